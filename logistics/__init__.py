@@ -1,0 +1,44 @@
+"""Follows every parcel of the same orders through different delivery networks.
+
+>>> import logistics
+>>> scenario = logistics.load_scenario("amazon-fulfillment")
+>>> scenario.network.kind
+'fulfillment-center'
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from logistics.errors import InputError, LogisticsError, OutputError
+
+if TYPE_CHECKING:
+    from logistics.results import Run
+    from logistics.scenario import Scenario, load_scenario
+    from logistics.running import simulate
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "InputError",
+    "LogisticsError",
+    "OutputError",
+    "Run",
+    "Scenario",
+    "load_scenario",
+    "simulate",
+]
+
+_HOMES = {
+    "Run": "logistics.results",
+    "Scenario": "logistics.scenario",
+    "load_scenario": "logistics.scenario",
+    "simulate": "logistics.running",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: `logistics --help` answers at once."""
+    if name in _HOMES:
+        from importlib import import_module  # noqa: PLC0415
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'logistics' has no attribute '{name}'")

@@ -1,0 +1,120 @@
+"""Everything that a report needs of several networks, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from logistics.analysis.cases import CaseCounts, count_cases, pool_cases
+from logistics.analysis.figures import Measurement, combine, distribution, measure
+from logistics.analysis.intervals import LEVEL, Band, Figure
+from logistics.analysis.paired import PairedMeasurement, combine_pairs, pair
+from logistics.outcomes import Outcomes
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Replicate:
+    """What one run of the same orders through every network leaves behind, in kilobytes.
+
+    Each by the network's name; `pairs` by (first, second).
+    """
+
+    measurements: Mapping[str, Measurement]
+    cases: Mapping[str, Mapping[str, CaseCounts]]
+    pairs: Mapping[Pair, PairedMeasurement]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Networks side by side over all runs.
+
+    `names`: the networks, in the order they are shown. `figures`: by network, then by name as in
+    `NETWORK_FIGURES`. `distributions`: by network, of the delivery days. `paired`: by
+    'first vs second' (see `pair_name`), then by name as in `PAIRED_FIGURES`. `cases`: by network,
+    then by `<case>.<figure>`. `run`: seed, replications, parcels, events, seconds, versions, and
+    what else is worth keeping; goes into `summary.json` as it is. `replications`: number of runs.
+    `level`: of the intervals.
+    """
+
+    names: tuple[str, ...]
+    figures: Mapping[str, Mapping[str, Figure]]
+    distributions: Mapping[str, Band]
+    paired: Mapping[str, Mapping[str, Figure]]
+    cases: Mapping[str, Mapping[str, Figure]]
+    run: Mapping[str, Any]
+    replications: int
+    level: float = LEVEL
+
+    def __post_init__(self) -> None:
+        """Refuse a comparison in which a network lacks something."""
+        known = set(self.names)
+        if not known or len(known) != len(self.names):
+            raise ValueError(f"names = {self.names}: each network once, and at least one")
+        for field in ("figures", "distributions", "cases"):
+            if set(getattr(self, field)) != known:
+                raise ValueError(
+                    f"{field}: is of {sorted(getattr(self, field))}, not of {self.names}"
+                )
+        if set(self.paired) != {pair_name(*two) for two in pairs_of(self.names)}:
+            raise ValueError(
+                f"paired: is of {sorted(self.paired)}, not of all pairs of {self.names}"
+            )
+
+    def pairs(self) -> Iterator[tuple[str, str, Mapping[str, Figure]]]:
+        """Return first network, second network and their figures, pair by pair."""
+        for first, second in pairs_of(self.names):
+            yield first, second, self.paired[pair_name(first, second)]
+
+
+def pairs_of(names: Sequence[str]) -> list[Pair]:
+    """Return every two networks, in the order given."""
+    return list(combinations(names, 2))
+
+
+def pair_name(first: str, second: str) -> str:
+    """Return the name under which a pair is kept."""
+    return f"{first} vs {second}"
+
+
+def measure_together(outcomes: Mapping[str, Outcomes]) -> Replicate:
+    """Measure one run of the same orders through every network.
+
+    Raises ValueError if the orders are not the same.
+    """
+    return Replicate(
+        measurements={name: measure(one) for name, one in outcomes.items()},
+        cases={name: count_cases(one) for name, one in outcomes.items()},
+        pairs={(a, b): pair(outcomes[a], outcomes[b]) for a, b in pairs_of(list(outcomes))},
+    )
+
+
+def combine_replicates(
+    replicates: Sequence[Replicate], run: Mapping[str, Any], level: float = LEVEL
+) -> Comparison:
+    """Return the comparison over all runs; the first one gives the order of the networks.
+
+    Raises ValueError without replicates.
+    """
+    if not replicates:
+        raise ValueError("no replicates: a comparison needs at least one run")
+    names = tuple(replicates[0].measurements)
+    measured = {name: [one.measurements[name] for one in replicates] for name in names}
+    return Comparison(
+        names=names,
+        figures={name: combine(measured[name], level) for name in names},
+        distributions={
+            name: distribution(measured[name], "delivery_days", level) for name in names
+        },
+        paired={
+            pair_name(*two): combine_pairs([one.pairs[two] for one in replicates], level)
+            for two in pairs_of(names)
+        },
+        cases={name: pool_cases([one.cases[name] for one in replicates], level) for name in names},
+        run=run,
+        replications=len(replicates),
+        level=level,
+    )

@@ -1,0 +1,150 @@
+"""How sure a figure is: intervals over independent runs of the same scenario.
+
+Student's t serves means and shares. It must not be put on the quantiles of single runs: parcels
+arrive in waves, so such a quantile jumps from wave to wave and its t interval misses the true value
+more often than it covers it. A quantile's interval inverts that of the distribution function
+instead (Woodruff 1952, "Confidence intervals for medians and other position measures", JASA 47).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+_ROUNDING = 1e-9  # so that the mean of three times 0.9 reaches 0.9
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its interval.
+
+    `estimate`: NaN if there is nothing to estimate it from, +inf for a quantile that is never
+    reached. `low`, `high`: NaN if there is no interval (a scenario run once).
+    """
+
+    estimate: float
+    low: float = math.nan
+    high: float = math.nan
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether the figure has an interval."""
+        return not math.isnan(self.low)
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """A mean distribution function with its interval at every grid point.
+
+    `grid`: days. `share`: mean share of parcels with at most so many days. `low`, `high`: NaN
+    everywhere if there is no interval. All of the same length.
+    """
+
+    grid: Floats
+    share: Floats
+    low: Floats
+    high: Floats
+
+
+def mean_interval(
+    values: ArrayLike, level: float = LEVEL, bounds: tuple[float, float] = (-math.inf, math.inf)
+) -> Figure:
+    """Return the mean over runs and its t interval, cut to `bounds`, which no true value leaves.
+
+    Runs without a value (NaN) are left out. One value gives no interval.
+
+    >>> figure = mean_interval([5.0, 6.0, 7.0])
+    >>> print(f"{figure.estimate} ({figure.low:.2f} to {figure.high:.2f})")
+    6.0 (3.52 to 8.48)
+    """
+    runs = np.asarray(values, np.float64)
+    runs = runs[~np.isnan(runs)]
+    if len(runs) == 0:
+        return Figure(math.nan)
+    mean = float(runs.mean())
+    if len(runs) == 1:
+        return Figure(mean)
+    half = t_quantile(len(runs), level) * float(runs.std(ddof=1)) / math.sqrt(len(runs))
+    return Figure(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]))
+
+
+def band(grid: ArrayLike, shares: ArrayLike, level: float = LEVEL) -> Band:
+    """Return the mean distribution function over runs with a t interval at each grid point.
+
+    `shares`: (runs, grid points), one distribution function a row. Runs with NaN (no parcels) are
+    left out. One run gives no interval. The interval holds point by point.
+    """
+    rows = np.asarray(shares, np.float64)
+    rows = rows[~np.isnan(rows).any(axis=1)]
+    grid = np.asarray(grid, np.float64)
+    nothing = np.full(len(grid), math.nan)
+    if len(rows) == 0:
+        return Band(grid, nothing, nothing, nothing)
+    mean = rows.mean(axis=0)
+    if len(rows) == 1:
+        return Band(grid, mean, nothing, nothing)
+    half = t_quantile(len(rows), level) * rows.std(axis=0, ddof=1) / math.sqrt(len(rows))
+    return Band(grid, mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0))
+
+
+def quantile_interval(distribution: Band, p: float) -> Figure:
+    """Return the p-quantile of a mean distribution function, with its interval.
+
+    Estimate: the first grid point at which the share reaches p. Low: the first at which the upper
+    end of the share's interval does. High: the first from which on the lower end has. Any of them
+    is +inf where that does not happen on the grid.
+    """
+    if not 0.0 < p < 1.0:
+        raise ValueError(f"p = {p}: not a probability (allowed: above 0 and below 1)")
+    if np.isnan(distribution.share).all():
+        return Figure(math.nan)
+    estimate = _first(distribution.grid, distribution.share, p)
+    if np.isnan(distribution.low).all():
+        return Figure(estimate)
+    # The lower end is not monotone: where it dips below p again, that point is still in doubt.
+    reached_for_good = np.minimum.accumulate(distribution.low[::-1])[::-1]
+    low = _first(distribution.grid, distribution.high, p)
+    return Figure(estimate, low, _first(distribution.grid, reached_for_good, p))
+
+
+def proportion_interval(count: int, total: int, level: float = LEVEL) -> Figure:
+    """Return a share from counts with its exact interval (Clopper and Pearson, Biometrika 1934).
+
+    For independent trials; it has an upper end above 0 even when nothing was counted.
+
+    >>> figure = proportion_interval(0, 100)
+    >>> print(f"{figure.estimate} ({figure.low:.3f} to {figure.high:.3f})")
+    0.0 (0.000 to 0.036)
+    """
+    if not 0 <= count <= total:
+        raise ValueError(f"count = {count}: not a part of the total (allowed: 0 to {total})")
+    if total == 0:
+        return Figure(math.nan)
+    from scipy.special import betaincinv  # noqa: PLC0415  (scipy loads slowly)
+
+    tail = (1.0 - level) / 2.0
+    low = 0.0 if count == 0 else float(betaincinv(count, total - count + 1, tail))
+    high = 1.0 if count == total else float(betaincinv(count + 1, total - count, 1.0 - tail))
+    return Figure(count / total, low, high)
+
+
+def t_quantile(values: int, level: float) -> float:
+    """Return the two-sided quantile of Student's t for the mean of so many values."""
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level = {level}: not a probability (allowed: above 0 and below 1)")
+    from scipy.special import stdtrit  # noqa: PLC0415  (scipy loads slowly)
+
+    return float(stdtrit(values - 1, (1.0 + level) / 2.0))
+
+
+def _first(grid: Floats, share: NDArray[Any], p: float) -> float:
+    reached = share >= p - _ROUNDING
+    row = int(np.argmax(reached))
+    return float(grid[row]) if reached[row] else math.inf

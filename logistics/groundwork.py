@@ -1,0 +1,268 @@
+"""What all replications of a scenario share: everything that does not hang on luck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.calendars import Period, time_zones_of
+from logistics.policies.promise import Quote, quote_of
+from logistics.policies.sourcing import Sourcing, sourcing_of
+from logistics.problem import Facilities, Hazards, Lanes, Sources
+from logistics.scenario import Risks, Scenario
+from logistics.timetable import Timetable, timetable
+from networks import fulfillment_center, platform_fulfilled, seller_direct
+from networks.geography import Markets, load_markets
+from networks.routing import Routes, routes
+from networks.schema import PACKAGING_GRADES, SELLERS, Network, not_resolved, scaled
+
+Array = NDArray[Any]
+
+_BUILDERS: dict[str, Any] = {
+    "fulfillment-center": fulfillment_center.build,
+    "seller-direct": seller_direct.build,
+    "platform-fulfilled": platform_fulfilled.build,
+}
+
+
+@dataclass(frozen=True)
+class Groundwork:
+    """A scenario made ready: network at the sample's size, routes, timetable, rules, tables.
+
+    `doors`: (markets + 1,) first row of each market, then by row its station and the cumulative
+    share. `packaging`: grade of each source. `transit_ticks`, `transit_sigma`: mean and spread of
+    a lane's time on the road. `work_ticks`, `work_sigma`: of a facility's work, sigma -1 for the
+    exponential law. `not_resolved`: constraints too coarse at this sample.
+    """
+
+    scenario: Scenario
+    markets: Markets
+    network: Network
+    routes: Routes
+    period: Period
+    timetable: Timetable
+    sourcing: Sourcing
+    quote: Quote
+    facilities: Facilities
+    lanes: Lanes
+    sources: Sources
+    hazards: Hazards
+    doors: tuple[Array, Array, Array]
+    packaging: Array
+    transit_ticks: Array
+    transit_sigma: Array
+    work_ticks: Array
+    work_sigma: Array
+    not_resolved: tuple[str, ...]
+
+
+def build_network(scenario: Scenario) -> Network:
+    """Return the network of a scenario at its design volume."""
+    return _built(
+        scenario.network.kind,
+        scenario.network.model_dump_json(),
+        scenario.orders.model_dump_json(include={"weekday", "hours", "products"}),
+    )
+
+
+@lru_cache(maxsize=4)
+def _built(kind: str, network: str, demand: str) -> Network:
+    from logistics.scenario import AnyNetwork, Demand  # noqa: PLC0415
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    parameters: Any = TypeAdapter(AnyNetwork).validate_json(network)
+    built: Network = _BUILDERS[kind](parameters, Demand.model_validate_json(demand).shape())
+    return built
+
+
+def groundwork(scenario: Scenario) -> Groundwork:
+    """Return a scenario made ready; remembered, because replications share it."""
+    return _ready(scenario.model_dump_json(exclude={"runs"}))
+
+
+@lru_cache(maxsize=4)
+def _ready(text: str) -> Groundwork:
+    scenario = Scenario.model_validate_json(text)
+    markets = load_markets()
+    network = scaled(build_network(scenario), scenario.orders.orders_per_day)
+    ways = routes(network)
+    period = Period(
+        first_day=scenario.days.first_day,
+        warm_up_days=scenario.days.warm_up_days,
+        days=scenario.days.days,
+        cool_down_days=scenario.days.cool_down_days,
+        tick_ms=scenario.days.tick_ms,
+        time_zones=time_zones_of(
+            [*markets.time_zones, *(f.time_zone for f in ways.facilities.values())]
+        ),
+    )
+    table = timetable(network, ways, period, scenario.closures, scenario.name)
+    lanes = _lanes(ways, period)
+    work_ticks, work_sigma = _work(ways, period)
+    hours = np.array([lane.transit_hours for _, _, lane in ways.lanes.values()])
+    variation = np.array([lane.transit_cv for _, _, lane in ways.lanes.values()])
+    rounds = np.array([ways.facilities[s].round_hours for s in ways.stations])
+    transit_ticks = period.ticks_of_minutes(60 * np.concatenate([hours, rounds]))
+    epoch_day = int(np.datetime64(period.first_date).astype(int))
+    movements = tuple(product.movement for product in scenario.orders.products)
+    facilities = Facilities(
+        ids=tuple(ways.facilities),
+        dwell=period.ticks_of_minutes(
+            np.array([f.dwell_minutes for f in ways.facilities.values()])
+        ),
+    )
+    sources = _sources(network, ways, table)
+    return Groundwork(
+        scenario=scenario,
+        markets=markets,
+        network=network,
+        routes=ways,
+        period=period,
+        timetable=table,
+        sourcing=sourcing_of(network, ways, markets, movements, epoch_day),
+        quote=quote_of(
+            scenario.promise, period, markets, ways, table, lanes, facilities, sources,
+            transit_ticks, work_ticks,
+        ),  # fmt: skip
+        facilities=facilities,
+        lanes=lanes,
+        sources=sources,
+        hazards=_hazards(scenario, ways),
+        doors=_doors(network, ways, markets),
+        packaging=_packaging(network),
+        transit_ticks=transit_ticks,
+        transit_sigma=np.concatenate([np.sqrt(np.log1p(variation**2)), np.zeros(len(rounds))]),
+        work_ticks=work_ticks,
+        work_sigma=work_sigma,
+        not_resolved=not_resolved(network),
+    )
+
+
+def _lanes(ways: Routes, period: Period) -> Lanes:
+    number = ways.number
+    origin = [number.get(o, -1) for o, _, _ in ways.lanes.values()]
+    destination = [number[d] for _, d, _ in ways.lanes.values()]
+    doors = [lane.doors_close_minutes for _, _, lane in ways.lanes.values()]
+    stations = [number[station] for station in ways.stations]
+    rounds = [ways.facilities[station].round_hours for station in ways.stations]
+    return Lanes(
+        ids=ways.lane_ids,
+        origin=np.array(origin + stations, np.int32),
+        destination=np.array(destination + [-1] * len(stations), np.int32),
+        doors_close=period.ticks_of_minutes(np.array(doors + [0.0] * len(stations))),
+        round_ticks=period.ticks_of_minutes(
+            60 * np.array([0.0] * len(doors) + rounds)
+        ),
+    )  # fmt: skip
+
+
+def _work(ways: Routes, period: Period) -> tuple[Array, Array]:
+    places = list(ways.facilities.values())
+    ticks = np.array([place.work_seconds for place in places]) * (1000 / period.tick_ms)
+    sigma = [
+        {"constant": 0.0, "exponential": -1.0}.get(
+            place.work_law, float(np.sqrt(np.log1p(place.work_cv**2)))
+        )
+        for place in places
+    ]
+    return ticks, np.array(sigma)
+
+
+def _sources(network: Network, ways: Routes, table: Timetable) -> Sources:
+    number = ways.number
+    if network.sellers is not None:
+        s = network.sellers
+        lane_to = {d: row for row, (o, d, _) in enumerate(ways.lanes.values()) if o == SELLERS}
+        pickup = np.array([lane_to.get(station, -1) for station in s.stations])
+        return Sources(
+            facility=np.full(len(s), -1, np.int32),
+            pickup_lane=pickup[s.pickup].astype(np.int32),
+            pickup_weekdays=s.pickup_days,
+            gate=table.seller_gate,
+            daily_capacity=s.daily_capacity,
+        )
+    assert network.stock is not None
+    centers = np.array([number[center] for center in network.stock.centers], np.int32)
+    capacity = [ways.facilities[c].gate_daily_capacity for c in network.stock.centers]
+    return Sources(
+        facility=centers,
+        pickup_lane=np.full(len(centers), -1, np.int32),
+        pickup_weekdays=np.zeros(len(centers), np.uint8),
+        gate=table.facility_gate[centers],
+        daily_capacity=np.array(capacity, np.int32),
+    )
+
+
+def _packaging(network: Network) -> Array:
+    if network.sellers is not None:
+        return network.sellers.packaging.astype(np.int64)
+    assert network.stock is not None
+    grade = PACKAGING_GRADES.index(network.packaging)
+    return np.full(len(network.stock.centers), grade, np.int64)
+
+
+def _doors(network: Network, ways: Routes, markets: Markets) -> tuple[Array, Array, Array]:
+    number = ways.number
+    by_market: dict[str, list[tuple[int, float]]] = {market: [] for market in markets.ids}
+    for station, market, door in network.doors():
+        by_market[market].append((number[station], door.share))
+    stations, upto, sizes = [], [], []
+    for market in markets.ids:
+        rows = by_market[market]
+        total = np.cumsum([share for _, share in rows])
+        stations += [station for station, _ in rows]
+        upto += (total / total[-1]).tolist()
+        sizes.append(len(rows))
+    return np.concatenate([[0], np.cumsum(sizes)]), np.array(stations), np.array(upto)
+
+
+def hazard_of(chance: Array) -> NDArray[np.int64]:
+    """Return -ln(1 - p) in units of 10^-12."""
+    return np.rint(-np.log1p(-np.asarray(chance)) * 1e12).astype(np.int64)
+
+
+def damage_factors(scenario: Scenario) -> NDArray[np.float64]:
+    """Return (risks,) multipliers: fragility times packaging, by product * grades + grade."""
+    grades = [getattr(scenario.risks.packaging, grade) for grade in PACKAGING_GRADES]
+    return np.array([p.fragility * g for p in scenario.orders.products for g in grades])
+
+
+def damage_hazards(risks: Risks, ways: Routes, factor: Array) -> tuple[Array, Array, Array]:
+    """Return the damage tables of `Hazards` (visits, lanes, door) for some multipliers."""
+    t = risks.touches
+    places = list(ways.facilities.values())
+    counts = np.array(
+        [[p.conveyor_touches, p.hub_sorter_touches, p.manual_touches] for p in places]
+        + [[0, 0, 1 if any(o == SELLERS for o, _, _ in ways.lanes.values()) else 0]]
+    )
+    each = hazard_of(np.outer([t.conveyor, t.hub_sorter, t.manual_load], factor))
+    km = np.array([lane.distance_km for _, _, lane in ways.lanes.values()])
+    road = np.rint(np.outer(km / 1000, hazard_of(t.road * factor))).astype(np.int64)
+    rounds = np.tile(hazard_of(t.round * factor), (len(ways.stations), 1))
+    return (
+        counts[:, :, None] * each[None, :, :],
+        np.concatenate([road, rounds]),
+        hazard_of(t.door_step * factor),
+    )
+
+
+def _hazards(scenario: Scenario, ways: Routes) -> Hazards:
+    loss = scenario.risks.loss
+    visits, lanes, door = damage_hazards(scenario.risks, ways, damage_factors(scenario))
+    km = np.array([lane.distance_km for _, _, lane in ways.lanes.values()])
+    road = np.rint(km / 1000 * hazard_of(np.float64(loss.road))).astype(np.int64)
+    at_facility = np.full(len(ways.facilities) + 1, hazard_of(np.float64(loss.facility)))
+    at_facility[-1] = 0  # what a seller mislays was never handed over
+    return Hazards(
+        visit_loss=at_facility,
+        visit_damage=visits,
+        lane_loss=np.concatenate(
+            [road, np.full(len(ways.stations), hazard_of(np.float64(loss.round)))]
+        ),
+        lane_damage=lanes,
+        door_damage=door,
+    )

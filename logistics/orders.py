@@ -1,0 +1,227 @@
+"""Who orders what, when and where: the demand that all networks share.
+
+Orders depend on the scenario's demand, its days and the luck of the replication, never on a
+network: the same orders go through each. An order's luck hangs on its id, not on its row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.calendars import Period
+from logistics.errors import Fault, InputError
+from logistics.scenario import Demand
+from logistics.streams import Streams, key_of
+from networks.geography import Markets, load_markets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_IDS_PER_DAY = 1_000_000_000
+_PARCELS_PER_ORDER = 100
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Parcels as ordered, sorted by (tick, order id, parcel id); columns of one length.
+
+    `order_id`, `parcel_id`: an order is what was bought, a parcel is a box; the parcel id also
+    names its luck. `tick`: when it was ordered. `day`: its local date, as a day of the period.
+    `market`: row of the markets. `product`: row of the scenario's products.
+    """
+
+    order_id: NDArray[np.int64]
+    parcel_id: NDArray[np.int64]
+    tick: NDArray[np.int64]
+    day: NDArray[np.int32]
+    market: NDArray[np.int16]
+    product: NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return len(self.order_id)
+
+
+def generate_orders(demand: Demand, period: Period, streams: Streams) -> Orders:
+    """Return the orders of all days of a period, one parcel each.
+
+    A day has round(orders a day * weekday factor) orders, wherever their customers live; each
+    order's market, local time and product are drawn on their own.
+    """
+    markets = load_markets()
+    factors = np.array(demand.weekday) / np.mean(demand.weekday)
+    dates = [period.date_of(day) for day in range(period.all_days)]
+    counts = np.array([round(demand.orders_per_day * factors[d.weekday()]) for d in dates])
+    day = np.repeat(np.arange(period.all_days), counts)
+    row = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
+    epoch_day = (dates[0] - _EPOCH).days
+    order_id = (day + epoch_day) * _IDS_PER_DAY + row
+
+    market = _pick(streams.uniform("market", order_id), markets.share)
+    product = _pick(
+        streams.uniform("product", order_id), np.array([p.share for p in demand.products])
+    )
+    hours = np.array(demand.hours)
+    by_hour = np.concatenate([[0.0], np.cumsum(hours / hours.sum())])
+    hour = np.interp(streams.uniform("time of day", order_id), by_hour, np.arange(25.0))
+    day_ticks = 86_400_000 // period.tick_ms
+    local = np.minimum((hour * (3_600_000 / period.tick_ms)).astype(np.int64), day_ticks - 1)
+    tick = period.to_ticks(_zones(markets, period)[market], day, local)
+    return _sorted(order_id, order_id * _PARCELS_PER_ORDER + 1, tick, day, market, product)
+
+
+def read_orders(path: str | Path, demand: Demand, period: Period) -> Orders:
+    """Return the orders of a CSV or Parquet file.
+
+    Columns: `order_id` (text or number), `ordered_at` (local time of the customer, such as
+    2023-09-18 14:05, or with an offset), `market` (ZIP code, ZIP3 or Z232), `product` (a name of
+    the scenario); optional `parcel_id`, where an order travels in several boxes.
+
+    Raises InputError with every fault, by row.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    path = Path(path)
+    try:
+        table = (
+            pd.read_parquet(path)
+            if path.suffix == ".parquet"
+            else pd.read_csv(path, dtype=str, keep_default_na=False, encoding_errors="strict")
+        )
+    except FileNotFoundError:
+        raise InputError((Fault(str(path), None, "", "", "there is no such file"),)) from None
+    except Exception as error:  # pandas and pyarrow raise many kinds for a file they cannot read
+        problem = f"cannot be read as CSV or Parquet: {str(error).splitlines()[0]}"
+        raise InputError((Fault(str(path), None, "", "", problem),)) from None
+    return orders_of_table(table, demand, period, str(path))
+
+
+def orders_of_table(
+    table: pd.DataFrame, demand: Demand, period: Period, name: str = "orders"
+) -> Orders:
+    """Return the orders of a table with the columns of `read_orders`.
+
+    Raises InputError with every fault, by row.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    columns = ("order_id", "ordered_at", "market", "product")
+    missing = [c for c in columns if c not in table]
+    if missing or not len(table):
+        problem = f"columns missing: {', '.join(missing)}" if missing else "there are no orders"
+        allowed = "order_id, ordered_at, market, product and, optionally, parcel_id"
+        raise InputError((Fault(name, None, "", "", problem, allowed),))
+    faults: list[Fault] = []
+
+    def blame(bad: NDArray[np.bool_], column: str, problem: str, allowed: str = "") -> None:
+        for row in np.flatnonzero(bad)[:20]:
+            value = str(table[column].iloc[row])[:60]
+            faults.append(Fault(name, int(row) + 2, column, value, problem, allowed))
+        if bad.sum() > 20:
+            more = f"{bad.sum() - 20:,} more rows: {problem}"
+            faults.append(Fault(name, None, column, "", more, allowed))
+
+    markets = load_markets()
+    rows = {market: row for row, market in enumerate(markets.ids)}
+    market = table["market"].astype(str).str.strip().map(lambda text: rows.get(_zip3(text), -1))
+    market_row = market.to_numpy(np.int64)
+    blame(market_row < 0, "market", "is not a market", "a ZIP code or ZIP3 of the lower 48 states")
+    products = {product.name: row for row, product in enumerate(demand.products)}
+    product_row = table["product"].astype(str).map(lambda p: products.get(p, -1)).to_numpy(np.int64)
+    blame(product_row < 0, "product", "is not a product of the scenario", ", ".join(products))
+    time, has_offset = _times(table["ordered_at"])
+    unreadable = np.isnat(time)
+    blame(unreadable, "ordered_at", "is not a date and time", "2023-09-18 14:05")
+    order_id, no_id = _ids(table["order_id"])
+    blame(no_id, "order_id", "is empty")
+    parcel_id = order_id * _PARCELS_PER_ORDER + 1
+    if "parcel_id" in table:
+        parcel_id, no_id = _ids(table["parcel_id"])
+        blame(no_id, "parcel_id", "is empty")
+    if not no_id.any():
+        twice = pd.Series(parcel_id).duplicated().to_numpy()
+        column = "parcel_id" if "parcel_id" in table else "order_id"
+        blame(twice, column, "comes twice", "one row a parcel; name the boxes in parcel_id")
+    if faults:
+        raise InputError(tuple(faults))
+
+    zone = _zones(markets, period)[market_row]
+    ms = time.astype("datetime64[ms]").astype(np.int64)
+    first_ms = (period.first_date - _EPOCH).days * 86_400_000
+    local_ms = np.maximum(ms - first_ms, -86_400_000)
+    tick = np.where(
+        has_offset,
+        (ms - period.zero_ms) // period.tick_ms,
+        period.to_ticks(zone, np.zeros(len(ms), np.int64), np.minimum(
+            local_ms, (period.all_days + 1) * 86_400_000) // period.tick_ms),
+    )  # fmt: skip
+    day = period.local_days(zone, tick)
+    outside = (day < 0) | (day >= period.all_days)
+    last = period.date_of(period.all_days - 1)
+    blame(outside, "ordered_at", "lies outside the scenario's days",
+          f"{period.first_date} to {last}, warm-up and cool-down included")  # fmt: skip
+    if faults:
+        raise InputError(tuple(faults))
+    return _sorted(order_id, parcel_id, tick, day, market_row, product_row)
+
+
+def _pick(uniform: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the category of each uniform, by inverse transform."""
+    edges = np.cumsum(share / share.sum())[:-1]
+    return np.searchsorted(edges, uniform, "right")
+
+
+def _zones(markets: Markets, period: Period) -> NDArray[np.int64]:
+    return np.array([period.zone_number(zone) for zone in markets.time_zones])
+
+
+def _sorted(
+    order_id: NDArray[np.int64], parcel_id: NDArray[np.int64], tick: NDArray[np.int64],
+    day: NDArray[Any], market: NDArray[Any], product: NDArray[Any],
+) -> Orders:  # fmt: skip
+    order = np.lexsort((parcel_id, order_id, tick))
+    return Orders(
+        order_id[order], parcel_id[order], tick[order], day[order].astype(np.int32),
+        market[order].astype(np.int16), product[order].astype(np.int16),
+    )  # fmt: skip
+
+
+def _zip3(text: str) -> str:
+    """Return 'Z232' for '23220', '232', 'Z232' or a ZIP that a spreadsheet shortened ('2139')."""
+    if text.startswith("Z"):
+        return text
+    digits = text.split("-")[0].removesuffix(".0")
+    if not digits.isdigit():
+        return ""
+    return f"Z{digits.zfill(3) if len(digits) <= 3 else digits.zfill(5)[:3]}"
+
+
+def _times(column: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Return times in ms (NaT where unreadable; UTC where an offset is given) and which had one."""
+    import pandas as pd  # noqa: PLC0415
+
+    texts = column.astype(str).str.strip()
+    has_offset = texts.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", regex=True) & texts.str.contains(":")
+    times = np.full(len(texts), np.datetime64("NaT"), "datetime64[ms]")
+    for offset in (False, True):
+        rows = (has_offset == offset).to_numpy()
+        if rows.any():
+            read = pd.to_datetime(texts[rows], errors="coerce", utc=True, format="ISO8601")
+            times[rows] = read.dt.tz_localize(None).to_numpy().astype("datetime64[ms]")
+    return times, has_offset.to_numpy()
+
+
+def _ids(column: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return ids as numbers: as they are where all are short numbers, else from their text."""
+    texts = column.astype(str).str.strip()
+    empty = (texts.isin(["", "nan", "None", "<NA>"])).to_numpy()
+    if (texts.str.fullmatch(r"\d{1,15}") | empty).all():
+        return texts.where(~empty, "0").astype(np.int64).to_numpy(), empty
+    keys = [int(key_of(f"id/{text}") >> np.uint64(9)) for text in texts]  # 55 bits: room for boxes
+    return np.array(keys, np.int64), empty

@@ -1,0 +1,203 @@
+"""What is promised when an order is placed: a local date by which it should arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.calendars import Period, add_working_days, works_on
+from logistics.problem import Facilities, Lanes, Sources
+from logistics.scenario import BusinessDays, PathTimetable
+from logistics.timetable import Timetable
+from networks.geography import Markets
+from networks.routing import Routes
+from networks.schema import Calendar, minute_of
+
+Array = NDArray[Any]
+
+NO_DATE = 1_000_000
+"""Promised day of an order whose way has no departure left: beyond every period."""
+
+
+class Quote(Protocol):
+    """Quote a date at order time."""
+
+    def promised_days(
+        self, tick: Array, day: Array, market: Array, source: Array, station: Array
+    ) -> NDArray[np.int32]:
+        """Return the promised local dates, as days of the period."""
+
+
+def quote_of(
+    rule: BusinessDays | PathTimetable, period: Period, markets: Markets, ways: Routes,
+    table: Timetable, lanes: Lanes, facilities: Facilities, sources: Sources,
+    transit_ticks: Array, work_ticks: Array,
+) -> Quote:  # fmt: skip
+    """Return the scenario's rule, made ready for a period and a network."""
+    zones = np.array([period.zone_number(zone) for zone in markets.time_zones])
+    if isinstance(rule, BusinessDays):
+        return QuoteBusinessDays.of(rule, period, zones)
+    nominal = _Nominal(table, lanes, facilities.dwell + np.rint(work_ticks).astype(np.int64),
+                       transit_ticks, ways.next_lane)  # fmt: skip
+    stations = np.array([ways.number[station] for station in ways.stations])
+    zone_of = np.array(
+        [period.zone_number(ways.facilities[station].time_zone) for station in ways.stations]
+    )
+    return QuoteTimetable.of(
+        nominal, sources, table, stations, zone_of, period, period.ticks(rule.buffer)
+    )
+
+
+@dataclass(frozen=True)
+class QuoteBusinessDays:
+    """A number of business days after the order's date, or the day after when it is late.
+
+    `early`, `late`: promised day by order day, for orders before the cutoff and after it.
+    """
+
+    period: Period
+    zones: Array
+    cutoff_ticks: int
+    early: Array
+    late: Array
+
+    @classmethod
+    def of(cls, rule: BusinessDays, period: Period, zones: Array) -> QuoteBusinessDays:
+        """Return the rule for a period; `zones`: time zone of each market."""
+        calendar = Calendar(rule.weekdays, rule.holidays)
+
+        def promised(day: int) -> int:
+            start = period.date_of(day)
+            return (add_working_days(calendar, start, rule.days) - period.first_date).days
+
+        def next_open(day: int) -> int:
+            while not works_on(calendar, period.date_of(day)):
+                day += 1
+            return day
+
+        days = range(period.all_days)
+        early = np.array([promised(day) for day in days])
+        late = np.array([promised(next_open(day + 1)) for day in days])
+        minutes = minute_of(rule.cutoff)
+        return cls(period, zones, int(period.ticks_of_minutes(minutes)), early, late)
+
+    def promised_days(
+        self, tick: Array, day: Array, market: Array, source: Array, station: Array
+    ) -> NDArray[np.int32]:
+        """Return the promised local dates, as days of the period."""
+        local = np.full(len(day), self.cutoff_ticks)
+        cutoff = self.period.to_ticks(self.zones[market], day, local)
+        return np.where(tick < cutoff, self.early[day], self.late[day]).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class _Nominal:
+    """The timetable without luck: every departure takes its mean time, nothing is full.
+
+    `handling`: ticks of work and dwell at each facility.
+    """
+
+    table: Timetable
+    lanes: Lanes
+    handling: Array
+    transit: Array
+    next_lane: Array
+
+    def latest(self, lane: Array, arrive_by: Array) -> Array:
+        """Return by when a parcel must be ready for the last departure that arrives in time.
+
+        `lane`, `arrive_by`: of one shape. Before the first departure: a tick long ago.
+        """
+        span = np.int64(1) << 40
+        order = np.lexsort((self.table.tick, self.table.lane))
+        keys = self.table.lane[order] * span + self.table.tick[order]
+        wanted = lane * span + np.clip(arrive_by - self.transit[lane], -1, span - 1)
+        at = np.searchsorted(keys, wanted, "right") - 1
+        found = (at >= 0) & (keys[at] >= lane * span)
+        doors = self.lanes.doors_close[lane]
+        ready = (keys[at] & (span - 1)) - np.where(doors > 0, doors + 1, 0)
+        return np.where(found, ready, _LONG_AGO)
+
+
+_LONG_AGO = -(1 << 38)
+
+
+@dataclass(frozen=True)
+class QuoteTimetable:
+    """The first delivery day that the timetables of the order's own way reach, with a buffer.
+
+    `order_by`: (sources * stations, waves) last tick at which an order makes each wave of its
+    station. `wave_day`: (stations, waves) its local day. `station_row`: by facility number.
+    """
+
+    order_by: Array
+    wave_day: Array
+    station_row: Array
+    stations: int
+
+    @classmethod
+    def of(
+        cls, nominal: _Nominal, sources: Sources, table: Timetable, stations: Array,
+        zone_of: Array, period: Period, buffer: int,
+    ) -> QuoteTimetable:  # fmt: skip
+        """Work back from each wave of each station to the sources."""
+        lane_of = nominal.next_lane[stations, stations]
+        waves = [table.tick[table.lane == lane] for lane in lane_of]
+        most = max(len(w) for w in waves)
+        # a station with fewer waves repeats its last one
+        wave = np.array([np.append(w, np.full(most - len(w), w[-1])) for w in waves])
+        wave_day = np.array(
+            [period.local_days(np.full(most, z), w) for z, w in zip(zone_of, wave, strict=True)]
+        )
+        at_source = np.repeat(sources.facility, len(stations)).astype(np.int64)
+        target = np.tile(np.arange(len(stations)), len(sources.facility))
+        by = cls._back(nominal, at_source, target, stations, wave)
+        row = np.zeros(len(nominal.handling), np.int64)
+        row[stations] = np.arange(len(stations))
+        return cls(by - buffer, wave_day, row, len(stations))
+
+    @staticmethod
+    def _back(
+        nominal: _Nominal, at: Array, target: Array, stations: Array, wave: Array
+    ) -> NDArray[np.int64]:
+        """Return (ways, waves) the last arrival at `at` that makes each wave of `target`.
+
+        Every pair of facility and station is worked out once, however many ways lead through it.
+        """
+        stations_count = len(stations)
+        pairs, rows = np.unique(at * stations_count + target, return_inverse=True)
+        at, target = pairs // stations_count, pairs % stations_count
+        done = at == stations[target]
+        by = np.empty((len(at), wave.shape[1]), np.int64)
+        by[done] = wave[target[done]] - nominal.handling[at[done], None]
+        if not done.all():
+            more = ~done
+            lane = nominal.next_lane[at[more], stations[target[more]]].astype(np.int64)
+            beyond = QuoteTimetable._back(
+                nominal, nominal.lanes.destination[lane].astype(np.int64), target[more], stations,
+                wave,
+            )  # fmt: skip
+            ready = nominal.latest(np.repeat(lane[:, None], wave.shape[1], axis=1), beyond)
+            by[more] = ready - nominal.handling[at[more], None]
+        return by[rows]
+
+    def promised_days(
+        self, tick: Array, day: Array, market: Array, source: Array, station: Array
+    ) -> NDArray[np.int32]:
+        """Return the promised local dates, as days of the period."""
+        target = self.station_row[station]
+        way = source.astype(np.int64) * self.stations + target
+        last = self.order_by.shape[1] - 1
+        wave = np.minimum(np.maximum(day - 1, 0), last).astype(np.int64)
+        late = np.arange(len(way))
+        while len(late):
+            late = late[(self.order_by[way[late], wave[late]] < tick[late]) & (wave[late] <= last)]
+            wave[late] += 1
+            late = late[wave[late] <= last]
+        promised = self.wave_day[target, np.minimum(wave, last)]
+        return np.where(wave <= last, promised, NO_DATE).astype(np.int32)
+
+

@@ -1,0 +1,193 @@
+"""Charts of a comparison, and how they are written to files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite, isnan
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from logistics.analysis.comparison import Comparison
+from logistics.report.wording import promise_text
+
+LAST_DAY = 14
+"""Where the axis of delivery days ends."""
+
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Colours that the colour-blind tell apart (Okabe and Ito 2008, "Color universal design")."""
+
+_WIDTH, _HEIGHT = 640, 420
+_STEPS_PER_POINT = 4  # of the quarter-hour grid: a point an hour
+_LABEL_HEIGHT = 46 / _HEIGHT  # of two lines of text, as a share of the axis
+_LABEL_DAY = LAST_DAY + 0.8
+_FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One network's curve, its points and where its label stands."""
+
+    network: str
+    points: Sequence[Row]
+    label_share: float
+    label: str
+    mark: Row | None
+
+
+def plot_delivery_times(result: Comparison) -> alt.LayerChart:
+    """Plot the share of parcels delivered against days since the order, one curve a network.
+
+    The band is the interval of the share. A diamond marks the promise: half of a network's
+    parcels are promised within that many dates.
+    """
+    curves = _curves(result)
+    colour = alt.Color("network:N").scale(domain=list(result.names), range=_colours(len(curves)))
+    colour = colour.legend(None)
+    day = alt.X("day:Q").scale(domain=[0, LAST_DAY], nice=False)
+    day = day.axis(
+        values=list(range(LAST_DAY + 1)),
+        format="d",
+        labelFlush=False,
+        title="days since the order (24 hours each)",
+    )
+    share = alt.Y("share:Q").scale(domain=[0, 1], nice=False)
+    share = share.axis(format=".0%", tickCount=11, title="share of all parcels delivered")
+    points = alt.Chart(_data([row for curve in curves for row in curve.points]))
+    leaders = alt.Chart(_data([row for curve in curves for row in _leader(curve)]))
+    labels = alt.Chart(_data([_label(curve) for curve in curves]))
+    marks = alt.Chart(_data([curve.mark for curve in curves if curve.mark]))
+    text = labels.mark_text(align="left", baseline="bottom", fontSize=15, fontWeight="bold")
+    small = labels.mark_text(align="left", baseline="top", fontSize=13, dy=3)
+    layers = [
+        points.mark_area(opacity=0.25).encode(day, alt.Y("low:Q"), alt.Y2("high:Q"), colour),
+        points.mark_line(strokeWidth=2.5).encode(day, share, colour),
+        leaders.mark_line(strokeWidth=1.5).encode(day, share, colour),
+        marks.mark_point(shape="diamond", size=150, filled=True, stroke="white", opacity=1).encode(
+            day, share, colour
+        ),
+        text.encode(day, share, alt.Text("network:N")),
+        small.encode(day, share, alt.Text("label:N")),
+    ]
+    return _styled(alt.LayerChart(layer=layers, title=_title(result), width=_WIDTH, height=_HEIGHT))
+
+
+def save_picture(chart: alt.TopLevelMixin, path: str | PathLike[str]) -> tuple[Path, Path]:
+    """Write a chart as PNG (at twice its size) and SVG; `path` has no suffix.
+
+    Raises OSError if the files cannot be written.
+    """
+    stem = fspath(path)
+    png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
+    chart.save(png, format="png", scale_factor=2)
+    chart.save(svg, format="svg")
+    return png, svg
+
+
+def _curves(result: Comparison) -> list[Curve]:
+    ends = [_share_at(result, name, LAST_DAY) for name in result.names]
+    speeds = [float(np.nansum(result.distributions[name].share)) for name in result.names]
+    places = _spread(ends, speeds)
+    return [
+        Curve(
+            name,
+            _points(result, name),
+            place,
+            promise_text(result.figures[name]),
+            _mark(result, name),
+        )
+        for name, place in zip(result.names, places, strict=True)
+    ]
+
+
+def _points(result: Comparison, name: str) -> list[Row]:
+    band = result.distributions[name]
+    shown = np.flatnonzero(band.grid <= LAST_DAY)[::_STEPS_PER_POINT]
+    columns = (band.grid, band.share, band.low, band.high)
+    points = []
+    for day, share, low, high in zip(*(column[shown].tolist() for column in columns), strict=True):
+        row = {"network": name, "day": day, "share": share}
+        points.append(row if isnan(low) else {**row, "low": low, "high": high})
+    return points
+
+
+def _share_at(result: Comparison, name: str, day: float) -> float:
+    band = result.distributions[name]
+    share = float(band.share[np.searchsorted(band.grid, day)])
+    return share if isfinite(share) else 0.0
+
+
+def _mark(result: Comparison, name: str) -> Row | None:
+    """Return where the promise meets the curve; None if it lies outside the picture."""
+    promised = result.figures[name]["promised_dates.p50"].estimate
+    if not 0 <= promised <= LAST_DAY:
+        return None
+    return {"network": name, "day": promised, "share": _share_at(result, name, promised)}
+
+
+def _spread(ends: Sequence[float], speeds: Sequence[float]) -> list[float]:
+    """Return a height for each label: fastest on top, near its curve's end, clear of the next."""
+    order = sorted(range(len(ends)), key=lambda row: -speeds[row])
+    places = [0.0] * len(ends)
+    ceiling = 1.0 - _LABEL_HEIGHT / 2
+    for row in order:
+        places[row] = min(ends[row], ceiling)
+        ceiling = places[row] - _LABEL_HEIGHT
+    floor = _LABEL_HEIGHT / 2
+    for row in reversed(order):
+        places[row] = max(places[row], floor)
+        floor = places[row] + _LABEL_HEIGHT
+    return places
+
+
+def _leader(curve: Curve) -> list[Row]:
+    """Return the line from a curve's end to its label."""
+    end = curve.points[-1]
+    label = {"network": curve.network, "day": _LABEL_DAY - 0.1, "share": curve.label_share}
+    return [{"network": curve.network, "day": end["day"], "share": end["share"]}, label]
+
+
+def _label(curve: Curve) -> Row:
+    return {
+        "network": curve.network,
+        "day": _LABEL_DAY,
+        "share": curve.label_share,
+        "label": curve.label,
+    }
+
+
+def _colours(count: int) -> list[str]:
+    return [OKABE_ITO[row % len(OKABE_ITO)] for row in range(count)]
+
+
+def _title(result: Comparison) -> alt.TitleParams:
+    runs = "one run" if result.replications == 1 else f"{result.replications} runs"
+    band = "" if result.replications == 1 else f"; band: {result.level:.0%} interval"
+    return alt.TitleParams(
+        "How long the same orders take" if len(result.names) > 1 else "How long orders take",
+        subtitle=[
+            f"Mean of {runs}{band}. What is never delivered keeps a curve below 100%.",
+            "Diamond: half of a network's parcels are promised within that many dates.",
+        ],
+    )
+
+
+def _data(rows: Sequence[Row]) -> alt.InlineData:
+    return alt.InlineData(values=list(rows))
+
+
+def _styled(chart: alt.LayerChart) -> alt.LayerChart:
+    styled: alt.LayerChart = chart.configure(font=_FONT, background="white", padding=16)
+    styled = styled.configure_axis(
+        labelFontSize=14, titleFontSize=15, titleFontWeight="normal", gridColor="#e5e5e5"
+    )
+    styled = styled.configure_view(stroke=None)
+    return styled.configure_title(
+        fontSize=19, subtitleFontSize=13, anchor="start", offset=14, subtitleColor="#444444"
+    )

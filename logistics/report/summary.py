@@ -1,0 +1,130 @@
+"""`summary.json` and `summary.csv`: every figure of a comparison, for other programs.
+
+`docs/reference/summary.md` describes both, field by field.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from logistics.analysis.comparison import Comparison
+from logistics.analysis.definitions import (
+    CASE_FIGURES,
+    NETWORK_FIGURES,
+    PAIRED_FIGURES,
+    Definition,
+)
+from logistics.analysis.intervals import Figure
+
+COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition")
+"""Of `summary.csv`."""
+
+Line = tuple[str, str, Figure, Definition]
+
+
+def summary(comparison: Comparison) -> dict[str, Any]:
+    """Return the content of `summary.json`: `scenarios`, `paired` and `run`.
+
+    Figures are nested by the dots in their names, each with `estimate`, `low` and `high`; what is
+    not a finite number is None.
+    """
+    return {
+        "scenarios": {name: nested(_of_network(comparison, name)) for name in comparison.names},
+        "paired": {name: nested(figures) for name, figures in comparison.paired.items()},
+        "run": _plain(comparison.run),
+    }
+
+
+def write_summary(comparison: Comparison, folder: str | PathLike[str]) -> tuple[Path, Path]:
+    """Write `summary.json` and `summary.csv` into a folder that exists; return both paths.
+
+    Raises OSError if they cannot be written.
+    """
+    json_path, csv_path = Path(folder) / "summary.json", Path(folder) / "summary.csv"
+    text = json.dumps(
+        summary(comparison), indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False
+    )
+    json_path.write_text(text + "\n", encoding="utf-8")
+    with csv_path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(_csv_row(line) for line in lines(comparison))
+    return json_path, csv_path
+
+
+def lines(comparison: Comparison) -> Iterator[Line]:
+    """Return (scenario or 'first vs second', name, figure, definition) of every figure."""
+    for network in comparison.names:
+        for name, figure in _of_network(comparison, network).items():
+            yield network, name, figure, definition_of(name)
+    for pair, figures in comparison.paired.items():
+        for name, figure in figures.items():
+            yield pair, name, figure, PAIRED_FIGURES[name]
+
+
+def definition_of(name: str) -> Definition:
+    """Return the definition of a figure under a scenario.
+
+    >>> definition_of("cases.album_to_richmond.week_or_more").unit
+    'share'
+    """
+    if name.startswith("cases."):
+        return CASE_FIGURES[name.split(".", 2)[2]]
+    return NETWORK_FIGURES[name]
+
+
+def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:
+    """Return figures nested by the dots in their names.
+
+    Raises ValueError if one name would have to be a figure and a group of figures.
+
+    >>> nested({"hours.work": Figure(2.0, 1.5, float("inf"))})
+    {'hours': {'work': {'estimate': 2.0, 'low': 1.5, 'high': None}}}
+    """
+    tree: dict[str, Any] = {}
+    for name, figure in figures.items():
+        *groups, leaf = name.split(".")
+        branch = tree
+        for group in groups:
+            branch = branch.setdefault(group, {})
+        if leaf in branch or "estimate" in branch:
+            raise ValueError(f"{name}: is a figure and a group of figures")
+        branch[leaf] = {field: _number(value) for field, value in vars(figure).items()}
+    return tree
+
+
+def _of_network(comparison: Comparison, network: str) -> dict[str, Figure]:
+    cases = {f"cases.{name}": figure for name, figure in comparison.cases[network].items()}
+    return {**comparison.figures[network], **cases}
+
+
+def _csv_row(line: Line) -> tuple[str | float, ...]:
+    scenario, name, figure, definition = line
+    values = (_number(value) for value in (figure.estimate, figure.low, figure.high))
+    numbers = ("" if value is None else value for value in values)
+    return (scenario, name, *numbers, definition.unit, definition.text)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if isfinite(value) else None
+
+
+def _plain(value: Any) -> Any:
+    """Return a run fact as JSON knows it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float):
+        return _number(value)
+    return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -1,0 +1,384 @@
+"""The typed scenario: what is ordered, through which network, on which days, at what risk.
+
+A scenario is read from YAML (`load_scenario`) or built in Python; every default names its source
+or is marked assumed with a plausible range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from logistics.documents import read_yaml, read_yaml_text
+from logistics.errors import Fault, InputError
+from networks.fulfillment_center import FulfillmentCenters
+from networks.parameters import (
+    Duration,
+    Factor,
+    Kilograms,
+    LocalDate,
+    LocalTime,
+    Parameters,
+    PositiveDuration,
+    Share,
+    Weekdays,
+    figure,
+)
+from networks.platform_fulfilled import PlatformFulfilled
+from networks.schema import PACKAGING_GRADES
+from networks.seller_direct import SellerDirect
+from networks.sizing import DemandShape
+
+SMALLEST_SCALE = 1e-3
+"""A sample below a thousandth of a network's design volume is refused: nothing is resolved."""
+
+Movement = Literal["fast", "medium", "slow"]
+
+
+class Product(Parameters):
+    """A kind of goods."""
+
+    name: str = Field(min_length=1, max_length=80)
+    share: Share = Field(gt=0)
+    """Share of the orders."""
+    weight: Kilograms = Field(gt=0)
+    price: float = Field(gt=0, le=100_000)
+    """U.S. dollars."""
+    fragility: Factor = Field(le=50)
+    """How much likelier a touch damages it than it damages the ordinary product."""
+    movement: Movement
+    """How fast it moves, which decides how widely it is stocked."""
+
+
+PRODUCTS: list[dict[str, Any]] = [
+    {"name": "detangling hairbrush", "share": 0.10, "weight": "0.15 kg", "price": 9.0,
+     "fragility": 0.5, "movement": "fast"},
+    {"name": "phone accessory", "share": 0.18, "weight": "0.2 kg", "price": 15.0,
+     "fragility": 0.7, "movement": "fast"},
+    {"name": "cosmetics", "share": 0.16, "weight": "0.3 kg", "price": 18.0,
+     "fragility": 1.2, "movement": "fast"},
+    {"name": "clothing", "share": 0.18, "weight": "0.5 kg", "price": 28.0,
+     "fragility": 0.2, "movement": "medium"},
+    {"name": "household goods", "share": 0.14, "weight": "1.5 kg", "price": 24.0,
+     "fragility": 1.0, "movement": "fast"},
+    {"name": "toy", "share": 0.08, "weight": "0.8 kg", "price": 22.0,
+     "fragility": 0.8, "movement": "medium"},
+    {"name": "small electronics", "share": 0.06, "weight": "1.0 kg", "price": 45.0,
+     "fragility": 1.8, "movement": "medium"},
+    {"name": "glassware", "share": 0.03, "weight": "1.2 kg", "price": 30.0,
+     "fragility": 5.0, "movement": "slow"},
+    {"name": "vinyl album", "share": 0.03, "weight": "0.4 kg", "price": 26.0,
+     "fragility": 3.0, "movement": "slow"},
+    {"name": "hobby article", "share": 0.04, "weight": "0.6 kg", "price": 20.0,
+     "fragility": 0.9, "movement": "slow"},
+]  # fmt: skip
+
+HOURS = [
+    0.020, 0.012, 0.008, 0.006, 0.006, 0.010, 0.018, 0.028, 0.038, 0.048, 0.054, 0.056,
+    0.058, 0.057, 0.055, 0.054, 0.053, 0.053, 0.056, 0.062, 0.070, 0.072, 0.062, 0.044,
+]  # fmt: skip
+
+
+class Demand(Parameters):
+    """Who orders what, when and where: where people live, by the hour and the weekday."""
+
+    orders_per_day: int = figure(60_000, assumed=(15_000, 1_300_000), ge=1, le=200_000_000)
+    """Orders simulated on a mean day: a sample of the network's real volume."""
+    weekday: list[float] = figure(
+        [1.10, 1.07, 1.03, 1.00, 0.94, 0.90, 0.96], min_length=7, max_length=7,
+        assumed=([1.0] * 7, [1.25, 1.15, 1.05, 1.0, 0.9, 0.8, 0.85]),
+    )  # fmt: skip
+    """Orders by weekday, Monday first, relative to each other."""
+    hours: list[float] = figure(
+        HOURS, min_length=24, max_length=24, assumed=("flat", "an evening peak twice the mean")
+    )
+    """Orders by hour of the local day, from midnight, relative to each other."""
+    products: list[Product] = figure(
+        PRODUCTS, min_length=1, max_length=1000, validate_default=True,
+        assumed=("the brief's hairbrush ($9) and album ($26)", "any mix of goods"),
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        total = sum(product.share for product in self.products)
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"the shares of the products sum to {total:g}, not to 1")
+        names = [product.name for product in self.products]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"products named twice: {', '.join(repeated)}")
+        for name in ("weekday", "hours"):
+            weights = getattr(self, name)
+            if min(weights) < 0 or sum(weights) <= 0:
+                raise ValueError(f"{name}: weights must not be negative, and not all zero")
+        return self
+
+    def shape(self) -> DemandShape:
+        """Return what a network builder must know of the orders."""
+        movement = dict.fromkeys(("fast", "medium", "slow"), 0.0)
+        for product in self.products:
+            movement[product.movement] += product.share
+        mean = sum(self.weekday) / 7
+        return DemandShape(
+            movement=movement,
+            weekday=tuple(factor / mean for factor in self.weekday),
+            busiest_hour=max(self.hours) / sum(self.hours),
+        )
+
+
+class Days(Parameters):
+    """Which days are simulated. Warm-up and cool-down days have orders too, not counted."""
+
+    first_day: LocalDate = figure("2023-09-18", source="an ordinary autumn week of the brief's year")
+    """First measured date (local)."""
+    warm_up_days: int = figure(10, assumed=(7, 21), ge=0, le=365)
+    days: int = figure(14, assumed=(7, 56), ge=1, le=3660)
+    """Measured days."""
+    cool_down_days: int = figure(16, assumed=(7, 28), ge=0, le=365)
+    """Days after the measured ones in which their orders can still arrive."""
+    tick: PositiveDuration = figure("10 ms", assumed=("1 ms", "60 s"))
+    """The smallest step of time."""
+
+    @model_validator(mode="after")
+    def _tick(self) -> Self:
+        ms = self.tick.total_seconds() * 1000
+        if ms < 1 or ms != int(ms) or 60_000 % int(ms):
+            raise ValueError("tick must be a whole number of milliseconds that divides a minute")
+        return self
+
+    @property
+    def tick_ms(self) -> int:
+        """The tick in milliseconds."""
+        return int(self.tick.total_seconds() * 1000)
+
+
+class BusinessDays(Parameters):
+    """Promise a number of business days."""
+
+    rule: Literal["business days"] = "business days"
+    days: int = Field(ge=0, le=60)
+    cutoff: LocalTime = "24:00"
+    """Orders placed later count from the next day."""
+    weekdays: Weekdays = "Mon-Fri"
+    holidays: Literal["none", "federal", "ups", "christmas"] = "federal"
+
+
+class PathTimetable(Parameters):
+    """Promise what the timetables of the order's own way allow, plus a buffer."""
+
+    rule: Literal["timetable"] = "timetable"
+    buffer: Duration = figure("2 h", assumed=("0 h", "8 h"))
+
+
+Promise = Annotated[BusinessDays | PathTimetable, Field(discriminator="rule")]
+
+
+class Touches(Parameters):
+    """Chance that one touch damages the ordinary product in good packaging."""
+
+    conveyor: Share = figure("0.015%", assumed=("0.005%", "0.05%"), lt=0.5)
+    hub_sorter: Share = figure("0.03%", assumed=("0.01%", "0.1%"), lt=0.5)
+    manual_load: Share = figure("0.03%", assumed=("0.01%", "0.1%"), lt=0.5)
+    door_step: Share = figure("0.05%", assumed=("0.01%", "0.2%"), lt=0.5)
+    round: Share = figure("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
+    """Each courier round."""
+    road: Share = figure("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
+    """Each 1000 km on the road."""
+
+
+class Grades(Parameters):
+    """Multiplier of every chance of damage, by packaging grade."""
+
+    excellent: Factor = figure(0.6, assumed=(0.4, 0.9), le=50)
+    good: Factor = figure(1.0, source="the reference", le=50)
+    fair: Factor = figure(1.8, assumed=(1.2, 3.0), le=50)
+    poor: Factor = figure(3.5, assumed=(2.0, 6.0), le=50)
+
+
+class Loss(Parameters):
+    """Chance that a parcel is lost in the network, or stolen at the door."""
+
+    facility: Share = figure("0.02%", assumed=("0.005%", "0.05%"), lt=0.5)
+    """Each facility."""
+    road: Share = figure("0.01%", assumed=("0%", "0.05%"), lt=0.5)
+    """Each 1000 km."""
+    round: Share = figure("0.02%", assumed=("0%", "0.05%"), lt=0.5)
+    """Each courier round."""
+    theft: Share = figure("0.2%", assumed=("0.05%", "0.5%"), lt=0.5)
+    """Taken from the door step."""
+
+
+class Risks(Parameters):
+    """What breaks parcels, loses them, or keeps them from being delivered."""
+
+    touches: Touches = Touches()
+    packaging: Grades = Grades()
+    loss: Loss = Loss()
+    failed_attempt: Share = figure("5%", assumed=("2.8%", "30%"), lt=1)
+    """Chance that an attempt at the door fails; the third failure returns the parcel."""
+
+
+class Closure(Parameters):
+    """A facility that does not work, or a lane that does not run, for a while."""
+
+    place: str = Field(min_length=1)
+    """Id of a facility ('FC012') or of a lane ('FC012 > SC03 by linehaul')."""
+    start: datetime
+    """Local time at the facility or the lane's origin."""
+    end: datetime
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.start.tzinfo or self.end.tzinfo:
+            raise ValueError("start and end are local times, without a time zone")
+        if self.end <= self.start:
+            raise ValueError("a closure must end after its start")
+        return self
+
+
+class Runs(Parameters):
+    """How often the scenario is run, and with which luck."""
+
+    replications: int = figure(6, assumed=(5, 50), ge=1, le=100_000)
+    seed: int = figure(1, assumed=(0, 999_999), ge=0, le=2**63 - 1)
+
+
+AnyNetwork = Annotated[
+    FulfillmentCenters | SellerDirect | PlatformFulfilled, Field(discriminator="kind")
+]
+
+
+class Scenario(Parameters):
+    """Everything a run needs but the luck."""
+
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")
+    title: str = ""
+    as_of: LocalDate
+    """The date whose world the figures describe."""
+    network: AnyNetwork
+    orders: Demand = Demand()
+    promise: Promise
+    risks: Risks = Risks()
+    days: Days = Days()
+    closures: list[Closure] = Field([], max_length=10_000)
+    runs: Runs = Runs()
+
+    @model_validator(mode="after")
+    def _sample(self) -> Self:
+        for owner, volume in self.design_volumes().items():
+            smallest = volume * SMALLEST_SCALE
+            if self.orders.orders_per_day < smallest:
+                raise ValueError(
+                    f"orders.orders_per_day = {self.orders.orders_per_day:,}: must be at least "
+                    f"{smallest:,.0f}, a thousandth of the {volume:,} parcels a day for which "
+                    f"'{owner}' is built"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _chances(self) -> Self:
+        worst = max(product.fragility for product in self.orders.products) * max(
+            getattr(self.risks.packaging, grade) for grade in PACKAGING_GRADES
+        )
+        for kind in type(self.risks.touches).model_fields:
+            chance = getattr(self.risks.touches, kind) * worst
+            if chance >= 1:
+                raise ValueError(
+                    f"risks.touches.{kind}: the most fragile product in the worst packaging breaks "
+                    f"with chance {chance:.3g}; it must stay below 1"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _work(self) -> Self:
+        for path, duration in _durations(self.network):
+            if path.endswith(("_work", "pick_and_pack")) and duration < 10 * self.days.tick:
+                raise ValueError(f"network.{path}: work must last at least ten ticks")
+        return self
+
+    def design_volumes(self) -> dict[str, int]:
+        """Return the design volume in parcels a day of each owner."""
+        if isinstance(self.network, FulfillmentCenters):
+            return {"amazon": self.network.design_volume}
+        volumes = {"carrier": self.network.carrier.design_volume}
+        if isinstance(self.network, PlatformFulfilled):
+            return {**volumes, "platform": self.network.design_volume}
+        return {**volumes, "sellers": self.network.sellers.orders_per_day}
+
+    def replace(self, **parts: Mapping[str, Any]) -> Scenario:
+        """Return a validated copy with some fields of its parts changed.
+
+        `parts`: by name of the part, the fields to change; `None` values are left out:
+        `scenario.replace(days={"days": 7}, orders={"orders_per_day": 20_000})`.
+
+        Raises InputError when the result is not a valid scenario.
+        """
+        data = self.model_dump(mode="json")
+        for part, changes in parts.items():
+            data[part] = data[part] | {k: v for k, v in changes.items() if v is not None}
+        return checked(data, self.name)
+
+
+def checked(data: Mapping[str, Any], name: str) -> Scenario:
+    """Return the scenario of plain data, or raise InputError with all its faults."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        raise InputError(
+            tuple(
+                Fault(
+                    file=name, line=None, field=".".join(str(part) for part in fault["loc"]),
+                    value=fault["input"] if not isinstance(fault["input"], Mapping) else None,
+                    problem=fault["msg"].removeprefix("Value error, "), allowed=None,
+                )  # fmt: skip
+                for fault in error.errors()
+            )
+        ) from None
+
+
+def _durations(model: Parameters, prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, Parameters):
+            found += _durations(value, f"{prefix}{name}.")
+        elif hasattr(value, "total_seconds"):
+            found.append((prefix + name, value))
+    return found
+
+
+def builtin_scenarios() -> tuple[str, ...]:
+    """Return the names of the built-in scenarios, the fastest network first."""
+    return ("amazon-fulfillment", "tiktok-platform-fulfilled", "tiktok-seller-direct")
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """Return a built-in scenario by name, or read one from a YAML file.
+
+    Raises InputError with every fault: file, line, field, value and what is allowed.
+
+    >>> load_scenario("amazon-fulfillment").network.fulfillment_centers
+    390
+    """
+    if str(name_or_path) in builtin_scenarios():
+        text = (resources.files("logistics") / "scenarios" / f"{name_or_path}.yaml").read_text()
+        return read_yaml_text(text, Scenario, f"{name_or_path}.yaml")
+    path = Path(name_or_path)
+    if not path.exists() and path.suffix not in {".yaml", ".yml"}:
+        raise InputError(
+            (
+                Fault(
+                    file=str(path), line=None, field=None, value=None,
+                    problem="there is no such file and no such built-in scenario",
+                    allowed=f"a path, or one of {', '.join(builtin_scenarios())}",
+                ),  # fmt: skip
+            )
+        )
+    return read_yaml(path, Scenario)

@@ -1,0 +1,78 @@
+"""The clock: SimPy with whole ticks, where the order of things at one instant is data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from enum import IntEnum
+from typing import Any
+
+import simpy
+
+Process = Generator[simpy.Event, Any, None]
+
+_NUMBER_BITS = 40
+
+
+class Turn(IntEnum):
+    """Who goes first at one instant."""
+
+    STAFFING = 0
+    COMPLETION = 1
+    RELEASE = 2
+    FAILED_BACK = 3
+    ARRIVAL = 4
+    DEPARTURE = 5
+    WAVE = 6
+
+
+class Clock:
+    """A SimPy environment in which every event has a tick, a turn and a number."""
+
+    __slots__ = ("_env",)
+
+    def __init__(self) -> None:
+        """Start at tick 0, with nothing to happen."""
+        self._env = simpy.Environment()
+
+    @property
+    def now(self) -> int:
+        """The current tick."""
+        return int(self._env.now)
+
+    def event(self) -> simpy.Event:
+        """Return an event whose tick is not known yet; `schedule` it once it is."""
+        return simpy.Event(self._env)
+
+    def schedule(
+        self, event: simpy.Event, tick: int, turn: Turn, number: int = 0, value: object = None
+    ) -> None:
+        """Let `event` happen at `tick`, in the order of (turn, number) at that instant.
+
+        Whoever waits for it receives `value`.
+
+        Raises ValueError when `tick` lies in the past: SimPy would run backwards in silence.
+        """
+        delay = tick - self._env.now
+        if delay < 0:
+            raise ValueError(f"an event at tick {tick} lies before now, {self._env.now}")
+        event._ok, event._value = True, value
+        # The lowest priorities are SimPy's own (the start of a process, the end of the run).
+        self._env.schedule(event, ((turn + 1) << _NUMBER_BITS) | number, delay)  # type: ignore[arg-type]
+
+    def at(self, tick: int, turn: Turn, number: int = 0) -> simpy.Event:
+        """Return an event that happens at `tick`, in its turn, as in `schedule`."""
+        event = self.event()
+        self.schedule(event, tick, turn, number)
+        return event
+
+    def process(self, steps: Process) -> None:
+        """Run a generator that yields events of this clock, from now on."""
+        self._env.process(steps)
+
+    def call(self, tick: int, turn: Turn, number: int, action: Callable[[], None]) -> None:
+        """Call `action` at `tick`, in its turn."""
+        self.at(tick, turn, number).callbacks.append(lambda _: action())
+
+    def run(self, horizon: int) -> None:
+        """Run over ticks 0 <= t < horizon."""
+        self._env.run(until=horizon)

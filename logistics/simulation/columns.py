@@ -1,0 +1,130 @@
+"""From the engine's last state to the columns of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.problem import NEVER_HERE, NOT_YET, Columns, Problem, Status
+from logistics.simulation.kernel import State
+from logistics.simulation.paths import Walk
+from logistics.simulation.risks import damaged_steps
+from logistics.simulation.rounds import Doors
+
+Array = NDArray[Any]
+
+_CHUNK = 1 << 16  # parcels at a time: the temporaries stay in the processor's cache
+
+
+def finished_columns(problem: Problem, s: State, doors: Doors) -> Columns:
+    """Return the columns: what the horizon cut off is `NOT_YET`, and the five times add up."""
+    dtype = problem.parcels.ordered.dtype
+    parcels = len(problem.parcels.ordered)
+    damaged_step, damaged_kind = damaged_steps(problem)
+    columns = Columns(
+        ready=s.ready,
+        departure=s.departure,
+        attempts=doors.attempts,
+        out_for_delivery=doors.out_for_delivery,
+        ended=doors.ended,
+        status=doors.status,
+        lost_step=s.lost_step,
+        damaged_step=damaged_step,
+        damaged_kind=damaged_kind,
+        wait_work=np.zeros(parcels, dtype),
+        work=np.zeros(parcels, dtype),
+        wait_departure=np.zeros(parcels, dtype),
+        transit=np.zeros(parcels, dtype),
+        last_mile=np.zeros(parcels, dtype),
+        load=s.load,
+        left_behind=s.left_behind,
+    )
+    _settle_risks(problem, columns)
+    for start in range(0, parcels, _CHUNK):
+        _add_up(problem, columns, np.arange(start, min(start + _CHUNK, parcels)))
+    return columns
+
+
+def _settle_risks(problem: Problem, columns: Columns) -> None:
+    """Forget losses and damage at steps that were not reached before the horizon."""
+    lost = np.flatnonzero(columns.lost_step != NEVER_HERE)
+    happened = _reached(problem, columns, lost, columns.lost_step[lost])
+    columns.lost_step[lost[~happened]] = NEVER_HERE
+    lost = lost[happened]
+    columns.status[lost] = Status.LOST
+
+    broken = np.flatnonzero(columns.damaged_step != NEVER_HERE)
+    step = columns.damaged_step[broken]
+    lost_step = columns.lost_step[broken]
+    before_loss = (lost_step == NEVER_HERE) | (step < lost_step)
+    spared = broken[~(before_loss & _reached(problem, columns, broken, step))]
+    columns.damaged_step[spared] = NEVER_HERE
+    columns.damaged_kind[spared] = NEVER_HERE
+
+    at_visit = lost[columns.lost_step[lost] % 2 == 0]
+    visit = columns.lost_step[at_visit] // 2
+    on_way = _is_visit(problem, at_visit, visit)
+    columns.ready[at_visit[on_way], visit[on_way]] = NOT_YET
+
+
+def _last_visit(problem: Problem, rows: Array) -> Array:
+    last = np.zeros(len(rows), np.int64)
+    for visit, leg in enumerate(Walk(problem, rows)):
+        last[leg.last] = visit
+    return last
+
+
+def _is_visit(problem: Problem, rows: Array, visit: Array) -> Array:
+    return np.asarray(visit <= _last_visit(problem, rows))
+
+
+def _reached(problem: Problem, columns: Columns, rows: Array, step: Array) -> Array:
+    """Tell which parcels came through a step of their way before the horizon."""
+    last = _last_visit(problem, rows)
+    step = step.astype(np.int64)
+    attempt = step - (2 * last + 1)
+    visit = np.minimum(step // 2, last)
+    ready = columns.ready[rows, visit]
+    departure = columns.departure[rows, visit]
+    worked = (ready != NOT_YET) & (ready < problem.horizon)
+    arrived = (departure != NOT_YET) & (
+        problem.departures.arrives[np.maximum(departure, 0)] < problem.horizon
+    )
+    tried = columns.attempts[rows] > attempt
+    return np.where(attempt >= 0, tried, np.where(step % 2 == 0, worked, arrived))
+
+
+def _add_up(problem: Problem, columns: Columns, rows: Array) -> None:
+    """Sum the finished stretches of some parcels into the five times."""
+    departures = problem.departures
+    span = slice(rows[0], rows[-1] + 1)
+    arrival = problem.parcels.ordered[span].astype(np.int64)
+    lost_step = columns.lost_step[span]
+    dwell = np.append(problem.facilities.dwell, 0)
+    wait_work, work, wait_departure, transit, last_mile = np.zeros((5, len(rows)), np.int64)
+    for visit, leg in enumerate(Walk(problem, rows)):
+        ready = columns.ready[span, visit].astype(np.int64)
+        late = ready >= problem.horizon
+        ready[late] = NOT_YET
+        columns.ready[span, visit] = ready
+        worked = leg.on_way & (ready != NOT_YET)
+        in_work = problem.parcels.work[span, visit] + dwell[leg.place]
+        wait_work += np.where(worked, ready - arrival - in_work, 0)
+        work += np.where(worked, in_work, 0)
+        number = columns.departure[span, visit]
+        left = worked & ~leg.last & (number != NOT_YET)
+        departs = departures.tick[np.where(left, number, 0)]
+        arrives = departures.arrives[np.where(left, number, 0)].astype(np.int64)
+        wait_departure += np.where(left, departs - ready, 0)
+        there = left & (arrives < problem.horizon) & (lost_step != 2 * visit + 1)
+        transit += np.where(there, arrives - departs, 0)
+        ended = columns.ended[span]
+        last_mile += np.where(leg.last & (ended != NOT_YET), ended - ready, 0)
+        arrival = arrives
+    columns.wait_work[span] = wait_work
+    columns.work[span] = work
+    columns.wait_departure[span] = wait_departure
+    columns.transit[span] = transit
+    columns.last_mile[span] = last_mile

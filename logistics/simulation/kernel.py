@@ -1,0 +1,308 @@
+"""The compiled heart: queues with workers, and boarding. A few pure functions over arrays.
+
+Facility `f` keeps its parcels in first-come order in one slice of `queue`; those whose work is
+over move, in order of completion, to the slice of `bay` that belongs to their next lane. A
+departure is then a slice of that bay: (lane, from, to). Every slice is as long as the number of
+parcels that will ever pass, so nothing grows, and nothing is copied twice.
+
+A facility is only advanced to the instant somebody looks, and never further. The same functions
+run uncompiled with NUMBA_DISABLE_JIT=1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+F = TypeVar("F", bound=Callable[..., Any])
+
+SEQUENCE_BITS = 31
+_SEQUENCE = (1 << SEQUENCE_BITS) - 1
+NEVER = np.iinfo(np.int64).max
+
+
+def compiled(function: F) -> F:
+    """Compile with Numba, once per machine."""
+    return njit(cache=True)(function)  # type: ignore[no-any-return]
+
+
+class State(NamedTuple):
+    """What the engine knows at an instant: arrays over facilities, lanes, departures, parcels.
+
+    Per facility: `workers` on duty and `since` when; `queue[queue_first[f]:joined[f]]` are the
+    parcels in first-come order, of which those up to `started[f]` have started; jobs in hand are a
+    heap of keys (completion << 31 | position in the queue); releases and inbound trucks not yet
+    joined start at `next_release[f]`, `next_inbound[f]`.
+    Per lane: `bay[bay_first[l]:filled[l]]` with `bay_ready`, of which those up to `taken[l]` left.
+    Per round: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to `retaken[l]`;
+    a wave's cargo is a slice of `cargo`, whose used length is `aboard[0]`.
+    """
+
+    # the problem
+    dwell: Array
+    next_lane: Array
+    lane_origin: Array
+    lane_destination: Array
+    doors_close: Array
+    departs: Array
+    departure_lane: Array
+    arrives: Array
+    capacity: Array
+    station: Array
+    work_ticks: Array
+    released: Array
+    lost_step: Array
+    # facilities
+    workers: Array
+    since: Array
+    queue_first: Array
+    queue: Array
+    queue_arrival: Array
+    joined: Array
+    started: Array
+    heap_first: Array
+    heap: Array
+    in_hand: Array
+    next_release: Array
+    last_release: Array
+    inbound: Array
+    next_inbound: Array
+    last_inbound: Array
+    # lanes and rounds
+    bay_first: Array
+    bay: Array
+    bay_ready: Array
+    filled: Array
+    taken: Array
+    back_first: Array
+    back: Array
+    back_tick: Array
+    returned: Array
+    retaken: Array
+    cargo: Array
+    aboard: Array
+    # departures
+    slice_first: Array
+    load: Array
+    left_behind: Array
+    # parcels
+    visit: Array
+    ready: Array
+    departure: Array
+
+
+@compiled
+def push(heap: Array, first: int, size: int, key: int) -> None:
+    """Add a key to the heap that occupies heap[first:first + size]."""
+    at = size
+    while at > 0:
+        parent = (at - 1) >> 1
+        if heap[first + parent] <= key:
+            break
+        heap[first + at] = heap[first + parent]
+        at = parent
+    heap[first + at] = key
+
+
+@compiled
+def pop(heap: Array, first: int, size: int) -> int:
+    """Take the smallest key from the heap that occupies heap[first:first + size]."""
+    smallest = heap[first]
+    size -= 1
+    key = heap[first + size]
+    at = 0
+    child = 1
+    while child < size:
+        if child + 1 < size and heap[first + child + 1] < heap[first + child]:
+            child += 1
+        if key <= heap[first + child]:
+            break
+        heap[first + at] = heap[first + child]
+        at = child
+        child = 2 * at + 1
+    heap[first + at] = key
+    return int(smallest)
+
+
+@compiled
+def join(s: State, f: int, until: int) -> None:
+    """Queue what is released or arrives at facility f up to and including tick `until`.
+
+    At one instant releases come before trucks; `inbound` is sorted by (arrival, departure lane,
+    departure).
+    """
+    end = s.joined[f]
+    release, inbound = s.next_release[f], s.next_inbound[f]
+    last_release, last_inbound = s.last_release[f], s.last_inbound[f]
+    while True:
+        released = s.released[release] if release < last_release else NEVER
+        arrives = s.arrives[s.inbound[inbound]] if inbound < last_inbound else NEVER
+        if min(released, arrives) > until:
+            break
+        if released <= arrives:
+            s.queue[end] = release
+            s.queue_arrival[end] = released
+            end += 1
+            release += 1
+        else:
+            d = s.inbound[inbound]
+            for at in range(s.slice_first[d], s.slice_first[d] + s.load[d]):
+                p = s.bay[at]
+                v = s.visit[p]
+                if s.lost_step[p] != 2 * v + 1:
+                    s.visit[p] = v + 1
+                    s.queue[end] = p
+                    s.queue_arrival[end] = arrives
+                    end += 1
+            inbound += 1
+    s.joined[f] = end
+    s.next_release[f], s.next_inbound[f] = release, inbound
+
+
+@compiled
+def finish(s: State, f: int, size: int) -> int:
+    """Complete the job in hand that ends first: its parcel is ready after the dwell."""
+    key = pop(s.heap, s.heap_first[f], size)
+    completion = key >> SEQUENCE_BITS
+    p = s.queue[s.queue_first[f] + (key & _SEQUENCE)]
+    v = s.visit[p]
+    ready = completion + s.dwell[f]
+    s.ready[p, v] = ready
+    if s.lost_step[p] != 2 * v:
+        lane = s.next_lane[f, s.station[p]]
+        at = s.filled[lane]
+        s.bay[at] = p
+        s.bay_ready[at] = ready
+        s.filled[lane] = at + 1
+    return int(completion)
+
+
+@compiled
+def advance(s: State, f: int, until: int) -> None:
+    """Bring facility f to the end of tick `until`: joins, starts and completions."""
+    join(s, f, until)
+    first, heap_first = s.queue_first[f], s.heap_first[f]
+    workers, since, size = s.workers[f], s.since[f], s.in_hand[f]
+    at, joined = s.started[f], s.joined[f]
+    while at < joined:
+        p = s.queue[at]
+        start = max(s.queue_arrival[at], since)
+        while size > 0 and s.heap[heap_first] >> SEQUENCE_BITS <= start:
+            finish(s, f, size)
+            size -= 1
+        while size > 0 and size >= workers and s.heap[heap_first] >> SEQUENCE_BITS <= until:
+            start = finish(s, f, size)
+            size -= 1
+        if size >= workers:
+            break
+        end = start + s.work_ticks[p, s.visit[p]]
+        push(s.heap, heap_first, size, (end << SEQUENCE_BITS) | (at - first))
+        size += 1
+        at += 1
+    while size > 0 and s.heap[heap_first] >> SEQUENCE_BITS <= until:
+        finish(s, f, size)
+        size -= 1
+    s.started[f], s.in_hand[f] = at, size
+
+
+@compiled
+def set_workers(s: State, tick: int, facility: Array, workers: Array) -> None:
+    """Change how many work at some facilities from `tick` on; jobs in hand are finished."""
+    for row in range(len(facility)):
+        f = facility[row]
+        advance(s, f, tick - 1)
+        s.workers[f] = workers[row]
+        s.since[f] = tick
+
+
+@compiled
+def in_time(ready: Array, first: int, end: int, deadline: int) -> int:
+    """Return how many of the sorted ready ticks ready[first:end] are at most `deadline`."""
+    low, high = first, end
+    while low < high:
+        middle = (low + high) >> 1
+        if ready[middle] <= deadline:
+            low = middle + 1
+        else:
+            high = middle
+    return int(low - first)
+
+
+@compiled
+def deadline_of(s: State, lane: int, tick: int) -> int:
+    """Return the last ready tick that boards a departure: a door that closes early is strict."""
+    doors = s.doors_close[lane]
+    return int(tick if doors == 0 else tick - doors - 1)
+
+
+@compiled
+def depart(s: State, first: int, end: int) -> None:
+    """Load departures first..end-1, all of one instant, with their oldest parcels in time."""
+    for d in range(first, end):
+        lane, tick = s.departure_lane[d], s.departs[d]
+        f = s.lane_origin[lane]
+        if f < 0:
+            continue  # a pickup: its cargo is known before the clock starts
+        advance(s, f, tick)
+        begin = s.taken[lane]
+        waiting = in_time(s.bay_ready, begin, s.filled[lane], deadline_of(s, lane, tick))
+        load = min(waiting, s.capacity[d])
+        s.slice_first[d] = begin
+        s.load[d] = load
+        s.left_behind[d] = waiting - load
+        s.taken[lane] = begin + load
+        for at in range(begin, begin + load):
+            p = s.bay[at]
+            s.departure[p, s.visit[p]] = d
+
+
+@compiled
+def send_out(s: State, first: int, end: int) -> None:
+    """Load waves first..end-1, all of one instant, from the pool: new parcels and come-backs.
+
+    Both are in order of their ready tick. At one tick a completion goes before a come-back, and
+    a come-back before a parcel that arrived at that very tick and needed no work.
+    """
+    for d in range(first, end):
+        lane, tick = s.departure_lane[d], s.departs[d]
+        advance(s, s.lane_origin[lane], tick)
+        deadline = deadline_of(s, lane, tick)
+        new, back = s.taken[lane], s.retaken[lane]
+        waiting_new = in_time(s.bay_ready, new, s.filled[lane], deadline)
+        waiting_back = in_time(s.back_tick, back, s.returned[lane], deadline)
+        load = min(waiting_new + waiting_back, s.capacity[d])
+        last_new, last_back = new + waiting_new, back + waiting_back
+        begin = s.aboard[0]
+        for at in range(begin, begin + load):
+            new_first = new < last_new
+            if new_first and back < last_back:
+                p, came_back = s.bay[new], s.back_tick[back]
+                on_arrival = s.arrives[s.departure[p, s.visit[p] - 1]] if s.visit[p] else NEVER
+                new_first = s.bay_ready[new] < came_back or (
+                    s.bay_ready[new] == came_back and on_arrival != came_back
+                )
+            if new_first:
+                p = s.bay[new]
+                new += 1
+            else:
+                p = s.back[back]
+                back += 1
+            s.cargo[at] = p
+            s.departure[p, s.visit[p]] = d
+        s.taken[lane], s.retaken[lane] = new, back
+        s.aboard[0] = begin + load
+        s.slice_first[d] = begin
+        s.load[d] = load
+        s.left_behind[d] = waiting_new + waiting_back - load
+
+
+@compiled
+def advance_all(s: State, until: int) -> None:
+    """Bring every facility to the end of tick `until`."""
+    for f in range(len(s.workers)):
+        advance(s, f, until)

@@ -1,0 +1,89 @@
+"""Where each parcel gives way, if it goes all the way.
+
+Path, hazards and thresholds are known before the clock starts, so the place is too; whether the
+parcel got there before the horizon is settled afterwards. Few parcels can give way at all: only
+those whose threshold lies below the largest sum any way could add up to are looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.problem import DOOR_STEP, MAX_ATTEMPTS, NEVER_HERE, ROAD, ROUND, Problem
+from logistics.simulation.paths import Walk
+
+Array = NDArray[Any]
+
+
+def lost_steps(problem: Problem) -> Array:
+    """Return (parcels,) the step at which each parcel would be lost, or `NEVER_HERE`."""
+    hazards, parcels = problem.hazards, problem.parcels
+    lost = np.full(len(parcels.ordered), NEVER_HERE, np.int8)
+    longest = parcels.work.shape[1]
+    bound = longest * hazards.visit_loss.max(initial=0) + (
+        longest + MAX_ATTEMPTS
+    ) * hazards.lane_loss.max(initial=0)
+    rows = np.flatnonzero(parcels.loss_threshold < bound)
+    threshold = parcels.loss_threshold[rows]
+    total = np.zeros(len(rows), np.int64)
+    found = np.full(len(rows), NEVER_HERE, np.int8)
+
+    def add(hazard: Array, step: Array) -> None:
+        nonlocal total
+        before = total
+        total = before + hazard
+        found[(before <= threshold) & (total > threshold)] = step[
+            (before <= threshold) & (total > threshold)
+        ]
+
+    for leg in Walk(problem, rows):
+        on_way, last = leg.on_way, leg.last
+        add(np.where(on_way, hazards.visit_loss[leg.place], 0), leg.step)
+        add(np.where(on_way & ~last, hazards.lane_loss[leg.lane], 0), leg.step + 1)
+        for attempt in range(MAX_ATTEMPTS):
+            made = last & (attempt <= parcels.failures[rows])
+            add(np.where(made, hazards.lane_loss[leg.lane], 0), leg.step + 1 + attempt)
+    lost[rows] = found
+    return lost
+
+
+def damaged_steps(problem: Problem) -> tuple[Array, Array]:
+    """Return (parcels,) the step at which each parcel would break and the kind of touch."""
+    hazards, parcels = problem.hazards, problem.parcels
+    steps = np.full(len(parcels.ordered), NEVER_HERE, np.int8)
+    kinds = steps.copy()
+    longest = parcels.work.shape[1]
+    bound = (
+        longest * hazards.visit_damage.sum(axis=1).max(initial=0)
+        + (longest + MAX_ATTEMPTS) * hazards.lane_damage.max(initial=0)
+        + hazards.door_damage.max(initial=0)
+    )
+    rows = np.flatnonzero(parcels.damage_threshold < bound)
+    threshold = parcels.damage_threshold[rows]
+    risk = parcels.risk[rows]
+    failures = parcels.failures[rows]
+    total = np.zeros(len(rows), np.int64)
+
+    def add(hazard: Array, step: Array, kind: int) -> None:
+        nonlocal total
+        breaks = (total <= threshold) & (total + hazard > threshold)
+        steps[rows[breaks]] = step[breaks]
+        kinds[rows[breaks]] = kind
+        total = total + hazard
+
+    for leg in Walk(problem, rows):
+        on_way, last = leg.on_way, leg.last
+        for kind in range(hazards.visit_damage.shape[1]):
+            add(np.where(on_way, hazards.visit_damage[leg.place, kind, risk], 0), leg.step, kind)
+        on_road = np.where(on_way & ~last, hazards.lane_damage[leg.lane, risk], 0)
+        add(on_road, leg.step + 1, ROAD)
+        for attempt in range(MAX_ATTEMPTS):
+            step = leg.step + 1 + attempt
+            made = last & (attempt <= failures)
+            add(np.where(made, hazards.lane_damage[leg.lane, risk], 0), step, ROUND)
+            delivered = last & (attempt == failures)
+            add(np.where(delivered, hazards.door_damage[risk], 0), step, DOOR_STEP)
+    return steps, kinds

@@ -1,0 +1,67 @@
+"""Gates: when orders are released for work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logistics.problem import Problem
+
+
+@dataclass(slots=True)
+class Gate:
+    """The working days of one source. It must be given its orders in order."""
+
+    opens: list[int]
+    cutoffs: list[int]
+    daily_capacity: int
+    _day: int = 0
+    _taken: int = 0
+
+    def release(self, ordered: int) -> int | None:
+        """Return the tick at which an order placed at `ordered` is released.
+
+        None when no working day is left to take it.
+        """
+        while self._day < len(self.opens):
+            if ordered < self.cutoffs[self._day] and not self._is_full():
+                self._taken += 1
+                return max(ordered, self.opens[self._day])
+            self._day += 1
+            self._taken = 0
+        return None
+
+    def _is_full(self) -> bool:
+        return 0 < self.daily_capacity <= self._taken
+
+
+def releases(problem: Problem) -> list[tuple[int, int, int]]:
+    """Return (tick, order number, parcel) of every parcel that is ever released, in this order."""
+    gates = _gates(problem)
+    parcels = problem.parcels
+    released = []
+    # Parcels are numbered by (source, order number), so each gate sees its orders in order.
+    rows = zip(
+        parcels.ordered.tolist(), parcels.order.tolist(), parcels.source.tolist(), strict=True
+    )
+    for parcel, (ordered, order, source) in enumerate(rows):
+        gate = gates[source]
+        tick = ordered if gate is None else gate.release(ordered)
+        if tick is not None:
+            released.append((tick, order, parcel))
+    return sorted(released)
+
+
+def _gates(problem: Problem) -> list[Gate | None]:
+    """Return each source's own gate: sources may share working days, never their capacity."""
+    first = problem.gates.first.tolist()
+    opens, cutoffs = problem.gates.opens.tolist(), problem.gates.cutoff.tolist()
+    sources = problem.sources
+    gates: list[Gate | None] = []
+    rows = zip(sources.gate.tolist(), sources.daily_capacity.tolist(), strict=True)
+    for gate, daily_capacity in rows:
+        if gate < 0:
+            gates.append(None)
+        else:
+            days = slice(first[gate], first[gate + 1])
+            gates.append(Gate(opens[days], cutoffs[days], daily_capacity))
+    return gates

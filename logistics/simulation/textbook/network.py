@@ -1,0 +1,105 @@
+"""The network on the clock: the places, lanes, shifts and timetables of a problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from logistics.problem import Problem
+from logistics.simulation.clock import Clock, Turn
+from logistics.simulation.textbook.facility import Facility, Seller
+from logistics.simulation.textbook.lane import Lane, Pickup, Round, Trip
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where parcels can be, each by number; shifts change and trips depart by themselves."""
+
+    clock: Clock
+    facilities: list[Facility]
+    sources: list[Facility | Seller]
+    lanes: list[Lane]
+    trips: list[Trip]
+
+
+def build(problem: Problem, clock: Clock) -> Network:
+    """Return the network of a problem, with its shifts and timetables on the clock."""
+    facilities = _facilities(problem, clock)
+    sources = _sources(problem, clock, facilities)
+    network = Network(clock, facilities, sources, _lanes(problem, clock), _trips(problem))
+    _start_shifts(problem, network)
+    _start_timetables(network)
+    return network
+
+
+def _start_shifts(problem: Problem, network: Network) -> None:
+    shifts = problem.staffing
+    rows = (shifts.tick.tolist(), shifts.facility.tolist(), shifts.workers.tolist())
+    for tick, facility, workers in zip(*rows, strict=True):
+        staff = partial(network.facilities[facility].staff, workers)
+        network.clock.call(tick, Turn.STAFFING, facility, staff)
+
+
+def _start_timetables(network: Network) -> None:
+    timetables: list[list[Trip]] = [[] for _ in network.lanes]
+    for trip in network.trips:
+        timetables[trip.lane].append(trip)
+    for lane, timetable in zip(network.lanes, timetables, strict=True):
+        network.clock.process(lane.run(timetable))
+
+
+def _facilities(problem: Problem, clock: Clock) -> list[Facility]:
+    rows = zip(
+        problem.facilities.dwell.tolist(),
+        problem.next_lane.tolist(),
+        problem.hazards.visit_loss[:-1].tolist(),
+        problem.hazards.visit_damage[:-1].tolist(),
+        strict=True,
+    )
+    return [Facility(clock, *row) for row in rows]
+
+
+def _sources(problem: Problem, clock: Clock, facilities: list[Facility]) -> list[Facility | Seller]:
+    loss = problem.hazards.visit_loss[-1].item()
+    damage = problem.hazards.visit_damage[-1].tolist()
+    sources = problem.sources
+    rows = zip(sources.facility.tolist(), sources.pickup_lane.tolist(), strict=True)
+    return [
+        facilities[facility] if facility >= 0 else Seller(clock, pickup_lane, loss, damage)
+        for facility, pickup_lane in rows
+    ]
+
+
+def _lanes(problem: Problem, clock: Clock) -> list[Lane]:
+    lanes, hazards = problem.lanes, problem.hazards
+    door_damage = hazards.door_damage.tolist()
+    rows = zip(
+        lanes.origin.tolist(),
+        lanes.destination.tolist(),
+        lanes.doors_close.tolist(),
+        hazards.lane_loss.tolist(),
+        hazards.lane_damage.tolist(),
+        lanes.round_ticks.tolist(),
+        strict=True,
+    )
+    built: list[Lane] = []
+    for origin, destination, doors_close, loss, damage, round_ticks in rows:
+        lane = (clock, destination, doors_close, loss, damage)
+        if destination < 0:
+            built.append(Round(*lane, round_ticks, door_damage))
+        else:
+            built.append(Pickup(*lane) if origin < 0 else Lane(*lane))
+    return built
+
+
+def _trips(problem: Problem) -> list[Trip]:
+    departures = problem.departures
+    rows = zip(
+        departures.lane.tolist(),
+        departures.tick.tolist(),
+        departures.arrives.tolist(),
+        departures.capacity.tolist(),
+        departures.weekday.tolist(),
+        strict=True,
+    )
+    return [Trip(number, *row) for number, row in enumerate(rows)]

@@ -1,0 +1,89 @@
+"""Random draws by name and number, not by sequence.
+
+Every random quantity is a pure function of (seed, replication, stream name, number). Nothing is
+stored and nothing is counted, so a new stream, another order of drawing or a cancelled truck
+shifts nobody else's luck, and the same order has the same luck in every network.
+
+The generator is splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number
+generators", OOPSLA): the number is mixed into the stream's key and finalised twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+U64 = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_CHUNK = 1 << 15  # rows per pass: the temporaries stay in the processor's cache
+
+
+def key_of(text: str) -> np.uint64:
+    """Return a 64-bit key for a name; the same in every process and on every machine."""
+    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big"))
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The luck of one replication."""
+
+    seed: int
+    replication: int = 0
+
+    def key(self, name: str) -> np.uint64:
+        """Return the key of the stream called `name`."""
+        return key_of(f"{self.seed}/{self.replication}/{name}")
+
+    def bits(self, name: str, number: NDArray[Any]) -> U64:
+        """Return 64 random bits for each number."""
+        key = self.key(name)
+        return in_chunks(lambda part: _mix(part, key), np.uint64, number)
+
+    def uniform(self, name: str, number: NDArray[Any]) -> Floats:
+        """Return uniforms strictly between 0 and 1 for each number."""
+        key = self.key(name)
+        return in_chunks(lambda part: unit(_mix(part, key)), np.float64, number)
+
+
+def unit(bits: U64) -> Floats:
+    """Return 53 of the random bits as a float strictly between 0 and 1."""
+    return ((bits >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+
+
+def in_chunks(
+    function: Callable[..., NDArray[Any]], dtype: Any, *columns: NDArray[Any]
+) -> NDArray[Any]:
+    """Apply a row-wise function to columns a cache-sized piece at a time."""
+    rows = len(columns[0])
+    result = np.empty(rows, dtype)
+    for start in range(0, rows, _CHUNK):
+        piece = slice(start, start + _CHUNK)
+        result[piece] = function(*(column[piece] for column in columns))
+    return result
+
+
+def mix(number: NDArray[Any], key: np.uint64) -> U64:
+    """Return the splitmix64 output for each number in the stream of `key`."""
+    return in_chunks(lambda part: _mix(part, key), np.uint64, number)
+
+
+def _mix(number: NDArray[Any], key: np.uint64) -> U64:
+    bits = number.astype(np.uint64)
+    bits *= _GOLDEN
+    bits += key
+    for _ in range(2):
+        bits ^= bits >> np.uint64(30)
+        bits *= _MIX_1
+        bits ^= bits >> np.uint64(27)
+        bits *= _MIX_2
+        bits ^= bits >> np.uint64(31)
+    return bits

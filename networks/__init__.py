@@ -1,0 +1,1 @@
+"""Where parcels can go: networks as graphs, without a clock."""

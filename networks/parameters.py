@@ -1,0 +1,525 @@
+"""Types for the parameters a planner writes: durations, local times, shares, weekdays, units.
+
+A quantity with a unit is written with its unit (`'2h30m'`, `'300 km'`, `'0.4 kg'`); a bare number
+is refused, because nobody can tell hours from days afterwards. Every type writes itself back as a
+text that it reads again to the same value. A default says where it comes from: see `figure`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, PydanticCustomError
+
+LONGEST_DURATION = timedelta(days=3653)
+"""Ten years: anything longer is a slip of the keyboard."""
+
+WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+KM_PER_MILE = Decimal("1.609344")
+KG_PER_POUND = Decimal("0.45359237")
+
+_NUMBER = r"(?:[0-9]{1,18}(?:\.[0-9]{1,30})?|\.[0-9]{1,30})"
+_MS = timedelta(milliseconds=1)
+# Longest first: the spelling of a single unit, the letters in '2h30m', its length in milliseconds.
+_UNITS = (
+    ("days", "d", 86_400_000),
+    ("h", "h", 3_600_000),
+    ("min", "m", 60_000),
+    ("s", "s", 1_000),
+    ("ms", "ms", 1),
+)
+_UNIT_MS = {
+    spelling: milliseconds
+    for spellings, milliseconds in (
+        ("w week weeks", 7 * 86_400_000),
+        ("d day days", 86_400_000),
+        ("h hr hrs hour hours", 3_600_000),
+        ("m min mins minute minutes", 60_000),
+        ("s sec secs second seconds", 1_000),
+        ("ms millisecond milliseconds", 1),
+    )
+    for spelling in spellings.split()
+}
+_PART = re.compile(rf"\s*({_NUMBER})\s*([a-z]+)")
+_QUANTITY = re.compile(rf"({_NUMBER}(?:e[+-]?[0-9]{{1,3}})?)\s*([a-z]+)")
+_LOCAL_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+
+
+def refusal(problem: str, allowed: str = "", field: str = "") -> PydanticCustomError:
+    """Return the error to raise in a validator, which is also a `ValueError`.
+
+    `problem` is read after the value; `allowed` tells what would be right. `field` lets a rule
+    between several fields point at one of them, named from the model that checks the rule.
+    """
+    context = {"problem": problem, "allowed": allowed} | ({"field": field} if field else {})
+    return PydanticCustomError("parameter", "{problem}", context)
+
+
+# Durations ---------------------------------------------------------------------------------------
+
+_DURATIONS = "a duration such as '3 days' or '2h30m'"
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read '3 days', '2h30m', '1.5 days' or a timedelta, to the nearest millisecond.
+
+    Raises a `ValueError` (a pydantic error) for a number without a unit, a negative duration, one
+    above ten years, and anything else.
+
+    >>> parse_duration("2 h 30 min")
+    datetime.timedelta(seconds=9000)
+    """
+    if isinstance(value, timedelta):
+        length = value
+    elif isinstance(value, str):
+        length = _duration_of_text(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        raise refusal("a duration needs a unit, such as '3 days' or '2h30m'", _DURATIONS)
+    else:
+        raise refusal("must be a duration such as '3 days' or '2h30m'", _DURATIONS)
+    if length < timedelta(0):
+        raise refusal("a duration must not be negative", "0 s to 10 years")
+    if length > LONGEST_DURATION:
+        raise refusal("a duration must not exceed 10 years", "0 s to 10 years")
+    return round(length / _MS) * _MS if length % _MS else length
+
+
+def _duration_of_text(text: str) -> timedelta:
+    rest = text.strip().lower()
+    if re.fullmatch(rf"[+-]?{_NUMBER}", rest):
+        raise refusal("a duration needs a unit, such as '3 days' or '2h30m'", _DURATIONS)
+    if rest.startswith("-"):
+        raise refusal("a duration must not be negative", "0 s to 10 years")
+    total, units, end = Decimal(0), [], 0
+    while end < len(rest) and (part := _PART.match(rest, end)) and part[2] in _UNIT_MS:
+        units.append(_UNIT_MS[part[2]])
+        total += Decimal(part[1]) * units[-1]
+        end = part.end()
+    if not units or end < len(rest) or any(later >= earlier for earlier, later in pairwise(units)):
+        raise refusal("must be a duration such as '3 days' or '2h30m'", _DURATIONS)
+    # Beyond this a timedelta overflows; parse_duration refuses both alike.
+    return timedelta(milliseconds=min(round(total), 10**14))
+
+
+def duration_text(duration: timedelta) -> str:
+    """Return the short text that `parse_duration` reads back, exact to the millisecond.
+
+    One unit where fewer than 100 of it will do ('90 s', '36 h'), else several ('2h30m').
+
+    >>> duration_text(timedelta(minutes=150))
+    '2h30m'
+    """
+    milliseconds = rest = round(duration / _MS)
+    if not milliseconds:
+        return "0 s"
+    spelling, unit = next((name, ms) for name, _, ms in _UNITS if milliseconds % ms == 0)
+    parts = []
+    for _, letters, ms in _UNITS:
+        count, rest = divmod(rest, ms)
+        if count:
+            parts.append(f"{count}{letters}")
+    count = milliseconds // unit
+    if len(parts) > 1 and count >= 100:
+        return "".join(parts)
+    return f"{count} {'day' if (count, spelling) == (1, 'days') else spelling}"
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    PlainSerializer(duration_text, return_type=str),
+    WithJsonSchema({"type": "string", "format": "duration", "examples": ["3 days", "2h30m"]}),
+]
+"""A length of time, at least 0."""
+
+
+def _parse_positive_duration(value: object) -> timedelta:
+    length = parse_duration(value)
+    if not length:
+        raise refusal("a duration must be greater than 0 here", "above 0 s, up to 10 years")
+    return length
+
+
+PositiveDuration = Annotated[Duration, BeforeValidator(_parse_positive_duration)]
+"""A length of time above 0."""
+
+
+# Times of day, days ------------------------------------------------------------------------------
+
+_LOCAL_TIMES = "'00:00' to '24:00'"
+
+
+def _parse_local_time(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 24 * 60:
+        hint = f"'{value // 60:02}:{value % 60:02}'"
+        raise refusal(f"a local time needs quotes, such as {hint}", _LOCAL_TIMES)
+    match = _LOCAL_TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise refusal("must be a local time such as '14:00'", _LOCAL_TIMES)
+    hour, minute = int(match[1]), int(match[2])
+    if minute > 59 or hour * 60 + minute > 24 * 60:
+        raise refusal("is not a time of the day", _LOCAL_TIMES)
+    return f"{hour:02}:{minute:02}"
+
+
+LocalTime = Annotated[
+    str,
+    BeforeValidator(_parse_local_time),
+    WithJsonSchema({"type": "string", "examples": ["14:00"]}),
+]
+"""A wall clock time 'HH:MM' from '00:00' to '24:00', kept as text."""
+
+
+def minute_of_day(time: str) -> int:
+    """Return the minutes from midnight to a `LocalTime`: 0 to 1440.
+
+    >>> minute_of_day("14:30")
+    870
+    """
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _parse_date(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value.strip())
+    except ValueError:
+        pass
+    raise refusal("must be a date such as 2024-10-23", "year-month-day")
+
+
+LocalDate = Annotated[date, BeforeValidator(_parse_date)]
+"""A day of the calendar; pydantic's own `date` would take the number 86400 for 1970-01-02."""
+
+
+_WEEKDAYS = "'daily', or days and ranges of Mon Tue Wed Thu Fri Sat Sun, such as 'Mon-Fri'"
+_FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY_NUMBER = {
+    name: number
+    for names in (WEEKDAY_NAMES, _FULL_NAMES)
+    for number, name in enumerate(name.lower() for name in names)
+}
+
+
+def weekday_numbers(text: str) -> tuple[int, ...]:
+    """Return the weekdays of 'Mon-Fri', 'Mon Wed Fri' or 'daily' in order; Monday is 0.
+
+    Raises a `ValueError` (a pydantic error) for a text that names no days.
+
+    >>> weekday_numbers("Sat-Mon")
+    (0, 5, 6)
+    """
+    if text.strip().lower() == "daily":
+        return tuple(range(7))
+    days: set[int] = set()
+    # 'Mon - Fri' is one range; commas separate as spaces do.
+    for word in re.sub(r"\s*-\s*", "-", text.lower()).replace(",", " ").split():
+        ends = [_WEEKDAY_NUMBER.get(name) for name in word.split("-")]
+        if None in ends or len(ends) > 2:
+            raise refusal("must name weekdays, such as 'Mon-Fri' or 'Mon Wed Fri'", _WEEKDAYS)
+        first, last = ends[0] or 0, ends[-1] or 0
+        days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
+    if not days:
+        raise refusal("must name at least one weekday", _WEEKDAYS)
+    return tuple(sorted(days))
+
+
+def _parse_weekdays(value: object) -> str:
+    if not isinstance(value, str):
+        raise refusal("must name weekdays, such as 'Mon-Fri' or 'Mon Wed Fri'", _WEEKDAYS)
+    days = weekday_numbers(value)
+    if len(days) == 7:
+        return "daily"
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return " ".join(
+        f"{WEEKDAY_NAMES[run[0]]}-{WEEKDAY_NAMES[run[-1]]}"
+        if len(run) > 2
+        else " ".join(WEEKDAY_NAMES[day] for day in run)
+        for run in runs
+    )
+
+
+Weekdays = Annotated[
+    str,
+    BeforeValidator(_parse_weekdays),
+    WithJsonSchema({"type": "string", "examples": ["Mon-Fri", "Mon Wed Fri", "daily"]}),
+]
+"""Days of the week as text, in one spelling: 'Mon-Fri', 'Mon Wed Fri', 'daily'."""
+
+
+# Numbers -----------------------------------------------------------------------------------------
+
+
+def _finite(value: object) -> float | None:
+    """Return a finite number as a float; None for anything else, True and False among it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def _parse_share(value: object) -> float:
+    percent = re.fullmatch(rf"(-?{_NUMBER})\s*%", value.strip()) if isinstance(value, str) else None
+    # Decimal, so that '2.8%' is the float 0.028 and not its neighbour.
+    share = float(Decimal(percent[1]) / 100) if percent else _finite(value)
+    if share is None:
+        raise refusal("must be a share such as 0.05 or '5%'", "0 to 1, or '0%' to '100%'")
+    if not 0 <= share <= 1:
+        raise refusal("a share must lie between 0 and 1", "0 to 1, or '0%' to '100%'")
+    return share
+
+
+Share = Annotated[
+    float,
+    BeforeValidator(_parse_share),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1, "examples": [0.05, "5%"]}),
+]
+"""A number from 0 to 1, also written as '5%'."""
+
+
+def _parse_factor(value: object) -> float:
+    factor = _finite(value)
+    if factor is None:
+        raise refusal("must be a number", "a number greater than 0")
+    if factor <= 0:
+        raise refusal("must be greater than 0", "a number greater than 0")
+    return factor
+
+
+Factor = Annotated[
+    float,
+    BeforeValidator(_parse_factor),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
+]
+"""A finite number above 0, by which something is multiplied."""
+
+
+def _quantity(units: dict[str, Decimal], example: str, name: str) -> Callable[[object], float]:
+    """Return the reader of a quantity that must carry one of these units."""
+
+    def parse(value: object) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            raise refusal(
+                f"a {name} needs a unit, such as {example}", f"a {name} such as {example}"
+            )
+        match = _QUANTITY.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+        if match is None or match[2] not in units:
+            raise refusal(f"must be a {name} such as {example}", f"a {name} such as {example}")
+        size = float(Decimal(match[1]) * units[match[2]])
+        if not math.isfinite(size):
+            raise refusal("must be finite", f"a {name} such as {example}")
+        return size
+
+    return parse
+
+
+def _quantity_text(unit: str) -> Callable[[float], str]:
+    """Return the writer of a quantity: the shortest number that reads back exactly, with unit."""
+    return lambda size: f"{repr(float(size)).removesuffix('.0')} {unit}"
+
+
+Kilometres = Annotated[
+    float,
+    BeforeValidator(
+        _quantity(
+            {"km": Decimal(1), "mi": KM_PER_MILE, "mile": KM_PER_MILE, "miles": KM_PER_MILE},
+            "'300 km' or '186 mi'",
+            "distance",
+        )
+    ),
+    PlainSerializer(_quantity_text("km"), return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["300 km", "186 mi"]}),
+]
+"""A distance, at least 0: written '300 km' or '186 mi', kept in kilometres."""
+
+Kilograms = Annotated[
+    float,
+    BeforeValidator(
+        _quantity(
+            {
+                "kg": Decimal(1),
+                "g": Decimal("0.001"),
+                "lb": KG_PER_POUND,
+                "lbs": KG_PER_POUND,
+                "oz": KG_PER_POUND / 16,
+            },
+            "'0.4 kg', '400 g' or '2 lb'",
+            "weight",
+        )
+    ),
+    PlainSerializer(_quantity_text("kg"), return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["0.4 kg", "400 g", "2 lb"]}),
+]
+"""A weight, at least 0: written '0.4 kg', '400 g' or '2 lb', kept in kilograms."""
+
+
+# Models ------------------------------------------------------------------------------------------
+
+
+def _make_numbers_strict(schema: Any) -> None:
+    if isinstance(schema, dict):
+        if schema.get("type") in ("int", "float", "bool"):
+            schema.setdefault("strict", True)
+        for key, part in schema.items():
+            # These hold values and annotations, not schemas.
+            if key not in ("metadata", "serialization", "default", "expected"):
+                _make_numbers_strict(part)
+    elif isinstance(schema, list | tuple):
+        for part in schema:
+            _make_numbers_strict(part)
+
+
+class Parameters(BaseModel):
+    """Base of every group of parameters: read-only, no unknown fields, no NaN or infinity.
+
+    The text below an attribute is its description. Whole numbers, numbers and true/false are
+    taken strictly: True is no number, '1e5' and 5.0 are no whole numbers, 'yes' is not true.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_default=True,
+        use_attribute_docstrings=True,
+    )
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /
+    ) -> CoreSchema:
+        """Build the schema with strict numbers.
+
+        pydantic's own `strict=True` would also refuse a list for a tuple and a text for an enum,
+        which is all that YAML has.
+        """
+        schema = handler(source)
+        _make_numbers_strict(schema)
+        return schema
+
+
+def figure(
+    default: Any,
+    *,
+    source: str | None = None,
+    assumed: tuple[Any, Any] | None = None,
+    **field: Any,
+) -> Any:
+    """Return a pydantic field whose default says where it comes from.
+
+    `source` names a public source; `assumed` is a plausible range in the text form of the value,
+    such as `('0.2%', '2%')`. `field` goes to `pydantic.Field` (`gt`, `le`, ...).
+    Raises `ValueError` unless exactly one of the two is given.
+
+    >>> from networks.parameters import Duration, Parameters, figure
+    >>> class Pace(Parameters):
+    ...     handling: Duration = figure("2 h", assumed=("1 h", "4 h"))
+    >>> Pace().handling
+    datetime.timedelta(seconds=7200)
+    """
+    if (source is None) == (assumed is None):
+        raise ValueError("a figure has either a source or an assumed range")
+    origin: JsonDict = {"source": source} if assumed is None else {"assumed": list(assumed)}
+    return Field(default, json_schema_extra=origin, **field)
+
+
+class Provenance(NamedTuple):
+    """Where the default of one field comes from.
+
+    `path`: names joined by dots; a list adds `[]`, one of several models its `[kind]`.
+    `default`: as written in the model; `...` for a required field.
+    """
+
+    path: str
+    description: str
+    default: Any
+    source: str | None
+    assumed: tuple[Any, Any] | None
+
+
+def provenance(model: type[BaseModel]) -> Iterator[Provenance]:
+    """Walk a model and the models within it, in field order, one row per field.
+
+    A field that holds models is replaced by their fields, unless it is a figure itself.
+    """
+    return _walk(model, "", ())
+
+
+def origin_of(field: FieldInfo) -> tuple[str | None, tuple[Any, Any] | None]:
+    """Return the (source, assumed range) a field got from `figure`; None where it has none."""
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    source, assumed = extra.get("source"), extra.get("assumed")
+    return (
+        source if isinstance(source, str) else None,
+        (assumed[0], assumed[1]) if isinstance(assumed, list) else None,
+    )
+
+
+def _walk(
+    model: type[BaseModel], prefix: str, above: tuple[type[BaseModel], ...]
+) -> Iterator[Provenance]:
+    for name, field in model.model_fields.items():
+        source, assumed = origin_of(field)
+        inner = list(models_within(field.annotation))
+        if not inner or source or assumed:
+            default = ... if field.is_required() else field.get_default(call_default_factory=True)
+            yield Provenance(prefix + name, field.description or "", default, source, assumed)
+        for part, marks in inner:
+            if part not in (*above, model):
+                kind = f"[{kind_of(part)}]" if len(inner) > 1 else ""
+                yield from _walk(part, f"{prefix}{name}{marks}{kind}.", (*above, model))
+
+
+def models_within(annotation: Any, marks: str = "") -> Iterator[tuple[type[BaseModel], str]]:
+    """Find the models of an annotation, each with a `[]` for every list around it."""
+    origin = get_origin(annotation)
+    if isinstance(annotation, type) and origin is None:
+        if issubclass(annotation, BaseModel):
+            yield annotation, marks
+        return
+    if origin is Annotated:
+        yield from models_within(get_args(annotation)[0], marks)
+    elif origin is not Literal:
+        inside = marks + ("[]" if isinstance(origin, type) and _holds_many(origin) else "")
+        for part in get_args(annotation):
+            yield from models_within(part, inside)
+
+
+def _holds_many(origin: type) -> bool:
+    return issubclass(origin, list | tuple | dict | set | frozenset)
+
+
+def kind_of(model: type[BaseModel]) -> str:
+    """Return what tells a model of a union from the others: its only literal, or its name."""
+    for field in model.model_fields.values():
+        if get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1:
+            return str(get_args(field.annotation)[0])
+    return model.__name__
