@@ -97,8 +97,8 @@ class Lanes:
 class Departures:
     """Every departure and wave of the period, numbered by (tick, lane, slot).
 
-    `arrives`: tick at the destination, shared by all aboard; for a round, the couriers' return,
-    always tick + round_ticks.
+    `arrives`: tick at the destination, shared by all aboard; for a round, the couriers' return:
+    at least tick + round_ticks, and in the order in which the waves of a round left.
     `capacity`: parcels. `weekday`: local day at the origin, Monday is 0.
     """
 
@@ -125,7 +125,7 @@ class Gates:
 
 @dataclass(frozen=True)
 class Sources:
-    """Where parcels start: facilities with stock, or sellers.
+    """Where parcels start: facilities with stock (one row each at most), or sellers.
 
     `facility`: number, or -1 for a seller. `pickup_lane`: the lane that collects from a seller,
     -1 for a facility. `pickup_weekdays`: bit `1 << weekday` set on the days the seller hands over.

@@ -167,12 +167,12 @@ def _colours(count: int) -> list[str]:
 
 
 def _title(result: Comparison) -> alt.TitleParams:
-    runs = "one run" if result.replications == 1 else f"{result.replications} runs"
+    runs = "One run" if result.replications == 1 else f"Mean of {result.replications} runs"
     band = "" if result.replications == 1 else f"; band: {result.level:.0%} interval"
     return alt.TitleParams(
         "How long the same orders take" if len(result.names) > 1 else "How long orders take",
         subtitle=[
-            f"Mean of {runs}{band}. What is never delivered keeps a curve below 100%.",
+            f"{runs}{band}. What is never delivered keeps a curve below 100%.",
             "Diamond: half of a network's parcels are promised within that many dates.",
         ],
     )
@@ -183,11 +183,14 @@ def _data(rows: Sequence[Row]) -> alt.InlineData:
 
 
 def _styled(chart: alt.LayerChart) -> alt.LayerChart:
-    styled: alt.LayerChart = chart.configure(font=_FONT, background="white", padding=16)
-    styled = styled.configure_axis(
-        labelFontSize=14, titleFontSize=15, titleFontWeight="normal", gridColor="#e5e5e5"
+    styled: alt.LayerChart = (
+        chart.configure(font=_FONT, background="white", padding=16)
+        .configure_axis(
+            labelFontSize=14, titleFontSize=15, titleFontWeight="normal", gridColor="#e5e5e5"
+        )
+        .configure_view(stroke=None)
+        .configure_title(
+            fontSize=19, subtitleFontSize=13, anchor="start", offset=14, subtitleColor="#444444"
+        )
     )
-    styled = styled.configure_view(stroke=None)
-    return styled.configure_title(
-        fontSize=19, subtitleFontSize=13, anchor="start", offset=14, subtitleColor="#444444"
-    )
+    return styled

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from logistics.problem import Columns, Problem
 from logistics.simulation.clock import Clock, Process, Turn
 from logistics.simulation.columns import finished_columns
-from logistics.simulation.kernel import advance_all, depart, set_workers
+from logistics.simulation.kernel import depart, finish_up, set_workers
 from logistics.simulation.rounds import Doors
 from logistics.simulation.state import prepare
 
@@ -48,7 +48,7 @@ def run(problem: Problem) -> Columns:
         _each_instant(clock, Turn.WAVE, departures.tick, doors.wave, np.flatnonzero(round_trip))
     )
     clock.run(problem.horizon)
-    advance_all(state, problem.horizon - 1)
+    finish_up(state, problem.horizon)
     return finished_columns(problem, state, doors)
 
 

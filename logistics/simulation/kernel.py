@@ -24,6 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SEQUENCE_BITS = 31
 _SEQUENCE = (1 << SEQUENCE_BITS) - 1
 NEVER = np.iinfo(np.int64).max
+VANISHES = -1
 
 
 def compiled(function: F) -> F:
@@ -31,16 +32,24 @@ def compiled(function: F) -> F:
     return njit(cache=True)(function)  # type: ignore[no-any-return]
 
 
+def inlined(function: F) -> F:
+    """Compile into the caller: passing the whole `State` on would cost more than the work."""
+    return njit(cache=True, inline="always")(function)  # type: ignore[no-any-return]
+
+
 class State(NamedTuple):
     """What the engine knows at an instant: arrays over facilities, lanes, departures, parcels.
 
     Per facility: `workers` on duty and `since` when; `queue[queue_first[f]:joined[f]]` are the
-    parcels in first-come order, of which those up to `started[f]` have started; jobs in hand are a
+    parcels in first-come order, with their arrival, their work and the lane they will take
+    (`VANISHES`: lost here), of which those up to `started[f]` have started; jobs in hand are a
     heap of keys (completion << 31 | position in the queue); releases and inbound trucks not yet
     joined start at `next_release[f]`, `next_inbound[f]`.
     Per lane: `bay[bay_first[l]:filled[l]]` with `bay_ready`, of which those up to `taken[l]` left.
     Per round: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to `retaken[l]`;
     a wave's cargo is a slice of `cargo`, whose used length is `aboard[0]`.
+    Per parcel: the `visit` it is at. A departure touches no parcel: `ready` and `departure` are
+    written when the parcel arrives, and for what never arrived, by `finish_up`.
     """
 
     # the problem
@@ -63,6 +72,8 @@ class State(NamedTuple):
     queue_first: Array
     queue: Array
     queue_arrival: Array
+    queue_work: Array
+    queue_lane: Array
     joined: Array
     started: Array
     heap_first: Array
@@ -129,7 +140,17 @@ def pop(heap: Array, first: int, size: int) -> int:
     return int(smallest)
 
 
-@compiled
+@inlined
+def enqueue(s: State, f: int, at: int, p: int, visit: int, arrival: int) -> None:
+    """Put a parcel into the queue of facility f at position `at`, with what it will need there."""
+    s.queue[at] = p
+    s.queue_arrival[at] = arrival
+    s.queue_work[at] = s.work_ticks[p, visit]
+    lost_here = s.lost_step[p] == 2 * visit
+    s.queue_lane[at] = VANISHES if lost_here else s.next_lane[f, s.station[p]]
+
+
+@inlined
 def join(s: State, f: int, until: int) -> None:
     """Queue what is released or arrives at facility f up to and including tick `until`.
 
@@ -145,8 +166,7 @@ def join(s: State, f: int, until: int) -> None:
         if min(released, arrives) > until:
             break
         if released <= arrives:
-            s.queue[end] = release
-            s.queue_arrival[end] = released
+            enqueue(s, f, end, release, 0, released)
             end += 1
             release += 1
         else:
@@ -154,35 +174,37 @@ def join(s: State, f: int, until: int) -> None:
             for at in range(s.slice_first[d], s.slice_first[d] + s.load[d]):
                 p = s.bay[at]
                 v = s.visit[p]
+                s.ready[p, v] = s.bay_ready[at]
+                s.departure[p, v] = d
                 if s.lost_step[p] != 2 * v + 1:
                     s.visit[p] = v + 1
-                    s.queue[end] = p
-                    s.queue_arrival[end] = arrives
+                    enqueue(s, f, end, p, v + 1, arrives)
                     end += 1
             inbound += 1
     s.joined[f] = end
     s.next_release[f], s.next_inbound[f] = release, inbound
 
 
-@compiled
+@inlined
 def finish(s: State, f: int, size: int) -> int:
     """Complete the job in hand that ends first: its parcel is ready after the dwell."""
     key = pop(s.heap, s.heap_first[f], size)
     completion = key >> SEQUENCE_BITS
-    p = s.queue[s.queue_first[f] + (key & _SEQUENCE)]
-    v = s.visit[p]
+    position = s.queue_first[f] + (key & _SEQUENCE)
     ready = completion + s.dwell[f]
-    s.ready[p, v] = ready
-    if s.lost_step[p] != 2 * v:
-        lane = s.next_lane[f, s.station[p]]
+    lane = s.queue_lane[position]
+    p = s.queue[position]
+    if lane == VANISHES:
+        s.ready[p, s.visit[p]] = ready
+    else:
         at = s.filled[lane]
         s.bay[at] = p
         s.bay_ready[at] = ready
         s.filled[lane] = at + 1
-    return int(completion)
+    return completion
 
 
-@compiled
+@inlined
 def advance(s: State, f: int, until: int) -> None:
     """Bring facility f to the end of tick `until`: joins, starts and completions."""
     join(s, f, until)
@@ -190,7 +212,6 @@ def advance(s: State, f: int, until: int) -> None:
     workers, since, size = s.workers[f], s.since[f], s.in_hand[f]
     at, joined = s.started[f], s.joined[f]
     while at < joined:
-        p = s.queue[at]
         start = max(s.queue_arrival[at], since)
         while size > 0 and s.heap[heap_first] >> SEQUENCE_BITS <= start:
             finish(s, f, size)
@@ -200,7 +221,7 @@ def advance(s: State, f: int, until: int) -> None:
             size -= 1
         if size >= workers:
             break
-        end = start + s.work_ticks[p, s.visit[p]]
+        end = start + s.queue_work[at]
         push(s.heap, heap_first, size, (end << SEQUENCE_BITS) | (at - first))
         size += 1
         at += 1
@@ -233,7 +254,7 @@ def in_time(ready: Array, first: int, end: int, deadline: int) -> int:
     return int(low - first)
 
 
-@compiled
+@inlined
 def deadline_of(s: State, lane: int, tick: int) -> int:
     """Return the last ready tick that boards a departure: a door that closes early is strict."""
     doors = s.doors_close[lane]
@@ -256,17 +277,13 @@ def depart(s: State, first: int, end: int) -> None:
         s.load[d] = load
         s.left_behind[d] = waiting - load
         s.taken[lane] = begin + load
-        for at in range(begin, begin + load):
-            p = s.bay[at]
-            s.departure[p, s.visit[p]] = d
 
 
 @compiled
 def send_out(s: State, first: int, end: int) -> None:
     """Load waves first..end-1, all of one instant, from the pool: new parcels and come-backs.
 
-    Both are in order of their ready tick. At one tick a completion goes before a come-back, and
-    a come-back before a parcel that arrived at that very tick and needed no work.
+    Both are in order of their ready tick; at one tick new parcels go before come-backs.
     """
     for d in range(first, end):
         lane, tick = s.departure_lane[d], s.departs[d]
@@ -279,15 +296,9 @@ def send_out(s: State, first: int, end: int) -> None:
         last_new, last_back = new + waiting_new, back + waiting_back
         begin = s.aboard[0]
         for at in range(begin, begin + load):
-            new_first = new < last_new
-            if new_first and back < last_back:
-                p, came_back = s.bay[new], s.back_tick[back]
-                on_arrival = s.arrives[s.departure[p, s.visit[p] - 1]] if s.visit[p] else NEVER
-                new_first = s.bay_ready[new] < came_back or (
-                    s.bay_ready[new] == came_back and on_arrival != came_back
-                )
-            if new_first:
+            if back == last_back or (new < last_new and s.bay_ready[new] <= s.back_tick[back]):
                 p = s.bay[new]
+                s.ready[p, s.visit[p]] = s.bay_ready[new]
                 new += 1
             else:
                 p = s.back[back]
@@ -302,7 +313,18 @@ def send_out(s: State, first: int, end: int) -> None:
 
 
 @compiled
-def advance_all(s: State, until: int) -> None:
-    """Bring every facility to the end of tick `until`."""
+def finish_up(s: State, horizon: int) -> None:
+    """Bring every facility to the last tick before the horizon, and note what did not arrive."""
     for f in range(len(s.workers)):
-        advance(s, f, until)
+        advance(s, f, horizon - 1)
+    for d in range(len(s.departs)):
+        lane = s.departure_lane[d]
+        if s.departs[d] < horizon <= s.arrives[d] and s.lane_destination[lane] >= 0:
+            for at in range(s.slice_first[d], s.slice_first[d] + s.load[d]):
+                p = s.bay[at]
+                s.ready[p, s.visit[p]] = s.bay_ready[at]
+                s.departure[p, s.visit[p]] = d
+    for lane in range(len(s.taken)):
+        for at in range(s.taken[lane], s.filled[lane]):
+            p = s.bay[at]
+            s.ready[p, s.visit[p]] = s.bay_ready[at]

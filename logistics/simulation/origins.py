@@ -144,5 +144,6 @@ def _load_pickups(s: State, parcels: Array, taken_by: Array, by_lane: Array) -> 
         if d >= 0:
             p = parcels[row]
             s.bay[filled[d]] = p
+            s.bay_ready[filled[d]] = s.ready[p, 0]
             filled[d] += 1
             s.departure[p, 0] = d

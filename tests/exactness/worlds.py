@@ -142,14 +142,14 @@ class Sketch:
         return Problem(
             tick_ms=60_000,
             horizon=self.horizon,
-            facilities=Facilities(tuple(place)[:-1], self._array(facilities, "dwell")),
+            facilities=Facilities(tuple(place)[:-1], self._ticks(facilities, "dwell")),
             staffing=self._staffing(facilities, place),
             lanes=Lanes(
                 tuple(lane)[:-1],
                 _array([place[row["origin"]] for row in lanes]),
                 _array([place[row["destination"]] for row in lanes]),
-                self._array(lanes, "doors_close"),
-                self._array(lanes, "round_ticks"),
+                self._ticks(lanes, "doors_close"),
+                self._ticks(lanes, "round_ticks"),
             ),
             next_lane=next_lane[:-1, :-1],
             departures=self._departures(lane),
@@ -159,7 +159,7 @@ class Sketch:
             hazards=self._hazards(facilities, lanes),
         )
 
-    def _array(self, rows: list[Row], name: str) -> Any:
+    def _ticks(self, rows: list[Row], name: str) -> Any:
         return np.array([row[name] for row in rows], self.ticks)
 
     def _staffing(self, facilities: list[Row], place: dict[str, int]) -> Staffing:
@@ -175,9 +175,9 @@ class Sketch:
         # The sort is stable: departures of one lane at one tick keep the order they were given in.
         rows = sorted(self.departures, key=lambda row: (row["tick"], lane[row["lane"]]))
         return Departures(
-            self._array(rows, "tick"),
+            self._ticks(rows, "tick"),
             _array([lane[row["lane"]] for row in rows]),
-            self._array(rows, "arrives"),
+            self._ticks(rows, "arrives"),
             _array([row["capacity"] for row in rows]),
             _array([row["weekday"] for row in rows]),
         )
@@ -207,7 +207,7 @@ class Sketch:
         work = [row["work"] + [0] * (visits - len(row["work"])) for row in rows]
         return Parcels(
             order=_array([order[row["order"]] for row in rows]),
-            ordered=self._array(rows, "ordered"),
+            ordered=self._ticks(rows, "ordered"),
             source=_array([source[row["source"]] for row in rows]),
             station=_array([place[row["station"]] for row in rows]),
             work=np.array(work, self.ticks).reshape(-1, visits),
@@ -367,7 +367,9 @@ class RandomWorld:
         more = {"round_ticks": round_ticks, "loss": self.hazard(), "damage": damage}
         doors_close = dice.pick([0, 0, 1, 2, 3])
         self.sketch.lane(name, origin, destination, doors_close=doors_close, **more)
-        self.add_departures(name, round_ticks or self.grain * dice.integer(1, 6))
+        self.add_departures(
+            name, round_ticks or self.grain * dice.integer(1, 6), in_order=bool(round_ticks)
+        )
         return name
 
     def add_pickup(self, name: str, collector: str) -> None:
@@ -375,24 +377,29 @@ class RandomWorld:
         self.sketch.lane(name, "", collector, loss=self.hazard(), damage=damage)
         self.add_departures(name, self.dice.integer(1, 6), unlimited=True)
 
-    def add_departures(self, lane: str, duration: int, unlimited: bool = False) -> None:
+    def add_departures(
+        self, lane: str, duration: int, unlimited: bool = False, in_order: bool = False
+    ) -> None:
         dice = self.dice
         grid = self.meeting if dice.chance(60) else 1
         headway = _up(max(self.grain, dice.integer(2, 7) * self.span // 16), grid)
         offset, shift = _up(self.tick(headway), grid), dice.integer(0, 6)
         roomy = dice.chance(50)
         for tick in range(offset, 2 * self.span + 1, headway):
-            # One choice decides all about a departure: there are too many for more.
+            # One choice decides all about a departure: there are too many of them for more.
             quirk, size = divmod(dice.integer(0, 11 * 7 - 1), 7)
             late = {3: 1, 4: 2, 5: headway, 6: 2 * headway, 10: headway + 1}.get(quirk, 0)
-            capacity = UNLIMITED if unlimited else (2, 1, 3, 5, 1, 0, UNLIMITED)[size]
-            weekday = (tick // self.day + shift) % 7
-            for _ in range(2 if quirk >= 9 else 1):
-                arrives = _up(tick + duration + late, self.meeting)
-                room = UNLIMITED if unlimited else capacity + (8 if roomy and size < 6 else 0)
-                self.sketch.departs(lane, tick, arrives, room, weekday)
-                # The second of two departures at one tick is the faster one.
+            if in_order:
                 late = 0
+            capacity = (2, 1, 3, 5, 1, 0, UNLIMITED)[size]
+            if unlimited:
+                capacity = UNLIMITED
+            elif roomy and size < 6:
+                capacity += 8
+            # Of two departures at one tick the second is the faster.
+            for later in (late, 0) if quirk >= 9 else (late,):
+                arrives = _up(tick + duration + later, self.meeting)
+                self.sketch.departs(lane, tick, arrives, capacity, (tick // self.day + shift) % 7)
 
     def add_gate(self) -> None:
         dice = self.dice
@@ -415,7 +422,12 @@ class RandomWorld:
             sketch.source(name, pickup=dice.pick(pickups), pickup_weekdays=weekdays, **more)
             self.longest_work[name] = dice.integer(0, 4)
         else:
-            sketch.source(name, facility=dice.pick(ends), **more)
+            taken = {row["facility"] for row in sketch.sources}
+            free = [end for end in ends if end not in taken]
+            if free:
+                sketch.source(name, facility=dice.pick(free), **more)
+            elif not sketch.sources:
+                raise AssertionError("the first source always finds a facility")
 
     def add_parcel(self) -> None:
         dice, sketch = self.dice, self.sketch
