@@ -17,16 +17,12 @@ from logistics.scenario import Risks, Scenario
 from logistics.timetable import Timetable, timetable
 from networks import fulfillment_center, platform_fulfilled, seller_direct
 from networks.geography import Markets, load_markets
+from networks.platform_fulfilled import PlatformFulfilled
 from networks.routing import Routes, routes
 from networks.schema import PACKAGING_GRADES, SELLERS, Network, not_resolved, scaled
+from networks.seller_direct import SellerDirect
 
 Array = NDArray[Any]
-
-_BUILDERS: dict[str, Any] = {
-    "fulfillment-center": fulfillment_center.build,
-    "seller-direct": seller_direct.build,
-    "platform-fulfilled": platform_fulfilled.build,
-}
 
 
 @dataclass(frozen=True)
@@ -61,22 +57,13 @@ class Groundwork:
 
 
 def build_network(scenario: Scenario) -> Network:
-    """Return the network of a scenario at its design volume."""
-    return _built(
-        scenario.network.kind,
-        scenario.network.model_dump_json(),
-        scenario.orders.model_dump_json(include={"weekday", "hours", "products"}),
-    )
-
-
-@lru_cache(maxsize=4)
-def _built(kind: str, network: str, demand: str) -> Network:
-    from logistics.scenario import AnyNetwork, Demand  # noqa: PLC0415
-    from pydantic import TypeAdapter  # noqa: PLC0415
-
-    parameters: Any = TypeAdapter(AnyNetwork).validate_json(network)
-    built: Network = _BUILDERS[kind](parameters, Demand.model_validate_json(demand).shape())
-    return built
+    """Return the network of a scenario at its design volume, with a sample of its sellers."""
+    network, shape = scenario.network, scenario.orders.shape()
+    if isinstance(network, SellerDirect):
+        return seller_direct.build(network, shape, scenario.orders.orders_per_day)
+    if isinstance(network, PlatformFulfilled):
+        return platform_fulfilled.build(network, shape)
+    return fulfillment_center.build(network, shape)
 
 
 def groundwork(scenario: Scenario) -> Groundwork:

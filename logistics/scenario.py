@@ -183,7 +183,7 @@ class Touches(Parameters):
 
     conveyor: Share = figure("0.015%", assumed=("0.005%", "0.05%"), lt=0.5)
     hub_sorter: Share = figure("0.03%", assumed=("0.01%", "0.1%"), lt=0.5)
-    manual_load: Share = figure("0.03%", assumed=("0.01%", "0.1%"), lt=0.5)
+    manual_load: Share = figure("0.04%", assumed=("0.01%", "0.1%"), lt=0.5)
     door_step: Share = figure("0.05%", assumed=("0.01%", "0.2%"), lt=0.5)
     round: Share = figure("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
     """Each courier round."""

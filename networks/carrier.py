@@ -127,10 +127,15 @@ class Plan:
     hub_of_station: Rows
     stations: tuple[tuple[str, ...], ...]
 
-    def station_at(self, market: int, turn: int) -> str:
-        """Return one of the stations that serve a market, by turns."""
-        ids = self.stations[self.station_of[market]]
-        return ids[turn % len(ids)]
+    @property
+    def station_ids(self) -> tuple[str, ...]:
+        """The ids of all stations, site by site."""
+        return tuple(station for group in self.stations for station in group)
+
+    @property
+    def site_of_station(self) -> Rows:
+        """(stations,) the site of each."""
+        return np.repeat(np.arange(len(self.stations)), [len(group) for group in self.stations])
 
     def hub_id(self, hub: int) -> str:
         """Return the id of a hub."""
@@ -178,9 +183,9 @@ def add_carrier(
 ) -> None:
     """Add the carrier's facilities, lanes and rounds to a graph.
 
-    `at_station`: (sites,) share of all parcels that start at the stations of a site. `at_hub`:
-    (hubs,) share handed over at a hub. Together 1. `busiest_day`: parcels handed over on the
-    busiest weekday over those of the mean of all seven days.
+    `at_station`: (stations,) share of all parcels that start at a station, in the order of
+    `Plan.station_ids`, and go where people live. `at_hub`: (hubs, markets) share handed over at a hub for each market. Together 1.
+    `busiest_day`: parcels handed over on the busiest weekday over those of the mean of all seven.
     """
     _Builder(graph, carrier, plan, at_station, at_hub, busiest_day).build()
 
@@ -207,18 +212,27 @@ class _Builder:
             )  # fmt: skip
         sites, hubs = len(plan.station_rows), len(plan.hub_rows)
         to_site = np.bincount(plan.station_of, weights=markets.share, minlength=sites)
-        to_hub = np.bincount(plan.hub_of_station, weights=to_site, minlength=hubs)
-        up = self.at_station * (1 - to_site)  # what is for the station's own doors stays
-        into_hub = np.bincount(plan.hub_of_station, weights=up, minlength=hubs) + self.at_hub
-        between = into_hub[:, None] * to_hub[None, :]
+        site_of = plan.site_of_station
+        own_doors = (to_site / np.bincount(site_of))[site_of]
+        stays = self.at_station * own_doors  # what is for the station's own doors
+        up = self.at_station - stays
+        from_hub = np.zeros((hubs, sites))
+        hub_of = plan.hub_of_station[site_of]
+        np.add.at(from_hub, hub_of, self.at_station[:, None] * to_site[None, :])
+        np.subtract.at(from_hub, (hub_of, site_of), stays)
+        np.add.at(from_hub.T, plan.station_of, self.at_hub.T)
+        between = np.zeros((hubs, hubs))
+        np.add.at(between.T, plan.hub_of_station, from_hub.T)
+        into_hub = between.sum(axis=1)
         np.fill_diagonal(between, 0.0)
         through = self._add_hub_lanes(between)
         worked = into_hub + between.sum(axis=0) + through
         for hub, row in enumerate(plan.hub_rows):
             self._add_hub(plan.hub_id(hub), int(row), worked[hub])
-        delivered = to_site * self.c.design_volume
+        arriving = from_hub.sum(axis=0)
+        delivered = arriving + np.bincount(site_of, weights=stays)
         for site in range(sites):
-            self._add_site(site, up[site], delivered[site])
+            self._add_site(site, up[site_of == site], arriving[site], delivered[site])
 
     def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
         m = self.plan.markets
@@ -270,14 +284,15 @@ class _Builder:
             hub_sorter_touches=1, manual_touches=2,
         ))  # fmt: skip
 
-    def _add_site(self, site: int, up: float, delivered: float) -> None:
+    def _add_site(self, site: int, up: Floats, arriving: float, delivered: float) -> None:
+        """Add a site's stations: `up` a day leave each for the hub, `arriving` come from it."""
         plan, c = self.plan, self.c
         ids = plan.stations[site]
         row, hub = int(plan.station_rows[site]), int(plan.hub_of_station[site])
-        out, doors = up / len(ids), delivered / len(ids) * self.peak
+        doors = delivered / len(ids) * self.peak
         seconds = c.station_work.total_seconds()
-        busiest = max(out * self.peak, doors) * c.peak_hour * 1.5
-        for node in ids:
+        for node, out in zip(ids, up.tolist(), strict=True):
+            busiest = max(out * self.peak, doors) * c.peak_hour
             add_facility(self.graph, node, self._place(
                 row, "carrier station",
                 shifts=staff("00:00-24:00", busiest, seconds, c.load), work_seconds=seconds,
@@ -288,13 +303,13 @@ class _Builder:
                 conveyor_touches=1, manual_touches=2,
             ))  # fmt: skip
             km = float(plan.km[row, plan.hub_rows[hub]])
-            if up > 0:
+            if out > 0:
                 add_lane(self.graph, node, plan.hub_id(hub), "linehaul",
                          self._lane(out, c.station_times, km, "pickup"))  # fmt: skip
                 self.graph.add_node(SELLERS, kind=SELLERS)
                 add_lane(self.graph, SELLERS, node, PICKUP, self._pickup())
             add_lane(self.graph, plan.hub_id(hub), node, "linehaul",
-                     self._lane(delivered / len(ids), c.morning_times, km, "linehaul"))  # fmt: skip
+                     self._lane(arriving / len(ids), c.morning_times, km, "linehaul"))  # fmt: skip
         for market in np.flatnonzero(plan.station_of == site):
             km = float(plan.km[row, market])
             for node in ids:

@@ -102,12 +102,13 @@ def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
         flows += center_flows(ranking, chance, demand * share)
     shipped = flows.sum(axis=1)
     hub_of = np.argmin(sites.km[sites.hub_rows][:, chosen], axis=0)
-    at_hub = np.bincount(hub_of, weights=shipped, minlength=len(sites.hub_rows))
+    at_hub = np.zeros((len(sites.hub_rows), len(demand)))
+    np.add.at(at_hub, hub_of, flows)
     days = 7 / len(weekday_numbers(p.working_days))
     busiest = shape.busiest_day * days * 1.25  # what a closed day leaves comes on the next
     graph = nx.MultiDiGraph()
     add_carrier(
-        graph, p.carrier, sites, np.zeros(len(sites.station_rows)), at_hub / at_hub.sum(), busiest
+        graph, p.carrier, sites, np.zeros(len(sites.station_ids)), at_hub / at_hub.sum(), busiest
     )
     ids = [f"WH{n:02d}" for n in range(1, len(chosen) + 1)]
     for node, row, hub, parcels in zip(ids, chosen, hub_of, shipped * busiest, strict=True):

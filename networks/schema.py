@@ -146,7 +146,9 @@ class Sellers:
     there. `volume`: orders a day (expected). `daily_capacity`: orders a working day.
     `working_days`, `pickup_days`: bit `1 << weekday` (Monday 0). `opens_hour`, `cutoff_hour`:
     local hours. `handling_hours`: median time from release to packed; `handling_log_sd`: of one
-    seller's orders. `packaging`: row of `PACKAGING_GRADES`. `calendar`: holidays kept.
+    seller's orders. `packaging`: row of `PACKAGING_GRADES`. A product goes viral with chance
+    `burst_share` on a date and brings `burst_orders` more a day for `burst_days`.
+    `holidays`: name of the list on which sellers do not pack.
     """
 
     market: NDArray[np.int32]
@@ -162,7 +164,7 @@ class Sellers:
     handling_log_sd: float
     packaging: NDArray[np.uint8]
     burst_share: float
-    burst_factor: float
+    burst_orders: int
     burst_days: int
     holidays: str = "none"
 
@@ -194,6 +196,7 @@ class Network:
     `graph`: see the module. `calendars`: by name. `volumes`: design volume in parcels a day, by
     owner. Orders start either at the centers of `stock` or at `sellers`.
     `packaging`: grade used where `stock` ships. `notes`: what the builder wants a reader to know.
+    `all_sellers`: how many there are at the design volume; `sellers` may be a sample of them.
     `scale`: by owner, what part of its design volume is simulated (see `scaled`).
     """
 
@@ -204,6 +207,7 @@ class Network:
     stock: Stock | None = None
     sellers: Sellers | None = None
     packaging: str = "good"
+    all_sellers: int = 0
     notes: tuple[str, ...] = ()
     scale: Mapping[str, float] = field(default_factory=_full_size)
 
@@ -328,15 +332,16 @@ def weekday_bits(weekdays: str) -> int:
 
 
 def scaled(network: Network, orders_per_day: float) -> Network:
-    """Return the network at the size of a sample: its scales set and its sellers sampled.
+    """Return the network at the size of a sample.
 
     An owner's scale is orders / its design volume. Sellers are sampled, not scaled: fewer, each
-    whole.
+    whole; a network that already has as many as the sample needs keeps them.
     """
     scale = {owner: orders_per_day / volume for owner, volume in network.volumes.items()}
     sellers = network.sellers
     if sellers is not None:
-        sellers = sellers.sized(max(1, round(len(sellers) * scale[SELLERS])))
+        mean = network.volumes[SELLERS] / network.all_sellers
+        sellers = sellers.sized(max(1, round(orders_per_day / mean)))
     return replace(network, scale=scale, sellers=sellers)
 
 

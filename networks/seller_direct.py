@@ -55,7 +55,7 @@ class SellerTable(Parameters):
     """How much likelier a large seller is in a merchant cluster than population says."""
     capacity_over_volume: Factor = figure(2.0, assumed=(1.3, 4.0))
     """Orders a seller can pack on a working day over its mean orders a day."""
-    smallest_capacity: int = figure(4, assumed=(2, 10), ge=1)
+    smallest_capacity: int = figure(25, assumed=(10, 50), ge=1)
     weekdays_only: Share = figure(0.6, assumed=(0.4, 0.8))
     """Share that works Monday to Friday; the rest also on Saturday or daily, in halves."""
     every_pickup: Share = figure(0.72, assumed=(0.5, 0.9))
@@ -76,10 +76,14 @@ class SellerTable(Parameters):
         0.24, source="share of that variance between sellers (Olist, Brazil 2016-18)"
     )
     packaging: Packaging = Packaging()
-    burst_share: Share = figure(0.002, assumed=(0.0, 0.01))
+    burst_share: Share = figure(0.0002, assumed=(0.0, 0.001))
     """Chance that a seller's product goes viral on a given day."""
-    burst_factor: Factor = figure(15.0, assumed=(5.0, 50.0))
-    """Orders of such a seller over its usual ones."""
+    burst_orders: int = figure(
+        60, ge=0,
+        source="one influencer's video earned its maker over $20,000 in a month (press, 2023): "
+        "some 30 orders of $25 a day on average",
+    )  # fmt: skip
+    """Orders a day that a viral video brings, whatever the seller's size."""
     burst_days: int = figure(3, assumed=(1, 7), ge=1, le=30)
     """How many days that lasts."""
     holidays: str = figure("federal", assumed=("none", "federal"))
@@ -96,20 +100,28 @@ class SellerDirect(Parameters):
     carrier: Carrier = Carrier()
 
 
-def build(parameters: SellerDirect, shape: DemandShape) -> Network:
-    """Return the network of these parameters, sized for the demand's shape."""
+def build(
+    parameters: SellerDirect, shape: DemandShape, orders_per_day: float | None = None
+) -> Network:
+    """Return the network of these parameters, sized for the demand's shape.
+
+    `orders_per_day`: how large a sample of the sellers to take; None takes them all. The carrier
+    is sized for where these sellers are: its real parcels come from everywhere, but in a run the
+    sampled sellers stand for all of them.
+    """
     markets = load_markets()
-    carrier = parameters.carrier
+    carrier, table = parameters.carrier, parameters.sellers
     sites = plan(carrier, markets)
-    sellers = draw_sellers(parameters.sellers, sites)
-    start = np.bincount(
-        sites.station_of[sellers.market], weights=sellers.volume, minlength=len(sites.station_rows)
-    )
+    sellers = draw_sellers(table, sites)
+    if orders_per_day is not None:
+        sellers = sellers.sized(max(1, round(table.count * orders_per_day / table.orders_per_day)))
+    start = np.bincount(sellers.pickup, weights=sellers.volume, minlength=len(sellers.stations))
     graph = nx.MultiDiGraph()
     by_weekday = handed_over_by_weekday(parameters.sellers, shape, carrier)
     add_carrier(
-        graph, carrier, sites, start / start.sum(), np.zeros(len(sites.hub_rows)), max(by_weekday)
-    )
+        graph, carrier, sites, start / start.sum(), np.zeros((len(sites.hub_rows), len(markets))),
+        max(by_weekday),
+    )  # fmt: skip
     return Network(
         name="tiktok-seller-direct",
         graph=graph,
@@ -119,6 +131,7 @@ def build(parameters: SellerDirect, shape: DemandShape) -> Network:
             SELLERS: float(parameters.sellers.orders_per_day),
         },
         sellers=sellers,
+        all_sellers=table.count,
         notes=(
             "the carrier's other parcels are taken to travel like the simulated ones; its busiest "
             f"weekday has {max(by_weekday):.2f} times the parcels of the mean day",
@@ -168,7 +181,7 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
         handling_log_sd=float(np.sqrt(1 - table.between_sellers) * table.handling_log_sd),
         packaging=np.searchsorted(grades, rng.random(count), "right").astype(np.uint8),
         burst_share=table.burst_share,
-        burst_factor=table.burst_factor,
+        burst_orders=table.burst_orders,
         burst_days=table.burst_days,
         holidays=table.holidays,
     )
@@ -201,12 +214,11 @@ def _stations_of(
     sites: Plan, market: NDArray[np.int64]
 ) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """Return the ids of all stations and the one that collects at each seller, by turns."""
-    ids = tuple(station for group in sites.stations for station in group)
     size = np.array([len(group) for group in sites.stations])
     first = np.cumsum(size) - size
     site = sites.station_of[market]
     turn = np.arange(len(market)) % size[site]
-    return ids, (first[site] + turn).astype(np.int32)
+    return sites.station_ids, (first[site] + turn).astype(np.int32)
 
 
 def handed_over_by_weekday(

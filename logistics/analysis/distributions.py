@@ -24,8 +24,8 @@ class Grid:
 
     def values(self) -> Floats:
         """Return the values."""
-        steps = (self.last - self.first) * self.steps_per_unit
-        return self.first + np.arange(steps + 1) / self.steps_per_unit
+        first, last = self.first * self.steps_per_unit, self.last * self.steps_per_unit
+        return np.arange(first, last + 1) / self.steps_per_unit
 
 
 @dataclass(frozen=True, eq=False)

@@ -101,4 +101,4 @@ class OfSeller:
         viral = np.zeros(len(s), np.bool_)
         for ago in range(s.burst_days if s.burst_share else 0):
             viral |= streams.uniform("viral", number + date - ago) < s.burst_share
-        return np.where(viral, s.volume * s.burst_factor, s.volume)
+        return np.where(viral, s.volume + s.burst_orders, s.volume)

@@ -23,7 +23,7 @@ OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 
 _WIDTH, _HEIGHT = 640, 420
 _STEPS_PER_POINT = 4  # of the quarter-hour grid: a point an hour
-_LABEL_HEIGHT = 46 / _HEIGHT  # of two lines of text, as a share of the axis
+_LABEL_HEIGHT = 46  # of two lines of text
 _LABEL_DAY = LAST_DAY + 0.8
 _FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
 
@@ -44,8 +44,8 @@ class Curve:
 def plot_delivery_times(result: Comparison) -> alt.LayerChart:
     """Plot the share of parcels delivered against days since the order, one curve a network.
 
-    The band is the interval of the share. A diamond marks the promise: half of a network's
-    parcels are promised within that many dates.
+    The band is the interval of the share. A diamond marks the promise: the share of a network's
+    parcels that came on the promised date or before.
     """
     curves = _curves(result)
     colour = alt.Color("network:N").scale(domain=list(result.names), range=_colours(len(curves)))
@@ -75,7 +75,9 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
         text.encode(day, share, alt.Text("network:N")),
         small.encode(day, share, alt.Text("label:N")),
     ]
-    return _styled(alt.LayerChart(layer=layers, title=_title(result), width=_WIDTH, height=_HEIGHT))
+    return _styled(
+        alt.LayerChart(layer=layers, title=_title(result), width=_WIDTH, height=_height(result))
+    )
 
 
 def save_picture(chart: alt.TopLevelMixin, path: str | PathLike[str]) -> tuple[Path, Path]:
@@ -93,7 +95,7 @@ def save_picture(chart: alt.TopLevelMixin, path: str | PathLike[str]) -> tuple[P
 def _curves(result: Comparison) -> list[Curve]:
     ends = [_share_at(result, name, LAST_DAY) for name in result.names]
     speeds = [float(np.nansum(result.distributions[name].share)) for name in result.names]
-    places = _spread(ends, speeds)
+    places = _spread(ends, speeds, _LABEL_HEIGHT / _height(result))
     return [
         Curve(
             name,
@@ -124,25 +126,31 @@ def _share_at(result: Comparison, name: str, day: float) -> float:
 
 
 def _mark(result: Comparison, name: str) -> Row | None:
-    """Return where the promise meets the curve; None if it lies outside the picture."""
-    promised = result.figures[name]["promised_dates.p50"].estimate
-    if not 0 <= promised <= LAST_DAY:
+    """Return where the curve reaches the share on time; None if outside the picture.
+
+    Promises are dates and end at midnight, the axis is elapsed days: a mark above the promised
+    date would stand up to a day too early and show too small a share.
+    """
+    on_time = result.figures[name]["on_time_rate"].estimate
+    band = result.distributions[name]
+    reached = np.flatnonzero((band.share >= on_time) & (band.grid <= LAST_DAY))
+    if not on_time > 0 or len(reached) == 0:
         return None
-    return {"network": name, "day": promised, "share": _share_at(result, name, promised)}
+    return {"network": name, "day": float(band.grid[reached[0]]), "share": on_time}
 
 
-def _spread(ends: Sequence[float], speeds: Sequence[float]) -> list[float]:
-    """Return a height for each label: fastest on top, near its curve's end, clear of the next."""
+def _spread(ends: Sequence[float], speeds: Sequence[float], room: float) -> list[float]:
+    """Return a place for each label: fastest on top, near its curve's end, `room` to the next."""
     order = sorted(range(len(ends)), key=lambda row: -speeds[row])
     places = [0.0] * len(ends)
-    ceiling = 1.0 - _LABEL_HEIGHT / 2
+    ceiling = 1.0 - room / 2
     for row in order:
         places[row] = min(ends[row], ceiling)
-        ceiling = places[row] - _LABEL_HEIGHT
-    floor = _LABEL_HEIGHT / 2
+        ceiling = places[row] - room
+    floor = room / 2
     for row in reversed(order):
         places[row] = max(places[row], floor)
-        floor = places[row] + _LABEL_HEIGHT
+        floor = places[row] + room
     return places
 
 
@@ -162,6 +170,11 @@ def _label(curve: Curve) -> Row:
     }
 
 
+def _height(result: Comparison) -> int:
+    """Return a height at which all labels find room."""
+    return max(_HEIGHT, _LABEL_HEIGHT * len(result.names))
+
+
 def _colours(count: int) -> list[str]:
     return [OKABE_ITO[row % len(OKABE_ITO)] for row in range(count)]
 
@@ -173,7 +186,7 @@ def _title(result: Comparison) -> alt.TitleParams:
         "How long the same orders take" if len(result.names) > 1 else "How long orders take",
         subtitle=[
             f"{runs}{band}. What is never delivered keeps a curve below 100%.",
-            "Diamond: half of a network's parcels are promised within that many dates.",
+            "Diamond: the share of parcels that came on the promised date or before.",
         ],
     )
 

@@ -231,7 +231,7 @@ def _case_cell(figures: Mapping[str, Figure], case: str, name: str) -> Cell:
     if CASE_FIGURES[name].unit != "share" or name.endswith("expected") or isnan(figure.estimate):
         return cell
     total = figures[f"{case}.{'delivered' if name == 'damaged' else 'parcels'}"].estimate
-    return (*cell, f"{figure.estimate * total:,.0f} of {total:,.0f}")
+    return (f"{figure.estimate * total:,.0f} of {total:,.0f}:", *cell)
 
 
 def _table(title: str, headings: Sequence[str], rows: Sequence[Row], width: int) -> Table:

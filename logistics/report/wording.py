@@ -11,6 +11,7 @@ from logistics.analysis.definitions import PAIRED_FIGURES, Definition
 from logistics.analysis.intervals import Figure
 
 _SAME = "for the same order"
+_NEARLY_ALL = 0.95  # of the orders: with fewer, a verdict says how many it is about
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def figure_text(figure: Figure, definition: Definition) -> tuple[str, str]:
         return written.replace("-", "", 1) if float(written.replace(",", "")) == 0 else written
 
     estimate = text(figure.estimate) + unit.suffix if isfinite(figure.estimate) else "not reached"
+    estimate = "1 date" if estimate == "1 dates" else estimate
     if not figure.has_interval or isinf(figure.low):
         return estimate, ""
     if isinf(figure.high):
@@ -65,7 +67,7 @@ def figure_text(figure: Figure, definition: Definition) -> tuple[str, str]:
 def verdicts(comparison: Comparison) -> list[str]:
     """Return what the paired differences say, one sentence or two per pair."""
     return [
-        f"{_time_verdict(first, second, figures['difference_days.mean'], comparison.replications)} "
+        f"{_time_verdict(first, second, figures, comparison.replications)} "
         f"{_damage_verdict(first, second, figures['damage_difference'])}"
         for first, second, figures in comparison.pairs()
     ]
@@ -96,7 +98,8 @@ def promise_text(figures: Mapping[str, Figure]) -> str:
     return f"promised {dates} date{'s' * (dates != '1')}: {on_time:.0%} on time"
 
 
-def _time_verdict(first: str, second: str, figure: Figure, replications: int) -> str:
+def _time_verdict(first: str, second: str, figures: Mapping[str, Figure], replications: int) -> str:
+    figure, both = figures["difference_days.mean"], figures["both_delivered_rate"].estimate
     if isnan(figure.estimate):
         return f"{first} and {second}: no parcel was delivered in both."
     if not _is_clear(figure):
@@ -105,9 +108,10 @@ def _time_verdict(first: str, second: str, figure: Figure, replications: int) ->
             f"{second} is neither slower nor faster than {first} for sure {_SAME}"
             f" ({ends} days, run {replications} times)."
         )
-    word = "slower" if figure.estimate > 0 else "faster" if figure.estimate < 0 else "slower"
+    word = "slower" if figure.estimate >= 0 else "faster"
     once = "" if figure.has_interval else ", run once"
-    return f"{second} is {word} than {first} by {_size(figure, 'days')} days {_SAME}{once}."
+    of = "" if both >= _NEARLY_ALL else f", over the {both:.0%} that both delivered"
+    return f"{second} is {word} than {first} by {_size(figure, 'days')} days {_SAME}{of}{once}."
 
 
 def _damage_verdict(first: str, second: str, figure: Figure) -> str:

@@ -79,6 +79,7 @@ def printed(comparison: Comparison, width: int = 140) -> str:
         ),
         ("distance_km_mean", Figure(1234.5, 1200.0, 1300.0), "1,234 km (1,200 to 1,300)"),
         ("parcels", Figure(1_200_000), "1,200,000"),
+        ("promised_dates.p10", Figure(1.0), "1 date"),
         ("promised_dates.p50", Figure(6.0, 6.0, 6.0), "6 dates (6 to 6)"),
     ],
 )
@@ -117,6 +118,12 @@ def test_a_verdict_does_not_claim_what_the_interval_leaves_open() -> None:
         "B is neither slower nor faster than A for sure for the same order"
         " (-0.1 to +0.3 days, run 20 times). They do not differ in damage for sure."
     )
+
+
+def test_a_verdict_over_part_of_the_orders_says_so() -> None:
+    outcomes = {"A": outcomes_of([1.0, 1.0, "lost"]), "B": outcomes_of([2.0, 3.0, 9.0])}
+    (sentence,) = verdicts(combine_replicates([measure_together(outcomes)], {}))
+    assert "by 1.5 days for the same order, over the 67% that both delivered, run once." in sentence
 
 
 def test_a_verdict_of_one_run_says_so() -> None:
@@ -338,12 +345,16 @@ def test_curves_are_shares_up_to_the_last_day_in_colours_all_can_tell(
         assert shown[days] == pytest.approx(share)
 
 
-def test_the_promise_stands_on_the_curve(four_runs: Comparison) -> None:
-    assert [(row["network"], row["day"]) for row in rows_of(four_runs, 3)] == [
-        ("next-day", 2.0),
-        ("in-between", 4.0),
-        ("seller-direct", 7.0),
-    ]
+def test_the_promise_stands_where_the_curve_reaches_the_share_on_time(
+    four_runs: Comparison,
+) -> None:
+    marks = rows_of(four_runs, 3)
+    assert [mark["network"] for mark in marks] == list(WORLDS)
+    for mark in marks:
+        assert mark["share"] == four_runs.figures[mark["network"]]["on_time_rate"].estimate
+        band = four_runs.distributions[mark["network"]]
+        before, there = (band.share[round(mark["day"] * 96) + step] for step in (-1, 0))
+        assert before < mark["share"] <= there
 
 
 def test_a_network_that_delivers_nothing_is_still_drawn(tmp_path: Path) -> None:
