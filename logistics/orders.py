@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from logistics.calendars import Period
 from logistics.errors import Fault, InputError
 from logistics.scenario import Demand
-from logistics.streams import Streams, key_of
+from logistics.streams import Streams, in_chunks, key_of, mix, unit
 from networks.geography import Markets, load_markets
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _IDS_PER_DAY = 1_000_000_000
 _PARCELS_PER_ORDER = 100
+_ROW_BITS = 31
 _EPOCH = date(1970, 1, 1)
 
 
@@ -58,22 +59,35 @@ def generate_orders(demand: Demand, period: Period, streams: Streams) -> Orders:
     factors = np.array(demand.weekday) / np.mean(demand.weekday)
     dates = [period.date_of(day) for day in range(period.all_days)]
     counts = np.array([round(demand.orders_per_day * factors[d.weekday()]) for d in dates])
-    day = np.repeat(np.arange(period.all_days), counts)
+    day = np.repeat(np.arange(period.all_days, dtype=np.int32), counts)
     row = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
     epoch_day = (dates[0] - _EPOCH).days
-    order_id = (day + epoch_day) * _IDS_PER_DAY + row
+    order_id = (day.astype(np.int64) + epoch_day) * _IDS_PER_DAY + row
+    del row
 
-    market = _pick(streams.uniform("market", order_id), markets.share)
-    product = _pick(
-        streams.uniform("product", order_id), np.array([p.share for p in demand.products])
-    )
+    market = _pick(streams, "market", order_id, markets.share)
+    product = _pick(streams, "product", order_id, np.array([p.share for p in demand.products]))
     hours = np.array(demand.hours)
     by_hour = np.concatenate([[0.0], np.cumsum(hours / hours.sum())])
-    hour = np.interp(streams.uniform("time of day", order_id), by_hour, np.arange(25.0))
     day_ticks = 86_400_000 // period.tick_ms
-    local = np.minimum((hour * (3_600_000 / period.tick_ms)).astype(np.int64), day_ticks - 1)
-    tick = period.to_ticks(_zones(markets, period)[market], day, local)
-    return _sorted(order_id, order_id * _PARCELS_PER_ORDER + 1, tick, day, market, product)
+    luck = streams.key("time of day")
+    zones = _zones(markets, period)
+
+    def placed(number: NDArray[Any], day: NDArray[Any], market: NDArray[Any]) -> NDArray[Any]:
+        hour = np.interp(unit(mix(number, luck)), by_hour, np.arange(25.0))
+        local = (hour * (3_600_000 / period.tick_ms)).astype(np.int64)
+        return period.to_ticks(zones[market], day, np.minimum(local, day_ticks - 1))
+
+    tick = in_chunks(placed, np.int64, order_id, day, market)
+    # ids ascend with the row, so (tick, row) in one number sorts by (tick, id)
+    tick <<= _ROW_BITS
+    tick |= np.arange(len(tick))
+    tick.sort()
+    rows = tick & ((1 << _ROW_BITS) - 1)
+    tick >>= _ROW_BITS
+    order_id = order_id[rows]
+    parcel_id = order_id * _PARCELS_PER_ORDER + 1
+    return Orders(order_id, parcel_id, tick, day[rows], market[rows], product[rows])
 
 
 def read_orders(path: str | Path, demand: Demand, period: Period) -> Orders:
@@ -171,10 +185,14 @@ def orders_of_table(
     return _sorted(order_id, parcel_id, tick, day, market_row, product_row)
 
 
-def _pick(uniform: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the category of each uniform, by inverse transform."""
-    edges = np.cumsum(share / share.sum())[:-1]
-    return np.searchsorted(edges, uniform, "right")
+def _pick(
+    streams: Streams, name: str, number: NDArray[np.int64], share: NDArray[np.float64]
+) -> NDArray[np.int16]:
+    """Draw a category for each number, by inverse transform."""
+    edges, key = np.cumsum(share / share.sum())[:-1], streams.key(name)
+    return in_chunks(
+        lambda part: np.searchsorted(edges, unit(mix(part, key)), "right"), np.int16, number
+    )
 
 
 def _zones(markets: Markets, period: Period) -> NDArray[np.int64]:

@@ -32,6 +32,7 @@ from logistics.problem import (
     Status,
 )
 from logistics.scenario import Scenario
+from logistics.streams import in_chunks
 from logistics.ways import totals
 from networks.geography import carrier_zone, load_markets, road_km
 from networks.schema import PACKAGING_GRADES, Calendar
@@ -410,8 +411,14 @@ def run_of(
         "station": problem.parcels.station,
         "grade": grade,
         "last_visit": last_visit,
-        "promised_day": ground.quote.promised_days(
-            problem.parcels.ordered, orders.day[order], market, source, problem.parcels.station
+        "promised_day": in_chunks(
+            ground.quote.promised_days,
+            np.int32,
+            problem.parcels.ordered,
+            orders.day[order],
+            market,
+            source,
+            problem.parcels.station,
         ),
         "zone": _zones_of(ground, source, market),
         "distance_m": distance_m,

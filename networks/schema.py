@@ -354,18 +354,21 @@ def at_scale(number: int, scale: float) -> int:
 def not_resolved(network: Network, least: int = 30) -> tuple[str, ...]:
     """Name the constraints whose scaled number is below `least`: too coarse at this sample.
 
-    Counts vehicles of a departure, couriers' parcels of a wave, workers of a shift.
+    Counts parcels of a departure, couriers' parcels of a wave, workers of a shift. What is not
+    scaled down is as coarse as it really is, and not named.
     """
     numbers: dict[str, list[float]] = {}
     for facility in network.facilities().values():
         scale = network.scale[facility.owner]
+        if scale >= 1:
+            continue
         for shift in parse_shifts(facility.shifts):
             numbers.setdefault(f"{facility.kind} workers", []).append(shift.workers * scale)
         if facility.wave_times:
             name = f"{facility.kind} rounds"
             numbers.setdefault(name, []).append(facility.round_capacity * scale)
     for name, (_, _, lane) in network.lanes().items():
-        if lane.capacity:
+        if lane.capacity and network.scale[lane.owner] < 1:
             mode = name.rsplit(" by ", 1)[1]
             for _, vehicles in parse_departures(lane.departs):
                 parcels = vehicles * lane.capacity * network.scale[lane.owner]

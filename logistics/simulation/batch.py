@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from logistics.problem import Columns, Problem
 from logistics.simulation.clock import Clock, Process, Turn
-from logistics.simulation.columns import finished_columns
+from logistics.simulation.columns import Moves, finished_columns
 from logistics.simulation.kernel import depart, finish_up, set_workers
 from logistics.simulation.rounds import Doors
 from logistics.simulation.state import prepare
@@ -27,40 +27,48 @@ def run(problem: Problem) -> Columns:
 
     Raises nothing of its own: a `Problem` is valid by construction.
     """
+    return finished_columns(problem, _move(problem))
+
+
+def _move(problem: Problem) -> Moves:
+    """Let everything happen; the queues and bays are freed on return."""
     state = prepare(problem)
     doors = Doors(problem, state)
     staffing, departures = problem.staffing, problem.departures
-    round_trip = problem.lanes.destination[departures.lane] < 0
+    is_round = problem.lanes.destination[departures.lane] < 0
 
     def change_staff(first: int, end: int) -> None:
         rows = slice(first, end)
         set_workers(state, staffing.tick[first], staffing.facility[rows], staffing.workers[rows])
 
+    def leave(first: int, end: int) -> None:
+        depart(state, first, end)
+
     clock = Clock()
-    clock.process(_each_instant(clock, Turn.STAFFING, staffing.tick, change_staff))
-    lanes_first = np.flatnonzero(~round_trip)
-    clock.process(
-        _each_instant(
-            clock, Turn.DEPARTURE, departures.tick, lambda a, b: depart(state, a, b), lanes_first
-        )
-    )
-    clock.process(
-        _each_instant(clock, Turn.WAVE, departures.tick, doors.wave, np.flatnonzero(round_trip))
-    )
+    every = np.arange(len(staffing.tick))
+    lanes, rounds = np.flatnonzero(~is_round), np.flatnonzero(is_round)
+    clock.process(_each_instant(clock, Turn.STAFFING, staffing.tick, every, change_staff))
+    clock.process(_each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave))
+    clock.process(_each_instant(clock, Turn.WAVE, departures.tick, rounds, doors.wave))
     clock.run(problem.horizon)
     finish_up(state, problem.horizon)
-    return finished_columns(problem, state, doors)
+    return Moves(
+        ready=state.ready,
+        departure=state.departure,
+        lost_step=state.lost_step,
+        load=state.load,
+        left_behind=state.left_behind,
+        attempts=doors.attempts,
+        out_for_delivery=doors.out_for_delivery,
+        ended=doors.ended,
+        status=doors.status,
+    )
 
 
 def _each_instant(
-    clock: Clock,
-    turn: Turn,
-    ticks: Array,
-    happen: Callable[[int, int], None],
-    rows: Array | None = None,
+    clock: Clock, turn: Turn, ticks: Array, rows: Array, happen: Callable[[int, int], None]
 ) -> Process:
     """Let rows of a sorted timetable happen, those of one instant together."""
-    rows = np.arange(len(ticks)) if rows is None else rows
     if not len(rows):
         return
     starts = np.flatnonzero(np.diff(ticks[rows], prepend=ticks[rows[0]] - 1))

@@ -74,5 +74,6 @@ class Clock:
         self.at(tick, turn, number).callbacks.append(lambda _: action())
 
     def run(self, horizon: int) -> None:
-        """Run over ticks 0 <= t < horizon."""
+        """Run over ticks 0 <= t < horizon; what lies beyond is forgotten, and its memory freed."""
         self._env.run(until=horizon)
+        self._env._queue.clear()

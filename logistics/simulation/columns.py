@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistics.problem import NEVER_HERE, NOT_YET, Columns, Problem, Status
-from logistics.simulation.kernel import State
 from logistics.simulation.paths import Walk
 from logistics.simulation.risks import damaged_steps
-from logistics.simulation.rounds import Doors
 
 Array = NDArray[Any]
 
 _CHUNK = 1 << 16  # parcels at a time: the temporaries stay in the processor's cache
 
 
-def finished_columns(problem: Problem, s: State, doors: Doors) -> Columns:
+class Moves(NamedTuple):
+    """What the engine leaves: columns of `Columns`, before the horizon has had its say.
+
+    `lost_step`: where each parcel would be lost, reached or not.
+    """
+
+    ready: Array
+    departure: Array
+    lost_step: Array
+    load: Array
+    left_behind: Array
+    attempts: Array
+    out_for_delivery: Array
+    ended: Array
+    status: Array
+
+
+def finished_columns(problem: Problem, moves: Moves) -> Columns:
     """Return the columns: what the horizon cut off is `NOT_YET`, and the five times add up."""
     dtype = problem.parcels.ordered.dtype
     parcels = len(problem.parcels.ordered)
     damaged_step, damaged_kind = damaged_steps(problem)
     columns = Columns(
-        ready=s.ready,
-        departure=s.departure,
-        attempts=doors.attempts,
-        out_for_delivery=doors.out_for_delivery,
-        ended=doors.ended,
-        status=doors.status,
-        lost_step=s.lost_step,
+        **moves._asdict(),
         damaged_step=damaged_step,
         damaged_kind=damaged_kind,
         wait_work=np.zeros(parcels, dtype),
@@ -38,8 +47,6 @@ def finished_columns(problem: Problem, s: State, doors: Doors) -> Columns:
         wait_departure=np.zeros(parcels, dtype),
         transit=np.zeros(parcels, dtype),
         last_mile=np.zeros(parcels, dtype),
-        load=s.load,
-        left_behind=s.left_behind,
     )
     _settle_risks(problem, columns)
     for start in range(0, parcels, _CHUNK):
