@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.calendars import Period, time_zones_of
+from logistics.errors import Fault, InputError
 from logistics.policies.promise import Quote, quote_of
 from logistics.policies.sourcing import Sourcing, sourcing_of
 from logistics.problem import Facilities, Hazards, Lanes, Sources
@@ -18,9 +19,10 @@ from logistics.timetable import Timetable, timetable
 from networks import fulfillment_center, platform_fulfilled, seller_direct
 from networks.geography import Markets, load_markets
 from networks.platform_fulfilled import PlatformFulfilled
-from networks.routing import Routes, routes
+from networks.routing import Routes
 from networks.schema import PACKAGING_GRADES, SELLERS, Network, not_resolved, scaled
 from networks.seller_direct import SellerDirect
+from networks.validation import InvalidNetworkError, check
 
 Array = NDArray[Any]
 
@@ -76,7 +78,7 @@ def _ready(text: str) -> Groundwork:
     scenario = Scenario.model_validate_json(text)
     markets = load_markets()
     network = scaled(build_network(scenario), scenario.orders.orders_per_day)
-    ways = routes(network)
+    ways = _checked(network)
     period = Period(
         first_day=scenario.days.first_day,
         warm_up_days=scenario.days.warm_up_days,
@@ -127,6 +129,19 @@ def _ready(text: str) -> Groundwork:
         work_sigma=work_sigma,
         not_resolved=not_resolved(network),
     )
+
+
+def _checked(network: Network) -> Routes:
+    try:
+        return check(network)
+    except InvalidNetworkError as error:
+        raise InputError(
+            tuple(
+                Fault(network.name, None, f"{fault.place}: {fault.attribute}".rstrip(": "),
+                      fault.value, fault.problem)
+                for fault in error.faults
+            )
+        ) from None  # fmt: skip
 
 
 def _lanes(ways: Routes, period: Period) -> Lanes:

@@ -1,0 +1,250 @@
+"""Every fault of a network, reported at once.
+
+A graph is checked when it is made, at the door; nothing that passes here needs checking again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import networkx as nx
+import numpy as np
+
+from networks.geography import load_markets
+from networks.parameters import weekday_numbers
+from networks.routing import Routes, routes
+from networks.schema import (
+    FACILITY_KINDS,
+    MARKET,
+    PACKAGING_GRADES,
+    ROUND,
+    SELLERS,
+    WORK_LAWS,
+    Facility,
+    Lane,
+    Network,
+    minute_of,
+    parse_departures,
+    parse_shifts,
+)
+
+
+@dataclass(frozen=True)
+class NetworkFault:
+    """One thing wrong with a network: where, which attribute, its value, and what is wrong."""
+
+    place: str
+    attribute: str
+    value: str
+    problem: str
+
+    def __str__(self) -> str:
+        """Return `place: attribute = value: problem`."""
+        what = f"{self.attribute} = {self.value}: " if self.attribute else ""
+        return f"{self.place}: {what}{self.problem}"
+
+
+class InvalidNetworkError(ValueError):
+    """A network that cannot be simulated, with all its faults."""
+
+    def __init__(self, name: str, faults: tuple[NetworkFault, ...]) -> None:
+        """Keep the arguments as they are: the error is rebuilt from them in another process."""
+        super().__init__(name, faults)
+        self.name = name
+        self.faults = faults
+
+    def __str__(self) -> str:
+        """Return a line a fault."""
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        return f"network '{self.name}' has {len(self.faults)} faults:\n{lines}"
+
+
+def check(network: Network) -> Routes:
+    """Return the routes of a network that can be simulated.
+
+    Raises InvalidNetworkError with every fault found: attributes first; ways are only looked for
+    in a graph whose attributes are in order.
+    """
+    faults = list(_faults_of_attributes(network))
+    if faults:
+        raise InvalidNetworkError(network.name, tuple(faults))
+    ways = routes(network)
+    faults = list(_faults_of_ways(network, ways))
+    if faults:
+        raise InvalidNetworkError(network.name, tuple(faults))
+    return ways
+
+
+def _faults_of_attributes(network: Network) -> Iterator[NetworkFault]:
+    for node, attributes in sorted(network.graph.nodes(data=True)):
+        kind = attributes.get("kind")
+        if kind in FACILITY_KINDS:
+            yield from _unknown(node, attributes, Facility)
+            if not set(attributes) ^ set(Facility.__dataclass_fields__):
+                yield from _facility_faults(network, node, Facility(**attributes))
+        elif kind not in (MARKET, SELLERS):
+            allowed = ", ".join((*FACILITY_KINDS, MARKET))
+            yield NetworkFault(node, "kind", repr(kind), f"must be one of {allowed}")
+    for u, v, key, attributes in sorted(network.graph.edges(keys=True, data=True), key=_edge_key):
+        place = f"{u} > {v} by {key}"
+        if key == ROUND:
+            yield from _bounds(place, attributes, {"share": (0, 1), "distance_km": (0, 20_000)})
+            continue
+        ends = [end for end in (u, v) if not _is_end(network.graph, end, origin=end == u)]
+        for end in ends:
+            yield NetworkFault(place, "", "", f"'{end}' is not a facility of the network")
+        yield from _unknown(place, attributes, Lane)
+        if not ends and not set(attributes) ^ set(Lane.__dataclass_fields__):
+            yield from _lane_faults(network, place, Lane(**attributes))
+    yield from _market_faults(network)
+    yield from _origin_faults(network)
+
+
+def _edge_key(edge: tuple[str, str, str, dict[str, object]]) -> tuple[str, str, str]:
+    return edge[:3]
+
+
+def _is_end(graph: nx.MultiDiGraph, node: str, *, origin: bool) -> bool:
+    kind = graph.nodes[node].get("kind")
+    return kind in FACILITY_KINDS or (origin and kind == SELLERS)
+
+
+def _unknown(place: str, attributes: dict[str, object], model: type) -> Iterator[NetworkFault]:
+    known = set(model.__dataclass_fields__)  # type: ignore[attr-defined]
+    for name in sorted(set(attributes) - known):
+        yield NetworkFault(place, name, repr(attributes[name]), "is not a known attribute")
+    for name in sorted(known - set(attributes)):
+        yield NetworkFault(place, name, "", "is missing")
+
+
+def _bounds(
+    place: str, attributes: dict[str, object], bounds: dict[str, tuple[float, float]]
+) -> Iterator[NetworkFault]:
+    for name, (low, high) in bounds.items():
+        value = attributes.get(name)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type]
+            yield NetworkFault(place, name, repr(value), f"must be a number from {low:g} to {high:g}")
+
+
+def _readable(
+    place: str, name: str, value: str, parse: Callable[[str], object]
+) -> Iterator[NetworkFault]:
+    try:
+        parse(value)
+    except (ValueError, KeyError) as error:
+        yield NetworkFault(place, name, repr(value), str(error))
+
+
+def _calendar(network: Network, place: str, name: str, value: str) -> Iterator[NetworkFault]:
+    if value not in network.calendars:
+        known = ", ".join(f"'{calendar}'" for calendar in sorted(network.calendars))
+        yield NetworkFault(place, name, repr(value), f"is not a calendar of the network: {known}")
+
+
+def _owner(network: Network, place: str, owner: str) -> Iterator[NetworkFault]:
+    if not network.volumes.get(owner, 0) > 0:
+        yield NetworkFault(place, "owner", repr(owner), "has no design volume above 0")
+
+
+def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[NetworkFault]:
+    yield from _owner(network, node, f.owner)
+    yield from _bounds(node, vars(f), {
+        "latitude": (-90, 90), "longitude": (-180, 180), "work_seconds": (0, 864_000),
+        "work_cv": (0, 10), "dwell_minutes": (0, 14_400), "gate_daily_capacity": (0, 10**9),
+        "round_capacity": (0, 10**9), "round_hours": (0, 48), "conveyor_touches": (0, 50),
+        "hub_sorter_touches": (0, 50), "manual_touches": (0, 50),
+    })  # fmt: skip
+    yield from _readable(node, "shifts", f.shifts, parse_shifts)
+    yield from _readable(node, "wave_times", f.wave_times, parse_departures)
+    yield from _readable(node, "time_zone", f.time_zone, _time_zone)
+    yield from _readable(node, "market", f.market, load_markets().index)
+    yield from _calendar(network, node, "shift_calendar", f.shift_calendar)
+    if f.work_law not in WORK_LAWS:
+        yield NetworkFault(node, "work_law", repr(f.work_law), f"must be one of {WORK_LAWS}")
+    if f.gate_calendar:
+        yield from _calendar(network, node, "gate_calendar", f.gate_calendar)
+        if minute_of(f.gate_cutoff) <= minute_of(f.gate_opens):
+            problem = f"is not after gate_opens, {f.gate_opens}"
+            yield NetworkFault(node, "gate_cutoff", f.gate_cutoff, problem)
+    if f.wave_times:
+        yield from _calendar(network, node, "round_calendar", f.round_calendar)
+        for name in ("round_capacity", "round_hours"):
+            if not getattr(f, name) > 0:
+                yield NetworkFault(node, name, str(getattr(f, name)), "a round needs more than 0")
+
+
+def _time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is not a time zone such as 'America/Chicago'") from error
+
+
+def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[NetworkFault]:
+    yield from _owner(network, place, lane.owner)
+    yield from _bounds(place, vars(lane), {
+        "capacity": (0, 10**9), "transit_hours": (1e-4, 1000), "distance_km": (0, 20_000),
+        "transit_cv": (0, 10), "doors_close_minutes": (0, 1440),
+    })  # fmt: skip
+    yield from _calendar(network, place, "calendar", lane.calendar)
+    yield from _readable(place, "departs", lane.departs, parse_departures)
+    if not lane.departs.strip():
+        yield NetworkFault(place, "departs", "''", "a lane needs at least one departure")
+
+
+def _market_faults(network: Network) -> Iterator[NetworkFault]:
+    shares: dict[str, float] = {}
+    for station, market, door in network.doors():
+        shares[market] = shares.get(market, 0.0) + door.share
+        waves = network.graph.nodes[station].get("wave_times")
+        if not waves:
+            yield NetworkFault(station, "wave_times", repr(waves), f"serves {market} with no round")
+    for market in load_markets().ids:
+        if market not in shares:
+            yield NetworkFault(market, "", "", "no delivery station serves this market")
+        elif abs(shares[market] - 1) > 1e-6:
+            total = f"{shares[market]:g}"
+            yield NetworkFault(market, "share", total, "the stations' shares must sum to 1")
+
+
+def _origin_faults(network: Network) -> Iterator[NetworkFault]:
+    if (network.stock is None) == (network.sellers is None):
+        yield NetworkFault(network.name, "", "", "needs either stock or sellers, and not both")
+    for name, calendar in network.calendars.items():
+        yield from _readable(name, "weekdays", calendar.weekdays, weekday_numbers)
+    if network.packaging not in PACKAGING_GRADES:
+        problem = f"must be one of {PACKAGING_GRADES}"
+        yield NetworkFault(network.name, "packaging", repr(network.packaging), problem)
+    if network.stock is not None:
+        for center in network.stock.centers:
+            if network.graph.nodes.get(center, {}).get("kind") not in FACILITY_KINDS:
+                yield NetworkFault(center, "", "", "holds stock but is not a facility")
+        for movement, breadth in network.stock.breadth.items():
+            if not 0 < breadth <= 1:
+                yield NetworkFault("stock", movement, str(breadth), "must be above 0, at most 1")
+    if network.sellers is not None:
+        pickups = {v for u, v, _ in network.graph.edges(keys=True) if u == SELLERS}
+        used = {network.sellers.stations[row] for row in np.unique(network.sellers.pickup)}
+        for station in sorted(used - pickups):
+            yield NetworkFault(station, "", "", "collects from sellers but has no pickup lane")
+
+
+def _faults_of_ways(network: Network, ways: Routes) -> Iterator[NetworkFault]:
+    number = ways.number
+    if network.stock is not None:
+        origins = list(network.stock.centers)
+    else:
+        assert network.sellers is not None
+        rows = np.unique(network.sellers.pickup).tolist()
+        origins = [network.sellers.stations[row] for row in rows]
+    stations = np.array([number[station] for station in ways.stations])
+    for origin in origins:
+        missing = stations[ways.next_lane[number[origin], stations] < 0]
+        if len(missing):
+            example = list(number)[missing[0]]
+            problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
+            yield NetworkFault(origin, "", "", problem)
