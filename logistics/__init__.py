@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from logistics.errors import InputError, LogisticsError, OutputError
 
 if TYPE_CHECKING:
+    from logistics.experiments.comparing import compare
     from logistics.results import Run
-    from logistics.scenario import Scenario, load_scenario
     from logistics.running import simulate
+    from logistics.scenario import Scenario, load_scenario
 
 __version__ = "0.1.0"
 
@@ -23,6 +24,7 @@ __all__ = [
     "OutputError",
     "Run",
     "Scenario",
+    "compare",
     "load_scenario",
     "simulate",
 ]
@@ -30,6 +32,7 @@ __all__ = [
 _HOMES = {
     "Run": "logistics.results",
     "Scenario": "logistics.scenario",
+    "compare": "logistics.experiments.comparing",
     "load_scenario": "logistics.scenario",
     "simulate": "logistics.running",
 }

@@ -136,7 +136,7 @@ class Period:
     def working_days(
         self, calendar: Calendar, before: int = 0, after: int = 0
     ) -> NDArray[np.int64]:
-        """Return the day numbers a calendar works on, from `before` days earlier to `after` later."""
+        """Return the days a calendar works on, from `before` days earlier to `after` later."""
         return np.array(
             [
                 day
@@ -177,7 +177,7 @@ class Period:
         """Return the row of a time zone."""
         return self.time_zones.index(time_zone)
 
-    def to_ticks(self, zone: NDArray[Any], day: NDArray[Any], local: NDArray[Any]) -> Ticks:
+    def to_ticks(self, zone: NDArray[Any] | int, day: NDArray[Any], local: NDArray[Any]) -> Ticks:
         """Return the ticks of local times.
 
         `zone`: rows of `time_zones`. `day`: day numbers. `local`: ticks since local midnight, by
@@ -187,15 +187,15 @@ class Period:
         local = np.asarray(local, np.int64)
         day = np.asarray(day, np.int64) + local // day_ticks
         local = local % day_ticks
-        zone = np.broadcast_to(zone, day.shape)
-        ticks = self._midnights[zone, day + _BEFORE] + local
+        zones = np.broadcast_to(zone, day.shape)
+        ticks = self._midnights[zones, day + _BEFORE] + local
         for row, changed, change, gained in self._shifts_of_clock:
-            on_day = (zone == row) & (day == changed)
+            on_day = (zones == row) & (day == changed)
             if gained > 0:  # the clock jumps from `change` to `change + gained`
                 ticks -= np.where(on_day, np.clip(local - change, 0, gained), 0)
             else:  # `change - gained` .. `change` comes twice; later times are later by that much
                 ticks += np.where(on_day & (local >= change), -gained, 0)
-        return ticks
+        return np.asarray(ticks, np.int64)
 
     def local_days(self, zone: NDArray[Any], tick: NDArray[Any]) -> NDArray[np.int64]:
         """Return the local day number of each tick in its time zone."""
@@ -204,11 +204,11 @@ class Period:
         for row in range(len(self.time_zones)):
             of_zone = zone == row
             days[of_zone] = np.searchsorted(self._midnights[row], tick[of_zone], "right") - 1
-        return days - _BEFORE
+        return np.asarray(days - _BEFORE, np.int64)
 
     def midnight(self, zone: NDArray[Any], day: NDArray[Any]) -> Ticks:
         """Return the ticks at which local days begin."""
-        return self._midnights[zone, np.asarray(day) + _BEFORE]
+        return np.asarray(self._midnights[zone, np.asarray(day) + _BEFORE], np.int64)
 
     def times(self, tick: NDArray[Any]) -> NDArray[np.datetime64]:
         """Return ticks as UTC times in milliseconds."""

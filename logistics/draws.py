@@ -6,6 +6,7 @@ luck, of (lane, local date, slot) for a truck's.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,17 @@ _PER_HAZARD = 1e12
 _SEQUENCE_BITS = 31
 
 
-def draw(ground: Groundwork, orders: Orders, streams: Streams) -> tuple[Problem, Array]:
-    """Return the problem of one replication, and the order number of each parcel.
+@dataclass(frozen=True)
+class Drawn:
+    """The problem of one replication, and which row of `orders` each of its parcels is."""
+
+    problem: Problem
+    orders: Orders
+    order: NDArray[np.int64]
+
+
+def draw(ground: Groundwork, orders: Orders, streams: Streams) -> Drawn:
+    """Return one replication of a scenario, all luck drawn.
 
     Parcels are numbered by (source, order number); `orders` are in order-number order.
     """
@@ -50,7 +60,7 @@ def draw(ground: Groundwork, orders: Orders, streams: Streams) -> tuple[Problem,
         parcels=_parcels(ground, orders, streams, order, keys >> _SEQUENCE_BITS),
         hazards=ground.hazards,
     )
-    return problem, order
+    return Drawn(problem, orders, order)
 
 
 def _departures(ground: Groundwork, streams: Streams) -> Departures:
@@ -82,9 +92,6 @@ def _parcels(
     luck = orders.parcel_id[order]
     station = _stations(ground, orders, streams)[order]
     grade = ground.packaging[source]
-    exponential = lambda name: np.rint(  # noqa: E731
-        -np.log(streams.uniform(name, luck)) * _PER_HAZARD
-    ).astype(np.int64)
     return Parcels(
         order=order.astype(np.int32),
         ordered=orders.tick[order].astype(ground.period.dtype),
@@ -94,9 +101,17 @@ def _parcels(
         failures=_failures(streams.uniform("attempts", luck), risks.failed_attempt),
         stop=(streams.bits("stop", luck) >> np.uint64(64 - _STOP_BITS)).astype(np.int32),
         risk=(orders.product[order] * len(PACKAGING_GRADES) + grade).astype(np.int16),
-        loss_threshold=exponential("loss"),
-        damage_threshold=exponential("damage"),
+        loss_threshold=_threshold(streams, "loss", luck),
+        damage_threshold=_threshold(streams, "damage", luck),
         stolen=streams.uniform("theft", luck) < risks.loss.theft,
+    )
+
+
+def _threshold(streams: Streams, name: str, luck: Array) -> NDArray[np.int64]:
+    """Draw how much hazard each parcel can take: exponential with mean 1, in 10^-12."""
+    key = streams.key(name)
+    return in_chunks(
+        lambda number: np.rint(-np.log(unit(mix(number, key))) * _PER_HAZARD), np.int64, luck
     )
 
 
@@ -168,7 +183,7 @@ def _handling(ground: Groundwork, streams: Streams, luck: Array, source: Array) 
     per_hour = 3_600_000 / ground.period.tick_ms
     normal = ndtri(streams.uniform("handling", luck))
     ticks = sellers.handling_hours[source] * per_hour * np.exp(sellers.handling_log_sd * normal)
-    return np.clip(np.rint(ticks), 1, ground.period.horizon).astype(np.int32)
+    return np.asarray(np.clip(np.rint(ticks), 1, ground.period.horizon), np.int32)
 
 
 def _lognormal(uniform: Array, sigma: Array) -> Array:
@@ -176,5 +191,3 @@ def _lognormal(uniform: Array, sigma: Array) -> Array:
     from scipy.special import ndtri  # noqa: PLC0415
 
     return np.asarray(np.exp(sigma * ndtri(uniform) - sigma * sigma / 2))
-
-

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from logistics.calendars import Period, time_zones_of
 from logistics.errors import Fault, InputError
-from logistics.policies.promise import Quote, quote_of
+from logistics.policies.promise import Nominal, Quote, quote_of
 from logistics.policies.sourcing import Sourcing, sourcing_of
 from logistics.problem import Facilities, Hazards, Lanes, Sources
 from logistics.scenario import Risks, Scenario
@@ -114,9 +114,18 @@ def _ready(text: str) -> Groundwork:
         timetable=table,
         sourcing=sourcing_of(network, ways, markets, movements, epoch_day),
         quote=quote_of(
-            scenario.promise, period, markets, ways, table, lanes, facilities, sources,
-            transit_ticks, work_ticks,
-        ),  # fmt: skip
+            scenario.promise,
+            markets,
+            Nominal(
+                period=period,
+                ways=ways,
+                table=table,
+                lanes=lanes,
+                sources=sources,
+                handling=facilities.dwell + np.rint(work_ticks).astype(np.int64),
+                transit=transit_ticks,
+            ),
+        ),
         facilities=facilities,
         lanes=lanes,
         sources=sources,
@@ -222,9 +231,9 @@ def _doors(network: Network, ways: Routes, markets: Markets) -> tuple[Array, Arr
     return np.concatenate([[0], np.cumsum(sizes)]), np.array(stations), np.array(upto)
 
 
-def hazard_of(chance: Array) -> NDArray[np.int64]:
+def hazard_of(chance: ArrayLike) -> NDArray[np.int64]:
     """Return -ln(1 - p) in units of 10^-12."""
-    return np.rint(-np.log1p(-np.asarray(chance)) * 1e12).astype(np.int64)
+    return np.asarray(np.rint(-np.log1p(-np.asarray(chance)) * 1e12), np.int64)
 
 
 def damage_factors(scenario: Scenario) -> NDArray[np.float64]:
@@ -256,15 +265,13 @@ def _hazards(scenario: Scenario, ways: Routes) -> Hazards:
     loss = scenario.risks.loss
     visits, lanes, door = damage_hazards(scenario.risks, ways, damage_factors(scenario))
     km = np.array([lane.distance_km for _, _, lane in ways.lanes.values()])
-    road = np.rint(km / 1000 * hazard_of(np.float64(loss.road))).astype(np.int64)
-    at_facility = np.full(len(ways.facilities) + 1, hazard_of(np.float64(loss.facility)))
+    road = np.rint(km / 1000 * hazard_of(loss.road)).astype(np.int64)
+    at_facility = np.full(len(ways.facilities) + 1, hazard_of(loss.facility))
     at_facility[-1] = 0  # what a seller mislays was never handed over
     return Hazards(
         visit_loss=at_facility,
         visit_damage=visits,
-        lane_loss=np.concatenate(
-            [road, np.full(len(ways.stations), hazard_of(np.float64(loss.round)))]
-        ),
+        lane_loss=np.concatenate([road, np.full(len(ways.stations), hazard_of(loss.round))]),
         lane_damage=lanes,
         door_damage=door,
     )

@@ -23,7 +23,8 @@ from networks.geography import Markets, load_markets
 if TYPE_CHECKING:
     import pandas as pd
 
-_IDS_PER_DAY = 1_000_000_000
+IDS_PER_DAY = 1_000_000_000
+"""A generated order's id is its local date, in days since 1970, times this, plus its row."""
 _PARCELS_PER_ORDER = 100
 _ROW_BITS = 31
 _EPOCH = date(1970, 1, 1)
@@ -62,7 +63,7 @@ def generate_orders(demand: Demand, period: Period, streams: Streams) -> Orders:
     day = np.repeat(np.arange(period.all_days, dtype=np.int32), counts)
     row = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
     epoch_day = (dates[0] - _EPOCH).days
-    order_id = (day.astype(np.int64) + epoch_day) * _IDS_PER_DAY + row
+    order_id = (day.astype(np.int64) + epoch_day) * IDS_PER_DAY + row
     del row
 
     market = _pick(streams, "market", order_id, markets.share)
@@ -132,10 +133,11 @@ def orders_of_table(
         allowed = "order_id, ordered_at, market, product and, optionally, parcel_id"
         raise InputError((Fault(name, None, "", "", problem, allowed),))
     faults: list[Fault] = []
+    texts = {c: _texts(table[c]) for c in (*columns, "parcel_id") if c in table}
 
     def blame(bad: NDArray[np.bool_], column: str, problem: str, allowed: str = "") -> None:
         for row in np.flatnonzero(bad)[:20]:
-            value = str(table[column].iloc[row])[:60]
+            value = texts[column].iloc[row][:60]
             faults.append(Fault(name, int(row) + 2, column, value, problem, allowed))
         if bad.sum() > 20:
             more = f"{bad.sum() - 20:,} more rows: {problem}"
@@ -143,46 +145,46 @@ def orders_of_table(
 
     markets = load_markets()
     rows = {market: row for row, market in enumerate(markets.ids)}
-    market = table["market"].astype(str).str.strip().map(lambda text: rows.get(_zip3(text), -1))
-    market_row = market.to_numpy(np.int64)
+    market_row = texts["market"].map(lambda text: rows.get(_zip3(text), -1)).to_numpy(np.int64)
     blame(market_row < 0, "market", "is not a market", "a ZIP code or ZIP3 of the lower 48 states")
     products = {product.name: row for row, product in enumerate(demand.products)}
-    product_row = table["product"].astype(str).map(lambda p: products.get(p, -1)).to_numpy(np.int64)
+    product_row = texts["product"].map(lambda p: products.get(p, -1)).to_numpy(np.int64)
     blame(product_row < 0, "product", "is not a product of the scenario", ", ".join(products))
-    time, has_offset = _times(table["ordered_at"])
+    time, has_offset = _times(texts["ordered_at"])
     unreadable = np.isnat(time)
     blame(unreadable, "ordered_at", "is not a date and time", "2023-09-18 14:05")
-    order_id, no_id = _ids(table["order_id"])
-    blame(no_id, "order_id", "is empty")
-    parcel_id = order_id * _PARCELS_PER_ORDER + 1
-    if "parcel_id" in table:
-        parcel_id, no_id = _ids(table["parcel_id"])
-        blame(no_id, "parcel_id", "is empty")
-    if not no_id.any():
-        twice = pd.Series(parcel_id).duplicated().to_numpy()
-        column = "parcel_id" if "parcel_id" in table else "order_id"
-        blame(twice, column, "comes twice", "one row a parcel; name the boxes in parcel_id")
-    if faults:
-        raise InputError(tuple(faults))
-
+    time[unreadable] = np.datetime64(period.first_date)
     zone = _zones(markets, period)[market_row]
-    ms = time.astype("datetime64[ms]").astype(np.int64)
-    first_ms = (period.first_date - _EPOCH).days * 86_400_000
-    local_ms = np.maximum(ms - first_ms, -86_400_000)
-    tick = np.where(
-        has_offset,
-        (ms - period.zero_ms) // period.tick_ms,
-        period.to_ticks(zone, np.zeros(len(ms), np.int64), np.minimum(
-            local_ms, (period.all_days + 1) * 86_400_000) // period.tick_ms),
-    )  # fmt: skip
+    tick = _ticks(time, has_offset, zone, period)
     day = period.local_days(zone, tick)
-    outside = (day < 0) | (day >= period.all_days)
+    outside = ((day < 0) | (day >= period.all_days)) & ~unreadable & (market_row >= 0)
     last = period.date_of(period.all_days - 1)
     blame(outside, "ordered_at", "lies outside the scenario's days",
           f"{period.first_date} to {last}, warm-up and cool-down included")  # fmt: skip
+    order_id, no_id = _ids(texts["order_id"])
+    blame(no_id, "order_id", "is empty")
+    parcel_id = order_id * _PARCELS_PER_ORDER + 1
+    if "parcel_id" in table:
+        parcel_id, no_id = _ids(texts["parcel_id"])
+        blame(no_id, "parcel_id", "is empty")
+    twice = pd.Series(parcel_id).duplicated().to_numpy() & ~no_id
+    column = "parcel_id" if "parcel_id" in table else "order_id"
+    blame(twice, column, "comes twice", "one row a parcel; name the boxes in parcel_id")
     if faults:
         raise InputError(tuple(faults))
     return _sorted(order_id, parcel_id, tick, day, market_row, product_row)
+
+
+def order_number(order_id: str) -> int:
+    """Return the number that stands for an order id in the columns of a run."""
+    import pandas as pd  # noqa: PLC0415
+
+    return int(_ids(pd.Series([order_id.strip()]))[0][0])
+
+
+def market_id(text: str) -> str:
+    """Return 'Z232' for '23220', '232' or 'Z232', whether or not there is such a market."""
+    return _zip3(text.strip())
 
 
 def _pick(
@@ -210,22 +212,28 @@ def _sorted(
     )  # fmt: skip
 
 
+def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column as texts without blanks around them; '' where nothing is there."""
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
+
+
 def _zip3(text: str) -> str:
     """Return 'Z232' for '23220', '232', 'Z232' or a ZIP that a spreadsheet shortened ('2139')."""
     if text.startswith("Z"):
         return text
-    digits = text.split("-")[0].removesuffix(".0")
+    digits = text.split("-", maxsplit=1)[0].removesuffix(".0")
     if not digits.isdigit():
         return ""
-    return f"Z{digits.zfill(3) if len(digits) <= 3 else digits.zfill(5)[:3]}"
+    if len(digits) <= 3:
+        return f"Z{digits.zfill(3)}"
+    return f"Z{digits.zfill(5 if len(digits) <= 5 else 9)[:3]}"  # nine digits: ZIP+4
 
 
-def _times(column: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def _times(texts: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return times in ms (NaT where unreadable; UTC where an offset is given) and which had one."""
     import pandas as pd  # noqa: PLC0415
 
-    texts = column.astype(str).str.strip()
-    has_offset = texts.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", regex=True) & texts.str.contains(":")
+    has_offset = texts.str.contains(r"[T ].*(?:Z|[+-]\d\d(?::?\d\d)?)$", regex=True)
     times = np.full(len(texts), np.datetime64("NaT"), "datetime64[ms]")
     for offset in (False, True):
         rows = (has_offset == offset).to_numpy()
@@ -235,11 +243,22 @@ def _times(column: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     return times, has_offset.to_numpy()
 
 
-def _ids(column: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return ids as numbers: as they are where all are short numbers, else from their text."""
-    texts = column.astype(str).str.strip()
-    empty = (texts.isin(["", "nan", "None", "<NA>"])).to_numpy()
-    if (texts.str.fullmatch(r"\d{1,15}") | empty).all():
-        return texts.where(~empty, "0").astype(np.int64).to_numpy(), empty
-    keys = [int(key_of(f"id/{text}") >> np.uint64(9)) for text in texts]  # 55 bits: room for boxes
-    return np.array(keys, np.int64), empty
+def _ticks(
+    time: NDArray[Any], has_offset: NDArray[np.bool_], zone: NDArray[np.int64], period: Period
+) -> NDArray[np.int64]:
+    """Return the ticks of times that are UTC where they had an offset, else local."""
+    ms = time.astype("datetime64[ms]").astype(np.int64)
+    local_ms = ms - (period.first_date - _EPOCH).days * 86_400_000
+    # a day on either side is far enough outside
+    local_ms = np.clip(local_ms, -86_400_000, (period.all_days + 1) * 86_400_000)
+    local = period.to_ticks(zone, np.zeros(len(ms), np.int64), local_ms // period.tick_ms)
+    return np.where(has_offset, (ms - period.zero_ms) // period.tick_ms, local)
+
+
+def _ids(texts: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return ids as numbers, and which are empty: short numbers as they are, else from the text."""
+    short = texts.str.fullmatch(r"[0-9]{1,15}").to_numpy(np.bool_)
+    ids = texts.where(short, "0").astype(np.int64).to_numpy().copy()
+    # 55 bits leave room for the boxes; the highest keeps them apart from the short numbers
+    ids[~short] = [(1 << 54) | int(key_of(f"id/{text}") >> np.uint64(10)) for text in texts[~short]]
+    return np.asarray(ids, np.int64), np.asarray(texts == "", np.bool_)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from logistics.errors import OutputError
+from logistics.interrupts import held_back
 
 ABOUT = "README.txt"
 TITLE = "Results of logistics"
@@ -97,7 +98,8 @@ def _unfinished(folder: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        with held_back():
+            shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
@@ -141,13 +143,13 @@ def _put_in_place(folder: Path, target: Path, path: str | Path, overwrite: bool)
         _rename(folder, target, path)
     else:
         old = _hidden(target, "old")
-        try:
+        with held_back():
             os.rename(target, old)
-            os.rename(folder, target)
-        except BaseException:
-            if not os.path.lexists(target):
+            try:
+                os.rename(folder, target)
+            except OSError:
                 os.rename(old, target)
-            raise
+                raise
         shutil.rmtree(old, ignore_errors=True)
     if os.name == "posix":
         _confirm(target.parent)

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.calendars import Period, add_working_days
+from logistics.draws import Drawn
 from logistics.groundwork import Groundwork, damage_factors
-from logistics.orders import Orders
 from logistics.outcomes import HOURS, NOT_DELIVERED, Names, Outcomes
 from logistics.policies.promise import NO_DATE
 from logistics.problem import (
@@ -28,11 +28,10 @@ from logistics.problem import (
     TOUCH_KINDS,
     UNLIMITED,
     Columns,
-    Problem,
     Status,
 )
 from logistics.scenario import Scenario
-from logistics.streams import in_chunks
+from logistics.streams import Streams, in_chunks
 from logistics.ways import totals
 from networks.geography import carrier_zone, load_markets, road_km
 from networks.schema import PACKAGING_GRADES, Calendar
@@ -136,9 +135,9 @@ class Run:
             touches=c["touches"][rows].astype(np.int16),
             distance_km=(c["distance_m"][rows] / 1000).astype(np.float32),
             zone=c["zone"][rows],
-            hours=(
-                np.stack([c[name][rows] for name in HOURS]) * (24 / day_ticks)
-            ).astype(np.float32),
+            hours=(np.stack([c[name][rows] for name in HOURS]) * (24 / day_ticks)).astype(
+                np.float32
+            ),
             damaged_kind=c["damaged_kind"][rows],
             hazard_handling=handling,
             hazard_packaging=packaging,
@@ -171,9 +170,9 @@ class Run:
         risk = self.columns["product"][rows] * grades + self.columns["grade"][rows]
         neutral = self.columns["product"][rows] * grades + good
         at_good = self.columns["hazard"][rows] * (factor[neutral] / factor[risk])
-        return at_good.astype(np.float32), (
-            self.columns["hazard"][rows] - at_good
-        ).astype(np.float32)
+        return at_good.astype(np.float32), (self.columns["hazard"][rows] - at_good).astype(
+            np.float32
+        )
 
     # --- tables -------------------------------------------------------------------------------
 
@@ -392,11 +391,11 @@ class Run:
 
 
 def run_of(
-    ground: Groundwork, problem: Problem, columns: Columns, orders: Orders, order: Array,
-    seed: int, replication: int, engine: str, facts: Mapping[str, Any],
+    ground: Groundwork, drawn: Drawn, columns: Columns, streams: Streams, engine: str,
+    facts: Mapping[str, Any],
 ) -> Run:  # fmt: skip
-    """Put together the result of a run. `order`: order number of each parcel."""
-    c = columns
+    """Put together the result of a run."""
+    c, problem, orders, order = columns, drawn.problem, drawn.orders, drawn.order
     distance_m, touches, hazard, last_visit = totals(problem, c, ground.routes)
     market, source = orders.market[order], problem.parcels.source
     grade = ground.packaging[source].astype(np.int8)
@@ -436,19 +435,23 @@ def run_of(
     d = problem.departures
     return Run(
         scenario=ground.scenario,
-        seed=seed,
-        replication=replication,
+        seed=streams.seed,
+        replication=streams.replication,
         engine=engine,
         time_zones=ground.period.time_zones,
         places={
             "facilities": list(problem.facilities.ids),
             "kinds": [f.kind for f in ground.routes.facilities.values()],
             "facility_zones": [f.time_zone for f in ground.routes.facilities.values()],
+            "facility_markets": [f.market for f in ground.routes.facilities.values()],
             "dwell": problem.facilities.dwell.tolist(),
             "lanes": list(problem.lanes.ids),
             "lane_origin": problem.lanes.origin.tolist(),
             "lane_destination": problem.lanes.destination.tolist(),
             "sellers": len(ground.network.sellers) if ground.network.sellers is not None else 0,
+            "seller_markets": (
+                ground.network.sellers.market.tolist() if ground.network.sellers is not None else []
+            ),
             "source_facility": (
                 [] if ground.network.sellers is not None else problem.sources.facility.tolist()
             ),
@@ -487,4 +490,5 @@ def _zones_of(ground: Groundwork, source: Array, market: Array) -> NDArray[np.in
 def _category(codes: Array, names: Any) -> Any:
     import pandas as pd  # noqa: PLC0415
 
-    return pd.Categorical.from_codes(np.asarray(codes).astype(np.int64), categories=list(names))
+    categories = pd.Index(list(names), dtype=object)
+    return pd.Categorical.from_codes(np.asarray(codes).astype(np.int64), categories=categories)

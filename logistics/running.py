@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from logistics.draws import draw
 from logistics.groundwork import Groundwork, groundwork
 from logistics.orders import Orders, generate_orders, orders_of_table, read_orders
-from logistics.problem import Columns, Problem
+from logistics.problem import NOT_YET, Columns, Problem
 from logistics.results import Run, run_of
 from logistics.scenario import Scenario
 from logistics.streams import Streams
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-
-def simulate(
+def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     scenario: Scenario,
     seed: int | None = None,
     *,
@@ -46,31 +45,38 @@ def simulate(
     >>> len(run) > 13_200
     True
     """
-    run_engine = _engine(engine)
+    _engine(engine)
     scenario = scenario.replace(
         orders={"orders_per_day": orders_per_day},
         days={"days": days, "warm_up_days": warm_up_days, "cool_down_days": cool_down_days},
         runs={"seed": seed},
     )
     ground = groundwork(scenario)
-    started = time.perf_counter()
     streams = Streams(scenario.runs.seed, replication)
-    ordered = _orders(orders, ground, streams)
-    problem, order = draw(ground, ordered, streams)
-    drawn = time.perf_counter()
-    columns = run_engine(problem)
-    facts = _facts(ground, problem, columns) | {
-        "draw_seconds": drawn - started,
-        "run_seconds": time.perf_counter() - drawn,
+    return run_once(ground, ordered(ground, orders, streams), streams, engine)
+
+
+def run_once(ground: Groundwork, orders: Orders, streams: Streams, engine: str = "batch") -> Run:
+    """Send orders through a scenario made ready, with the luck of `streams`."""
+    run_engine = _engine(engine)
+    started = time.perf_counter()
+    drawn = draw(ground, orders, streams)
+    ready = time.perf_counter()
+    columns = run_engine(drawn.problem)
+    facts = _facts(ground, drawn.problem, columns) | {
+        "draw_seconds": ready - started,
+        "run_seconds": time.perf_counter() - ready,
     }
-    return run_of(
-        ground, problem, columns, ordered, order, scenario.runs.seed, replication, engine, facts
-    )
+    return run_of(ground, drawn, columns, streams, engine, facts)
 
 
-def _orders(
-    orders: Orders | pd.DataFrame | str | Path | None, ground: Groundwork, streams: Streams
+def ordered(
+    ground: Groundwork, orders: Orders | pd.DataFrame | str | Path | None, streams: Streams
 ) -> Orders:
+    """Return the orders of a run: as given, from a file or table, or else generated.
+
+    Raises InputError for a file or table that cannot be used.
+    """
     demand, period = ground.scenario.orders, ground.period
     if orders is None:
         return generate_orders(demand, period, streams)
@@ -97,7 +103,7 @@ def _facts(ground: Groundwork, problem: Problem, columns: Columns) -> dict[str, 
     departed = problem.departures.tick < problem.horizon
     return {
         "parcels": len(problem.parcels.ordered),
-        "legs": int((columns.departure != -(2**31)).sum()),
+        "legs": int((columns.departure != NOT_YET).sum()),
         "departures": int(departed.sum()),
         "events": int(departed.sum()) + len(problem.staffing.tick),
         "not_resolved": list(ground.not_resolved),

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from logistics.documents import read_yaml, read_yaml_text
-from logistics.errors import Fault, InputError
+from logistics.errors import Fault, InputError, shown
 from networks.fulfillment_center import FulfillmentCenters
 from networks.parameters import (
     Duration,
@@ -134,7 +134,9 @@ class Demand(Parameters):
 class Days(Parameters):
     """Which days are simulated. Warm-up and cool-down days have orders too, not counted."""
 
-    first_day: LocalDate = figure("2023-09-18", source="an ordinary autumn week of the brief's year")
+    first_day: LocalDate = figure(
+        "2023-09-18", source="an ordinary autumn week of the brief's year"
+    )
     """First measured date (local)."""
     warm_up_days: int = figure(10, assumed=(7, 21), ge=0, le=365)
     days: int = figure(14, assumed=(7, 56), ge=1, le=3660)
@@ -334,10 +336,12 @@ def checked(data: Mapping[str, Any], name: str) -> Scenario:
         raise InputError(
             tuple(
                 Fault(
-                    file=name, line=None, field=".".join(str(part) for part in fault["loc"]),
-                    value=fault["input"] if not isinstance(fault["input"], Mapping) else None,
-                    problem=fault["msg"].removeprefix("Value error, "), allowed=None,
-                )  # fmt: skip
+                    file=name,
+                    line=None,
+                    field=".".join(str(part) for part in fault["loc"]),
+                    value="" if isinstance(fault["input"], Mapping) else shown(fault["input"]),
+                    problem=fault["msg"].removeprefix("Value error, "),
+                )
                 for fault in error.errors()
             )
         ) from None
@@ -375,10 +379,13 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         raise InputError(
             (
                 Fault(
-                    file=str(path), line=None, field=None, value=None,
+                    file=str(path),
+                    line=None,
+                    field="",
+                    value="",
                     problem="there is no such file and no such built-in scenario",
                     allowed=f"a path, or one of {', '.join(builtin_scenarios())}",
-                ),  # fmt: skip
+                ),
             )
         )
     return read_yaml(path, Scenario)

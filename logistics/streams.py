@@ -55,8 +55,9 @@ class Streams:
 
 
 def unit(bits: U64) -> Floats:
-    """Return 53 of the random bits as a float strictly between 0 and 1."""
-    return ((bits >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    """Return 52 of the random bits as a float strictly between 0 and 1."""
+    # with 53 bits, adding a half would round the largest up to 1
+    return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 def in_chunks(
@@ -71,12 +72,12 @@ def in_chunks(
     return result
 
 
-def mix(number: NDArray[Any], key: np.uint64) -> U64:
+def mix(number: NDArray[Any], key: np.uint64 | U64) -> U64:
     """Return the splitmix64 output for each number in the stream of `key`."""
     return in_chunks(lambda part: _mix(part, key), np.uint64, number)
 
 
-def _mix(number: NDArray[Any], key: np.uint64) -> U64:
+def _mix(number: NDArray[Any], key: np.uint64 | U64) -> U64:
     bits = number.astype(np.uint64)
     bits *= _GOLDEN
     bits += key

@@ -126,7 +126,7 @@ def _closures(
 def _span(period: Period, zone: str, closure: Closure) -> tuple[int, int]:
     def tick(moment: datetime) -> int:
         day = (moment.date() - period.first_date).days
-        day = min(max(day, -1), period.all_days + DAYS_AFTER)
+        day = min(max(day, -2), period.all_days + DAYS_AFTER)  # beyond all departures
         local = period.ticks_of_minutes(moment.hour * 60 + moment.minute)
         return int(period.to_ticks(np.array([period.zone_number(zone)]), np.array([day]), local)[0])
 
@@ -168,7 +168,7 @@ def _departures(network: Network, routes: Routes, period: Period) -> dict[str, A
         local = np.tile(period.ticks_of_minutes(minute), len(days))
         parts.append(
             {
-                "tick": period.to_ticks(np.int64(period.zone_number(zone)), every, local),
+                "tick": period.to_ticks(period.zone_number(zone), every, local),
                 "lane": np.tile(lane, len(days)),
                 "capacity": np.tile(capacity, len(days)),
                 "weekday": (every + period.first_date.weekday()) % 7,
@@ -188,9 +188,9 @@ def _staffing(network: Network, routes: Routes, period: Period, shut: _Shut) -> 
         ticks.append(tick)
         workers.append(count)
         facilities.append(np.full(len(tick), number))
-    tick, place, count = (np.concatenate(part) for part in (ticks, facilities, workers))
-    order = np.lexsort((place, tick))
-    return Staffing(tick[order], place[order].astype(np.int32), count[order])
+    when, where, how_many = (np.concatenate(part) for part in (ticks, facilities, workers))
+    order = np.lexsort((where, when))
+    return Staffing(when[order], where[order].astype(np.int32), how_many[order])
 
 
 def _capacity(network: Network, facility: Facility, period: Period) -> tuple[Array, Array]:
@@ -199,7 +199,7 @@ def _capacity(network: Network, facility: Facility, period: Period) -> tuple[Arr
     if not shifts:
         return np.zeros(1, np.int64), np.full(1, UNLIMITED, np.int64)
     days = period.working_days(network.calendars[facility.shift_calendar], before=2, after=2)
-    zone = np.int64(period.zone_number(facility.time_zone))
+    zone = period.zone_number(facility.time_zone)
     changes: list[tuple[Array, int]] = []
     for shift in shifts:
         workers = at_scale(shift.workers, network.scale[facility.owner])
@@ -237,7 +237,7 @@ def _gates(network: Network, routes: Routes, period: Period) -> tuple[Gates, Arr
         days = period.working_days(calendar, after=DAYS_AFTER)
         for minute, into in ((opens_minute, opens), (cutoff_minute, cutoffs)):
             local = np.broadcast_to(period.ticks_of_minutes(minute), days.shape)
-            into.append(period.to_ticks(np.int64(zone), days, local))
+            into.append(period.to_ticks(zone, days, local))
         return len(opens) - 1
 
     facility_gate = np.full(len(routes.facilities), -1, np.int64)
@@ -253,7 +253,7 @@ def _gates(network: Network, routes: Routes, period: Period) -> tuple[Gates, Arr
         base = len(opens)
         for zone, days_bits, opens_hour, cutoff_hour in kinds:
             weekdays = " ".join(
-                day for bit, day in enumerate("Mon Tue Wed Thu Fri Sat Sun".split())
+                day for bit, day in enumerate(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
                 if days_bits >> bit & 1
             )  # fmt: skip
             calendar = Calendar(weekdays, network.sellers.holidays)
@@ -270,12 +270,10 @@ def _seller_gates(
     sellers: Sellers, routes: Routes, period: Period
 ) -> tuple[list[tuple[int, int, int, int]], Array]:
     """Return the different gates (zone, weekday bits, opens, cutoff) and each seller's."""
-    zones = np.array(
-        [period.zone_number(routes.facilities[s].time_zone) for s in sellers.stations]
-    )
+    zones = np.array([period.zone_number(routes.facilities[s].time_zone) for s in sellers.stations])
     table = np.stack(
         [zones[sellers.pickup], sellers.working_days, sellers.opens_hour, sellers.cutoff_hour],
         axis=1,
     ).astype(np.int64)
     kinds, rows = np.unique(table, axis=0, return_inverse=True)
-    return [tuple(kind) for kind in kinds.tolist()], rows.reshape(-1)  # type: ignore[misc]
+    return [tuple(kind) for kind in kinds.tolist()], rows.reshape(-1)

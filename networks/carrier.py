@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +30,7 @@ from networks.schema import (
     Calendar,
     Door,
     Facility,
+    Graph,
     Lane,
     add_door,
     add_facility,
@@ -174,7 +174,7 @@ def calendars(carrier: Carrier) -> dict[str, Calendar]:
 
 
 def add_carrier(
-    graph: nx.MultiDiGraph,
+    graph: Graph,
     carrier: Carrier,
     plan: Plan,
     at_station: Floats,
@@ -184,15 +184,16 @@ def add_carrier(
     """Add the carrier's facilities, lanes and rounds to a graph.
 
     `at_station`: (stations,) share of all parcels that start at a station, in the order of
-    `Plan.station_ids`, and go where people live. `at_hub`: (hubs, markets) share handed over at a hub for each market. Together 1.
-    `busiest_day`: parcels handed over on the busiest weekday over those of the mean of all seven.
+    `Plan.station_ids`, and go where people live. `at_hub`: (hubs, markets) share handed over at a
+    hub for each market. Together 1. `busiest_day`: parcels handed over on the busiest weekday
+    over those of the mean of all seven.
     """
     _Builder(graph, carrier, plan, at_station, at_hub, busiest_day).build()
 
 
 class _Builder:
     def __init__(
-        self, graph: nx.MultiDiGraph, carrier: Carrier, plan: Plan, at_station: Floats,
+        self, graph: Graph, carrier: Carrier, plan: Plan, at_station: Floats,
         at_hub: Floats, busiest_day: float,
     ) -> None:  # fmt: skip
         self.graph = graph

@@ -28,6 +28,7 @@ from networks.schema import (
     Calendar,
     Door,
     Facility,
+    Graph,
     Lane,
     Network,
     Stock,
@@ -71,7 +72,8 @@ class FulfillmentCenters(Parameters):
     )  # fmt: skip
     """Parcels a day for which the network is sized."""
     fulfillment_centers: int = figure(
-        390, source="some 390 U.S. fulfillment centers by 2022 (transportgeography.org)", ge=1, le=800
+        390, ge=1, le=800,
+        source="some 390 U.S. fulfillment centers by 2022 (transportgeography.org)",
     )  # fmt: skip
     sort_centers: int = figure(80, assumed=(50, 120), ge=1, le=400)
     consolidation_hubs: int = figure(12, assumed=(6, 20), ge=1, le=60)
@@ -152,11 +154,13 @@ def build(parameters: FulfillmentCenters, shape: DemandShape) -> Network:
 
 
 class _Builder:
-    def __init__(self, parameters: FulfillmentCenters, shape: DemandShape, markets: Markets) -> None:
+    def __init__(
+        self, parameters: FulfillmentCenters, shape: DemandShape, markets: Markets
+    ) -> None:
         self.p = parameters
         self.shape = shape
         self.markets = markets
-        self.graph = nx.MultiDiGraph()
+        self.graph: Graph = nx.MultiDiGraph()
         self.demand = markets.share * parameters.design_volume
         self.km: Floats = between_markets_km(markets)
 
@@ -185,7 +189,10 @@ class _Builder:
         return Network(
             name="amazon-fulfillment",
             graph=self.graph,
-            calendars={"every day": Calendar("daily", "none"), "delivery": Calendar("daily", "christmas")},
+            calendars={
+                "every day": Calendar("daily", "none"),
+                "delivery": Calendar("daily", "christmas"),
+            },
             volumes={OWNER: float(p.design_volume)},
             stock=Stock(tuple(center_ids), breadth, p.region_first),
             packaging="good",
@@ -215,7 +222,8 @@ class _Builder:
     def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
         return Facility(
             kind=kind, owner=OWNER, market=self.markets.ids[row],
-            latitude=float(self.markets.latitude[row]), longitude=float(self.markets.longitude[row]),
+            latitude=float(self.markets.latitude[row]),
+            longitude=float(self.markets.longitude[row]),
             time_zone=self.markets.time_zones[row], region=self.markets.regions[row], **attributes,
         )  # fmt: skip
 
@@ -253,7 +261,7 @@ class _Builder:
         from_hub = np.zeros((len(hubs.rows), len(sorts.rows)))
         for c, node in enumerate(center_ids):
             direct = flow[c] >= p.direct_lane
-            for s in np.flatnonzero(direct):
+            for s in np.flatnonzero(direct).tolist():
                 km = self.km[centers.rows[c], sorts.rows[s]]
                 add_lane(self.graph, node, f"SC{s + 1:03d}", "linehaul",
                          self._lane(flow[c, s], p.linehaul_times, km))  # fmt: skip
@@ -262,11 +270,12 @@ class _Builder:
             km = self.km[centers.rows[c], hubs.rows[hub_of[c]]]
             add_lane(self.graph, node, f"HUB{hub_of[c] + 1:02d}", "linehaul",
                      self._lane(rest.sum(), p.linehaul_times, km))  # fmt: skip
-        for h, row in enumerate(hubs.rows):
+        for h, row in enumerate(hubs.rows.tolist()):
             for s in range(len(sorts.rows)):
                 km = self.km[row, sorts.rows[s]]
                 air = bool(km > p.air_beyond)
-                add_lane(self.graph, f"HUB{h + 1:02d}", f"SC{s + 1:03d}", "air" if air else "linehaul",
+                mode = "air" if air else "linehaul"
+                add_lane(self.graph, f"HUB{h + 1:02d}", f"SC{s + 1:03d}", mode,
                          self._lane(from_hub[h, s], p.hub_times, km, air=air))  # fmt: skip
             self._add_sorter(f"HUB{h + 1:02d}", row, "hub", from_hub[h].sum())
 
@@ -289,9 +298,9 @@ class _Builder:
         volume = np.bincount(stations.nearest, weights=self.demand, minlength=len(stations.rows))
         count = copies(volume, p.largest_station)
         names: list[list[str]] = []
-        total = 0
+        total: int = 0
         for site, row in enumerate(stations.rows):
-            ids = [f"DS{total + n + 1:03d}" for n in range(count[site])]
+            ids = [f"DS{total + n + 1:03d}" for n in range(int(count[site]))]
             total += len(ids)
             names.append(ids)
             sort = int(sorts.nearest[row])

@@ -10,7 +10,6 @@ from typing import Literal
 
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 
 from networks.carrier import OWNER as CARRIER
 from networks.carrier import Carrier, Plan, add_carrier, calendars, plan
@@ -28,6 +27,7 @@ from networks.parameters import (
 from networks.schema import (
     Calendar,
     Facility,
+    Graph,
     Lane,
     Network,
     Stock,
@@ -106,7 +106,7 @@ def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
     np.add.at(at_hub, hub_of, flows)
     days = 7 / len(weekday_numbers(p.working_days))
     busiest = shape.busiest_day * days * 1.25  # what a closed day leaves comes on the next
-    graph = nx.MultiDiGraph()
+    graph: Graph = nx.MultiDiGraph()
     add_carrier(
         graph, p.carrier, sites, np.zeros(len(sites.station_ids)), at_hub / at_hub.sum(), busiest
     )

@@ -73,9 +73,9 @@ def routes(network: Network) -> Routes:
 
 def _towards(
     facilities: Mapping[str, Facility], lanes: Mapping[str, tuple[str, str, Lane]]
-) -> nx.DiGraph:
+) -> nx.DiGraph[str]:
     """Return the graph of lanes turned round, the best of parallel lanes only."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(facilities)
     for row, (origin, destination, lane) in enumerate(lanes.values()):
         if origin == SELLERS:
@@ -88,7 +88,7 @@ def _towards(
     return graph
 
 
-def _tree(inbound: nx.DiGraph, target: str, number: Mapping[str, int]) -> NDArray[np.int32]:
+def _tree(inbound: nx.DiGraph[str], target: str, number: Mapping[str, int]) -> NDArray[np.int32]:
     """Return (facilities,) the lane from each facility towards one of them, -1 where none leads."""
     # indexing the attribute: networkx reads a missing weight as 1
     pred, _ = nx.dijkstra_predecessor_and_distance(
@@ -99,5 +99,3 @@ def _tree(inbound: nx.DiGraph, target: str, number: Mapping[str, int]) -> NDArra
         if nearer:
             column[number[node]] = inbound.edges[min(nearer), node]["lane"]
     return column
-
-

@@ -14,13 +14,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from networks.parameters import weekday_numbers
+
+if TYPE_CHECKING:
+    Graph = nx.MultiDiGraph[str]
+else:
+    Graph = nx.MultiDiGraph
+"""A directed graph with parallel edges and string nodes."""
 
 FACILITY_KINDS = (
     "fulfillment center",
@@ -173,7 +179,7 @@ class Sellers:
 
     def sized(self, count: int) -> Sellers:
         """Return `count` sellers, each whole: the first of the table, or the table repeated."""
-        columns = {
+        columns: dict[str, Any] = {
             f.name: np.resize(getattr(self, f.name), count)
             for f in fields(self)
             if isinstance(getattr(self, f.name), np.ndarray)
@@ -201,7 +207,7 @@ class Network:
     """
 
     name: str
-    graph: nx.MultiDiGraph
+    graph: Graph
     calendars: Mapping[str, Calendar]
     volumes: Mapping[str, float]
     stock: Stock | None = None
@@ -213,9 +219,10 @@ class Network:
 
     def facilities(self) -> dict[str, Facility]:
         """Return the facilities by id, sorted by id."""
+        nodes: list[tuple[str, dict[str, Any]]] = sorted(self.graph.nodes.items())
         return {
             node: Facility(**attributes)
-            for node, attributes in sorted(self.graph.nodes(data=True))
+            for node, attributes in nodes
             if attributes["kind"] in FACILITY_KINDS
         }
 
@@ -244,22 +251,22 @@ def lane_id(origin: str, destination: str, mode: str) -> str:
     return f"{origin} > {destination} by {mode}"
 
 
-def add_facility(graph: nx.MultiDiGraph, node: str, facility: Facility) -> None:
+def add_facility(graph: Graph, node: str, facility: Facility) -> None:
     """Add a facility as a node with scalar attributes."""
     graph.add_node(node, **asdict(facility))
 
 
-def add_market(graph: nx.MultiDiGraph, node: str, **attributes: Any) -> None:
+def add_market(graph: Graph, node: str, **attributes: Any) -> None:
     """Add a market as a node."""
     graph.add_node(node, kind=MARKET, **attributes)
 
 
-def add_lane(graph: nx.MultiDiGraph, origin: str, destination: str, mode: str, lane: Lane) -> None:
+def add_lane(graph: Graph, origin: str, destination: str, mode: str, lane: Lane) -> None:
     """Add a lane as an edge keyed by its mode."""
     graph.add_edge(origin, destination, key=mode, **asdict(lane))
 
 
-def add_door(graph: nx.MultiDiGraph, station: str, market: str, door: Door) -> None:
+def add_door(graph: Graph, station: str, market: str, door: Door) -> None:
     """Let a delivery station serve a market."""
     graph.add_edge(station, market, key=ROUND, **asdict(door))
 

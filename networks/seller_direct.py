@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from networks.carrier import Carrier, Plan, add_carrier, calendars, plan
 from networks.geography import Markets, load_markets
 from networks.parameters import Factor, LocalTime, Parameters, PositiveDuration, Share, figure
-from networks.schema import SELLERS, Network, Sellers, minute_of, weekday_bits
+from networks.schema import SELLERS, Graph, Network, Sellers, minute_of, weekday_bits
 from networks.sizing import DemandShape
 
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ def build(
     if orders_per_day is not None:
         sellers = sellers.sized(max(1, round(table.count * orders_per_day / table.orders_per_day)))
     start = np.bincount(sellers.pickup, weights=sellers.volume, minlength=len(sellers.stations))
-    graph = nx.MultiDiGraph()
+    graph: Graph = nx.MultiDiGraph()
     by_weekday = handed_over_by_weekday(parameters.sellers, shape, carrier)
     add_carrier(
         graph, carrier, sites, start / start.sum(), np.zeros((len(sites.hub_rows), len(markets))),
@@ -158,9 +158,7 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
     )  # fmt: skip
     spread = np.sqrt(table.between_sellers) * table.handling_log_sd
     median = table.handling.total_seconds() / 3600
-    grades = np.cumsum(
-        [table.packaging.excellent, table.packaging.good, table.packaging.fair]
-    )
+    grades = np.cumsum([table.packaging.excellent, table.packaging.good, table.packaging.fair])
     stations, pickup = _stations_of(sites, market)
     cutoffs = np.array([minute_of(cutoff) // 60 for cutoff in table.cutoffs])
     return Sellers(
@@ -172,9 +170,9 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
             table.smallest_capacity, np.ceil(table.capacity_over_volume * volume)
         ).astype(np.int32),
         working_days=working.astype(np.uint8),
-        pickup_days=np.where(
-            every, weekday_bits("Mon-Fri"), weekday_bits("Mon Wed Fri")
-        ).astype(np.uint8),
+        pickup_days=np.where(every, weekday_bits("Mon-Fri"), weekday_bits("Mon Wed Fri")).astype(
+            np.uint8
+        ),
         opens_hour=np.full(count, minute_of(table.opens) // 60, np.uint8),
         cutoff_hour=cutoffs[rng.integers(0, len(cutoffs), count)].astype(np.uint8),
         handling_hours=(median * np.exp(spread * ndtri(rng.random(count)))).astype(np.float32),

@@ -15,8 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.geography import Markets, road_km
-from networks.schema import Network, Shift, parse_departures, parse_shifts, write_departures
-from networks.schema import write_shifts
+from networks.schema import (
+    Network,
+    Shift,
+    parse_departures,
+    parse_shifts,
+    write_departures,
+    write_shifts,
+)
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +52,7 @@ def between_markets_km(markets: Markets) -> Floats:
 
 
 def vehicles(flow: float, capacity: int, load: float) -> int:
-    """Return how many vehicles carry `flow` parcels when each is filled to `load` of its capacity."""
+    """Return how many vehicles carry `flow` parcels, each filled to `load` of its capacity."""
     return max(1, math.ceil(flow / (capacity * load)))
 
 
@@ -121,6 +127,8 @@ def summary(network: Network) -> tuple[str, ...]:
     ]
     if network.sellers is not None:
         lines.append(f"{len(network.sellers):,} sellers")
-    lines += [f"built for {volume:,.0f} parcels a day: {owner}" for owner, volume in
-              sorted(network.volumes.items())]
+    lines += [
+        f"built for {volume:,.0f} parcels a day: {owner}"
+        for owner, volume in sorted(network.volumes.items())
+    ]
     return (*lines, *network.notes)

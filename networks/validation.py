@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import networkx as nx
 import numpy as np
 
 from networks.geography import load_markets
@@ -24,6 +24,7 @@ from networks.schema import (
     SELLERS,
     WORK_LAWS,
     Facility,
+    Graph,
     Lane,
     Network,
     minute_of,
@@ -79,7 +80,8 @@ def check(network: Network) -> Routes:
 
 
 def _faults_of_attributes(network: Network) -> Iterator[NetworkFault]:
-    for node, attributes in sorted(network.graph.nodes(data=True)):
+    nodes: list[tuple[str, dict[str, Any]]] = sorted(network.graph.nodes.items())
+    for node, attributes in nodes:
         kind = attributes.get("kind")
         if kind in FACILITY_KINDS:
             yield from _unknown(node, attributes, Facility)
@@ -88,7 +90,10 @@ def _faults_of_attributes(network: Network) -> Iterator[NetworkFault]:
         elif kind not in (MARKET, SELLERS):
             allowed = ", ".join((*FACILITY_KINDS, MARKET))
             yield NetworkFault(node, "kind", repr(kind), f"must be one of {allowed}")
-    for u, v, key, attributes in sorted(network.graph.edges(keys=True, data=True), key=_edge_key):
+    edges: list[tuple[str, str, str, dict[str, Any]]] = sorted(
+        network.graph.edges(keys=True, data=True), key=_edge_key
+    )
+    for u, v, key, attributes in edges:
         place = f"{u} > {v} by {key}"
         if key == ROUND:
             yield from _bounds(place, attributes, {"share": (0, 1), "distance_km": (0, 20_000)})
@@ -103,11 +108,11 @@ def _faults_of_attributes(network: Network) -> Iterator[NetworkFault]:
     yield from _origin_faults(network)
 
 
-def _edge_key(edge: tuple[str, str, str, dict[str, object]]) -> tuple[str, str, str]:
+def _edge_key(edge: tuple[str, str, str, Any]) -> tuple[str, str, str]:
     return edge[:3]
 
 
-def _is_end(graph: nx.MultiDiGraph, node: str, *, origin: bool) -> bool:
+def _is_end(graph: Graph, node: str, *, origin: bool) -> bool:
     kind = graph.nodes[node].get("kind")
     return kind in FACILITY_KINDS or (origin and kind == SELLERS)
 
@@ -125,9 +130,10 @@ def _bounds(
 ) -> Iterator[NetworkFault]:
     for name, (low, high) in bounds.items():
         value = attributes.get(name)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type]
-            yield NetworkFault(place, name, repr(value), f"must be a number from {low:g} to {high:g}")
+        number = value if isinstance(value, int | float) else math.nan
+        if isinstance(value, bool) or not low <= number <= high:  # NaN is never within
+            problem = f"must be a number from {low:g} to {high:g}"
+            yield NetworkFault(place, name, repr(value), problem)
 
 
 def _readable(

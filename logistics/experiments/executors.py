@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Generic, Protocol, TypeVar
 
 from logistics.errors import LogisticsError
+from logistics.interrupts import held_back
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -56,8 +57,11 @@ class Executor(Protocol):
         function: Callable[[A], R],
         arguments: Sequence[A],
         done: Callable[[int], None] = lambda number: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> list[R]:
         """Return the results in the order of the arguments; call `done(number)` as each is there.
+
+        `meanwhile`: what this process does while others work.
 
         Raises what the function raises.
         """
@@ -75,8 +79,9 @@ class InProcess:
         function: Callable[[A], R],
         arguments: Sequence[A],
         done: Callable[[int], None] = lambda number: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> list[R]:
-        """Return the results in the order of the arguments; call `done(number)` as each is there.
+        """Return the results, one after the other; there is no meanwhile.
 
         Raises what the function raises.
         """
@@ -112,13 +117,15 @@ class Processes:
         function: Callable[[A], R],
         arguments: Sequence[A],
         done: Callable[[int], None] = lambda number: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> list[R]:
-        """Return the results in the order of the arguments; call `done(number)` as each is there.
+        """Return the results; see `Executor`.
 
         Raises what the function raises, LogisticsError if a process dies.
         """
         try:
             futures = self._submit(function, arguments)
+            meanwhile()
             number = {future: row for row, future in enumerate(futures)}
             pending = set(futures)
             while pending:
@@ -132,7 +139,7 @@ class Processes:
 
     def _submit(self, function: Callable[[A], R], arguments: Sequence[A]) -> list[Future[R]]:
         before = set(active_children())
-        with _without_interrupts():  # the children inherit that: Ctrl-C is this process's business
+        with held_back():  # also from the children: Ctrl-C is this process's business
             futures = [self._pool.submit(function, argument) for argument in arguments]
         self._children |= set(active_children()) - before
         return futures
@@ -143,14 +150,15 @@ class Processes:
 
     def stop(self) -> None:
         """End the processes in the middle of what they do, and wait until they are gone."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for child in self._children:
-            child.terminate()
-        for child in self._children:
-            child.join(_PATIENCE_S)
-            if child.is_alive():
-                child.kill()
-                child.join()
+        with held_back():
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for child in self._children:
+                child.terminate()
+            for child in self._children:
+                child.join(_PATIENCE_S)
+                if child.is_alive():
+                    child.kill()
+                    child.join()
 
 
 @contextmanager
@@ -182,23 +190,11 @@ def _read(file: Path) -> Shared[Any]:
         return Shared(pickle.load(stream), file)
 
 
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _start_worker() -> None:
     """Leave Ctrl-C to the parent, and do not outlive it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):  # the parent held these back while it started this
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.calendars import Period, add_working_days, works_on
-from logistics.problem import Facilities, Lanes, Sources
+from logistics.problem import Lanes, Sources
 from logistics.scenario import BusinessDays, PathTimetable
 from logistics.timetable import Timetable
 from networks.geography import Markets
@@ -21,6 +21,8 @@ Array = NDArray[Any]
 NO_DATE = 1_000_000
 """Promised day of an order whose way has no departure left: beyond every period."""
 
+_LONG_AGO = -(1 << 38)
+
 
 class Quote(Protocol):
     """Quote a date at order time."""
@@ -31,24 +33,52 @@ class Quote(Protocol):
         """Return the promised local dates, as days of the period."""
 
 
-def quote_of(
-    rule: BusinessDays | PathTimetable, period: Period, markets: Markets, ways: Routes,
-    table: Timetable, lanes: Lanes, facilities: Facilities, sources: Sources,
-    transit_ticks: Array, work_ticks: Array,
-) -> Quote:  # fmt: skip
+@dataclass(frozen=True)
+class Nominal:
+    """The timetable without luck: every departure takes its mean time, nothing is full or closed.
+
+    `handling`: ticks of mean work and of dwell at each facility. `transit`: mean ticks of a lane.
+    """
+
+    period: Period
+    ways: Routes
+    table: Timetable
+    lanes: Lanes
+    sources: Sources
+    handling: Array
+    transit: Array
+
+    def latest(self, lane: Array, arrive_by: Array) -> Array:
+        """Return by when a parcel must be ready for the last departure that arrives in time.
+
+        `lane`, `arrive_by`: of one shape. Before the first departure: a tick long ago.
+        """
+        span = np.int64(1) << 40
+        order = np.lexsort((self.table.tick, self.table.lane))
+        keys = self.table.lane[order] * span + self.table.tick[order]
+        wanted = lane * span + np.clip(arrive_by - self.transit[lane], -1, span - 1)
+        at = np.searchsorted(keys, wanted, "right") - 1
+        found = (at >= 0) & (keys[at] >= lane * span)
+        doors = self.lanes.doors_close[lane]
+        ready = (keys[at] & (span - 1)) - np.where(doors > 0, doors + 1, 0)
+        return np.where(found, ready, _LONG_AGO)
+
+    def through_gate(self, source: int, release_by: Array) -> Array:
+        """Return by when an order must be placed to be released to a source's work by some tick."""
+        gate, gates = self.sources.gate[source], self.table.gates
+        if gate < 0:
+            return release_by
+        days = slice(gates.first[gate], gates.first[gate + 1])
+        day = np.searchsorted(gates.opens[days], release_by, "right") - 1
+        cutoff = gates.cutoff[days][np.maximum(day, 0)]
+        return np.where(day >= 0, np.minimum(release_by, cutoff - 1), _LONG_AGO)
+
+
+def quote_of(rule: BusinessDays | PathTimetable, markets: Markets, nominal: Nominal) -> Quote:
     """Return the scenario's rule, made ready for a period and a network."""
-    zones = np.array([period.zone_number(zone) for zone in markets.time_zones])
     if isinstance(rule, BusinessDays):
-        return QuoteBusinessDays.of(rule, period, zones)
-    nominal = _Nominal(table, lanes, facilities.dwell + np.rint(work_ticks).astype(np.int64),
-                       transit_ticks, ways.next_lane)  # fmt: skip
-    stations = np.array([ways.number[station] for station in ways.stations])
-    zone_of = np.array(
-        [period.zone_number(ways.facilities[station].time_zone) for station in ways.stations]
-    )
-    return QuoteTimetable.of(
-        nominal, sources, table, stations, zone_of, period, period.ticks(rule.buffer)
-    )
+        return QuoteBusinessDays.of(rule, nominal.period, markets)
+    return QuoteTimetable.of(nominal, nominal.period.ticks(rule.buffer))
 
 
 @dataclass(frozen=True)
@@ -65,8 +95,9 @@ class QuoteBusinessDays:
     late: Array
 
     @classmethod
-    def of(cls, rule: BusinessDays, period: Period, zones: Array) -> QuoteBusinessDays:
-        """Return the rule for a period; `zones`: time zone of each market."""
+    def of(cls, rule: BusinessDays, period: Period, markets: Markets) -> QuoteBusinessDays:
+        """Return the rule for a period, in the local time of each market."""
+        zones = np.array([period.zone_number(zone) for zone in markets.time_zones])
         calendar = Calendar(rule.weekdays, rule.holidays)
 
         def promised(day: int) -> int:
@@ -94,38 +125,6 @@ class QuoteBusinessDays:
 
 
 @dataclass(frozen=True)
-class _Nominal:
-    """The timetable without luck: every departure takes its mean time, nothing is full.
-
-    `handling`: ticks of work and dwell at each facility.
-    """
-
-    table: Timetable
-    lanes: Lanes
-    handling: Array
-    transit: Array
-    next_lane: Array
-
-    def latest(self, lane: Array, arrive_by: Array) -> Array:
-        """Return by when a parcel must be ready for the last departure that arrives in time.
-
-        `lane`, `arrive_by`: of one shape. Before the first departure: a tick long ago.
-        """
-        span = np.int64(1) << 40
-        order = np.lexsort((self.table.tick, self.table.lane))
-        keys = self.table.lane[order] * span + self.table.tick[order]
-        wanted = lane * span + np.clip(arrive_by - self.transit[lane], -1, span - 1)
-        at = np.searchsorted(keys, wanted, "right") - 1
-        found = (at >= 0) & (keys[at] >= lane * span)
-        doors = self.lanes.doors_close[lane]
-        ready = (keys[at] & (span - 1)) - np.where(doors > 0, doors + 1, 0)
-        return np.where(found, ready, _LONG_AGO)
-
-
-_LONG_AGO = -(1 << 38)
-
-
-@dataclass(frozen=True)
 class QuoteTimetable:
     """The first delivery day that the timetables of the order's own way reach, with a buffer.
 
@@ -139,47 +138,47 @@ class QuoteTimetable:
     stations: int
 
     @classmethod
-    def of(
-        cls, nominal: _Nominal, sources: Sources, table: Timetable, stations: Array,
-        zone_of: Array, period: Period, buffer: int,
-    ) -> QuoteTimetable:  # fmt: skip
+    def of(cls, nominal: Nominal, buffer: int) -> QuoteTimetable:
         """Work back from each wave of each station to the sources."""
-        lane_of = nominal.next_lane[stations, stations]
-        waves = [table.tick[table.lane == lane] for lane in lane_of]
+        ways, table, period = nominal.ways, nominal.table, nominal.period
+        stations = np.array([ways.number[station] for station in ways.stations])
+        zones = [period.zone_number(ways.facilities[s].time_zone) for s in ways.stations]
+        waves = [table.tick[table.lane == lane] for lane in ways.next_lane[stations, stations]]
         most = max(len(w) for w in waves)
         # a station with fewer waves repeats its last one
         wave = np.array([np.append(w, np.full(most - len(w), w[-1])) for w in waves])
         wave_day = np.array(
-            [period.local_days(np.full(most, z), w) for z, w in zip(zone_of, wave, strict=True)]
+            [period.local_days(np.full(most, z), w) for z, w in zip(zones, wave, strict=True)]
         )
-        at_source = np.repeat(sources.facility, len(stations)).astype(np.int64)
-        target = np.tile(np.arange(len(stations)), len(sources.facility))
-        by = cls._back(nominal, at_source, target, stations, wave)
+        count = len(nominal.sources.facility)
+        at_source = np.repeat(nominal.sources.facility, len(stations)).astype(np.int64)
+        target = np.tile(np.arange(len(stations)), count)
+        by = cls._back(nominal, at_source, target, stations, wave) - buffer
+        by = by.reshape(count, len(stations), most)
+        for source in range(count):
+            by[source] = nominal.through_gate(source, by[source])
         row = np.zeros(len(nominal.handling), np.int64)
         row[stations] = np.arange(len(stations))
-        return cls(by - buffer, wave_day, row, len(stations))
+        return cls(by.reshape(-1, most), wave_day, row, len(stations))
 
     @staticmethod
     def _back(
-        nominal: _Nominal, at: Array, target: Array, stations: Array, wave: Array
+        nominal: Nominal, at: Array, target: Array, stations: Array, wave: Array
     ) -> NDArray[np.int64]:
         """Return (ways, waves) the last arrival at `at` that makes each wave of `target`.
 
         Every pair of facility and station is worked out once, however many ways lead through it.
         """
-        stations_count = len(stations)
-        pairs, rows = np.unique(at * stations_count + target, return_inverse=True)
-        at, target = pairs // stations_count, pairs % stations_count
+        pairs, rows = np.unique(at * len(stations) + target, return_inverse=True)
+        at, target = pairs // len(stations), pairs % len(stations)
         done = at == stations[target]
         by = np.empty((len(at), wave.shape[1]), np.int64)
         by[done] = wave[target[done]] - nominal.handling[at[done], None]
         if not done.all():
             more = ~done
-            lane = nominal.next_lane[at[more], stations[target[more]]].astype(np.int64)
-            beyond = QuoteTimetable._back(
-                nominal, nominal.lanes.destination[lane].astype(np.int64), target[more], stations,
-                wave,
-            )  # fmt: skip
+            lane = nominal.ways.next_lane[at[more], stations[target[more]]].astype(np.int64)
+            onward = nominal.lanes.destination[lane].astype(np.int64)
+            beyond = QuoteTimetable._back(nominal, onward, target[more], stations, wave)
             ready = nominal.latest(np.repeat(lane[:, None], wave.shape[1], axis=1), beyond)
             by[more] = ready - nominal.handling[at[more], None]
         return by[rows]
@@ -199,5 +198,3 @@ class QuoteTimetable:
             late = late[wave[late] <= last]
         promised = self.wave_day[target, np.minimum(wave, last)]
         return np.where(wave <= last, promised, NO_DATE).astype(np.int32)
-
-

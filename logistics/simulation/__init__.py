@@ -1,0 +1,1 @@
+"""What happens over time: the only folder that knows SimPy."""

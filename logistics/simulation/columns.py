@@ -100,7 +100,8 @@ def _reached(problem: Problem, columns: Columns, rows: Array, step: Array) -> Ar
         problem.departures.arrives[np.maximum(departure, 0)] < problem.horizon
     )
     tried = columns.attempts[rows] > attempt
-    return np.where(attempt >= 0, tried, np.where(step % 2 == 0, worked, arrived))
+    reached = np.where(step % 2 == 0, worked, arrived)
+    return np.asarray(np.where(attempt >= 0, tried, reached), np.bool_)
 
 
 def _add_up(problem: Problem, columns: Columns, rows: Array) -> None:

@@ -12,7 +12,7 @@ run uncompiled with NUMBA_DISABLE_JIT=1.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -29,12 +29,12 @@ VANISHES = -1
 
 def compiled(function: F) -> F:
     """Compile with Numba, once per machine."""
-    return njit(cache=True)(function)  # type: ignore[no-any-return]
+    return cast(F, njit(cache=True)(function))
 
 
 def inlined(function: F) -> F:
     """Compile into the caller: passing the whole `State` on would cost more than the work."""
-    return njit(cache=True, inline="always")(function)  # type: ignore[no-any-return]
+    return cast(F, njit(cache=True, inline="always")(function))
 
 
 class State(NamedTuple):

@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 def prepare(problem: Problem) -> State:
     """Return the state before tick 0: nothing has moved, pickups know their cargo."""
-    facilities, lanes = len(problem.facilities.ids), len(problem.lanes.ids)
+    facilities = len(problem.facilities.ids)
     parcels, visits = problem.parcels.work.shape
     dtype = problem.parcels.ordered.dtype
     at_facility, on_lane, back_at = _passing(problem)

@@ -1,0 +1,1 @@
+"""Named, seeded, counted cases: `python -m benchmarks.<name>`."""

@@ -1,0 +1,144 @@
+"""What is to be run: scenarios that share their orders, days and luck, checked before anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from logistics.errors import Fault, InputError, shown
+from logistics.scenario import Scenario, builtin_scenarios, load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OPTIONS = {
+    "orders.orders_per_day": "--orders-per-day",
+    "days.days": "--days",
+    "days.warm_up_days": "--warm-up-days",
+    "days.cool_down_days": "--cool-down-days",
+    "runs.seed": "--seed",
+    "runs.replications": "--replications",
+}
+_SHARED = ("orders", "days", "runs")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What replaces the scenarios' own figures; None keeps them."""
+
+    replications: int | None = None
+    seed: int | None = None
+    days: int | None = None
+    warm_up_days: int | None = None
+    cool_down_days: int | None = None
+    orders_per_day: int | None = None
+
+    def applied_to(self, scenario: Scenario) -> Scenario:
+        """Return the scenario with these figures.
+
+        Raises InputError when the result is not a valid scenario.
+        """
+        return scenario.replace(
+            orders={"orders_per_day": self.orders_per_day},
+            days={
+                "days": self.days,
+                "warm_up_days": self.warm_up_days,
+                "cool_down_days": self.cool_down_days,
+            },
+            runs={"replications": self.replications, "seed": self.seed},
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Scenarios with equal orders, days and runs, and names of their own.
+
+    `orders`: a file or table of orders in place of generated ones. `engine`: 'batch' or 'textbook'.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    orders: pd.DataFrame | Path | None = None
+    engine: str = "batch"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scenarios' names."""
+        return tuple(scenario.name for scenario in self.scenarios)
+
+    @property
+    def replications(self) -> int:
+        """How many times each scenario is run."""
+        return self.scenarios[0].runs.replications
+
+    @property
+    def seed(self) -> int:
+        """The number that all luck is drawn from."""
+        return self.scenarios[0].runs.seed
+
+
+def plan(
+    scenarios: Sequence[str | Path | Scenario] | None = None,
+    changes: Changes = Changes(),
+    orders: pd.DataFrame | str | Path | None = None,
+    engine: str = "batch",
+) -> Plan:
+    """Load scenarios (None: the built-in ones), change them alike and check that they go together.
+
+    Raises InputError, with all faults, if one cannot be loaded or run, two have one name, or they
+    differ in their orders, days or runs.
+    """
+    chosen = builtin_scenarios() if scenarios is None else scenarios
+    if not chosen:
+        raise InputError([Fault("scenarios", None, "", "", "none given", "at least one")])
+    loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
+    changed = tuple(changes.applied_to(scenario) for scenario in loaded)
+    faults = [*_same_names(changed), *_differences(changed)]
+    if faults:
+        raise InputError(faults)
+    return Plan(changed, Path(orders) if isinstance(orders, str) else orders, engine)
+
+
+def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:
+    names = [scenario.name for scenario in scenarios]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return [
+        Fault("scenarios", None, "name", shown(name), "stands twice; give each a name of its own")
+        for name in twice
+    ]
+
+
+def _differences(scenarios: Sequence[Scenario]) -> list[Fault]:
+    """Return a fault for each field of the shared sections in which a scenario differs."""
+    first = scenarios[0]
+    faults = []
+    for other in scenarios[1:]:
+        for section in _SHARED:
+            ours, theirs = (_fields(getattr(one, section)) for one in (first, other))
+            for name in ours:
+                if ours[name] != theirs[name]:
+                    field = f"{section}.{name}"
+                    faults.append(
+                        Fault(
+                            other.name,
+                            None,
+                            field,
+                            shown(theirs[name]),
+                            f"differs from {first.name}, which has {shown(ours[name])}; networks"
+                            " are compared on the same orders, days and luck",
+                            _remedy(field),
+                        )  # fmt: skip
+                    )
+    return faults
+
+
+def _fields(section: Any) -> Mapping[str, Any]:
+    fields: Mapping[str, Any] = section.model_dump(mode="json")
+    return fields
+
+
+def _remedy(field: str) -> str:
+    option = _OPTIONS.get(field)
+    same = f"the same {field} in every scenario"
+    return f"{same}, or one figure for all with {option}" if option else same

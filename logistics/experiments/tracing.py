@@ -1,0 +1,178 @@
+"""One order's journey through several networks: the same orders and luck as in the first run.
+
+A run up to some day is the beginning of a longer one, so what is traced here is what a comparison
+with the same first day, warm-up, orders a day and seed has in its first run.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+import numpy as np
+
+from logistics.analysis.cases import CASES
+from logistics.errors import Fault, InputError
+from logistics.experiments.comparing import Progress, compile_for
+from logistics.experiments.executors import cores, executor
+from logistics.experiments.plans import Plan
+from logistics.groundwork import groundwork
+from logistics.journeys import Journey, journey, rows_of_case, rows_of_order
+from logistics.orders import IDS_PER_DAY, market_id, order_number
+from logistics.running import ordered, run_once
+from logistics.scenario import Scenario
+from logistics.streams import Streams
+from networks.geography import load_markets
+
+COOL_DOWN_DAYS = 10
+"""Days that an order has, unless told otherwise, to arrive in a trace."""
+
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which order to trace: by its id, or the first of a product to a market (such as 'Z232')."""
+
+    order: str = ""
+    product: str = ""
+    market: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is in words."""
+        if self.order:
+            return f"order {self.order}"
+        markets = load_markets()
+        return f"{self.product} to {markets.names[markets.index(self.market)]} ({self.market})"
+
+
+SHOPPERS = tuple(Wanted(product=case.product, market=case.market) for case in CASES.values())
+"""The brief's two shoppers."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The journeys of one order's parcels, by network.
+
+    `others`: how many other orders of this product went to this market.
+    """
+
+    title: str
+    journeys: Mapping[str, tuple[Journey, ...]]
+    others: int = 0
+
+
+def wanted_order(scenario: Scenario, product: str, market: str) -> Wanted:
+    """Return the order of a product to a market, given as a ZIP code, 232 or Z232.
+
+    Raises InputError if there is no such product or market.
+    """
+    markets, products = load_markets().ids, [one.name for one in scenario.orders.products]
+    zip3 = market_id(market)
+    faults = []
+    if product not in products:
+        problem = "is not a product of the scenario"
+        faults.append(Fault("trace", None, "product", product, problem, ", ".join(products)))
+    if zip3 not in markets:
+        allowed = "a ZIP code or its first three digits, in the lower 48 states"
+        faults.append(Fault("trace", None, "market", market, "is not a market", allowed))
+    if faults:
+        raise InputError(faults)
+    return Wanted(product=product, market=zip3)
+
+
+def days_for(scenario: Scenario, wanted: Sequence[Wanted], from_file: bool) -> Mapping[str, int]:
+    """Return how many days must be run, at least, to see where the wanted orders end.
+
+    The id of a generated order has its date; one from a file may be of any day.
+    """
+    days = scenario.days
+    if from_file and any(one.order for one in wanted):
+        return {"days": days.days}
+    dates = [
+        _EPOCH + timedelta(days=int(one.order) // IDS_PER_DAY)
+        for one in wanted
+        if one.order.isdecimal() and int(one.order) < 10**15
+    ]
+    last = max([(day - days.first_day).days + 1 for day in dates], default=1)
+    return {
+        "days": min(max(last, 1), days.days),
+        "cool_down_days": min(COOL_DOWN_DAYS, days.cool_down_days),
+    }
+
+
+def trace(
+    what: Plan,
+    wanted: Sequence[Wanted],
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Trace]:
+    """Follow each wanted order through every network of a plan.
+
+    Raises InputError when an order is not among those of the run.
+    """
+    report = progress or (lambda done, total, text: None)
+    networks = len(what.scenarios)
+    count = itertools.count(1)
+    report(0, networks, "following the orders")
+    with executor(min(workers or cores(), networks)) as pool:
+        told = pool.map(
+            partial(_told, what, tuple(wanted)),
+            what.scenarios,
+            lambda _: report(next(count), networks, "following the orders"),
+            partial(compile_for, what),
+        )
+    _refuse_missing(what, wanted, told[0])
+    return [
+        Trace(
+            one.title,
+            {name: told[row][number][0] for row, name in enumerate(what.names)},
+            told[0][number][1],
+        )
+        for number, one in enumerate(wanted)
+    ]
+
+
+def _told(
+    what: Plan, wanted: Sequence[Wanted], scenario: Scenario
+) -> list[tuple[tuple[Journey, ...], int]]:
+    """Run one network and return, for each wanted order, its journeys and the number of others."""
+    ground, streams = groundwork(scenario), Streams(what.seed)
+    run = run_once(ground, ordered(ground, what.orders, streams), streams, what.engine)
+    found = []
+    for one in wanted:
+        if one.order:
+            rows, others = rows_of_order(run, order_number(one.order)), 0
+        else:
+            rows = rows_of_case(run, one.product, one.market)
+            orders = run.columns["order_id"][rows]
+            rows, others = rows[orders == orders[:1]], len(np.unique(orders)) - 1
+        found.append((tuple(journey(run, int(row)) for row in rows), others))
+    return found
+
+
+def _refuse_missing(
+    what: Plan, wanted: Sequence[Wanted], told: Sequence[tuple[tuple[Journey, ...], int]]
+) -> None:
+    days = what.scenarios[0].days
+    first = days.first_day - timedelta(days=days.warm_up_days)
+    last = days.first_day + timedelta(days=days.days - 1)
+    faults = [
+        Fault(
+            "trace",
+            None,
+            "",
+            "",
+            f"{one.title}: there is none among the orders of the first run",
+            f"orders from {first} to {last}, with the options (--seed, --orders-per-day, --days,"
+            " --warm-up-days) or the scenario.yaml of the run that had it; more days have more",
+        )  # fmt: skip
+        for one, (journeys, _) in zip(wanted, told, strict=True)
+        if not journeys
+    ]
+    if faults:
+        raise InputError(faults)

@@ -1,0 +1,397 @@
+"""The demand that all networks share: made up as the scenario says, or read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from logistics.calendars import Period, time_zones_of
+from logistics.errors import InputError
+from logistics.orders import Orders, generate_orders, orders_of_table, read_orders
+from logistics.scenario import Demand
+from logistics.streams import Streams
+from networks.geography import load_markets
+
+MARKETS = load_markets()
+ZONES = time_zones_of(MARKETS.time_zones)
+TINY = 1e-4
+"""What chance alone gives once in ten thousand tries; the seeds are fixed."""
+
+TWO_GOODS = Demand.model_validate(
+    {
+        "products": [
+            {"name": "comb", "share": 0.75, "weight": "0.1 kg", "price": 5.0, "fragility": 1.0,
+             "movement": "fast"},
+            {"name": "cup", "share": 0.25, "weight": "0.3 kg", "price": 9.0, "fragility": 4.0,
+             "movement": "slow"},
+        ],
+    }
+)  # fmt: skip
+"""Three combs for one cup."""
+
+
+def days_of(
+    first: str = "2023-09-18",
+    warm_up: int = 0,
+    days: int = 7,
+    cool_down: int = 0,
+    tick_ms: int = 10,
+) -> Period:
+    return Period(date.fromisoformat(first), warm_up, days, cool_down, tick_ms, ZONES)
+
+
+def generated(period: Period, orders_per_day: int = 20_000, seed: int = 1, **demand: Any) -> Orders:
+    rule = TWO_GOODS.model_copy(update={"orders_per_day": orders_per_day, **demand})
+    return generate_orders(rule, period, Streams(seed))
+
+
+# Generated orders --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def week() -> tuple[Orders, Period]:
+    """A Monday to Sunday with 20,000 orders on a mean day."""
+    period = days_of()
+    return generated(period), period
+
+
+def test_a_weekday_has_its_share_of_a_mean_days_orders(week: tuple[Orders, Period]) -> None:
+    orders, _ = week
+    mean = sum(TWO_GOODS.weekday) / 7
+    expected = [round(20_000 * factor / mean) for factor in TWO_GOODS.weekday]
+    assert np.bincount(orders.day).tolist() == expected
+    # Weekdays go by the date: a period that starts on Thursday begins with Thursday's orders.
+    thursday = generated(days_of("2023-09-21", days=1), 1000)
+    assert len(thursday) == round(1000 * TWO_GOODS.weekday[3] / mean)
+
+
+def test_hours_markets_and_products_have_their_shares(week: tuple[Orders, Period]) -> None:
+    orders, period = week
+    expected = np.array(TWO_GOODS.hours) / np.sum(TWO_GOODS.hours) * len(orders)
+    found = np.bincount(local_hours(orders, period), minlength=24)
+    assert stats.chisquare(found, expected).pvalue > TINY
+    in_market = np.bincount(orders.market, minlength=len(MARKETS))
+    expected = MARKETS.share * len(orders)
+    assert stats.chisquare(in_market[expected > 5], _rescaled(expected, in_market)).pvalue > TINY
+    combs = int((orders.product == 0).sum())
+    assert stats.binomtest(combs, len(orders), 0.75).pvalue > TINY
+
+
+def _rescaled(expected: np.ndarray, found: np.ndarray) -> np.ndarray:
+    large = expected > 5
+    return expected[large] * (found[large].sum() / expected[large].sum())
+
+
+def local_hours(orders: Orders, period: Period) -> np.ndarray:
+    """The hour on the customer's clock; on days whose clock does not change."""
+    zone = np.array([period.zone_number(zone) for zone in MARKETS.time_zones])[orders.market]
+    since_midnight = orders.tick - period.midnight(zone, orders.day)
+    return since_midnight * period.tick_ms // 3_600_000
+
+
+def test_what_where_and_when_have_nothing_to_do_with_each_other(
+    week: tuple[Orders, Period],
+) -> None:
+    orders, period = week
+    late = local_hours(orders, period) >= 18
+    east = np.array([zone == "America/New_York" for zone in MARKETS.time_zones])[orders.market]
+    for one, other in ((orders.product, late), (orders.product, east), (late, east)):
+        table = np.bincount(2 * one.astype(int) + other, minlength=4).reshape(2, 2)
+        assert stats.chi2_contingency(table).pvalue > TINY
+
+
+def test_no_orders_at_hours_and_on_weekdays_without_weight() -> None:
+    hours = [0.0] * 8 + [1.0] * 4 + [0.0] * 12
+    period = days_of(days=7)
+    orders = generated(period, 1000, hours=hours, weekday=[0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+    assert np.bincount(orders.day, minlength=7).tolist() == [0, 3500, 0, 3500, 0, 0, 0]
+    assert set(local_hours(orders, period).tolist()) == {8, 9, 10, 11}
+
+
+def test_orders_are_sorted_by_instant_and_id_and_lie_in_the_period(
+    week: tuple[Orders, Period],
+) -> None:
+    coarse = days_of(tick_ms=60_000)
+    for orders, period in (week, (generated(coarse), coarse)):
+        keys = list(zip(orders.tick.tolist(), orders.order_id.tolist(), strict=True))
+        assert all(one < other for one, other in pairwise(keys))
+        assert orders.tick.min() >= 0
+        assert orders.tick.max() < period.horizon
+        zone = np.array([period.zone_number(zone) for zone in MARKETS.time_zones])[orders.market]
+        assert (period.local_days(zone, orders.tick) == orders.day).all()
+    assert len(np.unique(orders.order_id)) == len(orders) == len(np.unique(orders.parcel_id))
+
+
+def as_placed(orders: Orders, period: Period, day: date) -> set[tuple[Any, ...]]:
+    """Everything about the orders of one date, with times as times."""
+    rows = orders.day == (day - period.first_date).days
+    columns = (
+        orders.order_id, orders.parcel_id, orders.market, orders.product,
+        period.times(orders.tick).astype(np.int64),
+    )  # fmt: skip
+    return set(zip(*(column[rows].tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize("day", ["2023-09-20", "2023-11-05", "2023-03-12"])
+def test_a_dates_orders_do_not_depend_on_warm_up_and_cool_down(day: str) -> None:
+    alone, amid = days_of(day, days=1), days_of(day, warm_up=9, days=2, cool_down=4)
+    orders = generated(alone, 3000)
+    assert as_placed(orders, alone, date.fromisoformat(day)) == as_placed(
+        generated(amid, 3000), amid, date.fromisoformat(day)
+    )
+    assert len(orders) > 2500
+
+
+def test_a_larger_sample_has_the_smaller_ones_orders_and_another_seed_has_others() -> None:
+    period = days_of(days=1)
+    day = period.first_date
+    small, large = (as_placed(generated(period, n), period, day) for n in (1000, 3000))
+    assert small < large
+    other = as_placed(generated(period, 1000, seed=2), period, day)
+    assert len(small & other) < 10
+
+
+def test_orders_around_a_clock_change_are_placed_at_times_that_exist() -> None:
+    only_at_two = [0.0, 0.0, 1.0, *[0.0] * 21]
+    for day, gap in (("2023-03-12", 1), ("2023-11-05", 1)):
+        period = days_of(day, days=1, tick_ms=1000)
+        orders = generated(period, 500, hours=only_at_two)
+        for time, market in zip(period.times(orders.tick), orders.market, strict=True):
+            utc = datetime.fromisoformat(str(time) + "+00:00")
+            local = utc.astimezone(ZoneInfo(MARKETS.time_zones[market]))
+            jumps = day == "2023-03-12" and MARKETS.time_zones[market] != "America/Phoenix"
+            assert local.hour == (3 if jumps else 2), (local, gap)
+            assert local.date().isoformat() == day
+
+
+# Orders from a file ------------------------------------------------------------------------------
+
+
+PERIOD = days_of(warm_up=1, days=3, cool_down=1, tick_ms=1000)
+COLUMNS = ("order_id", "ordered_at", "market", "product")
+ALBUM_TO_RICHMOND = ("7", "2023-09-18 14:05", "23220", "cup")
+COMB_TO_SEATTLE = ("8", "2023-09-18 11:05", "98101", "comb")
+
+
+def csv_of(folder: Path, *rows: Sequence[str], columns: Sequence[str] = COLUMNS) -> Path:
+    path = folder / "orders.csv"
+    path.write_text("\n".join(",".join(row) for row in (columns, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+def read_rows(
+    folder: Path, *rows: Sequence[str], columns: Sequence[str] = COLUMNS
+) -> list[dict[str, Any]]:
+    """Read orders and tell them by name, in their order."""
+    return told(read_orders(csv_of(folder, *rows, columns=columns), TWO_GOODS, PERIOD))
+
+
+def told(orders: Orders) -> list[dict[str, Any]]:
+    return [
+        {
+            "order": order, "parcel": parcel, "utc": str(time), "day": day,
+            "market": MARKETS.ids[market], "product": TWO_GOODS.products[product].name,
+        }
+        for order, parcel, time, day, market, product in zip(
+            orders.order_id.tolist(), orders.parcel_id.tolist(), PERIOD.times(orders.tick),
+            orders.day.tolist(), orders.market, orders.product, strict=True,
+        )
+    ]  # fmt: skip
+
+
+def refusal(table: Path | pd.DataFrame) -> list[str]:
+    """The lines of the error with which orders are refused, without the file's folder."""
+    read: Any = read_orders if isinstance(table, Path) else orders_of_table
+    with pytest.raises(InputError) as caught:
+        read(table, TWO_GOODS, PERIOD)
+    folder = str(table.parent) + "/" if isinstance(table, Path) else ""
+    return str(caught.value).replace(folder, "").splitlines()
+
+
+def test_two_orders_of_a_file(tmp_path: Path) -> None:
+    assert read_rows(tmp_path, COMB_TO_SEATTLE, ALBUM_TO_RICHMOND) == [
+        {"order": 7, "parcel": 701, "utc": "2023-09-18T18:05:00.000", "day": 1, "market": "Z232",
+         "product": "cup"},
+        {"order": 8, "parcel": 801, "utc": "2023-09-18T18:05:00.000", "day": 1, "market": "Z981",
+         "product": "comb"},
+    ]  # fmt: skip
+
+
+def test_parquet_and_tables_read_as_csv_does(tmp_path: Path) -> None:
+    rows = read_rows(tmp_path, ALBUM_TO_RICHMOND, COMB_TO_SEATTLE)
+    typed = pd.DataFrame(
+        {
+            "order_id": [7, 8],
+            "ordered_at": pd.to_datetime(["2023-09-18 14:05", "2023-09-18 11:05"]),
+            "market": pd.Categorical(["23220", "98101"]),
+            "product": ["cup", "comb"],
+        }
+    )
+    typed.to_parquet(tmp_path / "orders.parquet")
+    assert told(read_orders(tmp_path / "orders.parquet", TWO_GOODS, PERIOD)) == rows
+    assert told(orders_of_table(typed, TWO_GOODS, PERIOD)) == rows
+    numbers = typed.assign(market=[23220, 98101])
+    assert told(orders_of_table(numbers, TWO_GOODS, PERIOD)) == rows
+    assert told(orders_of_table(numbers.assign(market=[23220.0, 98101.0]), TWO_GOODS, PERIOD)) == (
+        rows
+    )
+
+
+def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
+    rows = [(str(n), f"2023-09-{17 + n % 5} 0{n % 9}:30", "606", "comb") for n in range(40)]
+    shuffled = [rows[i] for i in np.random.default_rng(1).permutation(len(rows))]
+    assert read_rows(tmp_path, *rows) == read_rows(tmp_path, *shuffled)
+
+
+@pytest.mark.parametrize("written", [
+    "2023-09-18 14:05", "2023-09-18T14:05", "2023-09-18 14:05:00", "2023-09-18T14:05:00.000",
+    "2023-09-18T18:05Z", "2023-09-18 14:05-04:00", "2023-09-18T14:05-0400", "2023-09-18 14:05-04",
+    "2023-09-18 23:35+05:30", "20230918T1405", "20230918T1405-0400", " 2023-09-18 14:05 ",
+])  # fmt: skip
+def test_spellings_of_one_instant_local_or_with_an_offset(tmp_path: Path, written: str) -> None:
+    (row,) = read_rows(tmp_path, ("7", written, "23220", "cup"))
+    assert (row["utc"], row["day"]) == ("2023-09-18T18:05:00.000", 1)
+
+
+def test_the_day_is_the_customers_whatever_the_offset(tmp_path: Path) -> None:
+    late = ("7", "2023-09-19T03:30Z", "98101", "comb")  # 20:30 of the day before in Seattle
+    assert [row["day"] for row in read_rows(tmp_path, late)] == [1]
+    zoned = pd.DataFrame([late], columns=COLUMNS).assign(
+        ordered_at=pd.to_datetime(["2023-09-18 23:30"]).tz_localize("America/New_York")
+    )
+    assert orders_of_table(zoned, TWO_GOODS, PERIOD).day.tolist() == [1]
+
+
+def test_local_times_that_do_not_exist_or_come_twice(tmp_path: Path) -> None:
+    spring = days_of("2023-03-12", days=1, tick_ms=1000)
+    autumn = days_of("2023-11-05", days=1, tick_ms=1000)
+    for period, written, utc in (
+        (spring, "2023-03-12 02:30", "2023-03-12T07:00"),
+        (autumn, "2023-11-05 01:30", "2023-11-05T05:30"),
+        (autumn, "2023-11-05 01:30-05:00", "2023-11-05T06:30"),
+    ):
+        path = csv_of(tmp_path, ("7", written, "23220", "cup"))
+        orders = read_orders(path, TWO_GOODS, period)
+        assert str(period.times(orders.tick)[0]) == f"{utc}:00.000"
+
+
+@pytest.mark.parametrize(("written", "market"), [
+    ("02139", "Z021"), ("2139", "Z021"), ("021", "Z021"), ("21", "Z021"), ("Z021", "Z021"),
+    ("02139-1234", "Z021"), ("2139-1234", "Z021"), ("021391234", "Z021"), ("21391234", "Z021"),
+    ("2139.0", "Z021"), ("23220", "Z232"), (" 232 ", "Z232"), ("5401", "Z054"),
+])  # fmt: skip
+def test_zip_codes_that_a_spreadsheet_shortened(tmp_path: Path, written: str, market: str) -> None:
+    assert [
+        r["market"] for r in read_rows(tmp_path, ("7", "2023-09-18 14:05", written, "cup"))
+    ] == [market]
+
+
+def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
+    path = csv_of(
+        tmp_path,
+        ("1", "2023-09-18 14:05", "23220", "cup"),
+        ("2", "2023-09-18 14:05", "99501", "cup"),  # Anchorage
+        ("3", "2023-09-18 14:05", "", "saucer"),
+        ("4", "18/09/2023 14:05", "23220", "cup"),
+        ("5", "2023-09-22 00:00", "23220", "cup"),
+        ("6", "2023-09-16 23:59", "23220", "cup"),
+        ("", "2023-09-18 14:05", "23220", "cup"),
+        ("1", "2023-09-19 10:00", "98101", "comb"),
+    )
+    zips = "(allowed: a ZIP code or ZIP3 of the lower 48 states)"
+    days = "(allowed: 2023-09-17 to 2023-09-21, warm-up and cool-down included)"
+    assert refusal(path) == [
+        f"orders.csv:3: market = 99501: is not a market {zips}",
+        f"orders.csv:4: market: is not a market {zips}",
+        "orders.csv:4: product = saucer: is not a product of the scenario (allowed: comb, cup)",
+        "orders.csv:5: ordered_at = 18/09/2023 14:05: is not a date and time "
+        "(allowed: 2023-09-18 14:05)",
+        f"orders.csv:6: ordered_at = 2023-09-22 00:00: lies outside the scenario's days {days}",
+        f"orders.csv:7: ordered_at = 2023-09-16 23:59: lies outside the scenario's days {days}",
+        "orders.csv:8: order_id: is empty",
+        "orders.csv:9: order_id = 1: comes twice "
+        "(allowed: one row a parcel; name the boxes in parcel_id)",
+    ]
+
+
+def test_the_first_and_last_minute_of_the_period_are_inside(tmp_path: Path) -> None:
+    rows = read_rows(
+        tmp_path,
+        ("1", "2023-09-17 00:00", "23220", "cup"),
+        ("2", "2023-09-17 00:00", "98101", "cup"),
+        ("3", "2023-09-21 23:59:59", "23220", "cup"),
+        ("4", "2023-09-21 23:59:59", "98101", "cup"),
+    )
+    assert [row["day"] for row in rows] == [0, 0, 4, 4]
+    far = [("1", f"{year}-01-01 10:00", "23220", "cup") for year in ("0001", "1969", "9999")]
+    for row in far:
+        assert len(refusal(csv_of(tmp_path, row))) == 1
+
+
+def test_many_faults_of_one_kind_are_counted(tmp_path: Path) -> None:
+    rows = [(str(n), "2023-09-18 14:05", "99999", "cup") for n in range(1025)]
+    lines = refusal(csv_of(tmp_path, *rows))
+    assert len(lines) == 21
+    assert lines[-1].startswith("orders.csv: market: 1,005 more rows: is not a market")
+
+
+def test_what_is_missing_in_a_table_is_a_fault_not_a_name() -> None:
+    table = pd.DataFrame([ALBUM_TO_RICHMOND, COMB_TO_SEATTLE], columns=COLUMNS).astype(object)
+    for column in COLUMNS:
+        for nothing in (None, np.nan, pd.NA, "", "  "):
+            holed = table.copy()
+            holed.loc[1, column] = nothing
+            (line,) = refusal(holed)
+            assert line.startswith(f"orders:3: {column}: is ")
+    dates = pd.DataFrame([ALBUM_TO_RICHMOND], columns=COLUMNS).assign(ordered_at=[pd.NaT])
+    assert refusal(dates)[0].startswith("orders:2: ordered_at: is not a date")
+
+
+def test_files_that_are_no_orders(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "none.csv") == ["none.csv: there is no such file"]
+    assert refusal(csv_of(tmp_path))[0].startswith("orders.csv: there are no orders")
+    lines = refusal(csv_of(tmp_path, ("1", "232"), columns=("order_id", "market")))
+    assert lines[0].startswith("orders.csv: columns missing: ordered_at, product (allowed: ")
+    for name, content in (("a.parquet", b"no"), ("a.csv", b""), ("b.csv", b"order_id\n\xff\n")):
+        (tmp_path / name).write_bytes(content)
+        assert refusal(tmp_path / name)[0].startswith(f"{name}: cannot be read as CSV or Parquet: ")
+
+
+def test_a_file_that_excel_saved_as_utf_8(tmp_path: Path) -> None:
+    path = csv_of(tmp_path, ALBUM_TO_RICHMOND)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert len(read_orders(path, TWO_GOODS, PERIOD)) == 1
+
+
+def test_an_order_in_several_boxes_is_one_order_of_several_parcels(tmp_path: Path) -> None:
+    columns = (*COLUMNS, "parcel_id")
+    boxes = [(*ALBUM_TO_RICHMOND, "70"), (*ALBUM_TO_RICHMOND, "71"), (*COMB_TO_SEATTLE, "80")]
+    rows = read_rows(tmp_path, *boxes, columns=columns)
+    assert [(row["order"], row["parcel"]) for row in rows] == [(7, 70), (7, 71), (8, 80)]
+    path = csv_of(tmp_path, boxes[0], boxes[0], (*COMB_TO_SEATTLE, ""), columns=columns)
+    assert [line.split(" (")[0] for line in refusal(path)] == [
+        "orders.csv:4: parcel_id: is empty",
+        "orders.csv:3: parcel_id = 70: comes twice",
+    ]
+
+
+def test_ids_may_be_text_and_name_the_same_luck_in_any_company(tmp_path: Path) -> None:
+    text = ("US-2023/0007", *ALBUM_TO_RICHMOND[1:])
+    alone = read_rows(tmp_path, text)[0]
+    both = read_rows(tmp_path, text, COMB_TO_SEATTLE)
+    assert alone in both, "another row does not change an order's id"
+    assert {row["order"] for row in both} >= {8}, "nor does a text change a number"
+    many = read_rows(tmp_path, *((f"A{n}", *ALBUM_TO_RICHMOND[1:]) for n in range(500)))
+    assert len({row["order"] for row in many}) == 500
+    assert all(0 < row["order"] < 2**55 and row["parcel"] > 0 for row in many)
+    long_number = read_rows(tmp_path, ("9" * 30, *ALBUM_TO_RICHMOND[1:]))
+    assert 0 < long_number[0]["parcel"] < 2**63
