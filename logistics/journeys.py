@@ -105,6 +105,11 @@ class Journey:
     steps: tuple[Step, ...]
 
     @property
+    def lasts(self) -> timedelta | None:
+        """How long it took from the order to the end."""
+        return None if self.ended is None else _between(self.ordered, self.ended)
+
+    @property
     def delivered(self) -> datetime | None:
         """When it was delivered, for a parcel that the customer has."""
         return self.ended if self.status == "delivered" else None
@@ -266,6 +271,11 @@ class _Told:
     def _dwell(self, visit: int) -> int:
         facility = self._facility(visit)
         return 0 if facility < 0 else int(self._run.places["dwell"][facility])
+
+
+def _between(start: datetime, end: datetime) -> timedelta:
+    """Return the time that passed; clocks of one time zone must not be subtracted as they are."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
 
 
 def _in_market(name: str, kind: str, market: int) -> Place:

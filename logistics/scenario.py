@@ -135,11 +135,11 @@ class Days(Parameters):
     """Which days are simulated. Warm-up and cool-down days have orders too, not counted."""
 
     first_day: LocalDate = figure(
-        "2023-09-18", source="an ordinary autumn week of the brief's year"
+        "2023-09-18", source="an ordinary autumn week of 2023, without a holiday"
     )
     """First measured date (local)."""
     warm_up_days: int = figure(10, assumed=(7, 21), ge=0, le=365)
-    days: int = figure(14, assumed=(7, 56), ge=1, le=3660)
+    days: int = figure(7, assumed=(7, 56), ge=1, le=3660)
     """Measured days."""
     cool_down_days: int = figure(16, assumed=(7, 28), ge=0, le=365)
     """Days after the measured ones in which their orders can still arrive."""
@@ -246,7 +246,7 @@ class Closure(Parameters):
 class Runs(Parameters):
     """How often the scenario is run, and with which luck."""
 
-    replications: int = figure(6, assumed=(5, 50), ge=1, le=100_000)
+    replications: int = figure(5, assumed=(5, 50), ge=1, le=100_000)
     seed: int = figure(1, assumed=(0, 999_999), ge=0, le=2**63 - 1)
 
 

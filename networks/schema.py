@@ -283,10 +283,10 @@ def parse_shifts(text: str) -> tuple[Shift, ...]:
     shifts = []
     for part in filter(None, (part.strip() for part in text.split(";"))):
         match = _SHIFT.match(part)
-        if match is None:
-            raise ValueError(f"shift '{part}' is not of the form '08:00-16:00 12'")
-        h1, m1, h2, m2, workers = (int(group) for group in match.groups())
+        h1, m1, h2, m2, workers = map(int, match.groups()) if match else (0, 60, 0, 60, 0)
         start, end = 60 * h1 + m1, 60 * h2 + m2
+        if max(m1, m2) > 59 or start >= 1440 or end > 1440:
+            raise ValueError(f"shift '{part}' is not of the form '08:00-16:00 12'")
         shifts.append(Shift(start, end if end > start else end + 1440, workers))
     return tuple(shifts)
 
@@ -347,7 +347,7 @@ def scaled(network: Network, orders_per_day: float) -> Network:
     scale = {owner: orders_per_day / volume for owner, volume in network.volumes.items()}
     sellers = network.sellers
     if sellers is not None:
-        mean = network.volumes[SELLERS] / network.all_sellers
+        mean = network.volumes[SELLERS] / (network.all_sellers or len(sellers))
         sellers = sellers.sized(max(1, round(orders_per_day / mean)))
     return replace(network, scale=scale, sellers=sellers)
 

@@ -53,11 +53,10 @@ def duration_words(length: timedelta) -> str:
 
 def outcome_words(journey: Journey) -> str:
     """Say how a journey ended, and what had been promised."""
-    damage = f", damaged ({journey.damaged_by})" if journey.damaged_by else ""
-    ordered = f"{damage}; promised by {_day(journey.promised)}" if journey.promised else damage
-    if journey.ended is None:
-        return f"{_unfinished(journey)}{ordered}"
-    took = duration_words(journey.ended.astimezone() - journey.ordered.astimezone())
+    more = f", damaged ({journey.damaged_by})" if journey.damaged_by else ""
+    more += f"; promised by {_day(journey.promised)}" if journey.promised else ""
+    if journey.ended is None or journey.lasts is None:
+        return f"{_unfinished(journey)}{more}"
     ends = {
         "delivered": "delivered",
         "stolen": "stolen from the door step after the delivery",
@@ -65,7 +64,8 @@ def outcome_words(journey: Journey) -> str:
     }
     when = f"{_day(journey.ended.date())} at {journey.ended:%H:%M}"
     return (
-        f"{ends[journey.status]} on {when}, {took} after the order{ordered}{_lateness(journey)}"
+        f"{ends[journey.status]} on {when}, {duration_words(journey.lasts)} after the order"
+        f"{more}{_lateness(journey)}"
     )
 
 
@@ -99,8 +99,11 @@ def _steps(journey: Journey) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("local time", "", "where", "what", "for"):
         table.add_column(heading, no_wrap=heading == "local time")
+    before = ""
     for starts, place, what, lasts in _lines(journey):
-        table.add_row(f"{starts:%a %d %b %H:%M}", f"{starts:%Z}", place, what, lasts)
+        where = "" if place == before else place
+        table.add_row(f"{starts:%a %d %b %H:%M}", f"{starts:%Z}", where, what, lasts)
+        before = place
     return table
 
 

@@ -106,7 +106,7 @@ def one_seller(pickup_at: str, **more: Any) -> Sellers:
         "packaging": np.zeros(1, np.uint8),
     }
     seller = Sellers(
-        stations=(pickup_at,), handling_log_sd=0.0, burst_share=0.0, burst_factor=1.0,
+        stations=(pickup_at,), handling_log_sd=0.0, burst_share=0.0, burst_orders=0,
         burst_days=1, **columns,
     )  # fmt: skip
     return replace(seller, **more)
