@@ -7,19 +7,16 @@ until the model is valid, because only nodes know their lines.
 from __future__ import annotations
 
 import re
-import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from difflib import get_close_matches
 from enum import Enum
-from functools import cache
-from inspect import cleandoc
 from itertools import islice
 from os import PathLike, fspath
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
@@ -27,7 +24,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from logistics.errors import Fault, InputError, shown
-from networks.parameters import duration_text, kind_of, models_within, origin_of
+from networks.parameters import duration_text, kind_of, models_within
 
 M = TypeVar("M", bound=BaseModel)
 KeyPath = tuple[Any, ...]
@@ -38,8 +35,6 @@ MAX_VALUES = 1_000_000
 """More than a file of `MAX_BYTES` holds in earnest; aliases of aliases get there in ten lines."""
 MAX_DEPTH = 50
 MAX_FAULTS = 200
-
-WIDTH = 100
 
 
 def read_yaml(path: str | PathLike[str], model: type[M]) -> M:
@@ -93,6 +88,18 @@ def read_yaml_text(text: str, model: type[M], name: str) -> M:
     if more:
         faults.append(Fault(name, None, "", "", f"and {more:,} more faults"))
     raise InputError(faults)
+
+
+def read_data(data: Mapping[str, Any], model: type[M], name: str) -> M:
+    """Read plain data, as a YAML file would hold them, into a model.
+
+    Raises `InputError`, with all faults at once, without lines; `name` stands for the file.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        document = _Document(name, None, data, model)
+        raise InputError(tuple(_faults(error.errors(include_url=False), document, set()))) from None
 
 
 def _whole_file(name: str, problem: str, allowed: str = "", line: int | None = None) -> InputError:
@@ -231,10 +238,13 @@ class _Reader:
 
 
 class _Document(NamedTuple):
-    """A file on its way into a model: the same tree as nodes, values and types."""
+    """A file on its way into a model: the same tree as nodes, values and types.
+
+    `root` is None for data that never were text: their faults have no lines.
+    """
 
     name: str
-    root: MappingNode
+    root: MappingNode | None
     data: Any
     model: type[BaseModel]
 
@@ -254,7 +264,7 @@ def _faults(
     verdicts: dict[KeyPath, list[_Verdict]] = {}
     for error in details:
         path = _path_in(document.data, error)
-        value = _text_at(document.root, path)
+        value = _text_at(document, path)
         # A rule between fields fails the mapping that holds them, which is no value to show.
         if not value and (error["type"] in _PLAIN or not isinstance(error["input"], dict)):
             value = shown(error["input"])
@@ -334,8 +344,10 @@ def _declared(
     return owners, field
 
 
-def _locate(root: Node, path: KeyPath) -> tuple[int, Node | None]:
+def _locate(root: Node | None, path: KeyPath) -> tuple[int | None, Node | None]:
     """Return the line of the last part of a path that the file has; the node if it has it all."""
+    if root is None:
+        return None, None
     line: int = root.start_mark.line + 1
     node = root
     for part in path:
@@ -346,9 +358,14 @@ def _locate(root: Node, path: KeyPath) -> tuple[int, Node | None]:
     return line, node
 
 
-def _text_at(root: Node, path: KeyPath) -> str:
+def _text_at(document: _Document, path: KeyPath) -> str:
     """Return a single value as the file spells it: `1e5`, where the value read is 100000.0."""
-    node = _locate(root, path)[1]
+    if document.root is None:
+        value = document.data
+        for part in path:
+            value = value[part] if _has(value, part) else None
+        return "" if value is None or isinstance(value, dict | list) else shown(value)
+    node = _locate(document.root, path)[1]
     if not isinstance(node, ScalarNode):
         return ""
     return shown(node.value) if str(node.tag) == _TAG + "str" else node.value[:60]
@@ -498,177 +515,3 @@ def _amount(value: Any) -> str:
     if isinstance(value, timedelta):
         return duration_text(value)
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-# From a model to text ----------------------------------------------------------------------------
-
-
-def write_yaml(instance: BaseModel) -> str:
-    """Write a model as YAML, complete, each field below its description and its source.
-
-    `read_yaml_text` reads it back to an equal instance.
-    """
-    lines = _comment(_summary(type(instance)), 0)
-    for entry in _entries(instance, 0, commented=True):
-        lines += ["", *entry] if lines else entry
-    return "\n".join(lines or ["{}"]) + "\n"
-
-
-def _entries(instance: BaseModel, indent: int, commented: bool) -> Iterator[list[str]]:
-    """Yield the lines of each field, its comments first."""
-    model, written = type(instance), instance.model_dump()
-    for name, field in model.model_fields.items():
-        if name not in written:  # excluded where it was declared
-            continue
-        value = getattr(instance, name)
-        lines = _pair(_scalar(name), value, written[name], indent, commented)
-        if commented:
-            about = field.description or (_summary(type(value)) if _is_model(value) else "")
-            lines = _comment(about, indent) + _comment(_origin(model, name, value), indent) + lines
-        yield lines
-
-
-def _pair(key: str, value: Any, written: Any, indent: int, commented: bool) -> list[str]:
-    """Write `key: value`; `written` is the value as its type serialises it."""
-    head = f"{' ' * indent}{key}:"
-    if isinstance(written, set | frozenset):
-        value = written = sorted(written)
-    if _is_block(written, WIDTH - len(head) - 1):
-        return [head, *_block(value, written, indent + 2, commented)]
-    flow = _flow(written)
-    if len(head) + 1 + len(flow) <= WIDTH or not isinstance(written, list | tuple):
-        return [f"{head} {flow}"]
-    return [head, *_wrapped(flow, " " * (indent + 2))]
-
-
-def _is_block(written: Any, room: int) -> bool:
-    """Tell whether a value takes lines of its own; numbers and short lists stay in one."""
-    if isinstance(written, list | tuple):
-        if any(isinstance(part, list | tuple | dict) for part in written):
-            return True
-        return any(isinstance(part, str) for part in written) and len(_flow(written)) > room
-    return isinstance(written, dict) and bool(written)
-
-
-def _block(value: Any, written: Any, indent: int, commented: bool) -> list[str]:
-    if _is_model(value):
-        return [line for entry in _entries(value, indent, commented) for line in entry]
-    if isinstance(written, dict):
-        values = value if isinstance(value, dict) else written
-        pairs = zip(values.values(), written.items(), strict=True)
-        texts = [_pair(_scalar(key), part, text, indent, commented) for part, (key, text) in pairs]
-        return [line for lines in texts for line in lines]
-    lines = []
-    for number, (part, text) in enumerate(zip(value, written, strict=True)):
-        # The first of several models explains its fields; the others repeat them.
-        lines += _list_entry(part, text, indent, commented and number == 0)
-    return lines
-
-
-def _list_entry(value: Any, written: Any, indent: int, commented: bool) -> list[str]:
-    if not _is_block(written, WIDTH - indent - 2):
-        return [f"{' ' * indent}- {_flow(written)}"]
-    lines = _block(value, written, indent + 2, commented)
-    first = next(i for i, line in enumerate(lines) if not line.lstrip().startswith("#"))
-    lines[first] = f"{' ' * indent}- {lines[first].lstrip()}"
-    return lines
-
-
-def _is_model(value: Any) -> bool:
-    return isinstance(value, BaseModel) and bool(type(value).model_fields)
-
-
-def _flow(written: Any) -> str:
-    if isinstance(written, list | tuple):
-        return f"[{', '.join(_flow(part) for part in written)}]"
-    return "{}" if isinstance(written, dict) else _scalar(written)
-
-
-def _scalar(value: Any) -> str:
-    """Write one value so that YAML 1.2 reads the same, and YAML 1.1 too where that is easy."""
-    if isinstance(value, Enum):
-        value = value.value
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, float):
-        return repr(float(value))
-    if isinstance(value, int):
-        return str(int(value))
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
-    return text if _stays_text(text) else _quoted(text)
-
-
-_PLAIN_TEXT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _./%+-]*[A-Za-z0-9%])?")
-_OLD_WORDS = frozenset(("yes", "no", "on", "off", "true", "false", "null"))
-
-
-def _stays_text(text: str) -> bool:
-    """Tell whether a text without quotes is read as that text."""
-    if not _PLAIN_TEXT.fullmatch(text) or text.lower() in _OLD_WORDS:
-        return False
-    return str(_resolver().resolve(ScalarNode, text, (True, False))) == _TAG + "str"
-
-
-@cache
-def _resolver() -> Any:
-    return YAML(typ="safe", pure=True).resolver
-
-
-def _quoted(text: str) -> str:
-    marks = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
-    return (
-        '"'
-        + "".join(
-            marks.get(sign) or (sign if sign.isprintable() else f"\\U{ord(sign):08x}")
-            for sign in text
-        )
-        + '"'
-    )
-
-
-def _summary(model: type[BaseModel]) -> str:
-    """Return the first paragraph of a model's docstring."""
-    return cleandoc(model.__doc__ or "").split("\n\n")[0]
-
-
-def _origin(model: type[BaseModel], name: str, value: Any) -> str:
-    """Say where a default comes from; a value of the user's own only learns what it replaces."""
-    source, assumed = origin_of(model.model_fields[name])
-    if source is None and assumed is None:
-        return ""
-    words = f"source: {source}"
-    if assumed:
-        low, high = (end if isinstance(end, str) else _flow(end) for end in assumed)
-        words = f"assumed, plausible {low} to {high}"
-    if value == _default(model, name):
-        return words
-    default = model.model_fields[name].default
-    if _is_block(default, WIDTH) or len(text := _flow(default).strip('"')) > 60:
-        return f"of the default: {words}"
-    return f"default {text}; {words}"
-
-
-@cache
-def _default(model: type[BaseModel], name: str) -> Any:
-    field = model.model_fields[name]
-    annotation: Any = (
-        Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-    )
-    return TypeAdapter(annotation).validate_python(field.default)
-
-
-def _comment(text: str, indent: int) -> list[str]:
-    return _wrapped(" ".join(text.split()), " " * indent + "# ")
-
-
-def _wrapped(text: str, start: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=start,
-        subsequent_indent=start,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

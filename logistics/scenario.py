@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from logistics.documents import read_yaml, read_yaml_text
-from logistics.errors import Fault, InputError, shown
+from logistics.documents import read_data, read_yaml, read_yaml_text
+from logistics.errors import Fault, InputError
 from networks.fulfillment_center import FulfillmentCenters
 from networks.parameters import (
     Duration,
@@ -28,6 +28,7 @@ from networks.parameters import (
     Share,
     Weekdays,
     figure,
+    refusal,
 )
 from networks.platform_fulfilled import PlatformFulfilled
 from networks.schema import PACKAGING_GRADES
@@ -36,6 +37,9 @@ from networks.sizing import DemandShape
 
 SMALLEST_SCALE = 1e-3
 """A sample below a thousandth of a network's design volume is refused: nothing is resolved."""
+
+MOST_PARCELS = 2**31 - 1
+"""Parcels are numbered in 31 bits."""
 
 Movement = Literal["fast", "medium", "slow"]
 
@@ -107,15 +111,15 @@ class Demand(Parameters):
     def _shares(self) -> Self:
         total = sum(product.share for product in self.products)
         if abs(total - 1) > 1e-6:
-            raise ValueError(f"the shares of the products sum to {total:g}, not to 1")
+            raise refusal(f"the shares of the products sum to {total:g}", "a sum of 1", "products")
         names = [product.name for product in self.products]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
-            raise ValueError(f"products named twice: {', '.join(repeated)}")
+            raise refusal(f"named twice: {', '.join(repeated)}", field="products")
         for name in ("weekday", "hours"):
             weights = getattr(self, name)
             if min(weights) < 0 or sum(weights) <= 0:
-                raise ValueError(f"{name}: weights must not be negative, and not all zero")
+                raise refusal("weights must not be negative, and not all zero", field=name)
         return self
 
     def shape(self) -> DemandShape:
@@ -150,8 +154,13 @@ class Days(Parameters):
     def _tick(self) -> Self:
         ms = self.tick.total_seconds() * 1000
         if ms < 1 or ms != int(ms) or 60_000 % int(ms):
-            raise ValueError("tick must be a whole number of milliseconds that divides a minute")
+            raise refusal("must be whole milliseconds that divide a minute", "1 ms to 60 s", "tick")
         return self
+
+    @property
+    def all_days(self) -> int:
+        """Warm-up, measured and cool-down days together."""
+        return self.warm_up_days + self.days + self.cool_down_days
 
     @property
     def tick_ms(self) -> int:
@@ -237,9 +246,9 @@ class Closure(Parameters):
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.start.tzinfo or self.end.tzinfo:
-            raise ValueError("start and end are local times, without a time zone")
+            raise refusal("start and end are local times, without a time zone", field="start")
         if self.end <= self.start:
-            raise ValueError("a closure must end after its start")
+            raise refusal("a closure must end after its start", field="end")
         return self
 
 
@@ -275,11 +284,19 @@ class Scenario(Parameters):
         for owner, volume in self.design_volumes().items():
             smallest = volume * SMALLEST_SCALE
             if self.orders.orders_per_day < smallest:
-                raise ValueError(
-                    f"orders.orders_per_day = {self.orders.orders_per_day:,}: must be at least "
-                    f"{smallest:,.0f}, a thousandth of the {volume:,} parcels a day for which "
-                    f"'{owner}' is built"
+                raise refusal(
+                    f"is below a thousandth of the {volume:,} parcels a day for which '{owner}' is "
+                    "built",
+                    f"{smallest:,.0f} or more",
+                    "orders.orders_per_day",
                 )
+        parcels = self.orders.orders_per_day * self.days.all_days
+        if parcels > MOST_PARCELS:
+            raise refusal(
+                f"makes {parcels:,} orders in {self.days.all_days:,} days",
+                f"up to {MOST_PARCELS:,} in a run",
+                "orders.orders_per_day",
+            )
         return self
 
     @model_validator(mode="after")
@@ -290,9 +307,11 @@ class Scenario(Parameters):
         for kind in type(self.risks.touches).model_fields:
             chance = getattr(self.risks.touches, kind) * worst
             if chance >= 1:
-                raise ValueError(
-                    f"risks.touches.{kind}: the most fragile product in the worst packaging breaks "
-                    f"with chance {chance:.3g}; it must stay below 1"
+                raise refusal(
+                    "the most fragile product in the worst packaging would break with chance "
+                    f"{chance:.3g}",
+                    "a chance that stays below 1",
+                    f"risks.touches.{kind}",
                 )
         return self
 
@@ -300,7 +319,11 @@ class Scenario(Parameters):
     def _work(self) -> Self:
         for path, duration in _durations(self.network):
             if path.endswith(("_work", "pick_and_pack")) and duration < 10 * self.days.tick:
-                raise ValueError(f"network.{path}: work must last at least ten ticks")
+                raise refusal("work must last at least ten ticks", field=f"network.{path}")
+        if isinstance(self.network, SellerDirect) and isinstance(self.promise, PathTimetable):
+            raise refusal(
+                "sellers' own pace is in no timetable", "rule: business days", "promise.rule"
+            )
         return self
 
     def design_volumes(self) -> dict[str, int]:
@@ -323,28 +346,7 @@ class Scenario(Parameters):
         data = self.model_dump(mode="json")
         for part, changes in parts.items():
             data[part] = data[part] | {k: v for k, v in changes.items() if v is not None}
-        return checked(data, self.name)
-
-
-def checked(data: Mapping[str, Any], name: str) -> Scenario:
-    """Return the scenario of plain data, or raise InputError with all its faults."""
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    try:
-        return Scenario.model_validate(data)
-    except ValidationError as error:
-        raise InputError(
-            tuple(
-                Fault(
-                    file=name,
-                    line=None,
-                    field=".".join(str(part) for part in fault["loc"]),
-                    value="" if isinstance(fault["input"], Mapping) else shown(fault["input"]),
-                    problem=fault["msg"].removeprefix("Value error, "),
-                )
-                for fault in error.errors()
-            )
-        ) from None
+        return read_data(data, Scenario, self.name)
 
 
 def _durations(model: Parameters, prefix: str = "") -> list[tuple[str, Any]]:

@@ -78,7 +78,7 @@ class Experiment:
     replicates: tuple[Replicate, ...]
 
 
-def compare(
+def compare(  # noqa: PLR0913
     scenarios: Sequence[str | Path | Scenario] | None = None,
     *,
     replications: int | None = None,

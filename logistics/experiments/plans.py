@@ -128,7 +128,7 @@ def _differences(scenarios: Sequence[Scenario]) -> list[Fault]:
                             f"differs from {first.name}, which has {shown(ours[name])}; networks"
                             " are compared on the same orders, days and luck",
                             _remedy(field),
-                        )  # fmt: skip
+                        )
                     )
     return faults
 

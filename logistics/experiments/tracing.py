@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -18,7 +18,7 @@ from logistics.analysis.cases import CASES
 from logistics.errors import Fault, InputError
 from logistics.experiments.comparing import Progress, compile_for
 from logistics.experiments.executors import cores, executor
-from logistics.experiments.plans import Plan
+from logistics.experiments.plans import Changes, Plan
 from logistics.groundwork import groundwork
 from logistics.journeys import Journey, journey, rows_of_case, rows_of_order
 from logistics.orders import IDS_PER_DAY, market_id, order_number
@@ -85,24 +85,27 @@ def wanted_order(scenario: Scenario, product: str, market: str) -> Wanted:
     return Wanted(product=product, market=zip3)
 
 
-def days_for(scenario: Scenario, wanted: Sequence[Wanted], from_file: bool) -> Mapping[str, int]:
-    """Return how many days must be run, at least, to see where the wanted orders end.
+def days_for(
+    what: Plan, wanted: Sequence[Wanted], days: int | None = None, cool_down_days: int | None = None
+) -> Plan:
+    """Return the plan with no more days than it takes to see where the wanted orders end.
 
-    The id of a generated order has its date; one from a file may be of any day.
+    `days`, `cool_down_days`: keep the plan's own where given. The id of a generated order has its
+    date; one from a file may be of any day.
     """
-    days = scenario.days
-    if from_file and any(one.order for one in wanted):
-        return {"days": days.days}
-    dates = [
-        _EPOCH + timedelta(days=int(one.order) // IDS_PER_DAY)
-        for one in wanted
-        if one.order.isdecimal() and int(one.order) < 10**15
-    ]
-    last = max([(day - days.first_day).days + 1 for day in dates], default=1)
-    return {
-        "days": min(max(last, 1), days.days),
-        "cool_down_days": min(COOL_DOWN_DAYS, days.cool_down_days),
-    }
+    own = what.scenarios[0].days
+    needed = own.days if what.orders is not None and any(one.order for one in wanted) else 1
+    for one in wanted:
+        if what.orders is None and one.order.isdecimal() and len(one.order) <= 15:
+            ordered_on = _EPOCH + timedelta(days=int(one.order) // IDS_PER_DAY)
+            needed = max(needed, (ordered_on - own.first_day).days + 1)
+    changes = Changes(
+        days=None if days is not None else min(needed, own.days),
+        cool_down_days=(
+            None if cool_down_days is not None else min(COOL_DOWN_DAYS, own.cool_down_days)
+        ),
+    )
+    return replace(what, scenarios=tuple(changes.applied_to(one) for one in what.scenarios))
 
 
 def trace(
@@ -170,7 +173,7 @@ def _refuse_missing(
             f"{one.title}: there is none among the orders of the first run",
             f"orders from {first} to {last}, with the options (--seed, --orders-per-day, --days,"
             " --warm-up-days) or the scenario.yaml of the run that had it; more days have more",
-        )  # fmt: skip
+        )
         for one, (journeys, _) in zip(wanted, told, strict=True)
         if not journeys
     ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from logistics.analysis.comparison import pair_name
 from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES, QUANTILES
 from logistics.analysis.figures import distribution
-from logistics.analysis.comparison import pair_name
-from logistics.documents import write_yaml
+from logistics.writing import write_yaml
 from logistics.experiments.comparing import Experiment
 from logistics.outputs import ABOUT, TITLE
 from logistics.report.summary import write_summary
@@ -50,21 +50,30 @@ Times are UTC in columns that end in _utc; what has not happened is missing. Dat
 """
 
 
-def write_run(
-    folder: Path, csv: bool, raw: bool, name: str, run: Run
-) -> None:
-    """Write the tables of a run into `folder/name`, as Parquet, and as CSV if wanted.
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a network's first run.
 
-    `raw`: also the run itself, in `folder/name/run`, for `Run.load`.
+    `tables`: its parcels, legs, departures and facilities as Parquet; `csv`: these as CSV, too;
+    `raw`: the run itself, for `Run.load`.
+    """
 
-    Raises OSError if they cannot be written.
+    tables: bool = True
+    csv: bool = False
+    raw: bool = False
+
+
+def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
+    """Write what is kept of a run into `folder/name`.
+
+    Raises OSError if it cannot be written.
     """
     place = folder / name
     place.mkdir(exist_ok=True)
-    for table in TABLES:
+    for table in TABLES if kept.tables else ():
         # a copy of the run, because a run keeps each table it was asked for
-        _write_table(_arrow(getattr(replace(run), table)), place / table, csv)
-    if raw:
+        _write_table(_arrow(getattr(replace(run), table)), place / table, kept.csv)
+    if kept.raw:
         run.save(place / "run")
 
 

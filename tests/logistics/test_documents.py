@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import Field, PositiveInt, model_validator
 
-from logistics.documents import MAX_BYTES, MAX_FAULTS, WIDTH, read_yaml, read_yaml_text, write_yaml
+from logistics.documents import MAX_BYTES, MAX_FAULTS, read_yaml, read_yaml_text
 from logistics.errors import InputError
+from logistics.writing import WIDTH, write_yaml
 from networks.parameters import (
     Duration,
     Kilometres,
