@@ -64,6 +64,7 @@ class _Commands(typer.core.TyperGroup):
 app = typer.Typer(
     cls=_Commands,
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Follow every parcel of the same orders through different delivery networks.",
@@ -78,7 +79,7 @@ _MANY = "Names of built-in scenarios, or YAML files; none: the built-in three."
 _AS_SCENARIO = "as the scenario says"
 
 Scenarios = Annotated[
-    list[str] | None, typer.Argument(metavar="[SCENARIO]...", help=_MANY, show_default=False)
+    list[str] | None, typer.Argument(metavar="SCENARIO", help=_MANY, show_default=False)
 ]
 OneScenario = Annotated[str, typer.Argument(metavar="SCENARIO", help=_ONE)]
 Replications = Annotated[
@@ -218,8 +219,9 @@ def compare(
 ) -> None:
     """Send the same orders through several networks and compare them.
 
-    Prints how long parcels take and how many arrive damaged, each figure with its interval, and
-    writes a folder of tables and a picture.
+    Prints how long parcels take and how many arrive damaged, each figure with its interval.
+
+    Writes a folder of tables and a picture.
     """
     from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
     from logistics.report.folder import Kept  # noqa: PLC0415
@@ -258,8 +260,9 @@ def run(
 ) -> None:
     """Send orders through one network.
 
-    Prints how long parcels take and how many arrive damaged, each figure with its interval, and
-    writes a folder of tables and a picture.
+    Prints how long parcels take and how many arrive damaged, each figure with its interval.
+
+    Writes a folder of tables and a picture.
     """
     from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
     from logistics.report.folder import Kept  # noqa: PLC0415
@@ -309,9 +312,12 @@ def trace(
 ) -> None:
     """Follow one order through each network, place by place, in the local time of each place.
 
-    The order is given by its --order id, or is the first of a --product to a --market; without
-    either, the two shoppers: a vinyl album to Richmond (232), a detangling hairbrush to Seattle
-    (981). The journeys are those of the first run of a comparison with the same options.
+    The order is given by its --order id, or is the first of a --product to a --market.
+
+    Without either, the two shoppers: a vinyl album to Richmond (232), a detangling hairbrush to
+    Seattle (981).
+
+    The journeys are those of the first run of a comparison with the same options.
     """
     if bool(product) != bool(market) or (order and product):
         raise typer.BadParameter("give --order, or --product and --market, or none of them")
@@ -408,9 +414,11 @@ def _print(result: Experiment) -> None:
     from logistics.report.tables import print_comparison  # noqa: PLC0415
 
     console = _console()
-    for line in built(result.comparison):
-        console.print(line, markup=False, highlight=False)
-    console.print()
+    for name, lines in built(result.comparison).items():
+        console.print(f"{name}, as built", style="bold", highlight=False)
+        for line in lines:
+            console.print(f"  {line}", markup=False, highlight=False)
+        console.print()
     print_comparison(result.comparison, console)
     for line in doubts(result.comparison):
         console.print()

@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-_HELD_BACK = {signal.SIGINT, signal.SIGTERM}
+_HELD_BACK = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
     """Let a block run to its end; an interruption that comes meanwhile happens after it.
 
-    Processes started in the block never see Ctrl-C. Does nothing on Windows.
+    Does nothing outside the main thread, which alone is interrupted.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in _HELD_BACK}
+    for number in _HELD_BACK:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+        for number in came:
+            signal.raise_signal(number)
+
+
+@contextmanager
+def kept_from_children() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach; they inherit which signals are blocked.
+
+    Does nothing on Windows.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
+    before: Any = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:

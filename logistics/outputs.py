@@ -52,6 +52,9 @@ def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
 
 def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
     try:
+        parent = next((parent for parent in target.parents if parent.exists()), target)
+        if not parent.is_dir():
+            raise OutputError(path, f"cannot be written: {parent} is not a folder")
         if not os.path.lexists(target) or _is_empty(target):
             return
         if not target.is_dir():

@@ -248,7 +248,7 @@ class _Builder:
         hours = km / 1.21 / 750 + 4.0 if air else km / p.speed_kmh + 0.25
         return Lane(
             owner=OWNER, departs=timetable(count, times), calendar="every day", capacity=p.trailer,
-            transit_hours=hours, distance_km=float(km), transit_cv=p.traffic_variation,
+            transit_hours=float(hours), distance_km=float(km), transit_cv=p.traffic_variation,
             doors_close_minutes=p.doors_close.total_seconds() / 60,
         )  # fmt: skip
 

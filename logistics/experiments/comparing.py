@@ -27,7 +27,7 @@ from logistics.analysis.comparison import (
 )
 from logistics.calendars import Period, time_zones_of
 from logistics.errors import Fault, InputError
-from logistics.experiments.executors import Executor, Shared, cores, executor
+from logistics.experiments.executors import Executor, Shared, cores, executor, memory_bytes
 from logistics.experiments.plans import Changes, Plan, plan
 from logistics.groundwork import Groundwork, groundwork
 from logistics.orders import Orders
@@ -50,6 +50,8 @@ Keep = Callable[[str, Run], None]
 
 _PACKAGES = ("numba", "numpy", "networkx", "pandas", "scipy", "simpy")
 _GETTING_READY = "building the networks (the first time takes longer)"
+# What a run of one network takes: measured on the built-in networks, with tables kept and without.
+_LEAST_BYTES, _USUAL_BYTES, _PROCESS_BYTES = 250, 1_000, 500_000_000
 _COUNTS = ("parcels", "legs", "departures", "events")
 
 
@@ -197,11 +199,21 @@ def _given_orders(what: Plan, grounds: Sequence[Groundwork]) -> tuple[Orders, ..
 
 
 def _workers(what: Plan, workers: int | None) -> int:
-    if workers is None:
-        return min(cores(), what.replications)
-    if workers < 1:
-        raise InputError([Fault("workers", None, "", str(workers), "must be at least 1")])
-    return min(workers, max(what.replications, len(what.scenarios)))
+    """Return how many processes to use: as given, or one a core while the memory lasts."""
+    if workers is not None and workers < 1:
+        raise InputError([Fault("workers", None, "", "", f"{workers} is too few", "at least 1")])
+    most = workers or min(cores(), what.replications)
+    scenario = what.scenarios[0]
+    days = scenario.days.warm_up_days + scenario.days.days + scenario.days.cool_down_days
+    parcels = scenario.orders.orders_per_day * days if what.orders is None else 0
+    room = memory_bytes()
+    if room is not None and parcels * _LEAST_BYTES > room:
+        problem = f"{parcels:,} orders need about {parcels * _USUAL_BYTES / 1e9:,.0f} GB of memory"
+        allowed = f"this machine has {room / 1e9:,.0f} GB: fewer days, or fewer orders a day"
+        raise InputError([Fault("scenarios", None, "", "", problem, allowed)])
+    if room is not None and workers is None:
+        most = min(most, max(1, int(room / (_PROCESS_BYTES + parcels * _USUAL_BYTES))))
+    return most
 
 
 def _counter(what: Plan, report: Progress) -> Callable[[int], None]:

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Generic, Protocol, TypeVar
 
 from logistics.errors import LogisticsError
-from logistics.interrupts import held_back
+from logistics.interrupts import held_back, kept_from_children
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -139,9 +139,9 @@ class Processes:
 
     def _submit(self, function: Callable[[A], R], arguments: Sequence[A]) -> list[Future[R]]:
         before = set(active_children())
-        with held_back():  # also from the children: Ctrl-C is this process's business
+        with held_back(), kept_from_children():
             futures = [self._pool.submit(function, argument) for argument in arguments]
-        self._children |= set(active_children()) - before
+            self._children |= set(active_children()) - before
         return futures
 
     def close(self) -> None:
@@ -184,6 +184,14 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def memory_bytes() -> int | None:
+    """Return how much memory this machine has; None where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
 @lru_cache(maxsize=4)
 def _read(file: Path) -> Shared[Any]:
     with file.open("rb") as stream:
@@ -193,8 +201,6 @@ def _read(file: Path) -> Shared[Any]:
 def _start_worker() -> None:
     """Leave Ctrl-C to the parent, and do not outlive it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):  # the parent held these back while it started this
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

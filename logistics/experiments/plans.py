@@ -94,10 +94,13 @@ def plan(
         raise InputError([Fault("scenarios", None, "", "", "none given", "at least one")])
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
     changed = tuple(changes.applied_to(scenario) for scenario in loaded)
+    orders = Path(orders) if isinstance(orders, str) else orders
     faults = [*_same_names(changed), *_differences(changed)]
+    if isinstance(orders, Path) and not orders.exists():
+        faults.append(Fault(str(orders), None, "", "", "there is no such file"))
     if faults:
         raise InputError(faults)
-    return Plan(changed, Path(orders) if isinstance(orders, str) else orders, engine)
+    return Plan(changed, orders, engine)
 
 
 def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:

@@ -173,7 +173,12 @@ def _write_table(table: pa.Table, stem: Path, csv: bool = False) -> None:
     import pyarrow.csv  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    pq.write_table(table, stem.with_suffix(".parquet"), compression="zstd")
+    names = [
+        name
+        for name, column in zip(table.column_names, table.columns, strict=True)
+        if pa.types.is_dictionary(column.type) or pa.types.is_string(column.type)
+    ]
+    pq.write_table(table, stem.with_suffix(".parquet"), compression="zstd", use_dictionary=names)
     if csv:
         plain = [
             column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column

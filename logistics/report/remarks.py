@@ -8,10 +8,10 @@ from logistics.analysis.comparison import Comparison
 from logistics.analysis.definitions import QUANTILES
 
 
-def built(comparison: Comparison) -> list[str]:
-    """Return what was built for each network, one line each."""
+def built(comparison: Comparison) -> dict[str, list[str]]:
+    """Return what was built for each network, line by line."""
     networks = comparison.run["networks"]
-    return [f"{name}: {'; '.join(networks[name]['built'])}" for name in comparison.names]
+    return {name: networks[name]["built"] for name in comparison.names}
 
 
 def doubts(comparison: Comparison) -> list[str]:
@@ -22,8 +22,8 @@ def doubts(comparison: Comparison) -> list[str]:
 def _coarse(comparison: Comparison) -> list[str]:
     networks, orders = comparison.run["networks"], comparison.run["orders_per_day"]
     return [
-        f"{name}: at {orders:,} orders a day these limits are too coarse to tell how scarce they"
-        f" are: {'; '.join(networks[name]['not_resolved'])}."
+        f"{name}: at {orders:,} orders a day, limits of fewer than 30 parcels or workers are too"
+        f" coarse to tell how scarce they are: {'; '.join(networks[name]['not_resolved'])}."
         for name in comparison.names
         if networks[name]["not_resolved"]
     ]

@@ -1,0 +1,123 @@
+"""How long does `logistics compare` take, from start to files?
+
+    python -m benchmarks.default_compare [--results FOLDER] [-- OPTIONS OF logistics compare]
+
+Times the whole process twice: with an empty cache of compiled code, as on a bare machine, and with
+a full one. Parcels are counted from the `summary.json` it writes and compared with what the
+scenarios ask for. Writes `benchmarks/results/default_compare.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import RESULTS, machine, save
+from logistics.experiments.plans import Changes, plan
+from logistics.scenario import Scenario
+
+OPTIONS = ("replications", "days", "warm_up_days", "cool_down_days", "orders_per_day")
+
+
+def command() -> list[str]:
+    """Return how to start the command line: the installed command, or what it does."""
+    installed = Path(sys.executable).parent / "logistics"
+    if installed.exists():
+        return [str(installed)]
+    return [sys.executable, "-c", "from logistics.cli import main; main()"]
+
+
+def asked_for(scenario: Scenario) -> int:
+    """Return how many parcels all runs of a scenario send out."""
+    days, demand = scenario.days, scenario.orders
+    mean = sum(demand.weekday) / 7
+    first = days.first_day - timedelta(days=days.warm_up_days)
+    dates = days.warm_up_days + days.days + days.cool_down_days
+    a_run = sum(
+        round(demand.orders_per_day * demand.weekday[(first + timedelta(days=d)).weekday()] / mean)
+        for d in range(dates)
+    )
+    return a_run * scenario.runs.replications
+
+
+def timed(options: Sequence[str], cache: Path, output: Path) -> dict[str, Any]:
+    """Run the comparison once and return its seconds and counts.
+
+    Raises CalledProcessError when it fails.
+    """
+    started = time.perf_counter()
+    done = subprocess.run(
+        [*command(), "compare", "--output", str(output), *options],
+        env=os.environ | {"NUMBA_CACHE_DIR": str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    seconds = time.perf_counter() - started
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+        done.check_returncode()
+    run = json.loads((output / "summary.json").read_text())["run"]
+    return {
+        "seconds": round(seconds, 1),
+        "parcels": run["parcels"],
+        "events": run["events"],
+        "files": sum(path.is_file() for path in output.rglob("*")),
+    }
+
+
+def measured(options: Sequence[str] = ()) -> dict[str, Any]:
+    """Time the comparison with an empty cache and with a full one.
+
+    Raises AssertionError when it did less, or the two did not do the same.
+    """
+    chosen = plan(None, _changes(options))
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder) / "numba"
+        runs = {
+            state: timed(options, cache, Path(folder) / state) for state in ("empty", "full")
+        }  # in this order: the first fills it
+    parcels = sum(asked_for(scenario) for scenario in chosen.scenarios)
+    for state, run in runs.items():
+        assert run["parcels"] == parcels, f"{state} cache: {run['parcels']:,}, not {parcels:,}"
+    assert runs["empty"]["events"] == runs["full"]["events"]
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {
+        "case": " ".join(["logistics compare", *options]),
+        "networks": len(chosen.scenarios),
+        "replications": chosen.replications,
+        "cache_of_compiled_code": runs,
+        "largest_process_gib": round(largest / (2**30 if sys.platform == "darwin" else 2**20), 2),
+        "machine": machine(),
+    }
+
+
+def _changes(options: Sequence[str]) -> Changes:
+    """Return what the options change in the scenarios; those that change nothing are passed on."""
+    parser = argparse.ArgumentParser(add_help=False)
+    for name in OPTIONS:
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, dest=name)
+    given, _ = parser.parse_known_args(list(options))
+    return Changes(**vars(given))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("options", nargs="*", help="passed on to `logistics compare`, after --")
+    given = parser.parse_args(arguments)
+    save("default_compare", measured(given.options), given.results)
+
+
+if __name__ == "__main__":
+    main()

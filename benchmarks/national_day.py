@@ -1,0 +1,115 @@
+"""One day of the nation: 13.2 million orders through the fulfillment centers.
+
+    python -m benchmarks.national_day [--orders 13200000] [--results FOLDER]
+
+A speed case: one Thursday, no warm-up, no cool-down, an empty network. The clock runs from the
+orders' draws to the columns of a `Run`. Outside it: building the network with its timetable, and
+compiling. The counts of seed 1 are known, so that a speed-up that does less work fails. Needs
+4 GB. Writes `benchmarks/results/national_day.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import RESULTS, machine, save
+from logistics.groundwork import Groundwork, groundwork
+from logistics.orders import generate_orders
+from logistics.results import Run
+from logistics.running import ordered, run_once
+from logistics.scenario import Scenario, load_scenario
+from logistics.streams import Streams
+
+ORDERS = 13_200_000
+FIRST_DAY = "2023-09-21"
+"""A Thursday."""
+SEED = 1
+
+COUNTS = ("parcels", "legs", "departures", "events")
+KNOWN: dict[str, int] = {}
+"""What seed 1 gives with the built-in scenario; a change of the scenario or of the networks
+changes it, a speed-up must not."""
+
+
+def national_day(orders: int = ORDERS) -> Scenario:
+    """Return the scenario: exactly so many orders on one Thursday, and nothing around it."""
+    return load_scenario("amazon-fulfillment").replace(
+        orders={"orders_per_day": orders, "weekday": [1.0] * 7},
+        days={"first_day": FIRST_DAY, "days": 1, "warm_up_days": 0, "cool_down_days": 0},
+        runs={"seed": SEED},
+    )
+
+
+def measured(orders: int = ORDERS) -> dict[str, Any]:
+    """Run the day once and return its seconds, memory and counts.
+
+    Raises AssertionError when the counts are not those that are known.
+    """
+    scenario = national_day(orders)
+    started = time.perf_counter()
+    ground = groundwork(scenario)
+    built = time.perf_counter()
+    compiled = _compile(ground)
+    run, seconds = _timed(ground)
+    counts = {name: run.facts[name] for name in COUNTS}
+    assert counts["parcels"] == len(run) == orders
+    assert orders != ORDERS or counts == KNOWN, f"{counts} is not the known {KNOWN}"
+    return {
+        "case": f"amazon-fulfillment, {orders:,} orders on one day, starts empty, seed {SEED}",
+        "seconds": seconds,
+        "outside_the_clock": {"network": round(built - started, 2), "compiling": compiled},
+        "peak_memory_gib": round(_peak_memory_gib(), 2),
+        "counts": counts,
+        "machine": machine(),
+    }
+
+
+def _compile(ground: Groundwork) -> float:
+    """Send a few orders through, so that everything is compiled; return the seconds."""
+    started = time.perf_counter()
+    streams = Streams(SEED)
+    few = ground.scenario.orders.model_copy(update={"orders_per_day": 1_000})
+    run_once(ground, generate_orders(few, ground.period, streams), streams)
+    return round(time.perf_counter() - started, 2)
+
+
+def _timed(ground: Groundwork) -> tuple[Run, dict[str, float]]:
+    streams = Streams(SEED)
+    started = time.perf_counter()
+    orders = ordered(ground, None, streams)
+    drawn = time.perf_counter()
+    run = run_once(ground, orders, streams)
+    ended = time.perf_counter()
+    parts: Mapping[str, Any] = run.facts
+    rest = ended - drawn - parts["draw_seconds"] - parts["run_seconds"]
+    seconds = {
+        "orders": drawn - started,
+        "draws": parts["draw_seconds"],
+        "engine": parts["run_seconds"],
+        "columns": rest,
+        "total": ended - started,
+    }
+    return run, {name: round(value, 2) for name, value in seconds.items()}
+
+
+def _peak_memory_gib() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**30 if sys.platform == "darwin" else peak / 2**20  # bytes there, KiB here
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=ORDERS)
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    given = parser.parse_args(arguments)
+    save("national_day", measured(given.orders), given.results)
+
+
+if __name__ == "__main__":
+    main()

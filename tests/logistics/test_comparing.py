@@ -1,0 +1,239 @@
+"""The same orders through several networks: shared, repeatable, however many processes work."""
+
+import json
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_scenarios import DAYS, centers, sellers
+
+import logistics
+from logistics import InputError
+from logistics.analysis.comparison import Comparison
+from logistics.draws import draw
+from logistics.experiments.comparing import Experiment, experiment
+from logistics.experiments.plans import Changes, plan
+from logistics.groundwork import groundwork
+from logistics.report.folder import write_experiment
+from logistics.report.summary import summary
+from logistics.results import Run
+from logistics.running import simulate
+from logistics.simulation.compiling import _one_parcel
+from logistics.streams import Streams
+from logistics.writing import write_yaml
+
+ORDERS = "order_id,ordered_at,market,product\n" + "".join(
+    f"A-{row},2023-09-{18 + row % 2} 10:{row:02d},{23200 + row},vinyl album\n" for row in range(40)
+)
+
+
+@pytest.fixture(scope="module")
+def alone() -> Experiment:
+    """Three runs of two networks, all in this process."""
+    return experiment(plan([centers(), sellers()]), workers=1)
+
+
+def content(comparison: Comparison) -> str:
+    """Everything in a comparison but the seconds it took."""
+    run = {k: v for k, v in comparison.run.items() if k != "seconds"}
+    grids = {
+        name: [getattr(band, column).tolist() for column in ("grid", "share", "low", "high")]
+        for name, band in comparison.distributions.items()
+    }
+    return json.dumps([summary(comparison) | {"run": run}, grids])
+
+
+# --- the same orders ----------------------------------------------------------------------------
+
+
+def test_one_worker_or_two_give_the_same(alone: Experiment) -> None:
+    together = logistics.compare([centers(), sellers()], workers=2)
+    assert content(together) == content(alone.comparison)
+
+
+def test_the_same_seed_gives_the_same_files(alone: Experiment, tmp_path: Path) -> None:
+    again = experiment(plan([centers(), sellers()]), workers=1)
+    for name, one in (("first", alone), ("second", again)):
+        (tmp_path / name).mkdir()
+        write_experiment(one, tmp_path / name)
+    for path in sorted((tmp_path / "first").rglob("*")):
+        other = tmp_path / "second" / path.relative_to(tmp_path / "first")
+        if path.name != "summary.json" and path.is_file():  # it has the seconds
+            assert path.read_bytes() == other.read_bytes(), path.name
+
+
+def test_another_seed_gives_other_results(alone: Experiment) -> None:
+    other = logistics.compare([centers(), sellers()], seed=8, workers=1)
+    assert content(other) != content(alone.comparison)
+
+
+def test_each_run_has_the_same_orders_in_every_network(alone: Experiment) -> None:
+    parcels = [one.pairs["centers", "sellers"].figures["parcels"] for one in alone.replicates]
+    first = simulate(centers())
+    assert parcels[0] == first.measured.sum()
+    assert alone.comparison.run["parcels"] == 2 * 3 * len(first)
+
+
+def test_a_run_is_the_one_that_simulate_gives(alone: Experiment) -> None:
+    kept: list[tuple[str, Run]] = []
+    what = plan([centers(), sellers()], Changes(replications=1))
+    experiment(what, workers=1, keep=lambda name, run: kept.append((name, run)))
+    assert [name for name, _ in kept] == ["centers", "sellers"]
+    assert kept[1][1].same_as(simulate(sellers()))
+
+
+def test_one_network_can_be_run_on_its_own(alone: Experiment) -> None:
+    one = logistics.compare([centers()], workers=1)
+    assert one.figures["centers"] == alone.comparison.figures["centers"]
+    assert one.paired == {}
+
+
+def test_options_replace_what_the_scenarios_say() -> None:
+    options = {"replications": 2, "seed": 3, "days": 1, "orders_per_day": 1_000}
+    result = logistics.compare(
+        [centers()], workers=1, warm_up_days=0, cool_down_days=2, **options  # type: ignore[arg-type]
+    )
+    assert result.replications == 2
+    assert options.items() <= result.run.items()
+    assert (result.run["warm_up_days"], result.run["cool_down_days"]) == (0, 2)
+
+
+def test_both_engines_give_the_same_figures(alone: Experiment) -> None:
+    changes = Changes(replications=1, days=1, cool_down_days=1)
+    by_engine = [
+        experiment(plan([centers()], changes, engine=engine), workers=1).comparison.figures
+        for engine in ("batch", "textbook")
+    ]
+    assert repr(by_engine[0]) == repr(by_engine[1])
+
+
+# --- orders from a file --------------------------------------------------------------------------
+
+
+def test_orders_of_a_file_are_the_same_in_every_run(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    result = logistics.compare(
+        [centers(), sellers()], orders=tmp_path / "orders.csv", replications=2, workers=1
+    )
+    assert result.figures["sellers"]["parcels"].estimate == 2 * 40
+    assert result.run["orders"] == str(tmp_path / "orders.csv")
+    means = [result.figures[name]["delivery_days.mean"] for name in result.names]
+    assert means[0].high > means[0].low  # the luck differs from run to run
+
+
+def test_a_file_without_orders_on_the_measured_days_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS.replace("2023-09-1", "2023-09-2"))
+    with pytest.raises(InputError, match="no orders on the measured days .*2023-09-18"):
+        logistics.compare([centers(days={"cool_down_days": 20})], orders=tmp_path / "orders.csv")
+
+
+def test_a_missing_file_of_orders_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"orders.csv: there is no such file"):
+        logistics.compare([centers()], orders=tmp_path / "orders.csv")
+
+
+# --- what goes together --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "remedy"),
+    [
+        ({"orders": {"orders_per_day": 3_000}}, "orders.orders_per_day = 3000", "--orders-per-day"),
+        ({"orders": {"weekday": [1.0] * 7}}, "orders.weekday", "the same orders.weekday in every"),
+        ({"days": {"days": 3}}, "days.days = 3", "--days"),
+        ({"days": {"first_day": "2023-09-25"}}, "days.first_day", "the same days.first_day"),
+        ({"runs": {"seed": 8}}, "runs.seed = 8", "--seed"),
+        ({"runs": {"replications": 8}}, "runs.replications = 8", "--replications"),
+    ],
+)
+def test_scenarios_that_differ_in_what_they_must_share_are_refused(
+    more: dict[str, Any], field: str, remedy: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        plan([centers(), sellers(**more)])
+    assert str(caught.value).startswith(f"sellers: {field}")
+    assert "differs from centers" in str(caught.value)
+    assert remedy in str(caught.value)
+
+
+def test_an_option_for_all_settles_a_difference() -> None:
+    one, other = centers(), sellers(runs={"seed": 8}, days={"days": 3})
+    assert plan([one, other], Changes(seed=9, days=1)).seed == 9
+
+
+def test_every_difference_is_told_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        plan([centers(), sellers(runs={"seed": 8}, days={"days": 3})])
+    assert [fault.field for fault in caught.value.faults] == ["days.days", "runs.seed"]
+
+
+def test_names_must_differ() -> None:
+    with pytest.raises(InputError, match="name = 'centers': stands twice"):
+        plan([centers(), centers()])
+
+
+def test_something_must_be_compared() -> None:
+    with pytest.raises(InputError, match="none given"):
+        plan([])
+
+
+def test_scenarios_are_given_by_name_file_or_object(tmp_path: Path) -> None:
+    (tmp_path / "centers.yaml").write_text(write_yaml(centers()))
+    changes = Changes(replications=1, days=1, orders_per_day=15_000)
+    assert plan(None, changes).names == logistics.scenario.builtin_scenarios()
+    assert plan([str(tmp_path / "centers.yaml")]).scenarios == (centers(),)
+    same = {**DAYS, "tick": "10 ms"}
+    assert plan([tmp_path / "centers.yaml", sellers(days=same)]).names == ("centers", "sellers")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"days": 0}, {"replications": 0}, {"seed": -1}, {"orders_per_day": 1}, {"workers": 0}],
+)
+def test_values_out_of_range_are_refused(options: dict[str, int]) -> None:
+    with pytest.raises(InputError, match=next(iter(options))):
+        logistics.compare([centers()], **options)  # type: ignore[arg-type]
+
+
+def test_more_orders_than_the_memory_holds_are_refused() -> None:
+    with pytest.raises(InputError, match="orders need about .* GB of memory"):
+        logistics.compare([centers()], orders_per_day=1_000_000, days=2_000)
+
+
+# --- progress, workers ---------------------------------------------------------------------------
+
+
+def test_progress_counts_networks_and_runs() -> None:
+    seen: list[tuple[int, int, str]] = []
+    logistics.compare(
+        [centers()], workers=1, progress=lambda done, total, text: seen.append((done, total, text))
+    )
+    assert [done for done, _, _ in seen] == [0, 1, 1, 2, 3, 4]
+    assert {total for _, total, _ in seen} == {4}
+    assert seen[-1][2] == "3 of 3 runs done"
+
+
+def test_what_goes_wrong_in_a_worker_is_told_as_it_is() -> None:
+    closure = {"place": "NOWHERE", "start": "2023-09-18T00:00", "end": "2023-09-19T00:00"}
+    with pytest.raises(InputError, match="NOWHERE"):
+        logistics.compare([centers(closures=[closure])], workers=2)
+
+
+def test_the_engine_is_compiled_for_the_columns_that_runs_have() -> None:
+    ground, streams = groundwork(sellers()), Streams(7)
+    orders = logistics.running.ordered(ground, None, streams)
+    real = draw(ground, orders, streams).problem
+    assert _types(_one_parcel(ground.period.dtype)) == _types(real)
+
+
+def _types(part: Any) -> dict[str, tuple[str, int]]:
+    found = {}
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if is_dataclass(value):
+            found |= {f"{field.name}.{name}": kind for name, kind in _types(value).items()}
+        elif isinstance(value, np.ndarray):
+            found[field.name] = (value.dtype.name, value.ndim)
+    return found

@@ -1,0 +1,97 @@
+"""Take a part of the mechanism away: the sign was stated before the first run.
+
+`benchmarks/ablations.py` says what is taken away and how; the page it writes has the numbers.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks.ablations import ABLATIONS, Found, found
+
+DAYS = {"days": 4, "warm_up_days": 6, "cool_down_days": 12}
+CLEAR = 6
+"""Standard errors: the orders share trucks, so the error is somewhat larger than stated."""
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[tuple[str, str], Found]:
+    return {(one.ablation.name, one.ablation.scenario): one for one in found(days=DAYS)}
+
+
+def by_name(results: dict[tuple[str, str], Found], name: str) -> Found:
+    return next(one for (other, _), one in results.items() if other == name)
+
+
+def clearly_faster(one: Found) -> bool:
+    mean, error = one.difference_days()
+    return mean < -CLEAR * error
+
+
+def test_without_weekends_sellers_parcels_are_faster(
+    results: dict[tuple[str, str], Found],
+) -> None:
+    one = by_name(results, "no weekends")
+    before, after = one.figures()
+    assert clearly_faster(one)
+    assert after["dispatch_days.mean"] < before["dispatch_days.mean"]
+
+
+def test_without_handling_only_gates_and_pickups_are_left_of_dispatch(
+    results: dict[tuple[str, str], Found],
+) -> None:
+    one = by_name(results, "no handling")
+    before, after = one.figures()
+    assert clearly_faster(one)
+    assert after["hours.work"] < 3 < before["hours.work"]  # what is left is the carrier's
+    assert after["dispatch_days.p50"] <= 1 < before["dispatch_days.p50"]
+    assert after["dispatched_in_time_rate"] > 0.99
+
+
+def test_from_a_single_center_parcels_are_slower_and_travel_farther(
+    results: dict[tuple[str, str], Found],
+) -> None:
+    one = by_name(results, "one center")
+    mean, error = one.difference_days()
+    before, after = one.figures()
+    assert mean > CLEAR * error
+    assert after["distance_km_mean"] > 2 * before["distance_km_mean"]
+    assert after["delivery_days.p95"] > before["delivery_days.p95"]
+
+
+def test_unlimited_capacity_never_slows_a_network_down(
+    results: dict[tuple[str, str], Found],
+) -> None:
+    ones = [one for (name, _), one in results.items() if name == "unlimited capacity"]
+    assert len(ones) == 3
+    for one in ones:
+        before, after = one.figures()
+        assert one.difference_days()[0] <= 0, one.ablation.scenario
+        assert after["on_time_rate"] >= before["on_time_rate"], one.ablation.scenario
+
+
+def test_in_packaging_all_alike_damage_falls_to_what_the_way_causes(
+    results: dict[tuple[str, str], Found],
+) -> None:
+    one = by_name(results, "packaging is all alike")
+    before, after = one.figures()
+    assert np.array_equal(one.before.delivery_days, one.after.delivery_days)
+    assert after["damage_expected.packaging"] == pytest.approx(0, abs=1e-6)
+    way = before["damage_expected.handling"]
+    assert after["damage_expected.handling"] == pytest.approx(way, rel=1e-3)
+    luck = math.sqrt(way / len(one.after))
+    assert after["damage_rate"] == pytest.approx(way, abs=4 * luck)
+    assert before["damage_rate"] > after["damage_rate"]
+
+
+def test_every_ablation_is_tested() -> None:
+    assert {ablation.name for ablation in ABLATIONS} == {
+        "no weekends",
+        "no handling",
+        "one center",
+        "unlimited capacity",
+        "packaging is all alike",
+    }
