@@ -32,7 +32,7 @@ FIRST_DAY = "2023-09-21"
 SEED = 1
 
 COUNTS = ("parcels", "legs", "departures", "events")
-KNOWN: dict[str, int] = {}
+KNOWN = {"parcels": ORDERS, "legs": 18_702_900, "departures": 13_252, "events": 15_242}
 """What seed 1 gives with the built-in scenario; a change of the scenario or of the networks
 changes it, a speed-up must not."""
 

@@ -87,7 +87,7 @@ Replications = Annotated[
     typer.Option(
         min=1,
         max=100_000,
-        show_default=f"{_AS_SCENARIO}: 6",
+        show_default=f"{_AS_SCENARIO}: 5",
         help="How often to run: 20 means run 20 times, each time with other orders and other luck.",
     ),
 ]
@@ -105,7 +105,7 @@ Days = Annotated[
     typer.Option(
         min=1,
         max=3660,
-        show_default=f"{_AS_SCENARIO}: 14",
+        show_default=f"{_AS_SCENARIO}: 7",
         help="Days whose orders are measured.",
     ),
 ]

@@ -294,7 +294,8 @@ def _path_in(data: Any, error: ErrorDetails) -> KeyPath:
     """Return the path of an error in the values read: its location without the tags of unions."""
     location = error["loc"]
     if "field" in error.get("ctx", {}):  # a rule between fields points at one: `refusal`
-        return (*_path_to(data, location, error["input"]), *error["ctx"]["field"].split("."))
+        parts = (int(p) if p.isdigit() else p for p in error["ctx"]["field"].split("."))
+        return (*_path_to(data, location, error["input"]), *parts)
     if error["type"] == "missing":
         return (*_path_to(data, location[:-1], error["input"]), location[-1])
     return _path_to(data, location, error["input"])

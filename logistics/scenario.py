@@ -6,13 +6,14 @@ or is marked assumed with a plausible range.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from logistics.documents import read_data, read_yaml, read_yaml_text
 from logistics.errors import Fault, InputError
@@ -27,8 +28,10 @@ from networks.parameters import (
     PositiveDuration,
     Share,
     Weekdays,
+    duration_text,
     figure,
     refusal,
+    refuse,
 )
 from networks.platform_fulfilled import PlatformFulfilled
 from networks.schema import PACKAGING_GRADES
@@ -108,19 +111,22 @@ class Demand(Parameters):
     )  # fmt: skip
 
     @model_validator(mode="after")
-    def _shares(self) -> Self:
+    def _rules(self) -> Self:
+        refuse(self._refusals())
+        return self
+
+    def _refusals(self) -> Iterator[PydanticCustomError]:
         total = sum(product.share for product in self.products)
         if abs(total - 1) > 1e-6:
-            raise refusal(f"the shares of the products sum to {total:g}", "a sum of 1", "products")
+            yield refusal(f"the shares of the products sum to {total:g}", "a sum of 1", "products")
         names = [product.name for product in self.products]
-        repeated = sorted({name for name in names if names.count(name) > 1})
-        if repeated:
-            raise refusal(f"named twice: {', '.join(repeated)}", field="products")
+        for row, name in enumerate(names):
+            if name in names[:row]:
+                yield refusal("is the name of two products", field=f"products.{row}.name")
         for name in ("weekday", "hours"):
             weights = getattr(self, name)
             if min(weights) < 0 or sum(weights) <= 0:
-                raise refusal("weights must not be negative, and not all zero", field=name)
-        return self
+                yield refusal("weights must not be negative, and not all zero", field=name)
 
     def shape(self) -> DemandShape:
         """Return what a network builder must know of the orders."""
@@ -280,11 +286,15 @@ class Scenario(Parameters):
     runs: Runs = Runs()
 
     @model_validator(mode="after")
-    def _sample(self) -> Self:
+    def _rules(self) -> Self:
+        refuse([*self._too_small_or_large(), *self._certain_damage(), *self._out_of_place()])
+        return self
+
+    def _too_small_or_large(self) -> Iterator[PydanticCustomError]:
         for owner, volume in self.design_volumes().items():
             smallest = volume * SMALLEST_SCALE
             if self.orders.orders_per_day < smallest:
-                raise refusal(
+                yield refusal(
                     f"is below a thousandth of the {volume:,} parcels a day for which '{owner}' is "
                     "built",
                     f"{smallest:,.0f} or more",
@@ -292,39 +302,35 @@ class Scenario(Parameters):
                 )
         parcels = self.orders.orders_per_day * self.days.all_days
         if parcels > MOST_PARCELS:
-            raise refusal(
+            yield refusal(
                 f"makes {parcels:,} orders in {self.days.all_days:,} days",
                 f"up to {MOST_PARCELS:,} in a run",
                 "orders.orders_per_day",
             )
-        return self
 
-    @model_validator(mode="after")
-    def _chances(self) -> Self:
+    def _certain_damage(self) -> Iterator[PydanticCustomError]:
         worst = max(product.fragility for product in self.orders.products) * max(
             getattr(self.risks.packaging, grade) for grade in PACKAGING_GRADES
         )
         for kind in type(self.risks.touches).model_fields:
             chance = getattr(self.risks.touches, kind) * worst
             if chance >= 1:
-                raise refusal(
+                yield refusal(
                     "the most fragile product in the worst packaging would break with chance "
                     f"{chance:.3g}",
                     "a chance that stays below 1",
                     f"risks.touches.{kind}",
                 )
-        return self
 
-    @model_validator(mode="after")
-    def _work(self) -> Self:
+    def _out_of_place(self) -> Iterator[PydanticCustomError]:
         for path, duration in _durations(self.network):
             if path.endswith(("_work", "pick_and_pack")) and duration < 10 * self.days.tick:
-                raise refusal("work must last at least ten ticks", field=f"network.{path}")
+                least = f"{duration_text(10 * self.days.tick)} or more"
+                yield refusal("work must last at least ten ticks", least, f"network.{path}")
         if isinstance(self.network, SellerDirect) and isinstance(self.promise, PathTimetable):
-            raise refusal(
+            yield refusal(
                 "sellers' own pace is in no timetable", "rule: business days", "promise.rule"
             )
-        return self
 
     def design_volumes(self) -> dict[str, int]:
         """Return the design volume in parcels a day of each owner."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -22,11 +22,12 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     PlainSerializer,
+    ValidationError,
     WithJsonSchema,
 )
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 LONGEST_DURATION = timedelta(days=3653)
 """Ten years: anything longer is a slip of the keyboard."""
@@ -71,6 +72,16 @@ def refusal(problem: str, allowed: str = "", field: str = "") -> PydanticCustomE
     """
     context = {"problem": problem, "allowed": allowed} | ({"field": field} if field else {})
     return PydanticCustomError("parameter", "{problem}", context)
+
+
+def refuse(refusals: Iterable[PydanticCustomError]) -> None:
+    """Raise all of some refusals together, in a validator; nothing happens if there are none.
+
+    Raises `ValidationError` (a `ValueError`), which pydantic takes apart again.
+    """
+    faults = [InitErrorDetails(type=each, loc=(), input={}) for each in refusals]
+    if faults:
+        raise ValidationError.from_exception_data("parameters", faults)
 
 
 # Durations ---------------------------------------------------------------------------------------

@@ -7,15 +7,25 @@ sellers sit where merchants do, small ones where people do.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from networks.carrier import Carrier, Plan, add_carrier, calendars, plan
 from networks.geography import Markets, load_markets
-from networks.parameters import Factor, LocalTime, Parameters, PositiveDuration, Share, figure
+from networks.parameters import (
+    Factor,
+    LocalTime,
+    Parameters,
+    PositiveDuration,
+    Share,
+    figure,
+    refusal,
+    refuse,
+)
 from networks.schema import SELLERS, Graph, Network, Sellers, minute_of, weekday_bits
 from networks.sizing import DemandShape
 
@@ -29,6 +39,8 @@ MERCHANT_MARKETS = (
 """ZIP3 areas of the merchant clusters: Los Angeles, New York, Miami, Atlanta, Dallas, Houston,
 Chicago (assumed)."""
 
+_FEW_PICKUPS = "Mon Wed Fri"
+
 
 class Packaging(Parameters):
     """Share of the sellers by packaging grade; what is left of 1 packs poorly."""
@@ -36,6 +48,13 @@ class Packaging(Parameters):
     excellent: Share = figure(0.1, assumed=(0.05, 0.2))
     good: Share = figure(0.25, assumed=(0.15, 0.4))
     fair: Share = figure(0.4, assumed=(0.3, 0.5))
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        total = self.excellent + self.good + self.fair
+        if total > 1 + 1e-9:
+            raise refusal(f"the shares sum to {total:g}", "a sum of 1 or less", "excellent")
+        return self
 
 
 class SellerTable(Parameters):
@@ -91,6 +110,16 @@ class SellerTable(Parameters):
     seed: int = figure(20231001, assumed=(1, 99999999), ge=0)
     """Which sellers there are; the luck of orders has a seed of its own."""
 
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        times = {"opens": [self.opens], "cutoffs": self.cutoffs}
+        refuse(
+            refusal("must be a whole hour", "a time such as '14:00'", field)
+            for field, local_times in times.items()
+            if any(minute_of(time) % 60 for time in local_times)
+        )
+        return self
+
 
 class SellerDirect(Parameters):
     """Parameters of a network of sellers who ship themselves."""
@@ -98,6 +127,16 @@ class SellerDirect(Parameters):
     kind: Literal["seller-direct"] = "seller-direct"
     sellers: SellerTable = SellerTable()
     carrier: Carrier = Carrier()
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        if not weekday_bits(self.carrier.pickup_days) & weekday_bits(_FEW_PICKUPS):
+            raise refusal(
+                "would never collect from sellers who hand over on three days a week",
+                f"days with one of {_FEW_PICKUPS} among them",
+                "carrier.pickup_days",
+            )
+        return self
 
 
 def build(
@@ -170,7 +209,7 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
             table.smallest_capacity, np.ceil(table.capacity_over_volume * volume)
         ).astype(np.int32),
         working_days=working.astype(np.uint8),
-        pickup_days=np.where(every, weekday_bits("Mon-Fri"), weekday_bits("Mon Wed Fri")).astype(
+        pickup_days=np.where(every, weekday_bits("Mon-Fri"), weekday_bits(_FEW_PICKUPS)).astype(
             np.uint8
         ),
         opens_hour=np.full(count, minute_of(table.opens) // 60, np.uint8),

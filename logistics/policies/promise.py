@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.calendars import Period, add_working_days, works_on
+from logistics.calendars import Period, add_working_days
 from logistics.problem import Lanes, Sources
 from logistics.scenario import BusinessDays, PathTimetable
 from logistics.timetable import Timetable
@@ -104,14 +104,8 @@ class QuoteBusinessDays:
             start = period.date_of(day)
             return (add_working_days(calendar, start, rule.days) - period.first_date).days
 
-        def next_open(day: int) -> int:
-            while not works_on(calendar, period.date_of(day)):
-                day += 1
-            return day
-
-        days = range(period.all_days)
-        early = np.array([promised(day) for day in days])
-        late = np.array([promised(next_open(day + 1)) for day in days])
+        days = [promised(day) for day in range(period.all_days + 1)]
+        early, late = np.array(days[:-1]), np.array(days[1:])
         minutes = minute_of(rule.cutoff)
         return cls(period, zones, int(period.ticks_of_minutes(minutes)), early, late)
 
@@ -129,11 +123,13 @@ class QuoteTimetable:
     """The first delivery day that the timetables of the order's own way reach, with a buffer.
 
     `order_by`: (sources * stations, waves) last tick at which an order makes each wave of its
-    station. `wave_day`: (stations, waves) its local day. `station_row`: by facility number.
+    station. `wave_day`: (stations, waves) its local day. `first_wave`: (stations, days) the first
+    on a day or after it. `station_row`: by facility number.
     """
 
     order_by: Array
     wave_day: Array
+    first_wave: Array
     station_row: Array
     stations: int
 
@@ -144,12 +140,17 @@ class QuoteTimetable:
         stations = np.array([ways.number[station] for station in ways.stations])
         zones = [period.zone_number(ways.facilities[s].time_zone) for s in ways.stations]
         waves = [table.tick[table.lane == lane] for lane in ways.next_lane[stations, stations]]
-        most = max(len(w) for w in waves)
+        most = max(1, *(len(w) for w in waves))
         # a station with fewer waves repeats its last one
-        wave = np.array([np.append(w, np.full(most - len(w), w[-1])) for w in waves])
+        last = [w[-1] if len(w) else _LONG_AGO for w in waves]
+        wave = np.array(
+            [np.append(w, np.full(most - len(w), end)) for w, end in zip(waves, last, strict=True)]
+        )
         wave_day = np.array(
             [period.local_days(np.full(most, z), w) for z, w in zip(zones, wave, strict=True)]
         )
+        days = np.arange(period.all_days)
+        first_wave = np.array([np.searchsorted(of_station, days) for of_station in wave_day])
         count = len(nominal.sources.facility)
         at_source = np.repeat(nominal.sources.facility, len(stations)).astype(np.int64)
         target = np.tile(np.arange(len(stations)), count)
@@ -159,7 +160,7 @@ class QuoteTimetable:
             by[source] = nominal.through_gate(source, by[source])
         row = np.zeros(len(nominal.handling), np.int64)
         row[stations] = np.arange(len(stations))
-        return cls(by.reshape(-1, most), wave_day, row, len(stations))
+        return cls(by.reshape(-1, most), wave_day, first_wave, row, len(stations))
 
     @staticmethod
     def _back(
@@ -190,8 +191,9 @@ class QuoteTimetable:
         target = self.station_row[station]
         way = source.astype(np.int64) * self.stations + target
         last = self.order_by.shape[1] - 1
-        wave = np.minimum(np.maximum(day - 1, 0), last).astype(np.int64)
-        late = np.arange(len(way))
+        # the station's date may be the day before the customer's
+        wave = self.first_wave[target, np.maximum(day - 1, 0)]
+        late = np.flatnonzero(wave <= last)
         while len(late):
             late = late[(self.order_by[way[late], wave[late]] < tick[late]) & (wave[late] <= last)]
             wave[late] += 1

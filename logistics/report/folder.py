@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from logistics.analysis.comparison import pair_name
 from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES, QUANTILES
 from logistics.analysis.figures import distribution
-from logistics.writing import write_yaml
 from logistics.experiments.comparing import Experiment
 from logistics.outputs import ABOUT, TITLE
 from logistics.report.summary import write_summary
 from logistics.results import Run
+from logistics.writing import write_yaml
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -50,10 +50,12 @@ def _under_way(comparison: Comparison) -> list[str]:
             )
         ]
         if moved:
-            which = " and ".join(f"{p} of 100" for p in moved)
+            which = " and ".join(
+                [", ".join(map(str, moved[:-1])), str(moved[-1])][not moved[:-1] :]
+            )
             warnings.append(
                 f"{name}: {still:.2%} of the parcels were still under way when the run ended, so"
-                f" the days within which {which} are delivered are not settled, and the mean leaves"
+                f" the days within which {which} of 100 are delivered are not settled, and the mean leaves"
                 f" the slowest out; give them more days to arrive (--cool-down-days, now"
                 f" {cool_down})."
             )

@@ -11,7 +11,12 @@ import networkx as nx
 import numpy as np
 
 from logistics.calendars import Period, time_zones_of
+from logistics.groundwork import _lanes, _sources, _work
+from logistics.policies.promise import Nominal
+from logistics.scenario import Closure
+from logistics.timetable import timetable
 from networks.geography import load_markets
+from networks.routing import routes
 from networks.schema import (
     PICKUP,
     SELLERS,
@@ -124,3 +129,22 @@ def at(text: str) -> int:
     day, clock = text.split()
     hour, minute = clock.split(":")
     return (int(day) * 24 + int(hour)) * 60 + int(minute)
+
+
+def nominal(net: Network, period: Period, *closures: Closure) -> Nominal:
+    """A network's timetable without luck, as promises are worked out from it."""
+    ways = routes(net)
+    table = timetable(net, ways, period, closures, net.name)
+    hours = [edge.transit_hours for _, _, edge in ways.lanes.values()]
+    hours += [ways.facilities[name].round_hours for name in ways.stations]
+    dwell = [facility.dwell_minutes for facility in ways.facilities.values()]
+    work_ticks, _ = _work(ways, period)
+    return Nominal(
+        period=period,
+        ways=ways,
+        table=table,
+        lanes=_lanes(ways, period),
+        sources=_sources(net, ways, table),
+        handling=period.ticks_of_minutes(np.array(dwell)) + np.rint(work_ticks).astype(np.int64),
+        transit=period.ticks_of_minutes(60 * np.array(hours)),
+    )

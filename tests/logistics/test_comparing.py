@@ -93,7 +93,11 @@ def test_one_network_can_be_run_on_its_own(alone: Experiment) -> None:
 def test_options_replace_what_the_scenarios_say() -> None:
     options = {"replications": 2, "seed": 3, "days": 1, "orders_per_day": 1_000}
     result = logistics.compare(
-        [centers()], workers=1, warm_up_days=0, cool_down_days=2, **options  # type: ignore[arg-type]
+        [centers()],
+        workers=1,
+        warm_up_days=0,
+        cool_down_days=2,
+        **options,  # type: ignore[arg-type]
     )
     assert result.replications == 2
     assert options.items() <= result.run.items()
