@@ -162,7 +162,8 @@ def sourced() -> list[tuple[Figure, str]]:
 def tasks(given: Sequence[Figure], orders_per_day: int, days: Mapping[str, int]) -> list[Task]:
     """Return the runs that are needed: each scenario as it is, each end of each range."""
     size = orders_per_day, tuple(days.items())
-    return [Task(name, None, None, *size) for name in builtin_scenarios()] + [
+    names = dict.fromkeys(one.scenario for one in given)
+    return [Task(name, None, None, *size) for name in names] + [
         Task(one.scenario, one.path, end, *size)
         for one in given
         if one.path not in NOT_RUN and one.assumed is not None
@@ -228,7 +229,7 @@ def _outcomes(todo: Mapping[str, Task], workers: int) -> Iterator[tuple[str, dic
 def page(given: Sequence[Figure], found: Sequence[tuple[Task, Mapping[str, Any]]]) -> list[str]:
     """Return the lines of the page."""
     by_value = {(task.scenario, task.path, _text(task.value)): row for task, row in found}
-    base = {name: by_value[name, None, _text(None)] for name in builtin_scenarios()}
+    base = {name: row for (name, path, _), row in by_value.items() if path is None}
     first = found[0][0]
     head = HEAD.format(days=dict(first.days)["days"], orders=first.orders_per_day, shared=SHARED)
     lines = [head, "## As they are\n", f"| network | {' | '.join(EFFECTS.values())} |",

@@ -50,15 +50,17 @@ def asked_for(scenario: Scenario) -> int:
     return a_run * scenario.runs.replications
 
 
-def timed(options: Sequence[str], cache: Path, output: Path) -> dict[str, Any]:
+def timed(options: Sequence[str], cache: Path | None, output: Path) -> dict[str, Any]:
     """Run the comparison once and return its seconds and counts.
+
+    `cache`: folder of compiled code; None for the usual one.
 
     Raises CalledProcessError when it fails.
     """
     started = time.perf_counter()
     done = subprocess.run(
         [*command(), "compare", "--output", str(output), *options],
-        env=os.environ | {"NUMBA_CACHE_DIR": str(cache)},
+        env=os.environ | ({"NUMBA_CACHE_DIR": str(cache)} if cache else {}),
         capture_output=True,
         text=True,
         check=False,

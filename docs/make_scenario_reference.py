@@ -58,7 +58,6 @@ RULES = """\
 MEANINGS = {
     "name": "What it is called in tables and file names: letters, digits, blanks, `. _ -`.",
     "title": "The same in a few words, for headings.",
-    "closures": "What is shut, and when; see below.",
     "network[fulfillment-center].kind": "Which of the three networks is built.",
     "network[fulfillment-center].fulfillment_centers": "Buildings that hold stock.",
     "network[fulfillment-center].sort_centers": "Buildings that sort by delivery station.",

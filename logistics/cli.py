@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
     from logistics.experiments.comparing import Experiment, Progress
     from logistics.experiments.plans import Plan
-    from logistics.experiments.tracing import Wanted
     from logistics.report.folder import Kept
 
 REFUSED = 2
-INTERRUPTED = 130
+INTERRUPTED = 2
 _PLAIN_WIDTH = 120  # of what goes to a file or another program
 
 
@@ -333,11 +332,10 @@ def trace(
 
     changes = Changes(1, seed, days, warm_up_days, cool_down_days, orders_per_day)
     what = plan(scenarios or None, changes, orders)
-    wanted: Sequence[Wanted] = SHOPPERS
+    asked = [Wanted(product=product, market=market)] if product else SHOPPERS
+    wanted = [wanted_order(what.scenarios[0], one.product, one.market) for one in asked]
     if order:
         wanted = [Wanted(order)]
-    elif product:
-        wanted = [wanted_order(what.scenarios[0], product, market)]
     what = days_for(what, wanted, days, cool_down_days)
     with _progress_bar() as progress:
         traces = follow(what, wanted, workers, progress)

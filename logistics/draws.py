@@ -20,6 +20,7 @@ from logistics.problem import (
     Parcels,
     Problem,
 )
+from logistics.scenario import MOST_TICKS
 from logistics.streams import Streams, in_chunks, mix, unit
 from networks.schema import PACKAGING_GRADES
 
@@ -79,7 +80,7 @@ def _departures(ground: Groundwork, streams: Streams) -> Departures:
     return Departures(
         tick=table.tick.astype(dtype),
         lane=lane,
-        arrives=(table.tick + ticks).astype(dtype),
+        arrives=np.minimum(table.tick + ticks, np.iinfo(dtype).max).astype(dtype),
         capacity=table.capacity.astype(np.int32),
         weekday=table.weekday,
     )
@@ -139,7 +140,8 @@ def _stations(ground: Groundwork, orders: Orders, streams: Streams) -> NDArray[n
 def _work(
     ground: Groundwork, streams: Streams, luck: Array, source: Array, station: Array
 ) -> Array:
-    """Draw (parcels, visits) ticks of work along each parcel's way."""
+    """Draw (parcels, visits) ticks of work along each parcel's way, at most the whole run."""
+    dtype = ground.period.dtype
     keys = np.array([streams.key(f"work/{place}") for place in ground.routes.facilities], np.uint64)
     columns: list[Array] = []
     at = ground.sources.facility[source].astype(np.int64)
@@ -148,13 +150,11 @@ def _work(
         at = ground.lanes.destination[ground.sources.pickup_lane[source]].astype(np.int64)
     while (at >= 0).any():
         columns.append(
-            in_chunks(
-                lambda number, place: _work_at(ground, number, place, keys), np.int32, luck, at
-            )
+            in_chunks(lambda number, place: _work_at(ground, number, place, keys), dtype, luck, at)
         )
         lane = ground.routes.next_lane[np.maximum(at, 0), station]
         at = np.where(at >= 0, ground.lanes.destination[lane], -1)
-    work = np.empty((len(luck), len(columns)), np.int32)
+    work = np.empty((len(luck), len(columns)), dtype)
     for visit, column in enumerate(columns):
         work[:, visit] = column
     return work
@@ -171,7 +171,9 @@ def _work_at(ground: Groundwork, luck: Array, place: Array, keys: Array) -> Arra
         factor[varies] = np.where(
             exponential, -np.log(uniform), _lognormal(uniform, np.maximum(sigma[varies], 0))
         )
-    return np.where(mean > 0, np.maximum(1, np.rint(mean * factor)), 0).astype(np.int32)
+    horizon = ground.period.horizon
+    ticks = np.clip(np.rint(mean * factor), 1, min(horizon, MOST_TICKS - 1 - horizon))
+    return np.where(mean > 0, ticks, 0).astype(ground.period.dtype)
 
 
 def _handling(ground: Groundwork, streams: Streams, luck: Array, source: Array) -> Array:
@@ -183,7 +185,7 @@ def _handling(ground: Groundwork, streams: Streams, luck: Array, source: Array) 
     per_hour = 3_600_000 / ground.period.tick_ms
     normal = ndtri(streams.uniform("handling", luck))
     ticks = sellers.handling_hours[source] * per_hour * np.exp(sellers.handling_log_sd * normal)
-    return np.asarray(np.clip(np.rint(ticks), 1, ground.period.horizon), np.int32)
+    return np.asarray(np.clip(np.rint(ticks), 1, ground.period.horizon), ground.period.dtype)
 
 
 def _lognormal(uniform: Array, sigma: Array) -> Array:

@@ -23,7 +23,7 @@ def facility_hours(run: Run) -> pd.DataFrame:
     `arrivals`: parcels that came, orders placed at a source included. `queue`: parcels waiting for
     work at the end of the hour, those behind a gate included. `workers`: mean on duty, missing
     where there is no queue. `utilisation`: share of that time in work on parcels whose work ended
-    before the horizon.
+    before the horizon, missing where nobody is on duty; work on what is lost there is not known.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def facility_hours(run: Run) -> pd.DataFrame:
     shape = (facilities, hours)
     workers = _mean_workers(run, hours, hour)
     with np.errstate(divide="ignore", invalid="ignore"):
-        utilisation = busy.reshape(shape) / (workers * hour)
+        utilisation = np.where(workers > 0, busy.reshape(shape) / (workers * hour), np.nan)
     queue = np.cumsum((arrivals - starts).reshape(shape), axis=1)
     names = pd.Categorical.from_codes(
         np.repeat(np.arange(facilities), hours), categories=run.places["facilities"]
@@ -83,7 +83,9 @@ def _work_of_visit(run: Run, visit: int) -> tuple[Array, Array, Array, Array]:
     end = ready - np.asarray(run.places["dwell"])[place]
     start = end - run.visits["work"][came, visit]
     unfinished = ready == NOT_YET
-    return place, arrival, np.where(unfinished, NOT_YET, start), end
+    lost_here = c["lost_step"][came] == 2 * visit  # it waits no more, from when is not known
+    start = np.where(lost_here, arrival, np.where(unfinished, NOT_YET, start))
+    return place, arrival, start, np.where(lost_here, arrival, end)
 
 
 def _mean_workers(run: Run, hours: int, hour: int) -> Array:

@@ -229,6 +229,9 @@ class Run:
         number = departure[parcel, leg]
         left = number != NOT_YET
         trip = np.where(left, number, 0)
+        arrives = self.trips["arrives"][trip]
+        arrived = left & ~self._is_round[trip] & (arrives < self.period.horizon)
+        arrived &= self.columns["lost_step"][parcel] != 2 * leg + 1
         return pd.DataFrame(
             {
                 "parcel": parcel.astype(np.int32),
@@ -240,9 +243,7 @@ class Run:
                 "departure": pd.Series(np.where(left, number, 0), dtype="Int32").where(left),
                 "ready_utc": self._utc(ready[parcel, leg]),
                 "departed_utc": self._utc(np.where(left, self.trips["tick"][trip], NOT_YET)),
-                "arrived_utc": self._utc(
-                    np.where(left & ~self._is_round[trip], self.trips["arrives"][trip], NOT_YET)
-                ),
+                "arrived_utc": self._utc(np.where(arrived, arrives, NOT_YET)),
             }
         )
 

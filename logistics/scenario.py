@@ -44,6 +44,12 @@ SMALLEST_SCALE = 1e-3
 MOST_PARCELS = 2**31 - 1
 """Parcels are numbered in 31 bits."""
 
+MOST_TICKS = 2**32
+"""Ticks are numbered in 32 bits: a tick and a parcel make one number."""
+
+_DAYS_OF_WORK = 10
+"""What begins at the end of a run must still be counted when it is done."""
+
 Movement = Literal["fast", "medium", "slow"]
 
 
@@ -307,6 +313,12 @@ class Scenario(Parameters):
                 f"up to {MOST_PARCELS:,} in a run",
                 "orders.orders_per_day",
             )
+        if self.days.tick_ms < _shortest_tick_ms(self.days.all_days):
+            yield refusal(
+                f"is too short for {self.days.all_days:,} days",
+                f"{_shortest_tick_ms(self.days.all_days)} ms or more",
+                "days.tick",
+            )
 
     def _certain_damage(self) -> Iterator[PydanticCustomError]:
         worst = max(product.fragility for product in self.orders.products) * max(
@@ -353,6 +365,12 @@ class Scenario(Parameters):
         for part, changes in parts.items():
             data[part] = data[part] | {k: v for k, v in changes.items() if v is not None}
         return read_data(data, Scenario, self.name)
+
+
+def _shortest_tick_ms(days: int) -> int:
+    """Return the shortest tick with which a run of so many days can be counted."""
+    least = (days + _DAYS_OF_WORK) * 86_400_000 / MOST_TICKS
+    return next(ms for ms in range(1, 60_001) if ms >= least and 60_000 % ms == 0)
 
 
 def _durations(model: Parameters, prefix: str = "") -> list[tuple[str, Any]]:

@@ -40,16 +40,24 @@ def test_assumptions_go_on_where_they_stopped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page, results = tmp_path / "page.md", tmp_path / "results.json"
-    tried = ["--only", "risks.loss.theft", "orders.hours", "runs.replications"]
+    tried = ["--only", "risks.loss.theft", "runs.replications"]
     arguments = [*TINY, *tried, "--page", str(page), "--results", str(results)]
     assumptions.main(arguments)
     first = page.read_text()
     assert "| `risks.loss.theft` | 0.002 | 0.05% to 0.5% | tiktok-seller-direct |" in first
-    assert "words, not run" in first
     assert "narrows the intervals" in first
     assumptions.main(arguments)
     assert page.read_text() == first
-    assert "0 of 11 runs to do" in capsys.readouterr().out
+    assert "0 of 3 runs to do" in capsys.readouterr().out
+
+
+def test_what_cannot_be_run_says_so() -> None:
+    hours = next(one for one in assumptions.assumptions() if one.path == "orders.hours")
+    runs = assumptions.tasks([hours], 15_000, {"days": 1})
+    base = dict.fromkeys(assumptions.EFFECTS, 1.0)
+    found = [(task, assumptions.outcome(task) if task.path else base) for task in runs]
+    assert [result.get("refused") for _, result in found] == [None, *["must be a list"] * 2]
+    assert "words, not run" in "\n".join(assumptions.page([hours], found))
 
 
 def test_every_assumed_figure_is_listed_once() -> None:
@@ -84,27 +92,33 @@ def test_sample_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert page.read_text().count("| 15,000 |") == 3
 
 
-@pytest.fixture
-def results(tmp_path: Path) -> Path:
-    """Results of the two speed benchmarks, at a tiny size."""
-    folder = tmp_path / "results"
-    national_day.main(["--orders", "13200", "--results", str(folder)])
-    options = ["--replications", "1", "--days", "1", "--warm-up-days", "0", "--cool-down-days", "1"]
-    default_compare.main(
-        ["--results", str(folder), "--", *options, "--orders-per-day", "15000", "--no-keep-parcels"]
-    )
-    return folder
+COMPARE = (
+    *("--replications", "1", "--days", "1", "--warm-up-days", "0", "--cool-down-days", "1"),
+    *("--orders-per-day", "15000", "--no-keep-parcels", "--workers", "1"),
+)
 
 
-def test_speed(results: Path, tmp_path: Path) -> None:
-    day = json.loads((results / "national_day.json").read_text())
+def test_speed_from_draws_to_columns(tmp_path: Path) -> None:
+    national_day.main(["--orders", "13200", "--results", str(tmp_path)])
+    day = json.loads((tmp_path / "national_day.json").read_text())
     assert day["counts"]["parcels"] == 13_200
-    compared = json.loads((results / "default_compare.json").read_text())
-    assert compared["cache_of_compiled_code"]["full"]["files"] > 0
     page = tmp_path / "page.md"
-    speed_page.main(["--results", str(results), "--page", str(page)])
-    assert "The national day" in page.read_text()
-    assert "The default comparison" in page.read_text()
+    speed_page.main(["--results", str(tmp_path), "--page", str(page)])
+    assert "## The national day" in page.read_text()
+
+
+def test_speed_from_start_to_files(tmp_path: Path) -> None:
+    found = default_compare.timed(COMPARE, None, tmp_path / "results")
+    assert found["parcels"] == 3 * (16_500 + 16_050)  # a Monday and a Tuesday
+    assert found["files"] > 0
+
+
+@pytest.mark.slow
+def test_the_default_comparison_with_and_without_compiled_code(tmp_path: Path) -> None:
+    default_compare.main(["--results", str(tmp_path), "--", *COMPARE])
+    page = tmp_path / "page.md"
+    speed_page.main(["--results", str(tmp_path), "--page", str(page)])
+    assert "## The default comparison" in page.read_text()
 
 
 def test_the_national_day_is_as_many_orders_as_it_says() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isinf
-
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.definitions import QUANTILES
 
@@ -30,33 +28,34 @@ def _coarse(comparison: Comparison) -> list[str]:
 
 
 def _under_way(comparison: Comparison) -> list[str]:
-    """Warn where parcels that had not arrived could still move a quantile.
-
-    Each of them is older than the cool-down when the run ends, so it moves none below that.
-    """
-    cool_down = comparison.run["cool_down_days"]
+    """Warn where parcels that had not arrived could still move a quantile."""
     warnings = []
     for name in comparison.names:
-        figures = comparison.figures[name]
-        still = figures["under_way_rate"].estimate
-        moved = [
-            p
-            for p in QUANTILES["delivery_days"]
-            if still > 0
-            and figures[f"delivery_days.p{p}"].estimate > cool_down
-            and not (
-                isinf(figures[f"delivery_days.p{p}"].estimate)
-                and figures["delivered_rate"].estimate + still < p / 100
-            )
-        ]
-        if moved:
-            which = " and ".join(
-                [", ".join(map(str, moved[:-1])), str(moved[-1])][not moved[:-1] :]
-            )
+        still = comparison.figures[name]["under_way_rate"].estimate
+        *most, last = [str(p) for p in _unsettled(comparison, name)] or [""]
+        if last:
+            which = f"{', '.join(most)} and {last}" if most else last
             warnings.append(
                 f"{name}: {still:.2%} of the parcels were still under way when the run ended, so"
-                f" the days within which {which} of 100 are delivered are not settled, and the mean leaves"
-                f" the slowest out; give them more days to arrive (--cool-down-days, now"
-                f" {cool_down})."
+                f" the days within which {which} of 100 are delivered are not settled, and the"
+                " mean leaves the slowest out; give them more days to arrive (--cool-down-days,"
+                f" now {comparison.run['cool_down_days']})."
             )
     return warnings
+
+
+def _unsettled(comparison: Comparison, name: str) -> list[int]:
+    """Return the quantiles that parcels still under way could move.
+
+    Each of those is older than the cool-down when the run ends, so it moves none below that; and
+    a quantile that would not be reached if they all arrived is not theirs to move.
+    """
+    figures, cool_down = comparison.figures[name], comparison.run["cool_down_days"]
+    still, delivered = (figures[key].estimate for key in ("under_way_rate", "delivered_rate"))
+    return [
+        p
+        for p in QUANTILES["delivery_days"]
+        if still > 0
+        and figures[f"delivery_days.p{p}"].estimate > cool_down
+        and delivered + still >= p / 100
+    ]

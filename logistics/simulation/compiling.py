@@ -71,7 +71,7 @@ def _one_parcel(ticks: type[np.integer[Any]]) -> Problem:
             ordered=column(ticks, 1),
             source=column(np.int32, 0),
             station=column(np.int32, 0),
-            work=np.ones((1, 2), np.int32),
+            work=np.ones((1, 2), ticks),
             failures=column(np.uint8, 0),
             stop=column(np.int32, 0),
             risk=column(np.int16, 0),

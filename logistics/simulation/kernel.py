@@ -204,9 +204,12 @@ def finish(s: State, f: int, size: int) -> int:
     return completion
 
 
-@inlined
+@compiled
 def advance(s: State, f: int, until: int) -> None:
-    """Bring facility f to the end of tick `until`: joins, starts and completions."""
+    """Bring facility f to the end of tick `until`: joins, starts and completions.
+
+    Callers pass `np.int64`, or Numba would compile it once for each width of number.
+    """
     join(s, f, until)
     first, heap_first = s.queue_first[f], s.heap_first[f]
     workers, since, size = s.workers[f], s.since[f], s.in_hand[f]
@@ -236,7 +239,7 @@ def set_workers(s: State, tick: int, facility: Array, workers: Array) -> None:
     """Change how many work at some facilities from `tick` on; jobs in hand are finished."""
     for row in range(len(facility)):
         f = facility[row]
-        advance(s, f, tick - 1)
+        advance(s, np.int64(f), np.int64(tick - 1))
         s.workers[f] = workers[row]
         s.since[f] = tick
 
@@ -269,7 +272,7 @@ def depart(s: State, first: int, end: int) -> None:
         f = s.lane_origin[lane]
         if f < 0:
             continue  # a pickup: its cargo is known before the clock starts
-        advance(s, f, tick)
+        advance(s, np.int64(f), np.int64(tick))
         begin = s.taken[lane]
         waiting = in_time(s.bay_ready, begin, s.filled[lane], deadline_of(s, lane, tick))
         load = min(waiting, s.capacity[d])
@@ -287,7 +290,7 @@ def send_out(s: State, first: int, end: int) -> None:
     """
     for d in range(first, end):
         lane, tick = s.departure_lane[d], s.departs[d]
-        advance(s, s.lane_origin[lane], tick)
+        advance(s, np.int64(s.lane_origin[lane]), np.int64(tick))
         deadline = deadline_of(s, lane, tick)
         new, back = s.taken[lane], s.retaken[lane]
         waiting_new = in_time(s.bay_ready, new, s.filled[lane], deadline)
@@ -316,7 +319,7 @@ def send_out(s: State, first: int, end: int) -> None:
 def finish_up(s: State, horizon: int) -> None:
     """Bring every facility to the last tick before the horizon, and note what did not arrive."""
     for f in range(len(s.workers)):
-        advance(s, f, horizon - 1)
+        advance(s, np.int64(f), np.int64(horizon - 1))
     for d in range(len(s.departs)):
         lane = s.departure_lane[d]
         if s.departs[d] < horizon <= s.arrives[d] and s.lane_destination[lane] >= 0:

@@ -51,7 +51,7 @@ def prepare(problem: Problem) -> State:
         queue_first=queue_first[:-1],
         queue=np.empty(queue_first[-1], np.int32),
         queue_arrival=np.empty(queue_first[-1], dtype),
-        queue_work=np.empty(queue_first[-1], np.int32),
+        queue_work=np.empty(queue_first[-1], dtype),
         queue_lane=np.empty(queue_first[-1], np.int32),
         joined=queue_first[:-1].copy(),
         started=queue_first[:-1].copy(),

@@ -151,6 +151,15 @@ def test_a_dates_orders_do_not_depend_on_warm_up_and_cool_down(day: str) -> None
     assert len(orders) > 2500
 
 
+@pytest.mark.parametrize(("days", "tick_ms"), [(39, 1), (480, 10)])
+def test_the_longest_runs_are_sorted_too(days: int, tick_ms: int) -> None:
+    period = days_of(days=days, tick_ms=tick_ms)
+    orders = generated(period, 50)
+    assert (np.diff(orders.tick) >= 0).all()
+    zone = np.array([period.zone_number(zone) for zone in MARKETS.time_zones])[orders.market]
+    assert (period.local_days(zone, orders.tick) == orders.day).all()
+
+
 def test_a_larger_sample_has_the_smaller_ones_orders_and_another_seed_has_others() -> None:
     period = days_of(days=1)
     day = period.first_date

@@ -65,7 +65,7 @@ def test_missing_parents_are_made(tmp_path: Path) -> None:
 
 def test_an_existing_folder_is_refused_before_anything_runs(tmp_path: Path) -> None:
     write_results(tmp_path / "results", "old")
-    with pytest.raises(OutputError, match="stands already.*--overwrite"):
+    with pytest.raises(OutputError, match=r"stands already.*--overwrite"):
         write_results(tmp_path / "results")
     assert "old" in (tmp_path / "results" / ABOUT).read_text()
 
@@ -121,7 +121,7 @@ def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("")
     with pytest.raises(OutputError, match="is a file"):
         write_results(tmp_path / "results", overwrite=True)
-    with pytest.raises(OutputError, match="cannot be written: .* is not a folder"):
+    with pytest.raises(OutputError, match=r"cannot be written: .* is not a folder"):
         write_results(tmp_path / "results" / "below")
 
 

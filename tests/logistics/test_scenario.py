@@ -263,6 +263,23 @@ def test_ticks_down_to_a_millisecond(tick: str) -> None:
     assert 60_000 % read(NEXT_DAY, f"days: {{tick: {tick}}}\n").days.tick_ms == 0
 
 
+@pytest.mark.parametrize(("tick", "days", "least"), [
+    ("1 ms", 39, None), ("1 ms", 40, "2 ms"), ("10 ms", 487, None), ("10 ms", 488, "12 ms"),
+    ("50 ms", 3660, "75 ms"), ("75 ms", 3660, None),
+])  # fmt: skip
+def test_a_long_run_needs_long_ticks(tick: str, days: int, least: str | None) -> None:
+    """A tick and a parcel share 63 bits, so there are at most 2**32 ticks."""
+    text = f"days: {{tick: {tick}, days: {days}, warm_up_days: 0, cool_down_days: 0}}\n"
+    if least is None:
+        scenario = read(NEXT_DAY, text)
+        assert (days + 10) * 86_400_000 / scenario.days.tick_ms < 2**32
+    else:
+        assert faults(NEXT_DAY, text) == [
+            f"s.yaml:5: days.tick = '{tick}': is too short for {days:,} days "
+            f"(allowed: {least} or more)"
+        ]
+
+
 def test_work_shorter_than_ten_ticks_is_refused_wherever_it_is() -> None:
     lines = faults(WAREHOUSES, "days: {tick: 1 s}\n")
     assert lines == [
