@@ -45,10 +45,14 @@ EFFECTS = {
     "loss": "lost, %",
 }
 """What is told of each run; the rows are sorted by the first, then the next."""
+SEEDS_FROM = 20_000_000
+"""Whole numbers from here on are seeds, not counts."""
 NOT_RUN = {
     "orders.orders_per_day": "see [sample size](sample-size.md)",
     "runs.replications": "narrows the intervals, moves nothing",
 }
+
+HOW_IT_IS_RUN = ("days.", "runs.", "orders.orders_per_day")
 
 HEAD = """# Every assumption, and how far the answers move over its range
 
@@ -60,8 +64,12 @@ days, {orders:,} orders a day, seed 1, one run each.
 The last columns say how far the answers of the network named move, low end / high end. What the
 networks share (risks, the carrier, the days) is tried on {shared}. "Damaged" is the
 probability of damage on the ways of the delivered parcels, free of the luck of each. Sorted by the
-effect on P95; `runs.seed` shows how far luck alone moves an answer. Made by
-`python -m benchmarks.assumptions`.
+effect on P95; `runs.seed` shows how far luck alone moves an answer, `network.sellers.seed` how far
+it does to have other sellers. Made by `python -m benchmarks.assumptions`.
+
+Sizes follow from the figures: whoever assumes more work a parcel gets more workers. And a small
+sample does not resolve how scarce workers are. So work times move little here; loads and capacities
+move more in a larger sample.
 """
 
 
@@ -238,11 +246,15 @@ def page(given: Sequence[Figure], found: Sequence[tuple[Task, Mapping[str, Any]]
         f"| {name} | " + " | ".join(f"{row[effect]:.2f}" for effect in EFFECTS) + " |"
         for name, row in base.items()
     ]
-    lines += ["\n## Assumed\n",
-              f"| assumption | default | plausible | network | {' | '.join(EFFECTS.values())} |",
-              "|---|---|---|---|" + "---:|" * len(EFFECTS)]  # fmt: skip
-    rows = [_moves(one, base[one.scenario], by_value) for one in given]
-    lines += [text for _, text in sorted(rows, key=lambda row: row[0])]
+    run = [one for one in given if one.path.startswith(HOW_IT_IS_RUN)]
+    world = [one for one in given if one not in run]
+    for title, chosen in (("Assumed of the world", world), ("Chosen for the run", run)):
+        rows = sorted(_moves(one, base.get(one.scenario, {}), by_value) for one in chosen)
+        lines += [f"\n## {title}\n",
+                  f"| figure | default | plausible | network | {' | '.join(EFFECTS.values())} |",
+                  "|---|---|---|---|" + "---:|" * len(EFFECTS)]  # fmt: skip
+        # what is not run stands once, whichever network it was found in
+        lines += dict.fromkeys(text for _, text in rows)
     lines += ["\n## Sourced\n", "| figure | default | networks | source |", "|---|---|---|---|"]
     lines += [
         f"| `{one.path}` | {_text(one.value)} | {networks} | {one.source} |"
@@ -257,18 +269,17 @@ def _moves(
     """Return the key to sort by and the row of one assumption."""
     assert one.assumed is not None
     ends = [by_value.get((one.scenario, one.path, _text(end)), {}) for end in one.assumed]
-    label = (
-        f"| `{one.path}` | {_text(one.value)} | {_text(one.assumed[0])} to"
-        f" {_text(one.assumed[1])} | {one.scenario} |"
-    )
+    low, high = (_text(end) for end in one.assumed)
+    default = f"{100 * one.value:g}%" if high.endswith("%") else _text(one.value)
+    label = f"| `{one.path}` | {default} | {low} to {high} |"
     runs = [end for end in ends if "p95" in end]
     if not runs:
         refused = "words, not run" if isinstance(one.value, list) else "cannot be run"
         why = NOT_RUN.get(one.path, refused)
-        return (1.0,), f"{label} {why} |" + " |" * (len(EFFECTS) - 1)
+        return (1.0,), f"{label} all | {why} |" + " |" * (len(EFFECTS) - 1)
     cells = " | ".join(" / ".join(_move(end, base, effect) for end in ends) for effect in EFFECTS)
     largest = [max(_size(end[effect] - base[effect]) for end in runs) for effect in EFFECTS]
-    return (0.0, *(-size for size in largest)), f"{label} {cells} |"
+    return (0.0, *(-size for size in largest)), f"{label} {one.scenario} | {cells} |"
 
 
 def _move(end: Mapping[str, Any], base: Mapping[str, Any], effect: str) -> str:
@@ -294,7 +305,8 @@ def _text(value: Any) -> str:
         if len(value) == 24:
             return "by the hour, highest in the evening"
         return ", ".join(str(part) for part in value)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    counts = isinstance(value, int) and not isinstance(value, bool) and value < SEEDS_FROM
+    return f"{value:,}" if counts else str(value)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,6 +95,17 @@ class Run:
     @cached_property
     def _zones(self) -> Array:
         return np.array([self.period.zone_number(zone) for zone in load_markets().time_zones])
+
+    def of(self, rows: Array) -> Run:
+        """Return the run with some of its parcels only (a mask, or row numbers).
+
+        Its departures are those of the whole run; ask that one for the facilities.
+        """
+        return replace(
+            self,
+            columns={name: column[rows] for name, column in self.columns.items()},
+            visits={name: matrix[rows] for name, matrix in self.visits.items()},
+        )
 
     def first_scan(self) -> Array:
         """Return (parcels,) the tick at which the first vehicle left with it, or NOT_YET."""

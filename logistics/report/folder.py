@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TABLES = ("parcels", "legs", "departures", "facilities")
+OF_MEASURED = ("parcels", "legs")
+"""Tables with the measured orders only: the others come and go in warm-up and cool-down days."""
 
 _ABOUT_SUMMARY = """\
 summary.json           every figure with its interval, for programs
@@ -45,7 +47,8 @@ _ABOUT_TABLES = {
 }
 
 _ABOUT_TIMES = """\
-The tables are those of the first run, warm-up and cool-down days included (column 'measured').
+The tables are those of the first run: parcels and legs of the measured orders; departures and
+facilities of all days, warm-up and cool-down days included.
 Times are UTC in columns that end in _utc; what has not happened is missing. Dates are local.
 """
 
@@ -70,9 +73,11 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
     """
     place = folder / name
     place.mkdir(exist_ok=True)
+    measured = run.of(run.measured) if kept.tables else run
     for table in TABLES if kept.tables else ():
         # a copy of the run, because a run keeps each table it was asked for
-        _write_table(_arrow(getattr(replace(run), table)), place / table, kept.csv)
+        of = replace(measured if table in OF_MEASURED else run)
+        _write_table(_arrow(getattr(of, table)), place / table, kept.csv)
     if kept.raw:
         run.save(place / "run")
 

@@ -19,6 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Int = int | np.integer[Any]
 F = TypeVar("F", bound=Callable[..., Any])
 
 SEQUENCE_BITS = 31
@@ -141,7 +142,7 @@ def pop(heap: Array, first: int, size: int) -> int:
 
 
 @inlined
-def enqueue(s: State, f: int, at: int, p: int, visit: int, arrival: int) -> None:
+def enqueue(s: State, f: Int, at: int, p: int, visit: int, arrival: int) -> None:
     """Put a parcel into the queue of facility f at position `at`, with what it will need there."""
     s.queue[at] = p
     s.queue_arrival[at] = arrival
@@ -151,7 +152,7 @@ def enqueue(s: State, f: int, at: int, p: int, visit: int, arrival: int) -> None
 
 
 @inlined
-def join(s: State, f: int, until: int) -> None:
+def join(s: State, f: Int, until: Int) -> None:
     """Queue what is released or arrives at facility f up to and including tick `until`.
 
     At one instant releases come before trucks; `inbound` is sorted by (arrival, departure lane,
@@ -186,7 +187,7 @@ def join(s: State, f: int, until: int) -> None:
 
 
 @inlined
-def finish(s: State, f: int, size: int) -> int:
+def finish(s: State, f: Int, size: int) -> int:
     """Complete the job in hand that ends first: its parcel is ready after the dwell."""
     key = pop(s.heap, s.heap_first[f], size)
     completion = key >> SEQUENCE_BITS
@@ -205,7 +206,7 @@ def finish(s: State, f: int, size: int) -> int:
 
 
 @compiled
-def advance(s: State, f: int, until: int) -> None:
+def advance(s: State, f: Int, until: Int) -> None:
     """Bring facility f to the end of tick `until`: joins, starts and completions.
 
     Callers pass `np.int64`, or Numba would compile it once for each width of number.
