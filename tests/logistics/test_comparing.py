@@ -194,7 +194,7 @@ def test_values_out_of_range_are_refused(options: dict[str, int]) -> None:
 
 def test_more_orders_than_the_memory_holds_are_refused() -> None:
     with pytest.raises(InputError, match=r"orders need about .* GB of memory"):
-        logistics.compare([centers()], orders_per_day=1_000_000, days=2_000)
+        logistics.compare([centers()], orders_per_day=6_000_000, days=300)
 
 
 # --- progress, workers ---------------------------------------------------------------------------
