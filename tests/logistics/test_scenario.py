@@ -244,7 +244,7 @@ def test_every_owner_that_is_too_large_for_the_sample_is_named() -> None:
 
 def test_a_run_must_fit_in_memory() -> None:
     (line,) = faults(NEXT_DAY, "orders: {orders_per_day: 200000000}\ndays: {days: 200}\n")
-    assert line.startswith("s.yaml:5: orders.orders_per_day = 200000000: makes 7")
+    assert line.startswith("s.yaml:5: orders.orders_per_day = 200000000: makes 4")
 
 
 @pytest.mark.parametrize(("tick", "problem"), [
