@@ -86,7 +86,7 @@ Replications = Annotated[
     typer.Option(
         min=1,
         max=100_000,
-        show_default=f"{_AS_SCENARIO}: 5",
+        show_default=f"{_AS_SCENARIO}: 4",
         help="How often to run: 20 means run 20 times, each time with other orders and other luck.",
     ),
 ]

@@ -90,6 +90,9 @@ def _ready(text: str) -> Groundwork:
         ),
     )
     table = timetable(network, ways, period, scenario.closures, scenario.name)
+    undisturbed = table
+    if scenario.closures:  # no promise knows of a closure that is still to come
+        undisturbed = timetable(network, ways, period, (), scenario.name)
     lanes = _lanes(ways, period)
     work_ticks, work_sigma = _work(ways, period)
     hours = np.array([lane.transit_hours for _, _, lane in ways.lanes.values()])
@@ -119,7 +122,7 @@ def _ready(text: str) -> Groundwork:
             Nominal(
                 period=period,
                 ways=ways,
-                table=table,
+                table=undisturbed,
                 lanes=lanes,
                 sources=sources,
                 handling=facilities.dwell + np.rint(work_ticks).astype(np.int64),

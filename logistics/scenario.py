@@ -21,6 +21,7 @@ from networks.fulfillment_center import FulfillmentCenters
 from networks.parameters import (
     Duration,
     Factor,
+    Holidays,
     Kilograms,
     LocalDate,
     LocalTime,
@@ -188,7 +189,7 @@ class BusinessDays(Parameters):
     cutoff: LocalTime = "24:00"
     """Orders placed later count from the next day."""
     weekdays: Weekdays = "Mon-Fri"
-    holidays: Literal["none", "federal", "ups", "christmas"] = "federal"
+    holidays: Holidays = "federal"
 
 
 class PathTimetable(Parameters):
@@ -250,7 +251,7 @@ class Closure(Parameters):
     """A facility that does not work, or a lane that does not run, for a while."""
 
     place: str = Field(min_length=1)
-    """Id of a facility ('FC012') or of a lane ('FC012 > SC03 by linehaul')."""
+    """Id of a facility ('FC012') or of a lane ('FC012 > SC003 by linehaul')."""
     start: datetime
     """Local time at the facility or the lane's origin."""
     end: datetime
@@ -267,7 +268,7 @@ class Closure(Parameters):
 class Runs(Parameters):
     """How often the scenario is run, and with which luck."""
 
-    replications: int = figure(5, assumed=(5, 50), ge=1, le=100_000)
+    replications: int = figure(4, assumed=(4, 50), ge=1, le=100_000)
     seed: int = figure(1, assumed=(0, 999_999), ge=0, le=2**63 - 1)
 
 
@@ -353,18 +354,30 @@ class Scenario(Parameters):
             return {**volumes, "platform": self.network.design_volume}
         return {**volumes, "sellers": self.network.sellers.orders_per_day}
 
-    def replace(self, **parts: Mapping[str, Any]) -> Scenario:
-        """Return a validated copy with some fields of its parts changed.
+    def replace(self, **changes: Any) -> Scenario:
+        """Return a validated copy with some fields changed, at any depth; None changes nothing.
 
-        `parts`: by name of the part, the fields to change; `None` values are left out:
-        `scenario.replace(days={"days": 7}, orders={"orders_per_day": 20_000})`.
+        `scenario.replace(name="mine", days={"days": 7}, network={"carrier": {"hubs": 60}})`.
 
         Raises InputError when the result is not a valid scenario.
         """
-        data = self.model_dump(mode="json")
-        for part, changes in parts.items():
-            data[part] = data[part] | {k: v for k, v in changes.items() if v is not None}
-        return read_data(data, Scenario, self.name)
+        return read_data(_changed(self.model_dump(mode="json"), changes), Scenario, self.name)
+
+
+def _changed(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested data with nested changes; None changes nothing."""
+    result = dict(data)
+    for name, value in changes.items():
+        inner = result.get(name)
+        if isinstance(value, Mapping) and isinstance(inner, Mapping):
+            # another kind of network or promise has other fields: it starts from its defaults
+            other = any(
+                value.get(tag, inner.get(tag)) != inner.get(tag) for tag in ("kind", "rule")
+            )
+            result[name] = value if other else _changed(inner, value)
+        elif value is not None:
+            result[name] = value
+    return result
 
 
 def _shortest_tick_ms(days: int) -> int:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from networks.geography import Markets
 from networks.parameters import (
     Duration,
+    Holidays,
     LocalTime,
     Parameters,
     PositiveDuration,
@@ -68,7 +69,7 @@ class Carrier(Parameters):
     delivery_days: Weekdays = figure(
         "Mon-Sat", source="national carriers deliver ground parcels to homes Monday to Saturday"
     )
-    holidays: str = figure("ups", source="UPS: six holidays without pickup or delivery")
+    holidays: Holidays = figure("ups", source="UPS: six holidays without pickup or delivery")
     pickup_time: LocalTime = figure("16:30", assumed=("15:00", "18:00"))
     """When a driver collects at sellers."""
     pickup_round: PositiveDuration = figure("2 h", assumed=("1 h", "3 h"))

@@ -96,7 +96,7 @@ class FulfillmentCenters(Parameters):
     pick_variation: float = figure(0.8, assumed=(0.4, 1.2), ge=0, le=5)
     """Coefficient of variation of that work."""
     center_dwell: Duration = figure("90 min", assumed=("45 min", "3 h"))
-    """From packed to the loading dock: pick wave, conveyors, sorting by lane."""
+    """From picked and packed to the loading dock: pick wave, conveyors, sorting by lane."""
     linehaul_times: list[LocalTime] = figure(
         ["23:00", "01:00", "20:00", "03:00", "14:00", "08:00"],
         assumed=(["22:00"], ["18:00", "20:00", "22:00", "00:00", "02:00", "04:00", "10:00"]),

@@ -32,6 +32,9 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 LONGEST_DURATION = timedelta(days=3653)
 """Ten years: anything longer is a slip of the keyboard."""
 
+Holidays = Literal["none", "federal", "ups", "christmas"]
+"""The lists of days off that calendars know: see `logistics.calendars.holiday_dates`."""
+
 WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 KM_PER_MILE = Decimal("1.609344")

@@ -6,10 +6,11 @@ to a hub of the carrier.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 import networkx as nx
 import numpy as np
+from pydantic import model_validator
 
 from networks.carrier import OWNER as CARRIER
 from networks.carrier import Carrier, Plan, add_carrier, calendars, plan
@@ -22,6 +23,7 @@ from networks.parameters import (
     Share,
     Weekdays,
     figure,
+    refusal,
     weekday_numbers,
 )
 from networks.schema import (
@@ -47,6 +49,9 @@ from networks.sizing import (
 )
 
 OWNER = "platform"
+
+_LEAST_HOURS = 6
+_SLACK_HOURS = 4  # of a working day, in which no orders come in at their peak
 
 
 class WarehouseBreadth(Parameters):
@@ -86,6 +91,23 @@ class PlatformFulfilled(Parameters):
     load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full trailers and workers are in the busiest hour of the busiest weekday."""
     carrier: Carrier = Carrier()
+
+    @model_validator(mode="after")
+    def _hours(self) -> Self:
+        opens, closes = minute_of(self.opens), minute_of(self.closes)
+        if closes - opens < _LEAST_HOURS * 60:
+            raise refusal(
+                f"is less than {_LEAST_HOURS} hours after opens = {self.opens}",
+                f"{_LEAST_HOURS} hours of work or more, on one day",
+                "closes",
+            )
+        if not opens < minute_of(self.cutoff) <= closes:
+            raise refusal(
+                "lies outside the hours of work",
+                f"after {self.opens}, up to {self.closes}",
+                "cutoff",
+            )
+        return self
 
 
 def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
@@ -142,7 +164,7 @@ def _warehouse(p: PlatformFulfilled, sites: Plan, row: int, parcels: float) -> F
     return Facility(
         kind="warehouse", owner=OWNER, market=m.ids[row], latitude=float(m.latitude[row]),
         longitude=float(m.longitude[row]), time_zone=m.time_zones[row], region=m.regions[row],
-        shifts=staff(f"{p.opens}-{p.closes}", parcels / (hours - 4), seconds, p.load),
+        shifts=staff(f"{p.opens}-{p.closes}", parcels / (hours - _SLACK_HOURS), seconds, p.load),
         shift_calendar="warehouse", work_law="lognormal", work_seconds=seconds,
         work_cv=p.pick_variation, dwell_minutes=p.warehouse_dwell.total_seconds() / 60,
         gate_calendar="warehouse", gate_opens=p.opens, gate_cutoff=p.cutoff,

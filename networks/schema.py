@@ -247,7 +247,7 @@ class Network:
 
 
 def lane_id(origin: str, destination: str, mode: str) -> str:
-    """Return the id of a lane, such as 'FC012 > SC03 by linehaul'."""
+    """Return the id of a lane, such as 'FC012 > SC003 by linehaul'."""
     return f"{origin} > {destination} by {mode}"
 
 

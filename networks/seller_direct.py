@@ -18,6 +18,7 @@ from networks.carrier import Carrier, Plan, add_carrier, calendars, plan
 from networks.geography import Markets, load_markets
 from networks.parameters import (
     Factor,
+    Holidays,
     LocalTime,
     Parameters,
     PositiveDuration,
@@ -105,7 +106,7 @@ class SellerTable(Parameters):
     """Orders a day that a viral video brings, whatever the seller's size."""
     burst_days: int = figure(3, assumed=(1, 7), ge=1, le=30)
     """How many days that lasts."""
-    holidays: str = figure("federal", assumed=("none", "federal"))
+    holidays: Holidays = figure("federal", assumed=("none", "federal"))
     """Holidays on which sellers do not pack."""
     seed: int = figure(20231001, assumed=(1, 99999999), ge=0)
     """Which sellers there are; the luck of orders has a seed of its own."""

@@ -112,7 +112,7 @@ def center_flows(ranking: NDArray[np.int64], breadth: Floats, demand: Floats) ->
 
 
 def summary(network: Network) -> tuple[str, ...]:
-    """Say what was built: facilities, lanes, departures a day, design volumes."""
+    """Say what was built: facilities, lanes, vehicles a day, design volumes."""
     kinds: dict[str, int] = {}
     for facility in network.facilities().values():
         kinds[facility.kind] = kinds.get(facility.kind, 0) + 1
@@ -122,7 +122,7 @@ def summary(network: Network) -> tuple[str, ...]:
         modes.setdefault(mode, []).append(sum(n for _, n in parse_departures(lane.departs)))
     lines = [", ".join(f"{count} {kind}s" for kind, count in sorted(kinds.items()))]
     lines += [
-        f"{mode}: {len(counts):,} lanes, {sum(counts):,} departures on a working day"
+        f"{mode}: {len(counts):,} lanes, {sum(counts):,} vehicles on a working day"
         for mode, counts in sorted(modes.items())
     ]
     if network.sellers is not None:

@@ -7,6 +7,7 @@ with the same first day, warm-up, orders a day and seed has in its first run.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -99,6 +100,8 @@ def days_for(
         if what.orders is None and one.order.isdecimal() and len(one.order) <= 15:
             ordered_on = _EPOCH + timedelta(days=int(one.order) // IDS_PER_DAY)
             needed = max(needed, (ordered_on - own.first_day).days + 1)
+        elif what.orders is None and one.product:
+            needed = max(needed, _days_to_find(one, what.scenarios[0]))
     changes = Changes(
         days=None if days is not None else min(needed, own.days),
         cool_down_days=(
@@ -106,6 +109,14 @@ def days_for(
         ),
     )
     return replace(what, scenarios=tuple(changes.applied_to(one) for one in what.scenarios))
+
+
+def _days_to_find(one: Wanted, scenario: Scenario) -> int:
+    """Return in how many days some five such orders are to be expected."""
+    markets, demand = load_markets(), scenario.orders
+    share = sum(product.share for product in demand.products if product.name == one.product)
+    a_day = demand.orders_per_day * share * markets.share[markets.index(one.market)]
+    return math.ceil(5 / max(float(a_day), 1e-3))
 
 
 def trace(
