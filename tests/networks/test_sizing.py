@@ -167,6 +167,6 @@ def test_what_was_built_is_said_in_a_few_lines(built: dict[str, Network]) -> Non
     )
     for network in built.values():
         lines = summary(network)
-        assert any(line.startswith("linehaul: ") and "departures on a" in line for line in lines)
+        assert any(line.startswith("linehaul: ") and "vehicles on a" in line for line in lines)
         for owner, volume in network.volumes.items():
             assert f"built for {volume:,.0f} parcels a day: {owner}" in lines
