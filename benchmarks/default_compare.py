@@ -57,7 +57,7 @@ def timed(options: Sequence[str], cache: Path | None, output: Path) -> dict[str,
 
     Raises CalledProcessError when it fails.
     """
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), _processor_seconds()
     done = subprocess.run(
         [*command(), "compare", "--output", str(output), *options],
         env=os.environ | ({"NUMBA_CACHE_DIR": str(cache)} if cache else {}),
@@ -72,10 +72,17 @@ def timed(options: Sequence[str], cache: Path | None, output: Path) -> dict[str,
     run = json.loads((output / "summary.json").read_text())["run"]
     return {
         "seconds": round(seconds, 1),
+        "processor_seconds": round(_processor_seconds() - worked, 1),
         "parcels": run["parcels"],
         "events": run["events"],
         "files": sum(path.is_file() for path in output.rglob("*")),
     }
+
+
+def _processor_seconds() -> float:
+    """Return what the finished child processes, and theirs, have used so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measured(options: Sequence[str] = ()) -> dict[str, Any]:
@@ -83,7 +90,7 @@ def measured(options: Sequence[str] = ()) -> dict[str, Any]:
 
     Raises AssertionError when it did less, or the two did not do the same.
     """
-    chosen = plan(None, _changes(options))
+    about, chosen = machine(), plan(None, _changes(options))
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "numba"
         runs = {
@@ -100,7 +107,7 @@ def measured(options: Sequence[str] = ()) -> dict[str, Any]:
         "replications": chosen.replications,
         "cache_of_compiled_code": runs,
         "largest_process_gib": round(largest / (2**30 if sys.platform == "darwin" else 2**20), 2),
-        "machine": machine(),
+        "machine": about,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections.abc import Mapping
 from datetime import date
@@ -18,10 +19,14 @@ _PACKAGES = ("numpy", "numba", "simpy")
 
 
 def machine() -> dict[str, Any]:
-    """Return the machine's cores and processor, and the versions that matter."""
+    """Return the machine's cores and processor, and the versions that matter.
+
+    `others`: how many cores other programs kept busy over the minute before.
+    """
     return {
         "date": date.today().isoformat(),
         "cores": cores(),
+        "others": round(os.getloadavg()[0], 1),
         "processor": _processor(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),

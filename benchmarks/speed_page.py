@@ -21,7 +21,8 @@ HEAD = """# How fast it is
 
 Measured by the benchmarks in `benchmarks/`, on the machine named with each; the results are kept in
 `benchmarks/results/`, and this page is made from them by `python -m benchmarks.speed_page`. Each
-benchmark checks how much was done, so that doing less is not taken for being faster.
+benchmark checks how much was done, so that doing less is not taken for being faster. Where other
+programs were busy on the machine, the seconds are more than they need to be.
 """
 
 STEPS = {
@@ -64,9 +65,12 @@ def default_compare(result: Mapping[str, Any]) -> list[str]:
         "\n## The default comparison\n",
         f"`{result['case']}`, from start to files: {result['networks']} networks, run"
         f" {result['replications']} times each, {parcels:,} parcels in all, {files} files.\n",
-        "| cache of compiled code | seconds |",
-        "|---|---:|",
-        *(f"| {state} | {run['seconds']:.1f} |" for state, run in runs.items()),
+        "| cache of compiled code | seconds | of processor time |",
+        "|---|---:|---:|",
+        *(
+            f"| {state} | {run['seconds']:.1f} | {run['processor_seconds']:.1f} |"
+            for state, run in runs.items()
+        ),
         f"\nThe largest process takes {result['largest_process_gib']:.1f} GiB. Allowed:"
         f" {LIMITS['default_compare']} s, compiling included.\n",
         _machine(result["machine"]),
@@ -77,7 +81,8 @@ def _machine(about: Mapping[str, Any]) -> str:
     return (
         f"Measured on {about['date']}: {about['cores']} cores ({about['processor']},"
         f" {about['system']}), Python {about['python']}, NumPy {about['numpy']}, Numba"
-        f" {about['numba']}, SimPy {about['simpy']}."
+        f" {about['numba']}, SimPy {about['simpy']}. Other programs kept"
+        f" {about['others']:.1f} cores busy in the minute before."
     )
 
 
