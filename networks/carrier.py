@@ -25,6 +25,7 @@ from networks.parameters import (
     Weekdays,
     figure,
 )
+from networks.placing import add_markets, facility_in
 from networks.schema import (
     PICKUP,
     SELLERS,
@@ -36,7 +37,6 @@ from networks.schema import (
     add_door,
     add_facility,
     add_lane,
-    add_market,
 )
 from networks.siting import copies, p_median
 from networks.sizing import between_markets_km, staff, timetable, vehicles
@@ -206,12 +206,7 @@ class _Builder:
 
     def build(self) -> None:
         markets, plan = self.plan.markets, self.plan
-        for row, market in enumerate(markets.ids):
-            add_market(
-                self.graph, market, name=markets.names[row], time_zone=markets.time_zones[row],
-                latitude=float(markets.latitude[row]), longitude=float(markets.longitude[row]),
-                population=float(markets.population[row]), region=markets.regions[row],
-            )  # fmt: skip
+        add_markets(self.graph, markets)
         sites, hubs = len(plan.station_rows), len(plan.hub_rows)
         to_site = np.bincount(plan.station_of, weights=markets.share, minlength=sites)
         site_of = plan.site_of_station
@@ -237,12 +232,7 @@ class _Builder:
             self._add_site(site, up[site_of == site], arriving[site], delivered[site])
 
     def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
-        m = self.plan.markets
-        return Facility(
-            kind=kind, owner=OWNER, market=m.ids[row], latitude=float(m.latitude[row]),
-            longitude=float(m.longitude[row]), time_zone=m.time_zones[row], region=m.regions[row],
-            **attributes,
-        )  # fmt: skip
+        return facility_in(self.plan.markets, row, kind=kind, owner=OWNER, **attributes)
 
     def _lane(self, flow: float, times: list[str], km: float, calendar: str) -> Lane:
         c = self.c

@@ -24,6 +24,7 @@ from networks.parameters import (
     Share,
     figure,
 )
+from networks.placing import add_markets, facility_in
 from networks.schema import (
     Calendar,
     Door,
@@ -35,7 +36,6 @@ from networks.schema import (
     add_door,
     add_facility,
     add_lane,
-    add_market,
 )
 from networks.siting import copies, p_median
 from networks.sizing import (
@@ -166,15 +166,7 @@ class _Builder:
 
     def build(self) -> Network:
         p = self.p
-        for row, market in enumerate(self.markets.ids):
-            add_market(
-                self.graph, market,
-                name=self.markets.names[row], time_zone=self.markets.time_zones[row],
-                latitude=float(self.markets.latitude[row]),
-                longitude=float(self.markets.longitude[row]),
-                population=float(self.markets.population[row]),
-                region=self.markets.regions[row],
-            )  # fmt: skip
+        add_markets(self.graph, self.markets)
         stations = self._site(p.station_sites)
         sorts = self._site(p.sort_centers)
         centers = self._site(p.fulfillment_centers)
@@ -220,12 +212,7 @@ class _Builder:
         return gathered
 
     def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
-        return Facility(
-            kind=kind, owner=OWNER, market=self.markets.ids[row],
-            latitude=float(self.markets.latitude[row]),
-            longitude=float(self.markets.longitude[row]),
-            time_zone=self.markets.time_zones[row], region=self.markets.regions[row], **attributes,
-        )  # fmt: skip
+        return facility_in(self.markets, row, kind=kind, owner=OWNER, **attributes)
 
     def _add_centers(self, centers: _Sites, flow: Floats) -> list[str]:
         p = self.p

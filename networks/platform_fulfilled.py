@@ -26,6 +26,7 @@ from networks.parameters import (
     refusal,
     weekday_numbers,
 )
+from networks.placing import facility_in
 from networks.schema import (
     Calendar,
     Facility,
@@ -158,12 +159,10 @@ def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
 
 
 def _warehouse(p: PlatformFulfilled, sites: Plan, row: int, parcels: float) -> Facility:
-    m = sites.markets
     seconds = p.pick_and_pack.total_seconds()
     hours = (minute_of(p.closes) - minute_of(p.opens)) / 60
-    return Facility(
-        kind="warehouse", owner=OWNER, market=m.ids[row], latitude=float(m.latitude[row]),
-        longitude=float(m.longitude[row]), time_zone=m.time_zones[row], region=m.regions[row],
+    return facility_in(
+        sites.markets, row, kind="warehouse", owner=OWNER,
         shifts=staff(f"{p.opens}-{p.closes}", parcels / (hours - _SLACK_HOURS), seconds, p.load),
         shift_calendar="warehouse", work_law="lognormal", work_seconds=seconds,
         work_cv=p.pick_variation, dwell_minutes=p.warehouse_dwell.total_seconds() / 60,
