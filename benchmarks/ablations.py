@@ -35,17 +35,14 @@ NO_LIMIT = 10**8
 
 HEAD = """# What each part is good for
 
-Take a part of the mechanism away and the answers must move the way it is thought to work. The
-column "stated beforehand" was written before the first run. Each network runs with and without the
+Take a part of the mechanism away and the answers must move the way it is thought to work. What is
+stated beforehand was written down before the first run. Each network runs with and without the
 part, on the same orders with the same luck: {days} measured days, {orders:,} orders a day, seed 1.
 Times are in days, and "difference" is the mean over orders delivered both ways, without the part
 minus with it, with a standard error that treats the orders as independent. A single order can also
 get slower where the mean gets faster: whoever comes earlier to a courier's round may be dropped off
 later in it, and who waits less at one place may just miss the next truck. Made by
 `python -m benchmarks.ablations`.
-
-In so small a sample a trailer of 1,500 is one of two, and what does not fit waits; at the default
-sample capacity costs less than here (see [sample size](sample-size.md)).
 """
 
 

@@ -456,3 +456,7 @@ def _fail(message: str, code: int) -> NoReturn:
     """Say what went wrong, and end."""
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -160,7 +160,7 @@ class Days(Parameters):
     """Measured days."""
     cool_down_days: int = figure(16, assumed=(7, 28), ge=0, le=365)
     """Days after the measured ones in which their orders can still arrive."""
-    tick: PositiveDuration = figure("10 ms", assumed=("1 ms", "60 s"))
+    tick: PositiveDuration = figure("10 ms", assumed=("1 ms", "500 ms"))
     """The smallest step of time."""
 
     @model_validator(mode="after")

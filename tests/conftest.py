@@ -1,7 +1,6 @@
-"""Makes `benchmarks` importable: they are not installed with the packages."""
+"""The benchmarks are not installed; the packages under test are, and come first."""
 
 import sys
 from pathlib import Path
 
-# Last on the path: the packages under test are the installed ones, not those of the checkout.
-sys.path.append(str(Path(__file__).parents[1]))
+sys.path.append(str(Path(__file__).parent.parent))

@@ -44,7 +44,7 @@ def test_assumptions_go_on_where_they_stopped(
     arguments = [*TINY, *tried, "--page", str(page), "--results", str(results)]
     assumptions.main(arguments)
     first = page.read_text()
-    assert "| `risks.loss.theft` | 0.002 | 0.05% to 0.5% | tiktok-seller-direct |" in first
+    assert "| `risks.loss.theft` | 0.2% | 0.05% to 0.5% | tiktok-seller-direct |" in first
     assert "narrows the intervals" in first
     assumptions.main(arguments)
     assert page.read_text() == first
