@@ -98,12 +98,9 @@ class SellerTable(Parameters):
     packaging: Packaging = Packaging()
     burst_share: Share = figure(0.0002, assumed=(0.0, 0.001))
     """Chance that a seller's product goes viral on a given day."""
-    burst_orders: int = figure(
-        60, ge=0,
-        source="one influencer's video earned its maker over $20,000 in a month (press, 2023): "
-        "some 30 orders of $25 a day on average",
-    )  # fmt: skip
-    """Orders a day that a viral video brings, whatever the seller's size."""
+    burst_orders: int = figure(60, assumed=(25, 200), ge=0)
+    """Orders a day that a viral video brings, whatever the seller's size. (One video earned its
+    maker over $20,000 in a month, press 2023: some 27 orders of $25 a day on average.)"""
     burst_days: int = figure(3, assumed=(1, 7), ge=1, le=30)
     """How many days that lasts."""
     holidays: Holidays = figure("federal", assumed=("none", "federal"))

@@ -47,10 +47,16 @@ def _move(problem: Problem) -> Moves:
     clock = Clock()
     every = np.arange(len(staffing.tick))
     lanes, rounds = np.flatnonzero(~is_round), np.flatnonzero(is_round)
-    clock.process(_each_instant(clock, Turn.STAFFING, staffing.tick, every, change_staff))
-    clock.process(_each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave))
-    clock.process(_each_instant(clock, Turn.WAVE, departures.tick, rounds, doors.wave))
+    processes = (
+        _each_instant(clock, Turn.STAFFING, staffing.tick, every, change_staff),
+        _each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave),
+        _each_instant(clock, Turn.WAVE, departures.tick, rounds, doors.wave),
+    )
+    for process in processes:
+        clock.process(process)
     clock.run(problem.horizon)
+    for process in processes:
+        process.close()  # it and its event hold each other, and through it all the state
     finish_up(state, problem.horizon)
     return Moves(
         ready=state.ready,
