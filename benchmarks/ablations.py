@@ -13,14 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import networkx as nx
 import numpy as np
 
-from logistics import groundwork
 from logistics.analysis.figures import measure
 from logistics.analysis.paired import pair
+from logistics.groundwork import build_network
 from logistics.outcomes import Outcomes
 from logistics.running import simulate
 from logistics.scenario import Scenario, builtin_scenarios, load_scenario
@@ -182,12 +181,9 @@ def sized(name: str, orders_per_day: int, days: Mapping[str, int]) -> Scenario:
 
 def without(ablation: Ablation, scenario: Scenario, seed: int = 1) -> Outcomes:
     """Run a scenario without a part."""
-    # a name of its own: networks made ready are remembered by scenario
     scenario = changed(scenario, ablation.parameters)
-    scenario = scenario.model_copy(update={"name": f"without {ablation.name}"})
-    build = groundwork.build_network
-    with patch.object(groundwork, "build_network", lambda s: ablation.change(build(s))):
-        return simulate(scenario, seed).outcomes()
+    network = ablation.change(build_network(scenario))
+    return simulate(scenario, seed, network=network).outcomes()
 
 
 def found(

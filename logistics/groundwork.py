@@ -68,16 +68,28 @@ def build_network(scenario: Scenario) -> Network:
     return fulfillment_center.build(network, shape)
 
 
-def groundwork(scenario: Scenario) -> Groundwork:
-    """Return a scenario made ready; remembered, because replications share it."""
-    return _ready(scenario.model_dump_json(exclude={"runs"}))
+def groundwork(scenario: Scenario, network: Network | None = None) -> Groundwork:
+    """Return a scenario made ready, with another network than its own if one is given.
+
+    Remembered where the scenario says it all, because replications share it; a network that is
+    handed in can be changed afterwards, so that it is made ready each time.
+
+    Raises InputError for a network that cannot be simulated.
+    """
+    if network is not None:
+        return _ready(scenario, network)
+    return _remembered(scenario.model_dump_json(exclude={"runs"}))
 
 
 @lru_cache(maxsize=4)
-def _ready(text: str) -> Groundwork:
+def _remembered(text: str) -> Groundwork:
     scenario = Scenario.model_validate_json(text)
+    return _ready(scenario, build_network(scenario))
+
+
+def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
     markets = load_markets()
-    network = scaled(build_network(scenario), scenario.orders.orders_per_day)
+    network = scaled(full_size, scenario.orders.orders_per_day)
     ways = _checked(network)
     period = Period(
         first_day=scenario.days.first_day,

@@ -14,6 +14,7 @@ from logistics.problem import NOT_YET, Columns, Problem
 from logistics.results import Run, run_of
 from logistics.scenario import Scenario
 from logistics.streams import Streams
+from networks.schema import Network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,15 +30,19 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     cool_down_days: int | None = None,
     orders_per_day: int | None = None,
     orders: Orders | pd.DataFrame | str | Path | None = None,
+    network: Network | None = None,
     engine: str = "batch",
 ) -> Run:
     """Send a replication's orders through a scenario's network and return the run.
 
     `seed`, `days` (measured), `warm_up_days`, `cool_down_days` and `orders_per_day` replace the
     scenario's. `orders`: a file or table of orders instead of generated ones (see `read_orders`).
+    `network`: one of your own instead of the one that the scenario describes; it is scaled from
+    its design volumes to the scenario's orders a day.
     `engine`: 'batch', or 'textbook', which gives the same columns one SimPy process a parcel.
 
-    Raises InputError for a scenario or orders that cannot be run, ValueError for another engine.
+    Raises InputError for a scenario, network or orders that cannot be run; ValueError for another
+    engine.
 
     >>> from logistics import load_scenario, simulate
     >>> run = simulate(load_scenario("amazon-fulfillment"), seed=1, days=1, warm_up_days=0,
@@ -51,7 +56,7 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
         days={"days": days, "warm_up_days": warm_up_days, "cool_down_days": cool_down_days},
         runs={"seed": seed},
     )
-    ground = groundwork(scenario)
+    ground = groundwork(scenario, network)
     streams = Streams(scenario.runs.seed, replication)
     return run_once(ground, ordered(ground, orders, streams), streams, engine)
 

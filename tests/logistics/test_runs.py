@@ -21,7 +21,7 @@ from small_scenarios import centers, sellers
 from logistics.calendars import holiday_dates
 from logistics.draws import draw
 from logistics.errors import InputError
-from logistics.groundwork import groundwork
+from logistics.groundwork import build_network, groundwork
 from logistics.orders import generate_orders
 from logistics.outcomes import ENDS, HOURS
 from logistics.problem import NEVER_HERE, NOT_YET, UNLIMITED, Columns, Status
@@ -555,3 +555,22 @@ def test_orders_of_ones_own_are_taken_as_they_are() -> None:
     assert run.measured.all()
     with pytest.raises(InputError, match="lies outside the scenario's days"):
         simulate(scenario, orders=table.assign(ordered_at="2024-09-02 10:00"))
+
+
+def test_a_network_of_your_own_replaces_the_scenarios_and_is_scaled_to_its_orders() -> None:
+    scenario = scenario_of(AMAZON)
+    own = build_network(scenario)
+    assert simulate(scenario, 1, network=own).same_as(simulate(scenario, 1))
+
+    for name, facility in own.facilities().items():
+        own.graph.nodes[name]["dwell_minutes"] = facility.dwell_minutes + 60
+    slow = simulate(scenario, 1, network=own)
+    assert slow.columns["work"].mean() > simulate(scenario, 1).columns["work"].mean()
+
+
+def test_a_network_of_your_own_with_a_fault_is_refused() -> None:
+    scenario = scenario_of(AMAZON)
+    own = build_network(scenario)
+    own.graph.nodes["FC001"]["dwell_minutes"] = -1.0
+    with pytest.raises(InputError, match="FC001: dwell_minutes"):
+        simulate(scenario, 1, network=own)
