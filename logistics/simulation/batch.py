@@ -7,17 +7,27 @@ columns. Events therefore grow with timetables, not with parcels.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.problem import Columns, Problem
+from logistics.problem import Columns, Parcels, Problem
 from logistics.simulation.clock import Clock, Process, Turn
 from logistics.simulation.columns import Moves, finished_columns
-from logistics.simulation.kernel import depart, finish_up, set_workers
+from logistics.simulation.kernel import State, catch_up, depart, note_the_rest, set_workers
+from logistics.simulation.origins import collect
 from logistics.simulation.rounds import Doors
 from logistics.simulation.state import prepare
+from logistics.simulation.under_way import (
+    Places,
+    UnderWay,
+    admitted,
+    left_under_way,
+    nothing_under_way,
+    taken,
+)
 
 Array = NDArray[Any]
 
@@ -27,38 +37,62 @@ def run(problem: Problem) -> Columns:
 
     Raises nothing of its own: a `Problem` is valid by construction.
     """
-    return finished_columns(problem, _move(problem))
+    under_way, _ = admitted(problem, nothing_under_way(problem))
+    moves = _move(problem, under_way, problem.horizon)[1]
+    return finished_columns(problem, moves)
 
 
-def _move(problem: Problem) -> Moves:
-    """Let everything happen; the queues and bays are freed on return."""
-    state = prepare(problem)
-    doors = Doors(problem, state)
-    staffing, departures = problem.staffing, problem.departures
-    is_round = problem.lanes.destination[departures.lane] < 0
+class Finished(NamedTuple):
+    """What a stretch of a run leaves behind.
 
-    def change_staff(first: int, end: int) -> None:
-        rows = slice(first, end)
-        set_workers(state, staffing.tick[first], staffing.facility[rows], staffing.workers[rows])
+    `places`: how the parcels that were carried on and the new ones were numbered together.
+    `goes_on`: which of them are still under way. `problem`, `columns`: of all others; the loads of
+    the columns are those of the departures so far.
+    """
 
-    def leave(first: int, end: int) -> None:
-        depart(state, first, end)
+    places: Places
+    goes_on: NDArray[np.bool_]
+    problem: Problem
+    columns: Columns
 
-    clock = Clock()
-    every = np.arange(len(staffing.tick))
-    lanes, rounds = np.flatnonzero(~is_round), np.flatnonzero(is_round)
-    processes = (
-        _each_instant(clock, Turn.STAFFING, staffing.tick, every, change_staff),
-        _each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave),
-        _each_instant(clock, Turn.WAVE, departures.tick, rounds, doors.wave),
-    )
-    for process in processes:
-        clock.process(process)
-    clock.run(problem.horizon)
-    for process in processes:
-        process.close()  # it and its event hold each other, and through it all the state
-    finish_up(state, problem.horizon)
-    return Moves(
+
+class Traffic:
+    """A run that goes on stretch by stretch, so that only what is under way is kept.
+
+    The columns of all stretches together are those of `run`.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        """Begin before tick 0; the parcels of the problem are not admitted, see `go_on`."""
+        self._problem = problem
+        self._under_way = nothing_under_way(problem)
+
+    def go_on(self, parcels: Parcels, until: int) -> Finished:
+        """Admit parcels, all that are ordered before `until`, and go on to before that tick.
+
+        At the horizon every parcel is finished, whatever became of it.
+        """
+        under_way, places = admitted(replace(self._problem, parcels=parcels), self._under_way)
+        problem = replace(self._problem, parcels=under_way.parcels)
+        state, moves = _move(problem, under_way, until)
+        goes_on = np.zeros(len(problem.parcels.ordered), np.bool_)
+        if until < problem.horizon:
+            self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
+        del state  # the queues and bays, before the columns are made
+        ended = replace(problem, parcels=taken(problem.parcels, ~goes_on))
+        return Finished(places, goes_on, ended, finished_columns(ended, moves.of(~goes_on)))
+
+
+def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]:
+    """Let everything happen that happens from `before.tick` to before `until`."""
+    state = prepare(problem, before)
+    collect(problem, state, before.tick, until)
+    doors = Doors(problem, state, before.progress)
+    _let_happen(problem, state, doors, before.tick, until)
+    catch_up(state, until)
+    if until == problem.horizon:
+        note_the_rest(state, until)
+    return state, Moves(
         ready=state.ready,
         departure=state.departure,
         lost_step=state.lost_step,
@@ -69,6 +103,34 @@ def _move(problem: Problem) -> Moves:
         ended=doors.ended,
         status=doors.status,
     )
+
+
+def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until: int) -> None:
+    """Run the clock over the timetable of a stretch."""
+    staffing, departures = problem.staffing, problem.departures
+    is_round = problem.lanes.destination[departures.lane] < 0
+    departs = (departures.tick >= since) & (departures.tick < until)
+
+    def change_staff(first: int, end: int) -> None:
+        rows = slice(first, end)
+        set_workers(state, staffing.tick[first], staffing.facility[rows], staffing.workers[rows])
+
+    def leave(first: int, end: int) -> None:
+        depart(state, first, end)
+
+    clock = Clock()
+    staff = np.flatnonzero((staffing.tick >= since) & (staffing.tick < until))
+    lanes, rounds = np.flatnonzero(departs & ~is_round), np.flatnonzero(departs & is_round)
+    processes = (
+        _each_instant(clock, Turn.STAFFING, staffing.tick, staff, change_staff),
+        _each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave),
+        _each_instant(clock, Turn.WAVE, departures.tick, rounds, doors.wave),
+    )
+    for process in processes:
+        clock.process(process)
+    clock.run(until)
+    for process in processes:
+        process.close()  # it and its event hold each other, and through it all the state
 
 
 def _each_instant(

@@ -32,6 +32,15 @@ class Moves(NamedTuple):
     ended: Array
     status: Array
 
+    def of(self, rows: Array) -> Moves:
+        """Return the moves of some parcels; departures are as they are."""
+        by_parcel = {
+            name: column[rows]
+            for name, column in self._asdict().items()
+            if name not in ("load", "left_behind")
+        }
+        return self._replace(**by_parcel)
+
 
 def finished_columns(problem: Problem, moves: Moves) -> Columns:
     """Return the columns: what the horizon cut off is `NOT_YET`, and the five times add up."""

@@ -48,7 +48,7 @@ class State(NamedTuple):
     joined start at `next_release[f]`, `next_inbound[f]`.
     Per lane: `bay[bay_first[l]:filled[l]]` with `bay_ready`, of which those up to `taken[l]` left.
     Per round: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to `retaken[l]`;
-    a wave's cargo is a slice of `cargo`, whose used length is `aboard[0]`.
+    a wave's cargo is a slice of `cargo`, whose used length at this instant is `aboard[0]`.
     Per parcel: the `visit` it is at. A departure touches no parcel: `ready` and `departure` are
     written when the parcel arrives, and for what never arrived, by `finish_up`.
     """
@@ -317,10 +317,15 @@ def send_out(s: State, first: int, end: int) -> None:
 
 
 @compiled
-def finish_up(s: State, horizon: int) -> None:
-    """Bring every facility to the last tick before the horizon, and note what did not arrive."""
+def catch_up(s: State, tick: int) -> None:
+    """Bring every facility to the end of the tick before `tick`."""
     for f in range(len(s.workers)):
-        advance(s, np.int64(f), np.int64(horizon - 1))
+        advance(s, np.int64(f), np.int64(tick - 1))
+
+
+@compiled
+def note_the_rest(s: State, horizon: int) -> None:
+    """Note where the parcels are that did not arrive, or did not leave, before the horizon."""
     for d in range(len(s.departs)):
         lane = s.departure_lane[d]
         if s.departs[d] < horizon <= s.arrives[d] and s.lane_destination[lane] >= 0:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.problem import Problem
+from logistics.problem import NOT_YET, Problem
 from logistics.simulation.kernel import NEVER, SEQUENCE_BITS, State, compiled
 
 Array = NDArray[Any]
@@ -23,8 +23,12 @@ def first_parcels(problem: Problem) -> Array:
     return np.searchsorted(problem.parcels.source, sources).astype(np.int64)
 
 
-def release(problem: Problem) -> Array:
-    """Return (parcels,) the tick at which each order is released; `NEVER` beyond its calendar."""
+def release(problem: Problem, day: Array, used: Array) -> Array:
+    """Return (parcels,) the tick at which each order is released; `NEVER` beyond its calendar.
+
+    `day`, `used`: (sources,) the row of `Gates` that takes the next order, and how many it has
+    taken; they are brought up to date.
+    """
     released = np.empty(len(problem.parcels.ordered), np.int64)
     gates, sources = problem.gates, problem.sources
     _open_gates(
@@ -36,6 +40,8 @@ def release(problem: Problem) -> Array:
         gates.cutoff,
         problem.parcels.ordered,
         released,
+        day,
+        used,
     )
     return released
 
@@ -50,10 +56,12 @@ def _open_gates(
     cutoff: Array,
     ordered: Array,
     released: Array,
+    day_of: Array,
+    used_of: Array,
 ) -> None:
     for source in range(len(gate)):
         g, capacity = gate[source], daily_capacity[source]
-        day, used = (gate_first[g], 0) if g >= 0 else (0, 0)
+        day, used = day_of[source], used_of[source]
         for p in range(first[source], first[source + 1]):
             if g < 0:
                 released[p] = ordered[p]
@@ -64,12 +72,13 @@ def _open_gates(
                 used = 0
             used += 1
             released[p] = max(ordered[p], opens[day]) if day < end else NEVER
+        day_of[source], used_of[source] = day, used
 
 
-def collect(problem: Problem, s: State) -> None:
-    """Fill the cargo of every pickup, in order of (ready, parcel)."""
+def collect(problem: Problem, s: State, since: int, until: int) -> None:
+    """Fill the cargo of every pickup from `since` to before `until`, by (ready, parcel)."""
     seller = problem.sources.facility[problem.parcels.source] < 0
-    parcels = np.flatnonzero(seller & (s.released != NEVER))
+    parcels = np.flatnonzero(seller & (s.released != NEVER) & (s.departure[:, 0] == NOT_YET))
     if not len(parcels):
         return
     ready = s.released[parcels] + problem.parcels.work[parcels, 0]
@@ -93,9 +102,9 @@ def collect(problem: Problem, s: State) -> None:
         by_lane,
         problem.departures.tick,
         problem.departures.weekday,
-        problem.horizon,
+        until,
     )
-    _load_pickups(s, parcels, taken_by, by_lane)
+    _load_pickups(s, parcels, taken_by, by_lane[problem.departures.tick[by_lane] >= since])
 
 
 @compiled
@@ -107,9 +116,12 @@ def _first_pickups(
     by_lane: Array,
     departs: Array,
     weekday: Array,
-    horizon: int,
+    until: int,
 ) -> Array:
-    """Return the first departure of each parcel's pickup lane on its seller's days, or -1."""
+    """Return the first departure of each parcel's pickup lane on its seller's days, or -1.
+
+    -1 also where it leaves at `until` or later.
+    """
     found = np.full(len(ready), -1, np.int64)
     for row in range(len(ready)):
         low, end = lane_first[lane[row]], lane_first[lane[row] + 1]
@@ -122,7 +134,7 @@ def _first_pickups(
                 high = middle
         while low < end and not (weekdays[row] >> weekday[by_lane[low]]) & 1:
             low += 1
-        if low < end and departs[by_lane[low]] < horizon:
+        if low < end and departs[by_lane[low]] < until:
             found[row] = by_lane[low]
     return found
 
@@ -132,7 +144,7 @@ def _load_pickups(s: State, parcels: Array, taken_by: Array, by_lane: Array) -> 
     for row in range(len(parcels)):
         if taken_by[row] >= 0:
             s.load[taken_by[row]] += 1
-    used = s.bay_first.copy()
+    used = s.filled.copy()
     for d in by_lane:
         lane = s.departure_lane[d]
         if s.lane_origin[lane] < 0 and s.lane_destination[lane] >= 0:

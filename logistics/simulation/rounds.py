@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.problem import MAX_ATTEMPTS, Problem, Status
+from logistics.problem import MAX_ATTEMPTS, NOT_YET, Problem, Status
 from logistics.simulation.kernel import State, send_out
+from logistics.simulation.under_way import Progress
 
 Array = NDArray[Any]
 
@@ -20,17 +21,17 @@ _WAVES_AT_ONCE = 1 << (63 - _PARCEL_BITS - _STOP_BITS)
 class Doors:
     """The courier rounds of a run and what they bring about."""
 
-    def __init__(self, problem: Problem, state: State) -> None:
+    def __init__(self, problem: Problem, state: State, progress: Progress) -> None:
+        """Go on from the attempts made so far."""
         self._problem = problem
         self._state = state
         parcels = len(problem.parcels.ordered)
         if problem.parcels.stop.max(initial=0) >= 1 << _STOP_BITS:
             raise ValueError(f"a stop number must be below {1 << _STOP_BITS}")
-        dtype = problem.parcels.ordered.dtype
-        self.attempts = np.zeros(parcels, np.uint8)
+        self.attempts = progress.attempts
+        self.out_for_delivery = progress.out_for_delivery
         self.status = np.zeros(parcels, np.uint8)
-        self.ended = np.full(parcels, np.iinfo(np.int32).min, dtype)
-        self.out_for_delivery = self.ended.copy()
+        self.ended = np.full(parcels, NOT_YET, problem.parcels.ordered.dtype)
 
     def wave(self, first: int, end: int) -> None:
         """Send out waves first..end-1, all of one instant."""

@@ -1,4 +1,4 @@
-"""The arrays an engine run starts with."""
+"""The arrays that the kernel works on, made from what is under way."""
 
 from __future__ import annotations
 
@@ -7,32 +7,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.problem import NOT_YET, Problem
-from logistics.simulation.kernel import State
-from logistics.simulation.origins import collect, first_parcels, release
-from logistics.simulation.risks import lost_steps
+from logistics.problem import Problem
+from logistics.simulation.kernel import NEVER, SEQUENCE_BITS, State
+from logistics.simulation.origins import first_parcels
+from logistics.simulation.under_way import Back, Queued, UnderWay
 
 Array = NDArray[Any]
 
 
-def prepare(problem: Problem) -> State:
-    """Return the state before tick 0: nothing has moved, pickups know their cargo."""
-    facilities = len(problem.facilities.ids)
-    parcels, visits = problem.parcels.work.shape
-    dtype = problem.parcels.ordered.dtype
-    at_facility, on_lane, back_at = _passing(problem)
+def prepare(problem: Problem, under_way: UnderWay) -> State:
+    """Return the state at the tick of `under_way`, whose parcels are those of the problem."""
+    at_facility, on_lane, back_at = _passing(problem, under_way)
     queue_first, bay_first, back_first = (_firsts(n) for n in (at_facility, on_lane, back_at))
     heap_first = _firsts(np.minimum(at_facility, _most_workers(problem)))
     inbound, inbound_first = _inbound(problem)
-    releases = first_parcels(problem)
-    release_first = np.zeros(facilities, np.int64)
-    release_last = np.zeros(facilities, np.int64)
-    own = problem.sources.facility >= 0
-    release_first[problem.sources.facility[own]] = releases[:-1][own]
-    release_last[problem.sources.facility[own]] = releases[1:][own]
-    released = release(problem)
-    departures = len(problem.departures.tick)
-    state = State(
+    next_release, last_release = _releases(problem, under_way)
+    queue = _queue(problem, under_way.where.queued, queue_first, heap_first)
+    bay = _bay(problem, under_way, bay_first)
+    back = _back(problem, under_way.where.back, back_first)
+    progress = under_way.progress
+    return State(
         dwell=problem.facilities.dwell,
         next_lane=problem.next_lane,
         lane_origin=problem.lanes.origin,
@@ -44,60 +38,134 @@ def prepare(problem: Problem) -> State:
         capacity=problem.departures.capacity,
         station=problem.parcels.station,
         work_ticks=problem.parcels.work,
-        released=released,
-        lost_step=lost_steps(problem),
-        workers=np.zeros(facilities, np.int64),
-        since=np.zeros(facilities, np.int64),
-        queue_first=queue_first[:-1],
-        queue=np.empty(queue_first[-1], np.int32),
-        queue_arrival=np.empty(queue_first[-1], dtype),
-        queue_work=np.empty(queue_first[-1], dtype),
-        queue_lane=np.empty(queue_first[-1], np.int32),
-        joined=queue_first[:-1].copy(),
-        started=queue_first[:-1].copy(),
-        heap_first=heap_first[:-1],
-        heap=np.empty(heap_first[-1], np.int64),
-        in_hand=np.zeros(facilities, np.int64),
-        next_release=release_first,
-        last_release=release_last,
+        released=progress.released,
+        lost_step=progress.lost_step,
+        workers=under_way.workers.copy(),
+        since=under_way.since.copy(),
+        **queue,
+        next_release=next_release,
+        last_release=last_release,
         inbound=inbound,
-        next_inbound=inbound_first[:-1].copy(),
+        next_inbound=under_way.next_inbound.copy(),
         last_inbound=inbound_first[1:],
-        bay_first=bay_first[:-1],
-        bay=np.empty(bay_first[-1], np.int32),
-        bay_ready=np.empty(bay_first[-1], dtype),
-        filled=bay_first[:-1].copy(),
-        taken=bay_first[:-1].copy(),
-        back_first=back_first[:-1],
-        back=np.empty(back_first[-1], np.int32),
-        back_tick=np.empty(back_first[-1], dtype),
-        returned=back_first[:-1].copy(),
-        retaken=back_first[:-1].copy(),
-        cargo=np.empty(parcels + back_first[-1], np.int32),
-        aboard=np.zeros(1, np.int64),
-        slice_first=np.zeros(departures, np.int64),
-        load=np.zeros(departures, np.int32),
-        left_behind=np.zeros(departures, np.int32),
-        visit=np.zeros(parcels, np.int8),
-        ready=np.full((parcels, visits), NOT_YET, dtype),
-        departure=np.full((parcels, visits), NOT_YET, np.int32),
+        **bay,
+        **back,
+        load=under_way.load.copy(),
+        left_behind=under_way.left_behind.copy(),
+        visit=progress.visit,
+        ready=progress.ready,
+        departure=progress.departure,
     )
-    collect(problem, state)
-    return state
 
 
-def _passing(problem: Problem) -> tuple[Array, Array, Array]:
-    """Count the parcels whose way has each facility, each lane; and come-backs by round."""
+def _queue(
+    problem: Problem, queued: Queued, queue_first: Array, heap_first: Array
+) -> dict[str, Array]:
+    """Return the queues, those who are there already at their head."""
+    size, dtype = queue_first[-1], problem.parcels.ordered.dtype
+    facilities = np.arange(len(queue_first) - 1)
+    count = np.bincount(queued.facility, minlength=len(facilities))
+    in_hand = queued.ends != NEVER
+    hands = np.bincount(queued.facility[in_hand], minlength=len(facilities))
+    rank = _rank(queued.facility)
+    state = {
+        "queue": np.empty(size, np.int32),
+        "queue_arrival": np.empty(size, dtype),
+        "queue_work": np.empty(size, dtype),
+        "queue_lane": np.empty(size, np.int32),
+        "heap": np.empty(heap_first[-1], np.int64),
+    }
+    at = queue_first[queued.facility] + rank
+    columns = (queued.parcel, queued.arrival, queued.work, queued.lane)
+    for name, column in zip(list(state)[:4], columns, strict=True):
+        state[name][at] = column
+    facility = queued.facility[in_hand]
+    keys = (queued.ends[in_hand] << SEQUENCE_BITS) | rank[in_hand]
+    # what is sorted is a heap
+    state["heap"][heap_first[facility] + _rank(facility)] = keys[np.lexsort((keys, facility))]
+    return {
+        **state,
+        "queue_first": queue_first[:-1],
+        "started": queue_first[:-1] + hands,
+        "joined": queue_first[:-1] + count,
+        "heap_first": heap_first[:-1],
+        "in_hand": hands,
+    }
+
+
+def _bay(problem: Problem, under_way: UnderWay, bay_first: Array) -> dict[str, Array]:
+    """Return the bays: at their head what is on the road, then what waits."""
+    _, waiting, aboard, _ = under_way.where
+    lanes = len(bay_first) - 1
+    bay = np.empty(bay_first[-1], np.int32)
+    bay_ready = np.empty(bay_first[-1], problem.parcels.ordered.dtype)
+    slice_first = np.zeros(len(problem.departures.tick), np.int64)
+    lane = problem.departures.lane[aboard.departure]
+    at = bay_first[lane] + _rank(lane)
+    bay[at], bay_ready[at] = aboard.parcel, aboard.ready
+    slice_first[aboard.departure[::-1]] = at[::-1]  # of each departure, its first parcel's
+    taken = bay_first[:-1] + np.bincount(lane, minlength=lanes)
+    at = taken[waiting.lane] + _rank(waiting.lane)
+    bay[at], bay_ready[at] = waiting.parcel, waiting.ready
+    return {
+        "bay": bay,
+        "bay_ready": bay_ready,
+        "bay_first": bay_first[:-1],
+        "taken": taken,
+        "filled": taken + np.bincount(waiting.lane, minlength=lanes),
+        "slice_first": slice_first,
+    }
+
+
+def _back(problem: Problem, back: Back, back_first: Array) -> dict[str, Array]:
+    """Return the pools of come-backs, and room for the cargo of the waves of an instant."""
+    parcels, size = np.empty(back_first[-1], np.int32), back_first[-1]
+    tick = np.empty(size, problem.parcels.ordered.dtype)
+    at = back_first[back.lane] + _rank(back.lane)
+    parcels[at], tick[at] = back.parcel, back.tick
+    return {
+        "back": parcels,
+        "back_tick": tick,
+        "back_first": back_first[:-1],
+        "retaken": back_first[:-1].copy(),
+        "returned": back_first[:-1] + np.bincount(back.lane, minlength=len(back_first) - 1),
+        "cargo": np.empty(len(problem.parcels.ordered) + size, np.int32),
+        "aboard": np.zeros(1, np.int64),
+    }
+
+
+def _rank(group: Array) -> Array:
+    """Return each row's place within its group; rows of a group follow one another."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    return np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
+
+
+def _releases(problem: Problem, under_way: UnderWay) -> tuple[Array, Array]:
+    """Return, by facility, the first parcel of its own still to be released, and their end."""
+    facility = problem.sources.facility
+    first, own = first_parcels(problem), facility >= 0
+    progress = under_way.progress
+    gone = np.zeros(len(progress.released), np.bool_)
+    gone[under_way.where.parcels()] = True
+    gone_of_source = np.bincount(problem.parcels.source[gone], minlength=len(facility))
+    next_release = np.zeros(len(problem.facilities.ids), np.int64)
+    last_release = next_release.copy()
+    # the oldest orders of a source were released first
+    next_release[facility[own]] = (first[:-1] + gone_of_source)[own]
+    last_release[facility[own]] = first[1:][own]
+    return next_release, last_release
+
+
+def _passing(problem: Problem, under_way: UnderWay) -> tuple[Array, Array, Array]:
+    """Count the parcels that each facility's queue and each lane's bay must hold, and come-backs.
+
+    Those that are there now, and those whose way still leads there.
+    """
     facilities, lanes = len(problem.facilities.ids), len(problem.lanes.ids)
-    parcels = problem.parcels
-    first = problem.sources.facility.astype(np.int64)
-    seller = first < 0
-    pickup = problem.sources.pickup_lane[seller]
     on_lane = np.zeros(lanes, np.int64)
-    at_pickup = np.bincount(parcels.source, minlength=len(first))[seller]
-    np.add.at(on_lane, pickup, at_pickup)
-    first[seller] = problem.lanes.destination[pickup]
-    pairs = np.bincount(first[parcels.source] * facilities + parcels.station)
+    at = _next_queue(problem, under_way, on_lane)
+    ahead = np.flatnonzero(at >= 0)
+    pairs = np.bincount(at[ahead] * facilities + problem.parcels.station[ahead])
     ways = np.flatnonzero(pairs)
     count = pairs[ways]
     at, station = ways // facilities, ways % facilities
@@ -109,12 +177,39 @@ def _passing(problem: Problem) -> tuple[Array, Array, Array]:
         at = problem.lanes.destination[lane].astype(np.int64)
         more = at >= 0
         at, station, count = at[more], station[more], count[more]
-    again = np.minimum(parcels.failures, 2)
-    back_at_station = np.bincount(parcels.station, weights=again, minlength=facilities)
-    back = np.zeros(lanes, np.int64)
-    stations = np.flatnonzero(back_at_station)
-    back[problem.next_lane[stations, stations]] = back_at_station[stations]
-    return at_facility, on_lane, back
+    return at_facility, on_lane, _come_backs(problem, under_way)
+
+
+def _next_queue(problem: Problem, under_way: UnderWay, on_lane: Array) -> Array:
+    """Return the facility whose queue each parcel is in or joins next, -1 for none.
+
+    Parcels in a bay, on a truck or at a seller are added to `on_lane`.
+    """
+    sources, destination = problem.sources, problem.lanes.destination.astype(np.int64)
+    at = sources.facility[problem.parcels.source].astype(np.int64)
+    queued, waiting, aboard, back = under_way.where
+    at[queued.parcel] = queued.facility
+    lane = np.where(at < 0, sources.pickup_lane[problem.parcels.source], -1)
+    lane[waiting.parcel] = waiting.lane
+    lane[aboard.parcel] = problem.departures.lane[aboard.departure]
+    at[back.parcel], lane[back.parcel] = -1, -1
+    waits = lane >= 0
+    on_lane += np.bincount(lane[waits], minlength=len(on_lane))
+    at[waits] = destination[lane[waits]]
+    return at
+
+
+def _come_backs(problem: Problem, under_way: UnderWay) -> Array:
+    """Return by round how many parcels are back now or may still come back."""
+    parcels, facilities = problem.parcels, len(problem.facilities.ids)
+    attempts = under_way.progress.attempts.astype(np.int64)
+    again = np.maximum(np.minimum(parcels.failures.astype(np.int64), 2) - attempts, 0)
+    again[under_way.where.back.parcel] += 1
+    at_station = np.bincount(parcels.station, weights=again, minlength=facilities)
+    back = np.zeros(len(problem.lanes.ids), np.int64)
+    stations = np.flatnonzero(at_station)
+    back[problem.next_lane[stations, stations]] = at_station[stations]
+    return back
 
 
 def _firsts(counts: Array) -> Array:

@@ -1,0 +1,112 @@
+"""A run cut into stretches, parcels joining as they are ordered, is the run in one piece."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from worlds import world, worlds
+
+from logistics.problem import Columns, Problem
+from logistics.simulation.batch import Finished, Traffic, run
+from logistics.simulation.under_way import taken
+
+BY_DEPARTURE = ("load", "left_behind")
+
+without_limits = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def in_stretches(problem: Problem, cuts: list[int]) -> Columns:
+    """Run a problem with a cut before each of some ticks; return its columns, parcel by parcel."""
+    ordered = problem.parcels.ordered
+    traffic = Traffic(problem)
+    number = np.zeros(0, np.int64)  # what the parcels under way are called in the whole problem
+    found = {name: [] for name in (field.name for field in fields(Columns))}
+    numbers = []
+    before = -1
+    for until in [*cuts, problem.horizon]:
+        last = np.iinfo(np.int64).max if until == problem.horizon else until
+        joining = (ordered >= before) & (ordered < last)
+        before = until
+        stretch: Finished = traffic.go_on(taken(problem.parcels, joining), until)
+        number = stretch.places.merged(number, np.flatnonzero(joining))
+        numbers.append(number[~stretch.goes_on])
+        number = number[stretch.goes_on]
+        for name, parts in found.items():
+            parts.append(getattr(stretch.columns, name))
+    order = np.argsort(np.concatenate(numbers))
+    whole = {
+        name: parts[-1] if name in BY_DEPARTURE else np.concatenate(parts)[order]
+        for name, parts in found.items()
+    }
+    return Columns(**whole)
+
+
+def differing(problem: Problem, cuts: list[int]) -> list[str]:
+    whole, parts = run(problem), in_stretches(problem, cuts)
+    return [
+        field.name
+        for field in fields(Columns)
+        if not np.array_equal(getattr(whole, field.name), getattr(parts, field.name))
+    ]
+
+
+def test_seeded_worlds_cut_in_three() -> None:
+    for seed in range(300):
+        problem = world(seed)
+        third = problem.horizon // 3
+        cuts = [tick for tick in (third, 2 * third) if tick > 0]
+        assert not differing(problem, cuts), f"world({seed}) cut at {cuts}"
+
+
+def test_cut_at_every_tick_of_a_departure() -> None:
+    for seed in range(40):
+        problem = world(seed)
+        ticks = np.unique(problem.departures.tick)
+        cuts = ticks[(ticks > 0) & (ticks < problem.horizon)].tolist()
+        assert not differing(problem, cuts), f"world({seed})"
+
+
+@settings(without_limits, max_examples=100, derandomize=True)
+@given(worlds(), st.lists(st.floats(0, 1, exclude_min=True, exclude_max=True), max_size=5))
+def test_100_worlds_cut_anywhere(problem: Problem, shares: list[float]) -> None:
+    ticks = sorted({int(share * problem.horizon) for share in shares} - {0, problem.horizon})
+    assert not differing(problem, ticks)
+
+
+@pytest.mark.slow
+@settings(without_limits, max_examples=5_000)
+@given(worlds(), st.lists(st.floats(0, 1, exclude_min=True, exclude_max=True), max_size=5))
+def test_5_000_worlds_cut_anywhere(problem: Problem, shares: list[float]) -> None:
+    ticks = sorted({int(share * problem.horizon) for share in shares} - {0, problem.horizon})
+    assert not differing(problem, ticks)
+
+
+def test_a_stretch_keeps_only_what_is_under_way() -> None:
+    """Else nothing would be gained by cutting."""
+    finished = carried_on = 0
+    for seed in range(50):
+        problem = world(seed)
+        until = max(1, 3 * problem.horizon // 4)
+        ordered = problem.parcels.ordered < until
+        ended = run(problem).ended[ordered]
+        stretch = Traffic(problem).go_on(taken(problem.parcels, ordered), until)
+        over = (ended >= 0) & (ended < until)
+        assert not (stretch.goes_on & over).any()
+        assert len(stretch.columns.status) == (~stretch.goes_on).sum()
+        finished, carried_on = finished + over.sum(), carried_on + stretch.goes_on.sum()
+    assert finished > 50
+    assert carried_on > 50
+
+
+def test_stretches_do_not_change_the_problem() -> None:
+    problem = world(5)
+    before = replace(problem)
+    copies = {f.name: getattr(problem.parcels, f.name).copy() for f in fields(problem.parcels)}
+    in_stretches(problem, [problem.horizon // 2])
+    assert all(np.array_equal(getattr(before.parcels, n), column) for n, column in copies.items())
