@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from logistics.results import Run
     from logistics.running import simulate
     from logistics.scenario import Scenario, load_scenario
+    from logistics.streaming import stream
 
 __version__ = "0.1.0"
 
@@ -27,6 +28,7 @@ __all__ = [
     "compare",
     "load_scenario",
     "simulate",
+    "stream",
 ]
 
 _HOMES = {
@@ -35,6 +37,7 @@ _HOMES = {
     "compare": "logistics.experiments.comparing",
     "load_scenario": "logistics.scenario",
     "simulate": "logistics.running",
+    "stream": "logistics.streaming",
 }
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from enum import Enum
 from itertools import islice
 from os import PathLike, fspath
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
@@ -139,6 +139,12 @@ def _compose(yaml: YAML, text: str, name: str) -> MappingNode:
 
 
 _TAG = "tag:yaml.org,2002:"
+_SPELLINGS = {
+    "int": ("whole number", "up to 400 digits, such as 12"),
+    "float": ("number", "up to 400 digits, such as 0.5"),
+    "timestamp": ("date", "a day of the calendar such as 2024-10-23"),
+    "bool": ("true or false", "true, false"),
+}
 _SCALARS = {_TAG + kind for kind in ("null", "bool", "int", "float", "str", "timestamp", "value")}
 
 
@@ -195,6 +201,10 @@ class _Reader:
                 self.faults.append(Fault(self.name, line, _field(path), "", problem))
                 continue
             key = self._scalar(key_node, (*path, key_node.value))
+            if not isinstance(key, str | int) or isinstance(key, bool):
+                value = shown(key_node.value)
+                self._refuse(key_node, (*path, value), "", "has a name that is no text", "")
+                continue
             if key in lines:
                 problem = f"stands twice, first on line {lines[key]}"
                 self.faults.append(Fault(self.name, line, _field((*path, key)), "", problem))
@@ -225,8 +235,8 @@ class _Reader:
         except UnicodeEncodeError:
             return self._refuse(node, path, "", "holds half a character", "UTF-8 text")
         except Exception:  # ruamel raises a dozen kinds for '!!int x' and 2024-99-99
-            what = {"int": "whole number", "float": "number", "timestamp": "date"}.get(kind, kind)
-            return self._refuse(node, path, shown(node.value), f"is not a valid {what}", "")
+            what, allowed = _SPELLINGS.get(kind, (kind, "plain values"))
+            return self._refuse(node, path, shown(node.value), f"is not a valid {what}", allowed)
 
     def _refuse(self, node: Node, path: KeyPath, value: str, problem: str, allowed: str) -> None:
         self.refused.add(path)
@@ -438,7 +448,8 @@ def _judge(
 ) -> tuple[KeyPath, _Verdict]:
     """Return where to point and what to say there."""
     kind, context = error["type"], error.get("ctx", {})
-    verdict = _Verdict(value, *_PLAIN.get(kind, ("", "")))
+    problem, allowed = _PLAIN.get(kind, ("", ""))
+    verdict = _Verdict(value, problem, allowed or _range(_limits(field)))
     if kind == "missing":
         verdict = _Verdict("", "is missing", _allowed(field))
     elif kind == "extra_forbidden":
@@ -457,7 +468,9 @@ def _judge(
         verdict = _Verdict(value, f"{words} {limit}", _range(limits) if len(limits) > 1 else "")
     elif kind not in _PLAIN:
         message = str(context.get("error", error["msg"]))
-        verdict = _Verdict(value, _plain_words(message), str(context.get("allowed", "")))
+        allowed, here = str(context.get("allowed", "")), _range(_limits(field))
+        allowed = f"{allowed}; here {here}" if allowed and here else allowed or here
+        verdict = _Verdict(value, _plain_words(message), allowed)
     return path, verdict
 
 
@@ -489,7 +502,24 @@ def _allowed(field: FieldInfo | None) -> str:
         return ", ".join(str(choice) for choice in get_args(field.annotation))
     if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
         return ", ".join(str(choice.value) for choice in field.annotation)
-    return _range(_limits(field))
+    return _range(_limits(field)) or _written(field)
+
+
+def _written(field: FieldInfo) -> str:
+    """Return in a few words how a value of a field is written; empty where nothing tells."""
+    if examples := [part.json_schema["examples"][0] for part in field.metadata
+                    if isinstance(part, WithJsonSchema) and part.json_schema]:  # fmt: skip
+        return f"such as {examples[0]}"
+    if list(models_within(field.annotation)):
+        return "one 'name: value' a line"
+    kind = get_origin(field.annotation) or field.annotation
+    return _EXAMPLES.get(kind, "")
+
+
+_EXAMPLES: dict[Any, str] = {
+    str: "text", int: "a whole number", float: "a number", bool: "true, false", list: "a list",
+    date: "a date such as 2024-10-23", datetime: "a date and a time such as 2024-10-23 14:00",
+}  # fmt: skip
 
 
 def _limits(field: FieldInfo | None) -> dict[str, Any]:

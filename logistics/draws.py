@@ -33,21 +33,15 @@ _SEQUENCE_BITS = 31
 
 @dataclass(frozen=True)
 class Drawn:
-    """The problem of one replication, and which row of `orders` each of its parcels is."""
+    """The problem of one replication, and the orders of its parcels, row by row."""
 
     problem: Problem
     orders: Orders
-    order: NDArray[np.int64]
 
 
 def draw(ground: Groundwork, orders: Orders, streams: Streams) -> Drawn:
-    """Return one replication of a scenario, all luck drawn.
-
-    Parcels are numbered by (source, order number); `orders` are in order-number order.
-    """
-    source = ground.sourcing.choose(orders, streams)
-    keys = np.sort((source.astype(np.int64) << _SEQUENCE_BITS) | np.arange(len(source)))
-    order = keys & ((1 << _SEQUENCE_BITS) - 1)
+    """Return one replication of a scenario, all luck drawn."""
+    parcels, by_parcel = draw_parcels(ground, orders, streams)
     problem = Problem(
         tick_ms=ground.period.tick_ms,
         horizon=ground.period.horizon,
@@ -58,10 +52,29 @@ def draw(ground: Groundwork, orders: Orders, streams: Streams) -> Drawn:
         departures=_departures(ground, streams),
         gates=ground.timetable.gates,
         sources=ground.sources,
-        parcels=_parcels(ground, orders, streams, order, keys >> _SEQUENCE_BITS),
+        parcels=parcels,
         hazards=ground.hazards,
     )
-    return Drawn(problem, orders, order)
+    return Drawn(problem, by_parcel)
+
+
+def draw_parcels(
+    ground: Groundwork, orders: Orders, streams: Streams, first_number: int = 0
+) -> tuple[Parcels, Orders]:
+    """Return the parcels of some orders, and the orders in the order of the parcels.
+
+    Parcels are numbered by (source, order number); `orders` are in order-number order, from
+    `first_number` on.
+    """
+    source = ground.sourcing.choose(orders, streams)
+    keys = np.sort((source.astype(np.int64) << _SEQUENCE_BITS) | np.arange(len(source)))
+    order = keys & ((1 << _SEQUENCE_BITS) - 1)
+    source = (keys >> _SEQUENCE_BITS).astype(np.int32)
+    del keys
+    number = (order + first_number).astype(np.int32)
+    orders = orders.of(order)
+    del order
+    return _parcels(ground, orders, streams, number, source), orders
 
 
 def _departures(ground: Groundwork, streams: Streams) -> Departures:
@@ -87,21 +100,21 @@ def _departures(ground: Groundwork, streams: Streams) -> Departures:
 
 
 def _parcels(
-    ground: Groundwork, orders: Orders, streams: Streams, order: Array, source: Array
+    ground: Groundwork, orders: Orders, streams: Streams, number: Array, source: Array
 ) -> Parcels:
     risks = ground.scenario.risks
-    luck = orders.parcel_id[order]
-    station = _stations(ground, orders, streams)[order]
+    luck = orders.parcel_id
+    station = _stations(ground, orders, streams)
     grade = ground.packaging[source]
     return Parcels(
-        order=order.astype(np.int32),
-        ordered=orders.tick[order].astype(ground.period.dtype),
-        source=source.astype(np.int32),
+        order=number,
+        ordered=orders.tick.astype(ground.period.dtype),
+        source=source,
         station=station,
         work=_work(ground, streams, luck, source, station),
         failures=_failures(streams.uniform("attempts", luck), risks.failed_attempt),
         stop=(streams.bits("stop", luck) >> np.uint64(64 - _STOP_BITS)).astype(np.int32),
-        risk=(orders.product[order] * len(PACKAGING_GRADES) + grade).astype(np.int16),
+        risk=(orders.product * len(PACKAGING_GRADES) + grade).astype(np.int16),
         loss_threshold=_threshold(streams, "loss", luck),
         damage_threshold=_threshold(streams, "damage", luck),
         stolen=streams.uniform("theft", luck) < risks.loss.theft,
@@ -148,7 +161,7 @@ def _work(
     if ground.network.sellers is not None:
         columns.append(_handling(ground, streams, luck, source))
         at = ground.lanes.destination[ground.sources.pickup_lane[source]].astype(np.int64)
-    while (at >= 0).any():
+    while len(columns) < ground.visits:
         columns.append(
             in_chunks(lambda number, place: _work_at(ground, number, place, keys), dtype, luck, at)
         )

@@ -34,7 +34,8 @@ class Groundwork:
     `doors`: (markets + 1,) first row of each market, then by row its station and the cumulative
     share. `packaging`: grade of each source. `transit_ticks`, `transit_sigma`: mean and spread of
     a lane's time on the road. `work_ticks`, `work_sigma`: of a facility's work, sigma -1 for the
-    exponential law. `not_resolved`: constraints too coarse at this sample.
+    exponential law. `visits`: of the longest way. `not_resolved`: constraints too coarse at this
+    sample.
     """
 
     scenario: Scenario
@@ -55,6 +56,7 @@ class Groundwork:
     transit_sigma: Array
     work_ticks: Array
     work_sigma: Array
+    visits: int
     not_resolved: tuple[str, ...]
 
 
@@ -151,6 +153,7 @@ def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
         transit_sigma=np.concatenate([np.sqrt(np.log1p(variation**2)), np.zeros(len(rounds))]),
         work_ticks=work_ticks,
         work_sigma=work_sigma,
+        visits=_most_visits(ways, lanes, sources),
         not_resolved=not_resolved(network),
     )
 
@@ -221,6 +224,20 @@ def _sources(network: Network, ways: Routes, table: Timetable) -> Sources:
         gate=table.facility_gate[centers],
         daily_capacity=np.array(capacity, np.int32),
     )
+
+
+def _most_visits(ways: Routes, lanes: Lanes, sources: Sources) -> int:
+    """Return the number of visits of the longest way, from any source to any station."""
+    seller = sources.facility < 0
+    first = np.where(seller, lanes.destination[sources.pickup_lane], sources.facility)
+    stations = np.array([ways.number[station] for station in ways.stations])
+    at, station = (pair.ravel() for pair in np.meshgrid(np.unique(first), stations))
+    visits = int(seller.any())
+    while len(at):
+        visits += 1
+        at = lanes.destination[ways.next_lane[at, station]]
+        at, station = at[at >= 0], station[at >= 0]
+    return visits
 
 
 def _packaging(network: Network) -> Array:

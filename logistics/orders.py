@@ -6,7 +6,8 @@ network: the same orders go through each. An order's luck hangs on its id, not o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,20 +50,27 @@ class Orders:
     def __len__(self) -> int:
         return len(self.order_id)
 
+    def of(self, rows: NDArray[Any] | slice) -> Orders:
+        """Return some of the orders (a mask, or row numbers)."""
+        return Orders(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
-def generate_orders(demand: Demand, period: Period, streams: Streams) -> Orders:
-    """Return the orders of all days of a period, one parcel each.
+
+def generate_orders(
+    demand: Demand, period: Period, streams: Streams, days: Sequence[int] | None = None
+) -> Orders:
+    """Return the orders of all days of a period, or of some, one parcel each.
 
     A day has round(orders a day * weekday factor) orders, wherever their customers live; each
     order's market, local time and product are drawn on their own.
     """
     markets = load_markets()
     factors = np.array(demand.weekday) / np.mean(demand.weekday)
-    dates = [period.date_of(day) for day in range(period.all_days)]
-    counts = np.array([round(demand.orders_per_day * factors[d.weekday()]) for d in dates])
-    day = np.repeat(np.arange(period.all_days, dtype=np.int32), counts)
+    chosen = np.array(range(period.all_days) if days is None else days, np.int32)
+    weekdays = [period.date_of(day).weekday() for day in chosen.tolist()]
+    counts = np.array([round(demand.orders_per_day * factors[w]) for w in weekdays], np.int64)
+    day = np.repeat(chosen, counts)
     row = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
-    epoch_day = (dates[0] - _EPOCH).days
+    epoch_day = (period.first_date - _EPOCH).days
     order_id = (day.astype(np.int64) + epoch_day) * IDS_PER_DAY + row
     del row
 
@@ -80,15 +88,53 @@ def generate_orders(demand: Demand, period: Period, streams: Streams) -> Orders:
         return period.to_ticks(zones[market], day, np.minimum(local, day_ticks - 1))
 
     tick = in_chunks(placed, np.int64, order_id, day, market)
-    # ids ascend with the row, so (tick, row) in one number sorts by (tick, id)
-    tick <<= _ROW_BITS
-    tick |= np.arange(len(tick))
-    tick.sort()
-    rows = tick & ((1 << _ROW_BITS) - 1)
-    tick >>= _ROW_BITS
-    order_id = order_id[rows]
-    parcel_id = order_id * _PARCELS_PER_ORDER + 1
-    return Orders(order_id, parcel_id, tick, day[rows], market[rows], product[rows])
+    return _by_tick(Orders(order_id, order_id, tick, day, market, product))
+
+
+def orders_by_stretch(
+    demand: Demand, period: Period, streams: Streams, cuts: Sequence[int]
+) -> Iterator[Orders]:
+    """Yield the orders of `generate_orders` from each cut to the next, from tick 0 on.
+
+    Only a day or so of them is held at a time. The last cut is the horizon.
+    """
+    zones = np.arange(len(period.time_zones))
+    first, last = 0, period.all_days
+    held = generate_orders(demand, period, streams, [])
+    for until in cuts:
+        while first < last and _begins(period, zones, first) < until:
+            held = _later(held, generate_orders(demand, period, streams, [first]))
+            first += 1
+        end = int(np.searchsorted(held.tick, until)) if until < period.horizon else len(held)
+        yield held.of(slice(0, end))
+        held = held.of(np.arange(end, len(held)))
+
+
+def _begins(period: Period, zones: NDArray[np.int64], day: int) -> int:
+    """Return the tick at which a local day begins where it begins first."""
+    return int(period.midnight(zones, np.full(len(zones), day)).min())
+
+
+def _later(early: Orders, late: Orders) -> Orders:
+    """Return both, sorted; the ids of `late` are all higher."""
+    if not len(early):
+        return late
+    both = (np.concatenate([getattr(o, f.name) for o in (early, late)]) for f in fields(Orders))
+    return _by_tick(Orders(*both))
+
+
+def _by_tick(orders: Orders) -> Orders:
+    """Return generated orders sorted by (tick, id), where rows of equal ticks have rising ids."""
+    keys = orders.tick << _ROW_BITS
+    keys |= np.arange(len(keys))
+    keys.sort()
+    rows = keys & ((1 << _ROW_BITS) - 1)
+    keys >>= _ROW_BITS
+    order_id = orders.order_id[rows]
+    return Orders(
+        order_id, order_id * _PARCELS_PER_ORDER + 1, keys,
+        orders.day[rows], orders.market[rows], orders.product[rows],
+    )  # fmt: skip
 
 
 def read_orders(path: str | Path, demand: Demand, period: Period) -> Orders:

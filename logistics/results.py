@@ -7,7 +7,6 @@ times and hours; what has not happened is missing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
-FORMAT = 1
 _DISPATCH_DAYS = 3
 
 
@@ -333,23 +331,21 @@ class Run:
             place[stolen] = len(names) - 1
         return _category(place, names)
 
-    # --- Parquet ------------------------------------------------------------------------------
-
     def save(self, folder: str | Path) -> None:
         """Write the run as zstd Parquet files; `Run.load` reads it back equal.
 
         Raises FileExistsError when the folder exists.
         """
-        import pyarrow as pa  # noqa: PLC0415
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        from logistics.run_files import RunFiles  # noqa: PLC0415
 
-        folder = Path(folder)
-        folder.mkdir(parents=True)
-        parcels = dict(self.columns)
-        for name, matrix in self.visits.items():
-            parcels |= {f"{name}_{visit}": matrix[:, visit] for visit in range(matrix.shape[1])}
-        about = {
-            "format": FORMAT,
+        Path(folder).mkdir(parents=True)
+        with RunFiles(Path(folder)) as files:
+            files.append(self.columns, self.visits)
+            files.finish(self.about(), self.trips, self.staff)
+
+    def about(self) -> dict[str, Any]:
+        """Return what is not in the columns, as JSON has it."""
+        return {
             "scenario": self.scenario.model_dump(mode="json"),
             "seed": self.seed,
             "replication": self.replication,
@@ -358,35 +354,16 @@ class Run:
             "places": self.places,
             "facts": self.facts,
         }
-        for name, table in (("parcels", parcels), ("trips", self.trips), ("staff", self.staff)):
-            pq.write_table(
-                pa.table({k: np.ascontiguousarray(v) for k, v in table.items()}),
-                folder / f"{name}.parquet", compression="zstd", use_dictionary=False,
-            )  # fmt: skip
-        (folder / "about.json").write_text(json.dumps(about))
 
     @classmethod
     def load(cls, folder: str | Path) -> Run:
-        """Read a run that `save` wrote.
+        """Read a run that `save` or `stream` wrote.
 
         Raises FileNotFoundError, or ValueError when another version of the format wrote it.
         """
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        from logistics.run_files import read_files  # noqa: PLC0415
 
-        folder = Path(folder)
-        about = json.loads((folder / "about.json").read_text())
-        if about["format"] != FORMAT:
-            raise ValueError(f"{folder} has format {about['format']}; this version reads {FORMAT}")
-
-        def read(name: str) -> dict[str, Array]:
-            table = pq.read_table(folder / f"{name}.parquet")
-            return {k: table.column(k).to_numpy() for k in table.column_names}
-
-        parcels = read("parcels")
-        visits = {}
-        for name in ("ready", "departure", "work"):
-            count = sum(k.startswith(f"{name}_") and k[len(name) + 1 :].isdigit() for k in parcels)
-            visits[name] = np.stack([parcels.pop(f"{name}_{v}") for v in range(count)], axis=1)
+        about, tables = read_files(Path(folder))
         return cls(
             scenario=Scenario.model_validate(about["scenario"]),
             seed=about["seed"],
@@ -394,11 +371,8 @@ class Run:
             engine=about["engine"],
             time_zones=tuple(about["time_zones"]),
             places=about["places"],
-            columns=parcels,
-            visits=visits,
-            trips=read("trips"),
-            staff=read("staff"),
             facts=about["facts"],
+            **tables,
         )
 
 
@@ -407,17 +381,17 @@ def run_of(
     facts: Mapping[str, Any],
 ) -> Run:  # fmt: skip
     """Put together the result of a run."""
-    c, problem, orders, order = columns, drawn.problem, drawn.orders, drawn.order
+    c, problem, orders = columns, drawn.problem, drawn.orders
     distance_m, touches, hazard, last_visit = totals(problem, c, ground.routes)
-    market, source = orders.market[order], problem.parcels.source
+    market, source = orders.market, problem.parcels.source
     grade = ground.packaging[source].astype(np.int8)
     table = {
-        "order_id": orders.order_id[order],
-        "parcel_id": orders.parcel_id[order],
+        "order_id": orders.order_id,
+        "parcel_id": orders.parcel_id,
         "ordered": problem.parcels.ordered,
-        "day": orders.day[order],
+        "day": orders.day,
         "market": market,
-        "product": orders.product[order],
+        "product": orders.product,
         "source": source,
         "station": problem.parcels.station,
         "grade": grade,
@@ -426,7 +400,7 @@ def run_of(
             ground.quote.promised_days,
             np.int32,
             problem.parcels.ordered,
-            orders.day[order],
+            orders.day,
             market,
             source,
             problem.parcels.station,

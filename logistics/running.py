@@ -68,7 +68,7 @@ def run_once(ground: Groundwork, orders: Orders, streams: Streams, engine: str =
     drawn = draw(ground, orders, streams)
     ready = time.perf_counter()
     columns = run_engine(drawn.problem)
-    facts = _facts(ground, drawn.problem, columns) | {
+    facts = counts(ground, drawn.problem, columns) | {
         "draw_seconds": ready - started,
         "run_seconds": time.perf_counter() - ready,
     }
@@ -104,7 +104,8 @@ def _engine(name: str) -> Callable[[Problem], Columns]:
     raise ValueError(f"there is no engine '{name}'; choose 'batch' or 'textbook'")
 
 
-def _facts(ground: Groundwork, problem: Problem, columns: Columns) -> dict[str, object]:
+def counts(ground: Groundwork, problem: Problem, columns: Columns) -> dict[str, object]:
+    """Return how much was done, and what the sample does not resolve."""
     departed = problem.departures.tick < problem.horizon
     return {
         "parcels": len(problem.parcels.ordered),

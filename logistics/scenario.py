@@ -7,7 +7,7 @@ or is marked assumed with a plausible range.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -24,10 +24,12 @@ from networks.parameters import (
     Holidays,
     Kilograms,
     LocalDate,
+    LocalDateTime,
     LocalTime,
     Parameters,
     PositiveDuration,
     Share,
+    Text,
     Weekdays,
     duration_text,
     figure,
@@ -48,8 +50,17 @@ MOST_PARCELS = 2**31 - 1
 MOST_TICKS = 2**32
 """Ticks are numbered in 32 bits: a tick and a parcel make one number."""
 
+LEAST_WEIGHTS = 1e-3
+"""The least sum of weights that others can be measured against."""
+
+FIRST_YEAR, LAST_YEAR = 1971, 2199
+"""Earlier, holidays and clocks followed other rules; later ones are nobody's business."""
+
 _DAYS_OF_WORK = 10
 """What begins at the end of a run must still be counted when it is done."""
+
+Weight = Annotated[float, Field(ge=0, le=1000)]
+"""How much of something there is, relative to others."""
 
 Movement = Literal["fast", "medium", "slow"]
 
@@ -57,10 +68,10 @@ Movement = Literal["fast", "medium", "slow"]
 class Product(Parameters):
     """A kind of goods."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Text = Field(min_length=1, max_length=80)
     share: Share = Field(gt=0)
     """Share of the orders."""
-    weight: Kilograms = Field(gt=0)
+    weight: Kilograms = Field(gt=0, le=1000)
     price: float = Field(gt=0, le=100_000)
     """U.S. dollars."""
     fragility: Factor = Field(le=50)
@@ -103,12 +114,12 @@ class Demand(Parameters):
 
     orders_per_day: int = figure(60_000, assumed=(15_000, 1_300_000), ge=1, le=200_000_000)
     """Orders simulated on a mean day: a sample of the network's real volume."""
-    weekday: list[float] = figure(
+    weekday: list[Weight] = figure(
         [1.10, 1.07, 1.03, 1.00, 0.94, 0.90, 0.96], min_length=7, max_length=7,
         assumed=([1.0] * 7, [1.25, 1.15, 1.05, 1.0, 0.9, 0.8, 0.85]),
     )  # fmt: skip
     """Orders by weekday, Monday first, relative to each other."""
-    hours: list[float] = figure(
+    hours: list[Weight] = figure(
         HOURS, min_length=24, max_length=24, assumed=("flat", "an evening peak twice the mean")
     )
     """Orders by hour of the local day, from midnight, relative to each other."""
@@ -132,8 +143,8 @@ class Demand(Parameters):
                 yield refusal("is the name of two products", field=f"products.{row}.name")
         for name in ("weekday", "hours"):
             weights = getattr(self, name)
-            if min(weights) < 0 or sum(weights) <= 0:
-                yield refusal("weights must not be negative, and not all zero", field=name)
+            if sum(weights) < LEAST_WEIGHTS:
+                yield refusal("weights must not all be zero", "more above 0", name)
 
     def shape(self) -> DemandShape:
         """Return what a network builder must know of the orders."""
@@ -152,8 +163,9 @@ class Days(Parameters):
     """Which days are simulated. Warm-up and cool-down days have orders too, not counted."""
 
     first_day: LocalDate = figure(
-        "2023-09-18", source="an ordinary autumn week of 2023, without a holiday"
-    )
+        "2023-09-18", source="an ordinary autumn week of 2023, without a holiday",
+        ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31),
+    )  # fmt: skip
     """First measured date (local)."""
     warm_up_days: int = figure(10, assumed=(7, 21), ge=0, le=365)
     days: int = figure(7, assumed=(7, 56), ge=1, le=3660)
@@ -250,18 +262,16 @@ class Risks(Parameters):
 class Closure(Parameters):
     """A facility that does not work, or a lane that does not run, for a while."""
 
-    place: str = Field(min_length=1)
+    place: Text = Field(min_length=1, max_length=200)
     """Id of a facility ('FC012') or of a lane ('FC012 > SC003 by linehaul')."""
-    start: datetime
+    start: LocalDateTime
     """Local time at the facility or the lane's origin."""
-    end: datetime
+    end: LocalDateTime
 
     @model_validator(mode="after")
     def _order(self) -> Self:
-        if self.start.tzinfo or self.end.tzinfo:
-            raise refusal("start and end are local times, without a time zone", field="start")
         if self.end <= self.start:
-            raise refusal("a closure must end after its start", field="end")
+            raise refusal("a closure must end after its start", f"after {self.start}", "end")
         return self
 
 
@@ -281,7 +291,7 @@ class Scenario(Parameters):
     """Everything a run needs but the luck."""
 
     name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")
-    title: str = ""
+    title: Text = Field("", max_length=200)
     as_of: LocalDate
     """The date whose world the figures describe."""
     network: AnyNetwork
@@ -344,6 +354,24 @@ class Scenario(Parameters):
             yield refusal(
                 "sellers' own pace is in no timetable", "rule: business days", "promise.rule"
             )
+
+    def idle_closures(self) -> tuple[Fault, ...]:
+        """Return a fault for each closure outside the days of the run: it would do nothing."""
+        first = self.days.first_day - timedelta(days=self.days.warm_up_days)
+        last = first + timedelta(days=self.days.all_days - 1)
+        return tuple(
+            Fault(
+                self.name, None, f"closures[{row}].{name}", f"{moment:%Y-%m-%d %H:%M}",
+                f"the closure of {one.place} lies outside the days of the run",
+                f"{first} to {last}, warm-up and cool-down included",
+            )
+            for row, one in enumerate(self.closures)
+            for name, moment, outside in (
+                ("end", one.end, one.end <= datetime(first.year, first.month, first.day)),
+                ("start", one.start, one.start.date() > last),
+            )
+            if outside
+        )  # fmt: skip
 
     def design_volumes(self) -> dict[str, int]:
         """Return the design volume in parcels a day of each owner."""

@@ -89,7 +89,7 @@ class OfSeller:
         chosen = np.empty(len(luck), np.int32)
         by_day = np.argsort(orders.day, kind="stable")
         days, first = np.unique(orders.day[by_day], return_index=True)
-        for day, rows in zip(days.tolist(), np.split(by_day, first[1:]), strict=True):
+        for day, rows in zip(days.tolist(), np.split(by_day, first)[1:], strict=True):
             cumulative = np.cumsum(self._volume(day + self.epoch_day, streams))
             chosen[rows] = np.searchsorted(cumulative[:-1] / cumulative[-1], luck[rows], "right")
         return chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from enum import IntEnum
+from heapq import heappush
 from typing import Any
 
 import simpy
@@ -37,7 +38,7 @@ class Clock:
     @property
     def now(self) -> int:
         """The current tick."""
-        return int(self._env.now)
+        return self._env._now  # type: ignore[return-value]
 
     def event(self) -> simpy.Event:
         """Return an event whose tick is not known yet; `schedule` it once it is."""
@@ -52,16 +53,18 @@ class Clock:
 
         Raises ValueError when `tick` lies in the past: SimPy would run backwards in silence.
         """
-        delay = tick - self._env.now
-        if delay < 0:
-            raise ValueError(f"an event at tick {tick} lies before now, {self._env.now}")
+        env = self._env
+        if tick < env._now:
+            raise ValueError(f"an event at tick {tick} lies before now, {env._now}")
         event._ok, event._value = True, value
-        # The lowest priorities are SimPy's own (the start of a process, the end of the run).
-        self._env.schedule(event, ((turn + 1) << _NUMBER_BITS) | number, delay)  # type: ignore[arg-type]
+        # The lowest priorities are SimPy's own (the start of a process, the end of the run). Its
+        # `schedule` takes delays and would add up again what we have as ticks.
+        priority = ((turn + 1) << _NUMBER_BITS) | number
+        heappush(env._queue, (tick, priority, next(env._eid), event))  # type: ignore[misc]
 
     def at(self, tick: int, turn: Turn, number: int = 0) -> simpy.Event:
         """Return an event that happens at `tick`, in its turn, as in `schedule`."""
-        event = self.event()
+        event = simpy.Event(self._env)
         self.schedule(event, tick, turn, number)
         return event
 

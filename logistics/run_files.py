@@ -1,0 +1,92 @@
+"""A run on the disk: a folder of Parquet files with whole numbers, and what they stand for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+FORMAT = 2
+_MATRICES = ("ready", "departure", "work")
+_HOW: Mapping[str, Any] = {"compression": "zstd", "use_dictionary": False}
+
+
+class RunFiles:
+    """The files of a run while they are written; its parcels may come in several pieces.
+
+    `parcels.parquet`: a row a parcel, piece after piece. `trips.parquet`: a row a departure.
+    `staff.parquet`: a row a change in the number of workers. `about.json`: all else.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Write into a folder, which must be there."""
+        self._folder = folder
+        self._open = ExitStack()
+        self._parcels: pq.ParquetWriter | None = None
+        self._pieces = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def append(self, columns: Mapping[str, Array], visits: Mapping[str, Array]) -> None:
+        """Write parcels; `visits`: (parcels, visits) matrices."""
+        rows = dict(columns)
+        for name, matrix in visits.items():
+            rows |= {f"{name}_{visit}": matrix[:, visit] for visit in range(matrix.shape[1])}
+        table = _table(rows)
+        if self._parcels is None:
+            path = self._folder / "parcels.parquet"
+            self._parcels = self._open.enter_context(pq.ParquetWriter(path, table.schema, **_HOW))
+        self._parcels.write_table(table)
+        self._pieces += 1
+
+    def finish(
+        self, about: Mapping[str, Any], trips: Mapping[str, Array], staff: Mapping[str, Array]
+    ) -> None:
+        """Write what there is but parcels."""
+        for name, columns in (("trips", trips), ("staff", staff)):
+            pq.write_table(_table(columns), self._folder / f"{name}.parquet", **_HOW)
+        text = json.dumps({"format": FORMAT, "pieces": self._pieces, **about})
+        (self._folder / "about.json").write_text(text)
+
+
+def _table(columns: Mapping[str, Array]) -> pa.Table:
+    return pa.table({name: np.ascontiguousarray(column) for name, column in columns.items()})
+
+
+def read_files(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Array]]]:
+    """Return what `RunFiles` wrote: the text, and the tables, parcels numbered as in one piece.
+
+    Raises FileNotFoundError, or ValueError when another version of the format wrote it.
+    """
+    about = json.loads((folder / "about.json").read_text())
+    if about["format"] != FORMAT:
+        raise ValueError(f"{folder} has format {about['format']}; this version reads {FORMAT}")
+    parcels = _read(folder / "parcels.parquet")
+    if about["pieces"] > 1:
+        keys = ("parcel_id", "order_id", "ordered", "source")
+        order = np.lexsort([parcels[key] for key in keys])
+        parcels = {name: column[order] for name, column in parcels.items()}
+    visits = {}
+    for name in _MATRICES:
+        count = sum(k.startswith(f"{name}_") and k[len(name) + 1 :].isdigit() for k in parcels)
+        visits[name] = np.stack([parcels.pop(f"{name}_{v}") for v in range(count)], axis=1)
+    tables = {"columns": parcels, "visits": visits}
+    return about, tables | {n: _read(folder / f"{n}.parquet") for n in ("trips", "staff")}
+
+
+def _read(path: Path) -> dict[str, Array]:
+    table = pq.read_table(path)
+    return {name: table.column(name).to_numpy() for name in table.column_names}

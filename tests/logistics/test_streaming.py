@@ -1,0 +1,79 @@
+"""A run of any length, streamed to the disk, is the run of `simulate`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from small_scenarios import centers, sellers
+
+from logistics.calendars import Period
+from logistics.errors import OutputError
+from logistics.groundwork import groundwork
+from logistics.orders import generate_orders, orders_by_stretch
+from logistics.results import Run
+from logistics.running import simulate
+from logistics.scenario import Scenario
+from logistics.streaming import pieces, stream
+from logistics.streams import Streams
+
+AUTUMN = {"first_day": "2023-11-04", "warm_up_days": 1, "days": 2, "cool_down_days": 3}
+"""The clock goes back in the night to Sunday."""
+
+
+@pytest.mark.parametrize("hours", [5, 24, 10_000])
+@pytest.mark.parametrize("scenario", [centers(days=AUTUMN), sellers()], ids=lambda s: s.name)
+def test_the_run_is_the_same_in_pieces(scenario: Scenario, hours: int, tmp_path: Path) -> None:
+    folder = stream(scenario, tmp_path / "run", stretch=timedelta(hours=hours))
+    streamed, whole = Run.load(folder), simulate(scenario)
+    assert streamed.same_as(whole)
+    assert {k: streamed.facts[k] for k in ("parcels", "legs", "departures", "events")} == {
+        k: whole.facts[k] for k in ("parcels", "legs", "departures", "events")
+    }
+    assert streamed.parcels.equals(whole.parcels)
+
+
+def test_a_piece_holds_what_was_finished_in_its_stretch() -> None:
+    scenario = centers()
+    ground = groundwork(scenario)
+    whole = simulate(scenario)
+    found = list(pieces(ground, Streams(scenario.runs.seed), timedelta(days=1)))
+    assert sum(map(len, found)) == len(whole)
+    day = ground.period.ticks(timedelta(days=1))
+    for number, piece in enumerate(found[:-1]):
+        ended = piece.columns["ended"]
+        assert (piece.columns["ordered"] < (number + 1) * day).all()
+        assert (ended[ended > 0] >= number * day).all()
+
+
+def test_orders_come_stretch_by_stretch() -> None:
+    scenario = centers(days=AUTUMN)
+    period, demand = groundwork(scenario).period, scenario.orders
+    streams = Streams(5)
+    cuts = [1, 1000, period.horizon // 3, period.horizon // 2, period.horizon]
+    parts = list(orders_by_stretch(demand, period, streams, cuts))
+    whole = generate_orders(demand, period, streams)
+    for name in ("order_id", "parcel_id", "tick", "day", "market", "product"):
+        joined = np.concatenate([getattr(part, name) for part in parts])
+        assert np.array_equal(joined, getattr(whole, name)), name
+    for part, since, until in zip(parts, [0, *cuts], cuts, strict=False):
+        assert ((part.tick >= since) & (part.tick < until)).all()
+
+
+def test_a_folder_that_stands_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "mine.txt").write_text("keep me")
+    with pytest.raises(OutputError, match="stands already"):
+        stream(centers(), tmp_path / "run")
+    assert [path.name for path in tmp_path.rglob("*.txt")] == ["mine.txt"]
+
+
+def test_the_file_has_a_piece_a_stretch(tmp_path: Path) -> None:
+    scenario = centers()
+    folder = stream(scenario, tmp_path / "run", stretch=timedelta(days=2))
+    horizon: Period = groundwork(scenario).period
+    days = -(-horizon.horizon // horizon.ticks(timedelta(days=2)))
+    assert pq.ParquetFile(folder / "parcels.parquet").num_row_groups == days
