@@ -6,6 +6,7 @@ luck, of (lane, local date, slot) for a truck's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from logistics.problem import (
 )
 from logistics.scenario import MOST_TICKS
 from logistics.streams import Streams, in_chunks, mix, unit
+from logistics.threads import in_pieces
 from networks.schema import PACKAGING_GRADES
 
 Array = NDArray[Any]
@@ -29,6 +31,7 @@ Array = NDArray[Any]
 _STOP_BITS = 20
 _PER_HAZARD = 1e12
 _SEQUENCE_BITS = 31
+_CHUNK = 1 << 15  # parcels at a time: the temporaries stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,14 @@ def draw_parcels(
     Parcels are numbered by (source, order number); `orders` are in order-number order, from
     `first_number` on.
     """
-    source = ground.sourcing.choose(orders, streams)
-    keys = np.sort((source.astype(np.int64) << _SEQUENCE_BITS) | np.arange(len(source)))
-    order = keys & ((1 << _SEQUENCE_BITS) - 1)
-    source = (keys >> _SEQUENCE_BITS).astype(np.int32)
-    del keys
-    number = (order + first_number).astype(np.int32)
-    orders = orders.of(order)
-    del order
+    keys = ground.sourcing.choose(orders, streams).astype(np.int64)
+    keys <<= _SEQUENCE_BITS
+    keys |= np.arange(len(keys))
+    keys.sort()
+    source = in_chunks(lambda key: key >> _SEQUENCE_BITS, np.int32, keys)
+    keys &= (1 << _SEQUENCE_BITS) - 1
+    orders = orders.of(keys)
+    number = in_chunks(lambda row: row + first_number, np.int32, keys)
     return _parcels(ground, orders, streams, number, source), orders
 
 
@@ -102,23 +105,27 @@ def _departures(ground: Groundwork, streams: Streams) -> Departures:
 def _parcels(
     ground: Groundwork, orders: Orders, streams: Streams, number: Array, source: Array
 ) -> Parcels:
-    risks = ground.scenario.risks
-    luck = orders.parcel_id
-    station = _stations(ground, orders, streams)
-    grade = ground.packaging[source]
+    risks, luck, grades = ground.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
+    station = in_chunks(_station_of(ground, streams), np.int32, orders.order_id, orders.market)
+    attempts, stop, theft = (streams.key(name) for name in ("attempts", "stop", "theft"))
     return Parcels(
         order=number,
-        ordered=orders.tick.astype(ground.period.dtype),
+        ordered=orders.tick.astype(ground.period.dtype, copy=False),
         source=source,
         station=station,
         work=_work(ground, streams, luck, source, station),
-        failures=_failures(streams.uniform("attempts", luck), risks.failed_attempt),
-        stop=(streams.bits("stop", luck) >> np.uint64(64 - _STOP_BITS)).astype(np.int32),
-        risk=(orders.product * len(PACKAGING_GRADES) + grade).astype(np.int16),
+        failures=in_chunks(
+            lambda n: _failures(unit(mix(n, attempts)), risks.failed_attempt), np.uint8, luck
+        ),
+        stop=in_chunks(lambda n: mix(n, stop) >> np.uint64(64 - _STOP_BITS), np.int32, luck),
+        risk=in_chunks(
+            lambda product, source: product * grades + ground.packaging[source],
+            np.int16, orders.product, source,
+        ),
         loss_threshold=_threshold(streams, "loss", luck),
         damage_threshold=_threshold(streams, "damage", luck),
-        stolen=streams.uniform("theft", luck) < risks.loss.theft,
-    )
+        stolen=in_chunks(lambda n: unit(mix(n, theft)) < risks.loss.theft, np.bool_, luck),
+    )  # fmt: skip
 
 
 def _threshold(streams: Streams, name: str, luck: Array) -> NDArray[np.int64]:
@@ -137,40 +144,48 @@ def _failures(luck: NDArray[np.float64], chance: float) -> NDArray[np.uint8]:
     return failures
 
 
-def _stations(ground: Groundwork, orders: Orders, streams: Streams) -> NDArray[np.int32]:
-    """Return the delivery station of each order's address, by the market's shares."""
+def _station_of(ground: Groundwork, streams: Streams) -> Callable[[Array, Array], Array]:
+    """Return what tells the delivery station of orders' addresses, by the market's shares."""
     first, station, upto = ground.doors
-    row = first[orders.market].astype(np.int64)
-    several = np.flatnonzero(first[orders.market + 1] - row > 1)
-    luck = streams.uniform("address", orders.order_id[several])
-    chosen = row[several]
-    for _ in range(int(np.diff(first).max()) - 1):
-        chosen += luck > upto[chosen]
-    row[several] = chosen
-    return station[row].astype(np.int32)
+    key, most = streams.key("address"), int(np.diff(first).max())
+
+    def stations(order_id: Array, market: Array) -> Array:
+        row = first[market].astype(np.int64)
+        several = np.flatnonzero(first[market + 1] - row > 1)
+        luck = unit(mix(order_id[several], key))
+        chosen = row[several]
+        for _ in range(most - 1):
+            chosen += luck > upto[chosen]
+        row[several] = chosen
+        return np.asarray(station[row])
+
+    return stations
 
 
 def _work(
     ground: Groundwork, streams: Streams, luck: Array, source: Array, station: Array
 ) -> Array:
     """Draw (parcels, visits) ticks of work along each parcel's way, at most the whole run."""
-    dtype = ground.period.dtype
     keys = np.array([streams.key(f"work/{place}") for place in ground.routes.facilities], np.uint64)
-    columns: list[Array] = []
-    at = ground.sources.facility[source].astype(np.int64)
-    if ground.network.sellers is not None:
-        columns.append(_handling(ground, streams, luck, source))
-        at = ground.lanes.destination[ground.sources.pickup_lane[source]].astype(np.int64)
-    while len(columns) < ground.visits:
-        columns.append(
-            in_chunks(lambda number, place: _work_at(ground, number, place, keys), dtype, luck, at)
-        )
-        lane = ground.routes.next_lane[np.maximum(at, 0), station]
-        at = np.where(at >= 0, ground.lanes.destination[lane], -1)
-    work = np.empty((len(luck), len(columns)), dtype)
-    for visit, column in enumerate(columns):
-        work[:, visit] = column
-    return work
+    work = np.empty((ground.visits, len(luck)), ground.period.dtype)
+    destination, facility = ground.lanes.destination, ground.sources.facility
+    next_lane, facilities = ground.routes.next_lane.reshape(-1), len(ground.facilities.ids)
+    sellers = ground.network.sellers is not None
+    handling = streams.key("handling")
+
+    def along_the_way(piece: slice) -> None:
+        number, of, target = luck[piece], source[piece], station[piece]
+        at = facility[of].astype(np.int64)
+        if sellers:
+            work[0, piece] = _handling(ground, unit(mix(number, handling)), of)
+            at = destination[ground.sources.pickup_lane[of]].astype(np.int64)
+        for visit in range(int(sellers), ground.visits):
+            work[visit, piece] = _work_at(ground, number, at, keys)
+            lane = next_lane.take(np.maximum(at, 0) * facilities + target)
+            at = np.where(at >= 0, destination.take(lane), -1)
+
+    in_pieces(along_the_way, len(luck), _CHUNK)
+    return work.T  # visit by visit, as the engine looks at it
 
 
 def _work_at(ground: Groundwork, luck: Array, place: Array, keys: Array) -> Array:
@@ -189,14 +204,14 @@ def _work_at(ground: Groundwork, luck: Array, place: Array, keys: Array) -> Arra
     return np.where(mean > 0, ticks, 0).astype(ground.period.dtype)
 
 
-def _handling(ground: Groundwork, streams: Streams, luck: Array, source: Array) -> Array:
+def _handling(ground: Groundwork, uniform: Array, source: Array) -> Array:
     """Draw how long sellers take from the release of an order to packed."""
     from scipy.special import ndtri  # noqa: PLC0415
 
     sellers = ground.network.sellers
     assert sellers is not None
     per_hour = 3_600_000 / ground.period.tick_ms
-    normal = ndtri(streams.uniform("handling", luck))
+    normal = ndtri(uniform)
     ticks = sellers.handling_hours[source] * per_hour * np.exp(sellers.handling_log_sd * normal)
     return np.asarray(np.clip(np.rint(ticks), 1, ground.period.horizon), ground.period.dtype)
 

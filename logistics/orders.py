@@ -7,8 +7,9 @@ network: the same orders go through each. An order's luck hangs on its id, not o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.calendars import Period
-from logistics.errors import Fault, InputError
+from logistics.errors import Fault, InputError, shown
+from logistics.order_tables import (
+    COLUMNS,
+    TIME,
+    ZIP,
+    check_columns,
+    line_of_row,
+    no_orders,
+    not_ids,
+    read_table,
+    texts_of,
+)
 from logistics.scenario import Demand
 from logistics.streams import Streams, in_chunks, key_of, mix, unit
+from logistics.threads import gathered
 from networks.geography import Markets, load_markets
 
 if TYPE_CHECKING:
@@ -28,7 +41,9 @@ IDS_PER_DAY = 1_000_000_000
 """A generated order's id is its local date, in days since 1970, times this, plus its row."""
 _PARCELS_PER_ORDER = 100
 _ROW_BITS = 31
+_GUIDE = 1 << 14
 _EPOCH = date(1970, 1, 1)
+_AN_ID = "a whole number or a text"
 
 
 @dataclass(frozen=True)
@@ -42,7 +57,7 @@ class Orders:
 
     order_id: NDArray[np.int64]
     parcel_id: NDArray[np.int64]
-    tick: NDArray[np.int64]
+    tick: NDArray[np.integer[Any]]
     day: NDArray[np.int32]
     market: NDArray[np.int16]
     product: NDArray[np.int16]
@@ -50,9 +65,9 @@ class Orders:
     def __len__(self) -> int:
         return len(self.order_id)
 
-    def of(self, rows: NDArray[Any] | slice) -> Orders:
-        """Return some of the orders (a mask, or row numbers)."""
-        return Orders(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+    def of(self, rows: NDArray[Any]) -> Orders:
+        """Return some of the orders, by row number."""
+        return Orders(**{f.name: gathered(getattr(self, f.name), rows) for f in fields(self)})
 
 
 def generate_orders(
@@ -87,8 +102,9 @@ def generate_orders(
         local = (hour * (3_600_000 / period.tick_ms)).astype(np.int64)
         return period.to_ticks(zones[market], day, np.minimum(local, day_ticks - 1))
 
-    tick = in_chunks(placed, np.int64, order_id, day, market)
-    return _by_tick(Orders(order_id, order_id, tick, day, market, product))
+    tick = in_chunks(placed, period.dtype, order_id, day, market)
+    parcel_id = order_id * _PARCELS_PER_ORDER + 1
+    return _by_tick(Orders(order_id, parcel_id, tick, day, market, product))
 
 
 def orders_by_stretch(
@@ -106,7 +122,7 @@ def orders_by_stretch(
             held = _later(held, generate_orders(demand, period, streams, [first]))
             first += 1
         end = int(np.searchsorted(held.tick, until)) if until < period.horizon else len(held)
-        yield held.of(slice(0, end))
+        yield held.of(np.arange(end))
         held = held.of(np.arange(end, len(held)))
 
 
@@ -125,16 +141,13 @@ def _later(early: Orders, late: Orders) -> Orders:
 
 def _by_tick(orders: Orders) -> Orders:
     """Return generated orders sorted by (tick, id), where rows of equal ticks have rising ids."""
-    keys = orders.tick << _ROW_BITS
+    keys = orders.tick.astype(np.int64)
+    keys <<= _ROW_BITS
     keys |= np.arange(len(keys))
     keys.sort()
-    rows = keys & ((1 << _ROW_BITS) - 1)
-    keys >>= _ROW_BITS
-    order_id = orders.order_id[rows]
-    return Orders(
-        order_id, order_id * _PARCELS_PER_ORDER + 1, keys,
-        orders.day[rows], orders.market[rows], orders.product[rows],
-    )  # fmt: skip
+    tick = in_chunks(lambda key: key >> _ROW_BITS, orders.tick.dtype, keys)
+    keys &= (1 << _ROW_BITS) - 1
+    return replace(orders.of(keys), tick=tick)
 
 
 def read_orders(path: str | Path, demand: Demand, period: Period) -> Orders:
@@ -146,20 +159,8 @@ def read_orders(path: str | Path, demand: Demand, period: Period) -> Orders:
 
     Raises InputError with every fault, by row.
     """
-    import pandas as pd  # noqa: PLC0415
-
     path = Path(path)
-    try:
-        table = (
-            pd.read_parquet(path)
-            if path.suffix == ".parquet"
-            else pd.read_csv(path, dtype=str, keep_default_na=False, encoding_errors="strict")
-        )
-    except FileNotFoundError:
-        raise InputError((Fault(str(path), None, "", "", "there is no such file"),)) from None
-    except Exception as error:  # pandas and pyarrow raise many kinds for a file they cannot read
-        problem = f"cannot be read as CSV or Parquet: {str(error).splitlines()[0]}"
-        raise InputError((Fault(str(path), None, "", "", problem),)) from None
+    table = read_table(path)
     return orders_of_table(table, demand, period, str(path))
 
 
@@ -172,19 +173,18 @@ def orders_of_table(
     """
     import pandas as pd  # noqa: PLC0415
 
-    columns = ("order_id", "ordered_at", "market", "product")
-    missing = [c for c in columns if c not in table]
-    if missing or not len(table):
-        problem = f"columns missing: {', '.join(missing)}" if missing else "there are no orders"
-        allowed = "order_id, ordered_at, market, product and, optionally, parcel_id"
-        raise InputError((Fault(name, None, "", "", problem, allowed),))
+    check_columns(table.columns, name)
+    if not len(table):
+        raise no_orders(name)
     faults: list[Fault] = []
-    texts = {c: _texts(table[c]) for c in (*columns, "parcel_id") if c in table}
+    texts = {column: texts_of(table[column]) for column in COLUMNS if column in table}
+    line_of = line_of_row(table)
 
     def blame(bad: NDArray[np.bool_], column: str, problem: str, allowed: str = "") -> None:
         for row in np.flatnonzero(bad)[:20]:
-            value = texts[column].iloc[row][:60]
-            faults.append(Fault(name, int(row) + 2, column, value, problem, allowed))
+            text = texts[column].iloc[row]
+            value = text[:60] if text.isprintable() else shown(text)
+            faults.append(Fault(name, line_of(int(row)), column, value, problem, allowed))
         if bad.sum() > 20:
             more = f"{bad.sum() - 20:,} more rows: {problem}"
             faults.append(Fault(name, None, column, "", more, allowed))
@@ -208,11 +208,13 @@ def orders_of_table(
     blame(outside, "ordered_at", "lies outside the scenario's days",
           f"{period.first_date} to {last}, warm-up and cool-down included")  # fmt: skip
     order_id, no_id = _ids(texts["order_id"])
-    blame(no_id, "order_id", "is empty")
+    blame(no_id, "order_id", "is empty", _AN_ID)
+    blame(not_ids(table["order_id"], texts["order_id"]), "order_id", "is not an id", _AN_ID)
     parcel_id = order_id * _PARCELS_PER_ORDER + 1
     if "parcel_id" in table:
         parcel_id, no_id = _ids(texts["parcel_id"])
-        blame(no_id, "parcel_id", "is empty")
+        blame(no_id, "parcel_id", "is empty", _AN_ID)
+        blame(not_ids(table["parcel_id"], texts["parcel_id"]), "parcel_id", "is not an id", _AN_ID)
     twice = pd.Series(parcel_id).duplicated().to_numpy() & ~no_id
     column = "parcel_id" if "parcel_id" in table else "order_id"
     blame(twice, column, "comes twice", "one row a parcel; name the boxes in parcel_id")
@@ -238,9 +240,19 @@ def _pick(
 ) -> NDArray[np.int16]:
     """Draw a category for each number, by inverse transform."""
     edges, key = np.cumsum(share / share.sum())[:-1], streams.key(name)
-    return in_chunks(
-        lambda part: np.searchsorted(edges, unit(mix(part, key)), "right"), np.int16, number
-    )
+    guide = np.searchsorted(edges, np.arange(_GUIDE + 1) / _GUIDE, "right")
+    # most parts of the guide have no edge within: only the others need a search
+    settled = np.append(guide[:-1] == guide[1:], False)
+
+    def picked(part: NDArray[Any]) -> NDArray[Any]:
+        luck = unit(mix(part, key))
+        at = (luck * _GUIDE).astype(np.int64)
+        category = guide.take(at)
+        rows = np.flatnonzero(~settled.take(at))
+        category[rows] = np.searchsorted(edges, luck[rows], "right")
+        return category
+
+    return in_chunks(picked, np.int16, number)
 
 
 def _zones(markets: Markets, period: Period) -> NDArray[np.int64]:
@@ -258,18 +270,14 @@ def _sorted(
     )  # fmt: skip
 
 
-def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column as texts without blanks around them; '' where nothing is there."""
-    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
-
-
+@lru_cache(maxsize=100_000)
 def _zip3(text: str) -> str:
     """Return 'Z232' for '23220', '232', 'Z232' or a ZIP that a spreadsheet shortened ('2139')."""
     if text.startswith("Z"):
         return text
-    digits = text.split("-", maxsplit=1)[0].removesuffix(".0")
-    if not digits.isdigit():
+    if not ZIP.fullmatch(text):
         return ""
+    digits = text.split("-", maxsplit=1)[0].removesuffix(".0")
     if len(digits) <= 3:
         return f"Z{digits.zfill(3)}"
     return f"Z{digits.zfill(5 if len(digits) <= 5 else 9)[:3]}"  # nine digits: ZIP+4
@@ -279,13 +287,14 @@ def _times(texts: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return times in ms (NaT where unreadable; UTC where an offset is given) and which had one."""
     import pandas as pd  # noqa: PLC0415
 
-    has_offset = texts.str.contains(r"[T ].*(?:Z|[+-]\d\d(?::?\d\d)?)$", regex=True)
+    has_offset = texts.str.contains(r"[T ].*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)$", regex=True)
     times = np.full(len(texts), np.datetime64("NaT"), "datetime64[ms]")
     for offset in (False, True):
         rows = (has_offset == offset).to_numpy()
         if rows.any():
             read = pd.to_datetime(texts[rows], errors="coerce", utc=True, format="ISO8601")
             times[rows] = read.dt.tz_localize(None).to_numpy().astype("datetime64[ms]")
+    times[~texts.str.fullmatch(TIME).to_numpy(np.bool_)] = np.datetime64("NaT")
     return times, has_offset.to_numpy()
 
 
@@ -303,7 +312,8 @@ def _ticks(
 
 def _ids(texts: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return ids as numbers, and which are empty: short numbers as they are, else from the text."""
-    short = texts.str.fullmatch(r"[0-9]{1,15}").to_numpy(np.bool_)
+    # '007' is not '7'
+    short = texts.str.fullmatch(r"0|[1-9][0-9]{0,14}").to_numpy(np.bool_)
     ids = texts.where(short, "0").astype(np.int64).to_numpy().copy()
     # 55 bits leave room for the boxes; the highest keeps them apart from the short numbers
     ids[~short] = [(1 << 54) | int(key_of(f"id/{text}") >> np.uint64(10)) for text in texts[~short]]

@@ -12,6 +12,8 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
+
 from logistics.draws import Drawn, draw, draw_parcels
 from logistics.groundwork import Groundwork, groundwork
 from logistics.orders import Orders, generate_orders, orders_by_stretch
@@ -74,7 +76,7 @@ def pieces(ground: Groundwork, streams: Streams, stretch: timedelta = STRETCH) -
                 for f in fields(Orders)
             )
         )
-        known = both.of(finished.goes_on)
-        drawn = Drawn(finished.problem, both.of(~finished.goes_on))
+        known = both.of(np.flatnonzero(finished.goes_on))
+        drawn = Drawn(finished.problem, both.of(np.flatnonzero(~finished.goes_on)))
         facts = counts(ground, drawn.problem, finished.columns)
         yield run_of(ground, drawn, finished.columns, streams, "batch", facts)

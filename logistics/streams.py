@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.threads import in_pieces
+
 U64 = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
@@ -63,12 +65,13 @@ def unit(bits: U64) -> Floats:
 def in_chunks(
     function: Callable[..., NDArray[Any]], dtype: Any, *columns: NDArray[Any]
 ) -> NDArray[Any]:
-    """Apply a row-wise function to columns a cache-sized piece at a time."""
-    rows = len(columns[0])
-    result = np.empty(rows, dtype)
-    for start in range(0, rows, _CHUNK):
-        piece = slice(start, start + _CHUNK)
+    """Apply a row-wise function to columns a cache-sized piece at a time, on all cores."""
+    result = np.empty(len(columns[0]), dtype)
+
+    def work(piece: slice) -> None:
         result[piece] = function(*(column[piece] for column in columns))
+
+    in_pieces(work, len(result), _CHUNK)
     return result
 
 

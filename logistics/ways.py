@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from logistics.problem import NOT_YET, Columns, Problem, Status
 from logistics.simulation.paths import Walk
+from logistics.threads import in_pieces
 from networks.routing import Routes
 from networks.schema import SELLERS
 
 Array = NDArray[Any]
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 15
 
 
 def totals(
@@ -32,27 +33,33 @@ def totals(
     places = list(ways.facilities.values())
     at_visit = np.array(
         [p.conveyor_touches + p.hub_sorter_touches + p.manual_touches for p in places]
-        + [1 if any(origin == SELLERS for origin, _, _ in ways.lanes.values()) else 0]
+        + [1 if any(origin == SELLERS for origin, _, _ in ways.lanes.values()) else 0],
+        np.uint8,
     )
     km = np.array([lane.distance_km for _, _, lane in ways.lanes.values()])
     length = np.rint(1000 * np.concatenate([km, np.zeros(len(ways.stations))])).astype(np.int32)
-    visit_hazard = problem.hazards.visit_damage.sum(axis=1)
-    for start in range(0, parcels, _CHUNK):
-        rows = np.arange(start, min(start + _CHUNK, parcels))
-        span = slice(start, rows[-1] + 1)
-        risk = problem.parcels.risk[span]
-        total = problem.hazards.door_damage[risk].astype(np.int64)
-        for visit, leg in enumerate(Walk(problem, rows)):
+    visit_hazard = problem.hazards.visit_damage.sum(axis=1).reshape(-1)
+    lane_hazard = problem.hazards.lane_damage.reshape(-1)
+    risks = len(problem.hazards.door_damage)
+
+    def add_up(span: slice) -> None:
+        risk = problem.parcels.risk[span].astype(np.int64)
+        total = problem.hazards.door_damage.take(risk)
+        for visit, leg in enumerate(Walk(problem, span)):
             worked = leg.on_way & (columns.ready[span, visit] != NOT_YET)
-            touches[span] += np.where(worked, at_visit[leg.place], 0).astype(np.uint8)
+            touches[span] += np.where(worked, at_visit.take(leg.place), 0)
             trip = columns.departure[span, visit]
             left = leg.on_way & ~leg.last & (trip != NOT_YET)
-            arrives = problem.departures.arrives[np.where(left, trip, 0)]
-            metres[span] += np.where(left & (arrives < problem.horizon), length[leg.lane], 0)
-            total += np.where(leg.on_way, visit_hazard[leg.place, risk], 0)
-            total += np.where(leg.on_way, problem.hazards.lane_damage[leg.lane, risk], 0)
+            arrives = problem.departures.arrives.take(np.where(left, trip, 0))
+            metres[span] += np.where(left & (arrives < problem.horizon), length.take(leg.lane), 0)
+            here = visit_hazard.take(leg.place * risks + risk)
+            here += lane_hazard.take(leg.lane.astype(np.int64) * risks + risk)
+            total += np.where(leg.on_way, here, 0)
             last_visit[span][leg.last] = visit
         hazard[span] = total / 1e12
-    touches += columns.attempts
-    touches += np.isin(columns.status, (Status.DELIVERED, Status.STOLEN))
+        status = columns.status[span]
+        at_door_step = (status == Status.DELIVERED) | (status == Status.STOLEN)
+        touches[span] += columns.attempts[span] + at_door_step.astype(np.uint8)
+
+    in_pieces(add_up, parcels, _CHUNK)
     return metres, touches, hazard, last_visit

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.orders import Orders
-from logistics.streams import Streams
+from logistics.streams import Streams, in_chunks, mix, unit
 from networks.geography import Markets, road_km
 from networks.routing import Routes
 from networks.schema import Network, Sellers, Stock
@@ -68,12 +68,17 @@ class NearestWithStock:
 
     def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
         """Return the center of each order."""
-        luck = streams.uniform("stock", orders.order_id)
-        choice = np.empty(len(luck), np.int64)
-        for product, cumulative in enumerate(self.cumulative):
-            rows = orders.product == product
-            choice[rows] = np.searchsorted(cumulative[:-1], luck[rows], "right")
-        return self.ranking[orders.market, choice].astype(np.int32)
+        key = streams.key("stock")
+
+        def center(order_id: Array, product: Array, market: Array) -> Array:
+            luck = unit(mix(order_id, key))
+            choice = np.empty(len(luck), np.int64)
+            for number, cumulative in enumerate(self.cumulative):
+                rows = np.flatnonzero(product == number)
+                choice[rows] = np.searchsorted(cumulative[:-1], luck[rows], "right")
+            return self.ranking[market, choice]
+
+        return in_chunks(center, np.int32, orders.order_id, orders.product, orders.market)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from logistics.problem import Columns, Parcels, Problem
 from logistics.simulation.clock import Clock, Process, Turn
 from logistics.simulation.columns import Moves, finished_columns
-from logistics.simulation.kernel import State, catch_up, depart, note_the_rest, set_workers
+from logistics.simulation.kernel import State, advance_all, depart, note_the_rest, set_workers
 from logistics.simulation.origins import collect
+from logistics.simulation.paths import by_parcel
 from logistics.simulation.rounds import Doors
 from logistics.simulation.state import prepare
 from logistics.simulation.under_way import (
@@ -28,8 +29,12 @@ from logistics.simulation.under_way import (
     nothing_under_way,
     taken,
 )
+from logistics.threads import in_pieces
 
 Array = NDArray[Any]
+
+_TOGETHER = 16
+"""Facilities that one thread advances at a time."""
 
 
 def run(problem: Problem) -> Columns:
@@ -89,12 +94,13 @@ def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]
     collect(problem, state, before.tick, until)
     doors = Doors(problem, state, before.progress)
     _let_happen(problem, state, doors, before.tick, until)
-    catch_up(state, until)
+    _advance(state, np.arange(len(problem.facilities.ids)), until - 1)
     if until == problem.horizon:
         note_the_rest(state, until)
+    visits = problem.parcels.work.shape[1]
     return state, Moves(
-        ready=state.ready,
-        departure=state.departure,
+        ready=by_parcel(state.ready, visits),
+        departure=by_parcel(state.departure, visits),
         lost_step=state.lost_step,
         load=state.load,
         left_behind=state.left_behind,
@@ -107,7 +113,7 @@ def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]
 
 def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until: int) -> None:
     """Run the clock over the timetable of a stretch."""
-    staffing, departures = problem.staffing, problem.departures
+    staffing, departures, origin = problem.staffing, problem.departures, problem.lanes.origin
     is_round = problem.lanes.destination[departures.lane] < 0
     departs = (departures.tick >= since) & (departures.tick < until)
 
@@ -116,7 +122,12 @@ def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until:
         set_workers(state, staffing.tick[first], staffing.facility[rows], staffing.workers[rows])
 
     def leave(first: int, end: int) -> None:
+        _advance(state, origin[departures.lane[first:end]], int(departures.tick[first]))
         depart(state, first, end)
+
+    def go_round(first: int, end: int) -> None:
+        _advance(state, origin[departures.lane[first:end]], int(departures.tick[first]))
+        doors.wave(first, end)
 
     clock = Clock()
     staff = np.flatnonzero((staffing.tick >= since) & (staffing.tick < until))
@@ -124,13 +135,23 @@ def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until:
     processes = (
         _each_instant(clock, Turn.STAFFING, staffing.tick, staff, change_staff),
         _each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave),
-        _each_instant(clock, Turn.WAVE, departures.tick, rounds, doors.wave),
+        _each_instant(clock, Turn.WAVE, departures.tick, rounds, go_round),
     )
     for process in processes:
         clock.process(process)
     clock.run(until)
     for process in processes:
         process.close()  # it and its event hold each other, and through it all the state
+
+
+def _advance(state: State, facilities: Array, until: int) -> None:
+    """Bring facilities to the end of tick `until`, on all cores: they share no parcel."""
+    several = np.unique(facilities[facilities >= 0])
+
+    def some(piece: slice) -> None:
+        advance_all(state, several[piece], np.int64(until))
+
+    in_pieces(some, len(several), _TOGETHER)
 
 
 def _each_instant(

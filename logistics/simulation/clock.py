@@ -17,32 +17,29 @@ _NUMBER_BITS = 40
 class Turn(IntEnum):
     """Who goes first at one instant."""
 
-    STAFFING = 0
-    COMPLETION = 1
-    RELEASE = 2
-    FAILED_BACK = 3
-    ARRIVAL = 4
-    DEPARTURE = 5
-    WAVE = 6
+    STAFFING = 1 << _NUMBER_BITS
+    COMPLETION = 2 << _NUMBER_BITS
+    RELEASE = 3 << _NUMBER_BITS
+    FAILED_BACK = 4 << _NUMBER_BITS
+    ARRIVAL = 5 << _NUMBER_BITS
+    DEPARTURE = 6 << _NUMBER_BITS
+    WAVE = 7 << _NUMBER_BITS
 
 
 class Clock:
     """A SimPy environment in which every event has a tick, a turn and a number."""
 
-    __slots__ = ("_env",)
+    __slots__ = ("_env", "event")
 
     def __init__(self) -> None:
         """Start at tick 0, with nothing to happen."""
         self._env = simpy.Environment()
+        self.event = self._env.event
 
     @property
     def now(self) -> int:
         """The current tick."""
         return self._env._now  # type: ignore[return-value]
-
-    def event(self) -> simpy.Event:
-        """Return an event whose tick is not known yet; `schedule` it once it is."""
-        return simpy.Event(self._env)
 
     def schedule(
         self, event: simpy.Event, tick: int, turn: Turn, number: int = 0, value: object = None
@@ -59,13 +56,16 @@ class Clock:
         event._ok, event._value = True, value
         # The lowest priorities are SimPy's own (the start of a process, the end of the run). Its
         # `schedule` takes delays and would add up again what we have as ticks.
-        priority = ((turn + 1) << _NUMBER_BITS) | number
-        heappush(env._queue, (tick, priority, next(env._eid), event))  # type: ignore[misc]
+        heappush(env._queue, (tick, turn | number, next(env._eid), event))  # type: ignore[misc]
 
     def at(self, tick: int, turn: Turn, number: int = 0) -> simpy.Event:
         """Return an event that happens at `tick`, in its turn, as in `schedule`."""
-        event = simpy.Event(self._env)
-        self.schedule(event, tick, turn, number)
+        env = self._env
+        if tick < env._now:
+            raise ValueError(f"an event at tick {tick} lies before now, {env._now}")
+        event = simpy.Event(env)
+        event._ok, event._value = True, None
+        heappush(env._queue, (tick, turn | number, next(env._eid), event))
         return event
 
     def process(self, steps: Process) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.problem import NEVER_HERE, NOT_YET, Columns, Problem, Status
-from logistics.simulation.paths import Walk
+from logistics.simulation.paths import Walk, some_rows
 from logistics.simulation.risks import damaged_steps
+from logistics.threads import in_pieces
 
 Array = NDArray[Any]
 
-_CHUNK = 1 << 16  # parcels at a time: the temporaries stay in the processor's cache
+_CHUNK = 1 << 15  # parcels at a time: the temporaries stay in the processor's cache
 
 
 class Moves(NamedTuple):
@@ -35,7 +36,7 @@ class Moves(NamedTuple):
     def of(self, rows: Array) -> Moves:
         """Return the moves of some parcels; departures are as they are."""
         by_parcel = {
-            name: column[rows]
+            name: some_rows(column, rows)
             for name, column in self._asdict().items()
             if name not in ("load", "left_behind")
         }
@@ -58,8 +59,7 @@ def finished_columns(problem: Problem, moves: Moves) -> Columns:
         last_mile=np.zeros(parcels, dtype),
     )
     _settle_risks(problem, columns)
-    for start in range(0, parcels, _CHUNK):
-        _add_up(problem, columns, np.arange(start, min(start + _CHUNK, parcels)))
+    in_pieces(lambda span: _add_up(problem, columns, span), parcels, _CHUNK)
     return columns
 
 
@@ -113,35 +113,27 @@ def _reached(problem: Problem, columns: Columns, rows: Array, step: Array) -> Ar
     return np.asarray(np.where(attempt >= 0, tried, reached), np.bool_)
 
 
-def _add_up(problem: Problem, columns: Columns, rows: Array) -> None:
+def _add_up(problem: Problem, columns: Columns, span: slice) -> None:
     """Sum the finished stretches of some parcels into the five times."""
-    departures = problem.departures
-    span = slice(rows[0], rows[-1] + 1)
-    arrival = problem.parcels.ordered[span].astype(np.int64)
-    lost_step = columns.lost_step[span]
-    dwell = np.append(problem.facilities.dwell, 0)
-    wait_work, work, wait_departure, transit, last_mile = np.zeros((5, len(rows)), np.int64)
-    for visit, leg in enumerate(Walk(problem, rows)):
-        ready = columns.ready[span, visit].astype(np.int64)
-        late = ready >= problem.horizon
-        ready[late] = NOT_YET
-        columns.ready[span, visit] = ready
+    departures, arrival = problem.departures, problem.parcels.ordered[span]
+    lost_step, ended = columns.lost_step[span], columns.ended[span]
+    dwell = np.append(problem.facilities.dwell, 0).astype(arrival.dtype)
+    wait_work, work, wait_departure, transit, last_mile = (
+        column[span]
+        for column in (columns.wait_work, columns.work, columns.wait_departure, columns.transit,
+                       columns.last_mile)
+    )  # fmt: skip
+    for visit, leg in enumerate(Walk(problem, span)):
+        ready = columns.ready[span, visit]
+        ready[ready >= problem.horizon] = NOT_YET
         worked = leg.on_way & (ready != NOT_YET)
-        in_work = problem.parcels.work[span, visit] + dwell[leg.place]
+        in_work = problem.parcels.work[span, visit] + dwell.take(leg.place)
         wait_work += np.where(worked, ready - arrival - in_work, 0)
         work += np.where(worked, in_work, 0)
-        number = columns.departure[span, visit]
-        left = worked & ~leg.last & (number != NOT_YET)
-        departs = departures.tick[np.where(left, number, 0)]
-        arrives = departures.arrives[np.where(left, number, 0)].astype(np.int64)
-        wait_departure += np.where(left, departs - ready, 0)
-        there = left & (arrives < problem.horizon) & (lost_step != 2 * visit + 1)
-        transit += np.where(there, arrives - departs, 0)
-        ended = columns.ended[span]
         last_mile += np.where(leg.last & (ended != NOT_YET), ended - ready, 0)
-        arrival = arrives
-    columns.wait_work[span] = wait_work
-    columns.work[span] = work
-    columns.wait_departure[span] = wait_departure
-    columns.transit[span] = transit
-    columns.last_mile[span] = last_mile
+        left = worked & ~leg.last & (columns.departure[span, visit] != NOT_YET)
+        trip = np.where(left, columns.departure[span, visit], 0)
+        departs, arrival = departures.tick.take(trip), departures.arrives.take(trip)
+        wait_departure += np.where(left, departs - ready, 0)
+        there = left & (arrival < problem.horizon) & (lost_step != leg.step + 1)
+        transit += np.where(there, arrival - departs, 0)

@@ -29,13 +29,13 @@ VANISHES = -1
 
 
 def compiled(function: F) -> F:
-    """Compile with Numba, once per machine."""
-    return cast(F, njit(cache=True)(function))
+    """Compile with Numba, once per machine; it runs without Python's lock."""
+    return cast(F, njit(cache=True, nogil=True)(function))
 
 
 def inlined(function: F) -> F:
     """Compile into the caller: passing the whole `State` on would cost more than the work."""
-    return cast(F, njit(cache=True, inline="always")(function))
+    return cast(F, njit(cache=True, nogil=True, inline="always")(function))
 
 
 class State(NamedTuple):
@@ -50,7 +50,8 @@ class State(NamedTuple):
     Per round: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to `retaken[l]`;
     a wave's cargo is a slice of `cargo`, whose used length at this instant is `aboard[0]`.
     Per parcel: the `visit` it is at. A departure touches no parcel: `ready` and `departure` are
-    written when the parcel arrives, and for what never arrived, by `finish_up`.
+    written when the parcel arrives, and for what never arrived, by `note_the_rest`. What there is
+    for each parcel and visit lies visit by visit, see `cell`.
     """
 
     # the problem
@@ -108,6 +109,12 @@ class State(NamedTuple):
     departure: Array
 
 
+@inlined
+def cell(s: State, p: int, visit: int) -> int:
+    """Return where a parcel's visit lies in the arrays over parcels and visits."""
+    return int(visit * len(s.visit) + p)
+
+
 @compiled
 def push(heap: Array, first: int, size: int, key: int) -> None:
     """Add a key to the heap that occupies heap[first:first + size]."""
@@ -146,7 +153,7 @@ def enqueue(s: State, f: Int, at: int, p: int, visit: int, arrival: int) -> None
     """Put a parcel into the queue of facility f at position `at`, with what it will need there."""
     s.queue[at] = p
     s.queue_arrival[at] = arrival
-    s.queue_work[at] = s.work_ticks[p, visit]
+    s.queue_work[at] = s.work_ticks[cell(s, p, visit)]
     lost_here = s.lost_step[p] == 2 * visit
     s.queue_lane[at] = VANISHES if lost_here else s.next_lane[f, s.station[p]]
 
@@ -175,8 +182,8 @@ def join(s: State, f: Int, until: Int) -> None:
             for at in range(s.slice_first[d], s.slice_first[d] + s.load[d]):
                 p = s.bay[at]
                 v = s.visit[p]
-                s.ready[p, v] = s.bay_ready[at]
-                s.departure[p, v] = d
+                s.ready[cell(s, p, v)] = s.bay_ready[at]
+                s.departure[cell(s, p, v)] = d
                 if s.lost_step[p] != 2 * v + 1:
                     s.visit[p] = v + 1
                     enqueue(s, f, end, p, v + 1, arrives)
@@ -196,7 +203,7 @@ def finish(s: State, f: Int, size: int) -> int:
     lane = s.queue_lane[position]
     p = s.queue[position]
     if lane == VANISHES:
-        s.ready[p, s.visit[p]] = ready
+        s.ready[cell(s, p, s.visit[p])] = ready
     else:
         at = s.filled[lane]
         s.bay[at] = p
@@ -233,6 +240,13 @@ def advance(s: State, f: Int, until: Int) -> None:
         finish(s, f, size)
         size -= 1
     s.started[f], s.in_hand[f] = at, size
+
+
+@compiled
+def advance_all(s: State, facilities: Array, until: Int) -> None:
+    """Bring some facilities to the end of tick `until`."""
+    for f in facilities:
+        advance(s, np.int64(f), np.int64(until))
 
 
 @compiled
@@ -302,25 +316,18 @@ def send_out(s: State, first: int, end: int) -> None:
         for at in range(begin, begin + load):
             if back == last_back or (new < last_new and s.bay_ready[new] <= s.back_tick[back]):
                 p = s.bay[new]
-                s.ready[p, s.visit[p]] = s.bay_ready[new]
+                s.ready[cell(s, p, s.visit[p])] = s.bay_ready[new]
                 new += 1
             else:
                 p = s.back[back]
                 back += 1
             s.cargo[at] = p
-            s.departure[p, s.visit[p]] = d
+            s.departure[cell(s, p, s.visit[p])] = d
         s.taken[lane], s.retaken[lane] = new, back
         s.aboard[0] = begin + load
         s.slice_first[d] = begin
         s.load[d] = load
         s.left_behind[d] = waiting_new + waiting_back - load
-
-
-@compiled
-def catch_up(s: State, tick: int) -> None:
-    """Bring every facility to the end of the tick before `tick`."""
-    for f in range(len(s.workers)):
-        advance(s, np.int64(f), np.int64(tick - 1))
 
 
 @compiled
@@ -331,9 +338,9 @@ def note_the_rest(s: State, horizon: int) -> None:
         if s.departs[d] < horizon <= s.arrives[d] and s.lane_destination[lane] >= 0:
             for at in range(s.slice_first[d], s.slice_first[d] + s.load[d]):
                 p = s.bay[at]
-                s.ready[p, s.visit[p]] = s.bay_ready[at]
-                s.departure[p, s.visit[p]] = d
+                s.ready[cell(s, p, s.visit[p])] = s.bay_ready[at]
+                s.departure[cell(s, p, s.visit[p])] = d
     for lane in range(len(s.taken)):
         for at in range(s.taken[lane], s.filled[lane]):
             p = s.bay[at]
-            s.ready[p, s.visit[p]] = s.bay_ready[at]
+            s.ready[cell(s, p, s.visit[p])] = s.bay_ready[at]

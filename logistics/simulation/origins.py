@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.problem import NOT_YET, Problem
-from logistics.simulation.kernel import NEVER, SEQUENCE_BITS, State, compiled
+from logistics.simulation.kernel import SEQUENCE_BITS, State, compiled
 
 Array = NDArray[Any]
 
@@ -24,12 +24,12 @@ def first_parcels(problem: Problem) -> Array:
 
 
 def release(problem: Problem, day: Array, used: Array) -> Array:
-    """Return (parcels,) the tick at which each order is released; `NEVER` beyond its calendar.
+    """Return (parcels,) the tick at which each order is released; `never` beyond its calendar.
 
     `day`, `used`: (sources,) the row of `Gates` that takes the next order, and how many it has
     taken; they are brought up to date.
     """
-    released = np.empty(len(problem.parcels.ordered), np.int64)
+    released = np.empty_like(problem.parcels.ordered)
     gates, sources = problem.gates, problem.sources
     _open_gates(
         first_parcels(problem),
@@ -40,10 +40,16 @@ def release(problem: Problem, day: Array, used: Array) -> Array:
         gates.cutoff,
         problem.parcels.ordered,
         released,
+        never(released),
         day,
         used,
     )
     return released
+
+
+def never(released: Array) -> int:
+    """Return the tick, beyond every run, of an order that is not released."""
+    return int(np.iinfo(released.dtype).max)
 
 
 @compiled
@@ -56,6 +62,7 @@ def _open_gates(
     cutoff: Array,
     ordered: Array,
     released: Array,
+    not_released: int,
     day_of: Array,
     used_of: Array,
 ) -> None:
@@ -71,20 +78,21 @@ def _open_gates(
                 day += 1
                 used = 0
             used += 1
-            released[p] = max(ordered[p], opens[day]) if day < end else NEVER
+            released[p] = max(ordered[p], opens[day]) if day < end else not_released
         day_of[source], used_of[source] = day, used
 
 
 def collect(problem: Problem, s: State, since: int, until: int) -> None:
     """Fill the cargo of every pickup from `since` to before `until`, by (ready, parcel)."""
     seller = problem.sources.facility[problem.parcels.source] < 0
-    parcels = np.flatnonzero(seller & (s.released != NEVER) & (s.departure[:, 0] == NOT_YET))
+    at_seller = s.departure[: len(seller)]
+    parcels = np.flatnonzero(seller & (s.released != never(s.released)) & (at_seller == NOT_YET))
     if not len(parcels):
         return
-    ready = s.released[parcels] + problem.parcels.work[parcels, 0]
+    ready = s.released[parcels].astype(np.int64) + problem.parcels.work[parcels, 0]
     in_period = ready < problem.horizon
     parcels, ready = parcels[in_period], ready[in_period]
-    s.ready[parcels, 0] = ready
+    s.ready[parcels] = ready  # of the first visit
     handed_over = s.lost_step[parcels] != 0
     keys = np.sort((ready[handed_over] << SEQUENCE_BITS) | parcels[handed_over])
     parcels = keys & ((1 << SEQUENCE_BITS) - 1)
@@ -156,6 +164,6 @@ def _load_pickups(s: State, parcels: Array, taken_by: Array, by_lane: Array) -> 
         if d >= 0:
             p = parcels[row]
             s.bay[filled[d]] = p
-            s.bay_ready[filled[d]] = s.ready[p, 0]
+            s.bay_ready[filled[d]] = s.ready[p]
             filled[d] += 1
-            s.departure[p, 0] = d
+            s.departure[p] = d

@@ -14,64 +14,84 @@ from numpy.typing import NDArray
 
 from logistics.problem import DOOR_STEP, MAX_ATTEMPTS, NEVER_HERE, ROAD, ROUND, Problem
 from logistics.simulation.paths import Walk
+from logistics.threads import in_pieces
 
 Array = NDArray[Any]
+
+_CHUNK = 1 << 18  # parcels at a time, of which few can give way
 
 
 def lost_steps(problem: Problem) -> Array:
     """Return (parcels,) the step at which each parcel would be lost, or `NEVER_HERE`."""
-    hazards, parcels = problem.hazards, problem.parcels
-    lost = np.full(len(parcels.ordered), NEVER_HERE, np.int8)
-    longest = parcels.work.shape[1]
+    hazards, threshold = problem.hazards, problem.parcels.loss_threshold
+    steps = np.empty(len(threshold), np.int8)
+    longest = problem.parcels.work.shape[1]
     bound = longest * hazards.visit_loss.max(initial=0) + (
         longest + MAX_ATTEMPTS
     ) * hazards.lane_loss.max(initial=0)
-    rows = np.flatnonzero(parcels.loss_threshold < bound)
-    threshold = parcels.loss_threshold[rows]
+
+    def some(piece: slice) -> None:
+        steps[piece] = NEVER_HERE
+        rows = piece.start + np.flatnonzero(threshold[piece] < bound)
+        steps[rows] = _lost_steps(problem, rows)
+
+    in_pieces(some, len(threshold), _CHUNK)
+    return steps
+
+
+def _lost_steps(problem: Problem, rows: Array) -> Array:
+    hazards, failures = problem.hazards, problem.parcels.failures[rows]
+    threshold = problem.parcels.loss_threshold[rows]
     total = np.zeros(len(rows), np.int64)
     found = np.full(len(rows), NEVER_HERE, np.int8)
 
-    def add(hazard: Array, step: Array) -> None:
+    def add(hazard: Array, step: int) -> None:
         nonlocal total
-        before = total
-        total = before + hazard
-        found[(before <= threshold) & (total > threshold)] = step[
-            (before <= threshold) & (total > threshold)
-        ]
+        found[(total <= threshold) & (total + hazard > threshold)] = step
+        total = total + hazard
 
     for leg in Walk(problem, rows):
         on_way, last = leg.on_way, leg.last
         add(np.where(on_way, hazards.visit_loss[leg.place], 0), leg.step)
         add(np.where(on_way & ~last, hazards.lane_loss[leg.lane], 0), leg.step + 1)
         for attempt in range(MAX_ATTEMPTS):
-            made = last & (attempt <= parcels.failures[rows])
+            made = last & (attempt <= failures)
             add(np.where(made, hazards.lane_loss[leg.lane], 0), leg.step + 1 + attempt)
-    lost[rows] = found
-    return lost
+    return found
 
 
 def damaged_steps(problem: Problem) -> tuple[Array, Array]:
     """Return (parcels,) the step at which each parcel would break and the kind of touch."""
-    hazards, parcels = problem.hazards, problem.parcels
-    steps = np.full(len(parcels.ordered), NEVER_HERE, np.int8)
-    kinds = steps.copy()
-    longest = parcels.work.shape[1]
+    hazards, threshold = problem.hazards, problem.parcels.damage_threshold
+    steps, kinds = np.empty((2, len(threshold)), np.int8)
+    longest = problem.parcels.work.shape[1]
     bound = (
         longest * hazards.visit_damage.sum(axis=1).max(initial=0)
         + (longest + MAX_ATTEMPTS) * hazards.lane_damage.max(initial=0)
         + hazards.door_damage.max(initial=0)
     )
-    rows = np.flatnonzero(parcels.damage_threshold < bound)
-    threshold = parcels.damage_threshold[rows]
-    risk = parcels.risk[rows]
+
+    def some(piece: slice) -> None:
+        steps[piece] = kinds[piece] = NEVER_HERE
+        rows = piece.start + np.flatnonzero(threshold[piece] < bound)
+        steps[rows], kinds[rows] = _damaged_steps(problem, rows)
+
+    in_pieces(some, len(threshold), _CHUNK)
+    return steps, kinds
+
+
+def _damaged_steps(problem: Problem, rows: Array) -> tuple[Array, Array]:
+    hazards, parcels = problem.hazards, problem.parcels
+    threshold, risk = parcels.damage_threshold[rows], parcels.risk[rows]
     failures = parcels.failures[rows]
     total = np.zeros(len(rows), np.int64)
+    steps, kinds = np.full((2, len(rows)), NEVER_HERE, np.int8)
 
-    def add(hazard: Array, step: Array, kind: int) -> None:
+    def add(hazard: Array, step: int, kind: int) -> None:
         nonlocal total
         breaks = (total <= threshold) & (total + hazard > threshold)
-        steps[rows[breaks]] = step[breaks]
-        kinds[rows[breaks]] = kind
+        steps[breaks] = step
+        kinds[breaks] = kind
         total = total + hazard
 
     for leg in Walk(problem, rows):

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from logistics.problem import Problem
 from logistics.simulation.kernel import NEVER, SEQUENCE_BITS, State
 from logistics.simulation.origins import first_parcels
+from logistics.simulation.paths import by_visit
 from logistics.simulation.under_way import Back, Queued, UnderWay
 
 Array = NDArray[Any]
+
+_MANY = 1 << 20  # parcels counted at a time
 
 
 def prepare(problem: Problem, under_way: UnderWay) -> State:
@@ -37,7 +40,7 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         arrives=problem.departures.arrives,
         capacity=problem.departures.capacity,
         station=problem.parcels.station,
-        work_ticks=problem.parcels.work,
+        work_ticks=by_visit(problem.parcels.work),
         released=progress.released,
         lost_step=progress.lost_step,
         workers=under_way.workers.copy(),
@@ -53,8 +56,8 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         load=under_way.load.copy(),
         left_behind=under_way.left_behind.copy(),
         visit=progress.visit,
-        ready=progress.ready,
-        departure=progress.departure,
+        ready=by_visit(progress.ready),
+        departure=by_visit(progress.departure),
     )
 
 
@@ -161,11 +164,8 @@ def _passing(problem: Problem, under_way: UnderWay) -> tuple[Array, Array, Array
 
     Those that are there now, and those whose way still leads there.
     """
-    facilities, lanes = len(problem.facilities.ids), len(problem.lanes.ids)
-    on_lane = np.zeros(lanes, np.int64)
-    at = _next_queue(problem, under_way, on_lane)
-    ahead = np.flatnonzero(at >= 0)
-    pairs = np.bincount(at[ahead] * facilities + problem.parcels.station[ahead])
+    facilities = len(problem.facilities.ids)
+    pairs, on_lane = _pairs(problem, under_way)
     ways = np.flatnonzero(pairs)
     count = pairs[ways]
     at, station = ways // facilities, ways % facilities
@@ -180,32 +180,53 @@ def _passing(problem: Problem, under_way: UnderWay) -> tuple[Array, Array, Array
     return at_facility, on_lane, _come_backs(problem, under_way)
 
 
-def _next_queue(problem: Problem, under_way: UnderWay, on_lane: Array) -> Array:
-    """Return the facility whose queue each parcel is in or joins next, -1 for none.
+def _pairs(problem: Problem, under_way: UnderWay) -> tuple[Array, Array]:
+    """Count the parcels by the facility whose queue they are in or join next, and station.
 
-    Parcels in a bay, on a truck or at a seller are added to `on_lane`.
+    As facility * facilities + station; and those in a bay, on a truck or at a seller by lane.
     """
-    sources, destination = problem.sources, problem.lanes.destination.astype(np.int64)
-    at = sources.facility[problem.parcels.source].astype(np.int64)
-    queued, waiting, aboard, back = under_way.where
-    at[queued.parcel] = queued.facility
-    lane = np.where(at < 0, sources.pickup_lane[problem.parcels.source], -1)
-    lane[waiting.parcel] = waiting.lane
-    lane[aboard.parcel] = problem.departures.lane[aboard.departure]
-    at[back.parcel], lane[back.parcel] = -1, -1
-    waits = lane >= 0
-    on_lane += np.bincount(lane[waits], minlength=len(on_lane))
-    at[waits] = destination[lane[waits]]
-    return at
+    facilities, lanes = len(problem.facilities.ids), len(problem.lanes.ids)
+    sources, destination = problem.sources, problem.lanes.destination
+    source_at = np.where(sources.facility < 0, destination[sources.pickup_lane], sources.facility)
+    source_lane = np.where(sources.facility < 0, sources.pickup_lane, lanes)
+    queued, waiting, aboard, _ = under_way.where
+    gone = np.zeros(len(problem.parcels.source), np.bool_)
+    gone[under_way.where.parcels()] = True
+    pairs, on_lane = np.zeros(facilities * facilities, np.int64), np.zeros(lanes + 1, np.int64)
+
+    def count(at: Array, lane: Array, station: Array) -> None:
+        nonlocal pairs, on_lane
+        on_lane += np.bincount(lane, minlength=lanes + 1)
+        ahead = at >= 0
+        pair = at[ahead].astype(np.int64) * facilities + station[ahead]
+        pairs += np.bincount(pair, minlength=len(pairs))
+
+    for start in range(0, len(gone), _MANY):
+        rows = start + np.flatnonzero(~gone[start : start + _MANY])
+        source = problem.parcels.source[rows]
+        count(source_at[source], source_lane[source], problem.parcels.station[rows])
+    station = problem.parcels.station
+    count(queued.facility, np.full(len(queued.parcel), lanes), station[queued.parcel])
+    for lane, parcel in (
+        (waiting.lane, waiting.parcel),
+        (problem.departures.lane[aboard.departure], aboard.parcel),
+    ):
+        count(destination[lane], lane, station[parcel])
+    return pairs, on_lane[:-1]
 
 
 def _come_backs(problem: Problem, under_way: UnderWay) -> Array:
     """Return by round how many parcels are back now or may still come back."""
     parcels, facilities = problem.parcels, len(problem.facilities.ids)
-    attempts = under_way.progress.attempts.astype(np.int64)
-    again = np.maximum(np.minimum(parcels.failures.astype(np.int64), 2) - attempts, 0)
-    again[under_way.where.back.parcel] += 1
-    at_station = np.bincount(parcels.station, weights=again, minlength=facilities)
+    failures, attempts = np.minimum(parcels.failures, 2), under_way.progress.attempts
+    rows = np.flatnonzero(failures > attempts)
+    station = np.concatenate(
+        [
+            np.repeat(parcels.station[rows], failures[rows] - attempts[rows]),
+            parcels.station[under_way.where.back.parcel],
+        ]
+    )
+    at_station = np.bincount(station, minlength=facilities)
     back = np.zeros(len(problem.lanes.ids), np.int64)
     stations = np.flatnonzero(at_station)
     back[problem.next_lane[stations, stations]] = at_station[stations]

@@ -16,6 +16,7 @@ from logistics.problem import NOT_YET, Parcels, Problem
 from logistics.simulation.columns import Moves
 from logistics.simulation.kernel import NEVER, SEQUENCE_BITS, State
 from logistics.simulation.origins import release
+from logistics.simulation.paths import some_rows
 from logistics.simulation.risks import lost_steps
 
 Array = NDArray[Any]
@@ -156,8 +157,8 @@ def _not_begun(problem: Problem, released: Array) -> Progress:
         released=released,
         lost_step=lost_steps(problem),
         visit=np.zeros(parcels, np.int8),
-        ready=np.full((parcels, visits), NOT_YET, dtype),
-        departure=np.full((parcels, visits), NOT_YET, np.int32),
+        ready=np.full((visits, parcels), NOT_YET, dtype).T,
+        departure=np.full((visits, parcels), NOT_YET, np.int32).T,
         attempts=np.zeros(parcels, np.uint8),
         out_for_delivery=np.full(parcels, NOT_YET, dtype),
     )
@@ -173,9 +174,9 @@ class Places(NamedTuple):
         """Return one column of both."""
         if not len(old):
             return new
-        both = np.empty((len(old) + len(new), *new.shape[1:]), new.dtype)
-        both[self.old], both[self.new] = old, new
-        return both
+        both = np.empty((*new.shape[1:], len(old) + len(new)), new.dtype)
+        both[..., self.old], both[..., self.new] = old.T, new.T
+        return both.T
 
 
 def admitted(problem: Problem, before: UnderWay) -> tuple[UnderWay, Places]:
@@ -219,7 +220,7 @@ def left_under_way(
     Everything before `tick` has happened, nothing after it.
     """
     progress = Progress(
-        s.released, s.lost_step, s.visit, s.ready, s.departure, moves.attempts,
+        s.released, s.lost_step, s.visit, moves.ready, moves.departure, moves.attempts,
         moves.out_for_delivery,
     )  # fmt: skip
     where = Whereabouts(_queued(s), _waiting(s), _aboard(s, tick), _back(s))
@@ -230,7 +231,7 @@ def left_under_way(
         before,
         tick=tick,
         parcels=taken(problem.parcels, goes_on),
-        progress=Progress(*(column[goes_on] for column in progress)),
+        progress=Progress(*(some_rows(column, goes_on) for column in progress)),
         where=where.renumbered(np.cumsum(goes_on) - 1),
         workers=s.workers,
         since=s.since,
@@ -243,7 +244,7 @@ def left_under_way(
 
 def taken(parcels: Parcels, rows: Any) -> Parcels:
     """Return some rows of the parcels."""
-    return Parcels(**{f.name: getattr(parcels, f.name)[rows] for f in fields(Parcels)})
+    return Parcels(**{f.name: some_rows(getattr(parcels, f.name), rows) for f in fields(Parcels)})
 
 
 def _ranges(first: Array, end: Array) -> tuple[Array, Array]:
