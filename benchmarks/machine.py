@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource
+import sys
 from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from logistics.experiments.executors import cores
+from logistics.threads import cores
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -32,6 +34,21 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         **{package: version(package) for package in _PACKAGES},
     }
+
+
+def memory_gib() -> float:
+    """Return the memory that this process takes now; where the system does not say, its peak."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return peak_memory_gib()
+    return pages * resource.getpagesize() / 2**30
+
+
+def peak_memory_gib() -> float:
+    """Return the most memory that this process has taken."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**30 if sys.platform == "darwin" else peak / 2**20  # bytes there, KiB here
 
 
 def save(name: str, result: Mapping[str, Any], folder: Path = RESULTS) -> None:

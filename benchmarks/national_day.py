@@ -11,14 +11,12 @@ compiling. The counts of seed 1 are known, so that a speed-up that does less wor
 from __future__ import annotations
 
 import argparse
-import resource
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import RESULTS, machine, save
+from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
 from logistics.groundwork import Groundwork, groundwork
 from logistics.orders import Orders, generate_orders
 from logistics.results import Run
@@ -64,7 +62,7 @@ def measured(orders: int = ORDERS) -> dict[str, Any]:
         "case": f"amazon-fulfillment, {orders:,} orders on one day, starts empty, seed {SEED}",
         "seconds": seconds,
         "outside_the_clock": {"network": round(built - started, 2), "compiling": compiled},
-        "peak_memory_gib": round(_peak_memory_gib(), 2),
+        "peak_memory_gib": round(peak_memory_gib(), 2),
         "counts": counts,
         "machine": about,
     }
@@ -102,11 +100,6 @@ def _timed(ground: Groundwork) -> tuple[Run, dict[str, float]]:
         "total": ended - started,
     }
     return run, {name: round(value, 2) for name, value in seconds.items()}
-
-
-def _peak_memory_gib() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**30 if sys.platform == "darwin" else peak / 2**20  # bytes there, KiB here
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

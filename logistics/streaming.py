@@ -7,10 +7,11 @@ what is under way, a day or two of orders, and not with the days.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,8 +25,26 @@ from logistics.running import counts
 from logistics.scenario import Scenario
 from logistics.streams import Streams
 
+if TYPE_CHECKING:
+    from logistics.simulation.under_way import Places
+
 STRETCH = timedelta(hours=6)
 """Shorter stretches take less memory, longer ones a little less time."""
+
+MOST = 1 << 21
+"""Parcels whose columns are made at a time."""
+
+
+class Piece(NamedTuple):
+    """Some of the parcels that were finished in a stretch.
+
+    `run`: these parcels, with the departures so far; its facts count them. `until`: the tick to
+    which the run has come. `under_way`: how many parcels are carried on from there.
+    """
+
+    run: Run
+    until: int
+    under_way: int
 
 
 def stream(
@@ -34,10 +53,12 @@ def stream(
     *,
     replication: int = 0,
     stretch: timedelta = STRETCH,
+    watch: Callable[[Piece], None] | None = None,
 ) -> Path:
     """Run a scenario into a folder that `Run.load` reads, and return the folder.
 
-    `parcels.parquet` has the finished parcels of one stretch after the other.
+    `parcels.parquet` has the finished parcels of one stretch after the other. `watch` is told of
+    every piece that is written.
 
     Raises InputError for a scenario that cannot be run, OutputError for a folder that cannot be
     written or that stands already.
@@ -46,18 +67,17 @@ def stream(
     facts: Counter[str] = Counter()
     with output_folder(folder) as place, RunFiles(place) as files:
         for piece in pieces(ground, streams, stretch):
-            files.append(piece.columns, piece.visits)
-            facts.update({name: piece.facts[name] for name in ("parcels", "legs")})
-        whole = replace(piece, facts={**piece.facts, **facts})
-        files.finish(whole.about(), whole.trips, whole.staff)
+            run = piece.run
+            files.append(run.columns, run.visits)
+            facts.update({name: run.facts[name] for name in ("parcels", "legs")})
+            if watch is not None:
+                watch(piece)
+        files.finish(replace(run, facts={**run.facts, **facts}).about(), run.trips, run.staff)
     return Path(folder)
 
 
-def pieces(ground: Groundwork, streams: Streams, stretch: timedelta = STRETCH) -> Iterator[Run]:
-    """Yield the finished parcels of one stretch after the other, as runs.
-
-    The departures of each are those so far; the facts count the parcels of the piece.
-    """
+def pieces(ground: Groundwork, streams: Streams, stretch: timedelta = STRETCH) -> Iterator[Piece]:
+    """Yield the finished parcels of one stretch after the other, some millions at a time."""
     from logistics.simulation.batch import Traffic  # noqa: PLC0415  (compiles on first use)
 
     period, demand = ground.period, ground.scenario.orders
@@ -69,14 +89,17 @@ def pieces(ground: Groundwork, streams: Streams, stretch: timedelta = STRETCH) -
     for until, orders in zip(cuts, orders_by_stretch(demand, period, streams, cuts), strict=True):
         parcels, mine = draw_parcels(ground, orders, streams, number)
         number += len(orders)
-        finished = traffic.go_on(parcels, until)
-        both = Orders(
-            *(
-                finished.places.merged(getattr(known, f.name), getattr(mine, f.name))
-                for f in fields(Orders)
-            )
-        )
-        known = both.of(np.flatnonzero(finished.goes_on))
-        drawn = Drawn(finished.problem, both.of(np.flatnonzero(~finished.goes_on)))
-        facts = counts(ground, drawn.problem, finished.columns)
-        yield run_of(ground, drawn, finished.columns, streams, "batch", facts)
+        done = traffic.go_on(parcels, until)
+        known = _together(done.places, known, mine)
+        for rows, problem, columns in done.finished(MOST):
+            facts = counts(ground, problem, columns)
+            drawn = Drawn(problem, known.of(rows))
+            run = run_of(ground, drawn, columns, streams, "batch", facts)
+            yield Piece(run, until, int(done.goes_on.sum()))
+        known = known.of(np.flatnonzero(done.goes_on))
+        del orders, parcels, mine, done, problem, columns, drawn, run  # before the next are made
+
+
+def _together(places: Places, known: Orders, new: Orders) -> Orders:
+    columns = (f.name for f in fields(Orders))
+    return Orders(*(places.merged(getattr(known, c), getattr(new, c)) for c in columns))

@@ -19,12 +19,14 @@ _ROWS = 1 << 16  # gathered at a time
 
 
 def cores() -> int:
-    """Return how many threads are worth having here."""
-    if multiprocessing.parent_process() is not None:
-        return 1
+    """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _threads() -> int:
+    return 1 if multiprocessing.parent_process() is not None else cores()
 
 
 def in_pieces(work: Callable[[slice], None], rows: int, piece: int) -> None:
@@ -33,7 +35,7 @@ def in_pieces(work: Callable[[slice], None], rows: int, piece: int) -> None:
     Raises what `work` raises.
     """
     starts = range(0, rows, piece)
-    threads = min(cores(), len(starts))
+    threads = min(_threads(), len(starts))
 
     def share(number: int) -> None:
         for start in starts[number::threads]:

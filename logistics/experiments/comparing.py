@@ -27,7 +27,7 @@ from logistics.analysis.comparison import (
 )
 from logistics.calendars import Period, time_zones_of
 from logistics.errors import Fault, InputError
-from logistics.experiments.executors import Executor, Shared, cores, executor, memory_bytes
+from logistics.experiments.executors import Executor, Shared, executor, memory_bytes
 from logistics.experiments.plans import Changes, Plan, plan
 from logistics.groundwork import Groundwork, groundwork
 from logistics.orders import Orders
@@ -36,6 +36,7 @@ from logistics.results import Run
 from logistics.running import ordered, run_once
 from logistics.scenario import Scenario
 from logistics.streams import Streams
+from logistics.threads import cores
 from networks.geography import load_markets
 from networks.sizing import summary
 

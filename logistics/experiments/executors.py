@@ -177,13 +177,6 @@ def executor(workers: int) -> Iterator[Executor]:
         pool.close()
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def memory_bytes() -> int | None:
     """Return how much memory this machine has; None where it does not say."""
     try:

@@ -18,7 +18,7 @@ import numpy as np
 from logistics.analysis.cases import CASES
 from logistics.errors import Fault, InputError
 from logistics.experiments.comparing import Progress, compile_for
-from logistics.experiments.executors import cores, executor
+from logistics.experiments.executors import executor
 from logistics.experiments.plans import Changes, Plan
 from logistics.groundwork import groundwork
 from logistics.journeys import Journey, journey, rows_of_case, rows_of_order
@@ -26,6 +26,7 @@ from logistics.orders import IDS_PER_DAY, market_id, order_number
 from logistics.running import ordered, run_once
 from logistics.scenario import Scenario
 from logistics.streams import Streams
+from logistics.threads import cores
 from networks.geography import load_markets
 
 COOL_DOWN_DAYS = 10

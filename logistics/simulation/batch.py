@@ -6,7 +6,7 @@ columns. Events therefore grow with timetables, not with parcels.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -47,18 +47,28 @@ def run(problem: Problem) -> Columns:
     return finished_columns(problem, moves)
 
 
-class Finished(NamedTuple):
-    """What a stretch of a run leaves behind.
+class Stretch(NamedTuple):
+    """What a part of a run leaves behind.
 
     `places`: how the parcels that were carried on and the new ones were numbered together.
-    `goes_on`: which of them are still under way. `problem`, `columns`: of all others; the loads of
-    the columns are those of the departures so far.
+    `goes_on`: which of them are still under way. `problem`, `moves`: of all of them.
     """
 
     places: Places
     goes_on: NDArray[np.bool_]
     problem: Problem
-    columns: Columns
+    moves: Moves
+
+    def finished(self, most: int) -> Iterator[tuple[NDArray[np.int64], Problem, Columns]]:
+        """Yield the rows, the problem and the columns of all others, at most so many at a time.
+
+        The loads of the columns are those of the departures so far.
+        """
+        ended = np.flatnonzero(~self.goes_on)
+        for start in range(0, max(1, len(ended)), most):
+            rows = ended[start : start + most]
+            problem = replace(self.problem, parcels=taken(self.problem.parcels, rows))
+            yield rows, problem, finished_columns(problem, self.moves.of(rows))
 
 
 class Traffic:
@@ -72,20 +82,19 @@ class Traffic:
         self._problem = problem
         self._under_way = nothing_under_way(problem)
 
-    def go_on(self, parcels: Parcels, until: int) -> Finished:
+    def go_on(self, parcels: Parcels, until: int) -> Stretch:
         """Admit parcels, all that are ordered before `until`, and go on to before that tick.
 
         At the horizon every parcel is finished, whatever became of it.
         """
         under_way, places = admitted(replace(self._problem, parcels=parcels), self._under_way)
+        self._under_way = under_way  # and no longer what it was made of
         problem = replace(self._problem, parcels=under_way.parcels)
         state, moves = _move(problem, under_way, until)
         goes_on = np.zeros(len(problem.parcels.ordered), np.bool_)
         if until < problem.horizon:
             self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
-        del state  # the queues and bays, before the columns are made
-        ended = replace(problem, parcels=taken(problem.parcels, ~goes_on))
-        return Finished(places, goes_on, ended, finished_columns(ended, moves.of(~goes_on)))
+        return Stretch(places, goes_on, problem, moves)
 
 
 def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from worlds import world, worlds
 
 from logistics.problem import Columns, Problem
-from logistics.simulation.batch import Finished, Traffic, run
+from logistics.simulation.batch import Traffic, run
 from logistics.simulation.under_way import taken
 
 BY_DEPARTURE = ("load", "left_behind")
@@ -33,12 +33,13 @@ def in_stretches(problem: Problem, cuts: list[int]) -> Columns:
         last = np.iinfo(np.int64).max if until == problem.horizon else until
         joining = (ordered >= before) & (ordered < last)
         before = until
-        stretch: Finished = traffic.go_on(taken(problem.parcels, joining), until)
+        stretch = traffic.go_on(taken(problem.parcels, joining), until)
         number = stretch.places.merged(number, np.flatnonzero(joining))
-        numbers.append(number[~stretch.goes_on])
+        for rows, _, columns in stretch.finished(most=7):
+            numbers.append(number[rows])
+            for name, parts in found.items():
+                parts.append(getattr(columns, name))
         number = number[stretch.goes_on]
-        for name, parts in found.items():
-            parts.append(getattr(stretch.columns, name))
     order = np.argsort(np.concatenate(numbers))
     whole = {
         name: parts[-1] if name in BY_DEPARTURE else np.concatenate(parts)[order]
@@ -98,7 +99,9 @@ def test_a_stretch_keeps_only_what_is_under_way() -> None:
         stretch = Traffic(problem).go_on(taken(problem.parcels, ordered), until)
         over = (ended >= 0) & (ended < until)
         assert not (stretch.goes_on & over).any()
-        assert len(stretch.columns.status) == (~stretch.goes_on).sum()
+        rows = [len(rows) for rows, _, _ in stretch.finished(most=10)]
+        assert sum(rows) == (~stretch.goes_on).sum()
+        assert max(rows) <= 10
         finished, carried_on = finished + over.sum(), carried_on + stretch.goes_on.sum()
     assert finished > 50
     assert carried_on > 50

@@ -41,11 +41,13 @@ def test_a_piece_holds_what_was_finished_in_its_stretch() -> None:
     ground = groundwork(scenario)
     whole = simulate(scenario)
     found = list(pieces(ground, Streams(scenario.runs.seed), timedelta(days=1)))
-    assert sum(map(len, found)) == len(whole)
+    assert sum(len(piece.run) for piece in found) == len(whole)
+    assert [piece.under_way > 0 for piece in found] == [True] * (len(found) - 1) + [False]
     day = ground.period.ticks(timedelta(days=1))
     for number, piece in enumerate(found[:-1]):
-        ended = piece.columns["ended"]
-        assert (piece.columns["ordered"] < (number + 1) * day).all()
+        ended = piece.run.columns["ended"]
+        assert piece.until == (number + 1) * day
+        assert (piece.run.columns["ordered"] < piece.until).all()
         assert (ended[ended > 0] >= number * day).all()
 
 
