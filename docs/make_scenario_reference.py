@@ -50,7 +50,9 @@ RULES = """\
 - The shares of `orders.products` must add up to 1, and no two products share a name.
 - `days.tick` must be whole milliseconds that divide a minute. Work must last at least ten ticks.
 - The most fragile product in the worst packaging must break at a touch with a chance below 1.
-- A closure ends after its start; both are local times without a time zone.
+- `largest_station` must not ask for more than 5,000 stations.
+- A closure ends after its start; both are local times in whole minutes, without a time zone. One
+  that lies outside the days of the run is refused, because it would do nothing.
 - `promise.rule: timetable` cannot be used with `network.kind: seller-direct`: sellers' own pace is
   in no timetable.
 """
@@ -266,13 +268,15 @@ def _takes(field: FieldInfo) -> str:
         Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     )
     schema = TypeAdapter(annotation).json_schema()
-    if schema.get("format") == "duration" and not _accepts(annotation, "0 s"):
+    bounded = any(hasattr(part, bound) for part in field.metadata for bound in ("gt", "ge"))
+    if schema.get("format") == "duration" and not bounded and not _accepts(annotation, "0 s"):
         schema["exclusiveMinimum"] = 0
     # a type that writes its own schema hides the bounds of the field
     names = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
     for part in field.metadata:
         for bound, key in names.items():
             if hasattr(part, bound):
+                schema.pop("exclusiveMinimum" if bound == "ge" else "", None)
                 schema[key] = getattr(part, bound)
     return _words(schema)
 
@@ -322,15 +326,22 @@ def _count(schema: Mapping[str, Any]) -> str:
 def _range(schema: Mapping[str, Any]) -> str:
     least, above = schema.get("minimum"), schema.get("exclusiveMinimum")
     most, below = schema.get("maximum"), schema.get("exclusiveMaximum")
-    words = []
+    unit = {"distance": " km", "weight": " kg"}.get(_kind(schema), "")
+    words: list[str] = []
+
+    def limit(value: Any) -> str:
+        bare = isinstance(value, str) or value == 0
+        return str(value) if bare and not isinstance(value, timedelta) else _text(value) + unit
+
     if above is not None:
-        words.append(f"above {above}")
+        words.append(f"above {limit(above)}")
     elif least is not None:
-        words.append(f"{least} to {most}" if most is not None else f"at least {least}")
+        span = f"{limit(least)} to {limit(most)}"
+        words.append(span if most is not None else f"at least {limit(least)}")
     if most is not None and (above is not None or least is None):
-        words.append(f"at most {most}")
+        words.append(f"at most {limit(most)}")
     if below is not None:
-        words = [f"below {below}"] if not words or least == 0 else [*words, f"below {below}"]
+        words = [*([] if least == 0 else words), f"below {limit(below)}"]
     if "maxLength" in schema:
         words.append(f"up to {schema['maxLength']} characters")
     return f", {', '.join(words)}" if words else ""

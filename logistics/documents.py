@@ -31,7 +31,7 @@ KeyPath = tuple[Any, ...]
 """Names, keys and list positions that lead to a value."""
 
 MAX_BYTES = 5_000_000
-MAX_VALUES = 1_000_000
+MAX_VALUES = 200_000
 """More than a file of `MAX_BYTES` holds in earnest; aliases of aliases get there in ten lines."""
 MAX_DEPTH = 50
 MAX_FAULTS = 200
@@ -545,4 +545,6 @@ def _range(limits: Mapping[str, Any]) -> str:
 def _amount(value: Any) -> str:
     if isinstance(value, timedelta):
         return duration_text(value)
+    if isinstance(value, float):
+        return f"{value:,g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

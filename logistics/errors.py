@@ -6,7 +6,8 @@ comes back from a worker.
 
     LogisticsError
     ├── InputError    a file or a value that cannot be used (also a ValueError)
-    └── OutputError   a place that cannot be written to (also an OSError)
+    ├── OutputError   a place that cannot be written to (also an OSError)
+    └── BrokenRunError   a run that broke a rule of its own (also an AssertionError)
 """
 
 from __future__ import annotations
@@ -94,6 +95,52 @@ class OutputError(LogisticsError, OSError):
     def __str__(self) -> str:
         """Return `path: problem`."""
         return f"{self.path}: {self.problem}"
+
+
+class BrokenRunError(LogisticsError, AssertionError):
+    """A run that broke a rule that holds in every run: a fault of the engine, not of an input.
+
+    >>> print(BrokenRunError("S1", "it is ready before it came", 12, 7))
+    this run is wrong and was stopped: parcel 12 (order 7) at S1: it is ready before it came
+    (a fault of the simulator, not of your input: please report it with the scenario and the seed)
+    """
+
+    def __init__(
+        self, place: str, problem: str, parcel: int | None = None, order: int | None = None
+    ) -> None:
+        """Keep what is wrong where, and the parcel's number and order where there is one."""
+        super().__init__(place, problem, parcel, order)
+
+    @property
+    def place(self) -> str:
+        """Return the facility, lane or departure."""
+        return str(self.args[0])
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong."""
+        return str(self.args[1])
+
+    @property
+    def parcel(self) -> int | None:
+        """Return the parcel's number, None where it is no single parcel's."""
+        number: int | None = self.args[2]
+        return number
+
+    @property
+    def order(self) -> int | None:
+        """Return the number of the parcel's order."""
+        number: int | None = self.args[3]
+        return number
+
+    def __str__(self) -> str:
+        """Return parcel, place and problem, and what to do."""
+        what = "" if self.parcel is None else f"parcel {self.parcel} (order {self.order}) at "
+        return (
+            f"this run is wrong and was stopped: {what}{self.place}: {self.problem}\n"
+            "(a fault of the simulator, not of your input: please report it with the scenario and"
+            " the seed)"
+        )
 
 
 _SHORT = reprlib.Repr()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from logistics.draws import draw
 from logistics.groundwork import Groundwork, groundwork
+from logistics.invariants import check_run
 from logistics.orders import Orders, generate_orders, orders_of_table, read_orders
 from logistics.problem import NOT_YET, Columns, Problem
 from logistics.results import Run, run_of
@@ -62,15 +63,22 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
 
 
 def run_once(ground: Groundwork, orders: Orders, streams: Streams, engine: str = "batch") -> Run:
-    """Send orders through a scenario made ready, with the luck of `streams`."""
+    """Send orders through a scenario made ready, with the luck of `streams`.
+
+    Raises BrokenRunError when the engine broke a rule that holds in every run.
+    """
     run_engine = _engine(engine)
     started = time.perf_counter()
     drawn = draw(ground, orders, streams)
+    del orders  # of which the parcels have their own
     ready = time.perf_counter()
     columns = run_engine(drawn.problem)
+    ended = time.perf_counter()
+    check_run(drawn.problem, columns)
     facts = counts(ground, drawn.problem, columns) | {
         "draw_seconds": ready - started,
-        "run_seconds": time.perf_counter() - ready,
+        "run_seconds": ended - ready,
+        "check_seconds": time.perf_counter() - ended,
     }
     return run_of(ground, drawn, columns, streams, engine, facts)
 

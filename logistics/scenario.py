@@ -6,6 +6,7 @@ or is marked assumed with a plausible range.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from importlib import resources
@@ -16,7 +17,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from logistics.documents import read_data, read_yaml, read_yaml_text
-from logistics.errors import Fault, InputError
+from logistics.errors import Fault, InputError, shown
 from networks.fulfillment_center import FulfillmentCenters
 from networks.parameters import (
     Duration,
@@ -74,7 +75,7 @@ class Product(Parameters):
     weight: Kilograms = Field(gt=0, le=1000)
     price: float = Field(gt=0, le=100_000)
     """U.S. dollars."""
-    fragility: Factor = Field(le=50)
+    fragility: Factor = Field(ge=0.001, le=50)
     """How much likelier a touch damages it than it damages the ordinary product."""
     movement: Movement
     """How fast it moves, which decides how widely it is stocked."""
@@ -230,10 +231,10 @@ class Touches(Parameters):
 class Grades(Parameters):
     """Multiplier of every chance of damage, by packaging grade."""
 
-    excellent: Factor = figure(0.6, assumed=(0.4, 0.9), le=50)
-    good: Factor = figure(1.0, source="the reference", le=50)
-    fair: Factor = figure(1.8, assumed=(1.2, 3.0), le=50)
-    poor: Factor = figure(3.5, assumed=(2.0, 6.0), le=50)
+    excellent: Factor = figure(0.6, assumed=(0.4, 0.9), ge=0.001, le=50)
+    good: Factor = figure(1.0, source="the reference", ge=0.001, le=50)
+    fair: Factor = figure(1.8, assumed=(1.2, 3.0), ge=0.001, le=50)
+    poor: Factor = figure(3.5, assumed=(2.0, 6.0), ge=0.001, le=50)
 
 
 class Loss(Parameters):
@@ -442,11 +443,11 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         text = (resources.files("logistics") / "scenarios" / f"{name_or_path}.yaml").read_text()
         return read_yaml_text(text, Scenario, f"{name_or_path}.yaml")
     path = Path(name_or_path)
-    if not path.exists() and path.suffix not in {".yaml", ".yml"}:
+    if not os.path.exists(path) and path.suffix not in {".yaml", ".yml"}:
         raise InputError(
             (
                 Fault(
-                    file=str(path),
+                    file=shown(str(path)).strip("'"),
                     line=None,
                     field="",
                     value="",

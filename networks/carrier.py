@@ -9,21 +9,29 @@ parcels: those a run does not simulate are taken to travel like those it does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from networks.geography import Markets
 from networks.parameters import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    LONGEST_ROUND,
+    MOST_PARCELS_A_DAY,
+    ONE_DAY,
+    ONE_MINUTE,
+    DepartureTime,
     Duration,
     Holidays,
-    LocalTime,
     Parameters,
     PositiveDuration,
     Share,
     Weekdays,
     figure,
+    refuse_too_many_stations,
 )
 from networks.placing import add_markets, facility_in
 from networks.schema import (
@@ -50,7 +58,7 @@ class Carrier(Parameters):
     """Parameters of a national ground carrier."""
 
     design_volume: int = figure(
-        15_000_000, gt=0,
+        15_000_000, gt=0, le=MOST_PARCELS_A_DAY,
         source="UPS 5.2 billion U.S. parcels in 2022 (dcvelocity.com), some 15 million a day",
     )  # fmt: skip
     """Parcels a day of everybody."""
@@ -59,7 +67,7 @@ class Carrier(Parameters):
         560, source="FedEx Ground: over 600 facilities (buildagroundbiz.com)", ge=1, le=800
     )  # fmt: skip
     """Places with stations; very large markets get several stations."""
-    largest_station: int = figure(75_000, assumed=(40_000, 100_000), gt=0)
+    largest_station: int = figure(75_000, assumed=(40_000, 100_000), gt=0, le=MOST_PARCELS_A_DAY)
     """Parcels a day above which a market gets another station."""
     super_hubs: int = figure(12, assumed=(6, 20), ge=1, le=60)
     """Hubs that also gather what does not fill a trailer between two others."""
@@ -70,46 +78,58 @@ class Carrier(Parameters):
         "Mon-Sat", source="national carriers deliver ground parcels to homes Monday to Saturday"
     )
     holidays: Holidays = figure("ups", source="UPS: six holidays without pickup or delivery")
-    pickup_time: LocalTime = figure("16:30", assumed=("15:00", "18:00"))
+    pickup_time: DepartureTime = figure("16:30", assumed=("15:00", "18:00"))
     """When a driver collects at sellers."""
-    pickup_round: PositiveDuration = figure("2 h", assumed=("1 h", "3 h"))
+    pickup_round: PositiveDuration = figure(
+        "2 h", assumed=("1 h", "3 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
+    )
     """From collecting to the station's dock."""
-    station_times: list[LocalTime] = figure(
+    station_times: list[DepartureTime] = figure(
         ["22:00", "20:30", "23:30"], assumed=(["21:00"], ["19:00", "20:30", "22:00", "23:30"]),
         min_length=1,
     )  # fmt: skip
     """When trailers leave a station for its hub, the most important first."""
-    hub_times: list[LocalTime] = figure(
+    hub_times: list[DepartureTime] = figure(
         ["01:30", "23:30", "03:30", "13:00", "18:00", "08:30"],
         assumed=(["01:30"], ["21:00", "23:30", "01:30", "03:30", "08:30", "13:00", "18:00"]),
         min_length=1,
     )  # fmt: skip
     """When trailers leave a hub for another hub."""
-    morning_times: list[LocalTime] = figure(
+    morning_times: list[DepartureTime] = figure(
         ["04:30", "06:00", "03:00"], assumed=(["04:30"], ["02:00", "03:00", "04:30", "06:00"]),
         min_length=1,
     )  # fmt: skip
     """When trailers leave a hub for a delivery station."""
-    direct_lane: int = figure(750, assumed=(400, 1500), ge=1)
+    direct_lane: int = figure(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
     """Parcels a day that are worth a lane of their own: half a trailer."""
-    trailer: int = figure(1500, assumed=(1000, 2500), ge=1)
+    trailer: int = figure(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
     """Parcels in a trailer."""
-    doors_close: Duration = figure("15 min", assumed=("5 min", "45 min"))
+    doors_close: Duration = figure("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
     speed_kmh: float = figure(62.0, assumed=(50.0, 75.0), gt=5, le=130)
     """Linehaul speed, stops and rail yards included."""
     traffic_variation: float = figure(0.15, assumed=(0.05, 0.3), ge=0, le=2)
     """Coefficient of variation of a trailer's time on the road."""
-    station_work: PositiveDuration = figure("12 s", assumed=("8 s", "25 s"))
-    station_dwell: Duration = figure("25 min", assumed=("10 min", "60 min"))
-    hub_work: PositiveDuration = figure("8 s", assumed=("5 s", "15 s"))
-    hub_dwell: Duration = figure("13 min", source="UPS Worldport: about 13 minutes through the hub")
-    wave: LocalTime = figure("09:15", assumed=("08:00", "10:30"))
+    station_work: PositiveDuration = figure("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
+    station_dwell: Duration = figure("25 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
+    hub_work: PositiveDuration = figure("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
+    hub_dwell: Duration = figure(
+        "13 min", source="UPS Worldport: about 13 minutes through the hub", le=LONGEST_DWELL
+    )
+    wave: DepartureTime = figure("09:15", assumed=("08:00", "10:30"))
     """When couriers leave."""
-    round: PositiveDuration = figure("9 h", assumed=("8 h", "10 h"))
+    round: PositiveDuration = figure(
+        "9 h", assumed=("8 h", "10 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
+    )
     load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full vehicles, rounds and workers are in the busiest hour of the busiest weekday."""
     peak_hour: Share = figure(0.2, assumed=(0.12, 0.3), gt=0.03)
     """Share of a day's parcels that a station or hub works in its busiest hour."""
+
+    @model_validator(mode="after")
+    def _stations(self) -> Self:
+        refuse_too_many_stations(self.design_volume, self.largest_station, self.station_sites)
+        return self
+
 
 
 @dataclass(frozen=True)

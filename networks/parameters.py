@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -31,6 +32,20 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 LONGEST_DURATION = timedelta(days=3653)
 """Ten years: anything longer is a slip of the keyboard."""
+
+ONE_MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(days=1)
+LONGEST_ROUND = timedelta(hours=48)
+LONGEST_DWELL = timedelta(days=10)
+LONGEST_HANDLING = timedelta(days=30)
+
+MOST_PARCELS_A_DAY = 1_000_000_000
+"""Several times what all the world sends."""
+
+LARGEST_TRAILER = 1_000_000
+"""Parcels in one vehicle: a thousand times those of today."""
+
+MOST_STATIONS = 5000
+"""Of one network: over ten times those of any carrier."""
 
 Holidays = Literal["none", "federal", "ups", "christmas"]
 """The lists of days off that calendars know: see `logistics.calendars.holiday_dates`."""
@@ -65,6 +80,9 @@ _UNIT_MS = {
 _PART = re.compile(rf"\s*({_NUMBER})\s*([a-z]+)")
 _QUANTITY = re.compile(rf"({_NUMBER}(?:e[+-]?[0-9]{{1,3}})?)\s*([a-z]+)")
 _LOCAL_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+_MOMENT = re.compile(rf"{_DATE.pattern}[T ]{_CLOCK}")
 
 
 def refusal(problem: str, allowed: str = "", field: str = "") -> PydanticCustomError:
@@ -85,6 +103,14 @@ def refuse(refusals: Iterable[PydanticCustomError]) -> None:
     faults = [InitErrorDetails(type=each, loc=(), input={}) for each in refusals]
     if faults:
         raise ValidationError.from_exception_data("parameters", faults)
+
+
+def refuse_too_many_stations(volume: int, largest: int, sites: int) -> None:
+    """Raise a fault of `largest_station` if so many parcels a day need too many stations."""
+    if volume / largest + sites > MOST_STATIONS:
+        least = math.ceil(volume / (MOST_STATIONS - sites))
+        problem = f"makes more than {MOST_STATIONS:,} stations of {volume:,} parcels a day"
+        raise refusal(problem, f"{least:,} or more", "largest_station")
 
 
 # Durations ---------------------------------------------------------------------------------------
@@ -202,6 +228,21 @@ LocalTime = Annotated[
 """A wall clock time 'HH:MM' from '00:00' to '24:00', kept as text."""
 
 
+def _parse_departure_time(value: object) -> str:
+    time = _parse_local_time(value)
+    if time == "24:00":
+        raise refusal("is the end of a day, when nothing leaves", "'00:00' to '23:59'")
+    return time
+
+
+DepartureTime = Annotated[
+    str,
+    BeforeValidator(_parse_departure_time),
+    WithJsonSchema({"type": "string", "examples": ["14:00"], "maximum": "23:59"}),
+]
+"""A wall clock time 'HH:MM' from '00:00' to '23:59', kept as text."""
+
+
 def minute_of_day(time: str) -> int:
     """Return the minutes from midnight to a `LocalTime`: 0 to 1440.
 
@@ -215,16 +256,37 @@ def minute_of_day(time: str) -> int:
 def _parse_date(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    try:
-        if isinstance(value, str):
+    if isinstance(value, str) and _DATE.fullmatch(value.strip()):
+        try:
             return date.fromisoformat(value.strip())
-    except ValueError:
-        pass
+        except ValueError:
+            raise refusal("is not a day of the calendar", "year-month-day") from None
     raise refusal("must be a date such as 2024-10-23", "year-month-day")
 
 
 LocalDate = Annotated[date, BeforeValidator(_parse_date)]
 """A day of the calendar; pydantic's own `date` would take the number 86400 for 1970-01-02."""
+
+_MOMENTS = "a date and a time such as 2024-10-23 14:00, local, in whole minutes"
+
+
+def _parse_local_date_time(value: object) -> datetime:
+    if isinstance(value, str) and _MOMENT.fullmatch(value.strip()):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise refusal("is not a time of the calendar", _MOMENTS) from None
+    if not isinstance(value, datetime):
+        raise refusal("must be a date and a time such as 2024-10-23 14:00", _MOMENTS)
+    if value.tzinfo:
+        raise refusal("must be a local time, without a time zone", _MOMENTS)
+    if value.second or value.microsecond:
+        raise refusal("must be in whole minutes", _MOMENTS)
+    return value
+
+
+LocalDateTime = Annotated[datetime, BeforeValidator(_parse_local_date_time)]
+"""A local date and time in whole minutes, without a time zone."""
 
 
 _WEEKDAYS = "'daily', or days and ranges of Mon Tue Wed Thu Fri Sat Sun, such as 'Mon-Fri'"
@@ -286,6 +348,20 @@ Weekdays = Annotated[
 ]
 """Days of the week as text, in one spelling: 'Mon-Fri', 'Mon Wed Fri', 'daily'."""
 
+
+# Texts -------------------------------------------------------------------------------------------
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        raise refusal(
+            "must be one line of printable characters, without blanks around it", "plain text"
+        )
+    return text
+
+
+Text = Annotated[str, AfterValidator(_one_line)]
+"""One line of printable text: it goes into tables, pages and terminals as it is."""
 
 # Numbers -----------------------------------------------------------------------------------------
 

@@ -16,6 +16,11 @@ from networks.carrier import OWNER as CARRIER
 from networks.carrier import Carrier, Plan, add_carrier, calendars, plan
 from networks.geography import load_markets
 from networks.parameters import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    MOST_PARCELS_A_DAY,
+    ONE_DAY,
+    DepartureTime,
     Duration,
     LocalTime,
     Parameters,
@@ -68,7 +73,7 @@ class PlatformFulfilled(Parameters):
 
     kind: Literal["platform-fulfilled"] = "platform-fulfilled"
     design_volume: int = figure(
-        280_000, gt=0,
+        280_000, gt=0, le=MOST_PARCELS_A_DAY,
         source="about $7 million a day (press, October 2023), at some $25 an order (assumed)",
     )  # fmt: skip
     """Parcels a day for which the warehouses are sized."""
@@ -79,16 +84,16 @@ class PlatformFulfilled(Parameters):
     """Orders placed earlier are worked the same day."""
     opens: LocalTime = figure("06:00", assumed=("05:00", "08:00"))
     closes: LocalTime = figure("22:00", assumed=("20:00", "24:00"))
-    pick_and_pack: PositiveDuration = figure("4 min", assumed=("2 min", "8 min"))
+    pick_and_pack: PositiveDuration = figure("4 min", assumed=("2 min", "8 min"), le=ONE_DAY)
     pick_variation: float = figure(0.8, assumed=(0.4, 1.2), ge=0, le=5)
-    warehouse_dwell: Duration = figure("2 h", assumed=("1 h", "4 h"))
+    warehouse_dwell: Duration = figure("2 h", assumed=("1 h", "4 h"), le=LONGEST_DWELL)
     """From packed to the loading dock."""
-    trailer_times: list[LocalTime] = figure(
+    trailer_times: list[DepartureTime] = figure(
         ["21:30", "23:00", "19:30", "17:00"], assumed=(["21:00"], ["17:00", "21:00", "23:30"]),
         min_length=1,
     )  # fmt: skip
     """When trailers leave for the carrier's hub, the most important first."""
-    trailer: int = figure(1500, assumed=(1000, 2500), ge=1)
+    trailer: int = figure(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
     load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full trailers and workers are in the busiest hour of the busiest weekday."""
     carrier: Carrier = Carrier()

@@ -17,6 +17,8 @@ from pydantic import model_validator
 from networks.carrier import Carrier, Plan, add_carrier, calendars, plan
 from networks.geography import Markets, load_markets
 from networks.parameters import (
+    LONGEST_HANDLING,
+    MOST_PARCELS_A_DAY,
     Factor,
     Holidays,
     LocalTime,
@@ -61,9 +63,12 @@ class Packaging(Parameters):
 class SellerTable(Parameters):
     """How the sellers are drawn."""
 
-    count: int = figure(200_000, source="200,000 TikTok Shop sellers (press, October 2023)", ge=1)
+    count: int = figure(
+        200_000, source="200,000 TikTok Shop sellers (press, October 2023)", ge=1,
+        le=5_000_000,
+    )  # fmt: skip
     orders_per_day: int = figure(
-        280_000, gt=0,
+        280_000, gt=0, le=MOST_PARCELS_A_DAY,
         source="about $7 million a day (press, October 2023), at some $25 an order (assumed)",
     )  # fmt: skip
     """Orders a day of all sellers together."""
@@ -71,11 +76,11 @@ class SellerTable(Parameters):
     """Standard deviation of the logarithm of a seller's volume: how skewed volumes are."""
     large_share: Share = figure(0.05, assumed=(0.02, 0.1))
     """Share of the sellers, largest first, that sit where merchants do."""
-    merchant_lift: Factor = figure(4.0, assumed=(2.0, 8.0))
+    merchant_lift: Factor = figure(4.0, assumed=(2.0, 8.0), le=1000)
     """How much likelier a large seller is in a merchant cluster than population says."""
-    capacity_over_volume: Factor = figure(2.0, assumed=(1.3, 4.0))
+    capacity_over_volume: Factor = figure(2.0, assumed=(1.3, 4.0), le=1000)
     """Orders a seller can pack on a working day over its mean orders a day."""
-    smallest_capacity: int = figure(25, assumed=(10, 50), ge=1)
+    smallest_capacity: int = figure(25, assumed=(10, 50), ge=1, le=1_000_000)
     weekdays_only: Share = figure(0.6, assumed=(0.4, 0.8))
     """Share that works Monday to Friday; the rest also on Saturday or daily, in halves."""
     every_pickup: Share = figure(0.72, assumed=(0.5, 0.9))
@@ -86,7 +91,7 @@ class SellerTable(Parameters):
         min_length=1, max_length=8,
     )  # fmt: skip
     """Order cutoffs, equally common."""
-    handling: PositiveDuration = figure("15 h", assumed=("8 h", "30 h"))
+    handling: PositiveDuration = figure("15 h", assumed=("8 h", "30 h"), le=LONGEST_HANDLING)
     """Median time from the release of an order to packed, over sellers and orders."""
     handling_log_sd: float = figure(
         1.07, ge=0, le=3,
@@ -98,14 +103,14 @@ class SellerTable(Parameters):
     packaging: Packaging = Packaging()
     burst_share: Share = figure(0.0002, assumed=(0.0, 0.001))
     """Chance that a seller's product goes viral on a given day."""
-    burst_orders: int = figure(60, assumed=(25, 200), ge=0)
+    burst_orders: int = figure(60, assumed=(25, 200), ge=0, le=1_000_000)
     """Orders a day that a viral video brings, whatever the seller's size. (One video earned its
     maker over $20,000 in a month, press 2023: some 27 orders of $25 a day on average.)"""
     burst_days: int = figure(3, assumed=(1, 7), ge=1, le=30)
     """How many days that lasts."""
     holidays: Holidays = figure("federal", assumed=("none", "federal"))
     """Holidays on which sellers do not pack."""
-    seed: int = figure(20231001, assumed=(1, 99999999), ge=0)
+    seed: int = figure(20231001, assumed=(1, 99999999), ge=0, le=2**63 - 1)
     """Which sellers there are; the luck of orders has a seed of its own."""
 
     @model_validator(mode="after")

@@ -326,7 +326,7 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
         "(allowed: 2023-09-18 14:05)",
         f"orders.csv:6: ordered_at = 2023-09-22 00:00: lies outside the scenario's days {days}",
         f"orders.csv:7: ordered_at = 2023-09-16 23:59: lies outside the scenario's days {days}",
-        "orders.csv:8: order_id: is empty",
+        "orders.csv:8: order_id: is empty (allowed: a whole number or a text)",
         "orders.csv:9: order_id = 1: comes twice "
         "(allowed: one row a parcel; name the boxes in parcel_id)",
     ]
@@ -404,3 +404,74 @@ def test_ids_may_be_text_and_name_the_same_luck_in_any_company(tmp_path: Path) -
     assert all(0 < row["order"] < 2**55 and row["parcel"] > 0 for row in many)
     long_number = read_rows(tmp_path, ("9" * 30, *ALBUM_TO_RICHMOND[1:]))
     assert 0 < long_number[0]["parcel"] < 2**63
+
+
+def test_ids_with_leading_zeros_are_ids_of_their_own(tmp_path: Path) -> None:
+    rest = ALBUM_TO_RICHMOND[1:]
+    rows = read_rows(tmp_path, ("7", *rest), ("007", *rest), ("7.0", *rest), ("0", *rest))
+    assert len({row["order"] for row in rows}) == len({row["parcel"] for row in rows}) == 4
+    assert {0, 7} < {row["order"] for row in rows}
+
+
+@pytest.mark.parametrize("written", ["nan", "-inf", "NULL", "None", "<NA>", "a\x07b"])
+def test_what_programs_write_for_nothing_is_no_id(tmp_path: Path, written: str) -> None:
+    (line,) = refusal(csv_of(tmp_path, (written, *ALBUM_TO_RICHMOND[1:])))
+    assert "is not an id (allowed: a whole number or a text)" in line
+
+
+@pytest.mark.parametrize("value", [True, 7.5, float("inf"), -7.0, 1e17, date(2023, 9, 18)])
+def test_an_id_in_a_table_is_a_whole_number_or_a_text(value: object) -> None:
+    table = pd.DataFrame([ALBUM_TO_RICHMOND], columns=COLUMNS)
+    for column in ([value], pd.Series([value], dtype=object)):
+        (line,) = refusal(table.assign(order_id=column))
+        assert "is not an id" in line
+    assert told(orders_of_table(table.assign(order_id=[7.0]), TWO_GOODS, PERIOD))[0]["order"] == 7
+
+
+@pytest.mark.parametrize("written", [
+    "2023-09-18", "2023-09", "2023", "20230918", "1695045900", "2023-09-18 14", "2023-09-18 24:00",
+    "2023-09-18 14:05 UTC", "2023-09-18 14:05+99:99", "２０２３-09-18 14:05", "2023-W38-1 14:05",
+])  # fmt: skip
+def test_a_date_without_a_time_is_refused(tmp_path: Path, written: str) -> None:
+    (line,) = refusal(csv_of(tmp_path, ("7", written, "23220", "cup")))
+    assert line.startswith(f"orders.csv:2: ordered_at = {written}: is not a date and time")
+
+
+@pytest.mark.parametrize("written", ["23220-", "23220-1", "23220-abcd", "232201", "2322012", "²³²",
+                                     "٢٣٢", "-232", "232.5", "1e3", "z232"])  # fmt: skip
+def test_what_only_begins_like_a_zip_code_is_refused(tmp_path: Path, written: str) -> None:
+    (line,) = refusal(csv_of(tmp_path, ("7", "2023-09-18 14:05", written, "cup")))
+    assert line.startswith(f"orders.csv:2: market = {written}: is not a market")
+
+
+def test_lines_are_those_of_the_file_whatever_stands_between(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "\n\norder_id, ordered_at,market,product,remark\n"
+        '1,2023-09-18 14:05,23220,cup,"two\nlines"\n\n,,,,\n'
+        "2,2023-09-18 14:05,99999,cup,\n"
+        '"3\n",2023-09-18 14:05,99999,cup,\n'
+        "4,2023-09-18 14:05,99999,cup,\n"
+    )
+    assert [line.split(" = ")[0] for line in refusal(path)] == [
+        "orders.csv:8: market", "orders.csv:9: market", "orders.csv:11: market",
+    ]  # fmt: skip
+
+
+def test_columns_that_are_nearly_right_or_stand_twice(tmp_path: Path) -> None:
+    rows = (*ALBUM_TO_RICHMOND, "1")
+    near = refusal(csv_of(tmp_path, rows, columns=("Order ID", *COLUMNS[1:], "Parcel_id")))
+    assert near[0].startswith(
+        "orders.csv: Order ID: is not a known column; did you mean 'order_id'?"
+    )
+    assert near[1].startswith("orders.csv: Parcel_id: is not a known column")
+    assert near[2].startswith("orders.csv: columns missing: order_id")
+    (twice,) = refusal(csv_of(tmp_path, rows, columns=(*COLUMNS, "market")))
+    assert twice.startswith("orders.csv: columns stand twice: market")
+
+
+def test_a_row_with_more_cells_than_the_heading_is_told_with_its_line(tmp_path: Path) -> None:
+    (line,) = refusal(csv_of(tmp_path, ALBUM_TO_RICHMOND, (*COMB_TO_SEATTLE, "x")))
+    assert line.startswith("orders.csv:3: cannot be read as CSV or Parquet: ")
+    all_longer = csv_of(tmp_path, (*ALBUM_TO_RICHMOND, ""), (*COMB_TO_SEATTLE, ""))
+    assert refusal(all_longer)[0].startswith("orders.csv:2: cannot be read")

@@ -170,12 +170,13 @@ def test_every_fault_at_once_with_line_field_value_and_remedy() -> None:
         "s.yaml:5: orders.orders_per_day = -5: must be at least 1 (allowed: 1 to 200,000,000)",
         "s.yaml:5: orders.hours = [1, 2]: must have at least 24, not 2",
         "s.yaml:7: risks.failed_attempt = '120%': a share must lie between 0 and 1 "
-        "(allowed: 0 to 1, or '0%' to '100%')",
+        "(allowed: 0 to 1, or '0%' to '100%'; here less than 1)",
         "s.yaml:8: risks.touches.conveyor = 'often': must be a share such as 0.05 or '5%' "
-        "(allowed: 0 to 1, or '0%' to '100%')",
+        "(allowed: 0 to 1, or '0%' to '100%'; here less than 0.5)",
         "s.yaml:10: days.tick = 10: a duration needs a unit, such as '3 days' or '2h30m' "
         "(allowed: a duration such as '3 days' or '2h30m')",
-        "s.yaml:11: days.first_day = '2023-02-30': is not a valid date",
+        "s.yaml:11: days.first_day = '2023-02-30': is not a valid date "
+        "(allowed: a day of the calendar such as 2024-10-23)",
         "s.yaml:12: runs.replications = 0: must be at least 1 (allowed: 1 to 100,000)",
         "s.yaml:12: runs.seed = -1: must be at least 0 (allowed: 0 to 9,223,372,036,854,775,807)",
         "s.yaml:13: netwrok = 1: is not a known field; did you mean 'network'? (allowed: name, "
@@ -210,14 +211,18 @@ orders:
 
 
 def test_rules_of_the_demand() -> None:
+    nights = ", ".join(["0"] * 24)
     assert faults(NEXT_DAY, GOODS, "  weekday: [0, 0, 0, 0, 0, 0, 0]\n",
-                  "  hours: [-1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
-                  "1, 1]\n") == [
+                  f"  hours: [{nights}]\n") == [
         "s.yaml:6: orders.products: the shares of the products sum to 1.1 (allowed: a sum of 1)",
         "s.yaml:9: orders.products[2].name = 'a': is the name of two products",
-        "s.yaml:10: orders.weekday: weights must not be negative, and not all zero",
-        "s.yaml:11: orders.hours: weights must not be negative, and not all zero",
+        "s.yaml:10: orders.weekday: weights must not all be zero (allowed: more above 0)",
+        "s.yaml:11: orders.hours: weights must not all be zero (allowed: more above 0)",
     ]  # fmt: skip
+    assert faults(NEXT_DAY, "orders: {weekday: [-1, 1, 1, 1, 1, 1, 1e308]}\n") == [
+        "s.yaml:5: orders.weekday[0] = -1: must be at least 0",
+        "s.yaml:5: orders.weekday[6] = 1e308: must be at most 1,000",
+    ]
     assert faults(NEXT_DAY, "orders: {weekday: [1, 1, 1, 1, 1, 1, .nan]}\n") == [
         "s.yaml:5: orders.weekday[6] = .nan: must be a finite number"
     ]
@@ -300,18 +305,50 @@ def test_closures_are_local_and_end_after_they_start() -> None:
     text = "closures:\n- {place: FC001, start: 2023-09-18 10:00, end: 2023-09-18 12:00}\n"
     (closure,) = read(NEXT_DAY, text).closures
     assert (closure.start, closure.end) == (datetime(2023, 9, 18, 10), datetime(2023, 9, 18, 12))
+    moment = "(allowed: a date and a time such as 2024-10-23 14:00, local, in whole minutes"
     assert faults(
         NEXT_DAY, text,
         "- {place: FC001, start: 2023-09-18 10:00, end: 2023-09-18 10:00}\n",
         "- {place: FC001, start: 2023-09-18 10:00, end: 2023-09-19T10:00Z}\n",
         "- {place: '', start: 2023-09-18 10:00}\n",
     ) == [
-        "s.yaml:7: closures[1].end = '2023-09-18 10:00': a closure must end after its start",
-        "s.yaml:8: closures[2].start = '2023-09-18 10:00': start and end are local times, without "
-        "a time zone",
+        "s.yaml:7: closures[1].end = '2023-09-18 10:00': a closure must end after its start "
+        "(allowed: after 2023-09-18 10:00:00)",
+        "s.yaml:8: closures[2].end = '2023-09-19T10:00Z': must be a local time, without a time "
+        f"zone {moment})",
         "s.yaml:9: closures[3].place = '': must have at least 1 character",
-        "s.yaml:9: closures[3].end: is missing",
+        "s.yaml:9: closures[3].end: is missing (allowed: a date and a time such as 2024-10-23 "
+        "14:00)",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("start", "problem"), [
+    ("2023-09-18 10:00:30", "must be in whole minutes"),
+    ("2023-09-18", "must be a date and a time"),
+    ("1695100000", "must be a date and a time"),
+    ("2023-09-31 10:00", "is not a time of the calendar"),
+])  # fmt: skip
+def test_closures_are_written_to_the_minute(start: str, problem: str) -> None:
+    (line,) = faults(
+        NEXT_DAY, f"closures:\n- {{place: FC001, start: {start}, end: 2023-09-30 12:00}}\n"
+    )
+    assert line.startswith("s.yaml:6: closures[0].start = ")
+    assert problem in line
+
+
+def test_closures_outside_the_days_of_the_run_are_told() -> None:
+    days = "days: {first_day: 2023-09-18, warm_up_days: 2, days: 1, cool_down_days: 3}\n"
+    closures = [
+        ("2023-09-15 10:00", "2023-09-16 00:00"), ("2023-09-15 10:00", "2023-09-16 00:01"),
+        ("2023-09-21 23:59", "2023-09-30 00:00"), ("2023-09-22 00:00", "2023-09-30 00:00"),
+    ]  # fmt: skip
+    rows = [f"- {{place: FC001, start: {start}, end: {end}}}\n" for start, end in closures]
+    during = "(allowed: 2023-09-16 to 2023-09-21, warm-up and cool-down included)"
+    outside = f"the closure of FC001 lies outside the days of the run {during}"
+    assert [str(fault) for fault in read(NEXT_DAY, days, "closures:\n", *rows).idle_closures()] == [
+        f"next day: closures[0].end = 2023-09-16 00:00: {outside}",
+        f"next day: closures[3].start = 2023-09-22 00:00: {outside}",
+    ]
 
 
 def test_sellers_promise_business_days() -> None:
@@ -382,7 +419,9 @@ def test_a_scenario_cannot_be_written_into() -> None:
 
 def test_as_of_is_a_date_that_must_be_given() -> None:
     assert read(NEXT_DAY).as_of == date(2023, 10, 1)
-    assert faults(NEXT_DAY.replace("as_of: 2023-10-01\n", "")) == ["s.yaml:1: as_of: is missing"]
+    assert faults(NEXT_DAY.replace("as_of: 2023-10-01\n", "")) == [
+        "s.yaml:1: as_of: is missing (allowed: a date such as 2024-10-23)"
+    ]
 
 
 def test_a_scenario_file_of_ones_own(tmp_path: Path) -> None:

@@ -1,0 +1,71 @@
+"""What must hold in every run, whatever engine made it: checked on each, stopped where broken.
+
+Read from a `Problem` and its `Columns` alone, and written anew: no engine is asked.
+
+- Every parcel is exactly one of delivered, stolen, lost, returned and under way, and its status,
+  attempts, end and lost step agree (`standing`, `ends`).
+- Its clocks are in order, each departure it took is of the lane that leads towards its station, and
+  its five times are what its clocks say (`clocks`, `pickups`, `ends`).
+- No departure is over capacity; loads, and those left behind, are as many parcels as say so; the
+  oldest board first (`departures`, `boarding`, `rounds`).
+- No facility has more jobs in hand than workers, first come is first served, and nobody waits while
+  a worker is free (`queues`).
+- What trucks brought and took accounts for every tick parcels spent at a place: Little's law
+  (`ledger`).
+
+Not checked: damage, and what became of a parcel's earlier attempts, which the columns do not keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logistics.invariants.boarding import Boarding
+from logistics.invariants.clocks import Clocks
+from logistics.invariants.departures import check_departures, check_named
+from logistics.invariants.ends import Ends
+from logistics.invariants.ledger import Ledger
+from logistics.invariants.pickups import Pickups
+from logistics.invariants.queues import Queues
+from logistics.invariants.releases import releases
+from logistics.invariants.rounds import Rounds
+from logistics.invariants.standing import check_standing
+from logistics.invariants.visits import Ways
+from logistics.problem import Columns, Problem
+
+_AT_ONCE = 1 << 16  # parcels: what is made of them stays in the processor's cache
+
+
+def check_run(problem: Problem, columns: Columns) -> None:
+    """Check a run; `columns` are what an engine returned for `problem`.
+
+    Raises BrokenRunError, naming parcel and place, for the first thing found wrong.
+    """
+    check_departures(problem, columns)
+    released = releases(problem)
+    ways = Ways(problem, columns, released)
+    clocks, pickups = Clocks(problem), Pickups(problem, columns)
+    boarding, rounds = Boarding(problem, columns), Rounds(problem, columns)
+    queues, ledger = Queues(problem, columns, ways, released), Ledger(problem, columns)
+    for span in _spans(problem):
+        check_named(problem, columns, span)
+        check_standing(problem, columns, span)
+        ledger.add_orders(span)
+        ends = Ends(problem, columns, span)
+        for visit in ways.visits(span):
+            clocks.check(visit)
+            pickups.check(visit)
+            for part in (ends, boarding, queues, ledger):
+                part.add(visit)
+        ends.check()
+        rounds.add(ends)
+    boarding.settle()
+    rounds.settle()
+    ledger.settle(boarding.aboard[:-1])
+    queues.settle()
+
+
+def _spans(problem: Problem) -> Iterator[slice]:
+    count = len(problem.parcels.ordered)
+    for begin in range(0, max(count, 1), _AT_ONCE):
+        yield slice(begin, min(begin + _AT_ONCE, count))
