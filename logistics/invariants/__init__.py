@@ -32,6 +32,7 @@ from logistics.invariants.rounds import Rounds
 from logistics.invariants.standing import check_standing
 from logistics.invariants.visits import Ways
 from logistics.problem import Columns, Problem
+from logistics.threads import in_pieces
 
 _AT_ONCE = 1 << 16  # parcels: what is made of them stays in the processor's cache
 
@@ -42,27 +43,51 @@ def check_run(problem: Problem, columns: Columns) -> None:
     Raises BrokenRunError, naming parcel and place, for the first thing found wrong.
     """
     check_departures(problem, columns)
-    released = releases(problem)
-    ways = Ways(problem, columns, released)
-    clocks, pickups = Clocks(problem), Pickups(problem, columns)
-    boarding, rounds = Boarding(problem, columns), Rounds(problem, columns)
-    queues, ledger = Queues(problem, columns, ways, released), Ledger(problem, columns)
-    for span in _spans(problem):
-        check_named(problem, columns, span)
-        check_standing(problem, columns, span)
-        ledger.add_orders(span)
-        ends = Ends(problem, columns, span)
-        for visit in ways.visits(span):
-            clocks.check(visit)
-            pickups.check(visit)
-            for part in (ends, boarding, queues, ledger):
-                part.add(visit)
-        ends.check()
-        rounds.add(ends)
-    boarding.settle()
-    rounds.settle()
-    ledger.settle(boarding.aboard[:-1])
-    queues.settle()
+    ways = Ways(problem, columns, releases(problem))
+    parcels, places = _Parcels(problem, columns), _Places(problem, columns, ways)
+    halves = (parcels.follow, places.follow)
+    in_pieces(lambda half: halves[half.start](ways), len(halves), 1)  # the first complains first
+    parcels.boarding.settle()
+    parcels.rounds.settle()
+    places.ledger.settle(parcels.boarding.aboard[:-1])
+    places.queues.settle()
+
+
+class _Parcels:
+    """What is seen of one parcel after the other."""
+
+    def __init__(self, problem: Problem, columns: Columns) -> None:
+        self._problem, self._columns = problem, columns
+        self._clocks, self._pickups = Clocks(problem), Pickups(problem, columns)
+        self.boarding, self.rounds = Boarding(problem, columns), Rounds(problem, columns)
+
+    def follow(self, ways: Ways) -> None:
+        for span in _spans(self._problem):
+            check_named(self._problem, self._columns, span)
+            check_standing(self._problem, self._columns, span)
+            ends = Ends(self._problem, self._columns, span)
+            for visit in ways.visits(span):
+                self._clocks.check(visit)
+                self._pickups.check(visit)
+                ends.add(visit)
+                self.boarding.add(visit)
+            ends.check()
+            self.rounds.add(ends)
+
+
+class _Places:
+    """What is seen of places, once all parcels have been there."""
+
+    def __init__(self, problem: Problem, columns: Columns, ways: Ways) -> None:
+        self._problem = problem
+        self.queues, self.ledger = Queues(problem, columns, ways), Ledger(problem, columns)
+
+    def follow(self, ways: Ways) -> None:
+        for span in _spans(self._problem):
+            self.ledger.add_orders(span)
+            for visit in ways.visits(span):
+                self.queues.add(visit)
+                self.ledger.add(visit)
 
 
 def _spans(problem: Problem) -> Iterator[slice]:

@@ -13,8 +13,12 @@ from logistics.invariants.breach import Breach
 from logistics.invariants.jobs import LATE, Arrivals, ByTruck, Ordered, Unfinished
 from logistics.invariants.visits import Visit, Ways
 from logistics.problem import Columns, Problem
+from logistics.threads import in_pieces
 
 Array = NDArray[Any]
+
+_TOGETHER = 32
+"""Facilities that one thread checks at a time."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,10 @@ class Queue:
 class Queues:
     """The queues of all facilities."""
 
-    def __init__(self, problem: Problem, columns: Columns, ways: Ways, released: Array) -> None:
+    def __init__(self, problem: Problem, columns: Columns, ways: Ways) -> None:
         self._problem, self._columns, self._ways = problem, columns, ways
         self._by_truck = ByTruck(problem, columns)
-        self._ordered = Ordered(problem, columns, released)
+        self._ordered = Ordered(problem, columns, ways.released)
         self._unfinished: list[Unfinished] = []
 
     def add(self, visit: Visit) -> None:
@@ -83,25 +87,34 @@ class Queues:
         staffing = self._problem.staffing
         shifts = np.argsort(staffing.facility, kind="stable")
         first_shift = np.searchsorted(staffing.facility[shifts], np.arange(facilities + 1))
-        for facility in range(facilities):
-            own = shifts[first_shift[facility] : first_shift[facility + 1]]
-            waiting = unfinished.rows(slice(first[facility], first[facility + 1]))
-            start, end, arrivals = self._jobs(facility)
-            if not len(start) + len(waiting.place):
-                continue
-            self._check_turns(facility, arrivals)
-            start.sort()
-            end.sort()
-            queue = Queue(
-                start=start,
-                end=end,
-                arrival=np.repeat(arrivals.tick, arrivals.known),
-                shifts=np.minimum(staffing.tick[own], self._problem.horizon).astype(start.dtype),
-                workers=staffing.workers[own].astype(np.int64),
-                unfinished=waiting,
-            )
-            self._check_workers(facility, queue)
-            self._check_waiting(facility, queue)
+
+        def some(piece: slice) -> None:
+            for facility in range(piece.start, piece.stop):
+                own = shifts[first_shift[facility] : first_shift[facility + 1]]
+                waiting = unfinished.rows(slice(first[facility], first[facility + 1]))
+                self._check(facility, own, waiting)
+
+        in_pieces(some, facilities, _TOGETHER)
+
+    def _check(self, facility: int, own: Array, waiting: Unfinished) -> None:
+        """Check one queue, with its rows of the staffing and its unfinished parcels."""
+        start, end, arrivals = self._jobs(facility)
+        if not len(start) + len(waiting.place):
+            return
+        self._check_turns(facility, arrivals)
+        start.sort()
+        end.sort()
+        staffing = self._problem.staffing
+        queue = Queue(
+            start=start,
+            end=end,
+            arrival=np.repeat(arrivals.tick, arrivals.known),
+            shifts=np.minimum(staffing.tick[own], self._problem.horizon).astype(start.dtype),
+            workers=staffing.workers[own].astype(np.int64),
+            unfinished=waiting,
+        )
+        self._check_workers(facility, queue)
+        self._check_waiting(facility, queue)
 
     def _jobs(self, facility: int) -> tuple[Array, Array, Arrivals]:
         """Return the starts and ends at a facility, to be sorted in place, and what came."""

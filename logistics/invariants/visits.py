@@ -83,7 +83,7 @@ class Ways:
 
     def __init__(self, problem: Problem, columns: Columns, released: Array) -> None:
         """`released`: (parcels,) the tick at which each order is released."""
-        self._problem, self._columns, self._released = problem, columns, released
+        self._problem, self._columns, self.released = problem, columns, released
         departures, dtype = problem.departures, problem.parcels.ordered.dtype
         self._departs = np.append(departures.tick, NOT_YET).astype(dtype)
         self._arrives = np.append(departures.arrives, problem.horizon).astype(dtype)
@@ -119,7 +119,7 @@ class Ways:
             station=problem.parcels.station[span].astype(np.int64),
             place=place,
             arrival=ordered,
-            due=self._released[span],
+            due=self.released[span],
             by=np.full(len(ordered), len(self._departs) - 1),
         )
 
