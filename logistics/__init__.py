@@ -8,7 +8,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from logistics.errors import InputError, LogisticsError, OutputError
+from logistics.errors import BrokenRunError, InputError, LogisticsError, OutputError
 
 if TYPE_CHECKING:
     from logistics.experiments.comparing import compare
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BrokenRunError",
     "InputError",
     "LogisticsError",
     "OutputError",

@@ -21,7 +21,7 @@ import typer
 import typer.core
 
 from logistics import __version__
-from logistics.errors import InputError, LogisticsError
+from logistics.errors import BrokenRunError, LogisticsError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from logistics.experiments.plans import Plan
     from logistics.report.folder import Kept
 
+BROKEN = 1
 REFUSED = 2
 INTERRUPTED = 2
 _PLAIN_WIDTH = 120  # of what goes to a file or another program
@@ -49,6 +50,8 @@ class _Commands(typer.core.TyperGroup):
         """Run a command; say in words what went wrong."""
         try:
             return super().invoke(ctx)
+        except BrokenRunError as error:
+            _fail(str(error), BROKEN)
         except LogisticsError as error:
             _fail(str(error), REFUSED)
         except KeyboardInterrupt:
@@ -226,7 +229,7 @@ def compare(
     from logistics.report.folder import Kept  # noqa: PLC0415
 
     changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
-    what = _no_idle_closures(plan(scenarios or None, changes, orders))
+    what = plan(scenarios or None, changes, orders)
     _results(what, output, overwrite, workers, Kept(keep_parcels))
 
 
@@ -267,7 +270,7 @@ def run(
     from logistics.report.folder import Kept  # noqa: PLC0415
 
     changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
-    what = _no_idle_closures(plan([scenario], changes, orders, engine.value))
+    what = plan([scenario], changes, orders, engine.value)
     _results(what, output, overwrite, workers, Kept(keep_parcels, csv, save_run))
 
 
@@ -331,7 +334,7 @@ def trace(
     from logistics.report.journeys import trace_text  # noqa: PLC0415
 
     changes = Changes(1, seed, days, warm_up_days, cool_down_days, orders_per_day)
-    what = _no_idle_closures(plan(scenarios or None, changes, orders))
+    what = plan(scenarios or None, changes, orders)
     asked = [Wanted(product=product, market=market)] if product else SHOPPERS
     wanted = [wanted_order(what.scenarios[0], one.product, one.market) for one in asked]
     if order:
@@ -387,14 +390,6 @@ def network(scenario: OneScenario, orders_per_day: OrdersPerDay = None) -> None:
     typer.echo(f"At {sample:,} orders a day, too coarse to tell how scarce it is:")
     for line in coarse or ("nothing",):
         typer.echo(f"  {line}")
-
-
-def _no_idle_closures(what: Plan) -> Plan:
-    """Return a plan; raise InputError for closures that would do nothing on its days."""
-    faults = [fault for scenario in what.scenarios for fault in scenario.idle_closures()]
-    if faults:
-        raise InputError(faults)
-    return what
 
 
 def _results(what: Plan, output: Path, overwrite: bool, workers: int | None, kept: Kept) -> None:

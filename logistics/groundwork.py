@@ -76,7 +76,7 @@ def groundwork(scenario: Scenario, network: Network | None = None) -> Groundwork
     Remembered where the scenario says it all, because replications share it; a network that is
     handed in can be changed afterwards, so that it is made ready each time.
 
-    Raises InputError for a network that cannot be simulated.
+    Raises InputError for a network that cannot be simulated, or closures that do nothing.
     """
     if network is not None:
         return _ready(scenario, network)
@@ -90,6 +90,8 @@ def _remembered(text: str) -> Groundwork:
 
 
 def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
+    if idle := scenario.idle_closures():
+        raise InputError(idle)
     markets = load_markets()
     network = scaled(full_size, scenario.orders.orders_per_day)
     ways = _checked(network)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,9 @@ def plan(
     changed = tuple(changes.applied_to(scenario) for scenario in loaded)
     orders = Path(orders) if isinstance(orders, str) else orders
     faults = [*_same_names(changed), *_differences(changed)]
-    if isinstance(orders, Path) and not orders.exists():
+    faults += [fault for scenario in changed for fault in scenario.idle_closures()]
+    # Path.exists raises for a name that is too long
+    if isinstance(orders, Path) and not os.path.exists(orders):
         faults.append(Fault(str(orders), None, "", "", "there is no such file"))
     if faults:
         raise InputError(faults)

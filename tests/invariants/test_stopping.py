@@ -78,7 +78,7 @@ def test_the_command_line_says_so_without_a_traceback(
     once = ["--cool-down-days", "1", "--replications", "1", "--workers", "1"]
     there = ["--output", str(tmp_path / "results")]
     result = CliRunner().invoke(app, ["run", "amazon-fulfillment", *sample, *once, *there])
-    assert result.exit_code != 0
+    assert result.exit_code == 1
     assert "this run is wrong and was stopped" in result.output
     assert "Traceback" not in result.output
     assert not (tmp_path / "results").exists()
