@@ -31,6 +31,7 @@ _UPS_HOLIDAYS = (
     "Thanksgiving",
     "Christmas Day",
 )
+_FRIDAY = 4
 HOLIDAY_LISTS = ("none", "federal", "ups", "christmas")
 
 
@@ -38,8 +39,10 @@ HOLIDAY_LISTS = ("none", "federal", "ups", "christmas")
 def holiday_dates(name: str, year: int) -> frozenset[date]:
     """Return the days off of a named list in a year.
 
-    'federal': the eleven U.S. federal holidays as observed (USPS). 'ups': the six on which a
-    national ground carrier neither picks up nor delivers. 'christmas': 25 December.
+    'federal': the eleven U.S. federal holidays as observed: on the Friday before a Saturday, the
+    Monday after a Sunday (5 U.S.C. 6103). 'ups': the six on which a national ground carrier, which
+    works on Saturdays, neither picks up nor delivers; one on a Sunday also takes the Monday.
+    'christmas': 25 December.
 
     Raises KeyError for a name that is not one of `HOLIDAY_LISTS`.
     """
@@ -53,8 +56,13 @@ def holiday_dates(name: str, year: int) -> frozenset[date]:
 
     observed = holidays.country_holidays("US", years=year, observed=True)
     if name == "federal":
-        return frozenset(observed)
-    return frozenset(d for d, title in observed.items() if title.startswith(_UPS_HOLIDAYS))
+        return frozenset(day for day in observed if day.weekday() <= _FRIDAY)
+    return frozenset(
+        day
+        for day, title in observed.items()
+        if title.startswith(_UPS_HOLIDAYS)
+        and not (title.endswith("(observed)") and day.weekday() == _FRIDAY)
+    )
 
 
 def works_on(calendar: Calendar, day: date) -> bool:

@@ -1,0 +1,1 @@
+"""Cases whose answer is known from theory, from published examples or from other simulators."""
