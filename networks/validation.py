@@ -200,6 +200,11 @@ def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[NetworkFa
     yield from _readable(place, "departs", lane.departs, parse_departures)
     if not lane.departs.strip():
         yield NetworkFault(place, "departs", "''", "a lane needs at least one departure")
+    if place.startswith(f"{SELLERS} > "):
+        for name in ("capacity", "doors_close_minutes"):
+            if getattr(lane, name):
+                problem = "must be 0: a pickup takes all that is packed when it comes"
+                yield NetworkFault(place, name, repr(getattr(lane, name)), problem)
 
 
 def _market_faults(network: Network) -> Iterator[NetworkFault]:

@@ -1,0 +1,82 @@
+"""Every fault of a network is told at once, by place and attribute."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from networks.schema import SELLERS, Network, lane_id
+from networks.validation import InvalidNetworkError, check
+
+
+def faulty(network: Network, facilities: dict[str, Any], lanes: dict[str, Any]) -> list[str]:
+    """Change attributes ('FC001 kind', lane and attribute) and return the faults, a line each."""
+    graph = copy.deepcopy(network.graph)
+    for place, value in facilities.items():
+        node, attribute = place.split()
+        graph.nodes[node][attribute] = value
+    for place, value in lanes.items():
+        lane, attribute = place.split(": ")
+        u, v, key = next(
+            (u, v, k) for u, v, k in graph.edges(keys=True) if lane_id(u, v, k) == lane
+        )
+        graph.edges[u, v, key][attribute] = value
+    changed = Network(**{**vars(network), "graph": graph})
+    with pytest.raises(InvalidNetworkError) as error:
+        check(changed)
+    return str(error.value).splitlines()[1:]
+
+
+def first_lane(network: Network, origin: str) -> str:
+    return next(name for name, (o, _, _) in network.lanes().items() if o == origin)
+
+
+def test_the_built_in_networks_have_none(built: dict[str, Network]) -> None:
+    for network in built.values():
+        check(network)
+
+
+def test_faults_of_many_places_are_told_together(built: dict[str, Network]) -> None:
+    network = built["amazon-fulfillment"]
+    center = network.stock.centers[0] if network.stock else ""
+    lane = first_lane(network, center)
+    told = faulty(
+        network,
+        {f"{center} dwell_minutes": -1.0, f"{center} shifts": "8 to 5", f"{center} owner": "me"},
+        {f"{lane}: transit_hours": float("nan"), f"{lane}: departs": "25:00"},
+    )
+    for place, attribute in (
+        (center, "dwell_minutes = -1.0"),
+        (center, "shifts"),
+        (center, "owner"),
+        (lane, "transit_hours = nan"),
+        (lane, "departs"),
+    ):
+        assert any(f"{place}: {attribute}" in line for line in told), (place, attribute, told)
+    assert len(told) == 5
+
+
+def test_an_attribute_that_is_missing_or_unknown(built: dict[str, Network]) -> None:
+    network = built["amazon-fulfillment"]
+    graph = copy.deepcopy(network.graph)
+    center = network.stock.centers[0] if network.stock else ""
+    del graph.nodes[center]["dwell_minutes"]
+    graph.nodes[center]["dwel_minutes"] = 1.0
+    with pytest.raises(InvalidNetworkError) as error:
+        check(Network(**{**vars(network), "graph": graph}))
+    assert f"{center}: dwel_minutes = 1.0: is not a known attribute" in str(error.value)
+    assert f"{center}: dwell_minutes = : is missing" in str(error.value)
+
+
+def test_a_pickup_takes_all_that_is_packed(built: dict[str, Network]) -> None:
+    """Neither a capacity nor doors that close early would be looked at: they are refused."""
+    network = built["tiktok-seller-direct"]
+    pickup = first_lane(network, SELLERS)
+    told = faulty(network, {}, {f"{pickup}: capacity": 5, f"{pickup}: doors_close_minutes": 15.0})
+    why = "must be 0: a pickup takes all that is packed when it comes"
+    assert [line.strip() for line in told] == [
+        f"{pickup}: capacity = 5: {why}",
+        f"{pickup}: doors_close_minutes = 15.0: {why}",
+    ]
