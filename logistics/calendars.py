@@ -197,7 +197,10 @@ class Period:
         local = local % day_ticks
         zones = np.broadcast_to(zone, day.shape)
         ticks = self._midnights[zones, day + _BEFORE] + local
+        first, last = (int(day.min()), int(day.max())) if day.size else (0, -1)
         for row, changed, change, gained in self._shifts_of_clock:
+            if not first <= changed <= last:
+                continue
             on_day = (zones == row) & (day == changed)
             if gained > 0:  # the clock jumps from `change` to `change + gained`
                 ticks -= np.where(on_day, np.clip(local - change, 0, gained), 0)

@@ -23,14 +23,13 @@ from logistics.problem import (
 )
 from logistics.scenario import MOST_TICKS
 from logistics.streams import Streams, in_chunks, mix, unit
-from logistics.threads import in_pieces
+from logistics.threads import in_pieces, sorted_rows
 from networks.schema import PACKAGING_GRADES
 
 Array = NDArray[Any]
 
 _STOP_BITS = 20
 _PER_HAZARD = 1e12
-_SEQUENCE_BITS = 31
 _CHUNK = 1 << 15  # parcels at a time: the temporaries stay in the processor's cache
 
 
@@ -69,14 +68,9 @@ def draw_parcels(
     Parcels are numbered by (source, order number); `orders` are in order-number order, from
     `first_number` on.
     """
-    keys = ground.sourcing.choose(orders, streams).astype(np.int64)
-    keys <<= _SEQUENCE_BITS
-    keys |= np.arange(len(keys))
-    keys.sort()
-    source = in_chunks(lambda key: key >> _SEQUENCE_BITS, np.int32, keys)
-    keys &= (1 << _SEQUENCE_BITS) - 1
-    orders = orders.of(keys)
-    number = in_chunks(lambda row: row + first_number, np.int32, keys)
+    source, rows = sorted_rows(ground.sourcing.choose(orders, streams))
+    orders = orders.of(rows)
+    number = in_chunks(lambda row: row + first_number, np.int32, rows)
     return _parcels(ground, orders, streams, number, source), orders
 
 

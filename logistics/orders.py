@@ -7,7 +7,7 @@ network: the same orders go through each. An order's luck hangs on its id, not o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +31,7 @@ from logistics.order_tables import (
 )
 from logistics.scenario import Demand
 from logistics.streams import Streams, in_chunks, key_of, mix, unit
-from logistics.threads import gathered
+from logistics.threads import gathered, sorted_rows
 from networks.geography import Markets, load_markets
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 IDS_PER_DAY = 1_000_000_000
 """A generated order's id is its local date, in days since 1970, times this, plus its row."""
 _PARCELS_PER_ORDER = 100
-_ROW_BITS = 31
 _GUIDE = 1 << 14
 _EPOCH = date(1970, 1, 1)
 _AN_ID = "a whole number or a text"
@@ -84,10 +83,11 @@ def generate_orders(
     weekdays = [period.date_of(day).weekday() for day in chosen.tolist()]
     counts = np.array([round(demand.orders_per_day * factors[w]) for w in weekdays], np.int64)
     day = np.repeat(chosen, counts)
-    row = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
-    epoch_day = (period.first_date - _EPOCH).days
-    order_id = (day.astype(np.int64) + epoch_day) * IDS_PER_DAY + row
-    del row
+    order_id = np.empty(len(day), np.int64)
+    ends, epoch_day = np.cumsum(counts), (period.first_date - _EPOCH).days
+    for number, count, end in zip(chosen.tolist(), counts, ends, strict=True):
+        first = (number + epoch_day) * IDS_PER_DAY
+        order_id[end - count : end] = np.arange(first, first + count)
 
     market = _pick(streams, "market", order_id, markets.share)
     product = _pick(streams, "product", order_id, np.array([p.share for p in demand.products]))
@@ -103,8 +103,7 @@ def generate_orders(
         return period.to_ticks(zones[market], day, np.minimum(local, day_ticks - 1))
 
     tick = in_chunks(placed, period.dtype, order_id, day, market)
-    parcel_id = order_id * _PARCELS_PER_ORDER + 1
-    return _by_tick(Orders(order_id, parcel_id, tick, day, market, product))
+    return _generated(order_id, tick, day, market, product)
 
 
 def orders_by_stretch(
@@ -135,19 +134,22 @@ def _later(early: Orders, late: Orders) -> Orders:
     """Return both, sorted; the ids of `late` are all higher."""
     if not len(early):
         return late
-    both = (np.concatenate([getattr(o, f.name) for o in (early, late)]) for f in fields(Orders))
-    return _by_tick(Orders(*both))
+    names = ("order_id", "tick", "day", "market", "product")
+    return _generated(
+        *(np.concatenate([getattr(o, name) for o in (early, late)]) for name in names)
+    )
 
 
-def _by_tick(orders: Orders) -> Orders:
-    """Return generated orders sorted by (tick, id), where rows of equal ticks have rising ids."""
-    keys = orders.tick.astype(np.int64)
-    keys <<= _ROW_BITS
-    keys |= np.arange(len(keys))
-    keys.sort()
-    tick = in_chunks(lambda key: key >> _ROW_BITS, orders.tick.dtype, keys)
-    keys &= (1 << _ROW_BITS) - 1
-    return replace(orders.of(keys), tick=tick)
+def _generated(
+    order_id: NDArray[np.int64], tick: NDArray[Any], day: NDArray[Any], market: NDArray[Any],
+    product: NDArray[Any],
+) -> Orders:  # fmt: skip
+    """Return orders of one parcel each, sorted; at equal ticks their ids rise with the row."""
+    tick, rows = sorted_rows(tick)
+    order_id = gathered(order_id, rows)
+    parcel_id = in_chunks(lambda part: part * _PARCELS_PER_ORDER + 1, np.int64, order_id)
+    others = (gathered(column, rows) for column in (day, market, product))
+    return Orders(order_id, parcel_id, tick, *others)
 
 
 def read_orders(path: str | Path, demand: Demand, period: Period) -> Orders:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_ROWS = 1 << 16  # gathered at a time
+_ROWS = 1 << 16  # at a time
+_ROW_BITS = 31
 
 
 def cores() -> int:
@@ -58,3 +59,26 @@ def gathered(column: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
 
     in_pieces(work, len(rows), _ROWS)
     return result
+
+
+def sorted_rows(column: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return a column of integers from 0 on, sorted, and the row of each; ties by row.
+
+    Value and row are sorted as one number, which is several times faster than `argsort`. Values
+    must be below 2^32 and rows below 2^31.
+    """
+    rows, values = np.empty(len(column), np.int64), np.empty_like(column)
+
+    def pack(piece: slice) -> None:
+        rows[piece] = column[piece]
+        rows[piece] <<= _ROW_BITS
+        rows[piece] |= np.arange(piece.start, piece.stop)
+
+    def unpack(piece: slice) -> None:
+        values[piece] = rows[piece] >> _ROW_BITS
+        rows[piece] &= (1 << _ROW_BITS) - 1
+
+    in_pieces(pack, len(rows), _ROWS)
+    rows.sort()
+    in_pieces(unpack, len(rows), _ROWS)
+    return values, rows
