@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from logistics.draws import Drawn, draw, draw_parcels
+from logistics.errors import BrokenRunError
 from logistics.groundwork import Groundwork, groundwork
+from logistics.invariants.departures import check_departures
 from logistics.orders import Orders, generate_orders, orders_by_stretch
 from logistics.outputs import output_folder
 from logistics.results import Run, run_of
@@ -77,7 +79,10 @@ def stream(
 
 
 def pieces(ground: Groundwork, streams: Streams, stretch: timedelta = STRETCH) -> Iterator[Piece]:
-    """Yield the finished parcels of one stretch after the other, some millions at a time."""
+    """Yield the finished parcels of one stretch after the other, some millions at a time.
+
+    Raises BrokenRunError when a departure is over its capacity, or a parcel is missing.
+    """
     from logistics.simulation.batch import Traffic  # noqa: PLC0415  (compiles on first use)
 
     period, demand = ground.period, ground.scenario.orders
@@ -85,19 +90,23 @@ def pieces(ground: Groundwork, streams: Streams, stretch: timedelta = STRETCH) -
     cuts = [*range(step, period.horizon, step), period.horizon]
     nobody = generate_orders(demand, period, streams, days=[])
     traffic = Traffic(draw(ground, nobody, streams).problem)
-    known, number = nobody, 0
+    known, number, over = nobody, 0, 0
     for until, orders in zip(cuts, orders_by_stretch(demand, period, streams, cuts), strict=True):
         parcels, mine = draw_parcels(ground, orders, streams, number)
         number += len(orders)
         done = traffic.go_on(parcels, until)
         known = _together(done.places, known, mine)
         for rows, problem, columns in done.finished(MOST):
+            check_departures(problem, columns)
+            over += len(rows)
             facts = counts(ground, problem, columns)
             drawn = Drawn(problem, known.of(rows))
             run = run_of(ground, drawn, columns, streams, "batch", facts)
             yield Piece(run, until, int(done.goes_on.sum()))
         known = known.of(np.flatnonzero(done.goes_on))
         del orders, parcels, mine, done, problem, columns, drawn, run  # before the next are made
+    if over != number:
+        raise BrokenRunError("the whole run", f"of {number} parcels ordered, {over} came out")
 
 
 def _together(places: Places, known: Orders, new: Orders) -> Orders:
