@@ -18,8 +18,6 @@ Not checked: damage, and what became of a parcel's earlier attempts, which the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from logistics.invariants.boarding import Boarding
 from logistics.invariants.clocks import Clocks
 from logistics.invariants.departures import check_departures, check_named
@@ -44,53 +42,26 @@ def check_run(problem: Problem, columns: Columns) -> None:
     """
     check_departures(problem, columns)
     ways = Ways(problem, columns, releases(problem))
-    parcels, places = _Parcels(problem, columns), _Places(problem, columns, ways)
-    halves = (parcels.follow, places.follow)
-    in_pieces(lambda half: halves[half.start](ways), len(halves), 1)  # the first complains first
-    parcels.boarding.settle()
-    parcels.rounds.settle()
-    places.ledger.settle(parcels.boarding.aboard[:-1])
-    places.queues.settle()
+    clocks, pickups = Clocks(problem), Pickups(problem, columns)
+    boarding, rounds = Boarding(problem, columns), Rounds(problem, columns)
+    queues, ledger = Queues(problem, columns, ways), Ledger(problem, columns)
 
+    def follow(span: slice) -> None:
+        check_named(problem, columns, span)
+        check_standing(problem, columns, span)
+        ledger.add_orders(span)
+        ends = Ends(problem, columns, span)
+        for visit in ways.visits(span):
+            clocks.check(visit)
+            pickups.check(visit)
+            for part in (ends, boarding, queues, ledger):
+                part.add(visit)
+        ends.check()
+        rounds.add(ends)
 
-class _Parcels:
-    """What is seen of one parcel after the other."""
-
-    def __init__(self, problem: Problem, columns: Columns) -> None:
-        self._problem, self._columns = problem, columns
-        self._clocks, self._pickups = Clocks(problem), Pickups(problem, columns)
-        self.boarding, self.rounds = Boarding(problem, columns), Rounds(problem, columns)
-
-    def follow(self, ways: Ways) -> None:
-        for span in _spans(self._problem):
-            check_named(self._problem, self._columns, span)
-            check_standing(self._problem, self._columns, span)
-            ends = Ends(self._problem, self._columns, span)
-            for visit in ways.visits(span):
-                self._clocks.check(visit)
-                self._pickups.check(visit)
-                ends.add(visit)
-                self.boarding.add(visit)
-            ends.check()
-            self.rounds.add(ends)
-
-
-class _Places:
-    """What is seen of places, once all parcels have been there."""
-
-    def __init__(self, problem: Problem, columns: Columns, ways: Ways) -> None:
-        self._problem = problem
-        self.queues, self.ledger = Queues(problem, columns, ways), Ledger(problem, columns)
-
-    def follow(self, ways: Ways) -> None:
-        for span in _spans(self._problem):
-            self.ledger.add_orders(span)
-            for visit in ways.visits(span):
-                self.queues.add(visit)
-                self.ledger.add(visit)
-
-
-def _spans(problem: Problem) -> Iterator[slice]:
-    count = len(problem.parcels.ordered)
-    for begin in range(0, max(count, 1), _AT_ONCE):
-        yield slice(begin, min(begin + _AT_ONCE, count))
+    follow(slice(0, 0))  # so that there is something to settle, even without parcels
+    in_pieces(follow, len(problem.parcels.ordered), _AT_ONCE)
+    boarding.settle()
+    rounds.settle()
+    ledger.settle(boarding.aboard[:-1])
+    queues.settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,7 @@ class Boarding:
         self._youngest = np.full(count, NOT_YET, dtype)
         self._oldest_waiting = np.full(len(lanes.ids), problem.horizon, dtype)
         self._left_behind = np.zeros(len(gone) + 1, np.int64)
+        self._lock = Lock()  # spans are taken in by several threads
 
     def _look_back(self) -> None:
         capacity, load = self._problem.departures.capacity, self._columns.load
@@ -73,13 +75,15 @@ class Boarding:
 
         Raises BrokenRunError for one that a departure with places left did not take.
         """
-        np.add.at(self.aboard, visit.slot, 1)
         slot = self._counted(visit)
-        np.maximum.at(self._youngest, slot, visit.ready)
+        with self._lock:
+            np.add.at(self.aboard, visit.slot, 1)
+            np.maximum.at(self._youngest, slot, visit.ready)
         late = np.flatnonzero(visit.ready <= self._before.take(slot))
         late = late[visit.worked[late]]
         slot = slot[late]
-        np.minimum.at(self._oldest, slot, visit.ready[late])
+        with self._lock:
+            np.minimum.at(self._oldest, slot, visit.ready[late])
         self._check_not_missed(visit, late, self._missed[slot])
         self._leave_behind(visit, late, self._position[slot])
         waiting = np.flatnonzero(visit.worked & ~visit.boarded)
@@ -88,7 +92,8 @@ class Boarding:
         lane = visit.lane[waiting]
         self._check_not_missed(visit, waiting, self._missed_by_all[lane])
         self._leave_behind(visit, waiting, self._first[lane + 1])
-        np.minimum.at(self._oldest_waiting, lane, visit.ready[waiting])
+        with self._lock:
+            np.minimum.at(self._oldest_waiting, lane, visit.ready[waiting])
 
     def _counted(self, visit: Visit) -> Array:
         """Return the departures taken, none for pickups and for waves that may be a second one."""
@@ -124,8 +129,10 @@ class Boarding:
         on_lane = np.flatnonzero(~visit.last[rows])
         rows = rows[on_lane]
         ready = np.sort(visit.lane[rows] * _LANE + visit.ready[rows])  # or the search is slow
-        np.add.at(self._left_behind, self._keys.searchsorted(ready), 1)
-        np.subtract.at(self._left_behind, until[on_lane], 1)
+        since = self._keys.searchsorted(ready)
+        with self._lock:
+            np.add.at(self._left_behind, since, 1)
+            np.subtract.at(self._left_behind, until[on_lane], 1)
 
     def settle(self) -> None:
         """Compare each departure with those before it on its lane.

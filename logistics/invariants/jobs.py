@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -105,39 +106,44 @@ class ByTruck:
         self._latest = np.full(trucks, NOT_YET, dtype)
         self._known = np.append(columns.load, 0).astype(np.int64)
         self._ids = problem.facilities.ids
+        self._lock = Lock()  # spans are taken in by several threads
 
     def add(self, visit: Visit, unfinished: Unfinished) -> None:
         """Take in the jobs of a visit, and those of them that are unfinished."""
         start = visit.ready - visit.in_work
         idle = np.flatnonzero(~visit.worked)
         by = visit.came.by.copy()
-        np.subtract.at(self._known, unfinished.by, 1)
         by[idle] = len(self._known) - 1
-        np.minimum.at(self._earliest, by, start)
-        np.maximum.at(self._latest, by, start)
         waiting = ~unfinished.lost
-        np.maximum.at(self._latest, unfinished.by[waiting], unfinished.since[waiting])
+        with self._lock:
+            np.subtract.at(self._known, unfinished.by, 1)
+            np.minimum.at(self._earliest, by, start)
+            np.maximum.at(self._latest, by, start)
+            np.maximum.at(self._latest, unfinished.by[waiting], unfinished.since[waiting])
         self._group(visit, start, idle)
 
     def leave_out(self, vanished: Array) -> None:
         """Take out those lost on the road, one departure each."""
-        np.subtract.at(self._known, vanished, 1)
+        with self._lock:
+            np.subtract.at(self._known, vanished, 1)
 
     def _group(self, visit: Visit, start: Array, idle: Array) -> None:
         place = visit.came.place.astype(np.int16 if self._facilities < _SMALL else np.int64)
         place[idle] = self._facilities
         order = np.argsort(place, kind="stable")[: len(place) - len(idle)]
         count = np.bincount(place, minlength=self._facilities + 1)[:-1]
-        if (self._filled + count > self._first[1:]).any():
-            facility = int(np.argmax(self._filled + count > self._first[1:]))
+        with self._lock:  # these rows are ours then
+            filled = self._filled
+            self._filled = filled + count
+        if (filled + count > self._first[1:]).any():
+            facility = int(np.argmax(filled + count > self._first[1:]))
             raise BrokenRunError(
                 self._ids[facility], "more parcels say they came by truck than the trucks' loads"
             )
-        at = np.repeat(self._filled - (np.cumsum(count) - count), count) + np.arange(len(order))
+        at = np.repeat(filled - (np.cumsum(count) - count), count) + np.arange(len(order))
         start = start.take(order)
         self._start[at] = start
         self._end[at] = start + visit.work.take(order)
-        self._filled += count
 
     def jobs(self, facility: int) -> tuple[Array, Array]:
         """Return the starts and ends at a facility, in no order."""

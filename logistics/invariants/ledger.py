@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,14 @@ class Ledger:
         self._orders = np.zeros(places, np.int64)
         self._vanished = np.zeros(len(problem.departures.tick) + 1, np.int64)
         self._still_there: int = 0
+        self._lock = Lock()  # spans are taken in by several threads
 
     def add_orders(self, span: slice) -> None:
         """Take in the orders of a span of parcels."""
         place = self._problem.sources.facility[self._problem.parcels.source[span]]  # sellers: -1
         left = self._problem.horizon - self._problem.parcels.ordered[span].astype(np.int64)
-        np.add.at(self._orders, place.astype(np.int64), np.maximum(left, 0))
+        with self._lock:
+            np.add.at(self._orders, place.astype(np.int64), np.maximum(left, 0))
 
     def add(self, visit: Visit) -> None:
         """Take in a visit."""
@@ -40,9 +43,10 @@ class Ledger:
         present = came.here & ~visit.left
         since = np.where(visit.worked, visit.ready, came.arrival)
         there = int((since * present).sum(dtype=np.int64))
-        self._still_there += int(np.count_nonzero(present)) * horizon - there
-        vanished = visit.left & ~visit.goes_on & (visit.arrives < horizon)
-        np.add.at(self._vanished, visit.slot[vanished], 1)
+        vanished = visit.slot[visit.left & ~visit.goes_on & (visit.arrives < horizon)]
+        with self._lock:
+            self._still_there += int(np.count_nonzero(present)) * horizon - there
+            np.add.at(self._vanished, vanished, 1)
 
     def settle(self, aboard: Array) -> None:
         """Compare the loads with (departures,) how many parcels name each, and with their times.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -32,14 +33,16 @@ class Rounds:
         self._attempts = np.zeros(len(problem.facilities.ids), np.int64)
         self._parcels: list[Array] = []
         self._waves: list[Array] = []
+        self._lock = Lock()  # spans are taken in by several threads
 
     def add(self, ends: Ends) -> None:
         """Take in a span of parcels."""
         station = self._problem.parcels.station[ends.span].astype(np.int64)
-        np.add.at(self._attempts, station, self._columns.attempts[ends.span].astype(np.int64))
         row = np.flatnonzero(self._still_out.take(ends.wave))
-        self._parcels.append(ends.span.start + row)
-        self._waves.append(ends.wave[row])
+        with self._lock:
+            np.add.at(self._attempts, station, self._columns.attempts[ends.span].astype(np.int64))
+            self._parcels.append(ends.span.start + row)
+            self._waves.append(ends.wave[row])
 
     def settle(self) -> None:
         """Check the attempts of waves that are out, and the loads of all.
