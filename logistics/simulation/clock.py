@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from enum import IntEnum
 from heapq import heappush
+from operator import attrgetter
 from typing import Any
 
 import simpy
@@ -15,7 +16,10 @@ _NUMBER_BITS = 40
 
 
 class Turn(IntEnum):
-    """Who goes first at one instant."""
+    """Who goes first at one instant. With a number added, it is an event's priority in SimPy.
+
+    The priorities below these are SimPy's own: the start of a process, the end of the run.
+    """
 
     STAFFING = 1 << _NUMBER_BITS
     COMPLETION = 2 << _NUMBER_BITS
@@ -31,15 +35,15 @@ class Clock:
 
     __slots__ = ("_env", "event")
 
+    now = property(attrgetter("_env._now"), doc="The current tick.")
+
+    event: Callable[[], simpy.Event]
+    """Return an event whose tick is not known yet; `schedule` it once it is."""
+
     def __init__(self) -> None:
         """Start at tick 0, with nothing to happen."""
         self._env = simpy.Environment()
         self.event = self._env.event
-
-    @property
-    def now(self) -> int:
-        """The current tick."""
-        return self._env._now  # type: ignore[return-value]
 
     def schedule(
         self, event: simpy.Event, tick: int, turn: Turn, number: int = 0, value: object = None
@@ -54,18 +58,13 @@ class Clock:
         if tick < env._now:
             raise ValueError(f"an event at tick {tick} lies before now, {env._now}")
         event._ok, event._value = True, value
-        # The lowest priorities are SimPy's own (the start of a process, the end of the run). Its
-        # `schedule` takes delays and would add up again what we have as ticks.
+        # What `env.schedule` does, without turning a tick into a delay and back.
         heappush(env._queue, (tick, turn | number, next(env._eid), event))  # type: ignore[misc]
 
     def at(self, tick: int, turn: Turn, number: int = 0) -> simpy.Event:
         """Return an event that happens at `tick`, in its turn, as in `schedule`."""
-        env = self._env
-        if tick < env._now:
-            raise ValueError(f"an event at tick {tick} lies before now, {env._now}")
-        event = simpy.Event(env)
-        event._ok, event._value = True, None
-        heappush(env._queue, (tick, turn | number, next(env._eid), event))
+        event = simpy.Event(self._env)
+        self.schedule(event, tick, turn, number)
         return event
 
     def process(self, steps: Process) -> None:

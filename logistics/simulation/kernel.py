@@ -25,7 +25,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 SEQUENCE_BITS = 31
 _SEQUENCE = (1 << SEQUENCE_BITS) - 1
 NEVER = np.iinfo(np.int64).max
-VANISHES = -1
 
 
 def compiled(function: F) -> F:
@@ -42,10 +41,9 @@ class State(NamedTuple):
     """What the engine knows at an instant: arrays over facilities, lanes, departures, parcels.
 
     Per facility: `workers` on duty and `since` when; `queue[queue_first[f]:joined[f]]` are the
-    parcels in first-come order, with their arrival, their work and the lane they will take
-    (`VANISHES`: lost here), of which those up to `started[f]` have started; jobs in hand are a
-    heap of keys (completion << 31 | position in the queue); releases and inbound trucks not yet
-    joined start at `next_release[f]`, `next_inbound[f]`.
+    parcels in first-come order, with their arrival, of which those up to `started[f]` have
+    started; jobs in hand are a heap of keys (completion << 31 | position in the queue); releases
+    and inbound trucks not yet joined start at `next_release[f]`, `next_inbound[f]`.
     Per lane: `bay[bay_first[l]:filled[l]]` with `bay_ready`, of which those up to `taken[l]` left.
     Per round: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to `retaken[l]`;
     a wave's cargo is a slice of `cargo`, whose used length at this instant is `aboard[0]`.
@@ -74,8 +72,6 @@ class State(NamedTuple):
     queue_first: Array
     queue: Array
     queue_arrival: Array
-    queue_work: Array
-    queue_lane: Array
     joined: Array
     started: Array
     heap_first: Array
@@ -149,16 +145,6 @@ def pop(heap: Array, first: int, size: int) -> int:
 
 
 @inlined
-def enqueue(s: State, f: Int, at: int, p: int, visit: int, arrival: int) -> None:
-    """Put a parcel into the queue of facility f at position `at`, with what it will need there."""
-    s.queue[at] = p
-    s.queue_arrival[at] = arrival
-    s.queue_work[at] = s.work_ticks[cell(s, p, visit)]
-    lost_here = s.lost_step[p] == 2 * visit
-    s.queue_lane[at] = VANISHES if lost_here else s.next_lane[f, s.station[p]]
-
-
-@inlined
 def join(s: State, f: Int, until: Int) -> None:
     """Queue what is released or arrives at facility f up to and including tick `until`.
 
@@ -174,7 +160,8 @@ def join(s: State, f: Int, until: Int) -> None:
         if min(released, arrives) > until:
             break
         if released <= arrives:
-            enqueue(s, f, end, release, 0, released)
+            s.queue[end] = release
+            s.queue_arrival[end] = released
             end += 1
             release += 1
         else:
@@ -186,7 +173,8 @@ def join(s: State, f: Int, until: Int) -> None:
                 s.departure[cell(s, p, v)] = d
                 if s.lost_step[p] != 2 * v + 1:
                     s.visit[p] = v + 1
-                    enqueue(s, f, end, p, v + 1, arrives)
+                    s.queue[end] = p
+                    s.queue_arrival[end] = arrives
                     end += 1
             inbound += 1
     s.joined[f] = end
@@ -198,13 +186,12 @@ def finish(s: State, f: Int, size: int) -> int:
     """Complete the job in hand that ends first: its parcel is ready after the dwell."""
     key = pop(s.heap, s.heap_first[f], size)
     completion = key >> SEQUENCE_BITS
-    position = s.queue_first[f] + (key & _SEQUENCE)
+    p = s.queue[s.queue_first[f] + (key & _SEQUENCE)]
     ready = completion + s.dwell[f]
-    lane = s.queue_lane[position]
-    p = s.queue[position]
-    if lane == VANISHES:
+    if s.lost_step[p] == 2 * s.visit[p]:
         s.ready[cell(s, p, s.visit[p])] = ready
     else:
+        lane = s.next_lane[f, s.station[p]]
         at = s.filled[lane]
         s.bay[at] = p
         s.bay_ready[at] = ready
@@ -232,7 +219,8 @@ def advance(s: State, f: Int, until: Int) -> None:
             size -= 1
         if size >= workers:
             break
-        end = start + s.queue_work[at]
+        p = s.queue[at]
+        end = start + s.work_ticks[cell(s, p, s.visit[p])]
         push(s.heap, heap_first, size, (end << SEQUENCE_BITS) | (at - first))
         size += 1
         at += 1

@@ -74,14 +74,10 @@ def _queue(
     state = {
         "queue": np.empty(size, np.int32),
         "queue_arrival": np.empty(size, dtype),
-        "queue_work": np.empty(size, dtype),
-        "queue_lane": np.empty(size, np.int32),
         "heap": np.empty(heap_first[-1], np.int64),
     }
     at = queue_first[queued.facility] + rank
-    columns = (queued.parcel, queued.arrival, queued.work, queued.lane)
-    for name, column in zip(list(state)[:4], columns, strict=True):
-        state[name][at] = column
+    state["queue"][at], state["queue_arrival"][at] = queued.parcel, queued.arrival
     facility = queued.facility[in_hand]
     keys = (queued.ends[in_hand] << SEQUENCE_BITS) | rank[in_hand]
     # what is sorted is a heap

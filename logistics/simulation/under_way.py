@@ -45,8 +45,6 @@ class Queued(NamedTuple):
     facility: Array
     parcel: Array
     arrival: Array
-    work: Array
-    lane: Array
     ends: Array
 
 
@@ -264,10 +262,8 @@ def _queued(s: State) -> Queued:
     ends = np.concatenate([s.heap[key_at] >> SEQUENCE_BITS, np.full(len(waiting), NEVER)])
     order = np.argsort(position)  # the slices of the facilities follow one another
     position = position[order]
-    return Queued(
-        facility[order], s.queue[position], s.queue_arrival[position], s.queue_work[position],
-        s.queue_lane[position], ends[order],
-    )  # fmt: skip
+    parcel, arrival = s.queue[position], s.queue_arrival[position]
+    return Queued(facility[order], parcel, arrival, ends[order])
 
 
 def _waiting(s: State) -> Waiting:
