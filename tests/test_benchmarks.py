@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks import (
+    __main__ as all_of_them,
+)
+from benchmarks import (
     ablations,
     assumptions,
+    children,
     default_compare,
+    engines,
+    floor,
+    known,
     national_day,
+    peers,
+    profile_day,
     sample_size,
+    scaling,
     speed_page,
     transit_by_zone,
 )
+from benchmarks.known_answers.small_world import World
+from logistics.problem import NOT_YET
+from logistics.simulation.batch import run as batch
 
 TINY = ["--orders-per-day", "15000", "--days", "1"]
 
@@ -131,3 +147,272 @@ def test_a_speed_up_that_does_less_work_fails(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(national_day, "KNOWN", {"parcels": 13_200, "legs": 1})
     with pytest.raises(AssertionError, match="is not the known"):
         national_day.measured(13_200)
+
+
+def page_of(results: Path) -> str:
+    page = results / "page.md"
+    speed_page.main(["--results", str(results), "--page", str(page)])
+    return page.read_text()
+
+
+@pytest.fixture
+def counts_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Counts that this test knows, and no others."""
+    monkeypatch.setattr(known, "KNOWN", tmp_path / "known.json")
+    return tmp_path / "known.json"
+
+
+def knows(path: Path, **cases: dict[str, int]) -> None:
+    path.write_text(json.dumps({name.replace("_", " "): counts for name, counts in cases.items()}))
+
+
+WORK = {"parcels": 10, "legs": 20, "departures": 3, "events": 5}
+
+
+def test_doing_less_than_is_known_fails(counts_known: Path) -> None:
+    knows(counts_known, one_day=WORK)
+    assert known.counted("one day", WORK | {"not_resolved": []}) == WORK
+    for name, count in WORK.items():
+        with pytest.raises(AssertionError, match="is not the known"):
+            known.counted("one day", WORK | {name: count - 1})
+
+
+def test_new_counts_are_kept_only_if_asked_for(
+    counts_known: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known.counted("another day", WORK)
+    assert not counts_known.exists()
+    monkeypatch.setenv(known.ACCEPT, "1")
+    known.counted("another day", WORK)
+    with pytest.raises(AssertionError, match="is not the known"):
+        known.counted("another day", WORK | {"legs": 19})
+
+
+def test_the_small_network_binds_a_little() -> None:
+    ground, problem = engines.problem_of("small", 20_000)
+    columns = batch(problem)
+    assert not [name for name in ground.facilities.ids if name.startswith("HUB")]
+    assert len(ground.facilities.ids) == 4 + 2 + 8
+    assert (np.bincount(problem.parcels.source, minlength=4) > 0).all()
+    assert (np.bincount(problem.parcels.station, minlength=14) > 0).sum() == 8
+    assert 0 < columns.left_behind.sum() < 2 * len(problem.parcels.ordered)
+    assert (columns.wait_work > 0).mean() > 0.1
+    assert (columns.status == 1).mean() > 0.9
+
+
+def test_engines_are_compared_in_a_process_of_their_own(tmp_path: Path) -> None:
+    engines.main(["--networks", "small", "--parcels", "1000", "--results", str(tmp_path)])
+    (row,) = json.loads((tmp_path / "engines.json").read_text())["rows"]
+    assert row["counts"]["parcels"] == 1_000
+    assert row["counts"]["legs"] > 2_000
+    assert row["textbook_ratio"] == pytest.approx(row["textbook"] / row["batch"], rel=0.1)
+    assert "| small | 1,000 |" in page_of(tmp_path)
+
+
+def test_engines_that_do_less_or_differ_fail(
+    counts_known: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def differs(problem: Any) -> Any:
+        columns = batch(problem)
+        return replace(columns, wait_work=columns.wait_work + 1)
+
+    monkeypatch.setattr(engines, "textbook", differs)
+    with pytest.raises(AssertionError, match="differ in 'wait_work'"):
+        list(engines.compared("small", 1_000))
+
+    def idle(problem: Any) -> Any:
+        columns = batch(problem)
+        return replace(columns, departure=np.full_like(columns.departure, NOT_YET))
+
+    steps = list(_steps_of("small", 1_000, monkeypatch, batch))
+    case = "engines, small, 1,000 parcels"
+    counts_known.write_text(json.dumps({case: steps[0]["counts"]}))
+    with pytest.raises(AssertionError, match="is not the known"):
+        list(_steps_of("small", 1_000, monkeypatch, idle))
+    counts_known.write_text(json.dumps({case: WORK}))
+    with pytest.raises(AssertionError, match="is not the known"):
+        list(engines.compared("small", 1_000))
+
+
+def _steps_of(
+    network: str, parcels: int, monkeypatch: pytest.MonkeyPatch, textbook: Any
+) -> list[dict[str, Any]]:
+    monkeypatch.setattr(engines, "textbook", textbook)
+    return list(engines.compared(network, parcels))
+
+
+def test_an_engine_that_does_not_fit_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "free_gib", lambda: 0.0)
+    steps = list(engines.compared("small", 1_000))
+    assert steps[-1] == {"textbook_fault": "does not fit in memory"}
+    row = {"network": "small", "asked": 1_000, "fault": ""} | steps[0] | steps[-1]
+    result = {"aims": engines.AIMS, "rows": [row], "machine": engines.machine()}
+    (tmp_path / "engines.json").write_text(json.dumps(result))
+    assert "| does not fit in memory |" in page_of(tmp_path)
+
+
+def test_a_child_that_takes_too_long_is_stopped() -> None:
+    found = children.child("benchmarks.engines", "--one", "small", "1000", seconds=0.1)
+    assert found == children.Said({}, "over 0 min")
+
+
+def test_a_child_that_fails_is_not_overlooked() -> None:
+    with pytest.raises(RuntimeError, match="failed with code 1"):
+        children.child("benchmarks.engines", "--one", "small", "10", seconds=60)
+
+
+def test_peers_have_the_same_customers_and_the_same_mean_wait(tmp_path: Path) -> None:
+    peers.main(["--customers", "400", "--days", "1", "--results", str(tmp_path)])
+    queue, parcels = json.loads((tmp_path / "peers.json").read_text())["cases"]
+    waits = [row["mean_ticks"] for row in queue["rows"] if "fault" not in row]
+    assert len(waits) > 1  # SimPy is always there
+    assert set(waits) == {waits[0]}
+    assert parcels["counts"]["parcels"] == 2 * peers.PER_CENTER
+    text = page_of(tmp_path)
+    assert text.count("| this one |") == 2
+    assert "What they cannot express" in text
+
+
+def test_peers_that_finish_fewer_or_wait_less_fail() -> None:
+    def nobody(_: Any) -> tuple[int, float]:
+        return 399, 12.0
+
+    with pytest.raises(AssertionError, match="simpy finished 399, not 400"):
+        peers.peer("simpy", nobody, None, (400, 12.0, 1e-3))
+    with pytest.raises(AssertionError, match=r"found a mean of 12\.00 ticks, not 13\.00"):
+        peers.peer("simpy", nobody, None, (399, 13.0, 1e-3))
+
+
+def test_a_peer_that_is_not_there_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "find_spec", lambda _: None)
+    found = peers.peer("ciw", peers.ciw_line, None, (1, 1.0, 0.1))
+    assert found == {"package": "ciw", "fault": "not installed"}
+
+
+def test_peers_are_given_our_own_timetable() -> None:
+    world: World = peers.parcel_world(2)
+    model = peers.parcels_of(world.run(peers.parcel_orders(world, 2), 1))
+    a, b = model.centers
+    assert (len(a.arrives), len(b.arrives)) == (2 * peers.PER_CENTER,) * 2
+    assert a.departs[:2] == b.departs[:2]
+    assert a.departs[1] - a.departs[0] == 3 * 360_000
+    assert set(np.diff(model.waves).tolist()) == {24 * 360_000}
+
+
+def test_the_floor_does_as_much_as_the_run(tmp_path: Path) -> None:
+    floor.main(["--orders", "13200", "--results", str(tmp_path)])
+    found = json.loads((tmp_path / "floor.json").read_text())
+    assert found["counts"]["parcels"] == 13_200
+    assert found["sorted"] >= found["counts"]["legs"]  # who left a place was worked there
+    # market, product, hour, center, attempts, stop, theft; two logarithms and a normal; and an
+    # address where a market has several stations
+    assert 10 < found["draws_per_parcel"] < 11
+    for one in found["floor_seconds"].values():
+        steps = sum(seconds for name, seconds in one.items() if name != "total")
+        assert one["total"] == pytest.approx(steps, abs=1e-3)
+    assert "| run / floor |" in page_of(tmp_path)
+
+
+def test_points_of_scaling_in_processes_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {"fulfillment_centers": 5, "sort_centers": 2, "consolidation_hubs": 1}
+
+    def given(number: int) -> dict[str, Any]:
+        return {"orders": 13_200, "station_sites": number, "largest_station": 10**7, **few}
+
+    series = ("station sites", "13,200 orders", given, (10, 20), ())
+    monkeypatch.setattr(scaling, "SERIES", (series,))
+    scaling.main(["--results", str(tmp_path)])
+    (one,) = json.loads((tmp_path / "scaling.json").read_text())["series"]
+    assert [row["parcels"] for row in one["rows"]] == [13_200, 13_200]
+    assert [row["facilities"] for row in one["rows"]] == [18, 28]
+    assert "**Station sites** (13,200 orders)" in page_of(tmp_path)
+
+
+def test_a_slope_is_the_exponent() -> None:
+    assert scaling.slope([1, 10, 100], [3, 30, 300]) == 1
+    assert scaling.slope([1, 4, 16], [5, 10, 20]) == 0.5
+    assert scaling.slope([7, 7], [1, 2]) is None
+
+
+def test_costs_are_found_again() -> None:
+    sizes = [(10, 15, 4), (1_000, 1_900, 40), (100, 130, 900), (50, 90, 10)]
+    rows = [
+        {"parcels": p, "legs": n, "events": e, "seconds": 1e-6 * (2 * p + 3 * n + 10 * e)}
+        for p, n, e in sizes
+    ]
+    assert scaling.costs(rows) == {"parcels": 2.0, "legs": 3.0, "events": 10.0}
+
+
+def test_the_steps_of_a_day_add_up_and_all_is_written(tmp_path: Path) -> None:
+    profile_day.main(["--orders", "13200", "--results", str(tmp_path)])
+    found = json.loads((tmp_path / "profile_day.json").read_text())
+    assert found["parquet"]["rows"] == found["counts"]["parcels"] == 13_200
+    steps = sum(step["seconds"] for step in found["steps"])
+    assert steps == pytest.approx(found["total_seconds"], abs=0.05)
+    parts = {step["part"] for step in found["steps"]}
+    assert parts == {part for part, _ in profile_day.STEPS} | {profile_day.ELSE}
+    assert "| **checks** |" in page_of(tmp_path)
+
+
+def test_a_stopwatch_counts_a_step_without_the_steps_in_it() -> None:
+    watch = profile_day.Stopwatch()
+    inner = watch.timed(("a", "inner"), lambda: sum(range(300_000)))
+    outer = watch.timed(("a", "outer"), inner)
+    assert outer() == sum(range(300_000))
+    assert 0 < watch.seconds["a", "outer"] < watch.seconds["a", "inner"]
+
+
+def test_one_that_fails_does_not_lose_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quick = {"engines": ("--parcels", "1"), "peers": ("--customers", "200", "--days", "1")}
+    monkeypatch.setattr(all_of_them, "SMALL", quick)
+    page = tmp_path / "speed.md"
+    code = all_of_them.main(
+        ["--only", "engines", "peers", "--small", "--results", str(tmp_path), "--page", str(page)]
+    )
+    assert code == 1
+    out = capsys.readouterr().out
+    assert "failed with code 1" in out
+    assert "queue, simpy" in out
+    assert "## Against other simulators" in page.read_text()
+    assert "## The batch engine" not in page.read_text()
+
+
+def test_the_page_shows_what_others_measured(tmp_path: Path) -> None:
+    about = national_day.machine()
+    day = {"day": 1, "memory_gib": 2.5, "seconds": 30.0, "written": 7, "under_way": 6}
+    rate = {"textbook_events_per_second": 9, "bare_events_per_second": 12, "ratio": 0.75}
+    given: dict[str, dict[str, Any]] = {
+        "national_week": {
+            "case": "one week", "stretch_hours": 6.0, "days": [day], "seconds": 30.0,
+            "gb_on_disk": 1.0, "counts": WORK, "seconds_a_day": 30.0, "hours_for_a_month": 0.25,
+            "hours_for_a_year": 3.0, "tb_for_a_year": 0.4,
+        },
+        "textbook_rate": {
+            "cases": {"one": {"counts": WORK, "collector_on": rate, "collector_off": rate}},
+        },
+        "invariants": {
+            "allowed": 0.1,
+            "cases": {"one": {
+                "parcels": 1, "visits": 3, "departures": 1, "draw_seconds": 1.0,
+                "engine_seconds": 3.0, "check_seconds": 1.0, "share": 0.25,
+            }},
+        },
+    }  # fmt: skip
+    for name, result in given.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(result | {"machine": about}))
+    text = page_of(tmp_path)
+    assert "| 1 | 30 | 2.50 | 6 | 7 |" in text
+    assert "| one | on | 5 | 9 | 12 | 0.75 |" in text
+    assert "| one | 3 | 4.00 | 1.00 | 25% |" in text
+
+
+def test_the_page_is_made_from_what_is_kept() -> None:
+    lines = "\n".join(speed_page.page(speed_page.RESULTS))
+    assert lines.startswith("# How fast it is")
+    assert "## The national day" in lines

@@ -1,0 +1,160 @@
+"""Run the speed benchmarks, print a table, and make the page about speed anew.
+
+    python -m benchmarks [--only NAME...] [--small] [--accept] [--results FOLDER] [--page PATH]
+
+Each runs in a process of its own, one after the other: one that fails does not lose the others.
+All of them take some 20 minutes on two cores and want a machine without other work, 8 GB of memory
+and 3 GB of disk. `--small` is a quick look that leaves the page and the kept results as they are.
+`--accept` keeps counts that were not known, after a change of a network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from benchmarks import speed_page
+from benchmarks.children import ROOT
+from benchmarks.known import ACCEPT
+from benchmarks.machine import RESULTS
+
+_QUICK_COMPARE = (
+    "--", "--replications", "1", "--days", "1", "--warm-up-days", "0", "--cool-down-days", "1",
+    "--orders-per-day", "15000", "--no-keep-parcels", "--workers", "1",
+)  # fmt: skip
+SMALL: Mapping[str, Sequence[str]] = {
+    "national_day": ("--orders", "132000"),
+    "profile_day": ("--small",),
+    "floor": ("--small",),
+    "peers": ("--small",),
+    "engines": ("--small",),
+    "scaling": ("--small",),
+    "default_compare": _QUICK_COMPARE,
+    "invariants": ("--orders", "132000", "--orders-per-day", "15000", "--repeat", "1"),
+    "textbook_rate": (
+        *("--rounds", "1", "--scenarios", "amazon-fulfillment", "--orders-per-day", "13200"),
+    ),
+    "national_week": ("--orders", "13200", "--days", "2"),
+}
+"""Every speed benchmark, and what makes it a quick look."""
+
+ON_REQUEST = ("invariants", "textbook_rate", "national_week")
+"""Only run if asked for: they have pages of their own, or take long."""
+
+Result = Mapping[str, Any]
+
+MINUTES = 40
+"""After which a benchmark is given up."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a benchmark went: its figures in short, or why there are none."""
+
+    name: str
+    seconds: float
+    figures: tuple[str, ...]
+    fault: str = ""
+
+
+def run(name: str, results: Path, small: bool) -> Done:
+    """Run one benchmark in a process of its own, which writes its result to a folder."""
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--results", str(results)]
+    started = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as out:
+        fault = _finished([*command, *(SMALL[name] if small else ())], out)
+    seconds = time.perf_counter() - started
+    if fault:
+        return Done(name, seconds, (), fault)
+    result = json.loads((results / f"{name}.json").read_text())
+    return Done(name, seconds, tuple(IN_SHORT.get(name, lambda _: ["done"])(result)))
+
+
+def _finished(command: Sequence[str], out: IO[str]) -> str:
+    """Run a command; return why it did not succeed, or ''. It ends with all its own children."""
+    with subprocess.Popen(command, stdout=out, cwd=ROOT, start_new_session=True) as process:
+        try:
+            code = process.wait(60 * MINUTES)
+        except BaseException as stopped:
+            os.killpg(process.pid, signal.SIGKILL)
+            if not isinstance(stopped, subprocess.TimeoutExpired):
+                raise
+            return f"over {MINUTES} min"
+    return f"failed with code {code}" if code else ""
+
+
+def _engines(result: Result) -> list[str]:
+    return [
+        f"{row['network']} {row['asked']:,}: {row.get('textbook_ratio', '-')} times,"
+        f" collector off {row.get('collector_off_ratio', '-')} {row['fault']}".rstrip()
+        for row in result["rows"]
+    ]
+
+
+def _peers(result: Result) -> list[str]:
+    return [
+        f"{case['case']}, {row['package']}: {row.get('ratio', row.get('fault'))} times ours"
+        for case in result["cases"]
+        for row in case["rows"][1:]
+    ]
+
+
+IN_SHORT: Mapping[str, Callable[[Result], list[str]]] = {
+    "national_day": lambda r: [f"{r['seconds']['total']:.1f} s, {r['peak_memory_gib']:.1f} GiB"],
+    "profile_day": lambda r: [
+        f"{r['total_seconds']:.1f} s, then {r['parquet']['seconds']:.1f} s for Parquet"
+    ],
+    "floor": lambda r: [f"{r['ratio'][t]} times the floor, {t}" for t in r["ratio"]],
+    "engines": _engines,
+    "peers": _peers,
+    "scaling": lambda r: [f"{s['grows']}: exponent {s['slopes']['seconds']}" for s in r["series"]],
+}
+"""The figures of a result that the table shows."""
+
+
+def table(done: Sequence[Done]) -> list[str]:
+    """Return the lines of the table."""
+    lines = [f"{'benchmark':<16} {'took':>7}  figures"]
+    for one in done:
+        first, *rest = [one.fault] if one.fault else one.figures
+        lines.append(f"{one.name:<16} {one.seconds:>5.0f} s  {first}")
+        lines += [f"{'':<25} {text}" for text in rest]
+    return lines
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run benchmarks; return 1 when one of them failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    default = [name for name in SMALL if name not in ON_REQUEST]
+    parser.add_argument("--only", nargs="+", choices=SMALL, default=default, metavar="NAME")
+    parser.add_argument("--small", action="store_true", help="a quick look")
+    parser.add_argument("--accept", action="store_true", help="keep counts that were not known")
+    parser.add_argument("--results", type=Path)
+    parser.add_argument("--page", type=Path)
+    given = parser.parse_args(arguments)
+    looked = Path(tempfile.mkdtemp(prefix="benchmarks-")) if given.small else RESULTS
+    results = (given.results or looked).resolve()
+    page = given.page or (results / "speed.md" if given.small else speed_page.PAGE)
+    if given.accept:
+        os.environ[ACCEPT] = "1"
+    done = []
+    for name in given.only:
+        print(f"{name} ...", flush=True)
+        done.append(run(name, results, given.small))
+    print("\n".join(table(done)))
+    speed_page.main(["--results", str(results), "--page", str(page)])
+    return int(any(one.fault for one in done))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

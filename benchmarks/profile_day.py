@@ -1,0 +1,171 @@
+"""Where the national day's time goes, step by step, and what it takes to write it as Parquet.
+
+    python -m benchmarks.profile_day [--orders 13200000] [--results FOLDER]
+
+A run of its own: the functions of each step are timed where they are called, from outside and each
+without what it calls itself that is a step too. They may use all cores within. Needs 5 GB, and a
+few GB of disk. Writes `benchmarks/results/profile_day.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pyarrow.parquet as pq
+
+from benchmarks.known import counted
+from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
+from benchmarks.national_day import ORDERS, SEED, national_day
+from logistics import draws, orders, results, running
+from logistics.groundwork import groundwork
+from logistics.policies.sourcing import NearestWithStock
+from logistics.results import Run
+from logistics.simulation import batch
+from logistics.simulation.rounds import Doors
+from logistics.streams import Streams
+
+SMALL = 132_000
+
+ORDERING, DRAWING, BEFORE, KERNEL, COLUMNS, RESULT, CHECKS = (
+    "who orders", "draws", "before the clock", "the clock and the kernel",
+    "columns of times and places", "columns of the result", "checks",
+)  # fmt: skip
+ELSE = "all else"
+
+STEPS: dict[tuple[str, str], tuple[tuple[Any, str], ...]] = {
+    (ORDERING, "markets and products"): ((orders, "_pick"),),
+    (ORDERING, "in the order of their times"): ((orders, "_generated"),),
+    (ORDERING, "ids and times of day"): ((running, "generate_orders"),),
+    (DRAWING, "which center ships"): ((NearestWithStock, "choose"),),
+    (DRAWING, "parcels numbered by center"): ((draws, "draw_parcels"),),
+    (DRAWING, "stations, attempts, stops, thefts"): ((draws, "_parcels"),),
+    (DRAWING, "work at every place"): ((draws, "_work"),),
+    (DRAWING, "what each can take"): ((draws, "_threshold"),),
+    (DRAWING, "trucks' times on the road"): ((draws, "_departures"),),
+    (BEFORE, "queues and bays laid out"): ((batch, "admitted"), (batch, "prepare")),
+    (BEFORE, "what pickups collect"): ((batch, "collect"),),
+    (KERNEL, "work in facilities"): ((batch, "_advance"), (batch, "note_the_rest")),
+    (KERNEL, "departures"): ((batch, "depart"),),
+    (KERNEL, "changes of staff"): ((batch, "set_workers"),),
+    (KERNEL, "waves and attempts"): ((Doors, "wave"),),
+    (KERNEL, "the clock itself"): ((batch, "_let_happen"),),
+    (COLUMNS, "losses, damage, the five times"): (
+        (batch, "by_parcel"), (batch, "finished_columns"),
+    ),
+    (RESULT, "kilometres, touches, hazards"): ((results, "totals"),),
+    (RESULT, "promises"): ((results, "in_chunks"),),
+    (RESULT, "zones"): ((results, "_zones_of"),),
+    (RESULT, "put together"): ((running, "run_of"),),
+    (CHECKS, "every rule, every parcel"): ((running, "check_run"),),
+}  # fmt: skip
+"""What is timed: (part, step), and where its functions are looked up. They are not public: what is
+no longer there is timed with the step around it, and the result says so."""
+
+
+class Stopwatch:
+    """Seconds by step, without those of steps within it."""
+
+    def __init__(self) -> None:
+        """Nothing has taken any time."""
+        self.seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
+        self._within = [0.0]
+
+    def timed(self, step: tuple[str, str], function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that does the same and is timed as part of a step."""
+
+        def call(*given: Any, **more: Any) -> Any:
+            self._within.append(0.0)
+            started = time.perf_counter()
+            try:
+                return function(*given, **more)
+            finally:
+                taken = time.perf_counter() - started
+                self.seconds[step] += taken - self._within.pop()
+                self._within[-1] += taken
+
+        return call
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Time all steps for a while."""
+        with ExitStack() as stack:
+            for step, places in STEPS.items():
+                for owner, name in places:
+                    if not hasattr(owner, name):
+                        continue
+                    timed = self.timed(step, getattr(owner, name))
+                    stack.enter_context(patch.object(owner, name, timed))
+            yield
+
+
+def measured(orders_of_day: int = ORDERS) -> dict[str, Any]:
+    """Run the day with a stopwatch, and write it to a folder that is deleted afterwards.
+
+    Raises AssertionError when the counts are not those that are known, or parcels are not written.
+    """
+    about, scenario = machine(), national_day(orders_of_day)
+    ground, luck = groundwork(scenario), Streams(SEED)
+    few = scenario.orders.model_copy(update={"orders_per_day": 1_000})
+    running.run_once(ground, orders.generate_orders(few, ground.period, luck), luck)  # compiles
+    watch = Stopwatch()
+    with watch.watching():
+        started = time.perf_counter()
+        run = running.run_once(ground, running.ordered(ground, None, luck), luck)
+        total = time.perf_counter() - started
+    counts = counted(f"national day, {orders_of_day:,} orders", run.facts)
+    memory = peak_memory_gib()
+    steps = [
+        {"part": part, "step": step, "seconds": round(watch.seconds[part, step], 3)}
+        for part, step in STEPS
+        if (part, step) in watch.seconds
+    ]
+    left = total - sum(watch.seconds.values())
+    steps.append({"part": ELSE, "step": "", "seconds": round(left, 3)})
+    return {
+        "case": f"amazon-fulfillment, {orders_of_day:,} orders on one day, seed {SEED}",
+        "counts": counts,
+        "steps": steps,
+        "total_seconds": round(total, 3),
+        "not_timed": [step for part, step in STEPS if (part, step) not in watch.seconds],
+        "peak_memory_gib": round(memory, 2),
+        "parquet": written(run),
+        "peak_memory_with_parquet_gib": round(peak_memory_gib(), 2),
+        "machine": about,
+    }
+
+
+def written(run: Run) -> dict[str, Any]:
+    """Write a run as Parquet and return the seconds, the size and the rows.
+
+    Raises AssertionError when not every parcel is written.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "run"
+        started = time.perf_counter()
+        run.save(folder)
+        seconds = time.perf_counter() - started
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        rows = pq.ParquetFile(folder / "parcels.parquet").metadata.num_rows
+    assert rows == len(run), f"{rows:,} of {len(run):,} parcels are written"
+    return {"seconds": round(seconds, 2), "gb": round(size / 1e9, 3), "rows": rows}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=ORDERS)
+    parser.add_argument("--small", action="store_true", help="a quick look")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    given = parser.parse_args(arguments)
+    save("profile_day", measured(SMALL if given.small else given.orders), given.results)
+
+
+if __name__ == "__main__":
+    main()
