@@ -38,7 +38,7 @@ GROWTH = 1.05
 """How much more memory a day may take than the fourth, if memory is to be called flat."""
 SAMPLE_SECONDS = 0.05
 
-KNOWN = {"parcels": 7 * ORDERS, "legs": 0, "departures": 0, "events": 0}
+KNOWN = {"parcels": 7 * ORDERS, "legs": 258_807_489, "departures": 75_628, "events": 77_618}
 """What seed 1 gives with the built-in scenario, as for the national day."""
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
+from telling import lines_about
 
 from logistics.problem import (
     UNLIMITED,
@@ -34,6 +35,13 @@ Row = dict[str, Any]
 EVERY_DAY = 0b1111111
 SAFE = 10**9
 """A threshold that nothing here adds up to."""
+
+PLAIN: Row = {
+    "dwell": 0, "loss": 0, "damage": (), "doors_close": 0, "capacity": UNLIMITED, "weekday": 0,
+    "gate": "", "daily_capacity": 0, "failures": 0, "stop": 0, "risk": 0,
+    "loss_threshold": SAFE, "damage_threshold": SAFE, "stolen": False, "pickup_weekdays": EVERY_DAY,
+}  # fmt: skip
+"""What goes without saying, by name."""
 
 
 @dataclass
@@ -240,6 +248,21 @@ def _array(numbers: list[int]) -> Any:
     return np.array(numbers, np.int32)
 
 
+@dataclass(frozen=True, repr=False)
+class World(Problem):
+    """A problem that prints as the sketch it was made from."""
+
+    sketch: Sketch
+
+    def __repr__(self) -> str:
+        """Tell the world in a few lines."""
+        return "\n".join(("a world", *(f"    {line}" for line in lines_about(self.sketch))))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Let Hypothesis print a world that fails in the same way."""
+        printer.text(repr(self))
+
+
 @dataclass(frozen=True)
 class Dice:
     """The choices in a random world. The first or smallest is always the plainest."""
@@ -284,7 +307,7 @@ class RandomWorld:
         )
         self.longest_work: dict[str, int] = {}
 
-    def problem(self) -> Problem:
+    def problem(self) -> World:
         """Return a problem that keeps every promise of `logistics.problem`."""
         dice, sketch = self.dice, self.sketch
         names = [f"F{i}" for i in range(dice.integer(1, 8))]
@@ -300,7 +323,7 @@ class RandomWorld:
         dice.several(0, 3, 60, self.add_gate)
         dice.several(1, 5, 70, lambda: self.add_source(ends))
         dice.several(1, 40, 97, self.add_parcel)
-        return sketch.problem()
+        return world_of(sketch)
 
     def tick(self, last: int) -> int:
         """Return a tick up to `last`, on the world's grid of instants."""
@@ -468,12 +491,19 @@ def _up(tick: int, grid: int) -> int:
     return -(-tick // grid) * grid
 
 
-def world(seed: int) -> Problem:
+def world_of(sketch: Sketch) -> World:
+    """Return a sketch's problem, which remembers the sketch."""
+    problem = sketch.problem()
+    parts = {part.name: getattr(problem, part.name) for part in fields(Problem)}
+    return World(**parts, sketch=sketch)
+
+
+def world(seed: int) -> World:
     """Return the random world of a seed."""
     return RandomWorld(Dice(random.Random(seed).randint)).problem()
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> Problem:
+def worlds(draw: st.DrawFn) -> World:
     """Draw a random world, and shrink it towards a plain one."""
     return RandomWorld(Dice(lambda low, high: draw(st.integers(low, high)))).problem()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import chain
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from logistics.problem import Columns, Ints, Problem
+from logistics.problem import NOT_YET, Columns, Ints, Problem
 from logistics.simulation.clock import Clock, Process, Turn
 from logistics.simulation.textbook.gate import releases
 from logistics.simulation.textbook.journey import travel
-from logistics.simulation.textbook.lane import Trip
 from logistics.simulation.textbook.network import Network, build
 from logistics.simulation.textbook.parcel import Parcel, parcels_of
 
@@ -25,10 +26,26 @@ def run(problem: Problem) -> Columns:
     """Simulate a problem and return what happened before its horizon, which is at least 1."""
     clock = Clock()
     network = build(problem, clock)
-    parcels = parcels_of(problem)
+    visits, tick = problem.parcels.work.shape, problem.parcels.ordered.dtype.type
+    ready = np.full(visits, NOT_YET, tick)
+    departure = np.full(visits, NOT_YET, np.int32)
+    parcels = parcels_of(problem, ready, departure)
     clock.process(_release(problem, parcels, network))
-    clock.run(problem.horizon)
-    return _columns(problem, parcels, network.trips)
+    with _spared_collection():
+        clock.run(problem.horizon)
+
+    def column(name: str, dtype: type[np.integer[Any]], rows: list[Any] = parcels) -> Ints:
+        return np.fromiter(map(attrgetter(name), rows), dtype, len(rows))
+
+    return Columns(
+        ready=ready,
+        departure=departure,
+        load=column("load", np.int32, network.trips),
+        left_behind=column("left_behind", np.int32, network.trips),
+        **{name: column(name, np.uint8) for name in ("attempts", "status")},
+        **{name: column(name, np.int8) for name in _STEPS},
+        **{name: column(name, tick) for name in _TICKS},
+    )
 
 
 def _release(problem: Problem, parcels: list[Parcel], network: Network) -> Process:
@@ -38,22 +55,11 @@ def _release(problem: Problem, parcels: list[Parcel], network: Network) -> Proce
         network.clock.process(travel(parcels[parcel], network))
 
 
-def _columns(problem: Problem, parcels: list[Parcel], trips: list[Trip]) -> Columns:
-    tick: type[np.integer[Any]] = (
-        np.int32 if problem.parcels.ordered.dtype == np.int32 else np.int64
-    )
-    visits = problem.parcels.work.shape
-    flat = chain.from_iterable
-
-    def column(name: str, dtype: type[np.integer[Any]]) -> Ints:
-        return np.fromiter(map(attrgetter(name), parcels), dtype, len(parcels))
-
-    return Columns(
-        ready=np.fromiter(flat(p.ready for p in parcels), tick).reshape(visits),
-        departure=np.fromiter(flat(p.departure for p in parcels), np.int32).reshape(visits),
-        load=np.fromiter((trip.load for trip in trips), np.int32),
-        left_behind=np.fromiter((trip.left_behind for trip in trips), np.int32),
-        **{name: column(name, np.uint8) for name in ("attempts", "status")},
-        **{name: column(name, np.int8) for name in _STEPS},
-        **{name: column(name, tick) for name in _TICKS},
-    )
+@contextmanager
+def _spared_collection() -> Iterator[None]:
+    """Keep Python's garbage collector from going over all that stays, again and again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import simpy
 
 from logistics.simulation.clock import Clock, Turn
+from logistics.simulation.textbook.parcel import Touches
 
 
 # SimPy's Resource would not do: when its capacity rises by two, it wakes one of those who wait.
@@ -25,40 +26,43 @@ class Facility:
     clock: Clock
     dwell: int
     next_lane: list[int]
-    loss: int
-    damage: list[list[int]]
+    touches: Touches
     _queue: deque[tuple[int, int, simpy.Event]] = field(default_factory=deque)
     _joined: int = 0
     _in_hand: int = 0
     _workers: int = 0
 
-    def join(self, parcel: int, work_ticks: int) -> tuple[int, simpy.Event]:
-        """Join the queue; return the first-come number and the event of the end of the work."""
-        number, done = self._joined, self.clock.event()
+    def join(self, parcel: int, work_ticks: int) -> simpy.Event:
+        """Join the queue; the end of the work brings the first-come number."""
+        number, clock = self._joined, self.clock
+        done = clock.event()
         self._joined += 1
-        self._queue.append((number, work_ticks, done))
-        self._start()
-        return number, done
+        if self._in_hand < self._workers:
+            self._in_hand += 1
+            clock.schedule(done, clock.now + work_ticks, Turn.COMPLETION, number, number)
+        else:
+            self._queue.append((number, work_ticks, done))
+        return done
 
     def leave(self) -> None:
         """Free the worker, at the end of the work."""
         self._in_hand -= 1
-        self._start()
+        if self._queue:
+            self._call_in()
 
     def staff(self, workers: int) -> None:
         """Change the number of workers on duty."""
         self._workers = workers
-        self._start()
+        self._call_in()
 
-    def lane_towards(self, station: int) -> int:
-        """Return the number of the lane that leads to a delivery station, or of its round."""
-        return self.next_lane[station]
-
-    def _start(self) -> None:
+    def _call_in(self) -> None:
         while self._queue and self._in_hand < self._workers:
-            number, work_ticks, done = self._queue.popleft()
-            self._in_hand += 1
-            self.clock.schedule(done, self.clock.now + work_ticks, Turn.COMPLETION, number)
+            self._start(*self._queue.popleft())
+
+    def _start(self, number: int, work_ticks: int, done: simpy.Event) -> None:
+        self._in_hand += 1
+        end = self.clock.now + work_ticks
+        self.clock.schedule(done, end, Turn.COMPLETION, number, value=number)
 
 
 @dataclass(slots=True)
@@ -66,18 +70,16 @@ class Seller:
     """A seller: works on all released orders at once and hands them to its pickup lane."""
 
     clock: Clock
-    pickup_lane: int
-    loss: int
-    damage: list[list[int]]
+    next_lane: list[int]
+    touches: Touches
     dwell: int = 0
 
-    def join(self, parcel: int, work_ticks: int) -> tuple[int, simpy.Event]:
-        """Start the work at once; return the parcel's number and the event of the work's end."""
-        return parcel, self.clock.at(self.clock.now + work_ticks, Turn.COMPLETION, parcel)
+    def join(self, parcel: int, work_ticks: int) -> simpy.Event:
+        """Start the work at once; its end brings the parcel's number."""
+        done = self.clock.event()
+        end = self.clock.now + work_ticks
+        self.clock.schedule(done, end, Turn.COMPLETION, parcel, value=parcel)
+        return done
 
     def leave(self) -> None:
         """Nobody waits for a seller's hands."""
-
-    def lane_towards(self, station: int) -> int:
-        """Return the number of the pickup lane, wherever the parcel goes."""
-        return self.pickup_lane

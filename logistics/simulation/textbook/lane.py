@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 import simpy
 
 from logistics.simulation.clock import Clock, Process, Turn
-from logistics.simulation.textbook.parcel import Parcel
+from logistics.simulation.textbook.parcel import Parcel, Touches
 
 Seniority = tuple[int, ...]
 """Who boards first: (ready tick, turn, number within the turn). No two parcels share one."""
+
+Waiting = tuple[Seniority, Parcel, simpy.Event]
+"""A parcel that waits, and the event that happens when a departure takes it."""
 
 _TRIP_BITS = 22
 """Room for the number of a departure, in the (lane, departure) that orders arrivals."""
@@ -41,14 +44,6 @@ class Stop(NamedTuple):
     attempt_at: int
 
 
-class Waiting(NamedTuple):
-    """A parcel that waits; `boards` happens when a departure takes it."""
-
-    seniority: Seniority
-    parcel: Parcel
-    boards: simpy.Event
-
-
 @dataclass(slots=True)
 class Lane:
     """A lane between two facilities: trucks leave by the timetable, whoever is aboard."""
@@ -58,21 +53,22 @@ class Lane:
     clock: Clock
     destination: int
     doors_close: int
-    loss: int
-    damage: list[int]
+    touches: Touches
     _waiting: list[Waiting] = field(default_factory=list, init=False)
 
-    def wait(self, seniority: Seniority, parcel: Parcel) -> simpy.Event:
+    def wait(self, parcel: Parcel, seniority: Seniority) -> simpy.Event:
         """Wait for a departure. The event brings the `Trip` (of a round, the `Stop`)."""
         boards = self.clock.event()
-        insort(self._waiting, Waiting(seniority, parcel, boards))
+        self._waiting.append((seniority, parcel, boards))
         return boards
 
     def run(self, timetable: list[Trip]) -> Process:
         """Let every trip of a timetable depart in its turn."""
         for trip in timetable:
             yield self.clock.at(trip.tick, self.turn, trip.number)
-            self._depart(trip, self._load(trip))
+            if self._waiting:
+                self._waiting.sort()  # nearly in order already: parcels come as they get ready
+                self._depart(trip, self._load(trip))
 
     def _load(self, trip: Trip) -> list[Waiting]:
         """Take the oldest parcels that are ready in time, up to the capacity."""
@@ -89,8 +85,8 @@ class Lane:
         # One arrival for all: they wait for it, and so leave the truck, in the order they boarded.
         number = trip.lane << _TRIP_BITS | trip.number
         trip.arrival = self.clock.at(trip.arrives, Turn.ARRIVAL, number)
-        for waiting in aboard:
-            self.clock.schedule(waiting.boards, trip.tick, self.turn, trip.number, trip)
+        for _, _, boards in aboard:
+            self.clock.schedule(boards, trip.tick, self.turn, trip.number, trip)
 
 
 @dataclass(slots=True)
@@ -99,8 +95,12 @@ class Pickup(Lane):
 
     def _load(self, trip: Trip) -> list[Waiting]:
         today = 1 << trip.weekday
-        aboard = [waiting for waiting in self._waiting if waiting.parcel.pickup_weekdays & today]
-        self._waiting = [w for w in self._waiting if not w.parcel.pickup_weekdays & today]
+        aboard: list[Waiting] = []
+        stay: list[Waiting] = []
+        for waiting in self._waiting:
+            _, parcel, _ = waiting
+            (aboard if parcel.pickup_weekdays & today else stay).append(waiting)
+        self._waiting = stay
         trip.load = len(aboard)
         return aboard
 
@@ -112,12 +112,12 @@ class Round(Lane):
     turn: ClassVar[Turn] = Turn.WAVE
 
     round_ticks: int
-    door_damage: list[int]
+    door_step: Touches
 
     def _depart(self, trip: Trip, aboard: list[Waiting]) -> None:
-        route = sorted(aboard, key=lambda waiting: (waiting.parcel.stop, waiting.parcel.number))
-        for place, waiting in enumerate(route):
+        route = sorted((parcel.stop, parcel.number, boards) for _, parcel, boards in aboard)
+        for place, (_, _, boards) in enumerate(route):
             # The middle of the place's share of the round: a wave of one is not late.
             after = ((2 * place + 1) * self.round_ticks) // (2 * trip.load)
             stop = Stop(trip, place, trip.tick + max(1, after))
-            self.clock.schedule(waiting.boards, trip.tick, self.turn, trip.number, stop)
+            self.clock.schedule(boards, trip.tick, self.turn, trip.number, stop)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from logistics.problem import Problem
+from logistics.problem import DOOR_STEP, ROAD, ROUND, Hazards, Problem
 from logistics.simulation.clock import Clock, Turn
 from logistics.simulation.textbook.facility import Facility, Seller
 from logistics.simulation.textbook.lane import Lane, Pickup, Round, Trip
+from logistics.simulation.textbook.parcel import Touches
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +53,26 @@ def _facilities(problem: Problem, clock: Clock) -> list[Facility]:
     rows = zip(
         problem.facilities.dwell.tolist(),
         problem.next_lane.tolist(),
-        problem.hazards.visit_loss[:-1].tolist(),
-        problem.hazards.visit_damage[:-1].tolist(),
+        _at_visits(problem.hazards)[:-1],
         strict=True,
     )
     return [Facility(clock, *row) for row in rows]
 
 
 def _sources(problem: Problem, clock: Clock, facilities: list[Facility]) -> list[Facility | Seller]:
-    loss = problem.hazards.visit_loss[-1].item()
-    damage = problem.hazards.visit_damage[-1].tolist()
+    touches = _at_visits(problem.hazards)[-1]
     sources = problem.sources
+    towards = {lane: [lane] * len(facilities) for lane in set(sources.pickup_lane.tolist())}
     rows = zip(sources.facility.tolist(), sources.pickup_lane.tolist(), strict=True)
     return [
-        facilities[facility] if facility >= 0 else Seller(clock, pickup_lane, loss, damage)
+        facilities[facility] if facility >= 0 else Seller(clock, towards[pickup_lane], touches)
         for facility, pickup_lane in rows
     ]
 
 
 def _lanes(problem: Problem, clock: Clock) -> list[Lane]:
     lanes, hazards = problem.lanes, problem.hazards
-    door_damage = hazards.door_damage.tolist()
+    door_step = _touches(0, {DOOR_STEP: hazards.door_damage.tolist()})
     rows = zip(
         lanes.origin.tolist(),
         lanes.destination.tolist(),
@@ -84,9 +84,11 @@ def _lanes(problem: Problem, clock: Clock) -> list[Lane]:
     )
     built: list[Lane] = []
     for origin, destination, doors_close, loss, damage, round_ticks in rows:
-        lane = (clock, destination, doors_close, loss, damage)
-        if destination < 0:
-            built.append(Round(*lane, round_ticks, door_damage))
+        is_round = destination < 0
+        touches = _touches(loss, {ROUND if is_round else ROAD: damage})
+        lane = (clock, destination, doors_close, touches)
+        if is_round:
+            built.append(Round(*lane, round_ticks, door_step))
         else:
             built.append(Pickup(*lane) if origin < 0 else Lane(*lane))
     return built
@@ -103,3 +105,13 @@ def _trips(problem: Problem) -> list[Trip]:
         strict=True,
     )
     return [Trip(number, *row) for number, row in enumerate(rows)]
+
+
+def _at_visits(hazards: Hazards) -> list[Touches]:
+    """Return the touches of the work at each facility, and last at any seller."""
+    rows = zip(hazards.visit_loss.tolist(), hazards.visit_damage.tolist(), strict=True)
+    return [_touches(loss, dict(enumerate(kinds))) for loss, kinds in rows]
+
+
+def _touches(loss: int, kinds: dict[int, list[int]]) -> Touches:
+    return Touches(loss, [sum(risks) for risks in zip(*kinds.values(), strict=True)], kinds)

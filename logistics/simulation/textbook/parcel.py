@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
+from logistics.problem import NEVER_HERE, NOT_YET, Ints, Problem, Status
 
-from logistics.problem import NEVER_HERE, NOT_YET, Problem, Status
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """What one step does to a parcel, as hazards, which add up along its way.
+
+    `damage`: what all touches of the step add, by risk; `kinds`: what each kind adds, in order.
+    """
+
+    loss: int
+    damage: list[int]
+    kinds: dict[int, list[int]]
 
 
 @dataclass(slots=True)
 class Parcel:
-    """One parcel: first what it brings, then the record that becomes its row of `Columns`."""
+    """One parcel: first what it brings, then the record that becomes its row of `Columns`.
+
+    `loss_left`, `damage_left`: the hazard it can still take; below 0 it gives way.
+    `ready`, `departure`: its rows of these columns, one entry a visit.
+    """
 
     number: int
     ordered: int
@@ -21,13 +35,13 @@ class Parcel:
     failures: int
     stop: int
     risk: int
-    loss_threshold: int
-    damage_threshold: int
+    loss_left: int
+    damage_left: int
     stolen: bool
     pickup_weekdays: int
 
-    ready: list[int]
-    departure: list[int]
+    ready: Ints
+    departure: Ints
     attempts: int = 0
     out_for_delivery: int = NOT_YET
     ended: int = NOT_YET
@@ -41,22 +55,28 @@ class Parcel:
     transit: int = 0
     last_mile: int = 0
 
-    _loss_hazard: int = 0
-    _damage_hazard: int = 0
+    def endures(self, step: int, touches: Touches) -> bool:
+        """Take the touches of a step, and return whether the parcel is still there.
 
-    def is_lost(self, step: int, hazard: int) -> bool:
-        """Take a step at which the parcel may be lost; return whether it was."""
-        self._loss_hazard += hazard
-        if self._loss_hazard <= self.loss_threshold:
+        What is lost at a step is not damaged there; only the first damage is recorded.
+        """
+        self.loss_left -= touches.loss
+        if self.loss_left < 0:
+            self.status, self.lost_step = Status.LOST, step
             return False
-        self.status, self.lost_step = Status.LOST, step
+        self.damage_left -= touches.damage[self.risk]
+        if self.damage_left < 0 and self.damaged_step == NEVER_HERE:
+            self.damaged_step, self.damaged_kind = step, self._broken_by(touches)
         return True
 
-    def touch(self, step: int, kind: int, hazard: int) -> None:
-        """Take a touch that may damage the parcel; only the first that does is recorded."""
-        self._damage_hazard += hazard
-        if self.damaged_step == NEVER_HERE and self._damage_hazard > self.damage_threshold:
-            self.damaged_step, self.damaged_kind = step, kind
+    def _broken_by(self, touches: Touches) -> int:
+        """Return the first kind of touch after which nothing was left, going back from the last."""
+        left = self.damage_left
+        for kind, damage in reversed(touches.kinds.items()):
+            left += damage[self.risk]
+            if left >= 0:
+                return kind
+        raise AssertionError("broken at an earlier step")
 
     def end(self, tick: int, visit: int, status: Status) -> None:
         """End at `tick`, on a round from `visit`."""
@@ -64,25 +84,24 @@ class Parcel:
         self.last_mile = tick - self.ready[visit]
 
 
-def parcels_of(problem: Problem) -> list[Parcel]:
-    """Return the parcels of a problem, to which nothing has happened yet."""
+def parcels_of(problem: Problem, ready: Ints, departure: Ints) -> list[Parcel]:
+    """Return the parcels of a problem, to record their visits in rows of `ready`, `departure`."""
     given = problem.parcels
-    not_yet = np.full(given.work.shape, NOT_YET)
-    columns = (
-        given.ordered,
-        given.source,
-        given.station,
-        given.work,
-        given.failures,
-        given.stop,
-        given.risk,
-        given.loss_threshold,
-        given.damage_threshold,
-        given.stolen,
-        problem.sources.pickup_weekdays[given.source],
-        not_yet,
-        not_yet,
+    rows = zip(
+        # Plain integers: as ticks, NumPy's own are slow.
+        given.ordered.tolist(),
+        given.source.tolist(),
+        given.station.tolist(),
+        given.work.tolist(),
+        given.failures.tolist(),
+        given.stop.tolist(),
+        given.risk.tolist(),
+        given.loss_threshold.tolist(),
+        given.damage_threshold.tolist(),
+        given.stolen.tolist(),
+        problem.sources.pickup_weekdays[given.source].tolist(),
+        ready,
+        departure,
+        strict=True,
     )
-    # Plain integers: as ticks, NumPy's own are slow.
-    rows = zip(*(column.tolist() for column in columns), strict=True)
     return [Parcel(number, *row) for number, row in enumerate(rows)]
