@@ -1,0 +1,156 @@
+"""The same scenario and seed give the same bytes: in every process, and on processors alike."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from worlds import world
+
+from logistics.draws import draw
+from logistics.experiments.comparing import experiment
+from logistics.experiments.plans import plan
+from logistics.groundwork import groundwork
+from logistics.orders import generate_orders
+from logistics.problem import Columns, Problem
+from logistics.report.folder import Kept, write_experiment, write_run
+from logistics.scenario import Scenario
+from logistics.simulation import batch
+from logistics.streams import Streams
+
+HERE = Path(__file__).parent
+sys.path.append(str(HERE.parent / "logistics"))
+from small_scenarios import centers, sellers  # noqa: E402
+
+TWICE = {"runs": {"replications": 2}}
+THRESHOLDS = {"loss_threshold", "damage_threshold"}
+
+GOLDEN = {
+    "worlds": "3002819e2f03f01b",
+    "centers": "c325b76fc2a107be",
+    "sellers": "4dcd06752907eb3a",
+}
+"""Digests of columns. They change with the rules, the draws or the builders: with nothing else."""
+
+
+def digest(columns: Columns) -> str:
+    whole = hashlib.sha256()
+    for field in fields(Columns):
+        whole.update(np.ascontiguousarray(getattr(columns, field.name)).tobytes())
+    return whole.hexdigest()[:16]
+
+
+def problem_of(scenario: Scenario) -> Problem:
+    ground, streams = groundwork(scenario), Streams(seed=7)
+    return draw(ground, generate_orders(scenario.orders, ground.period, streams), streams).problem
+
+
+# --- processes, workers, hash seeds ---------------------------------------------------------------
+
+
+def files(folder: Path, workers: int) -> dict[str, str]:
+    """Compare two networks and return a digest of each file that is written."""
+    done = experiment(plan([centers(**TWICE), sellers(**TWICE)]), workers, keep=WriteRun(folder))
+    write_experiment(done, folder)
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.name == "summary.json":
+            told = json.loads(path.read_text())
+            del told["run"]["seconds"]
+            path.write_text(json.dumps(told))
+        if path.is_file():
+            found[str(path.relative_to(folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+class WriteRun:
+    """Writes the tables of a network's first run; goes to the worker that has it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, name: str, run: object) -> None:
+        write_run(self.folder, Kept(), name, run)  # type: ignore[arg-type]
+
+
+def test_another_process_with_more_workers_writes_the_same_files(tmp_path: Path) -> None:
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+    expected = files(tmp_path / "here", workers=1)
+    assert sum(name.endswith(".parquet") for name in expected) >= 8
+    mine = os.environ.get("PYTHONHASHSEED", "random")
+    found = elsewhere(
+        f"print(json.dumps(files(Path({str(tmp_path / 'there')!r}), workers=2)))",
+        PYTHONHASHSEED="1" if mine != "1" else "2",
+    )
+    assert json.loads(found) == expected
+
+
+def elsewhere(code: str, **environment: str) -> str:
+    """Run code in another process, with the names of this module; return what it prints."""
+    start = f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
+    program = f"{start}from test_same_everywhere import *\nif __name__ == '__main__': {code}"
+    process = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **environment}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return process.stdout
+
+
+# --- processors -----------------------------------------------------------------------------------
+
+
+def optional_features() -> list[str]:
+    """Return the instructions of this processor that NumPy uses where it finds them."""
+    from numpy._core._multiarray_umath import (  # noqa: PLC0415
+        __cpu_dispatch__,
+        __cpu_features__,
+    )
+
+    return [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
+
+
+def save_problem(path: str, scenario: Scenario) -> None:
+    problem = problem_of(scenario)
+    parts = {"arrives": problem.departures.arrives}
+    parts |= {field.name: getattr(problem.parcels, field.name) for field in fields(problem.parcels)}
+    np.savez(path, **parts, digest=digest(batch.run(problem)))
+
+
+@pytest.mark.skipif(not optional_features(), reason="NumPy has one way only on this processor")
+@pytest.mark.parametrize("name", ["centers", "sellers"])
+def test_without_a_processors_later_instructions_every_tick_is_the_same(
+    tmp_path: Path, name: str
+) -> None:
+    """NumPy's exp and log differ in the last bit between instruction sets; rounding hides it."""
+    paths = [str(tmp_path / f"{which}.npz") for which in ("all", "oldest")]
+    scenario = {"centers": centers, "sellers": sellers}[name]()
+    save_problem(paths[0], scenario)
+    features = " ".join(optional_features())
+    elsewhere(f"save_problem({paths[1]!r}, {name}())", NPY_DISABLE_CPU_FEATURES=features)
+    ours, theirs = (np.load(path) for path in paths)
+    for column in set(ours.files) - THRESHOLDS:
+        assert np.array_equal(ours[column], theirs[column]), column
+    for column in THRESHOLDS:  # of 10^12: twelve digits and more of a logarithm with sixteen
+        assert np.abs(ours[column] - theirs[column]).max() <= 1, column
+
+
+# --- versions -------------------------------------------------------------------------------------
+
+
+def test_the_columns_are_those_of_the_last_version() -> None:
+    """A change here is a change of results: say so in the release notes."""
+    worlds = hashlib.sha256("".join(digest(batch.run(world(n))) for n in range(50)).encode())
+    found = {
+        "worlds": worlds.hexdigest()[:16],
+        "centers": digest(batch.run(problem_of(centers()))),
+        "sellers": digest(batch.run(problem_of(sellers()))),
+    }
+    assert found == GOLDEN

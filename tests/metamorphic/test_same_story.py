@@ -1,0 +1,107 @@
+"""The same story told otherwise: in finer ticks, without damage, without loss."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from logistics.problem import NEVER_HERE, NOT_YET, UNLIMITED, Columns, Problem, Status
+from logistics.simulation import batch
+
+sys.path.append(str(Path(__file__).parents[1] / "exactness"))
+from worlds import world
+
+SEEDS = range(150)
+TIMES = ("ready", "out_for_delivery", "ended", "wait_work", "work", "wait_departure", "transit",
+         "last_mile")  # fmt: skip
+DAMAGE = {"damaged_step", "damaged_kind"}
+
+
+def differing(one: Columns, other: Columns, but: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
+    """Return the columns in which two runs differ."""
+    names = [field.name for field in fields(Columns) if field.name not in but]
+    return [n for n in names if not np.array_equal(getattr(one, n), getattr(other, n))]
+
+
+# --- other ticks ----------------------------------------------------------------------------------
+
+
+def stretched(problem: Problem, by: int) -> Problem:
+    """Return the problem with every duration and instant so many times as long."""
+
+    def long(part: Any, *names: str) -> Any:
+        return replace(part, **{n: getattr(part, n).astype(np.int64) * by for n in names})
+
+    return replace(
+        problem,
+        horizon=problem.horizon * by,
+        facilities=long(problem.facilities, "dwell"),
+        staffing=long(problem.staffing, "tick"),
+        lanes=long(problem.lanes, "doors_close", "round_ticks"),
+        departures=long(problem.departures, "tick", "arrives"),
+        gates=long(problem.gates, "opens", "cutoff"),
+        parcels=long(problem.parcels, "ordered", "work"),
+    )
+
+
+def in_whole_stops(problem: Problem) -> Problem:
+    """Return the problem in ticks so fine that every stop falls on a whole one."""
+    waves = problem.lanes.destination[problem.departures.lane] < 0
+    load = batch.run(problem).load[waves].astype(np.int64)
+    return stretched(problem, by=2 * int(np.lcm.reduce(load[load > 0], initial=1)))
+
+
+def test_ticks_twice_as_fine_give_times_twice_as_long() -> None:
+    for seed in SEEDS:
+        problem = in_whole_stops(world(seed))
+        once, thrice = batch.run(problem), batch.run(stretched(problem, by=3))
+        assert differing(once, thrice, but=set(TIMES)) == [], f"seed {seed}"
+        for name in TIMES:
+            column = getattr(once, name)
+            expected = np.where(column == NOT_YET, NOT_YET, 3 * column)
+            assert np.array_equal(getattr(thrice, name), expected), f"{name}, seed {seed}"
+
+
+# --- no risks -------------------------------------------------------------------------------------
+
+
+def harmless(problem: Problem, *kinds: str) -> Problem:
+    none = {name: 0 * getattr(problem.hazards, name) for name in kinds}
+    return replace(problem, hazards=replace(problem.hazards, **none))
+
+
+def test_without_hazards_of_damage_nothing_else_changes() -> None:
+    damaged = 0
+    for seed in SEEDS:
+        problem = world(seed)
+        before = batch.run(problem)
+        after = batch.run(harmless(problem, "visit_damage", "lane_damage", "door_damage"))
+        assert (after.damaged_step == NEVER_HERE).all()
+        assert differing(before, after, but=DAMAGE) == [], f"seed {seed}"
+        damaged += (before.damaged_step != NEVER_HERE).sum()
+    assert damaged > 100
+
+
+def test_without_hazards_of_loss_nobody_else_is_earlier_or_later_where_there_is_room() -> None:
+    """Where room is short, what is not lost takes a place: see `test_more_capacity`."""
+    lost = 0
+    for seed in SEEDS:
+        problem = world(seed)
+        departures, staffing = problem.departures, problem.staffing
+        roomy = replace(
+            problem,
+            departures=replace(departures, capacity=0 * departures.capacity + UNLIMITED),
+            staffing=replace(staffing, workers=0 * staffing.workers + UNLIMITED),
+        )
+        before, after = batch.run(roomy), batch.run(harmless(roomy, "visit_loss", "lane_loss"))
+        assert not (after.status == Status.LOST).any()
+        others = before.status != Status.LOST
+        for name in ("ready", "departure", "out_for_delivery", "wait_work", "work", "transit"):
+            one, other = getattr(before, name)[others], getattr(after, name)[others]
+            assert np.array_equal(one, other), f"{name}, seed {seed}"
+        lost += (~others).sum()
+    assert lost > 100
