@@ -220,7 +220,7 @@ def advance(s: State, f: Int, until: Int) -> None:
         if size >= workers:
             break
         p = s.queue[at]
-        end = start + s.work_ticks[cell(s, p, s.visit[p])]
+        end = np.int64(start) + s.work_ticks[cell(s, p, s.visit[p])]
         push(s.heap, heap_first, size, (end << SEQUENCE_BITS) | (at - first))
         size += 1
         at += 1
