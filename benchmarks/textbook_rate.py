@@ -71,6 +71,7 @@ class Skeleton:
     lanes: list[Pattern]
     shared: dict[int, int]
     calls: list[int]
+    all_released: bool
     horizon: int
 
 
@@ -137,7 +138,8 @@ def skeleton(problem: Problem) -> Skeleton:
                 shared[numbers[event]] = tick
         patterns[process.name].append(Pattern(noted[0][0], tuple(waits), not process.is_alive))
     horizon = calls.pop()  # SimPy's own, which ends the run
-    return Skeleton(patterns["travel"], patterns["run"], shared, calls, horizon)
+    all_released = patterns["_release"][0].ends
+    return Skeleton(patterns["travel"], patterns["run"], shared, calls, all_released, horizon)
 
 
 def bare(plan: Skeleton) -> None:
@@ -151,6 +153,8 @@ def bare(plan: Skeleton) -> None:
             yield env.timeout(parcel.starts - now)
             now = parcel.starts
             env.process(live(parcel))
+        if not plan.all_released:
+            yield env.event()
 
     def live(pattern: Pattern) -> Process:
         for wait in pattern.waits:

@@ -12,7 +12,10 @@ from logistics.simulation.clock import Clock, Process, Turn
 from logistics.simulation.textbook.parcel import Parcel, Touches
 
 Seniority = tuple[int, ...]
-"""Who boards first: (ready tick, turn, number within the turn). No two parcels share one."""
+"""Who boards first: (tick, `READY`, first-come number), or, of a parcel that comes back from a
+failed attempt, (tick, `BACK`, wave, place in its route). No two parcels share one."""
+
+READY, BACK = 0, 1
 
 Waiting = tuple[Seniority, Parcel, simpy.Event]
 """A parcel that waits, and the event that happens when a departure takes it."""
