@@ -131,7 +131,6 @@ class Carrier(Parameters):
         return self
 
 
-
 @dataclass(frozen=True)
 class Plan:
     """Where a carrier's stations and hubs are.

@@ -156,7 +156,6 @@ class FulfillmentCenters(Parameters):
         return self
 
 
-
 @dataclass(frozen=True)
 class _Sites:
     """Market rows of the facilities of one kind, and which of them serves each market."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from logistics.problem import MAX_ATTEMPTS, Status
 from logistics.simulation.clock import Process, Turn
 from logistics.simulation.textbook.facility import Facility, Seller
-from logistics.simulation.textbook.lane import Round, Seniority, Stop, Trip
+from logistics.simulation.textbook.lane import BACK, READY, Round, Seniority, Stop, Trip
 from logistics.simulation.textbook.network import Network
 from logistics.simulation.textbook.parcel import Parcel
 
@@ -18,8 +18,10 @@ def travel(parcel: Parcel, network: Network) -> Process:
     clock = network.clock
     place: Facility | Seller = network.sources[parcel.source]
     came = parcel.ordered
-    for visit, work_ticks in enumerate(parcel.work_ticks):
+    visit = 0
+    while True:
         # It waits for its turn, is worked on, and dwells.
+        work_ticks = parcel.work_ticks[visit]
         number: int = yield place.join(parcel.number, work_ticks)
         done = clock.now
         ready = done + place.dwell
@@ -33,7 +35,7 @@ def travel(parcel: Parcel, network: Network) -> Process:
         parcel.work += ready - done + work_ticks
 
         # It waits for a departure and is carried to the next place.
-        seniority = (ready, Turn.COMPLETION, number)
+        seniority = (ready, READY, number)
         lane = network.lanes[place.next_lane[parcel.station]]
         if isinstance(lane, Round):
             yield from _deliver(parcel, visit, lane, seniority)
@@ -46,6 +48,7 @@ def travel(parcel: Parcel, network: Network) -> Process:
             return
         parcel.transit += trip.arrives - trip.tick
         place, came = network.facilities[lane.destination], trip.arrives
+        visit += 1
 
 
 def _deliver(parcel: Parcel, visit: int, lane: Round, seniority: Seniority) -> Process:
@@ -70,4 +73,4 @@ def _deliver(parcel: Parcel, visit: int, lane: Round, seniority: Seniority) -> P
             return
 
         yield lane.clock.at(wave.arrives, Turn.FAILED_BACK, wave.number)
-        seniority = (wave.arrives, Turn.FAILED_BACK, wave.number, stop.place)
+        seniority = (wave.arrives, BACK, wave.number, stop.place)
