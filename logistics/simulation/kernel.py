@@ -108,7 +108,7 @@ class State(NamedTuple):
 @inlined
 def cell(s: State, p: int, visit: int) -> int:
     """Return where a parcel's visit lies in the arrays over parcels and visits."""
-    return int(visit * len(s.visit) + p)
+    return int(visit) * len(s.visit) + int(p)
 
 
 @compiled

@@ -24,7 +24,7 @@ from worlds import world
 from logistics.problem import Columns, Problem
 from logistics.simulation import textbook
 
-WORLDS, WITHOUT_FAULT = 100, 600
+WORLDS, WITHOUT_FAULT = 100, 700
 """How many worlds a fault has, to be found in; in how many the engine as it is must agree."""
 
 _ENGINE = "logistics.simulation"
