@@ -53,8 +53,9 @@ RULES = """\
 - `largest_station` must not ask for more than 5,000 stations.
 - A closure ends after its start; both are local times in whole minutes, without a time zone. One
   that lies outside the days of the run is refused, because it would do nothing.
-- `promise.rule: timetable` cannot be used with `network.kind: seller-direct`: sellers' own pace is
-  in no timetable.
+- `promise.rule: timetable` cannot be used where sellers ship (`network.kind: seller-direct`, or a
+  network of your own with sellers): their own pace is in no timetable.
+- `orders.dates` has each date once.
 """
 
 MEANINGS = {
@@ -113,6 +114,7 @@ MEANINGS = {
     "network[seller-direct].sellers.holidays": (
         "Holidays on which sellers do not pack: `none`, `federal`, `ups` or `christmas`."
     ),
+    "network[own].kind": "A network of your own, from files.",
     "carrier.hubs": "Buildings that sort between stations.",
     "carrier.pickup_days": "When drivers collect at sellers, and trailers leave stations for hubs.",
     "carrier.linehaul_days": "When trailers leave hubs.",
@@ -127,6 +129,7 @@ MEANINGS = {
     "carrier.hub_dwell": "On the belts of a hub.",
     "carrier.round": "How long a courier is out.",
     "orders.products": "What is ordered; the shares add up to 1.",
+    "orders.dates[].date": "The date, local to each customer.",
     "orders.products[].name": "What it is called in tables and files of orders.",
     "orders.products[].weight": "Weight of one. Nothing depends on it yet.",
     "promise[business days].rule": "How the promised date is found.",
@@ -154,6 +157,7 @@ KINDS = {
     "0.05": "share",
     "14:00": "local time",
     "Mon-Fri": "weekdays",
+    "Z021": "market or state",
     "300 km": "distance",
     "0.4 kg": "weight",
 }
@@ -163,6 +167,7 @@ _SECTIONS = (
     ("network[fulfillment-center]", "network, kind: fulfillment-center"),
     ("network[platform-fulfilled]", "network, kind: platform-fulfilled"),
     ("network[seller-direct]", "network, kind: seller-direct"),
+    ("network[own]", "network, kind: own"),
     ("carrier", "network.carrier, of seller-direct and platform-fulfilled"),
     ("orders", "orders"),
     ("promise[business days]", "promise, rule: business days"),

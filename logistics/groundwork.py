@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from logistics.calendars import Period, time_zones_of
 from logistics.errors import Fault, InputError
+from logistics.own_networks import read_own
 from logistics.policies.promise import Nominal, Quote, quote_of
 from logistics.policies.sourcing import Sourcing, sourcing_of
 from logistics.problem import Facilities, Hazards, Lanes, Sources
-from logistics.scenario import Risks, Scenario
+from logistics.scenario import OwnNetwork, PathTimetable, Risks, Scenario, too_few_orders
 from logistics.timetable import Timetable, timetable
 from networks import fulfillment_center, platform_fulfilled, seller_direct
 from networks.geography import Markets, load_markets
@@ -63,6 +64,9 @@ class Groundwork:
 def build_network(scenario: Scenario) -> Network:
     """Return the network of a scenario at its design volume, with a sample of its sellers."""
     network, shape = scenario.network, scenario.orders.shape()
+    if isinstance(network, OwnNetwork):
+        file = read_own(network.path)
+        return replace(file.network, notes=(*file.network.notes, *file.warnings))
     if isinstance(network, SellerDirect):
         return seller_direct.build(network, shape, scenario.orders.orders_per_day)
     if isinstance(network, PlatformFulfilled):
@@ -74,12 +78,14 @@ def groundwork(scenario: Scenario, network: Network | None = None) -> Groundwork
     """Return a scenario made ready, with another network than its own if one is given.
 
     Remembered where the scenario says it all, because replications share it; a network that is
-    handed in can be changed afterwards, so that it is made ready each time.
+    handed in or stands in files can change, so that it is made ready each time.
 
     Raises InputError for a network that cannot be simulated, or closures that do nothing.
     """
     if network is not None:
         return _ready(scenario, network)
+    if isinstance(scenario.network, OwnNetwork):
+        return _ready(scenario, build_network(scenario))
     return _remembered(scenario.model_dump_json(exclude={"runs"}))
 
 
@@ -93,8 +99,8 @@ def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
     if idle := scenario.idle_closures():
         raise InputError(idle)
     markets = load_markets()
-    network = scaled(full_size, scenario.orders.orders_per_day)
-    ways = _checked(network)
+    ways = check_network(full_size, scenario)
+    network = at_sample(scenario, full_size)
     period = Period(
         first_day=scenario.days.first_day,
         warm_up_days=scenario.days.warm_up_days,
@@ -106,6 +112,13 @@ def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
         ),
     )
     table = timetable(network, ways, period, scenario.closures, scenario.name)
+    if not len(table.tick):
+        last = period.date_of(period.all_days - 1)
+        problem = "nothing leaves on any lane or round on the days of the run"
+        allowed = (
+            f"calendars and closures that leave a working day from {period.first_date} to {last}"
+        )
+        raise InputError([Fault(scenario.name, None, "", "", problem, allowed)])
     undisturbed = table
     if scenario.closures:  # no promise knows of a closure that is still to come
         undisturbed = timetable(network, ways, period, (), scenario.name)
@@ -160,9 +173,33 @@ def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
     )
 
 
-def _checked(network: Network) -> Routes:
+def at_sample(scenario: Scenario, network: Network) -> Network:
+    """Return a network at the size of a scenario's sample of its orders.
+
+    Raises InputError for fewer orders a day than a thousandth of what an owner is built for.
+    """
+    markets, demand = load_markets(), scenario.orders
+    served = sorted({markets.index(market) for _, market, _ in network.doors()})
+    share = float(markets.share[demand.market_rows()].sum() / markets.share[served].sum())
+    if faults := [
+        Fault(scenario.name, None, "orders.orders_per_day", f"{demand.orders_per_day}", *refused)
+        for refused in too_few_orders(demand, network.volumes, share)
+    ]:
+        raise InputError(faults)
+    return scaled(network, demand.orders_per_day, share)
+
+
+def check_network(network: Network, scenario: Scenario) -> Routes:
+    """Return the routes of a network through which a scenario's orders can go.
+
+    Raises InputError with every fault of the network.
+    """
+    if network.sellers is not None and isinstance(scenario.promise, PathTimetable):
+        problem = "sellers' own pace is in no timetable"
+        fault = Fault(scenario.name, None, "promise.rule", "'timetable'", problem, "business days")
+        raise InputError([fault])
     try:
-        return check(network)
+        return check(network, scenario.orders.market_ids())
     except InvalidNetworkError as error:
         raise InputError(
             tuple(
@@ -258,9 +295,9 @@ def _doors(network: Network, ways: Routes, markets: Markets) -> tuple[Array, Arr
     stations, upto, sizes = [], [], []
     for market in markets.ids:
         rows = by_market[market]
-        total = np.cumsum([share for _, share in rows])
+        total = np.cumsum([share for _, share in rows])  # none where nobody orders
         stations += [station for station, _ in rows]
-        upto += (total / total[-1]).tolist()
+        upto += (total / total[-1:]).tolist()
         sizes.append(len(rows))
     return np.concatenate([[0], np.cumsum(sizes)]), np.array(stations), np.array(upto)
 

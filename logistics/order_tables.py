@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,14 @@ TIME = (
 _NOTHING = {"nan", "inf", "-inf", "infinity", "-infinity", "null", "none", "<na>", "nat"}
 """What programs write for nothing, or for a number that is none."""
 
+NO_TIME = "is not a date and time"
+
 _LINE = "line of the file"
+_SHOWN = 20
+_EXCEL_EPOCH = datetime(1899, 12, 30)
+_AMERICAN_TIMES = tuple(
+    f"%m/%d/%Y {clock}" for clock in ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+)
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -77,6 +85,65 @@ def _csv(path: Path) -> pd.DataFrame:
     ends = sum(str(cell).count("\n") for cell in read.iloc[0])
     table = read.iloc[1:].set_axis(heading, axis=1)
     return table.set_axis(table.index + 1 + blank + ends, axis=0).rename_axis(_LINE)
+
+
+@lru_cache(maxsize=100_000)
+def market_id(text: str) -> str:
+    """Return 'Z232' for '23220', '232', 'Z232' or a ZIP that a spreadsheet shortened ('2139')."""
+    text = text.strip()
+    if text.startswith("Z"):
+        return text
+    if not ZIP.fullmatch(text):
+        return ""
+    digits = text.split("-", maxsplit=1)[0].removesuffix(".0")
+    if len(digits) <= 3:
+        return f"Z{digits.zfill(3)}"
+    return f"Z{digits.zfill(5 if len(digits) <= 5 else 9)[:3]}"  # nine digits: ZIP+4
+
+
+def dates_of_orders(path: Path) -> tuple[date, date, int]:
+    """Return the first and last date in a file of orders, and how many rows it has.
+
+    Raises InputError where there are none, or a row has no date.
+    """
+    table = read_table(path)
+    check_columns(table.columns, str(path))
+    if not len(table):
+        raise no_orders(str(path))
+    texts = iso_times(texts_of(table["ordered_at"]))
+    line_of = line_of_row(table)
+    dates, faults = [], []
+    for row, text in enumerate(texts):
+        try:
+            dates.append(date.fromisoformat(re.split("[T ]", text, maxsplit=1)[0]))
+        except ValueError:
+            value = shown(text)
+            allowed = "2023-09-18 14:05"
+            fault = Fault(str(path), line_of(row), "ordered_at", value, NO_TIME, allowed)
+            faults.append(fault)
+    if faults:
+        raise InputError(faults[:_SHOWN])
+    return min(dates), max(dates), len(dates)
+
+
+def iso_times(texts: pd.Series[Any]) -> pd.Series[Any]:
+    """Return times as ISO has them, where they were written as Excel in the United States does.
+
+    '9/18/2023 2:05 PM' is 2023-09-18 14:05; 45187.587 is Excel's own number for it.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    american = texts.str.contains("/", regex=False)
+    serial = texts.str.fullmatch(r"[0-9]{5}\.[0-9]+")
+    if not (american.any() or serial.any()):
+        return texts
+    moments = pd.Series(pd.NaT, texts.index, dtype="datetime64[ns]")
+    for form in _AMERICAN_TIMES:
+        read = pd.to_datetime(texts[american], format=form, errors="coerce")
+        moments[american] = moments[american].fillna(read)
+    days = texts[serial].astype(float)
+    moments[serial] = (_EXCEL_EPOCH + pd.to_timedelta(days, "D")).dt.round("s")
+    return texts.where(moments.isna(), moments.dt.strftime("%Y-%m-%d %H:%M:%S"))
 
 
 def line_of_row(table: pd.DataFrame) -> Callable[[int], int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,19 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.calendars import Period
+from logistics.demand import Demand
 from logistics.errors import Fault, InputError, shown
 from logistics.order_tables import (
     COLUMNS,
+    NO_TIME,
     TIME,
-    ZIP,
     check_columns,
+    iso_times,
     line_of_row,
+    market_id,
     no_orders,
     not_ids,
     read_table,
     texts_of,
 )
-from logistics.scenario import Demand
 from logistics.streams import Streams, in_chunks, key_of, mix, unit
 from logistics.threads import gathered, sorted_rows
 from networks.geography import Markets, load_markets
@@ -74,14 +75,13 @@ def generate_orders(
 ) -> Orders:
     """Return the orders of all days of a period, or of some, one parcel each.
 
-    A day has round(orders a day * weekday factor) orders, wherever their customers live; each
-    order's market, local time and product are drawn on their own.
+    A day has round(orders a day * its factor) orders, wherever their customers live; each order's
+    market, local time and product are drawn on their own.
     """
     markets = load_markets()
-    factors = np.array(demand.weekday) / np.mean(demand.weekday)
     chosen = np.array(range(period.all_days) if days is None else days, np.int32)
-    weekdays = [period.date_of(day).weekday() for day in chosen.tolist()]
-    counts = np.array([round(demand.orders_per_day * factors[w]) for w in weekdays], np.int64)
+    factors = demand.factors([period.date_of(day) for day in chosen.tolist()])
+    counts = np.array([round(demand.orders_per_day * factor) for factor in factors], np.int64)
     day = np.repeat(chosen, counts)
     order_id = np.empty(len(day), np.int64)
     ends, epoch_day = np.cumsum(counts), (period.first_date - _EPOCH).days
@@ -89,7 +89,10 @@ def generate_orders(
         first = (number + epoch_day) * IDS_PER_DAY
         order_id[end - count : end] = np.arange(first, first + count)
 
-    market = _pick(streams, "market", order_id, markets.share)
+    rows = demand.market_rows()
+    market = _pick(streams, "market", order_id, markets.share[rows])
+    if len(rows) < len(markets):
+        market = rows[market].astype(np.int16)
     product = _pick(streams, "product", order_id, np.array([p.share for p in demand.products]))
     hours = np.array(demand.hours)
     by_hour = np.concatenate([[0.0], np.cumsum(hours / hours.sum())])
@@ -193,14 +196,16 @@ def orders_of_table(
 
     markets = load_markets()
     rows = {market: row for row, market in enumerate(markets.ids)}
-    market_row = texts["market"].map(lambda text: rows.get(_zip3(text), -1)).to_numpy(np.int64)
+    market_row = texts["market"].map(lambda text: rows.get(market_id(text), -1)).to_numpy(np.int64)
     blame(market_row < 0, "market", "is not a market", "a ZIP code or ZIP3 of the lower 48 states")
+    elsewhere = (market_row >= 0) & ~np.isin(market_row, demand.market_rows())
+    blame(elsewhere, "market", "is not among the scenario's markets", "see orders.markets")
     products = {product.name: row for row, product in enumerate(demand.products)}
     product_row = texts["product"].map(lambda p: products.get(p, -1)).to_numpy(np.int64)
     blame(product_row < 0, "product", "is not a product of the scenario", ", ".join(products))
-    time, has_offset = _times(texts["ordered_at"])
+    time, has_offset = _times(iso_times(texts["ordered_at"]))
     unreadable = np.isnat(time)
-    blame(unreadable, "ordered_at", "is not a date and time", "2023-09-18 14:05")
+    blame(unreadable, "ordered_at", NO_TIME, "2023-09-18 14:05")
     time[unreadable] = np.datetime64(period.first_date)
     zone = _zones(markets, period)[market_row]
     tick = _ticks(time, has_offset, zone, period)
@@ -230,11 +235,6 @@ def order_number(order_id: str) -> int:
     import pandas as pd  # noqa: PLC0415
 
     return int(_ids(pd.Series([order_id.strip()]))[0][0])
-
-
-def market_id(text: str) -> str:
-    """Return 'Z232' for '23220', '232' or 'Z232', whether or not there is such a market."""
-    return _zip3(text.strip())
 
 
 def _pick(
@@ -270,19 +270,6 @@ def _sorted(
         order_id[order], parcel_id[order], tick[order], day[order].astype(np.int32),
         market[order].astype(np.int16), product[order].astype(np.int16),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=100_000)
-def _zip3(text: str) -> str:
-    """Return 'Z232' for '23220', '232', 'Z232' or a ZIP that a spreadsheet shortened ('2139')."""
-    if text.startswith("Z"):
-        return text
-    if not ZIP.fullmatch(text):
-        return ""
-    digits = text.split("-", maxsplit=1)[0].removesuffix(".0")
-    if len(digits) <= 3:
-        return f"Z{digits.zfill(3)}"
-    return f"Z{digits.zfill(5 if len(digits) <= 5 else 9)[:3]}"  # nine digits: ZIP+4
 
 
 def _times(texts: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:

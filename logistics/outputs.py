@@ -50,6 +50,38 @@ def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def output_path(path: str | Path) -> Iterator[Path]:
+    """Give a path for a file or folder to be made; it becomes `path` when the block ends well.
+
+    Missing parents are made. Raises OutputError if `path` stands already, or cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    unfinished = target.with_name(f".{secrets.token_hex(4)}.{target.name}")
+    try:
+        if os.path.lexists(target):
+            raise OutputError(path, "stands already; choose another name")
+        with _own_parents(target):
+            try:
+                yield unfinished
+                _rename(unfinished, target, path)
+            finally:
+                _remove(unfinished)
+    except OutputError:
+        raise
+    except OSError as error:
+        if _is_of_output(error, unfinished):
+            raise _not_written(path, error) from None
+        raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
     try:
         parent = next((parent for parent in target.parents if parent.exists()), target)
@@ -161,6 +193,8 @@ def _put_in_place(folder: Path, target: Path, path: str | Path, overwrite: bool)
 def _rename(folder: Path, target: Path, path: str | Path) -> None:
     """Rename, and if somebody else made the target meanwhile, keep the results beside it."""
     try:
+        if target.is_file():
+            raise FileExistsError
         if os.name != "posix" and target.exists():
             target.rmdir()  # empty; a posix rename replaces it by itself
         os.rename(folder, target)

@@ -16,14 +16,16 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from logistics.demand import Demand
 from logistics.documents import read_data, read_yaml, read_yaml_text
 from logistics.errors import Fault, InputError, shown
+from logistics.own_networks import is_own, read_own
 from networks.fulfillment_center import FulfillmentCenters
+from networks.geography import load_markets
 from networks.parameters import (
     Duration,
     Factor,
     Holidays,
-    Kilograms,
     LocalDate,
     LocalDateTime,
     LocalTime,
@@ -40,7 +42,6 @@ from networks.parameters import (
 from networks.platform_fulfilled import PlatformFulfilled
 from networks.schema import PACKAGING_GRADES
 from networks.seller_direct import SellerDirect
-from networks.sizing import DemandShape
 
 SMALLEST_SCALE = 1e-3
 """A sample below a thousandth of a network's design volume is refused: nothing is resolved."""
@@ -51,113 +52,11 @@ MOST_PARCELS = 2**31 - 1
 MOST_TICKS = 2**32
 """Ticks are numbered in 32 bits: a tick and a parcel make one number."""
 
-LEAST_WEIGHTS = 1e-3
-"""The least sum of weights that others can be measured against."""
-
 FIRST_YEAR, LAST_YEAR = 1971, 2199
 """Earlier, holidays and clocks followed other rules; later ones are nobody's business."""
 
 _DAYS_OF_WORK = 10
 """What begins at the end of a run must still be counted when it is done."""
-
-Weight = Annotated[float, Field(ge=0, le=1000)]
-"""How much of something there is, relative to others."""
-
-Movement = Literal["fast", "medium", "slow"]
-
-
-class Product(Parameters):
-    """A kind of goods."""
-
-    name: Text = Field(min_length=1, max_length=80)
-    share: Share = Field(gt=0)
-    """Share of the orders."""
-    weight: Kilograms = Field(gt=0, le=1000)
-    price: float = Field(gt=0, le=100_000)
-    """U.S. dollars."""
-    fragility: Factor = Field(ge=0.001, le=50)
-    """How much likelier a touch damages it than it damages the ordinary product."""
-    movement: Movement
-    """How fast it moves, which decides how widely it is stocked."""
-
-
-PRODUCTS: list[dict[str, Any]] = [
-    {"name": "detangling hairbrush", "share": 0.10, "weight": "0.15 kg", "price": 9.0,
-     "fragility": 0.5, "movement": "fast"},
-    {"name": "phone accessory", "share": 0.18, "weight": "0.2 kg", "price": 15.0,
-     "fragility": 0.7, "movement": "fast"},
-    {"name": "cosmetics", "share": 0.16, "weight": "0.3 kg", "price": 18.0,
-     "fragility": 1.2, "movement": "fast"},
-    {"name": "clothing", "share": 0.18, "weight": "0.5 kg", "price": 28.0,
-     "fragility": 0.2, "movement": "medium"},
-    {"name": "household goods", "share": 0.14, "weight": "1.5 kg", "price": 24.0,
-     "fragility": 1.0, "movement": "fast"},
-    {"name": "toy", "share": 0.08, "weight": "0.8 kg", "price": 22.0,
-     "fragility": 0.8, "movement": "medium"},
-    {"name": "small electronics", "share": 0.06, "weight": "1.0 kg", "price": 45.0,
-     "fragility": 1.8, "movement": "medium"},
-    {"name": "glassware", "share": 0.03, "weight": "1.2 kg", "price": 30.0,
-     "fragility": 5.0, "movement": "slow"},
-    {"name": "vinyl album", "share": 0.03, "weight": "0.4 kg", "price": 26.0,
-     "fragility": 3.0, "movement": "slow"},
-    {"name": "hobby article", "share": 0.04, "weight": "0.6 kg", "price": 20.0,
-     "fragility": 0.9, "movement": "slow"},
-]  # fmt: skip
-
-HOURS = [
-    0.020, 0.012, 0.008, 0.006, 0.006, 0.010, 0.018, 0.028, 0.038, 0.048, 0.054, 0.056,
-    0.058, 0.057, 0.055, 0.054, 0.053, 0.053, 0.056, 0.062, 0.070, 0.072, 0.062, 0.044,
-]  # fmt: skip
-
-
-class Demand(Parameters):
-    """Who orders what, when and where: where people live, by the hour and the weekday."""
-
-    orders_per_day: int = figure(60_000, assumed=(15_000, 1_300_000), ge=1, le=200_000_000)
-    """Orders simulated on a mean day: a sample of the network's real volume."""
-    weekday: list[Weight] = figure(
-        [1.10, 1.07, 1.03, 1.00, 0.94, 0.90, 0.96], min_length=7, max_length=7,
-        assumed=([1.0] * 7, [1.25, 1.15, 1.05, 1.0, 0.9, 0.8, 0.85]),
-    )  # fmt: skip
-    """Orders by weekday, Monday first, relative to each other."""
-    hours: list[Weight] = figure(
-        HOURS, min_length=24, max_length=24, assumed=("flat", "an evening peak twice the mean")
-    )
-    """Orders by hour of the local day, from midnight, relative to each other."""
-    products: list[Product] = figure(
-        PRODUCTS, min_length=1, max_length=1000, validate_default=True,
-        assumed=("the brief's hairbrush ($9) and album ($26)", "any mix of goods"),
-    )  # fmt: skip
-
-    @model_validator(mode="after")
-    def _rules(self) -> Self:
-        refuse(self._refusals())
-        return self
-
-    def _refusals(self) -> Iterator[PydanticCustomError]:
-        total = sum(product.share for product in self.products)
-        if abs(total - 1) > 1e-6:
-            yield refusal(f"the shares of the products sum to {total:g}", "a sum of 1", "products")
-        names = [product.name for product in self.products]
-        for row, name in enumerate(names):
-            if name in names[:row]:
-                yield refusal("is the name of two products", field=f"products.{row}.name")
-        for name in ("weekday", "hours"):
-            weights = getattr(self, name)
-            if sum(weights) < LEAST_WEIGHTS:
-                yield refusal("weights must not all be zero", "more above 0", name)
-
-    def shape(self) -> DemandShape:
-        """Return what a network builder must know of the orders."""
-        movement = dict.fromkeys(("fast", "medium", "slow"), 0.0)
-        for product in self.products:
-            movement[product.movement] += product.share
-        mean = sum(self.weekday) / 7
-        return DemandShape(
-            movement=movement,
-            weekday=tuple(factor / mean for factor in self.weekday),
-            busiest_hour=max(self.hours) / sum(self.hours),
-        )
 
 
 class Days(Parameters):
@@ -283,8 +182,17 @@ class Runs(Parameters):
     seed: int = figure(1, assumed=(0, 999_999), ge=0, le=2**63 - 1)
 
 
+class OwnNetwork(Parameters):
+    """A network of your own: facilities, lanes and rounds as they stand in files."""
+
+    kind: Literal["own"] = "own"
+    path: Text = Field(min_length=1, max_length=4000)
+    """A workbook (.xlsx) or a folder of CSV files, from the folder of this file; `logistics network
+    export` and `logistics network template` write one to start from."""
+
+
 AnyNetwork = Annotated[
-    FulfillmentCenters | SellerDirect | PlatformFulfilled, Field(discriminator="kind")
+    FulfillmentCenters | SellerDirect | PlatformFulfilled | OwnNetwork, Field(discriminator="kind")
 ]
 
 
@@ -309,15 +217,9 @@ class Scenario(Parameters):
         return self
 
     def _too_small_or_large(self) -> Iterator[PydanticCustomError]:
-        for owner, volume in self.design_volumes().items():
-            smallest = volume * SMALLEST_SCALE
-            if self.orders.orders_per_day < smallest:
-                yield refusal(
-                    f"is below a thousandth of the {volume:,} parcels a day for which '{owner}' is "
-                    "built",
-                    f"{smallest:,.0f} or more",
-                    "orders.orders_per_day",
-                )
+        people = load_markets().share[self.orders.market_rows()].sum()
+        for problem, allowed in too_few_orders(self.orders, self.design_volumes(), people):
+            yield refusal(problem, allowed, "orders.orders_per_day")
         parcels = self.orders.orders_per_day * self.days.all_days
         if parcels > MOST_PARCELS:
             yield refusal(
@@ -375,7 +277,9 @@ class Scenario(Parameters):
         )  # fmt: skip
 
     def design_volumes(self) -> dict[str, int]:
-        """Return the design volume in parcels a day of each owner."""
+        """Return the design volume in parcels a day of each owner that the scenario knows."""
+        if isinstance(self.network, OwnNetwork):
+            return {}  # they stand in its files
         if isinstance(self.network, FulfillmentCenters):
             return {"amazon": self.network.design_volume}
         volumes = {"carrier": self.network.carrier.design_volume}
@@ -409,6 +313,23 @@ def _changed(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     return result
 
 
+def too_few_orders(
+    demand: Demand, volumes: Mapping[str, float], share: float
+) -> Iterator[tuple[str, str]]:
+    """Yield (problem, what is allowed) for each owner of whose volume the orders are too little.
+
+    `share`: of the customers for whom a network is built, those who order.
+    """
+    for owner, volume in volumes.items():
+        smallest = volume * share * SMALLEST_SCALE
+        if demand.orders_per_day < smallest:
+            yield (
+                f"is below a thousandth of the {volume * share:,.0f} parcels a day for which"
+                f" '{owner}' is built" + (" there" if demand.markets else ""),
+                f"{smallest:,.0f} or more",
+            )
+
+
 def _shortest_tick_ms(days: int) -> int:
     """Return the shortest tick with which a run of so many days can be counted."""
     least = (days + _DAYS_OF_WORK) * 86_400_000 / MOST_TICKS
@@ -434,6 +355,9 @@ def builtin_scenarios() -> tuple[str, ...]:
 def load_scenario(name_or_path: str | Path) -> Scenario:
     """Return a built-in scenario by name, or read one from a YAML file.
 
+    A workbook or folder of CSV files with a network of your own is one, too: its network, and the
+    orders for which it is built.
+
     Raises InputError with every fault: file, line, field, value and what is allowed.
 
     >>> load_scenario("amazon-fulfillment").network.fulfillment_centers
@@ -443,6 +367,8 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         text = (resources.files("logistics") / "scenarios" / f"{name_or_path}.yaml").read_text()
         return read_yaml_text(text, Scenario, f"{name_or_path}.yaml")
     path = Path(name_or_path)
+    if is_own(path):
+        return _around(path)
     if not os.path.exists(path) and path.suffix not in {".yaml", ".yml"}:
         raise InputError(
             (
@@ -456,4 +382,31 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
                 ),
             )
         )
-    return read_yaml(path, Scenario)
+    scenario = read_yaml(path, Scenario)
+    if not isinstance(scenario.network, OwnNetwork):
+        return scenario
+    return scenario.replace(network={"path": str(path.parent / scenario.network.path)})
+
+
+def _around(path: Path) -> Scenario:
+    """Return a scenario for a network of your own: orders from where it delivers, as many as it is
+    built for, up to the usual sample; all else as in the scenario on which the file is based.
+
+    Raises InputError with every fault of the network.
+    """
+    file = read_own(path)
+    network, markets = file.network, load_markets().ids
+    served = {market for _, market, _ in network.doors()}
+    base = {"title": "A network of your own", "as_of": "2024-06-30", "risks": {}, "promise": (
+        {"rule": "timetable"} if network.stock else {"rule": "business days", "days": 5}
+    )}  # fmt: skip
+    if file.based_on:
+        base = load_scenario(file.based_on).model_dump(mode="json")
+    orders = dict(base.get("orders", {"orders_per_day": Demand().orders_per_day}))
+    orders["orders_per_day"] = min(orders["orders_per_day"], round(max(network.volumes.values())))
+    orders["markets"] = [] if len(served) == len(markets) else sorted(served)
+    return read_data(
+        {**base, "name": network.name, "orders": orders,
+         "network": {"kind": "own", "path": str(path)}},
+        Scenario, str(path),
+    )  # fmt: skip

@@ -338,13 +338,15 @@ def weekday_bits(weekdays: str) -> int:
     return sum(1 << number for number in weekday_numbers(weekdays))
 
 
-def scaled(network: Network, orders_per_day: float) -> Network:
+def scaled(network: Network, orders_per_day: float, share: float = 1.0) -> Network:
     """Return the network at the size of a sample.
 
-    An owner's scale is orders / its design volume. Sellers are sampled, not scaled: fewer, each
-    whole; a network that already has as many as the sample needs keeps them.
+    An owner's scale is orders / its design volume. `share`: of the customers for whom the network
+    is built, those who order; the scale is then orders / (share * design volume). Sellers are
+    sampled, not scaled: fewer, each whole; a network that already has as many as the sample needs
+    keeps them.
     """
-    scale = {owner: orders_per_day / volume for owner, volume in network.volumes.items()}
+    scale = {owner: orders_per_day / (volume * share) for owner, volume in network.volumes.items()}
     sellers = network.sellers
     if sellers is not None:
         mean = network.volumes[SELLERS] / (network.all_sellers or len(sellers))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logistics.errors import Fault, InputError, shown
+from logistics.order_tables import dates_of_orders
 from logistics.scenario import Scenario, builtin_scenarios, load_scenario
 
 if TYPE_CHECKING:
@@ -16,12 +18,15 @@ if TYPE_CHECKING:
 
 _OPTIONS = {
     "orders.orders_per_day": "--orders-per-day",
+    "orders.markets": "--markets",
+    "orders.dates": "--demand-index",
     "days.days": "--days",
     "days.warm_up_days": "--warm-up-days",
     "days.cool_down_days": "--cool-down-days",
     "runs.seed": "--seed",
     "runs.replications": "--replications",
 }
+_WARM_UP_DAYS = 10
 _SHARED = ("orders", "days", "runs")
 
 
@@ -35,6 +40,9 @@ class Changes:
     warm_up_days: int | None = None
     cool_down_days: int | None = None
     orders_per_day: int | None = None
+    first_day: date | None = None
+    markets: Sequence[str] | None = None
+    dates: Sequence[Mapping[str, Any]] | None = None
 
     def applied_to(self, scenario: Scenario) -> Scenario:
         """Return the scenario with these figures.
@@ -42,8 +50,13 @@ class Changes:
         Raises InputError when the result is not a valid scenario.
         """
         return scenario.replace(
-            orders={"orders_per_day": self.orders_per_day},
+            orders={
+                "orders_per_day": self.orders_per_day,
+                "markets": self.markets,
+                "dates": self.dates,
+            },
             days={
+                "first_day": self.first_day,
                 "days": self.days,
                 "warm_up_days": self.warm_up_days,
                 "cool_down_days": self.cool_down_days,
@@ -104,6 +117,28 @@ def plan(
     if faults:
         raise InputError(faults)
     return Plan(changed, orders, engine)
+
+
+def of_history(changes: Changes, path: Path) -> Changes:
+    """Return changes so that the days and the orders a day are those of a file of orders.
+
+    The file's first days are the warm-up: as many as the changes say, or else a scenario's ten,
+    and at most half of them. Figures that `changes` gives stay.
+
+    Raises InputError for a file without orders, or without a date in each.
+    """
+    first, last, orders = dates_of_orders(path)
+    days = (last - first).days + 1
+    warm_up = changes.warm_up_days
+    if warm_up is None:
+        warm_up = min(_WARM_UP_DAYS, days // 2)
+    return replace(
+        changes,
+        first_day=first + timedelta(days=warm_up),
+        warm_up_days=warm_up,
+        days=changes.days or max(1, days - warm_up),
+        orders_per_day=changes.orders_per_day or max(1, round(orders / days)),
+    )
 
 
 def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:

@@ -22,7 +22,8 @@ from logistics.experiments.executors import executor
 from logistics.experiments.plans import Changes, Plan
 from logistics.groundwork import groundwork
 from logistics.journeys import Journey, journey, rows_of_case, rows_of_order
-from logistics.orders import IDS_PER_DAY, market_id, order_number
+from logistics.order_tables import market_id
+from logistics.orders import IDS_PER_DAY, order_number
 from logistics.running import ordered, run_once
 from logistics.scenario import Scenario
 from logistics.streams import Streams
@@ -116,7 +117,8 @@ def _days_to_find(one: Wanted, scenario: Scenario) -> int:
     """Return in how many days some five such orders are to be expected."""
     markets, demand = load_markets(), scenario.orders
     share = sum(product.share for product in demand.products if product.name == one.product)
-    a_day = demand.orders_per_day * share * markets.share[markets.index(one.market)]
+    of_market = markets.share[markets.index(one.market)] / markets.share[demand.market_rows()].sum()
+    a_day = demand.orders_per_day * share * of_market
     return math.ceil(5 / max(float(a_day), 1e-3))
 
 

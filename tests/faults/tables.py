@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from logistics.calendars import Period, time_zones_of
+from logistics.demand import Demand
 from logistics.errors import Fault, InputError
 from logistics.orders import Orders, read_orders
-from logistics.scenario import Demand
 from networks.geography import load_markets
 
 from .values import BROKEN, EVERYWHERE

@@ -17,9 +17,10 @@ from typer.testing import CliRunner
 
 import logistics
 from logistics.cli import app
+from logistics.demand import Demand
 from logistics.outputs import TITLE
 from logistics.results import Run
-from logistics.scenario import Days, Demand, Runs, builtin_scenarios
+from logistics.scenario import Days, Runs, builtin_scenarios
 from logistics.writing import write_yaml
 
 COMMAND = [sys.executable, "-c", "from logistics.cli import main; main()"]
@@ -77,9 +78,9 @@ def test_help_answers_at_once() -> None:
     assert "the same orders" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["compare", "run", "trace", "network"])
+@pytest.mark.parametrize("command", ["compare", "run", "trace", "network show"])
 def test_help_tells_the_defaults_of_the_scenarios(command: str) -> None:
-    text = run(command, "--help")
+    text = run(*command.split(), "--help")
     defaults = {
         "--replications": f"{Runs().replications}", "--seed": f"{Runs().seed}",
         "--days": f"{Days().days}", "--warm-up-days": f"{Days().warm_up_days}",
@@ -347,7 +348,7 @@ def test_a_scenario_is_shown_in_full_and_reads_back_equal(name: str, tmp_path: P
 
 
 def test_a_network_is_described(folder: Path) -> None:
-    text = run("network", folder / "centers.yaml", "--orders-per-day", 500)
+    text = run("network", "show", folder / "centers.yaml", "--orders-per-day", 500)
     assert "12 fulfillment centers" in text
     assert "built for 200,000 parcels a day: amazon" in text
     assert "At 500 orders a day" in text

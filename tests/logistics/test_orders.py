@@ -15,9 +15,9 @@ import pytest
 from scipy import stats
 
 from logistics.calendars import Period, time_zones_of
+from logistics.demand import Demand
 from logistics.errors import InputError
 from logistics.orders import Orders, generate_orders, orders_of_table, read_orders
-from logistics.scenario import Demand
 from logistics.streams import Streams
 from networks.geography import load_markets
 

@@ -10,14 +10,12 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 import logistics
+from logistics.demand import HOURS, PRODUCTS, Demand
 from logistics.documents import read_yaml_text
 from logistics.errors import InputError
 from logistics.scenario import (
-    HOURS,
-    PRODUCTS,
     SMALLEST_SCALE,
     BusinessDays,
-    Demand,
     PathTimetable,
     Scenario,
     builtin_scenarios,
@@ -94,7 +92,8 @@ def test_public_names_lead_to_the_same_functions() -> None:
 # Where the figures come from ---------------------------------------------------------------------
 
 NAMED_BY_THE_PLANNER = {"name", "title", "as_of", "closures[].place", "closures[].start",
-                        "closures[].end"}  # fmt: skip
+                        "closures[].end", "network[own].path", "orders.markets",
+                        "orders.dates[].date", "orders.dates[].index"}  # fmt: skip
 """What no default stands for."""
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from logistics.calendars import Period, time_zones_of
-from logistics.scenario import Demand, Scenario, builtin_scenarios, load_scenario
+from logistics.demand import Demand
+from logistics.scenario import Scenario, builtin_scenarios, load_scenario
 from logistics.timetable import timetable
 from networks import fulfillment_center, platform_fulfilled, seller_direct
 from networks.fulfillment_center import FulfillmentCenters

@@ -1,0 +1,139 @@
+"""`logistics network` and `logistics validate`: networks out to files, and in again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from logistics.cli.options import OneScenario, OrdersPerDay
+from logistics.cli.showing import REFUSED, fail
+
+if TYPE_CHECKING:
+    from logistics.scenario import Scenario
+
+networks_app = typer.Typer(
+    no_args_is_help=True, help="Show a network, or write one to a workbook to be changed."
+)
+
+_Target = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PATH",
+        help="A workbook (.xlsx), or a folder for CSV files; must not be there yet.",
+        show_default=False,
+    ),
+]
+
+
+@networks_app.command("show")
+def show_network(scenario: OneScenario, orders_per_day: OrdersPerDay = None) -> None:
+    """Say what is built for a scenario: facilities, lanes, departures, and what a sample hides."""
+    from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
+
+    (chosen,) = plan([scenario], Changes(orders_per_day=orders_per_day)).scenarios
+    _show(chosen)
+
+
+@networks_app.command("export")
+def export_network(
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="Name of a built-in scenario or of an example (small-seller), a YAML file, or a"
+            " network of your own.",
+            show_default=False,
+        ),
+    ],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="A workbook (.xlsx), a folder for CSV files, or a GraphML file (.graphml); must"
+            " not be there yet.",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Write a network to a workbook, to CSV files or to GraphML.
+
+    A workbook or folder can be changed and run: `logistics run PATH`.
+    """
+    from dataclasses import replace  # noqa: PLC0415
+
+    from networks.files import EXAMPLES, write_graphml, write_network  # noqa: PLC0415
+
+    from logistics.groundwork import build_network  # noqa: PLC0415
+    from logistics.outputs import output_path  # noqa: PLC0415
+    from logistics.scenario import builtin_scenarios, load_scenario  # noqa: PLC0415
+
+    chosen = load_scenario(EXAMPLES.get(scenario, scenario))
+    network = replace(build_network(chosen), name=path.stem)
+    with output_path(path) as target:
+        if path.suffix == ".graphml":
+            write_graphml(network, target)
+        else:
+            based_on = scenario if scenario in builtin_scenarios() else ""
+            write_network(network, target, based_on)
+    typer.echo(f"Written to {path}.")
+    if path.suffix != ".graphml":
+        typer.echo(f"Change it, then:  logistics validate {path}  and  logistics run {path}")
+
+
+@networks_app.command("template")
+def write_network_template(path: _Target) -> None:
+    """Write an empty workbook (or folder) with a comment on every column, to be filled in."""
+    from networks.files import write_template  # noqa: PLC0415
+
+    from logistics.outputs import output_path  # noqa: PLC0415
+
+    with output_path(path) as target:
+        write_template(target)
+    typer.echo(f"Written to {path}.")
+    typer.echo(f"Fill it in, then:  logistics validate {path}")
+
+
+def validate(
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH",
+            help="A network of your own (.xlsx or a folder), or a scenario (YAML file or name).",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Check a network or a scenario: print every fault, or else what it is.
+
+    Stricter than a run: a network that cannot carry the orders for which it is built is refused.
+    """
+    from networks.loads import overloads  # noqa: PLC0415
+
+    from logistics.groundwork import build_network, check_network  # noqa: PLC0415
+    from logistics.scenario import load_scenario  # noqa: PLC0415
+
+    chosen = load_scenario(path)
+    network = build_network(chosen)
+    check_network(network, chosen)
+    if too_much := overloads(network, chosen.orders.shape(), chosen.orders.market_ids()):
+        fail("\n".join(f"{path}: {line}" for line in too_much), REFUSED)
+    _show(chosen)
+    typer.echo("No faults.")
+
+
+def _show(chosen: Scenario) -> None:
+    from logistics.groundwork import at_sample, build_network  # noqa: PLC0415
+    from networks.schema import not_resolved  # noqa: PLC0415
+    from networks.sizing import summary  # noqa: PLC0415
+
+    built = build_network(chosen)
+    typer.echo(f"{chosen.name}: {chosen.title}")
+    for line in summary(built):
+        typer.echo(f"  {line}")
+    sample = chosen.orders.orders_per_day
+    coarse = not_resolved(at_sample(chosen, built))
+    typer.echo(f"At {sample:,} orders a day, too coarse to tell how scarce it is:")
+    for line in coarse or ("nothing",):
+        typer.echo(f"  {line}")

@@ -1,0 +1,237 @@
+"""`logistics compare`, `run` and `trace`: orders through networks."""
+
+# ruff: noqa: PLR0913, PLR0917  (a command's options are its arguments)
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from logistics.cli.options import (
+    CoolDown,
+    Days,
+    DemandIndex,
+    History,
+    KeepParcels,
+    Markets,
+    OneScenario,
+    OrdersFile,
+    OrdersPerDay,
+    Overwrite,
+    Replications,
+    Scenarios,
+    Seed,
+    WarmUp,
+    Workers,
+)
+from logistics.cli.showing import INTERRUPTED, console, fail, print_experiment, progress_bar
+
+if TYPE_CHECKING:
+    from logistics.experiments.plans import Changes, Plan
+    from logistics.report.folder import Kept
+
+
+class Engine(StrEnum):
+    """The two engines."""
+
+    BATCH = "batch"
+    TEXTBOOK = "textbook"
+
+
+def compare(
+    scenarios: Scenarios = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    days: Days = None,
+    warm_up_days: WarmUp = None,
+    cool_down_days: CoolDown = None,
+    orders_per_day: OrdersPerDay = None,
+    orders: OrdersFile = None,
+    history: History = None,
+    demand_index: DemandIndex = None,
+    markets: Markets = "",
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the results.")
+    ] = Path("comparison"),
+    workers: Workers = None,
+    overwrite: Overwrite = False,
+    keep_parcels: KeepParcels = True,
+) -> None:
+    """Send the same orders through several networks and compare them.
+
+    Prints how long parcels take and how many arrive damaged, each figure with its interval.
+
+    Writes a folder of tables and a picture.
+    """
+    from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
+    from logistics.report.folder import Kept  # noqa: PLC0415
+
+    changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
+    changes, orders = _demand(changes, orders, history, demand_index, markets)
+    what = plan(scenarios or None, changes, orders)
+    _results(what, output, overwrite, workers, Kept(keep_parcels))
+
+
+def run(
+    scenario: OneScenario,
+    replications: Replications = None,
+    seed: Seed = None,
+    days: Days = None,
+    warm_up_days: WarmUp = None,
+    cool_down_days: CoolDown = None,
+    orders_per_day: OrdersPerDay = None,
+    orders: OrdersFile = None,
+    history: History = None,
+    demand_index: DemandIndex = None,
+    markets: Markets = "",
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the results.")
+    ] = Path("run"),
+    workers: Workers = None,
+    overwrite: Overwrite = False,
+    keep_parcels: KeepParcels = True,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="Write the tables of the first run as CSV, too.")
+    ] = False,
+    engine: Annotated[
+        Engine,
+        typer.Option(help="'textbook' gives the same results in plain steps, far more slowly."),
+    ] = Engine.BATCH,
+    save_run: Annotated[
+        bool, typer.Option("--save-run", help="Keep the first run itself, for logistics.Run.load.")
+    ] = False,
+) -> None:
+    """Send orders through one network.
+
+    Prints how long parcels take and how many arrive damaged, each figure with its interval.
+
+    Writes a folder of tables and a picture.
+    """
+    from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
+    from logistics.report.folder import Kept  # noqa: PLC0415
+
+    changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
+    changes, orders = _demand(changes, orders, history, demand_index, markets)
+    what = plan([scenario], changes, orders, engine.value)
+    _results(what, output, overwrite, workers, Kept(keep_parcels, csv, save_run))
+
+
+def trace(
+    scenarios: Scenarios = None,
+    order: Annotated[
+        str, typer.Option(metavar="ID", help="Id of the order, as in the table of parcels.")
+    ] = "",
+    product: Annotated[
+        str, typer.Option(metavar="NAME", help="Product of the order, with --market.")
+    ] = "",
+    market: Annotated[
+        str,
+        typer.Option(metavar="ZIP", help="ZIP code or its first three digits, with --product."),
+    ] = "",
+    seed: Seed = None,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=3660,
+            show_default="up to the order",
+            help="Days among whose orders it is looked for.",
+        ),
+    ] = None,
+    warm_up_days: WarmUp = None,
+    cool_down_days: Annotated[
+        int | None,
+        typer.Option(
+            "--cool-down-days",
+            min=0,
+            max=365,
+            show_default="10",
+            help="Days that the order has to arrive.",
+        ),
+    ] = None,
+    orders_per_day: OrdersPerDay = None,
+    orders: OrdersFile = None,
+    markets: Markets = "",
+    workers: Workers = None,
+) -> None:
+    """Follow one order through each network, place by place, in the local time of each place.
+
+    The order is given by its --order id, or is the first of a --product to a --market.
+
+    Without either, the two shoppers: a vinyl album to Richmond (232), a detangling hairbrush to
+    Seattle (981).
+
+    The journeys are those of the first run of a comparison with the same options.
+    """
+    if bool(product) != bool(market) or (order and product):
+        raise typer.BadParameter("give --order, or --product and --market, or none of them")
+    from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
+    from logistics.experiments.tracing import (  # noqa: PLC0415
+        SHOPPERS,
+        Wanted,
+        days_for,
+        wanted_order,
+    )
+    from logistics.experiments.tracing import trace as follow  # noqa: PLC0415
+    from logistics.report.journeys import trace_text  # noqa: PLC0415
+
+    changes = Changes(1, seed, days, warm_up_days, cool_down_days, orders_per_day)
+    changes, _ = _demand(changes, orders, None, None, markets)
+    what = plan(scenarios or None, changes, orders)
+    asked = [Wanted(product=product, market=market)] if product else SHOPPERS
+    wanted = [wanted_order(what.scenarios[0], one.product, one.market) for one in asked]
+    if order:
+        wanted = [Wanted(order)]
+    what = days_for(what, wanted, days, cool_down_days)
+    with progress_bar() as progress:
+        traces = follow(what, wanted, workers, progress)
+    out = console()
+    for number, one in enumerate(traces):
+        if number:
+            out.print()
+        out.print(trace_text(one))
+
+
+def _demand(
+    changes: Changes,
+    orders: Path | None,
+    history: Path | None,
+    demand_index: Path | None,
+    markets: str,
+) -> tuple[Changes, Path | None]:
+    """Return what the options say of the orders: changes of the scenarios, and the orders' file."""
+    from logistics.demand_index import read_demand_index  # noqa: PLC0415
+    from logistics.experiments.plans import of_history  # noqa: PLC0415
+
+    if orders is not None and history is not None:
+        raise typer.BadParameter("give --orders or --history, not both")
+    if markets:
+        changes = replace(changes, markets=[part.strip() for part in markets.split(",")])
+    if demand_index is not None:
+        changes = replace(changes, dates=read_demand_index(demand_index))
+    if history is not None:
+        changes = of_history(changes, history)
+    return changes, orders or history
+
+
+def _results(what: Plan, output: Path, overwrite: bool, workers: int | None, kept: Kept) -> None:
+    """Run a plan, write the results folder, and print."""
+    from logistics.experiments.comparing import experiment  # noqa: PLC0415
+    from logistics.outputs import output_folder  # noqa: PLC0415
+    from logistics.report.folder import write_experiment, write_run  # noqa: PLC0415
+
+    try:
+        with output_folder(output, overwrite) as folder, progress_bar() as progress:
+            keep = partial(write_run, folder, kept) if kept.tables or kept.raw else None
+            result = experiment(what, workers, progress, keep)
+            progress(1, 1, "writing")
+            write_experiment(result, folder)
+    except KeyboardInterrupt:
+        fail(f"Interrupted: {output} was not written; nothing is left of the run.", INTERRUPTED)
+    print_experiment(result)
+    typer.echo(f"\nWritten to {output}; its README.txt says what each file is.")

@@ -1,0 +1,213 @@
+"""Orders from some places only, on dates with an index of their own, and of the past."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_scenarios import centers, sellers
+
+from logistics.calendars import Period, time_zones_of
+from logistics.demand import Demand
+from logistics.demand_index import read_demand_index
+from logistics.errors import InputError
+from logistics.experiments.plans import Changes, of_history, plan
+from logistics.groundwork import groundwork
+from logistics.orders import generate_orders, read_orders
+from logistics.running import simulate
+from logistics.streams import Streams
+from networks.geography import load_markets
+
+MARKETS = load_markets()
+WEEK = Period(date(2023, 9, 18), 0, 7, 0, 10, time_zones_of(MARKETS.time_zones))
+"""Monday to Sunday."""
+
+
+def demand(**fields: Any) -> Demand:
+    return Demand.model_validate({"orders_per_day": 10_000, **fields})
+
+
+def day_counts(**fields: Any) -> list[int]:
+    orders = generate_orders(demand(**fields), WEEK, Streams(1))
+    return np.bincount(orders.day, minlength=7).tolist()
+
+
+def faults(path: Path) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        read_demand_index(path)
+    return [str(fault).removeprefix(f"{path}:") for fault in caught.value.faults]
+
+
+# --- where ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spelt", [["02139"], ["021"], [21], [2139], ["Z021"]])
+def test_a_market_is_known_by_its_zip_even_if_a_spreadsheet_shortened_it(spelt: list[Any]) -> None:
+    assert demand(markets=spelt).market_ids() == ["Z021"]
+
+
+def test_a_state_stands_for_all_its_markets() -> None:
+    texas = demand(markets=["TX", "021"]).market_ids()
+    assert {state for m, state in zip(MARKETS.ids, MARKETS.states, strict=True) if m in texas} == {
+        "TX", "MA",
+    }  # fmt: skip
+    assert "Z770" in texas
+    assert sum(state == "TX" for state in MARKETS.states) + 1 == len(texas)
+
+
+@pytest.mark.parametrize("spelt", ["99999999", "Puerto Rico", "", True, 1.5])
+def test_what_is_no_place_is_refused(spelt: Any) -> None:
+    with pytest.raises(ValueError, match="is not a market of the lower 48 states"):
+        demand(markets=[spelt])
+
+
+def test_orders_come_from_the_chosen_markets_in_proportion_to_their_people() -> None:
+    orders = generate_orders(demand(markets=["900", "606", "100"]), WEEK, Streams(1))
+    rows = [MARKETS.index(m) for m in ("Z100", "Z606", "Z900")]
+    found = np.array([(orders.market == row).sum() for row in rows])
+    assert found.sum() == len(orders)
+    assert found / len(orders) == pytest.approx(
+        MARKETS.share[rows] / MARKETS.share[rows].sum(), abs=0.01
+    )
+
+
+def test_capacities_shrink_to_the_share_of_the_customers_who_order() -> None:
+    """All orders from Texas fill its stations as the same share of the country's would."""
+    country = centers(orders={"orders_per_day": 20_000})
+    rows = demand(markets=["TX"]).market_rows()
+    texas = country.replace(orders={"orders_per_day": 2_000, "markets": ["TX"]})
+    share = MARKETS.share[rows].sum()
+    assert groundwork(texas).network.scale["amazon"] == pytest.approx(2_000 / (200_000 * share))
+    assert groundwork(country).network.scale["amazon"] == 20_000 / 200_000
+    assert set(simulate(texas).parcels["market"]) <= {MARKETS.ids[row] for row in rows}
+
+
+def test_a_thousandth_is_counted_among_the_customers_who_order() -> None:
+    few = {"orders_per_day": 150}
+    with pytest.raises(InputError, match="below a thousandth of the 200,000 parcels a day"):
+        centers().replace(orders=few)
+    assert centers().replace(orders={**few, "markets": ["TX"]}).orders.orders_per_day == 150
+
+
+def test_orders_of_a_file_from_elsewhere_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "order_id,ordered_at,market,product\n1,2023-09-18 10:00,606,toy\n"
+        "2,2023-09-18 10:00,900,toy\n"
+    )
+    with pytest.raises(InputError) as caught:
+        read_orders(file, demand(markets=["606"]), WEEK)
+    assert str(caught.value) == (
+        f"{file}:3: market = 900: is not among the scenario's markets (allowed: see orders.markets)"
+    )
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+
+def test_a_date_with_an_index_has_its_share_of_a_mean_day_and_no_other_changes() -> None:
+    plain = day_counts()
+    sale = [{"date": "2023-09-20", "index": 1.8}, {"date": "2023-09-24", "index": 0}]
+    assert day_counts(dates=sale) == [*plain[:2], 18_000, *plain[3:6], 0]
+
+
+def test_the_first_orders_of_a_busier_date_are_those_of_the_plain_date() -> None:
+    """Ids go by date and row, so a sale adds orders and changes none."""
+    plain = generate_orders(demand(), WEEK, Streams(1))
+    busy = generate_orders(demand(dates=[{"date": "2023-09-20", "index": 3.0}]), WEEK, Streams(1))
+    rows = np.isin(busy.parcel_id, plain.parcel_id)
+    for column in ("parcel_id", "tick", "market", "product"):
+        assert np.array_equal(getattr(busy, column)[rows], getattr(plain, column))
+
+
+def test_a_date_stands_once() -> None:
+    with pytest.raises(ValueError, match="stands twice"):
+        demand(dates=[{"date": "2023-09-20", "index": 1.0}, {"date": "2023-09-20", "index": 2.0}])
+
+
+def test_an_index_is_read_in_the_forms_of_spreadsheets(tmp_path: Path) -> None:
+    file = tmp_path / "index.csv"
+    file.write_text("Date,Index,note\n2023-11-24,1.8,sale\n11/25/2023,140%,\n45256,0,\n")
+    assert read_demand_index(file) == [
+        {"date": "2023-11-24", "index": 1.8},
+        {"date": "2023-11-25", "index": 1.4},
+        {"date": "2023-11-26", "index": 0.0},
+    ]
+
+
+def test_every_fault_of_an_index_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "index.csv"
+    file.write_text(
+        "date,index\n2023-11-24,1.8\n24.11.2023,1\n2023-11-25,-1\n2023-11-26,\n11/24/2023,2\n"
+    )
+    assert faults(file) == [
+        "3: date = '24.11.2023': is not a date (allowed: a date such as 2026-11-27 or 11/27/2026)",
+        "4: index = '-1': is not an index (allowed: 0 to 100)",
+        "5: index = '': is empty (allowed: 0 to 100)",
+        "6: date = 2023-11-24: stands twice, first on line 2 (allowed: each date once)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("day,index\n", "columns missing: date"), ("date,index\n", "there are no dates")],
+)
+def test_a_file_that_is_no_index_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    file = tmp_path / "index.csv"
+    file.write_text(text)
+    with pytest.raises(InputError, match=problem):
+        read_demand_index(file)
+
+
+# --- orders of the past --------------------------------------------------------------------------
+
+
+def write_history(path: Path, days: int, a_day: int = 3) -> Path:
+    dates = [date(2022, 3, 7) + timedelta(days=day) for day in range(days)]
+    rows = [
+        f"{day}-{n},{day.month}/{day.day}/{day.year} 2:05 PM,606,toy"
+        for day in dates
+        for n in range(a_day)
+    ]
+    path.write_text("\n".join(["order_id,ordered_at,market,product", *rows]) + "\n")
+    return path
+
+
+def test_a_history_sets_the_days_and_the_orders_a_day(tmp_path: Path) -> None:
+    changes = of_history(Changes(), write_history(tmp_path / "orders.csv", 30, 7))
+    assert (changes.first_day, changes.warm_up_days, changes.days) == (date(2022, 3, 17), 10, 20)
+    assert changes.orders_per_day == 7
+    short = of_history(Changes(), write_history(tmp_path / "orders.csv", 3))
+    assert (short.first_day, short.warm_up_days, short.days) == (date(2022, 3, 8), 1, 2)
+    own = of_history(
+        Changes(warm_up_days=0, days=2, orders_per_day=9),
+        write_history(tmp_path / "orders.csv", 5),
+    )
+    assert (own.first_day, own.warm_up_days, own.days, own.orders_per_day) == (
+        date(2022, 3, 7), 0, 2, 9,
+    )  # fmt: skip
+
+
+def test_a_history_runs_on_its_own_dates(tmp_path: Path) -> None:
+    file = write_history(tmp_path / "orders.csv", 4, 5)
+    changes = of_history(Changes(cool_down_days=6, orders_per_day=2_000), file)
+    (scenario,) = plan([sellers()], changes).scenarios
+    run = simulate(scenario, orders=file)
+    ordered = run.parcels["ordered_utc"]
+    assert len(run) == 20
+    assert ordered.min() == np.datetime64("2022-03-07T20:05")  # 14:05 in Chicago
+    assert run.measured.sum() == 10
+
+
+def test_a_history_without_a_date_names_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("order_id,ordered_at,market,product\n1,13/40/2022 2:05 PM,606,toy\n")
+    with pytest.raises(InputError) as caught:
+        of_history(Changes(), file)
+    assert str(caught.value) == (
+        f"{file}:2: ordered_at = '13/40/2022 2:05 PM': is not a date and time"
+        " (allowed: 2023-09-18 14:05)"
+    )
