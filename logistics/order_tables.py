@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.errors import Fault, InputError, shown
+from networks.cells import text_of
+from networks.tables import CellError, Formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,12 +44,14 @@ _AMERICAN_TIMES = tuple(
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV or Parquet file; the cells of a CSV file are texts.
+    """Read a CSV, Excel or Parquet file; the cells of a CSV or Excel file are texts.
 
-    Raises InputError for a file that is neither.
+    Raises InputError for a file that is none of them.
     """
     import pandas as pd  # noqa: PLC0415
 
+    if path.suffix.lower() == ".xlsx" and path.is_file():
+        return _first_sheet(path)
     try:
         return pd.read_parquet(path) if path.suffix == ".parquet" else _csv(path)
     except FileNotFoundError:
@@ -58,6 +62,41 @@ def read_table(path: Path) -> pd.DataFrame:
         problem = f"cannot be read as CSV or Parquet: {''.join(filter(str.isprintable, why))[:200]}"
         fault = Fault(str(path), int(line[1]) if line else None, "", "", problem)
         raise InputError((fault,)) from None
+
+
+def _first_sheet(path: Path) -> pd.DataFrame:
+    """Read the first sheet of a workbook, its rows numbered as Excel does."""
+    import pandas as pd  # noqa: PLC0415
+
+    from networks.faults import NetworkFileError  # noqa: PLC0415
+    from networks.workbooks import read_workbook  # noqa: PLC0415
+
+    try:
+        name, grid = next(iter(read_workbook(path).items()), ("", None))
+    except NetworkFileError as error:
+        raise InputError(
+            Fault(one.place, one.row, one.column, one.value, one.problem, one.allowed)
+            for one in error.faults
+        ) from None
+    if grid is None or not grid.heading:
+        raise InputError((Fault(str(path), None, "", "", "nothing stands there"),))
+    heading = [text_of(cell) for cell in grid.heading]
+    width = len(heading)
+    while width and not heading[width - 1]:
+        width -= 1
+    faults = [
+        Fault(f"{path} sheet {name}", number, heading[column] if column < width else "",
+              shown(str(cell)), "is a formula or an error of Excel", "paste its value")
+        for number, cells in grid.rows
+        for column, cell in enumerate(cells)
+        if isinstance(cell, Formula | CellError)
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults[:_SHOWN])
+    lines, rows = [number for number, _ in grid.rows], [cells for _, cells in grid.rows]
+    texts = [[text_of(cell) for cell in (*cells, *[None] * width)[:width]] for cells in rows]
+    table = pd.DataFrame(texts, columns=heading[:width], index=lines, dtype=object)
+    return table.rename_axis(_LINE)
 
 
 def _csv(path: Path) -> pd.DataFrame:

@@ -24,7 +24,7 @@ def read_own(path: str | Path) -> NetworkFile:
     except NetworkFileError as error:
         raise InputError(
             Fault(
-                file=f"{one.file} sheet {one.sheet}" if one.sheet else one.file,
+                file=one.place,
                 line=one.row,
                 field=one.column,
                 value=one.value,

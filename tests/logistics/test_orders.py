@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from scipy import stats
@@ -17,6 +18,7 @@ from scipy import stats
 from logistics.calendars import Period, time_zones_of
 from logistics.demand import Demand
 from logistics.errors import InputError
+from logistics.order_tables import iso_times
 from logistics.orders import Orders, generate_orders, orders_of_table, read_orders
 from logistics.streams import Streams
 from networks.geography import load_markets
@@ -475,3 +477,78 @@ def test_a_row_with_more_cells_than_the_heading_is_told_with_its_line(tmp_path: 
     assert line.startswith("orders.csv:3: cannot be read as CSV or Parquet: ")
     all_longer = csv_of(tmp_path, (*ALBUM_TO_RICHMOND, ""), (*COMB_TO_SEATTLE, ""))
     assert refusal(all_longer)[0].startswith("orders.csv:2: cannot be read")
+
+
+# Workbooks ---------------------------------------------------------------------------------------
+
+
+def workbook(path: Path, rows: Sequence[Sequence[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    book.save(path)
+    return path
+
+
+HEADING = ("order_id", "ordered_at", "market", "product")
+
+
+def test_a_workbook_of_orders_is_read_as_its_csv_file_would_be(tmp_path: Path) -> None:
+    """Excel's own dates, ZIP codes it took for numbers, blank rows and columns between."""
+    book = workbook(
+        tmp_path / "orders.xlsx",
+        [
+            (*HEADING, None, "note"),
+            (7, datetime(2023, 9, 18, 14, 5), 2139, "comb", None, "by phone"),
+            (),
+            ("A-8", "9/18/2023 2:05 PM", "606", "cup"),
+            (9.0, "2023-09-18T14:05", "Z900", "cup"),
+        ],
+    )
+    csv = tmp_path / "orders.csv"
+    csv.write_text(
+        "order_id,ordered_at,market,product\n7,2023-09-18 14:05,02139,comb\n"
+        "A-8,2023-09-18 14:05,606,cup\n9,2023-09-18 14:05,900,cup\n"
+    )
+    period = days_of()
+    ours, theirs = (read_orders(file, TWO_GOODS, period) for file in (book, csv))
+    for name, column in vars(theirs).items():
+        assert np.array_equal(getattr(ours, name), column), name
+
+
+def test_faults_of_a_workbook_have_the_rows_of_excel(tmp_path: Path) -> None:
+    book = workbook(
+        tmp_path / "orders.xlsx",
+        [(), HEADING, (), (1, "2023-09-18 14:05", "606", "comb"), (2, "noon", "606", "comb")],
+    )
+    with pytest.raises(InputError) as caught:
+        read_orders(book, TWO_GOODS, days_of())
+    assert [(fault.line, fault.field, fault.value) for fault in caught.value.faults] == [
+        (5, "ordered_at", "noon")
+    ]
+
+
+def test_formulas_of_a_workbook_are_refused_not_worked_out(tmp_path: Path) -> None:
+    rows = [HEADING, (1, "2023-09-18 14:05", "606", '=CONCATENATE("co","mb")')]
+    with pytest.raises(InputError, match=r"product = .*is a formula .* paste its value"):
+        read_orders(workbook(tmp_path / "orders.xlsx", rows), TWO_GOODS, days_of())
+
+
+def test_what_is_no_workbook_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "orders.xlsx").write_bytes(b"PK\x03\x04 and then nothing")
+    with pytest.raises(InputError, match="is damaged, or is no Excel workbook"):
+        read_orders(tmp_path / "orders.xlsx", TWO_GOODS, days_of())
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("9/18/2023 14:05", "2023-09-18 14:05:00"),
+        ("09/18/2023 2:05:30 PM", "2023-09-18 14:05:30"),
+        ("45187.58680555556", "2023-09-18 14:05:00"),
+        ("18/9/2023 14:05", "18/9/2023 14:05"),
+        ("2023-09-18 14:05", "2023-09-18 14:05"),
+    ],
+)
+def test_times_as_excel_writes_them_in_the_united_states(text: str, iso: str) -> None:
+    assert iso_times(pd.Series([text])).tolist() == [iso]

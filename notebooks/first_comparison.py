@@ -1,0 +1,62 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # A first comparison
+#
+# The same orders go through two networks, and we ask how much longer the slower one takes, how sure
+# we are of that, and what the hours are made of.
+
+# %%
+import logistics
+from logistics.report import pictures
+
+# %% [markdown]
+# A scenario says who orders what, through which network, on which days. Two are compared here on a
+# small sample, so that this notebook is done in half a minute: leave the numbers out for the real
+# thing.
+
+# %%
+result = logistics.compare(
+    ["amazon-fulfillment", "tiktok-seller-direct"],
+    orders_per_day=15_000,
+    days=2,
+    warm_up_days=3,
+    cool_down_days=12,
+    replications=3,
+    workers=1,
+)
+result
+
+# %% [markdown]
+# Every figure has an interval: where it would settle if the scenario were run for ever. As a table:
+
+# %%
+figures = result.table()
+figures[figures["figure"].isin(["delivery_days.p50", "delivery_days.p95", "damage_rate"])]
+
+# %% [markdown]
+# The picture of the delivery times. The dashed line is what a customer was promised.
+
+# %%
+pictures.plot_delivery_times(result)
+
+# %% [markdown]
+# The same orders went through both networks, so they can be compared one by one:
+
+# %%
+for first, second, pair in result.pairs():
+    days = pair["difference_days.mean"]
+    print(f"{second} takes {days.estimate:.2f} days longer than {first}")
+    print(f"({days.low:.2f} to {days.high:.2f}; {pair['faster.first'].estimate:.0%} of the orders")
+    print("come sooner through the first)")
