@@ -65,7 +65,7 @@ def build_network(scenario: Scenario) -> Network:
     """Return the network of a scenario at its design volume, with a sample of its sellers."""
     network, shape = scenario.network, scenario.orders.shape()
     if isinstance(network, OwnNetwork):
-        file = read_own(network.path)
+        file = read_own(network.path, scenario.orders.market_ids())
         return replace(file.network, notes=(*file.network.notes, *file.warnings))
     if isinstance(network, SellerDirect):
         return seller_direct.build(network, shape, scenario.orders.orders_per_day)

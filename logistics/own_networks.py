@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,17 @@ if TYPE_CHECKING:
 from logistics.errors import Fault, InputError
 
 
-def read_own(path: str | Path) -> NetworkFile:
+def read_own(path: str | Path, markets: Collection[str] = ()) -> NetworkFile:
     """Read a network from a workbook or a folder of CSV files.
+
+    `markets`: ids of those that order and must be served.
 
     Raises InputError with every fault: file and sheet, row, column, value and what is allowed.
     """
     from networks.files import NetworkFileError, read_network  # noqa: PLC0415
 
     try:
-        return read_network(path)
+        return read_network(path, markets)
     except NetworkFileError as error:
         raise InputError(
             Fault(

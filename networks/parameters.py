@@ -243,16 +243,6 @@ DepartureTime = Annotated[
 """A wall clock time 'HH:MM' from '00:00' to '23:59', kept as text."""
 
 
-def minute_of_day(time: str) -> int:
-    """Return the minutes from midnight to a `LocalTime`: 0 to 1440.
-
-    >>> minute_of_day("14:30")
-    870
-    """
-    hour, minute = time.split(":")
-    return int(hour) * 60 + int(minute)
-
-
 def _parse_date(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value

@@ -77,7 +77,3 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-if __name__ == "__main__":
-    main()

@@ -17,6 +17,8 @@ networks_app = typer.Typer(
     no_args_is_help=True, help="Show a network, or write one to a workbook to be changed."
 )
 
+_OTHER_FILES = {".csv", ".json", ".ods", ".txt", ".xls", ".xlsb", ".xlsm", ".yaml", ".yml", ".zip"}
+
 _Target = Annotated[
     Path,
     typer.Argument(
@@ -63,12 +65,12 @@ def export_network(
     """
     from dataclasses import replace  # noqa: PLC0415
 
-    from networks.files import EXAMPLES, write_graphml, write_network  # noqa: PLC0415
-
     from logistics.groundwork import build_network  # noqa: PLC0415
     from logistics.outputs import output_path  # noqa: PLC0415
     from logistics.scenario import builtin_scenarios, load_scenario  # noqa: PLC0415
+    from networks.files import EXAMPLES, write_graphml, write_network  # noqa: PLC0415
 
+    _refuse_other_files(path)
     chosen = load_scenario(EXAMPLES.get(scenario, scenario))
     network = replace(build_network(chosen), name=path.stem)
     with output_path(path) as target:
@@ -85,14 +87,19 @@ def export_network(
 @networks_app.command("template")
 def write_network_template(path: _Target) -> None:
     """Write an empty workbook (or folder) with a comment on every column, to be filled in."""
+    from logistics.outputs import output_path  # noqa: PLC0415
     from networks.files import write_template  # noqa: PLC0415
 
-    from logistics.outputs import output_path  # noqa: PLC0415
-
+    _refuse_other_files(path)
     with output_path(path) as target:
         write_template(target)
     typer.echo(f"Written to {path}.")
     typer.echo(f"Fill it in, then:  logistics validate {path}")
+
+
+def _refuse_other_files(path: Path) -> None:
+    if path.suffix.lower() in _OTHER_FILES:
+        raise typer.BadParameter(f"'{path}' is neither .xlsx nor .graphml nor a folder's name")
 
 
 def validate(
@@ -109,10 +116,9 @@ def validate(
 
     Stricter than a run: a network that cannot carry the orders for which it is built is refused.
     """
-    from networks.loads import overloads  # noqa: PLC0415
-
     from logistics.groundwork import build_network, check_network  # noqa: PLC0415
     from logistics.scenario import load_scenario  # noqa: PLC0415
+    from networks.loads import overloads  # noqa: PLC0415
 
     chosen = load_scenario(path)
     network = build_network(chosen)

@@ -9,6 +9,7 @@ import time
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import Result
@@ -362,3 +363,74 @@ def test_the_built_in_three_are_compared(tmp_path: Path) -> None:
     assert sorted(summary["scenarios"]) == sorted(builtin_scenarios())
     text = run("trace", *few, "--product=phone accessory", "--market=10001")
     assert "through" not in text
+
+
+# --- networks of your own ------------------------------------------------------------------------
+
+
+def test_a_network_is_exported_edited_validated_and_run(folder: Path, tmp_path: Path) -> None:
+    """A planner's way: out to a workbook, one figure changed, and in again."""
+    book = tmp_path / "mine.xlsx"
+    assert "logistics run" in run("network", "export", folder / "centers.yaml", book)
+    assert "No faults." in run("validate", book)
+    edited = openpyxl.load_workbook(book)
+    lanes = edited["lanes"]
+    column = next(cell.column for cell in lanes[1] if cell.value == "transit_hours")
+    for row in range(2, lanes.max_row + 1):
+        lanes.cell(row, column).value *= 3
+    edited.save(book)
+    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 4]
+    run("run", book, *few, *ONCE, "--output", tmp_path / "slow")
+    run("run", folder / "centers.yaml", *few, *ONCE, "--output", tmp_path / "quick")
+    hours = {
+        name: json.loads((tmp_path / name / "summary.json").read_text())["scenarios"]
+        for name in ("slow", "quick")
+    }
+    slow = hours["slow"]["mine"]["hours"]["transit"]["estimate"]
+    quick = hours["quick"]["centers"]["hours"]["transit"]["estimate"]
+    assert slow == pytest.approx(3 * quick, rel=0.05)
+
+
+def test_a_network_of_results_repeats_them(folder: Path, tmp_path: Path) -> None:
+    """The results hold the network itself: the workbook may change or go."""
+    book = tmp_path / "mine.xlsx"
+    run("network", "export", folder / "centers.yaml", book)
+    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 4]
+    run("run", book, *few, *ONCE, "--output", tmp_path / "first")
+    book.unlink()
+    run("run", tmp_path / "first" / "mine" / "scenario.yaml", *ONCE, "--output", tmp_path / "again")
+    first, again = (
+        json.loads((tmp_path / name / "summary.json").read_text())["scenarios"]
+        for name in ("first", "again")
+    )
+    assert first == again
+
+
+def test_faults_of_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: Path) -> None:
+    book = tmp_path / "mine.xlsx"
+    run("network", "export", folder / "centers.yaml", book)
+    edited = openpyxl.load_workbook(book)
+    headings = {cell.value: cell.column for cell in edited["lanes"][1]}
+    edited["lanes"].cell(2, headings["capacity_parcels"]).value = -5
+    edited["lanes"].cell(3, headings["destination"]).value = "NOWHERE"
+    edited.save(book)
+    text = run("validate", book, code=2)
+    assert f"{book} sheet lanes:2: capacity_parcels = -5" in text
+    assert f"{book} sheet lanes:3: destination = 'NOWHERE'" in text
+    assert text == run("run", book, "--output", tmp_path / "results", code=2)
+    assert not (tmp_path / "results").exists()
+
+
+def test_an_export_overwrites_nothing(folder: Path, tmp_path: Path) -> None:
+    book = tmp_path / "mine.xlsx"
+    book.write_text("a planner's own")
+    assert "stands already" in run("network", "export", folder / "centers.yaml", book, code=2)
+    assert "stands already" in run("network", "template", book, code=2)
+    assert book.read_text() == "a planner's own"
+    assert sorted(tmp_path.iterdir()) == [book]
+
+
+@pytest.mark.parametrize("name", ["mine.csv", "mine.xls", "mine.yaml"])
+def test_a_network_is_not_written_to_other_kinds_of_files(name: str, tmp_path: Path) -> None:
+    text = run("network", "template", tmp_path / name, code=2)
+    assert "is neither .xlsx nor .graphml nor a folder's name" in " ".join(text.split())

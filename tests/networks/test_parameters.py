@@ -27,7 +27,6 @@ from networks.parameters import (
     Weekdays,
     duration_text,
     figure,
-    minute_of_day,
     parse_duration,
     provenance,
     weekday_numbers,
@@ -160,10 +159,6 @@ def test_a_local_time_read_as_a_number_needs_quotes():
 )
 def test_a_wrong_local_time_is_refused(value):
     refusal(LocalTime, value)
-
-
-def test_minute_of_day():
-    assert [minute_of_day(text) for text in ("00:00", "09:30", "24:00")] == [0, 570, 1440]
 
 
 @pytest.mark.parametrize(
