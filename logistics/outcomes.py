@@ -23,6 +23,15 @@ NOT_DELIVERED = 10**6
 HOURS = ("wait_work", "work", "wait_departure", "transit", "last_mile")
 """Rows of `Outcomes.hours`, in the order a parcel meets them."""
 
+CAUSES = (
+    "closed", "queue", "packing", "sort_queue", "sorting", "full", "next_departure", "transit",
+    "next_round", "round", "between_attempts",
+)  # fmt: skip
+"""Rows of `Causes.ticks`, in the order a parcel meets them; `logistics.causes` has the rules."""
+
+NO_DEADLINE = 1 << 40
+"""`Causes.allowed` of a parcel without a promised date: more ticks than any run has."""
+
 ZONES = tuple(range(2, 9))
 """The carrier's price zones."""
 
@@ -116,6 +125,36 @@ class Outcomes:
     def __len__(self) -> int:
         """Return the number of parcels."""
         return len(self.order_id)
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """Where the time of the parcels of `Outcomes` went, row for row.
+
+    `ticks`: (causes, parcels) in the order of `CAUSES`; those of a delivered parcel add up to the
+    time from order to delivery, of any other they are its finished stretches. `allowed`: ticks
+    from the order to the midnight that ends the promised date at the customer's; delivered after
+    so many or more is late; `NO_DEADLINE` without a promise. `date`: number of the local order
+    date, 0 for the first of the `dates` measured, which is a `first_weekday` (Monday is 0).
+
+    Raises ValueError for columns of different length.
+    """
+
+    ticks: NDArray[np.integer[Any]]
+    allowed: NDArray[np.int64]
+    date: NDArray[np.int16]
+    dates: int
+    first_weekday: int
+    ticks_per_hour: float
+
+    def __post_init__(self) -> None:
+        """Refuse columns that do not go together."""
+        parcels = len(self.allowed)
+        if self.ticks.shape != (len(CAUSES), parcels) or self.date.shape != (parcels,):
+            raise ValueError(
+                f"causes cannot be used: ticks {self.ticks.shape}, date {self.date.shape}"
+                f" (allowed: {(len(CAUSES), parcels)}, {(parcels,)})"
+            )
 
 
 def _shape_faults(o: Outcomes) -> Iterator[str]:

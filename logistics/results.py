@@ -17,9 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.calendars import Period, add_working_days
+from logistics.causes import Watch, causes_of, trail_of
 from logistics.draws import Drawn
 from logistics.groundwork import Groundwork, damage_factors
-from logistics.outcomes import HOURS, NOT_DELIVERED, Names, Outcomes
+from logistics.outcomes import (
+    CAUSES,
+    HOURS,
+    NO_DEADLINE,
+    NOT_DELIVERED,
+    Causes,
+    Names,
+    Outcomes,
+)
 from logistics.policies.promise import NO_DATE
 from logistics.problem import (
     NEVER_HERE,
@@ -27,10 +36,12 @@ from logistics.problem import (
     TOUCH_KINDS,
     UNLIMITED,
     Columns,
+    Gates,
     Status,
 )
 from logistics.scenario import Scenario
 from logistics.streams import Streams, in_chunks
+from logistics.threads import gathered
 from logistics.ways import totals
 from networks.geography import carrier_zone, load_markets, road_km
 from networks.schema import PACKAGING_GRADES, Calendar
@@ -48,8 +59,9 @@ class Run:
     """One replication of a scenario.
 
     `columns`: parcels by number; `visits`: (parcels, visits) matrices `ready`, `departure`,
-    `work`; `trips`: departures by number; `staff`: changes in the number of workers. `places`:
-    what the numbers stand for. `facts`: counts and seconds of the run.
+    `work`; `trips`: departures by number; `staff`: changes in the number of workers; `sources`:
+    where parcels start; `gates`: the working days of their gates. `places`: what the numbers stand
+    for. `facts`: counts and seconds of the run.
     """
 
     scenario: Scenario
@@ -62,6 +74,8 @@ class Run:
     visits: Mapping[str, Array]
     trips: Mapping[str, Array]
     staff: Mapping[str, Array]
+    sources: Mapping[str, Array]
+    gates: Mapping[str, Array]
     facts: Mapping[str, Any]
 
     def __len__(self) -> int:
@@ -69,7 +83,7 @@ class Run:
 
     def same_as(self, other: Run) -> bool:
         """Tell whether two runs have the same columns, whatever time they took."""
-        groups = ("columns", "visits", "trips", "staff")
+        groups = ("columns", "visits", "trips", "staff", "sources", "gates")
         return self.scenario == other.scenario and all(
             a.keys() == b.keys() and all(np.array_equal(a[k], b[k]) for k in a)
             for a, b in ((getattr(self, g), getattr(other, g)) for g in groups)
@@ -113,9 +127,7 @@ class Run:
 
     def outcomes(self) -> Outcomes:
         """Return what became of the measured orders, sorted by order and parcel."""
-        c = self.columns
-        rows = np.flatnonzero(self.measured)
-        rows = rows[np.lexsort((c["parcel_id"][rows], c["order_id"][rows]))]
+        c, rows = self.columns, self.measured_rows
         day_ticks = 86_400_000 / self.scenario.days.tick_ms
         status, ended = c["status"][rows], c["ended"][rows].astype(np.int64)
         delivered = status == Status.DELIVERED
@@ -155,6 +167,37 @@ class Run:
                 tuple(product.name for product in self.scenario.orders.products),
                 load_markets().ids,
             ),
+        )
+
+    @cached_property
+    def measured_rows(self) -> Array:
+        """The rows of the measured parcels, sorted by order and parcel."""
+        rows = np.flatnonzero(self.measured)
+        order, parcel = (self.columns[name][rows] for name in ("order_id", "parcel_id"))
+        return rows[np.lexsort((parcel, order))]
+
+    def causes(self, watch: Watch | None = None) -> Causes:
+        """Return where the time of the measured parcels went, row by row as `outcomes`.
+
+        `watch` is told of every stretch of their ways, from several threads.
+        """
+        c, rows, days = self.columns, self.measured_rows, self.scenario.days
+        as_numbered = np.flatnonzero(self.measured)  # neighbours in memory: far quicker
+        ticks = causes_of(trail_of(self), as_numbered, watch)
+        place = np.empty(len(self), np.int32)
+        place[as_numbered] = np.arange(len(rows))
+        place = place[rows]
+        promised = c["promised_day"][rows].astype(np.int64)
+        ends = self.period.midnight(
+            self._zones[c["market"][rows]], np.where(promised < NO_DATE, promised + 1, 0)
+        )
+        return Causes(
+            ticks=np.stack([gathered(row, place) for row in ticks]),
+            allowed=np.where(promised < NO_DATE, ends - c["ordered"][rows], NO_DEADLINE),
+            date=(c["day"][rows] - days.warm_up_days).astype(np.int16),
+            dates=days.days,
+            first_weekday=days.first_day.weekday(),
+            ticks_per_hour=3_600_000 / days.tick_ms,
         )
 
     @cached_property
@@ -227,6 +270,20 @@ class Run:
         for name in HOURS:
             table[f"{name}_hours"] = c[name] * (self.scenario.days.tick_ms / 3_600_000)
         return pd.DataFrame(table)
+
+    @cached_property
+    def hours_by_cause(self) -> pd.DataFrame:
+        """One row a parcel, as in `parcels`: where its hours went, a column for each cause.
+
+        Those of a delivered parcel add up to the time from order to delivery.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        ticks = causes_of(trail_of(self), np.arange(len(self)))
+        hour = 3_600_000 / self.scenario.days.tick_ms
+        table = {name: self.columns[name] for name in ("order_id", "parcel_id")}
+        hours = {f"{cause}_hours": row / hour for cause, row in zip(CAUSES, ticks, strict=True)}
+        return pd.DataFrame(table | hours)
 
     @cached_property
     def legs(self) -> pd.DataFrame:
@@ -344,7 +401,7 @@ class Run:
             files.finish(self.about(), self.trips, self.staff)
 
     def about(self) -> dict[str, Any]:
-        """Return what is not in the columns, as JSON has it."""
+        """Return what else there is to be kept: as JSON has it, and two tables."""
         return {
             "scenario": self.scenario.model_dump(mode="json"),
             "seed": self.seed,
@@ -353,6 +410,8 @@ class Run:
             "time_zones": self.time_zones,
             "places": self.places,
             "facts": self.facts,
+            "sources": self.sources,
+            "gates": self.gates,
         }
 
     @classmethod
@@ -434,6 +493,7 @@ def run_of(
             "lanes": list(problem.lanes.ids),
             "lane_origin": problem.lanes.origin.tolist(),
             "lane_destination": problem.lanes.destination.tolist(),
+            "doors_close": problem.lanes.doors_close.tolist(),
             "sellers": len(ground.network.sellers) if ground.network.sellers is not None else 0,
             "seller_markets": (
                 ground.network.sellers.market.tolist() if ground.network.sellers is not None else []
@@ -446,14 +506,25 @@ def run_of(
         visits={"ready": c.ready, "departure": c.departure, "work": problem.parcels.work},
         trips={
             "tick": d.tick, "lane": d.lane, "arrives": d.arrives, "capacity": d.capacity,
-            "load": c.load, "left_behind": c.left_behind,
+            "load": c.load, "left_behind": c.left_behind, "weekday": d.weekday,
         },
         staff={
             "tick": problem.staffing.tick, "facility": problem.staffing.facility,
             "workers": problem.staffing.workers,
         },
+        sources={
+            "facility": problem.sources.facility, "gate": problem.sources.gate,
+            "pickup_weekdays": problem.sources.pickup_weekdays,
+        },
+        gates=_working_days(problem.gates),
         facts=facts,
     )  # fmt: skip
+
+
+def _working_days(gates: Gates) -> dict[str, Array]:
+    """Return the working days of all gates, one row each."""
+    gate = np.repeat(np.arange(len(gates.first) - 1), np.diff(gates.first))
+    return {"gate": gate, "opens": gates.opens, "cutoff": gates.cutoff}
 
 
 def _zones_of(ground: Groundwork, source: Array, market: Array) -> NDArray[np.int8]:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-FORMAT = 2
+FORMAT = 3
 _MATRICES = ("ready", "departure", "work")
+_TABLES = ("trips", "staff", "sources", "gates")
 _HOW: Mapping[str, Any] = {"compression": "zstd", "use_dictionary": False}
 
 
@@ -24,7 +25,8 @@ class RunFiles:
     """The files of a run while they are written; its parcels may come in several pieces.
 
     `parcels.parquet`: a row a parcel, piece after piece. `trips.parquet`: a row a departure.
-    `staff.parquet`: a row a change in the number of workers. `about.json`: all else.
+    `staff.parquet`: a row a change in the number of workers. `sources.parquet`: a row a place where
+    parcels start. `gates.parquet`: a row a working day of a gate. `about.json`: all else.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,10 +57,13 @@ class RunFiles:
     def finish(
         self, about: Mapping[str, Any], trips: Mapping[str, Array], staff: Mapping[str, Array]
     ) -> None:
-        """Write what there is but parcels."""
-        for name, columns in (("trips", trips), ("staff", staff)):
+        """Write what there is but parcels; `about` has the tables of sources and gates, too."""
+        tables = {"trips": trips, "staff": staff}
+        for name in _TABLES:
+            columns = tables.get(name) or about[name]
             pq.write_table(_table(columns), self._folder / f"{name}.parquet", **_HOW)
-        text = json.dumps({"format": FORMAT, "pieces": self._pieces, **about})
+        words = {name: value for name, value in about.items() if name not in _TABLES}
+        text = json.dumps({"format": FORMAT, "pieces": self._pieces, **words})
         (self._folder / "about.json").write_text(text)
 
 
@@ -84,7 +89,7 @@ def read_files(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Array]
         count = sum(k.startswith(f"{name}_") and k[len(name) + 1 :].isdigit() for k in parcels)
         visits[name] = np.stack([parcels.pop(f"{name}_{v}") for v in range(count)], axis=1)
     tables = {"columns": parcels, "visits": visits}
-    return about, tables | {n: _read(folder / f"{n}.parquet") for n in ("trips", "staff")}
+    return about, tables | {n: _read(folder / f"{n}.parquet") for n in _TABLES}
 
 
 def _read(path: Path) -> dict[str, Array]:

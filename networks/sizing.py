@@ -120,15 +120,18 @@ def summary(network: Network) -> tuple[str, ...]:
     for (_, _, lane), name in zip(network.lanes().values(), network.lanes(), strict=True):
         mode = name.rsplit(" by ", 1)[1]
         modes.setdefault(mode, []).append(sum(n for _, n in parse_departures(lane.departs)))
-    lines = [", ".join(f"{count} {kind}s" for kind, count in sorted(kinds.items()))]
-    lines += [
-        f"{mode}: {len(counts):,} lanes, {sum(counts):,} vehicles on a working day"
-        for mode, counts in sorted(modes.items())
-    ]
+    lines = [", ".join(_several(count, kind) for kind, count in sorted(kinds.items()))]
+    for mode, counts in sorted(modes.items()):
+        lanes, trucks = _several(len(counts), "lane"), _several(sum(counts), "vehicle")
+        lines.append(f"{mode}: {lanes}, {trucks} on a working day")
     if network.sellers is not None:
-        lines.append(f"{len(network.sellers):,} sellers")
+        lines.append(_several(len(network.sellers), "seller"))
     lines += [
         f"built for {volume:,.0f} parcels a day: {owner}"
         for owner, volume in sorted(network.volumes.items())
     ]
     return (*lines, *network.notes)
+
+
+def _several(count: int, word: str) -> str:
+    return f"{count:,} {word}{'s' * (count != 1)}"

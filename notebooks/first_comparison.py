@@ -19,7 +19,7 @@
 
 # %%
 import logistics
-from logistics.report import pictures
+from logistics.report import plot_delivery_times
 
 # %% [markdown]
 # A scenario says who orders what, through which network, on which days. Two are compared here on a
@@ -49,7 +49,7 @@ figures[figures["figure"].isin(["delivery_days.p50", "delivery_days.p95", "damag
 # The picture of the delivery times. The dashed line is what a customer was promised.
 
 # %%
-pictures.plot_delivery_times(result)
+plot_delivery_times(result)
 
 # %% [markdown]
 # The same orders went through both networks, so they can be compared one by one:

@@ -221,11 +221,29 @@ def test_every_page_is_linked_from_the_index() -> None:
     assert not [name_of(page) for page in PAGES if page not in linked]
 
 
+# Pictures ----------------------------------------------------------------------------------------
+
+
+def words_of(svg: str) -> list[str]:
+    """Return what a picture says; how wide a letter is differs from machine to machine."""
+    return sorted(re.findall(r">([^<>]+)<|aria-label=\"([^\"]+)\"", svg))
+
+
+@pytest.mark.slow
+def test_the_pictures_are_current() -> None:
+    maker = generator("make_pictures")
+    drawn = {f"{name}.svg": maker.svg_of(picture) for name, picture in maker.pictures().items()}
+    stored = {path.name: path.read_text() for path in (DOCS / "pictures").iterdir()}
+    assert drawn.keys() == stored.keys()
+    for name, svg in drawn.items():
+        assert words_of(svg) == words_of(stored[name]), f"run python -m docs.make_pictures: {name}"
+
+
 # Reference pages ---------------------------------------------------------------------------------
 
 
-def generator() -> Any:
-    file = DOCS / "make_scenario_reference.py"
+def generator(name: str = "make_scenario_reference") -> Any:
+    file = DOCS / f"{name}.py"
     spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec
     assert spec.loader

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import reduce
 from itertools import combinations
+from operator import add
 from typing import Any
 
+from logistics.analysis.attribution import PairSums, Waterfall, pair_sums, waterfall
 from logistics.analysis.cases import CaseCounts, count_cases, pool_cases
 from logistics.analysis.figures import Measurement, combine, distribution, measure
 from logistics.analysis.intervals import LEVEL, Band, Figure
 from logistics.analysis.paired import PairedMeasurement, combine_pairs, pair
-from logistics.outcomes import Outcomes
+from logistics.analysis.tallies import Tallies, add_tallies, tallies
+from logistics.outcomes import Causes, Outcomes
+from logistics.places import DamagePlaces, PlaceTotals
 
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, eq=False)
 class Replicate:
-    """What one run of the same orders through every network leaves behind, in kilobytes.
+    """What one run of the same orders through every network leaves behind, in a few megabytes.
 
-    Each by the network's name; `pairs` by (first, second).
+    Each by the network's name; `pairs` and `sums` by (first, second). The last four are empty
+    where causes were not told.
     """
 
     measurements: Mapping[str, Measurement]
     cases: Mapping[str, Mapping[str, CaseCounts]]
     pairs: Mapping[Pair, PairedMeasurement]
+    tallies: Mapping[str, Tallies] = field(default_factory=dict)
+    sums: Mapping[Pair, PairSums] = field(default_factory=dict)
+    places: Mapping[str, PlaceTotals] = field(default_factory=dict)
+    damage: Mapping[str, DamagePlaces] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +48,9 @@ class Comparison:
     then by `<case>.<figure>`. `run`: seed, replications, parcels, events, seconds, versions, and
     what else is worth keeping; goes into `summary.json` as it is. `replications`: number of runs.
     `level`: of the intervals.
+
+    Why, and where: `tallies`, `places`, `damage`: by network, all runs added up. `waterfalls`: by
+    'first vs second'. All four are empty where causes were not told.
     """
 
     names: tuple[str, ...]
@@ -48,16 +61,20 @@ class Comparison:
     run: Mapping[str, Any]
     replications: int
     level: float = LEVEL
+    tallies: Mapping[str, Tallies] = field(default_factory=dict)
+    waterfalls: Mapping[str, Waterfall] = field(default_factory=dict)
+    places: Mapping[str, PlaceTotals] = field(default_factory=dict)
+    damage: Mapping[str, DamagePlaces] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a comparison in which a network lacks something."""
         known = set(self.names)
         if not known or len(known) != len(self.names):
             raise ValueError(f"names = {self.names}: each network once, and at least one")
-        for field in ("figures", "distributions", "cases"):
-            if set(getattr(self, field)) != known:
+        for part in ("figures", "distributions", "cases"):
+            if set(getattr(self, part)) != known:
                 raise ValueError(
-                    f"{field}: is of {sorted(getattr(self, field))}, not of {self.names}"
+                    f"{part}: is of {sorted(getattr(self, part))}, not of {self.names}"
                 )
         if set(self.paired) != {pair_name(*two) for two in pairs_of(self.names)}:
             raise ValueError(
@@ -80,15 +97,23 @@ def pair_name(first: str, second: str) -> str:
     return f"{first} vs {second}"
 
 
-def measure_together(outcomes: Mapping[str, Outcomes]) -> Replicate:
+def measure_together(
+    outcomes: Mapping[str, Outcomes], causes: Mapping[str, Causes] | None = None
+) -> Replicate:
     """Measure one run of the same orders through every network.
+
+    `causes`: where the time went, by network; None leaves out what is made from it.
 
     Raises ValueError if the orders are not the same.
     """
+    told = causes or {}
+    two = pairs_of(list(told))
     return Replicate(
         measurements={name: measure(one) for name, one in outcomes.items()},
         cases={name: count_cases(one) for name, one in outcomes.items()},
         pairs={(a, b): pair(outcomes[a], outcomes[b]) for a, b in pairs_of(list(outcomes))},
+        tallies={name: tallies(outcomes[name], one) for name, one in told.items()},
+        sums={(a, b): pair_sums((outcomes[a], told[a]), (outcomes[b], told[b])) for a, b in two},
     )
 
 
@@ -117,4 +142,20 @@ def combine_replicates(
         run=run,
         replications=len(replicates),
         level=level,
+        tallies={
+            name: reduce(add_tallies, [one.tallies[name] for one in replicates])
+            for name in replicates[0].tallies
+        },
+        waterfalls={
+            pair_name(*two): waterfall([one.sums[two] for one in replicates], level)
+            for two in replicates[0].sums
+        },
+        places={
+            name: reduce(add, [one.places[name] for one in replicates])
+            for name in replicates[0].places
+        },
+        damage={
+            name: reduce(add, [one.damage[name] for one in replicates])
+            for name in replicates[0].damage
+        },
     )

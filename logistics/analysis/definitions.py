@@ -328,6 +328,66 @@ def _cases() -> dict[str, Definition]:
     }
 
 
+def _causes() -> dict[str, Definition]:
+    texts = {
+        "closed": (
+            "closed",
+            "waiting for a day or an hour at which work is done: for the order gate to open, while"
+            " nobody is on duty, or on dates on which the lane or the courier does not leave",
+        ),
+        "queue": (
+            "queue at the source",
+            "released and waiting for the seller or for a picker, workers being on duty",
+        ),
+        "packing": ("packing", "in work and dwell at the source"),
+        "sort_queue": ("queue at the sorter", "waiting to be sorted at a later facility"),
+        "sorting": ("sorting", "in work and dwell at later facilities"),
+        "full": (
+            "departures were full",
+            "from the first departure or courier round it could have taken to the one it took",
+        ),
+        "next_departure": ("next departure", "waiting for the next departure of a lane"),
+        "transit": ("on the road", "on lanes between facilities"),
+        "next_round": ("next courier round", "ready at its station, waiting for the couriers"),
+        "round": ("with the courier", "with the courier on the last round"),
+        "between_attempts": (
+            "failed attempts",
+            "from the first round it could have taken to its last, where an attempt had failed",
+        ),
+    }
+    return {
+        name: Definition("hours", label, f"Hours {text}, mean over delivered parcels.")
+        for name, (label, text) in texts.items()
+    }
+
+
+def _late_steps() -> dict[str, Definition]:
+    change = "Part of the change in the share late, second minus first,"
+    figures = {
+        "promise": Definition(
+            "share", "another promise", f"{change} that is due to other promised dates.", -1.0, 1.0
+        )
+    }
+    figures |= {
+        name: Definition("share", one.label, f"{change} that is due to: {one.label}.", -1.0, 1.0)
+        for name, one in _causes().items()
+    }
+    figures["never delivered"] = Definition(
+        "share",
+        "never delivered",
+        f"{change} that is due to parcels which one of the two networks never delivered.",
+        -1.0,
+        1.0,
+    )
+    return figures
+
+
+CAUSE_FIGURES: dict[str, Definition] = _causes()
+"""By name, in the order of `CAUSES`, where the hours from order to delivery go."""
+
+LATE_STEPS: dict[str, Definition] = _late_steps()
+"""By name, what the change in the share late is made of between two networks."""
+
 NETWORK_FIGURES: dict[str, Definition] = (
     _counts() | _delivery() | _dispatch() | _promise() | _damage() | _losses() | _way() | _hours()
 )

@@ -1,7 +1,7 @@
 """The same orders through several networks, run many times over.
 
 A replication is a pure function of what was prepared and its number: it sends the same orders
-through every network, one network after the other, and leaves a few kilobytes of measurements.
+through every network, one network after the other, and leaves a few megabytes of measurements.
 Their order is that of the replications, so that one worker or many give the same result.
 """
 
@@ -11,7 +11,7 @@ import itertools
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
@@ -31,7 +31,9 @@ from logistics.experiments.executors import Executor, Shared, executor, memory_b
 from logistics.experiments.plans import Changes, Plan, plan
 from logistics.groundwork import Groundwork, groundwork
 from logistics.orders import Orders
-from logistics.outcomes import Outcomes
+from logistics.outcomes import Causes, Outcomes
+from logistics.place_counts import count_places
+from logistics.places import DamagePlaces, PlaceTotals
 from logistics.results import Run
 from logistics.running import ordered, run_once
 from logistics.scenario import Scenario
@@ -141,6 +143,9 @@ def replicate(
     prepared = shared.value
     streams = Streams(prepared.seed, replication)
     outcomes: dict[str, Outcomes] = {}
+    causes: dict[str, Causes] = {}
+    places: dict[str, PlaceTotals] = {}
+    damage: dict[str, DamagePlaces] = {}
     counts: dict[str, dict[str, int]] = {}
     orders, period = None, None
     for row, ground in enumerate(prepared.grounds):
@@ -153,9 +158,11 @@ def replicate(
         if keep is not None and replication == 0:
             keep(name, run)
         outcomes[name] = run.outcomes()
+        causes[name], places[name], damage[name] = count_places(run, ground.hazards)
         counts[name] = {count: run.facts[count] for count in _COUNTS}
         del run  # a gigabyte: before the next one
-    return measure_together(outcomes), counts
+    measured = measure_together(outcomes, causes)
+    return replace(measured, places=places, damage=damage), counts
 
 
 def compile_for(what: Plan) -> None:

@@ -1,0 +1,259 @@
+"""What one more worker, or one more vehicle, would save at the worst bottlenecks.
+
+The same orders go through the network as it is and once more for each bottleneck, with a little
+more capacity there and nowhere else; parcel by parcel the two are compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.distributions import Histogram, mean_distribution
+from logistics.analysis.figures import DAYS_GRID
+from logistics.analysis.intervals import Figure, mean_interval, quantile_interval
+from logistics.experiments.executors import Shared, executor
+from logistics.groundwork import Groundwork, build_network, groundwork
+from logistics.outcomes import Outcomes
+from logistics.place_counts import count_places
+from logistics.places import Bottleneck
+from logistics.results import Run
+from logistics.running import ordered, run_once
+from logistics.scenario import Scenario
+from logistics.streams import Streams
+from networks.schema import (
+    ROUND,
+    Network,
+    Shift,
+    at_scale,
+    lane_id,
+    parse_departures,
+    parse_shifts,
+    write_departures,
+    write_shifts,
+)
+
+MORE_PLACES = 0.1
+"""By what part the places of a courier round grow: a network has no number of couriers."""
+
+_P95 = 0.95
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Capacity that is added at one place.
+
+    `real`: how many workers a shift, vehicles a departure or places a round more, at the network's
+    real size. `sample`: what that is in the run: workers a shift, or places a departure or round;
+    of several shifts or departures, the first.
+    """
+
+    what: str
+    real: int
+    sample: int
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What more capacity at one bottleneck does, over all runs of the same orders.
+
+    `parcels_per_day`: measured parcels that passed there. `saved_hours`: of those, mean of the
+    delivery time before less after. `mean_days`, `p95_days`: before and after, of all parcels; the
+    means are over those that were delivered both times. `saved_days`: mean before less after.
+    """
+
+    bottleneck: Bottleneck
+    addition: Addition
+    parcels_per_day: float
+    saved_hours: Figure
+    mean_days: tuple[Figure, Figure]
+    saved_days: Figure
+    p95_days: tuple[Figure, Figure]
+
+
+def relief(
+    scenario: Scenario,
+    most: int = 5,
+    *,
+    network: Network | None = None,
+    bottlenecks: Sequence[Bottleneck] | None = None,
+    workers: int = 1,
+) -> tuple[Relief, ...]:
+    """Return what more capacity would save at the worst bottlenecks of a network.
+
+    `most`: how many bottlenecks. `network`: one of your own at its real size, instead of the
+    scenario's. `bottlenecks`: which to relieve, instead of those of the first run. Waiting for
+    sellers is left out: their number is part of the orders. `workers`: processes.
+
+    Raises InputError for a scenario or network that cannot be run.
+    """
+    full_size = build_network(scenario) if network is None else network
+    own = groundwork(scenario, network)
+    if bottlenecks is None:
+        bottlenecks = _bottlenecks(own, scenario.runs.seed)
+    chosen = [one for one in bottlenecks if one.kind != "seller"][:most]
+    changed = [relieved(full_size, one, own.network.scale) for one in chosen]
+    with executor(workers) as pool:
+        others = pool.map(partial(groundwork, scenario), [network for network, _ in changed])
+        task = partial(
+            _measured, pool.share(_Task((own, *others), tuple(chosen), scenario.runs.seed))
+        )
+        runs = pool.map(task, range(scenario.runs.replications))
+    return tuple(
+        _relief(one, addition, [run[row] for run in runs], scenario.days.days)
+        for row, (one, (_, addition)) in enumerate(zip(chosen, changed, strict=True))
+    )
+
+
+def relieved(
+    network: Network, bottleneck: Bottleneck, scale: Mapping[str, float]
+) -> tuple[Network, Addition]:
+    """Return a copy of a real-sized network with more capacity at a bottleneck, and how much.
+
+    `scale`: by owner, what part of its design volume is simulated.
+
+    Workers: one more in the sample in every shift. Lanes: one more vehicle for every departure.
+    Rounds: a tenth more places.
+
+    Raises KeyError for a place that the network does not have.
+    """
+    copy = replace(network, graph=network.graph.copy())
+    if bottleneck.waits_for == "workers":
+        attributes = copy.graph.nodes[bottleneck.place]
+        return copy, _more_workers(attributes, scale[attributes["owner"]])
+    if bottleneck.kind == ROUND:
+        attributes = copy.graph.nodes[bottleneck.place.removesuffix(" > doors")]
+        return copy, _more_places(attributes, scale[attributes["owner"]])
+    for origin, destination, mode, attributes in copy.graph.edges(keys=True, data=True):
+        if mode != ROUND and lane_id(origin, destination, mode) == bottleneck.place:
+            return copy, _more_vehicles(attributes, scale[attributes["owner"]])
+    raise KeyError(bottleneck.place)
+
+
+def _more_workers(facility: dict[str, Any], scale: float) -> Addition:
+    shifts = parse_shifts(facility["shifts"])
+    more = [_one_more(shift.workers, scale) for shift in shifts]
+    facility["shifts"] = write_shifts(
+        tuple(
+            Shift(s.starts_minute, s.ends_minute, s.workers + real)
+            for s, real in zip(shifts, more, strict=True)
+        )
+    )
+    before = shifts[0].workers
+    sample = at_scale(before + more[0], scale) - at_scale(before, scale)
+    return Addition("workers in every shift", more[0], sample)
+
+
+def _one_more(number: int, scale: float) -> int:
+    """Return how many real ones make one more in the sample (where it is larger, one real one)."""
+    more = math.ceil(1 / scale)
+    while more > 1 and at_scale(number + more, scale) > at_scale(number, scale) + 1:
+        more -= 1
+    return more
+
+
+def _more_vehicles(lane: dict[str, Any], scale: float) -> Addition:
+    departures = parse_departures(lane["departs"])
+    lane["departs"] = write_departures(tuple((minute, n + 1) for minute, n in departures))
+    places, vehicles = lane["capacity"], departures[0][1]
+    sample = at_scale((vehicles + 1) * places, scale) - at_scale(vehicles * places, scale)
+    return Addition("vehicles for every departure", 1, sample)
+
+
+def _more_places(station: dict[str, Any], scale: float) -> Addition:
+    before = station["round_capacity"]
+    real = math.ceil(MORE_PLACES * before)
+    station["round_capacity"] = before + real
+    sample = at_scale(before + real, scale) - at_scale(before, scale)
+    return Addition("places in every round", real, sample)
+
+
+class _Task(NamedTuple):
+    """The network as it is, then one for each bottleneck."""
+
+    grounds: tuple[Groundwork, ...]
+    bottlenecks: tuple[Bottleneck, ...]
+    seed: int
+
+
+class _Measured(NamedTuple):
+    """One run before and after, at one bottleneck; NaN where nothing passes."""
+
+    passed: int
+    saved_hours: float
+    mean_days: tuple[float, float]
+    days: tuple[Histogram, Histogram]
+
+
+def _measured(shared: Shared[_Task], replication: int) -> list[_Measured]:
+    """Run one replication of every network."""
+    own, *others = shared.value.grounds
+    streams = Streams(shared.value.seed, replication)
+    orders = ordered(own, None, streams)
+    run = run_once(own, orders, streams)
+    before = run.outcomes()
+    passed = [_passed(run, one) for one in shared.value.bottlenecks]
+    del run  # a gigabyte: before the next one
+    found = []
+    for ground, through in zip(others, passed, strict=True):
+        found.append(_saved(before, run_once(ground, orders, streams).outcomes(), through))
+    return found
+
+
+def _saved(before: Outcomes, after: Outcomes, passed: NDArray[np.bool_]) -> _Measured:
+    both = before.delivered & after.delivered
+    days = before.delivery_days, after.delivery_days
+    here = np.flatnonzero(both & passed)
+    saved = 24 * float((days[0][here] - days[1][here]).mean()) if len(here) else math.nan
+    means = (float(d[both].mean()) if both.any() else math.nan for d in days)
+    first, second = (Histogram.of(d, DAYS_GRID) for d in days)
+    return _Measured(int(passed.sum()), saved, (next(means), next(means)), (first, second))
+
+
+def _passed(run: Run, bottleneck: Bottleneck) -> NDArray[np.bool_]:
+    """Tell which measured parcels passed a place, in the order of `Run.outcomes`."""
+    rows, places = run.measured_rows, run.places
+    passed = np.zeros(len(rows), np.bool_)
+    for visit in range(run.visits["ready"].shape[1]):
+        if bottleneck.waits_for == "workers":
+            number = places["facilities"].index(bottleneck.place)
+            passed |= run.place_of_visit(rows, visit) == number
+        else:
+            trip = run.visits["departure"][rows, visit]
+            lane = run.trips["lane"][np.where(trip >= 0, trip, 0)]
+            passed |= (lane == places["lanes"].index(bottleneck.place)) & (trip >= 0)
+    return passed
+
+
+def _bottlenecks(ground: Groundwork, seed: int) -> tuple[Bottleneck, ...]:
+    streams = Streams(seed)
+    run = run_once(ground, ordered(ground, None, streams), streams)
+    _, totals, _ = count_places(run, ground.hazards)
+    return totals.bottlenecks(len(totals.names.facilities) + len(totals.names.lanes))
+
+
+def _relief(
+    bottleneck: Bottleneck, addition: Addition, runs: Sequence[_Measured], days: int
+) -> Relief:
+    def over_runs(value: Callable[[_Measured], float]) -> Figure:
+        return mean_interval([value(run) for run in runs])
+
+    def p95(row: int) -> Figure:
+        return quantile_interval(mean_distribution([run.days[row] for run in runs]), _P95)
+
+    means = (over_runs(lambda run: run.mean_days[0]), over_runs(lambda run: run.mean_days[1]))
+    return Relief(
+        bottleneck=bottleneck,
+        addition=addition,
+        parcels_per_day=sum(run.passed for run in runs) / (len(runs) * days),
+        saved_hours=over_runs(lambda run: run.saved_hours),
+        mean_days=means,
+        saved_days=over_runs(lambda run: run.mean_days[0] - run.mean_days[1]),
+        p95_days=(p95(0), p95(1)),
+    )
