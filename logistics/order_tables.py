@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from logistics.errors import Fault, InputError, shown
 from networks.cells import text_of
-from networks.tables import CellError, Formula
+from networks.files.tables import CellError, Formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +68,8 @@ def _first_sheet(path: Path) -> pd.DataFrame:
     """Read the first sheet of a workbook, its rows numbered as Excel does."""
     import pandas as pd  # noqa: PLC0415
 
-    from networks.faults import NetworkFileError  # noqa: PLC0415
-    from networks.workbooks import read_workbook  # noqa: PLC0415
+    from networks.files.faults import NetworkFileError  # noqa: PLC0415
+    from networks.files.workbooks import read_workbook  # noqa: PLC0415
 
     try:
         name, grid = next(iter(read_workbook(path).items()), ("", None))

@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-
-if TYPE_CHECKING:
-    from networks.files import NetworkFile
 
 from logistics.errors import Fault, InputError
+from networks.files import FileFault, NetworkFile, NetworkFileError, read_network
+from networks.validation import faults_of
+
+_Stamp = tuple[tuple[str, int, int], ...]
 
 
 def read_own(path: str | Path, markets: Collection[str] = ()) -> NetworkFile:
-    """Read a network from a workbook or a folder of CSV files.
+    """Read a network from a workbook or a folder of CSV files; again only if it has changed.
 
     `markets`: ids of those that order and must be served.
 
     Raises InputError with every fault: file and sheet, row, column, value and what is allowed.
     """
-    from networks.files import NetworkFileError, read_network  # noqa: PLC0415
+    file = _read(str(path), _stamp(Path(path)))
+    served = {market for _, market, _ in file.network.doors()}
+    if not served.issuperset(markets):
+        raise _refused(file.located(faults_of(file.network, {*served, *markets})))
+    return file
 
+
+@lru_cache(maxsize=2)
+def _read(path: str, _: _Stamp) -> NetworkFile:
     try:
-        return read_network(path, markets)
+        return read_network(path)
     except NetworkFileError as error:
-        raise InputError(
-            Fault(
-                file=one.place,
-                line=one.row,
-                field=one.column,
-                value=one.value,
-                problem=one.problem,
-                allowed=one.allowed,
-            )
-            for one in error.faults
-        ) from None
+        raise _refused(error.faults) from None
 
 
-def is_own(path: str | Path) -> bool:
-    """Tell whether a path is that of a network of your own."""
-    path = Path(path)
-    return path.suffix.lower() == ".xlsx" or (path / "facilities.csv").is_file()
+def _refused(faults: Iterable[FileFault]) -> InputError:
+    return InputError(
+        Fault(one.place, one.row, one.column, one.value, one.problem, one.allowed) for one in faults
+    )
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Return what changes when a file does."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
+    states = ((file.name, file.stat()) for file in files)
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)

@@ -19,7 +19,8 @@ from pydantic_core import PydanticCustomError
 from logistics.demand import Demand
 from logistics.documents import read_data, read_yaml, read_yaml_text
 from logistics.errors import Fault, InputError, shown
-from logistics.own_networks import is_own, read_own
+from logistics.own_networks import read_own
+from networks.files import is_network
 from networks.fulfillment_center import FulfillmentCenters
 from networks.geography import load_markets
 from networks.parameters import (
@@ -367,7 +368,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         text = (resources.files("logistics") / "scenarios" / f"{name_or_path}.yaml").read_text()
         return read_yaml_text(text, Scenario, f"{name_or_path}.yaml")
     path = Path(name_or_path)
-    if is_own(path):
+    if is_network(path):
         return _around(path)
     if not os.path.exists(path) and path.suffix not in {".yaml", ".yml"}:
         raise InputError(

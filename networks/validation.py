@@ -6,7 +6,7 @@ A graph is checked when it is made, at the door; nothing that passes here needs 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from networks.geography import load_markets
-from networks.parameters import weekday_numbers
+from networks.parameters import WEEKDAY_NAMES, weekday_numbers
 from networks.routing import Routes, routes
 from networks.schema import (
     FACILITY_KINDS,
@@ -23,24 +23,31 @@ from networks.schema import (
     ROUND,
     SELLERS,
     WORK_LAWS,
+    Door,
     Facility,
     Graph,
     Lane,
     Network,
+    clock_text,
     minute_of,
     parse_departures,
     parse_shifts,
 )
+from networks.sheets import limits
 
 
 @dataclass(frozen=True)
 class NetworkFault:
-    """One thing wrong with a network: where, which attribute, its value, and what is wrong."""
+    """One thing wrong with a network: where, which attribute, its value, and what is wrong.
+
+    `remedy`: what would be right, or what to do; empty where the problem says it.
+    """
 
     place: str
     attribute: str
     value: str
     problem: str
+    remedy: str = ""
 
     def __str__(self) -> str:
         """Return `place: attribute = value: problem`."""
@@ -63,23 +70,64 @@ class InvalidNetworkError(ValueError):
         return f"network '{self.name}' has {len(self.faults)} faults:\n{lines}"
 
 
-def check(network: Network) -> Routes:
+def check(network: Network, markets: Collection[str] | None = None) -> Routes:
     """Return the routes of a network that can be simulated.
 
-    Raises InvalidNetworkError with every fault found: attributes first; ways are only looked for
-    in a graph whose attributes are in order.
+    `markets`: ids of the markets that must be served; None: all of them.
+
+    Raises InvalidNetworkError with every fault found.
     """
-    faults = list(_faults_of_attributes(network))
-    if faults:
-        raise InvalidNetworkError(network.name, tuple(faults))
-    ways = routes(network)
-    faults = list(_faults_of_ways(network, ways))
-    if faults:
+    faults, ways = _examined(network, markets)
+    if faults or ways is None:
         raise InvalidNetworkError(network.name, tuple(faults))
     return ways
 
 
-def _faults_of_attributes(network: Network) -> Iterator[NetworkFault]:
+def faults_of(network: Network, markets: Collection[str] | None = None) -> tuple[NetworkFault, ...]:
+    """Return every fault of a network; see `check`.
+
+    Ways are only looked for where every lane has two ends and a time on the road.
+    """
+    return tuple(_examined(network, markets)[0])
+
+
+def _examined(
+    network: Network, markets: Collection[str] | None
+) -> tuple[list[NetworkFault], Routes | None]:
+    faults = list(_faults_of_attributes(network, markets))
+    if not _can_be_walked(network):
+        return faults, None
+    ways = routes(network)
+    faults += _faults_of_ways(network, ways)
+    return faults, ways
+
+
+def _can_be_walked(network: Network) -> bool:
+    """Tell whether all facilities, lanes and doors are whole enough to look for ways."""
+    graph = network.graph
+    names = {True: set(Lane.__dataclass_fields__), False: set(Door.__dataclass_fields__)}
+    for node, attributes in graph.nodes.items():
+        is_facility = attributes.get("kind") in FACILITY_KINDS
+        if is_facility and set(attributes) != set(Facility.__dataclass_fields__):
+            return False
+        if not is_facility and attributes.get("kind") not in (MARKET, SELLERS):
+            return False
+        if not isinstance(node, str):
+            return False
+    for u, v, key, attributes in graph.edges(keys=True, data=True):
+        is_lane = key != ROUND
+        ends = _is_end(graph, u, origin=is_lane) and (not is_lane or _is_end(graph, v))
+        if not ends or set(attributes) != names[is_lane]:
+            return False
+        hours = attributes.get("transit_hours", 0.0)
+        if not isinstance(hours, int | float) or not 0 <= hours < math.inf:
+            return False
+    return (network.stock is None) != (network.sellers is None)
+
+
+def _faults_of_attributes(
+    network: Network, markets: Collection[str] | None
+) -> Iterator[NetworkFault]:
     nodes: list[tuple[str, dict[str, Any]]] = sorted(network.graph.nodes.items())
     for node, attributes in nodes:
         kind = attributes.get("kind")
@@ -96,7 +144,7 @@ def _faults_of_attributes(network: Network) -> Iterator[NetworkFault]:
     for u, v, key, attributes in edges:
         place = f"{u} > {v} by {key}"
         if key == ROUND:
-            yield from _bounds(place, attributes, {"share": (0, 1), "distance_km": (0, 20_000)})
+            yield from _bounds(place, attributes, limits("markets"))
             continue
         ends = [end for end in (u, v) if not _is_end(network.graph, end, origin=end == u)]
         for end in ends:
@@ -104,7 +152,7 @@ def _faults_of_attributes(network: Network) -> Iterator[NetworkFault]:
         yield from _unknown(place, attributes, Lane)
         if not ends and not set(attributes) ^ set(Lane.__dataclass_fields__):
             yield from _lane_faults(network, place, Lane(**attributes))
-    yield from _market_faults(network)
+    yield from _market_faults(network, load_markets().ids if markets is None else markets)
     yield from _origin_faults(network)
 
 
@@ -112,7 +160,7 @@ def _edge_key(edge: tuple[str, str, str, Any]) -> tuple[str, str, str]:
     return edge[:3]
 
 
-def _is_end(graph: Graph, node: str, *, origin: bool) -> bool:
+def _is_end(graph: Graph, node: str, *, origin: bool = False) -> bool:
     kind = graph.nodes[node].get("kind")
     return kind in FACILITY_KINDS or (origin and kind == SELLERS)
 
@@ -158,12 +206,8 @@ def _owner(network: Network, place: str, owner: str) -> Iterator[NetworkFault]:
 
 def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[NetworkFault]:
     yield from _owner(network, node, f.owner)
-    yield from _bounds(node, vars(f), {
-        "latitude": (-90, 90), "longitude": (-180, 180), "work_seconds": (0, 864_000),
-        "work_cv": (0, 10), "dwell_minutes": (0, 14_400), "gate_daily_capacity": (0, 10**9),
-        "round_capacity": (0, 10**9), "round_hours": (0, 48), "conveyor_touches": (0, 50),
-        "hub_sorter_touches": (0, 50), "manual_touches": (0, 50),
-    })  # fmt: skip
+    rounds = {name: (0.0, high) for name, (_, high) in limits("rounds").items()}
+    yield from _bounds(node, vars(f), {**limits("facilities"), **rounds})
     yield from _readable(node, "shifts", f.shifts, parse_shifts)
     yield from _readable(node, "wave_times", f.wave_times, parse_departures)
     yield from _readable(node, "time_zone", f.time_zone, _time_zone)
@@ -176,11 +220,34 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Netwo
         if minute_of(f.gate_cutoff) <= minute_of(f.gate_opens):
             problem = f"is not after gate_opens, {f.gate_opens}"
             yield NetworkFault(node, "gate_cutoff", f.gate_cutoff, problem)
+        yield from _gate_faults(network, node, f)
     if f.wave_times:
         yield from _calendar(network, node, "round_calendar", f.round_calendar)
         for name in ("round_capacity", "round_hours"):
             if not getattr(f, name) > 0:
                 yield NetworkFault(node, name, str(getattr(f, name)), "a round needs more than 0")
+
+
+def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[NetworkFault]:
+    """Yield what no shift can meet: a late cutoff, days of the gate on which nobody works."""
+    try:
+        shifts = parse_shifts(f.shifts)
+        gate = weekday_numbers(network.calendars[f.gate_calendar].weekdays)
+        starts = weekday_numbers(network.calendars[f.shift_calendar].weekdays)
+    except (ValueError, KeyError):
+        return  # told already
+    if not shifts:
+        return
+    last = max(shift.ends_minute for shift in shifts)
+    if f.gate_cutoff != "24:00" and minute_of(f.gate_cutoff) > last:
+        problem = f"lies after the end of the day's last shift, {clock_text(last, '24:00')}"
+        remedy = "a cutoff up to that time, 24:00, or a later shift"
+        yield NetworkFault(node, "gate_cutoff", f.gate_cutoff, problem, remedy)
+    on_duty = {(day + late) % 7 for day in starts for late in range((last - 1) // 1440 + 1)}
+    if idle := [WEEKDAY_NAMES[day] for day in gate if day not in on_duty]:
+        problem = f"releases orders on days without a shift: {' '.join(idle)}"
+        remedy = f"a calendar within that of the shifts, '{f.shift_calendar}'"
+        yield NetworkFault(node, "gate_calendar", repr(f.gate_calendar), problem, remedy)
 
 
 def _time_zone(name: str) -> None:
@@ -192,14 +259,12 @@ def _time_zone(name: str) -> None:
 
 def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[NetworkFault]:
     yield from _owner(network, place, lane.owner)
-    yield from _bounds(place, vars(lane), {
-        "capacity": (0, 10**9), "transit_hours": (1e-4, 1000), "distance_km": (0, 20_000),
-        "transit_cv": (0, 10), "doors_close_minutes": (0, 1440),
-    })  # fmt: skip
+    yield from _bounds(place, vars(lane), limits("lanes"))
     yield from _calendar(network, place, "calendar", lane.calendar)
     yield from _readable(place, "departs", lane.departs, parse_departures)
     if not lane.departs.strip():
-        yield NetworkFault(place, "departs", "''", "a lane needs at least one departure")
+        problem = "a lane needs at least one departure"
+        yield NetworkFault(place, "departs", "''", problem, "a row in sheet departures")
     if place.startswith(f"{SELLERS} > "):
         for name in ("capacity", "doors_close_minutes"):
             if getattr(lane, name):
@@ -207,17 +272,21 @@ def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[NetworkFa
                 yield NetworkFault(place, name, repr(getattr(lane, name)), problem)
 
 
-def _market_faults(network: Network) -> Iterator[NetworkFault]:
+def _market_faults(network: Network, markets: Collection[str]) -> Iterator[NetworkFault]:
     shares: dict[str, float] = {}
     for station, market, door in network.doors():
         shares[market] = shares.get(market, 0.0) + door.share
         waves = network.graph.nodes[station].get("wave_times")
         if not waves:
             yield NetworkFault(station, "wave_times", repr(waves), f"serves {market} with no round")
-    for market in load_markets().ids:
+    for market in sorted({*markets, *shares}):
         if market not in shares:
-            yield NetworkFault(market, "", "", "no delivery station serves this market")
-        elif abs(shares[market] - 1) > 1e-6:
+            remedy = "a row in sheet markets with a station that serves it"
+            problem = "no delivery station serves this market"
+            yield NetworkFault(market, "", "", problem, remedy)
+        elif network.graph.nodes[market].get("kind") != MARKET:
+            yield NetworkFault(market, "", "", "is served, but is not a market")
+        elif not abs(shares[market] - 1) <= 1e-6:
             total = f"{shares[market]:g}"
             yield NetworkFault(market, "share", total, "the stations' shares must sum to 1")
 
@@ -238,6 +307,10 @@ def _origin_faults(network: Network) -> Iterator[NetworkFault]:
             if not 0 < breadth <= 1:
                 yield NetworkFault("stock", movement, str(breadth), "must be above 0, at most 1")
     if network.sellers is not None:
+        if not network.volumes.get(SELLERS, 0) > 0:
+            problem = f"a network with sellers needs a design volume of '{SELLERS}'"
+            remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on a mean day"
+            yield NetworkFault("volumes", "", "", problem, remedy)
         pickups = {v for u, v, _ in network.graph.edges(keys=True) if u == SELLERS}
         used = {network.sellers.stations[row] for row in np.unique(network.sellers.pickup)}
         for station in sorted(used - pickups):
@@ -258,4 +331,4 @@ def _faults_of_ways(network: Network, ways: Routes) -> Iterator[NetworkFault]:
         if len(missing):
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
-            yield NetworkFault(origin, "", "", problem)
+            yield NetworkFault(origin, "", "", problem, "lanes on the way there")

@@ -17,6 +17,7 @@ networks_app = typer.Typer(
     no_args_is_help=True, help="Show a network, or write one to a workbook to be changed."
 )
 
+_SHOWN = 20
 _OTHER_FILES = {".csv", ".json", ".ods", ".txt", ".xls", ".xlsb", ".xlsm", ".yaml", ".yml", ".zip"}
 
 _Target = Annotated[
@@ -114,7 +115,8 @@ def validate(
 ) -> None:
     """Check a network or a scenario: print every fault, or else what it is.
 
-    Stricter than a run: a network that cannot carry the orders for which it is built is refused.
+    Stricter than a run: a network that cannot carry a week of the orders for which it is built is
+    refused. What is overloaded on the busiest day only is told: parcels wait there.
     """
     from logistics.groundwork import build_network, check_network  # noqa: PLC0415
     from logistics.scenario import load_scenario  # noqa: PLC0415
@@ -123,9 +125,16 @@ def validate(
     chosen = load_scenario(path)
     network = build_network(chosen)
     check_network(network, chosen)
-    if too_much := overloads(network, chosen.orders.shape(), chosen.orders.market_ids()):
+    demand = chosen.orders
+    expected = (network, demand.shape(), demand.market_ids(), demand.hours)
+    if too_much := overloads(*expected, lasting=True):
         fail("\n".join(f"{path}: {line}" for line in too_much), REFUSED)
     _show(chosen)
+    busiest = overloads(*expected)
+    for line in busiest[:_SHOWN]:
+        typer.echo(f"Waits on the busiest day: {line}")
+    if len(busiest) > _SHOWN:
+        typer.echo(f"Waits on the busiest day: {len(busiest) - _SHOWN} more places")
     typer.echo("No faults.")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from networks.schema import SELLERS, Network, lane_id
-from networks.validation import InvalidNetworkError, check
+from networks.validation import InvalidNetworkError, check, faults_of
 
 
 def faulty(network: Network, facilities: dict[str, Any], lanes: dict[str, Any]) -> list[str]:
@@ -80,3 +80,63 @@ def test_a_pickup_takes_all_that_is_packed(built: dict[str, Network]) -> None:
         f"{pickup}: capacity = 5: {why}",
         f"{pickup}: doors_close_minutes = 15.0: {why}",
     ]
+
+
+def test_only_markets_that_must_be_served_are_missed(built: dict[str, Network]) -> None:
+    network = built["amazon-fulfillment"]
+    graph = copy.deepcopy(network.graph)
+    doors = [edge for edge in graph.edges(keys=True) if edge[1] == "Z010"]
+    graph.remove_edges_from(doors)
+    without = Network(**{**vars(network), "graph": graph})
+    check(without, markets=("Z011", "Z900"))
+    with pytest.raises(InvalidNetworkError, match="Z010: no delivery station serves this market"):
+        check(without)
+
+
+def test_rules_and_ways_are_told_together(built: dict[str, Network]) -> None:
+    """A capacity below 0 does not hide that a station cannot be reached."""
+    network = built["tiktok-platform-fulfilled"]
+    graph = copy.deepcopy(network.graph)
+    graph.remove_edges_from([edge for edge in graph.edges(keys=True) if edge[1] == "ST001"])
+    graph.nodes["ST002"]["round_capacity"] = -1
+    faults = faults_of(Network(**{**vars(network), "graph": graph}))
+    told = [str(fault) for fault in faults]
+    assert "ST002: round_capacity = -1: must be a number from 0 to 1e+09" in told
+    assert "WH01: : no lanes lead to 1 delivery stations, such as ST001".replace(": :", ":") in told
+
+
+@pytest.mark.parametrize(("shifts", "cutoff", "problem"), [
+    ("08:00-16:00 5", "16:01", "lies after the end of the day's last shift, 16:00"),
+    ("08:00-16:00 5", "16:00", ""),
+    ("08:00-16:00 5", "24:00", ""),
+    ("08:00-16:00 5; 22:00-06:00 2", "23:59", ""),
+    ("", "23:00", ""),
+])  # fmt: skip
+def test_a_cutoff_that_no_shift_can_meet(
+    built: dict[str, Network], shifts: str, cutoff: str, problem: str
+) -> None:
+    network = built["tiktok-platform-fulfilled"]
+    graph = copy.deepcopy(network.graph)
+    graph.nodes["WH01"].update(shifts=shifts, gate_cutoff=cutoff)
+    faults = faults_of(Network(**{**vars(network), "graph": graph}))
+    assert [fault.problem for fault in faults] == [problem] * bool(problem)
+
+
+def test_days_on_which_nobody_works(built: dict[str, Network]) -> None:
+    """A night shift that begins on Saturday also works on Sunday morning."""
+    network = built["tiktok-platform-fulfilled"]
+    graph = copy.deepcopy(network.graph)
+    graph.nodes["WH01"].update(gate_calendar="every day", shifts="08:00-16:00 5")
+    graph.nodes["WH02"].update(gate_calendar="every day", shifts="20:00-04:00 5")
+    (fault,) = faults_of(Network(**{**vars(network), "graph": graph}))
+    assert (fault.place, fault.problem) == (
+        "WH01", "releases orders on days without a shift: Sun",
+    )  # fmt: skip
+    assert "'warehouse'" in fault.remedy
+
+
+def test_sellers_need_a_volume(built: dict[str, Network]) -> None:
+    network = built["tiktok-seller-direct"]
+    volumes = {"carrier": network.volumes["carrier"]}
+    (fault,) = faults_of(Network(**{**vars(network), "volumes": volumes}))
+    assert "needs a design volume of 'sellers'" in str(fault)

@@ -1,0 +1,203 @@
+"""Networks as files: a folder of CSV files, or one workbook, in and out.
+
+`networks.sheets` says what stands in which sheet; `docs/reference/network-files.md` is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from networks.files.assembly import Index, assemble
+from networks.files.faults import FileFault, Findings, NetworkFileError, Place, refused
+from networks.files.folders import read_folder, write_folder
+from networks.files.rows import sheet_rows
+from networks.files.tables import Grid, Table, nearest, read_settings, read_table
+from networks.files.workbooks import read_workbook, write_template_workbook, write_workbook
+from networks.schema import Network
+from networks.sheets import SHEET, SHEETS
+from networks.validation import NetworkFault, faults_of
+
+__all__ = [
+    "EXAMPLES",
+    "FileFault",
+    "NetworkFile",
+    "NetworkFileError",
+    "is_network",
+    "read_network",
+    "write_graphml",
+    "write_network",
+    "write_template",
+]
+
+
+def _examples() -> dict[str, Path]:
+    folder = Path(str(resources.files("networks"))) / "examples"
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    return {place.name: place for place in found if (place / "facilities.csv").is_file()}
+
+
+EXAMPLES: Mapping[str, Path] = _examples()
+"""Worked examples that come with the program: folders by name."""
+
+
+@dataclass(frozen=True)
+class NetworkFile:
+    """A network that was read, and what goes with it.
+
+    `based_on`: the built-in scenario whose orders, promise, risks and days go with the network, ''
+    if none. `warnings`: a line for each kind of value that was repaired.
+    """
+
+    network: Network
+    based_on: str
+    warnings: tuple[str, ...]
+    findings: Findings = field(repr=False, compare=False)
+    index: Index = field(repr=False, compare=False)
+
+    def located(self, faults: Iterable[NetworkFault]) -> tuple[FileFault, ...]:
+        """Return faults of the network, found later, as faults of its file."""
+        found = Findings(self.findings.path, self.findings.files)
+        _add(faults, found, self.index)
+        return found.in_order(SHEET)
+
+
+def is_network(path: str | Path) -> bool:
+    """Tell whether a path is a folder with a facilities.csv in it, or an .xlsx file."""
+    path = Path(path)
+    return (path / "facilities.csv").is_file() or (
+        path.suffix.lower() == ".xlsx" and path.is_file()
+    )
+
+
+def read_network(path: str | Path, markets: Collection[str] = ()) -> NetworkFile:
+    """Return the network of a folder of CSV files or a workbook.
+
+    `markets`: ids of markets that must be served, besides those the network lists itself.
+
+    Raises NetworkFileError with every fault: of cells, of what refers to nothing, and of the rules
+    of a network as far as they can be checked.
+    """
+    path = Path(path)
+    findings = Findings(str(path))
+    grids = _grids(path, findings)
+    tables = _tables(grids, findings)
+    settings = read_settings(tables["settings"], findings)
+    network, index = assemble(tables, settings, findings)
+    if _can_be_checked(findings):
+        _add(faults_of(network, markets), findings, index)
+    if findings.faults:
+        raise NetworkFileError(findings.in_order(SHEET))
+    return NetworkFile(network, settings["scenario"], tuple(findings.warnings), findings, index)
+
+
+def _grids(path: Path, findings: Findings) -> Mapping[str, Grid]:
+    if not path.exists():
+        raise refused(path, "there is no such file or folder")
+    if path.is_dir():
+        return read_folder(path, findings)
+    if not path.is_file() or path.suffix.lower() == ".csv":
+        raise refused(path, "is one file of several", "the folder it lies in, or an .xlsx workbook")
+    grids = read_workbook(path)
+    for name in grids.keys() - SHEET.keys():
+        meant = nearest(name, SHEET.keys() - grids.keys())
+        did_you = f"; did you mean '{meant}'?" if meant else ""
+        findings.add(Place(name), "", f"is not a known sheet{did_you}", ", ".join(SHEET))
+    return grids
+
+
+def _tables(grids: Mapping[str, Grid], findings: Findings) -> dict[str, Table]:
+    """Return the table of every sheet, empty where there is none."""
+    tables = {}
+    for sheet in SHEETS:
+        grid = grids.get(sheet.name, Grid(1, [], []))
+        if grid.heading:
+            tables[sheet.name] = read_table(sheet, grid, findings)
+            continue
+        known_fault = Place(sheet.name) in findings.faulty
+        if sheet.needed and not known_fault:
+            problem = "is empty" if sheet.name in grids else "this sheet is missing"
+            headings = ", ".join(column.name for column in sheet.columns)
+            findings.add(Place(sheet.name), "", problem, f"a sheet with the headings {headings}")
+        empty: dict[str, list[Any]] = {column.name: [] for column in sheet.columns}
+        tables[sheet.name] = Table(sheet, [], empty)
+    return tables
+
+
+def _can_be_checked(findings: Findings) -> bool:
+    """Tell whether all sheets and columns that make the graph could be read."""
+    return not any(
+        findings.lacks(sheet.column(name), sheet.name) for sheet in SHEETS for name in sheet.key
+    )
+
+
+def _add(faults: Iterable[NetworkFault], findings: Findings, index: Index) -> None:
+    """Note faults of a network where they were written, unless a known fault explains them."""
+    for fault in faults:
+        place = index.find(fault.place, fault.attribute)
+        rows = index.rows.get(fault.place, [])
+        cells = [Place(row.sheet, row.row, place.column) for row in rows]
+        missing = Place(_SHEET_OF.get(fault.attribute, ""))
+        if any(map(findings.explains, (place, missing, *cells))):
+            continue
+        no_origins = place == Place("") and fault.place in index.rows
+        if no_origins and any(known.sheet in ("stock", "sellers") for known in findings.faulty):
+            continue
+        value = fault.value.strip("'") if place.column else ""
+        named = place.column or (place.row is None and fault.place in index.rows)
+        told = fault.problem if named else f"{fault.place}: {fault.problem}"
+        findings.add(place, value, told, fault.remedy)
+
+
+_SHEET_OF = {
+    "departs": "departures",
+    "wave_times": "rounds",
+    "shifts": "shifts",
+    "owner": "owners",
+    "share": "markets",
+}
+"""The sheet that a fault of an attribute follows from, if it could not be read."""
+
+
+def write_network(network: Network, path: str | Path, based_on: str = "") -> None:
+    """Write a network at its full size: a workbook where the path ends in .xlsx, else a folder.
+
+    `based_on`: the built-in scenario that goes with it.
+
+    Raises FileExistsError where something stands already.
+    """
+    path = _free(Path(path))
+    write = write_workbook if path.suffix.lower() == ".xlsx" else write_folder
+    write(path, sheet_rows(network, based_on))
+
+
+def _free(path: Path) -> Path:
+    """Return a path at which nothing stands, but for an empty folder."""
+    if path.is_file() or (path.is_dir() and any(path.iterdir())):
+        raise FileExistsError(17, "stands already; choose another name", str(path))
+    return path
+
+
+def write_template(path: str | Path) -> None:
+    """Write the headings alone: a workbook with notes and lists to choose from, or CSV files.
+
+    Raises FileExistsError where something stands already.
+    """
+    path = _free(Path(path))
+    if path.suffix.lower() == ".xlsx":
+        write_template_workbook(path)
+    else:
+        write_folder(path, ((sheet, ()) for sheet in SHEETS))
+
+
+def write_graphml(network: Network, path: str | Path) -> None:
+    """Write facilities, markets, lanes and doors as GraphML, for Gephi, yEd or NetworkX.
+
+    The mode of a lane is its key; calendars, volumes and sellers are not in a graph.
+    """
+    nx.write_graphml(network.graph, str(path), named_key_ids=True)

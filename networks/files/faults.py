@@ -1,0 +1,128 @@
+"""What is wrong with a file of a network, cell by cell, and what was found while reading it."""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from networks.sheets import Column
+
+MOST_IN_A_COLUMN = 100
+"""Faults of one column that are told one by one; the rest is told as a number."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+@dataclass(frozen=True)
+class FileFault:
+    """One thing wrong with a network's file.
+
+    `file`: a workbook, or the CSV file itself. `sheet`: its name; empty for a whole file. `row`: as
+    Excel numbers it, None where there is none. `value`: as text, empty where nothing is there.
+    `problem`: to be read after the value. `allowed`: what would be right, or what to do.
+    """
+
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    value: str
+    problem: str
+    allowed: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file, with the sheet where it is a workbook."""
+        one_sheet = self.file.lower().endswith(".csv") or not self.sheet
+        return self.file if one_sheet else f"{self.file} sheet {self.sheet}"
+
+    def __str__(self) -> str:
+        """Return `place, row 3: column = value: problem (allowed: ...)`."""
+        place = self.place if self.row is None else f"{self.place}, row {self.row}"
+        what = f"{self.column} = {self.value}" if self.value and self.column else self.column
+        allowed = f" (allowed: {self.allowed})" if self.allowed else ""
+        return ": ".join(part for part in (place, what, self.problem) if part) + allowed
+
+
+class NetworkFileError(ValueError):
+    """A file that cannot be used as a network, with all its faults."""
+
+    def __init__(self, faults: Iterable[FileFault]) -> None:
+        """Keep the faults as the one positional argument, so that the error can be copied."""
+        super().__init__(tuple(faults))
+
+    @property
+    def faults(self) -> tuple[FileFault, ...]:
+        """What is wrong, in the order of the sheets."""
+        faults: tuple[FileFault, ...] = self.args[0]
+        return faults
+
+    def __str__(self) -> str:
+        """Return a line a fault."""
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+def refused(path: object, problem: str, allowed: str = "") -> NetworkFileError:
+    """Return the error of a file that is not even opened."""
+    return NetworkFileError((FileFault(str(path), "", None, "", "", problem, allowed),))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell, a row (no column) or a sheet (no row)."""
+
+    sheet: str
+    row: int | None = None
+    column: str = ""
+
+
+@dataclass
+class Findings:
+    """Faults and repairs of one network's files, in the order in which they are found.
+
+    `files`: the file of each sheet. `faulty`: cells, rows and sheets with a fault of their own:
+    what follows from those is not told again.
+    """
+
+    path: str
+    files: dict[str, str] = field(default_factory=dict)
+    faults: list[FileFault] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    faulty: set[Place] = field(default_factory=set)
+
+    def add(self, place: Place, value: object, problem: str, allowed: str = "") -> None:
+        """Note a fault."""
+        file = self.files.get(place.sheet, self.path)
+        told = shown(value) if value not in (None, "") else ""
+        self.faults.append(
+            FileFault(file, place.sheet, place.row, place.column, told, problem, allowed)
+        )
+        self.faulty.add(place)
+
+    def explains(self, place: Place) -> bool:
+        """Tell whether a fault that is known already accounts for one at a place."""
+        whole = (Place(place.sheet), Place(place.sheet, None, place.column))
+        return place in self.faulty or (bool(place.sheet) and not self.faulty.isdisjoint(whole))
+
+    def lacks(self, column: Column, sheet: str) -> bool:
+        """Tell whether a sheet, or one of its columns as a whole, could not be read."""
+        return not self.faulty.isdisjoint((Place(sheet), Place(sheet, None, column.name)))
+
+    def in_order(self, sheets: Iterable[str]) -> tuple[FileFault, ...]:
+        """Return the faults by sheet and row."""
+        rank = {name: number for number, name in enumerate(sheets)}
+        return tuple(sorted(self.faults, key=lambda f: (rank.get(f.sheet, -1), f.row or 0)))
+
+
+def shown(value: object) -> str:
+    """Return a value as a planner sees it, in at most one short line."""
+    is_text = isinstance(value, str) and not _NUMBER.fullmatch(value.strip())
+    text = _SHORT.repr(value) if is_text else str(value)
+    text = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    return text if len(text) <= 70 else text[:67] + "..."

@@ -1,0 +1,176 @@
+"""From a network to the rows of its sheets: what `networks.files.assembly` does, turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from networks.cells import clock
+from networks.files.tables import Row
+from networks.geography import load_markets
+from networks.parameters import WEEKDAY_NAMES, Weekdays
+from networks.schema import (
+    FACILITY_KINDS,
+    PACKAGING_GRADES,
+    Network,
+    parse_departures,
+    parse_shifts,
+)
+from networks.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
+
+
+def sheet_rows(network: Network, based_on: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
+    """Yield each sheet with its rows; stock or sellers only where the network has them.
+
+    `based_on`: the built-in scenario that goes with the network, or ''.
+    """
+    for sheet in SHEETS:
+        if getattr(network, sheet.name, True) is None:
+            continue
+        if sheet.name == "sellers":
+            yield sheet, _sellers(network)
+        elif sheet.name == "settings":
+            yield sheet, list(_settings(network, based_on))
+        else:
+            names = [column.name for column in sheet.columns]
+            rows = _ROWS[sheet.name](network)
+            yield sheet, (tuple(row.get(name, "") for name in names) for row in rows)
+
+
+def _settings(network: Network, based_on: str) -> Iterator[Row]:
+    found: dict[str, Any] = {
+        "name": network.name,
+        "scenario": based_on,
+        "packaging": network.packaging,
+        "all_sellers": network.all_sellers,
+    }
+    if network.stock is not None:
+        found["region_first"] = network.stock.region_first
+        found |= {f"breadth_{speed}": share for speed, share in network.stock.breadth.items()}
+    if network.sellers is not None:
+        of_sellers = [s for s in SETTINGS if hasattr(network.sellers, s.field)]
+        found |= {s.name: getattr(network.sellers, s.field) for s in of_sellers
+                  if s.name not in found}  # fmt: skip
+    yield from ((s.name, found[s.name]) for s in SETTINGS if found.get(s.name, "") != "")
+    yield from (("note", note) for note in network.notes)
+
+
+def _owners(network: Network) -> Iterator[Mapping[str, Any]]:
+    for owner, volume in network.volumes.items():
+        yield {"owner": owner, "design_parcels_per_day": float(volume)}
+
+
+def _calendars(network: Network) -> Iterator[Mapping[str, Any]]:
+    for name, calendar in network.calendars.items():
+        yield {"calendar": name, **vars(calendar)}
+
+
+def _nodes(network: Network) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the facilities in the order of the graph."""
+    for node, attributes in network.graph.nodes.items():
+        if attributes["kind"] in FACILITY_KINDS:
+            yield node, attributes
+
+
+def _facilities(network: Network) -> Iterator[Mapping[str, Any]]:
+    for node, attributes in _nodes(network):
+        yield {"facility": node, **attributes}
+
+
+def _shifts(network: Network) -> Iterator[Mapping[str, Any]]:
+    for node, attributes in _nodes(network):
+        workers: dict[tuple[int, int], int] = {}
+        for shift in parse_shifts(attributes["shifts"]):
+            span = (shift.starts_minute, shift.ends_minute)
+            workers[span] = workers.get(span, 0) + shift.workers
+        for (starts, ends), count in workers.items():
+            ends_at = clock(ends if ends <= 1440 else ends - 1440)
+            yield {"facility": node, "starts": clock(starts), "ends": ends_at, "workers": count}
+
+
+def _lane_columns(attributes: Mapping[str, Any], columns: Iterable[Column]) -> dict[str, Any]:
+    return {c.name: attributes[c.field] for c in columns if c.field in attributes}
+
+
+def _lanes(network: Network) -> Iterator[Mapping[str, Any]]:
+    columns = [c for c in SHEET["lanes"].columns if c.name != "loading_cutoff"]
+    for origin, destination, mode, attributes in _edges(network):
+        yield {
+            "origin": origin, "destination": destination, "mode": mode,
+            **_lane_columns(attributes, columns),
+        }  # fmt: skip
+
+
+def _edges(network: Network) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
+    for origin, destination, mode, attributes in network.graph.edges(keys=True, data=True):
+        if "departs" in attributes:
+            yield origin, destination, mode, attributes
+
+
+def _departures(network: Network) -> Iterator[Mapping[str, Any]]:
+    for origin, destination, mode, attributes in _edges(network):
+        vehicles: dict[int, int] = {}
+        for minute, count in parse_departures(attributes["departs"]):
+            vehicles[minute] = vehicles.get(minute, 0) + count
+        for minute, count in vehicles.items():
+            yield {
+                "origin": origin, "destination": destination, "mode": mode,
+                "leaves": clock(minute), "vehicles": count,
+            }  # fmt: skip
+
+
+def _rounds(network: Network) -> Iterator[Mapping[str, Any]]:
+    for node, attributes in _nodes(network):
+        if attributes["wave_times"]:
+            yield {"station": node, **_lane_columns(attributes, SHEET["rounds"].columns[1:])}
+
+
+def _markets(network: Network) -> Iterator[Mapping[str, Any]]:
+    for station, market, door in network.doors():
+        yield {"market": market, "station": station, **vars(door)}
+
+
+def _stock(network: Network) -> Iterator[Mapping[str, Any]]:
+    for center in network.stock.centers if network.stock else ():
+        yield {"center": center}
+
+
+@cache
+def _weekdays(bits: int) -> str:
+    days = " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
+    return TypeAdapter(Weekdays).validate_python(days) if days else ""
+
+
+def _sellers(network: Network) -> Iterator[Row]:
+    s = network.sellers
+    assert s is not None
+    markets = load_markets().ids
+    columns: dict[str, Iterable[Any]] = {
+        "market": (markets[row] for row in s.market.tolist()),
+        "pickup_station": (s.stations[row] for row in s.pickup.tolist()),
+        "orders_per_day": s.volume.tolist(),
+        "daily_capacity_orders": s.daily_capacity.tolist(),
+        "working_days": map(_weekdays, s.working_days.tolist()),
+        "pickup_days": map(_weekdays, s.pickup_days.tolist()),
+        "opens": (clock(60 * hour) for hour in s.opens_hour.tolist()),
+        "cutoff": (clock(60 * hour) for hour in s.cutoff_hour.tolist()),
+        "handling_hours": (float(str(hours)) for hours in s.handling_hours),
+        "packaging": (PACKAGING_GRADES[row] for row in s.packaging.tolist()),
+    }
+    return zip(*(columns[column.name] for column in SHEET["sellers"].columns), strict=True)
+
+
+_ROWS: Mapping[str, Callable[[Network], Iterator[Mapping[str, Any]]]] = {
+    "owners": _owners,
+    "calendars": _calendars,
+    "facilities": _facilities,
+    "shifts": _shifts,
+    "lanes": _lanes,
+    "departures": _departures,
+    "rounds": _rounds,
+    "markets": _markets,
+    "stock": _stock,
+}

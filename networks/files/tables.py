@@ -1,0 +1,304 @@
+"""From the raw cells of a sheet to columns of values, with a fault for each cell that has none."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from networks.cells import text_of
+from networks.files.faults import MOST_IN_A_COLUMN, Findings, Place
+from networks.sheets import SETTINGS, Column, Sheet
+
+Row = tuple[Any, ...]
+"""The values of a row to be written, in the order of the columns; '' where nothing stands."""
+
+
+class Formula(str):
+    """A cell that holds a formula; it is never worked out."""
+
+
+class CellError(str):
+    """A cell in which Excel shows an error such as #REF!."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet as it stands: the heading, then the rows in which something is, with their number.
+
+    Row numbers are Excel's. Cells are text, numbers, times, dates, yes/no, `Formula`, `CellError`,
+    or None.
+    """
+
+    heading_row: int
+    heading: Sequence[object]
+    rows: Sequence[tuple[int, Sequence[object]]]
+
+
+@dataclass
+class Table:
+    """A sheet that was read: `columns` by name, each as long as `rows`, Excel's row numbers."""
+
+    sheet: Sheet
+    rows: list[int] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+
+    def place(self, number: int, column: str = "") -> Place:
+        """Return where the row with a number from 0 stands."""
+        return Place(self.sheet.name, self.rows[number], column)
+
+    def records(self) -> Iterable[dict[str, Any]]:
+        """Return the rows as dictionaries."""
+        names = list(self.columns)
+        values = zip(*self.columns.values(), strict=True)
+        return (dict(zip(names, row, strict=True)) for row in values)
+
+    def keep(self, numbers: Sequence[int]) -> None:
+        """Drop all other rows."""
+        self.rows = [self.rows[number] for number in numbers]
+        self.columns = {
+            name: [values[number] for number in numbers] for name, values in self.columns.items()
+        }
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like a word, None where none is."""
+    by_lower = {one.lower(): one for one in known}
+    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
+
+
+def is_blank(value: object) -> bool:
+    """Tell whether nothing stands in a cell."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def read_table(sheet: Sheet, grid: Grid, findings: Findings) -> Table:
+    """Return the table of a sheet. Cells with a fault hold the column's example."""
+    where = _headings(sheet, grid, findings)
+    table = Table(sheet, [row for row, _ in grid.rows])
+    torn = _torn(sheet, grid, findings)
+    for column in sheet.columns:
+        number = where.get(column.name)
+        if number is None:
+            value = column.default if not column.needed else _example(column)
+            table.columns[column.name] = [value] * len(grid.rows)
+        else:
+            cells = [row[number] if number < len(row) else None for _, row in grid.rows]
+            table.columns[column.name] = _Reader(sheet, column, findings).read(
+                cells, table.rows, torn
+            )
+    _no_row_twice(table, findings)
+    return table
+
+
+def _headings(sheet: Sheet, grid: Grid, findings: Findings) -> dict[str, int]:
+    """Return the number of each column that is there, spelt roughly as it must be."""
+    known = {column.name: column for column in sheet.columns}
+    where: dict[str, int] = {}
+    unknown: list[tuple[int, str]] = []
+    for number, cell in enumerate(grid.heading):
+        name = re.sub(r"[\s_]+", "_", text_of(cell).lower())
+        if name in where:
+            findings.add(Place(sheet.name, grid.heading_row, name), "", "this column stands twice")
+        elif name in known:
+            where[name] = number
+        elif name:
+            unknown.append((number, text_of(cell)))
+    for number, name in unknown:
+        meant = nearest(re.sub(r"[\s_]+", "_", name), known.keys() - where.keys())
+        did_you = f"; did you mean '{meant}'?" if meant else ""
+        findings.add(Place(sheet.name, grid.heading_row, name[:60]), "",
+                     f"is not a known column{did_you}", ", ".join(known))  # fmt: skip
+        if meant:
+            where[meant] = number
+    for column in sheet.columns:
+        if column.needed and column.name not in where:
+            findings.add(Place(sheet.name, grid.heading_row, column.name), "",
+                         "this column is missing", column.takes)  # fmt: skip
+            findings.faulty.add(Place(sheet.name, None, column.name))
+    return where
+
+
+def _torn(sheet: Sheet, grid: Grid, findings: Findings) -> set[int]:
+    """Add a fault for each row that is wider than the heading, and return these rows.
+
+    A comma that is not in quotes tears a row of a CSV file: its cells stand in wrong columns.
+    """
+    named = [number for number, cell in enumerate(grid.heading) if not is_blank(cell)]
+    width = named[-1] + 1 if named else 0
+    for number in sorted(set(range(width)) - set(named)):
+        if any(not is_blank(row[number]) for _, row in grid.rows if number < len(row)):
+            problem = f"column {_letter(number)} has no heading"
+            findings.add(Place(sheet.name, grid.heading_row), "", problem, "a heading, or no cells")
+    torn = {row for row, values in grid.rows if not all(map(is_blank, values[width:]))}
+    for row in sorted(torn)[:MOST_IN_A_COLUMN]:
+        findings.add(Place(sheet.name, row), "", f"has cells beyond the last heading,"
+                     f" {_letter(width - 1)}", "quotes around a text with commas; 0.5 with a"
+                     " decimal point")  # fmt: skip
+    return torn
+
+
+def _letter(number: int) -> str:
+    """Return the letter of a column, from 0, as Excel writes it."""
+    letters = ""
+    while number >= 0:
+        letters = chr(65 + number % 26) + letters
+        number = number // 26 - 1
+    return letters
+
+
+def _example(column: Column) -> Any:
+    value = column.read(column.example)
+    return value[0] if column.kind == "market" else value
+
+
+class _Reader:
+    """Reads the cells of one column, each different one once."""
+
+    def __init__(self, sheet: Sheet, column: Column, findings: Findings) -> None:
+        self.sheet, self.column, self.findings = sheet, column, findings
+        self.known: dict[tuple[type, object], Any] = {}
+        self.problems: dict[tuple[type, object], str] = {}
+        self.faults = 0
+        self.repaired: list[tuple[int, object]] = []
+
+    def read(self, values: Sequence[object], rows: Sequence[int], torn: set[int]) -> list[Any]:
+        """Return the values; cells of torn rows have none, and no fault of their own."""
+        found = [
+            self._cell(value, row) if row not in torn else self._lost(value, row)
+            for value, row in zip(values, rows, strict=True)
+        ]
+        if self.faults > MOST_IN_A_COLUMN:
+            self.findings.add(
+                Place(self.sheet.name, None, self.column.name), "",
+                f"{self.faults - MOST_IN_A_COLUMN:,} more cells of this column have a fault",
+                self.column.takes,
+            )  # fmt: skip
+        if self.repaired:
+            self._tell_repaired()
+        return found
+
+    def _cell(self, value: object, row: int) -> Any:
+        key = (type(value), value)
+        if key not in self.known:
+            try:
+                self.known[key] = self._read(value)
+            except ValueError as error:
+                self.known[key], self.problems[key] = self._instead(value), str(error)
+        if key in self.problems:
+            self._fault(value, row, self.problems[key])
+            return self.known[key]
+        if self.column.kind == "market":
+            market, was_zip = self.known[key]
+            if was_zip:
+                self.repaired.append((row, value))
+            return market
+        return self.known[key]
+
+    def _read(self, value: object) -> Any:
+        if isinstance(value, Formula):
+            raise ValueError("is a formula; paste its value")
+        if isinstance(value, CellError):
+            raise ValueError("is an error of the spreadsheet")
+        if is_blank(value):
+            if self.column.needed:
+                raise ValueError("is empty")
+            return self.column.default
+        return self.column.read(value)
+
+    def _lost(self, value: object, row: int) -> Any:
+        if self.column is self.sheet.columns[0]:
+            return self._instead(value)
+        self.findings.faulty.add(Place(self.sheet.name, row, self.column.name))
+        return _example(self.column)
+
+    def _instead(self, value: object) -> Any:
+        """Return what stands for a cell with a fault: other sheets may spell an id as badly."""
+        return text_of(value) if self.column.kind in ("id", "name") else _example(self.column)
+
+    def _fault(self, value: object, row: int, problem: str) -> None:
+        self.faults += 1
+        place = Place(self.sheet.name, row, self.column.name)
+        if self.faults <= MOST_IN_A_COLUMN:
+            self.findings.add(place, value, problem, self.column.takes)
+        else:
+            self.findings.faulty.add(place)
+
+    def _tell_repaired(self) -> None:
+        file = self.findings.files.get(self.sheet.name, self.findings.path)
+        place = file if file.endswith(".csv") else f"{file} sheet {self.sheet.name}"
+        rows = ", ".join(str(row) for row, _ in self.repaired[:5])
+        more = ", ..." if len(self.repaired) > 5 else ""
+        first = self.repaired[0][1]
+        market = self.column.read(first)[0]
+        self.findings.warnings.append(
+            f"{place}: {self.column.name}: {len(self.repaired):,} values were read as markets, such"
+            f" as {text_of(first)!r} as {market} (rows {rows}{more})"
+        )
+
+
+def _no_row_twice(table: Table, findings: Findings) -> None:
+    """Add a fault for each row that names the same as an earlier one, and drop it."""
+    key = table.sheet.key
+    if not key:
+        return
+    first: dict[tuple[Any, ...], int] = {}
+    keep = []
+    for number, names in enumerate(zip(*(table.columns[name] for name in key), strict=True)):
+        broken = any(findings.explains(table.place(number, name)) for name in key)
+        if names in first and not broken:
+            what = ", ".join(f"{name} {value}" for name, value in zip(key, names, strict=True))
+            findings.add(table.place(number, key[0]), names[0],
+                         f"stands twice: row {first[names]} is about {what}, too",
+                         "one row for each")  # fmt: skip
+            continue
+        if not broken:
+            first[names] = table.rows[number]
+        keep.append(number)
+    if len(keep) < len(table.rows):
+        table.keep(keep)
+
+
+def read_settings(table: Table, findings: Findings) -> dict[str, Any]:
+    """Return the settings by name, `note` as a list; what is not set has its default."""
+    known = {setting.name: setting for setting in SETTINGS}
+    found: dict[str, Any] = {
+        setting.name: setting.default for setting in SETTINGS if setting.name != "note"
+    }
+    notes: list[str] = []
+    seen: dict[str, int] = {}
+    for number, (name, value) in enumerate(
+        zip(table.columns["name"], table.columns["value"], strict=True)
+    ):
+        place = table.place(number, "value")
+        if findings.explains(table.place(number, "name")) or findings.explains(place):
+            continue
+        setting = known[name]
+        if name != "note" and name in seen:
+            findings.add(table.place(number, "name"), name,
+                         f"stands twice: row {seen[name]} sets it, too", "one row")  # fmt: skip
+            continue
+        seen[name] = table.rows[number]
+        try:
+            read = setting.read(value) if not is_blank(value) else _empty(setting)
+        except ValueError as error:
+            findings.add(place, value, f"({name}) {error}", setting.takes)
+            read = _example(setting)
+        if name == "note":
+            notes.append(read)
+        else:
+            found[name] = read
+    if not found["name"] and Place("settings") not in findings.faulty:
+        findings.add(Place("settings"), "", "has no row with the name of the network",
+                     "a row 'name', such as my-network")  # fmt: skip
+    found["name"] = found["name"] or _example(known["name"])
+    return {**found, "note": notes}
+
+
+def _empty(setting: Column) -> Any:
+    if setting.needed:
+        raise ValueError("is empty")
+    return setting.default

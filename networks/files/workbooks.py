@@ -1,0 +1,178 @@
+"""One workbook: sheets of raw cells in and out, and the blank template."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
+
+from networks.files.faults import NetworkFileError, refused
+from networks.files.packages import MOST_COLUMNS, MOST_ROWS, fault_of
+from networks.files.tables import CellError, Formula, Grid, Row, is_blank
+from networks.sheets import KINDS, SETTINGS, SHEETS, Column, Sheet
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+_TOO_LONG = f"has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
+_TEMPLATE_ROWS = 10_000
+
+
+def read_workbook(path: Path) -> dict[str, Grid]:
+    """Return the sheets of a workbook, formulas as `Formula`; nothing is worked out.
+
+    Raises NetworkFileError with one fault for a file that is not a plain workbook.
+    """
+    if fault := fault_of(path):
+        raise refused(path, *fault)
+    import openpyxl  # noqa: PLC0415  (a quarter of a second that `--help` should not pay)
+
+    with open(path, "rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of openpyxl: on styles and lists that it does not keep
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+            return {
+                sheet.title.strip(): _grid(path, sheet)
+                for sheet in book.worksheets
+                if sheet.title.strip() in _NAMES or sheet.sheet_state == "visible"
+            }
+        except NetworkFileError:
+            raise
+        except _BROKEN:
+            raise refused(path, *_DAMAGED) from None
+
+
+_DAMAGED = ("is damaged, or is no Excel workbook", "save it as .xlsx from Excel once more")
+_BROKEN = (
+    ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError,
+    OSError, EOFError, ParseError, zipfile.BadZipFile,
+)  # fmt: skip
+"""What openpyxl raises for parts that are not what they should be."""
+
+_NAMES = {sheet.name for sheet in SHEETS}
+
+
+def _grid(path: Path, sheet: Any) -> Grid:
+    sheet.reset_dimensions()  # what a sheet says of its size need not be true
+    heading: list[object] | None = None
+    heading_row = 1
+    rows: list[tuple[int, list[object]]] = []
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
+            raise refused(f"{path} sheet {sheet.title}", _TOO_LONG, "one table, from cell A1 on")
+        values = [_value(cell) for cell in cells]
+        if all(is_blank(value) for value in values):
+            continue
+        if heading is None:
+            heading, heading_row = values, number
+        else:
+            rows.append((number, values))
+    return Grid(heading_row, heading or [], rows)
+
+
+def _value(cell: Any) -> object:
+    kind = cell.data_type
+    if kind == "f":
+        return Formula(cell.value if isinstance(cell.value, str) else "=...")
+    if kind == "e":
+        return CellError(cell.value)
+    value: object = cell.value
+    return value
+
+
+def write_workbook(path: Path, sheets: Iterable[tuple[Sheet, Iterable[Row]]]) -> None:
+    """Write a workbook; text is never a formula, and numbers come back equal."""
+    from openpyxl import Workbook  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    for sheet, rows in sheets:
+        _write_sheet(book, sheet, rows)
+    book.save(path)
+
+
+def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row]) -> None:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    page = book.create_sheet(sheet.name)
+    page.freeze_panes = "A2"
+    for number, column in enumerate(sheet.columns, start=1):
+        page.column_dimensions[get_column_letter(number)].width = _width(column)
+    page.append([column.name for column in sheet.columns])
+
+    def cell(value: object) -> object:
+        made = WriteOnlyCell(page)
+        if isinstance(value, bool):
+            made._value, made.data_type = "yes" if value else "no", "s"
+        elif isinstance(value, int | float):
+            # openpyxl rounds a float to 16 figures; as text in a cell of numbers it stays whole
+            made._value, made.data_type = repr(value), "n"
+        else:
+            made._value, made.data_type = str(value), "s"
+        return made
+
+    for row in rows:
+        page.append([None if value == "" and not isinstance(value, bool) else cell(value)
+                     for value in row])  # fmt: skip
+
+
+def _width(column: Column) -> int:
+    return max(12, len(column.name) + 3, min(len(column.example) + 3, 30))
+
+
+def write_template_workbook(path: Path) -> None:
+    """Write a blank workbook: headings with notes, and lists to choose from."""
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in SHEETS:
+        page = book.create_sheet(sheet.name)
+        page.freeze_panes = "A2"
+        for number, column in enumerate(sheet.columns, start=1):
+            letter = get_column_letter(number)
+            page.column_dimensions[letter].width = _width(column)
+            heading = page.cell(1, number, column.name)
+            heading.font = Font(bold=True)
+            heading.comment = _comment(note_of(column))
+            for row in range(2, 100) if KINDS[column.kind].is_number is False else ():
+                page.cell(row, number).number_format = "@"  # text: 08:00 and 021 stay as typed
+            _offer(page, letter, column)
+        if sheet.name == "settings":
+            for number, setting in enumerate(SETTINGS, start=2):
+                name = page.cell(number, 1, setting.name)
+                name.comment = _comment(note_of(setting))
+    book.save(path)
+
+
+def note_of(column: Column) -> str:
+    """Return what a planner should know of a column."""
+    needed = "needed" if column.needed else "may be empty"
+    return f"{column.comment}\nTakes: {column.takes} ({needed}).\nExample: {column.example}"
+
+
+def _comment(text: str) -> Any:
+    from openpyxl.comments import Comment  # noqa: PLC0415
+
+    return Comment(text, "logistics", width=320, height=140)
+
+
+def _offer(page: Any, letter: str, column: Column) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
+
+    choices = column.choices or (("yes", "no") if column.kind == "yes/no" else ())
+    formula = f'"{",".join(choices)}"'
+    if column.refers:
+        formula = f"={column.refers}!$A$2:$A${_TEMPLATE_ROWS}"
+    if not (choices or column.refers) or len(formula) > 255:
+        return
+    # a list of another sheet is an offer only: origins of lanes may also be 'sellers'
+    offer = DataValidation(type="list", formula1=formula, allow_blank=True,
+                           showErrorMessage=bool(choices))  # fmt: skip
+    offer.add(f"{letter}2:{letter}{_TEMPLATE_ROWS}")
+    page.add_data_validation(offer)

@@ -1,0 +1,121 @@
+"""What a cell means, however a person or Excel wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from networks.cells import (
+    excel_date,
+    excel_time,
+    free_text,
+    hour_of,
+    id_of,
+    market_of,
+    name_of,
+    number_of,
+    share_of,
+    text_of,
+    times_of,
+    weekdays_of,
+    whole_of,
+    yes_no,
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "minute"),
+    [
+        ("20:00", 1200), ("8:00", 480), ("8:00 PM", 1200), ("8 pm", 1200), ("12:15 a.m.", 15),
+        ("12:00 PM", 720), ("00:00", 0), ("24:00", 1440), ("20:00:00", 1200),
+        (time(6, 30), 390), (timedelta(hours=24), 1440), (timedelta(minutes=90), 90),
+        (0.8125, 1170), (0.33333333, 480), (0, 0), (1, 1440), ("0.5", 720),
+        (datetime(1899, 12, 30, 7, 5), 425), (datetime(1900, 1, 1), 1440),
+    ],
+)  # fmt: skip
+def test_a_time_of_the_day(cell: object, minute: int) -> None:
+    assert excel_time(cell) == minute
+
+
+@pytest.mark.parametrize("cell", [
+    "", "noon", "25:00", "24:01", "8:60", "13:00 PM", "0:30 AM", "8", 8, -0.1, 1.5, True,
+    "20:00:30", "8.30", time(6, 30, 15), timedelta(hours=25), timedelta(hours=-1),
+    datetime(2026, 10, 23, 8),
+])  # fmt: skip
+def test_what_is_no_time(cell: object) -> None:
+    with pytest.raises(ValueError, match=r"is |has "):
+        excel_time(cell)
+
+
+@pytest.mark.parametrize("cell", [
+    "2026-10-23", "10/23/2026", 46318, 46318.0, "46318", date(2026, 10, 23),
+    datetime(2026, 10, 23), "2026-10-23 00:00:00",
+])  # fmt: skip
+def test_a_date(cell: object) -> None:
+    assert excel_date(cell) == date(2026, 10, 23)
+
+
+@pytest.mark.parametrize("cell", [
+    "23/10/2026", "10/23/26", "2026-02-30", "today", "", None, 60, 46318.5, -1, True, 10**9,
+    datetime(2026, 10, 23, 1),
+])  # fmt: skip
+def test_what_is_no_date(cell: object) -> None:
+    with pytest.raises(ValueError, match="is "):
+        excel_date(cell)
+
+
+@pytest.mark.parametrize(("cell", "market"), [
+    ("Z021", "Z021"), ("z021", "Z021"), ("21", "Z021"), ("021", "Z021"), ("02139", "Z021"),
+    ("2139", "Z021"), (2139.0, "Z021"), (2139, "Z021"), (21, "Z021"), (5, "Z005"),
+    ("2139.0", "Z021"), ("02139-4307", "Z021"), (90210, "Z902"),
+])  # fmt: skip
+def test_a_market_or_the_zip_that_means_it(cell: object, market: str) -> None:
+    assert market_of(cell) == (market, cell != "Z021")
+
+
+@pytest.mark.parametrize("cell", ["Boston", "Z21", "", "123456", 2139.5, True, "Z0211", -21])
+def test_what_is_no_market(cell: object) -> None:
+    with pytest.raises(ValueError, match="is not a market"):
+        market_of(cell)
+
+
+def test_numbers() -> None:
+    assert number_of("0.1") == number_of(0.1) == 0.1
+    assert number_of(" 1e3 ") == 1000
+    assert whole_of("12.0") == whole_of(12.0) == 12
+    assert share_of("5%") == share_of(0.05) == 0.05
+    for comma in ("0,5", "1,500", "1.500,00"):
+        with pytest.raises(ValueError, match=r"has a comma: write 1500 for thousands, 0\.5"):
+            number_of(comma)
+    for none in ("", "ten", "nan", "inf", "1_000", "١٢", True, date(2026, 1, 2), "0x10", "1e999"):
+        with pytest.raises(ValueError, match="is not a number"):
+            number_of(none)
+    with pytest.raises(ValueError, match="is not a whole number"):
+        whole_of(12.5)
+
+
+def test_words() -> None:
+    assert [yes_no(cell) for cell in ("Yes", True, "TRUE", "no", False)] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
+    assert times_of("10:00 2:00 PM") == times_of("10:00, 14:00") == "10:00 14:00"
+    assert times_of(time(9, 15)) == "09:15"
+    assert hour_of("9:00 AM") == 9
+    assert weekdays_of("Mon-Fri") == "Mon-Fri"
+    assert name_of("every day") == "every day"
+    assert id_of("WH-LA_1.b") == "WH-LA_1.b"
+    assert (text_of(7.0), text_of(True), text_of(timedelta(hours=2))) == ("7", "yes", "2 h")
+    assert free_text("'=1+1") == "=1+1"
+    assert free_text("'tis") == "'tis"
+
+
+@pytest.mark.parametrize(("read", "cell"), [
+    (yes_no, "maybe"), (times_of, "at ten"), (times_of, ""), (times_of, "10:00 or so"),
+    (hour_of, "9:30"), (weekdays_of, "Funday"), (name_of, "=cmd"), (id_of, "two words"),
+    (id_of, "@x"), (id_of, "1A"), (id_of, "../x"), (id_of, "Ä1"),
+])  # fmt: skip
+def test_words_that_are_refused(read: Callable[[object], object], cell: str) -> None:
+    with pytest.raises(ValueError, match=r"is |names "):
+        read(cell)
