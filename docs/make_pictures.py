@@ -13,8 +13,8 @@ import numpy as np
 
 from logistics import compare
 from logistics.analysis.comparison import Comparison
-from logistics.report.cause_charts import plot_hours_by_cause, plot_hours_waterfall
-from logistics.report.drawing import Picture, svg_of
+from logistics.report.pictures.causes import plot_hours_by_cause, plot_hours_waterfall
+from logistics.report.pictures.drawing import Picture, svg_of
 from networks.files import EXAMPLES, read_network, write_network
 from networks.schema import Calendar, Network, weekday_bits
 

@@ -32,6 +32,7 @@ Array = NDArray[Any]
 class Groundwork:
     """A scenario made ready: network at the sample's size, routes, timetable, rules, tables.
 
+    `full_size`: the network at its design volume, of which `network` is a sample.
     `doors`: (markets + 1,) first row of each market, then by row its station and the cumulative
     share. `packaging`: grade of each source. `transit_ticks`, `transit_sigma`: mean and spread of
     a lane's time on the road. `work_ticks`, `work_sigma`: of a facility's work, sigma -1 for the
@@ -41,6 +42,7 @@ class Groundwork:
 
     scenario: Scenario
     markets: Markets
+    full_size: Network
     network: Network
     routes: Routes
     period: Period
@@ -140,6 +142,7 @@ def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
     return Groundwork(
         scenario=scenario,
         markets=markets,
+        full_size=full_size,
         network=network,
         routes=ways,
         period=period,

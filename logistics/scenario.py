@@ -398,16 +398,19 @@ def _around(path: Path) -> Scenario:
     file = read_own(path)
     network, markets = file.network, load_markets().ids
     served = {market for _, market, _ in network.doors()}
-    base = {"title": "A network of your own", "as_of": "2024-06-30", "risks": {}, "promise": (
-        {"rule": "timetable"} if network.stock else {"rule": "business days", "days": 5}
-    )}  # fmt: skip
+    promise = {"rule": "timetable"} if network.stock else {"rule": "business days", "days": 5}
+    base: dict[str, Any] = {
+        "title": "A network of your own", "as_of": Days().first_day, "promise": promise,
+        "orders": {"orders_per_day": Demand().orders_per_day},
+    }  # fmt: skip
     if file.based_on:
         base = load_scenario(file.based_on).model_dump(mode="json")
-    orders = dict(base.get("orders", {"orders_per_day": Demand().orders_per_day}))
-    orders["orders_per_day"] = min(orders["orders_per_day"], round(max(network.volumes.values())))
-    orders["markets"] = [] if len(served) == len(markets) else sorted(served)
-    return read_data(
-        {**base, "name": network.name, "orders": orders,
-         "network": {"kind": "own", "path": str(path)}},
-        Scenario, str(path),
-    )  # fmt: skip
+    orders = {
+        **base["orders"],
+        "orders_per_day": min(
+            base["orders"]["orders_per_day"], round(max(network.volumes.values()))
+        ),
+        "markets": [] if len(served) == len(markets) else sorted(served),
+    }
+    own = {"name": network.name, "orders": orders, "network": {"kind": "own", "path": str(path)}}
+    return read_data({**base, **own}, Scenario, str(path))

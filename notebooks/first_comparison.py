@@ -19,7 +19,7 @@
 
 # %%
 import logistics
-from logistics.report import plot_delivery_times
+from logistics.report.pictures import plot_delivery_times
 
 # %% [markdown]
 # A scenario says who orders what, through which network, on which days. Two are compared here on a

@@ -26,7 +26,7 @@ import pandas as pd
 
 import logistics
 from logistics.experiments.relief import relief
-from logistics.report import plot_hours_by_cause, plot_slowest_hours_by_cause
+from logistics.report.pictures import plot_hours_by_cause, plot_slowest_hours_by_cause
 
 # %% [markdown]
 # ## The slowest twentieth, against all

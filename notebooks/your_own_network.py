@@ -90,7 +90,9 @@ print({v: graph.edges["WH-LA", v, "linehaul"]["transit_hours"] for v in graph.su
 result = logistics.compare([book, folder / "by-air.xlsx"], days=28, replications=5, workers=1)
 for first, second, pair in result.pairs():
     days = pair["difference_days.mean"]
-    print(f"{second} against {first}: {days.estimate:+.2f} days ({days.low:+.2f} to {days.high:+.2f})")
+    print(
+        f"{second} against {first}: {days.estimate:+.2f} days ({days.low:+.2f} to {days.high:+.2f})"
+    )
 
 # %%
 result.table().query("figure in ['delivery_days.p50', 'delivery_days.p95', 'within_dates.3']")

@@ -7,10 +7,16 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import combinations
 from operator import add
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from logistics.analysis.attribution import PairSums, Waterfall, pair_sums, waterfall
 from logistics.analysis.cases import CaseCounts, count_cases, pool_cases
+from logistics.analysis.definitions import (
+    CASE_FIGURES,
+    NETWORK_FIGURES,
+    PAIRED_FIGURES,
+    Definition,
+)
 from logistics.analysis.figures import Measurement, combine, distribution, measure
 from logistics.analysis.intervals import LEVEL, Band, Figure
 from logistics.analysis.paired import PairedMeasurement, combine_pairs, pair
@@ -18,7 +24,24 @@ from logistics.analysis.tallies import Tallies, add_tallies, tallies
 from logistics.outcomes import Causes, Outcomes
 from logistics.places import DamagePlaces, PlaceTotals
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Pair = tuple[str, str]
+
+Line = tuple[str, str, Figure, Definition]
+"""Scenario or 'first vs second', name of the figure, the figure, its definition."""
+
+_MAIN_FIGURES = (
+    "delivery_days.mean",
+    "delivery_days.p50",
+    "delivery_days.p95",
+    "within_dates.2",
+    "on_time_rate",
+    "damage_rate",
+    "loss_rate",
+    "parcels",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,10 +104,70 @@ class Comparison:
                 f"paired: is of {sorted(self.paired)}, not of all pairs of {self.names}"
             )
 
+    def lines(self) -> Iterator[Line]:
+        """Yield (scenario or 'first vs second', name, figure, definition) of every figure."""
+        for network in self.names:
+            for name, figure in self.figures_of(network).items():
+                yield network, name, figure, definition_of(name)
+        for both, figures in self.paired.items():
+            for name, figure in figures.items():
+                yield both, name, figure, PAIRED_FIGURES[name]
+
+    def figures_of(self, network: str) -> dict[str, Figure]:
+        """Return the figures of a network, those of the two shoppers as `cases.<case>.<figure>`."""
+        cases = {f"cases.{name}": figure for name, figure in self.cases[network].items()}
+        return {**self.figures[network], **cases}
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a figure: scenario, figure, estimate, low, high, unit, definition.
+
+        `low` and `high` are the ends of the interval; NaN where one run gives none.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        names = ("scenario", "figure", "estimate", "low", "high", "unit", "definition")
+        rows = [
+            (who, name, figure.estimate, figure.low, figure.high, what.unit, what.text)
+            for who, name, figure, what in self.lines()
+        ]
+        return pd.DataFrame(rows, columns=list(names))
+
+    def _repr_html_(self) -> str:
+        """Show the main figures in a notebook, with their intervals."""
+        import pandas as pd  # noqa: PLC0415
+
+        table = pd.DataFrame(
+            {
+                name: [_cell(self.figures[name][figure]) for figure in _MAIN_FIGURES]
+                for name in self.names
+            },
+            index=[
+                f"{NETWORK_FIGURES[figure].label} ({NETWORK_FIGURES[figure].unit})"
+                for figure in _MAIN_FIGURES
+            ],
+        )
+        return str(table.to_html())
+
     def pairs(self) -> Iterator[tuple[str, str, Mapping[str, Figure]]]:
         """Return first network, second network and their figures, pair by pair."""
         for first, second in pairs_of(self.names):
             yield first, second, self.paired[pair_name(first, second)]
+
+
+def definition_of(name: str) -> Definition:
+    """Return the definition of a figure under a scenario.
+
+    >>> definition_of("cases.album_to_richmond.week_or_more").unit
+    'share'
+    """
+    if name.startswith("cases."):
+        return CASE_FIGURES[name.split(".", 2)[2]]
+    return NETWORK_FIGURES[name]
+
+
+def _cell(figure: Figure) -> str:
+    interval = f" ({figure.low:.3g} to {figure.high:.3g})" if figure.has_interval else ""
+    return f"{figure.estimate:.3g}{interval}"
 
 
 def pairs_of(names: Sequence[str]) -> list[Pair]:

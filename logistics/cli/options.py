@@ -138,3 +138,21 @@ KeepParcels = Annotated[
         help="Keep the first run's parcels, legs, departures and facilities as Parquet tables.",
     ),
 ]
+Report = Annotated[
+    bool,
+    typer.Option(
+        "--report/--no-report",
+        help="Write the page for people (report.html), all its pictures, and summary.xlsx.",
+    ),
+]
+CheckBottlenecks = Annotated[
+    int,
+    typer.Option(
+        "--check-bottlenecks",
+        metavar="N",
+        min=0,
+        max=20,
+        help="Run again with one more worker or vehicle at each of the N worst bottlenecks of each"
+        " network: what would it save?",
+    ),
+]

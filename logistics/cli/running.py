@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logistics.cli.options import (
+    CheckBottlenecks,
     CoolDown,
     Days,
     DemandIndex,
@@ -24,6 +25,7 @@ from logistics.cli.options import (
     OrdersPerDay,
     Overwrite,
     Replications,
+    Report,
     Scenarios,
     Seed,
     WarmUp,
@@ -61,12 +63,14 @@ def compare(
     workers: Workers = None,
     overwrite: Overwrite = False,
     keep_parcels: KeepParcels = True,
+    report: Report = True,
+    check_bottlenecks: CheckBottlenecks = 0,
 ) -> None:
     """Send the same orders through several networks and compare them.
 
     Prints how long parcels take and how many arrive damaged, each figure with its interval.
 
-    Writes a folder of tables and a picture.
+    Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
     from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
     from logistics.report.folder import Kept  # noqa: PLC0415
@@ -74,7 +78,9 @@ def compare(
     changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
     changes, orders = _demand(changes, orders, history, demand_index, markets)
     what = plan(scenarios or None, changes, orders)
-    _results(what, output, overwrite, workers, Kept(keep_parcels))
+    _results(
+        what, output, overwrite, _Wanted(workers, Kept(keep_parcels), report, check_bottlenecks)
+    )
 
 
 def run(
@@ -95,6 +101,8 @@ def run(
     workers: Workers = None,
     overwrite: Overwrite = False,
     keep_parcels: KeepParcels = True,
+    report: Report = True,
+    check_bottlenecks: CheckBottlenecks = 0,
     csv: Annotated[
         bool, typer.Option("--csv", help="Write the tables of the first run as CSV, too.")
     ] = False,
@@ -110,7 +118,7 @@ def run(
 
     Prints how long parcels take and how many arrive damaged, each figure with its interval.
 
-    Writes a folder of tables and a picture.
+    Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
     from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
     from logistics.report.folder import Kept  # noqa: PLC0415
@@ -118,7 +126,8 @@ def run(
     changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
     changes, orders = _demand(changes, orders, history, demand_index, markets)
     what = plan([scenario], changes, orders, engine.value)
-    _results(what, output, overwrite, workers, Kept(keep_parcels, csv, save_run))
+    kept = Kept(keep_parcels, csv, save_run)
+    _results(what, output, overwrite, _Wanted(workers, kept, report, check_bottlenecks))
 
 
 def trace(
@@ -219,19 +228,35 @@ def _demand(
     return changes, orders or history
 
 
-def _results(what: Plan, output: Path, overwrite: bool, workers: int | None, kept: Kept) -> None:
+@dataclass(frozen=True)
+class _Wanted:
+    """How to run, and what to write."""
+
+    workers: int | None
+    kept: Kept
+    report: bool
+    check_bottlenecks: int
+
+
+def _results(what: Plan, output: Path, overwrite: bool, wanted: _Wanted) -> None:
     """Run a plan, write the results folder, and print."""
     from logistics.experiments.comparing import experiment  # noqa: PLC0415
+    from logistics.experiments.relief import reliefs_of  # noqa: PLC0415
     from logistics.outputs import output_folder  # noqa: PLC0415
     from logistics.report.folder import write_experiment, write_run  # noqa: PLC0415
 
+    kept = wanted.kept
     try:
         with output_folder(output, overwrite) as folder, progress_bar() as progress:
             keep = partial(write_run, folder, kept) if kept.tables or kept.raw else None
-            result = experiment(what, workers, progress, keep)
+            result = experiment(what, wanted.workers, progress, keep)
+            progress(0, 1, "checking bottlenecks")
+            reliefs = reliefs_of(result, wanted.check_bottlenecks, wanted.workers)
             progress(1, 1, "writing")
-            write_experiment(result, folder)
+            write_experiment(result, folder, reliefs, wanted.report)
     except KeyboardInterrupt:
         fail(f"Interrupted: {output} was not written; nothing is left of the run.", INTERRUPTED)
     print_experiment(result)
     typer.echo(f"\nWritten to {output}; its README.txt says what each file is.")
+    if wanted.report:
+        typer.echo(f"Open {output / 'report.html'} in a browser.")

@@ -40,6 +40,7 @@ from logistics.scenario import Scenario
 from logistics.streams import Streams
 from logistics.threads import cores
 from networks.geography import load_markets
+from networks.schema import Network
 from networks.sizing import summary
 
 if TYPE_CHECKING:
@@ -75,12 +76,13 @@ class Prepared:
 class Experiment:
     """A comparison with all that it was made from.
 
-    `replicates`: in the order of the replications, each once.
+    `replicates`: in the order of the replications, each once. `networks`: at full size, by name.
     """
 
     plan: Plan
     comparison: Comparison
     replicates: tuple[Replicate, ...]
+    networks: Mapping[str, Network]
 
 
 def compare(  # noqa: PLR0913
@@ -133,7 +135,8 @@ def experiment(
     replicates = tuple(part for part, _ in parts)
     facts = _run_facts(what, prepared, [facts for _, facts in parts])
     facts["seconds"] = time.perf_counter() - started
-    return Experiment(what, combine_replicates(replicates, facts), replicates)
+    networks = {ground.scenario.name: ground.full_size for ground in prepared.grounds}
+    return Experiment(what, combine_replicates(replicates, facts), replicates, networks)
 
 
 def replicate(

@@ -27,6 +27,10 @@ _OPTIONS = {
     "runs.replications": "--replications",
 }
 _WARM_UP_DAYS = 10
+_FILES_OF_RESULTS = {
+    "readme.txt", "pictures", "report.html", "summary.json", "summary.csv", "summary.xlsx",
+    "replications.parquet", "distributions.parquet", "delivery_times.png", "delivery_times.svg",
+}  # fmt: skip
 _SHARED = ("orders", "days", "runs")
 
 
@@ -143,6 +147,10 @@ def of_history(changes: Changes, path: Path) -> Changes:
 
 def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:
     names = [scenario.name for scenario in scenarios]
+    taken = [name for name in names if name.lower() in _FILES_OF_RESULTS]
+    if taken:
+        problem = "is the name of a file of the results; give the scenario another"
+        return [Fault("scenarios", None, "name", shown(name), problem) for name in taken]
     twice = sorted({name for name in names if names.count(name) > 1})
     return [
         Fault("scenarios", None, "name", shown(name), "stands twice; give each a name of its own")

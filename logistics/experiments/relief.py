@@ -10,7 +10,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +19,17 @@ from numpy.typing import NDArray
 from logistics.analysis.distributions import Histogram, mean_distribution
 from logistics.analysis.figures import DAYS_GRID
 from logistics.analysis.intervals import Figure, mean_interval, quantile_interval
+from logistics.experiments.comparing import Experiment
 from logistics.experiments.executors import Shared, executor
 from logistics.groundwork import Groundwork, build_network, groundwork
 from logistics.outcomes import Outcomes
 from logistics.place_counts import count_places
-from logistics.places import Bottleneck
+from logistics.places import Bottleneck, PlaceTotals
 from logistics.results import Run
 from logistics.running import ordered, run_once
 from logistics.scenario import Scenario
 from logistics.streams import Streams
+from logistics.threads import cores
 from networks.schema import (
     ROUND,
     Network,
@@ -38,6 +41,9 @@ from networks.schema import (
     write_departures,
     write_shifts,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MORE_PLACES = 0.1
 """By what part the places of a courier round grow: a network has no number of couriers."""
@@ -83,32 +89,61 @@ def relief(
     *,
     network: Network | None = None,
     bottlenecks: Sequence[Bottleneck] | None = None,
+    orders: pd.DataFrame | Path | None = None,
     workers: int = 1,
 ) -> tuple[Relief, ...]:
     """Return what more capacity would save at the worst bottlenecks of a network.
 
     `most`: how many bottlenecks. `network`: one of your own at its real size, instead of the
     scenario's. `bottlenecks`: which to relieve, instead of those of the first run. Waiting for
-    sellers is left out: their number is part of the orders. `workers`: processes.
+    sellers is left out: their number is part of the orders. `orders`: a file or table of orders
+    instead of generated ones. `workers`: processes.
 
     Raises InputError for a scenario or network that cannot be run.
     """
     full_size = build_network(scenario) if network is None else network
     own = groundwork(scenario, network)
     if bottlenecks is None:
-        bottlenecks = _bottlenecks(own, scenario.runs.seed)
+        bottlenecks = _bottlenecks(own, orders, scenario.runs.seed)
     chosen = [one for one in bottlenecks if one.kind != "seller"][:most]
     changed = [relieved(full_size, one, own.network.scale) for one in chosen]
     with executor(workers) as pool:
         others = pool.map(partial(groundwork, scenario), [network for network, _ in changed])
         task = partial(
-            _measured, pool.share(_Task((own, *others), tuple(chosen), scenario.runs.seed))
+            _measured, pool.share(_Task((own, *others), tuple(chosen), orders, scenario.runs.seed))
         )
         runs = pool.map(task, range(scenario.runs.replications))
     return tuple(
         _relief(one, addition, [run[row] for run in runs], scenario.days.days)
         for row, (one, (_, addition)) in enumerate(zip(chosen, changed, strict=True))
     )
+
+
+def reliefs_of(
+    result: Experiment, most: int, workers: int | None = None
+) -> dict[str, tuple[Relief, ...]]:
+    """Return what more capacity would save at the worst bottlenecks of each network.
+
+    `most`: how many bottlenecks of each; 0 for none. `workers`: processes; None for one a core, at
+    most one a run.
+    """
+    what = result.plan
+    return {
+        scenario.name: relief(
+            scenario,
+            most,
+            network=result.networks[scenario.name],
+            bottlenecks=_worst(result.comparison.places[scenario.name]),
+            orders=what.orders,
+            workers=workers or min(cores(), what.replications),
+        )
+        for scenario in (what.scenarios if most else ())
+    }
+
+
+def _worst(totals: PlaceTotals) -> tuple[Bottleneck, ...]:
+    """Return all bottlenecks, the worst first."""
+    return totals.bottlenecks(len(totals.names.facilities) + len(totals.names.lanes))
 
 
 def relieved(
@@ -179,6 +214,7 @@ class _Task(NamedTuple):
 
     grounds: tuple[Groundwork, ...]
     bottlenecks: tuple[Bottleneck, ...]
+    orders: pd.DataFrame | Path | None
     seed: int
 
 
@@ -195,7 +231,7 @@ def _measured(shared: Shared[_Task], replication: int) -> list[_Measured]:
     """Run one replication of every network."""
     own, *others = shared.value.grounds
     streams = Streams(shared.value.seed, replication)
-    orders = ordered(own, None, streams)
+    orders = ordered(own, shared.value.orders, streams)
     run = run_once(own, orders, streams)
     before = run.outcomes()
     passed = [_passed(run, one) for one in shared.value.bottlenecks]
@@ -231,11 +267,13 @@ def _passed(run: Run, bottleneck: Bottleneck) -> NDArray[np.bool_]:
     return passed
 
 
-def _bottlenecks(ground: Groundwork, seed: int) -> tuple[Bottleneck, ...]:
+def _bottlenecks(
+    ground: Groundwork, orders: pd.DataFrame | Path | None, seed: int
+) -> tuple[Bottleneck, ...]:
     streams = Streams(seed)
-    run = run_once(ground, ordered(ground, None, streams), streams)
+    run = run_once(ground, ordered(ground, orders, streams), streams)
     _, totals, _ = count_places(run, ground.hazards)
-    return totals.bottlenecks(len(totals.names.facilities) + len(totals.names.lanes))
+    return _worst(totals)
 
 
 def _relief(

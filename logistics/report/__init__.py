@@ -1,7 +1,11 @@
 """What a planner gets to see, made from a `Comparison`.
 
-wording     figures and verdicts as text
-tables      tables for the terminal
-pictures    charts, written as PNG and SVG
-summary     summary.json and summary.csv
+wording, answer, remarks            figures, verdicts and doubts as text
+tables, journeys                    for the terminal
+pictures/                           charts and maps
+gallery                             every picture of a report
+assumptions, page_tables, page      report.html
+workbook                            summary.xlsx
+summary                             summary.json and summary.csv
+folder                              all of it, as files
 """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,22 +15,30 @@ from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES, QUAN
 from logistics.analysis.figures import distribution
 from logistics.experiments.comparing import Experiment
 from logistics.outputs import ABOUT, TITLE
+from logistics.report.assumptions import assumptions
 from logistics.report.summary import write_summary
 from logistics.results import Run
+from logistics.scenario import OwnNetwork, Scenario
 from logistics.writing import write_yaml
+from networks.schema import Network
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from logistics.experiments.relief import Relief
 
 TABLES = ("parcels", "legs", "departures", "facilities")
 OF_MEASURED = ("parcels", "legs")
 """Tables with the measured orders only: the others come and go in warm-up and cool-down days."""
 
 _ABOUT_SUMMARY = """\
+report.html            the answer, and how it came about: one page to read, send and print
+summary.xlsx           its figures as numbers, to be pasted into slides
+pictures/              its pictures, each as PNG and, to be enlarged, as SVG
+delivery_times.png     one of them: share of parcels delivered against days since the order
+delivery_times.svg     the same picture, to be enlarged
 summary.json           every figure with its interval, for programs
 summary.csv            the same for a spreadsheet, with a definition of each figure
-delivery_times.png     picture: share of parcels delivered against days since the order
-delivery_times.svg     the same picture, to be enlarged
 replications.parquet   every figure of every single run: scenario, replication (from 0), figure,
                        value, unit; 'A vs B' in place of a scenario is B less A, order by order
 distributions.parquet  share of parcels within so many days, mean over the runs with its interval
@@ -82,25 +92,81 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
         run.save(place / "run")
 
 
-def write_experiment(experiment: Experiment, folder: Path) -> None:
-    """Write the summary, the picture, the tables over all runs, and the scenarios.
+def write_experiment(
+    experiment: Experiment,
+    folder: Path,
+    reliefs: Mapping[str, Sequence[Relief]] | None = None,
+    report: bool = True,
+) -> None:
+    """Write the page, its pictures and workbook, the summary, tables over all runs, scenarios.
+
+    `reliefs`: by network, what more capacity at its bottlenecks would do, where it was tried.
+    `report`: whether to write page, workbook and all pictures, or only that of the times.
 
     Raises OSError if they cannot be written.
     """
-    from logistics.report.pictures import plot_delivery_times, save_picture  # noqa: PLC0415
-
     started = time.perf_counter()
     comparison = experiment.comparison
     _write_table(_replications(experiment), folder / "replications")
     _write_table(_distributions(experiment), folder / "distributions")
     for scenario in experiment.plan.scenarios:
-        place = folder / scenario.name
-        place.mkdir(exist_ok=True)
-        (place / "scenario.yaml").write_text(write_yaml(scenario), encoding="utf-8")
-    save_picture(plot_delivery_times(comparison), folder / "delivery_times")
+        _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
+    if report:
+        _write_report(experiment, folder, reliefs or {})
+    else:
+        from logistics.report.pictures import plot_delivery_times, save_picture  # noqa: PLC0415
+
+        save_picture(plot_delivery_times(comparison), folder / "delivery_times")
     (folder / ABOUT).write_text(_about(experiment, folder), encoding="utf-8")
     seconds = comparison.run["seconds"] + time.perf_counter() - started
     write_summary(replace(comparison, run={**comparison.run, "seconds": seconds}), folder)
+
+
+def _write_scenario(scenario: Scenario, network: Network, place: Path) -> None:
+    """Write a scenario so that it can be run again, with its network if that is one of your own."""
+    place.mkdir(exist_ok=True)
+    if isinstance(scenario.network, OwnNetwork):
+        from networks.files import write_network  # noqa: PLC0415
+
+        write_network(network, place / "network")
+        scenario = scenario.replace(network={"path": "network"})
+    (place / "scenario.yaml").write_text(write_yaml(scenario), encoding="utf-8")
+
+
+def _write_report(
+    experiment: Experiment,
+    folder: Path,
+    reliefs: Mapping[str, Sequence[Relief]],
+) -> None:
+    """Write what is read by people: pictures, page and workbook."""
+    from logistics.report.gallery import plates, save_plates  # noqa: PLC0415  (altair is slow)
+    from logistics.report.page import Background, page  # noqa: PLC0415
+    from logistics.report.page_tables import relief_table  # noqa: PLC0415
+    from logistics.report.workbook import write_workbook  # noqa: PLC0415
+
+    comparison, scenarios = experiment.comparison, experiment.plan.scenarios
+    sites = {name: network.facilities() for name, network in experiment.networks.items()}
+    drawn = list(plates(comparison, sites))
+    save_plates(drawn, folder / "pictures")
+    for suffix in ("png", "svg"):
+        picture = folder / "pictures" / f"delivery_times.{suffix}"
+        shutil.copyfile(picture, folder / picture.name)
+    background = Background(
+        assumptions(scenarios),
+        _command(experiment),
+        [relief_table(reliefs)] if reliefs else [],
+    )
+    (folder / "report.html").write_text(page(comparison, drawn, background), encoding="utf-8")
+    write_workbook(comparison, background, folder / "summary.xlsx")
+
+
+def _command(experiment: Experiment) -> str:
+    """Return the command that repeats the runs from the scenarios in the folder."""
+    names = [shlex.quote(f"{name}/scenario.yaml") for name in experiment.plan.names]
+    orders = experiment.comparison.run["orders"]
+    option = f" --orders {shlex.quote(orders)}" if orders else ""
+    option += " --engine textbook" if experiment.plan.engine == "textbook" else ""
+    return f"logistics {'compare' if len(names) > 1 else 'run'} {' '.join(names)}{option}"
 
 
 def _about(experiment: Experiment, folder: Path) -> str:
@@ -113,12 +179,17 @@ def _about(experiment: Experiment, folder: Path) -> str:
         f" {run['days']} measured days from {run['first_day']}.\n",
         _ABOUT_SUMMARY,
     ]
+    pictures = sorted(path.stem for path in (folder / "pictures").glob("*.svg"))
+    listed = "\n".join(f"{picture}.png, {picture}.svg" for picture in pictures)
+    parts.append(f"In pictures:\n{listed}\n")
     for name in plan.names:
         files = _ABOUT_SCENARIO.format(name=name, orders=orders)
         for table, text in _ABOUT_TABLES.items():
             for suffix in ("parquet", "csv"):
                 if (folder / name / f"{table}.{suffix}").exists():
                     files += f"{f'{table}.{suffix}':<22} {text}\n"
+        if (folder / name / "network").exists():
+            files += f"{'network/':<22} the network itself, as CSV files\n"
         if (folder / name / "run").exists():
             files += f"{'run/':<22} the first run as it is, for logistics.Run.load\n"
         parts.append(f"In {name}:\n{files}")

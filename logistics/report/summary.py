@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import isfinite
 from os import PathLike
 from pathlib import Path
@@ -15,19 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from logistics.analysis.comparison import Comparison
-from logistics.analysis.definitions import (
-    CASE_FIGURES,
-    NETWORK_FIGURES,
-    PAIRED_FIGURES,
-    Definition,
-)
+from logistics.analysis.comparison import Comparison, Line
 from logistics.analysis.intervals import Figure
 
 COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition")
 """Of `summary.csv`."""
-
-Line = tuple[str, str, Figure, Definition]
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
@@ -37,7 +29,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
     not a finite number is None.
     """
     return {
-        "scenarios": {name: nested(_of_network(comparison, name)) for name in comparison.names},
+        "scenarios": {name: nested(comparison.figures_of(name)) for name in comparison.names},
         "paired": {name: nested(figures) for name, figures in comparison.paired.items()},
         "run": _plain(comparison.run),
     }
@@ -56,29 +48,8 @@ def write_summary(comparison: Comparison, folder: str | PathLike[str]) -> tuple[
     with csv_path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(_csv_row(line) for line in lines(comparison))
+        writer.writerows(_csv_row(line) for line in comparison.lines())
     return json_path, csv_path
-
-
-def lines(comparison: Comparison) -> Iterator[Line]:
-    """Return (scenario or 'first vs second', name, figure, definition) of every figure."""
-    for network in comparison.names:
-        for name, figure in _of_network(comparison, network).items():
-            yield network, name, figure, definition_of(name)
-    for pair, figures in comparison.paired.items():
-        for name, figure in figures.items():
-            yield pair, name, figure, PAIRED_FIGURES[name]
-
-
-def definition_of(name: str) -> Definition:
-    """Return the definition of a figure under a scenario.
-
-    >>> definition_of("cases.album_to_richmond.week_or_more").unit
-    'share'
-    """
-    if name.startswith("cases."):
-        return CASE_FIGURES[name.split(".", 2)[2]]
-    return NETWORK_FIGURES[name]
 
 
 def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:
@@ -99,11 +70,6 @@ def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:
             raise ValueError(f"{name}: is a figure and a group of figures")
         branch[leaf] = {field: _number(value) for field, value in vars(figure).items()}
     return tree
-
-
-def _of_network(comparison: Comparison, network: str) -> dict[str, Figure]:
-    cases = {f"cases.{name}": figure for name, figure in comparison.cases[network].items()}
-    return {**comparison.figures[network], **cases}
 
 
 def _csv_row(line: Line) -> tuple[str | float, ...]:

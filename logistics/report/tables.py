@@ -134,7 +134,7 @@ SECTIONS = (
 )
 """The rows of the comparison table, in order; together they show every figure of a network."""
 
-_PAIRED_ROWS = (
+PAIRED_ROWS = (
     "difference_days.mean",
     *(f"difference_days.p{p}" for p in DIFFERENCE_QUANTILES),
     "faster.first",
@@ -147,14 +147,14 @@ _PAIRED_ROWS = (
     "parcels",
 )
 
-_PAIRED_DEFINITION = (
+PAIRED_DEFINITION = (
     "The same orders with the same luck through both networks. Differences are second minus first"
     " over parcels delivered in both; above 0 the second is slower, or damages more. Faster: over"
     " all parcels, where one never delivered is the slower. The last ratio: how wide the interval"
     " of the mean difference is, compared with giving each network orders of its own."
 )
 
-_CASES_DEFINITION = (
+CASES_DEFINITION = (
     "All runs together, in brackets the exact interval for that many parcels. A week or more: 7"
     " elapsed 24-hour days, or never delivered. Damaged: of those delivered. Expected: with the"
     " probability of damage on each parcel's way in place of what happened to it, which is surer"
@@ -180,7 +180,7 @@ def comparison_table(comparison: Comparison, width: int = 120) -> RenderableType
 
     The rows of whole orders are left out while every order is one parcel.
     """
-    sections = [part for part in SECTIONS if part.title != "Whole orders" or _has_split(comparison)]
+    sections = [part for part in SECTIONS if part.title != "Whole orders" or has_split(comparison)]
     rows: list[Row] = []
     for section in sections:
         rows.append(Row(section.title))
@@ -198,10 +198,10 @@ def paired_table(comparison: Comparison, width: int = 120) -> RenderableType:
     headings = [f"{first} (first), {second} (second)" for first, second, _ in comparison.pairs()]
     rows = [
         _row(PAIRED_FIGURES[name], [pair[name] for _, _, pair in comparison.pairs()])
-        for name in _PAIRED_ROWS
+        for name in PAIRED_ROWS
     ]
     table = _table("The same orders, one network against another", headings, rows, width)
-    return Group(table, _notes([_PAIRED_DEFINITION]))
+    return Group(table, _notes([PAIRED_DEFINITION]))
 
 
 def cases_table(comparison: Comparison, width: int = 120) -> RenderableType:
@@ -210,10 +210,10 @@ def cases_table(comparison: Comparison, width: int = 120) -> RenderableType:
     for case, what in CASES.items():
         rows.append(Row(what.title))
         for name, definition in CASE_FIGURES.items():
-            cells = [_case_cell(comparison.cases[one], case, name) for one in comparison.names]
+            cells = [case_cell(comparison.cases[one], case, name) for one in comparison.names]
             rows.append(Row(definition.label, tuple(cells)))
     table = _table("Two shoppers", comparison.names, rows, width)
-    return Group(table, _notes([_CASES_DEFINITION]))
+    return Group(table, _notes([CASES_DEFINITION]))
 
 
 def verdict_lines(comparison: Comparison) -> RenderableType:
@@ -225,7 +225,8 @@ def _row(definition: Definition, figures: Iterable[Figure]) -> Row:
     return Row(definition.label, tuple(figure_text(figure, definition) for figure in figures))
 
 
-def _case_cell(figures: Mapping[str, Figure], case: str, name: str) -> Cell:
+def case_cell(figures: Mapping[str, Figure], case: str, name: str) -> Cell:
+    """Return a figure of a shopper with the counts behind it."""
     figure = figures[f"{case}.{name}"]
     cell = figure_text(figure, CASE_FIGURES[name])
     if CASE_FIGURES[name].unit != "share" or name.endswith("expected") or isnan(figure.estimate):
@@ -259,7 +260,8 @@ def _one_line_width(rows: Sequence[Row], columns: int) -> int:
     return max(len(row.label) for row in rows) + sum(widest) + 3 * (columns + 1)
 
 
-def _has_split(comparison: Comparison) -> bool:
+def has_split(comparison: Comparison) -> bool:
+    """Tell whether any order is more than one parcel."""
     return any(
         figures["orders"].estimate != figures["parcels"].estimate
         for figures in comparison.figures.values()

@@ -67,8 +67,8 @@ def figure_text(figure: Figure, definition: Definition) -> tuple[str, str]:
 def verdicts(comparison: Comparison) -> list[str]:
     """Return what the paired differences say, one sentence or two per pair."""
     return [
-        f"{_time_verdict(first, second, figures, comparison.replications)} "
-        f"{_damage_verdict(first, second, figures['damage_difference'])}"
+        f"{time_verdict(first, second, figures, comparison.replications)} "
+        f"{damage_verdict(figures['damage_difference'])}"
         for first, second, figures in comparison.pairs()
     ]
 
@@ -98,11 +98,12 @@ def promise_text(figures: Mapping[str, Figure]) -> str:
     return f"promised {dates} date{'s' * (dates != '1')}: {on_time:.0%} on time"
 
 
-def _time_verdict(first: str, second: str, figures: Mapping[str, Figure], replications: int) -> str:
+def time_verdict(first: str, second: str, figures: Mapping[str, Figure], replications: int) -> str:
+    """Say which of two networks is slower for the same orders, and by how much."""
     figure, both = figures["difference_days.mean"], figures["both_delivered_rate"].estimate
     if isnan(figure.estimate):
         return f"{first} and {second}: no parcel was delivered in both."
-    if not _is_clear(figure):
+    if not is_clear(figure):
         ends = figure_text(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
         return (
             f"{second} is neither slower nor faster than {first} for sure {_SAME}"
@@ -114,17 +115,18 @@ def _time_verdict(first: str, second: str, figures: Mapping[str, Figure], replic
     return f"{second} is {word} than {first} by {_size(figure, 'days')} days {_SAME}{of}{once}."
 
 
-def _damage_verdict(first: str, second: str, figure: Figure) -> str:
+def damage_verdict(figure: Figure) -> str:
+    """Say how many more parcels the second network damages: what follows a `time_verdict`."""
     if isnan(figure.estimate):
         return "Damage cannot be compared."
-    if not _is_clear(figure):
+    if not is_clear(figure):
         return "They do not differ in damage for sure."
     word = "more" if figure.estimate >= 0 else "fewer"
     return f"Of 100 delivered parcels it damages {_size(figure, 'share')} {word}."
 
 
-def _is_clear(figure: Figure) -> bool:
-    """Tell whether an interval, if there is one, lies on one side of 0."""
+def is_clear(figure: Figure) -> bool:
+    """Tell whether a difference lies on one side of 0, with its interval if there is one."""
     return not figure.has_interval or figure.low > 0 or figure.high < 0
 
 

@@ -18,7 +18,9 @@ from logistics.analysis.cases import CASES
 from logistics.analysis.comparison import Comparison, combine_replicates, measure_together
 from logistics.analysis.definitions import CASE_FIGURES, NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.analysis.intervals import Figure
-from logistics.report.pictures import OKABE_ITO, plot_delivery_times, save_picture
+from logistics.report.pictures.delivery_times import plot_delivery_times
+from logistics.report.pictures.drawing import save_picture
+from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.summary import COLUMNS, nested, summary, write_summary
 from logistics.report.tables import SECTIONS, print_comparison
 from logistics.report.wording import figure_text, verdicts

@@ -1,33 +1,25 @@
-"""Charts of a comparison, and how they are written to files."""
+"""The curves of a comparison: what share is delivered after so many days."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan
-from os import PathLike, fspath
-from pathlib import Path
-from typing import Any
 
 import altair as alt
 import numpy as np
 
 from logistics.analysis.comparison import Comparison
+from logistics.report.pictures.style import Row, data, network_colour, styled
 from logistics.report.wording import promise_text
 
 LAST_DAY = 14
 """Where the axis of delivery days ends."""
 
-OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Colours that the colour-blind tell apart (Okabe and Ito 2008, "Color universal design")."""
-
 _WIDTH, _HEIGHT = 640, 420
 _STEPS_PER_POINT = 4  # of the quarter-hour grid: a point an hour
 _LABEL_HEIGHT = 46  # of two lines of text
 _LABEL_DAY = LAST_DAY + 0.8
-_FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,8 +40,7 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
     parcels that came on the promised date or before.
     """
     curves = _curves(result)
-    colour = alt.Color("network:N").scale(domain=list(result.names), range=_colours(len(curves)))
-    colour = colour.legend(None)
+    colour = network_colour(result.names)
     day = alt.X("day:Q").scale(domain=[0, LAST_DAY], nice=False)
     day = day.axis(
         values=list(range(LAST_DAY + 1)),
@@ -59,10 +50,10 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
     )
     share = alt.Y("share:Q").scale(domain=[0, 1], nice=False)
     share = share.axis(format=".0%", tickCount=11, title="share of all parcels delivered")
-    points = alt.Chart(_data([row for curve in curves for row in curve.points]))
-    leaders = alt.Chart(_data([row for curve in curves for row in _leader(curve)]))
-    labels = alt.Chart(_data([_label(curve) for curve in curves]))
-    marks = alt.Chart(_data([curve.mark for curve in curves if curve.mark]))
+    points = alt.Chart(data([row for curve in curves for row in curve.points]))
+    leaders = alt.Chart(data([row for curve in curves for row in _leader(curve)]))
+    labels = alt.Chart(data([_label(curve) for curve in curves]))
+    marks = alt.Chart(data([curve.mark for curve in curves if curve.mark]))
     text = labels.mark_text(align="left", baseline="bottom", fontSize=15, fontWeight="bold")
     small = labels.mark_text(align="left", baseline="top", fontSize=13, dy=3)
     layers = [
@@ -75,21 +66,9 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
         text.encode(day, share, alt.Text("network:N")),
         small.encode(day, share, alt.Text("label:N")),
     ]
-    return _styled(
+    return styled(
         alt.LayerChart(layer=layers, title=_title(result), width=_WIDTH, height=_height(result))
     )
-
-
-def save_picture(chart: alt.TopLevelMixin, path: str | PathLike[str]) -> tuple[Path, Path]:
-    """Write a chart as PNG (at twice its size) and SVG; `path` has no suffix.
-
-    Raises OSError if the files cannot be written.
-    """
-    stem = fspath(path)
-    png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
-    chart.save(png, format="png", scale_factor=2)
-    chart.save(svg, format="svg")
-    return png, svg
 
 
 def _curves(result: Comparison) -> list[Curve]:
@@ -175,10 +154,6 @@ def _height(result: Comparison) -> int:
     return max(_HEIGHT, _LABEL_HEIGHT * len(result.names))
 
 
-def _colours(count: int) -> list[str]:
-    return [OKABE_ITO[row % len(OKABE_ITO)] for row in range(count)]
-
-
 def _title(result: Comparison) -> alt.TitleParams:
     runs = "One run" if result.replications == 1 else f"Mean of {result.replications} runs"
     band = "" if result.replications == 1 else f"; band: {result.level:.0%} interval"
@@ -189,21 +164,3 @@ def _title(result: Comparison) -> alt.TitleParams:
             "Diamond: the share of parcels that came on the promised date or before.",
         ],
     )
-
-
-def _data(rows: Sequence[Row]) -> alt.InlineData:
-    return alt.InlineData(values=list(rows))
-
-
-def _styled(chart: alt.LayerChart) -> alt.LayerChart:
-    styled: alt.LayerChart = (
-        chart.configure(font=_FONT, background="white", padding=16)
-        .configure_axis(
-            labelFontSize=14, titleFontSize=15, titleFontWeight="normal", gridColor="#e5e5e5"
-        )
-        .configure_view(stroke=None)
-        .configure_title(
-            fontSize=19, subtitleFontSize=13, anchor="start", offset=14, subtitleColor="#444444"
-        )
-    )
-    return styled

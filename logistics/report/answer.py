@@ -1,0 +1,131 @@
+"""The answer in three sentences: what is faster, what damages more, what is late and why.
+
+Every sentence has its interval; what an interval leaves open is not claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite, isnan
+
+from logistics.analysis.attribution import Waterfall
+from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.definitions import CAUSE_FIGURES, NETWORK_FIGURES, Definition
+from logistics.analysis.intervals import Figure
+from logistics.outcomes import CAUSES
+from logistics.report.wording import damage_verdict, figure_text, is_clear, time_verdict
+
+_LATE = Definition("share", "late", "", 0.0, 1.0)
+_HOURS = Definition("hours", "", "", float("-inf"))
+_MOST_PAIRS = 3  # of networks whose every pair is shown; of more, the first against each other
+
+
+def answer(result: Comparison) -> list[str]:
+    """Return what to tell first: of one network, or of the two that lie farthest apart."""
+    if len(result.names) == 1:
+        return _of_one(result, result.names[0])
+    return pair_answer(result, *farthest_pair(result))
+
+
+def pair_answer(result: Comparison, first: str, second: str) -> list[str]:
+    """Return three sentences on two networks: time, damage, lateness and its cause."""
+    figures = result.paired[pair_name(first, second)]
+    damage = damage_verdict(figures["damage_difference"]).removesuffix(".")
+    return [
+        time_verdict(first, second, figures, result.replications),
+        f"{damage}: {_damages(result, second)}, {_damages(result, first)}.",
+        _late_and_why(result, first, second),
+    ]
+
+
+def farthest_pair(result: Comparison) -> tuple[str, str]:
+    """Return the two networks whose delivery times differ most for the same orders."""
+    pairs = [(first, second) for first, second, _ in result.pairs()]
+
+    def distance(pair: tuple[str, str]) -> float:
+        estimate = result.paired[pair_name(*pair)]["difference_days.mean"].estimate
+        return -1.0 if isnan(estimate) else abs(estimate)
+
+    return max(pairs, key=distance)
+
+
+def shown_pairs(result: Comparison) -> list[tuple[str, str]]:
+    """Return the pairs that get pictures: all of three networks, else each against the first."""
+    pairs = [(first, second) for first, second, _ in result.pairs()]
+    if len(result.names) <= _MOST_PAIRS:
+        return pairs
+    return [pair for pair in pairs if pair[0] == result.names[0]]
+
+
+def late_share(figures: Mapping[str, Figure]) -> Figure:
+    """Return the share of all parcels that are late or never come."""
+    on_time = figures["on_time_rate"]
+    return Figure(1 - on_time.estimate, 1 - on_time.high, 1 - on_time.low)
+
+
+def main_cause(fall: Waterfall) -> tuple[str, Figure] | None:
+    """Return the cause with the greatest part of a difference in hours; None if nothing differs."""
+    gap = fall.second_hours.estimate - fall.first_hours.estimate
+    steps = {cause: step for cause, step in fall.steps.items() if isfinite(step.estimate)}
+    if not steps or not isfinite(gap) or gap == 0:
+        return None
+    cause = max(steps, key=lambda one: steps[one].estimate * (1 if gap > 0 else -1))
+    return cause, steps[cause]
+
+
+def whole(figure: Figure, definition: Definition) -> str:
+    """Return a figure and its interval in one text."""
+    return " ".join(part for part in figure_text(figure, definition) if part)
+
+
+def _of_one(result: Comparison, name: str) -> list[str]:
+    figures = result.figures[name]
+    half, most, damaged = (
+        whole(figures[key], NETWORK_FIGURES[key])
+        for key in ("delivery_days.p50", "delivery_days.p95", "damage_rate")
+    )
+    return [
+        f"Half of all parcels are delivered within {half}, 95 of 100 within {most}.",
+        f"Of the delivered parcels {damaged} are damaged.",
+        f"{_is_late(result, name)}{_largest_cause(result, name)}.",
+    ]
+
+
+def _largest_cause(result: Comparison, name: str) -> str:
+    if name not in result.tallies:
+        return ""
+    hours = result.tallies[name]["all"].mean_hours()[:, 0].tolist()
+    if not isfinite(hours[0]):
+        return ""
+    row = max(range(len(CAUSES)), key=hours.__getitem__)
+    label = CAUSE_FIGURES[CAUSES[row]].label
+    return (
+        f"; of the {sum(hours):.0f} hours to the door, the most go to '{label}': {hours[row]:.0f}"
+    )
+
+
+def _damages(result: Comparison, name: str) -> str:
+    rate = result.figures[name]["damage_rate"].estimate
+    return f"{name} {rate:.2%}" if isfinite(rate) else f"{name} delivers nothing"
+
+
+def _late_and_why(result: Comparison, first: str, second: str) -> str:
+    late = f"{_is_late(result, second)}, {_is_late(result, first, short=True)}"
+    fall = result.waterfalls.get(pair_name(first, second))
+    found = main_cause(fall) if fall is not None else None
+    if fall is None or found is None:
+        return f"{late}."
+    cause, step = found
+    gap = Figure(fall.second_hours.estimate - fall.first_hours.estimate)
+    part = whole(step, _HOURS)
+    of = figure_text(gap, _HOURS)[0]
+    sure = "" if is_clear(step) else ", which is not sure"
+    return (
+        f"{late}; the greatest part of the difference in time is '{CAUSE_FIGURES[cause].label}':"
+        f" {part} of {of}{sure}."
+    )
+
+
+def _is_late(result: Comparison, name: str, short: bool = False) -> str:
+    late = whole(late_share(result.figures[name]), _LATE)
+    return f"{name} {late}" if short else f"{name} delivers {late} late or never"

@@ -1,0 +1,156 @@
+"""Charts of what damages parcels: which touches, handling against packaging, how many touches."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import altair as alt
+import numpy as np
+
+from logistics.analysis.comparison import Comparison
+from logistics.analysis.definitions import damage_key
+from logistics.problem import TOUCH_KINDS
+from logistics.report.pictures.causes import stacked_bars
+from logistics.report.pictures.style import (
+    WIDTH,
+    Row,
+    data,
+    headline,
+    kind_colour,
+    network_colour,
+    network_rows,
+    runs_words,
+    styled,
+)
+
+KIND_COLOURS = dict(
+    zip(
+        TOUCH_KINDS, ("#332288", "#88CCEE", "#117733", "#DDCC77", "#882255", "#DDDDDD"), strict=True
+    )
+)
+PART_COLOURS = {"from touches and distance": "#117733", "added by packaging": "#DDCC77"}
+
+FEWEST = 200
+"""Delivered parcels below which the share damaged of a group is not drawn."""
+
+
+def plot_damage_kinds(result: Comparison) -> alt.LayerChart:
+    """Plot the share of delivered parcels damaged, by the kind of touch, one bar a network."""
+    parts: list[Row] = []
+    for name in result.names:
+        start = 0.0
+        for kind in TOUCH_KINDS:
+            share = result.figures[name][damage_key(kind)].estimate * 100
+            if share > 0:
+                words = f"{name}: {kind} {share:.3f}%"
+                row = {"network": name, "kind": kind, "number": f"{share:.2f}", "words": words}
+                parts.append({**row, "from": start, "to": start + share})
+                start += share
+    axis = alt.Axis(title="damaged, of 100 delivered parcels", tickCount=8)
+    chart = stacked_bars(parts, list(result.names), KIND_COLOURS, axis)
+    title = headline(
+        "What damaged the parcels", f"By the kind of touch. {runs_words(result.replications)}"
+    )
+    return styled(chart.properties(title=title))
+
+
+def plot_damage_expected(result: Comparison) -> alt.LayerChart:
+    """Plot the damage to be expected of handling and packaging against what happened."""
+    parts = [row for name in result.names for row in _expected(result, name)]
+    marks = [row for name in result.names for row in _happened(result, name)]
+    bars, points = alt.Chart(data(parts)), alt.Chart(data(marks))
+    rows = network_rows(result.names)
+    at = alt.X("from:Q").axis(title="damaged, of 100 delivered parcels", tickCount=8)
+    layers = [
+        bars.mark_bar(stroke="white", strokeWidth=1).encode(
+            at,
+            alt.X2("to:Q"),
+            rows,
+            kind_colour(PART_COLOURS, "kind"),
+            alt.Description("words:N"),
+        ),
+        points.mark_rule(strokeWidth=2, color="#111111").encode(
+            alt.X("low:Q"), alt.X2("high:Q"), rows
+        ),
+        points.mark_point(
+            shape="diamond", size=110, filled=True, color="#111111", opacity=1
+        ).encode(alt.X("share:Q"), rows, alt.Description("words:N")),
+    ]
+    height = max(90, 48 * len(result.names))
+    title = headline(
+        "Handling or packaging",
+        "Bars: the damage to be expected. Diamond: what happened, with its interval as a line.",
+        runs_words(result.replications),
+    )
+    return styled(alt.LayerChart(layer=layers, width=WIDTH, height=height, title=title))
+
+
+def plot_damage_by_touches(result: Comparison) -> alt.LayerChart:
+    """Plot the share damaged by the number of touches: expected as lines, happened as dots."""
+    rows = [row for name in result.names for row in _by_touches(result, name)]
+    chart = alt.Chart(data(rows))
+    touches = alt.X("touches:Q").axis(title="touches of a parcel", format="d", tickMinStep=1)
+    touches = touches.scale(zero=False)
+    share = alt.Y("happened:Q").axis(title="damaged, of 100 delivered", tickCount=6)
+    colour = network_colour(result.names, legend=True)
+    layers = [
+        chart.mark_line(strokeWidth=2).encode(touches, alt.Y("expected:Q"), colour),
+        chart.mark_circle(size=70, opacity=1).encode(
+            touches, share, colour, alt.Description("words:N")
+        ),
+    ]
+    title = headline(
+        "Damage by the number of touches",
+        f"Dots: what happened, where at least {FEWEST} were delivered. Lines: to be expected.",
+        runs_words(result.replications),
+    )
+    return styled(alt.LayerChart(layer=layers, width=WIDTH, height=280, title=title))
+
+
+def _expected(result: Comparison, name: str) -> list[Row]:
+    figures = result.figures[name]
+    handling, packaging = (
+        figures[f"damage_expected.{part}"].estimate * 100 for part in ("handling", "packaging")
+    )
+    ends = {"from touches and distance": (0.0, handling)}
+    ends["added by packaging"] = (handling, handling + packaging)
+    return [
+        {
+            "network": name,
+            "kind": kind,
+            "from": min(ends_of),
+            "to": max(ends_of),
+            "words": f"{name}: {kind} {ends_of[1] - ends_of[0]:+.3f} of 100",
+        }
+        for kind, ends_of in ends.items()
+        if isfinite(ends_of[0]) and isfinite(ends_of[1])
+    ]
+
+
+def _happened(result: Comparison, name: str) -> list[Row]:
+    figure = result.figures[name]["damage_rate"]
+    if not isfinite(figure.estimate):
+        return []
+    low, high = (
+        (figure.low, figure.high) if figure.has_interval else (figure.estimate, figure.estimate)
+    )
+    share = figure.estimate * 100
+    words = f"{name}: {share:.3f} of 100 damaged"
+    return [{"network": name, "share": share, "low": low * 100, "high": high * 100, "words": words}]
+
+
+def _by_touches(result: Comparison, name: str) -> list[Row]:
+    tally = result.tallies[name]["touches"]
+    expected = tally.expected_handling + tally.expected_packaging
+    shown = np.flatnonzero(tally.delivered >= FEWEST).tolist()
+    return [
+        {
+            "network": name,
+            "touches": touches,
+            "happened": float(tally.damaged[touches] / tally.delivered[touches] * 100),
+            "expected": float(expected[touches] / tally.delivered[touches] * 100),
+            "words": f"{name}, {touches} touches: {tally.damaged[touches]:,} of"
+            f" {tally.delivered[touches]:,} damaged, {expected[touches]:,.0f} expected",
+        }
+        for touches in shown
+    ]

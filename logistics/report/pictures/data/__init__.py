@@ -1,0 +1,1 @@
+"""Outlines of the states, for maps: see CREDITS.md."""

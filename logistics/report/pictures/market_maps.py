@@ -1,0 +1,160 @@
+"""Maps of the markets: one colour scale for all networks of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite, isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.comparison import Comparison, pair_name
+from logistics.report.pictures.drawing import GREY, Drawing
+from logistics.report.pictures.map_sheets import (
+    Cell,
+    Headline,
+    Ramp,
+    cells_layer,
+    few,
+    ramp_legend,
+    sheet,
+)
+from logistics.report.pictures.scales import Scale, diverging, sequential
+from networks.geography import load_markets
+
+Floats = NDArray[np.float64]
+
+NOT_REACHED = "#1a1a1a"
+FEWEST = 10
+"""Parcels of a market below which half of them, or a share, says nothing."""
+FEWEST_TAIL = 40
+"""Likewise for the slowest of 20: two parcels lie beyond."""
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """What a map shows: where it comes from and how it is written."""
+
+    title: str
+    unit: str
+    fewest: int
+    number: Callable[[float], str]
+    words: Callable[[float], str]
+    high_is_dark: bool = True
+
+
+def plot_median_days_map(result: Comparison, network: str) -> Drawing:
+    """Draw the days within which half of the parcels to each market are delivered."""
+    figure = _days("Days until half of a market's parcels are delivered", FEWEST)
+    return _markets_map(result, network, figure, lambda name: _quantile(result, name, 0.5))
+
+
+def plot_p95_days_map(result: Comparison, network: str) -> Drawing:
+    """Draw the days within which 95 of 100 parcels to each market are delivered."""
+    figure = _days("Days until 95 of 100 of a market's parcels are delivered", FEWEST_TAIL)
+    return _markets_map(result, network, figure, lambda name: _quantile(result, name, 0.95))
+
+
+def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawing:
+    """Draw the share of parcels to each market delivered within `k` dates (0 to 7)."""
+    figure = _Figure(
+        f"Share delivered within {k} date{'s' * (k != 1)} of the order date",
+        "% of a market's parcels",
+        FEWEST,
+        lambda value: f"{value * 100:.0f}",
+        lambda value: f"{value:.0%}",
+        high_is_dark=False,
+    )
+    return _markets_map(result, network, figure, lambda name: _within(result, name, k))
+
+
+def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
+    """Draw by how many days the second network is slower for the same orders, market by market."""
+    days = np.asarray(result.waterfalls[pair_name(first, second)].market_days, np.float64)
+    parcels = np.minimum(_parcels(result, first), _parcels(result, second))
+    shown = np.where(parcels < FEWEST, np.nan, days)
+    figure = _Figure(
+        "Difference in delivery time for the same orders, mean",
+        "days more (orange) or fewer (blue)",
+        FEWEST,
+        lambda value: f"{value:+g}" if value else "0",
+        lambda value: f"{value:+.1f} days",
+    )
+    headline = Headline(figure.title, f"{second} less {first}", _note(result))
+    return _drawn(headline, figure, _Values(shown, parcels), diverging(shown))
+
+
+@dataclass(frozen=True)
+class _Values:
+    """By market: the value (NaN: too few parcels, +inf: not reached) and the parcels."""
+
+    values: Floats
+    parcels: NDArray[np.int64]
+
+
+def _markets_map(
+    result: Comparison, network: str, figure: _Figure, values: Callable[[str], Floats]
+) -> Drawing:
+    by_network = {name: _enough(result, name, figure, values(name)) for name in result.names}
+    every = np.concatenate(list(by_network.values()))
+    scale = sequential(every, figure.high_is_dark)
+    headline = Headline(figure.title, network, _note(result))
+    of_network = _Values(by_network[network], _parcels(result, network))
+    return _drawn(headline, figure, of_network, scale)
+
+
+def _drawn(headline: Headline, figure: _Figure, markets: _Values, scale: Scale) -> Drawing:
+    names = load_markets().names
+    cells = [
+        _cell(name, value, parcels, figure, scale)
+        for name, value, parcels in zip(
+            names, markets.values.tolist(), markets.parcels.tolist(), strict=True
+        )
+    ]
+    others = [few(figure.fewest, int(np.isnan(markets.values).sum()))]
+    never = int(np.isposinf(markets.values).sum())
+    if never:
+        others.insert(0, (NOT_REACHED, f"not reached: {never} market{'s' * (never != 1)}"))
+    ramp = Ramp(scale, figure.unit, figure.number, others)
+    return sheet(headline, cells_layer(cells), ramp_legend(ramp))
+
+
+def _cell(name: str, value: float, parcels: int, figure: _Figure, scale: Scale) -> Cell:
+    counted = f"{parcels:,} parcel{'s' * (parcels != 1)}"
+    if isnan(value):
+        return Cell(GREY, f"{name}: too few ({counted})")
+    if not isfinite(value):
+        return Cell(NOT_REACHED, f"{name}: not reached ({counted})")
+    return Cell(scale.colour(value), f"{name}: {figure.words(value)} ({counted})")
+
+
+def _days(title: str, fewest: int) -> _Figure:
+    return _Figure(
+        title,
+        "days since the order (24 hours each)",
+        fewest,
+        lambda value: f"{value:g}",
+        lambda value: f"{value:.1f} days",
+    )
+
+
+def _enough(result: Comparison, network: str, figure: _Figure, values: Floats) -> Floats:
+    return np.where(_parcels(result, network) < figure.fewest, np.nan, values)
+
+
+def _quantile(result: Comparison, network: str, q: float) -> Floats:
+    return np.asarray(result.tallies[network]["market"].quantile(q), np.float64)
+
+
+def _within(result: Comparison, network: str, k: int) -> Floats:
+    return np.asarray(result.tallies[network]["market"].share("within_dates")[k], np.float64)
+
+
+def _parcels(result: Comparison, network: str) -> NDArray[np.int64]:
+    return np.asarray(result.tallies[network]["market"].parcels, np.int64)
+
+
+def _note(result: Comparison) -> str:
+    runs = "One run" if result.replications == 1 else f"{result.replications} runs together"
+    return f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its centre."

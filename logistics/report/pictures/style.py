@@ -1,0 +1,89 @@
+"""How charts look: colours, type, widths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import altair as alt
+
+from logistics.report.pictures.drawing import FONT, INK, SOFT
+
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Colours that the colour-blind tell apart (Okabe and Ito 2008, "Color universal design")."""
+
+LATER, SOONER, TOTAL = "#b35806", "#2166ac", "#5a5a5a"
+"""Of steps that add, steps that take away, and sums."""
+
+WIDTH = 720
+"""Of a chart's plot, in pixels."""
+
+Row = dict[str, Any]
+_Chart = TypeVar("_Chart", bound=alt.TopLevelMixin)
+
+
+def network_colour(names: Sequence[str], legend: bool = False) -> alt.Color:
+    """Return the encoding that gives each network its colour."""
+    colours = [OKABE_ITO[row % len(OKABE_ITO)] for row in range(len(names))]
+    colour: alt.Color = alt.Color("network:N").scale(domain=list(names), range=colours)
+    shown: alt.Color = colour.legend(_legend()) if legend else colour.legend(None)
+    return shown
+
+
+def kind_colour(colours: Mapping[str, str], field: str) -> alt.Color:
+    """Return the encoding of kinds by label, in the order of `colours`, with a legend."""
+    colour: alt.Color = alt.Color(f"{field}:N").scale(
+        domain=list(colours), range=list(colours.values())
+    )
+    shown: alt.Color = colour.legend(_legend())
+    return shown
+
+
+def network_rows(names: Sequence[str]) -> alt.Y:
+    """Return the axis that has a row for each network."""
+    row: alt.Y = alt.Y("network:N").sort(list(names)).scale(paddingInner=0.3)
+    return row.axis(title=None, labelLimit=190, labelPadding=8, domain=False, ticks=False)
+
+
+def data(rows: Sequence[Row]) -> alt.InlineData:
+    """Return rows as the data of a chart."""
+    return alt.InlineData(values=list(rows))
+
+
+def headline(text: str, *lines: str) -> alt.TitleParams:
+    """Return a headline, and below it what one must know to read the chart."""
+    return alt.TitleParams(text, subtitle=[line for line in lines if line])
+
+
+def runs_words(replications: int) -> str:
+    """Say over how many runs a chart's figures are."""
+    return "One run." if replications == 1 else f"{replications} runs together."
+
+
+def styled(chart: _Chart) -> _Chart:
+    """Return a chart in the type and colours of the house."""
+    done: _Chart = (
+        chart.configure(font=FONT, background="white", padding=16)
+        .configure_axis(
+            labelFontSize=14,
+            titleFontSize=15,
+            titleFontWeight="normal",
+            gridColor="#e5e5e5",
+            labelColor=INK,
+            titleColor=INK,
+        )
+        .configure_legend(labelFontSize=14, labelColor=INK)
+        .configure_header(labelFontSize=15, labelColor=INK)
+        .configure_view(stroke=None)
+        .configure_title(
+            fontSize=19, subtitleFontSize=13, anchor="start", offset=14, subtitleColor=SOFT
+        )
+    )
+    return done
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(
+        orient="bottom", title=None, columns=3, labelLimit=210, symbolType="square",
+        symbolSize=150, symbolOpacity=1,
+    )  # fmt: skip

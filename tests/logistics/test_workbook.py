@@ -1,0 +1,143 @@
+"""The workbook: numbers as numbers, text as text, the same file for the same figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from outcomes_by_hand import outcomes_of
+from whole_comparisons import DATES, WORLDS, World, facts, three_networks, whole_comparison
+
+from logistics.analysis.comparison import combine_replicates, measure_together
+from logistics.analysis.definitions import LATE_STEPS, NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.outcomes import CAUSES
+from logistics.report.assumptions import assumptions
+from logistics.report.page import Background
+from logistics.report.workbook import write_workbook
+from logistics.scenario import load_scenario
+from networks.geography import load_markets
+
+FIRST = next(iter(WORLDS))
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    path = tmp_path_factory.mktemp("book") / "summary.xlsx"
+    write_workbook(three_networks(), background(), path)
+    return openpyxl.load_workbook(path)
+
+
+@cache
+def background() -> Background:
+    scenarios = [load_scenario("amazon-fulfillment").replace(name=name) for name in WORLDS]
+    return Background(assumptions(scenarios), "=HYPERLINK('x')")
+
+
+def rows(sheet: Any) -> list[tuple[Any, ...]]:
+    return list(sheet.iter_rows(min_row=2, values_only=True))
+
+
+def test_the_sheets_stand_in_the_order_of_the_page(book: Any) -> None:
+    assert book.sheetnames == [
+        "answer", "networks", "differences", "causes", "waterfall", "by market", "by date",
+        "bottlenecks", "damage", "assumptions", "about",
+    ]  # fmt: skip
+
+
+def test_headings_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
+    for sheet in book:
+        assert sheet.freeze_panes
+        assert sheet.freeze_panes.endswith("2")
+        assert all(cell.font.bold for cell in sheet[1])
+        for column in sheet.columns:
+            width = sheet.column_dimensions[column[0].column_letter].width
+            assert 9 <= width <= 70
+
+
+def test_figures_are_numbers_with_unit_and_definition(book: Any) -> None:
+    found = {(row[0], row[2]): row for row in rows(book["networks"])}
+    for name in WORLDS:
+        for figure, definition in NETWORK_FIGURES.items():
+            row = found[name, figure]
+            assert row[6:] == (definition.unit, definition.text)
+    mean = three_networks().figures[FIRST]["delivery_days.mean"]
+    shown = found[FIRST, "delivery_days.mean"][3:6]
+    assert shown == pytest.approx((mean.estimate, mean.low, mean.high))
+    assert len(rows(book["differences"])) == 3 * len(PAIRED_FIGURES)
+
+
+def test_numbers_are_shown_as_their_unit_is(book: Any) -> None:
+    sheet = book["networks"]
+    formats = {row[2].value: row[3].number_format for row in sheet.iter_rows(min_row=2)}
+    assert formats["on_time_rate"] == "0.0%"
+    assert formats["damage_rate"] == "0.00%"
+    assert formats["parcels"] == "#,##0"
+    assert formats["delivery_days.mean"] == "0.00"
+
+
+def test_the_steps_of_the_waterfall_add_up(book: Any) -> None:
+    steps = [row for row in rows(book["waterfall"]) if row[0] == "next-day vs seller-direct"]
+    hours = [row[3] for row in steps if row[1] == "hours"]
+    assert len(hours) == len(CAUSES) + 2
+    assert sum(hours[:-1]) == pytest.approx(hours[-1])
+    late = [row[3] for row in steps if row[1] == "share late"]
+    assert len(late) == len(LATE_STEPS) + 2
+    assert sum(late[:-1]) == pytest.approx(late[-1])
+
+
+def test_markets_and_dates_have_a_row_each(book: Any) -> None:
+    markets = rows(book["by market"])
+    assert len(markets) == len(load_markets())
+    assert markets[0][:3] == ("Z010", "Chicopee, MA", "MA")
+    few = [row for row in markets if row[3] < 10]
+    assert few
+    assert all(row[4:8] == (None,) * 4 for row in few)
+    dates = rows(book["by date"])
+    assert len(dates) == DATES
+    assert dates[0][0] == datetime(2023, 9, 18)
+
+
+def test_text_is_never_a_formula(book: Any, tmp_path: Path) -> None:
+    cell = book["about"].cell(book["about"].max_row, 2)
+    assert (cell.value, cell.data_type) == ("=HYPERLINK('x')", "s")
+    result = whole_comparison(World({"=1+1": 1.0, "@B": 1.4}, runs=1, parcels=2_000))
+    write_workbook(result, Background(), tmp_path / "evil.xlsx")
+    found = openpyxl.load_workbook(tmp_path / "evil.xlsx")
+    kinds = {cell.data_type for sheet in found for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+    assert rows(found["networks"])[0][0] == "=1+1"
+
+
+def test_letters_that_no_workbook_takes_are_left_out(tmp_path: Path) -> None:
+    world = World({"A": 1.0}, runs=1, parcels=2_000)
+    known = facts(world)
+    known["networks"]["A"]["built"] = ["bell \x07 and\x0b tab"]
+    result = replace(whole_comparison(world), run=known)
+    write_workbook(result, Background(), tmp_path / "book.xlsx")
+    about = dict(rows(openpyxl.load_workbook(tmp_path / "book.xlsx")["about"]))
+    assert about["built: A"] == "bell  and tab"
+
+
+def test_what_is_no_number_is_said_in_words(tmp_path: Path) -> None:
+    outcomes = {"A": outcomes_of([1.0, 2.0]), "B": outcomes_of(["lost", "under_way"])}
+    result = combine_replicates([measure_together(outcomes)], {})
+    write_workbook(result, Background(), tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    assert book.sheetnames == ["answer", "networks", "differences", "about"]
+    found = {(row[0], row[2]): row[3] for row in rows(book["networks"])}
+    assert found["B", "delivery_days.mean"] == "-"
+    assert found["B", "delivery_days.p50"] == "not reached"
+
+
+def test_the_same_figures_make_the_same_file(tmp_path: Path) -> None:
+    for name in ("first.xlsx", "second.xlsx"):
+        write_workbook(three_networks(), background(), tmp_path / name)
+    assert (tmp_path / "first.xlsx").read_bytes() == (tmp_path / "second.xlsx").read_bytes()
+    assert openpyxl.load_workbook(tmp_path / "first.xlsx").properties.created == datetime(
+        2000, 1, 1
+    )
