@@ -56,7 +56,10 @@ table.sort_values("more", ascending=False).round(1)
 
 # %%
 result = logistics.compare([scenario], replications=3, workers=1)
-plot_hours_by_cause(result) & plot_slowest_hours_by_cause(result)
+plot_hours_by_cause(result)
+
+# %%
+plot_slowest_hours_by_cause(result)
 
 # %% [markdown]
 # ## Who are they?

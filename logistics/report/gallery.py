@@ -235,9 +235,9 @@ def _of_places(result: Comparison, sites: Sites) -> Iterator[Plate]:
         yield Plate(
             f"map_flows_{slug(name)}",
             "maps",
-            f"{name}: its busiest lanes, each bent to the right of the way it goes.",
+            f"{name}: the lanes that move most, each bent to the right of the way it goes.",
             plot_flows_map(result, name, sites[name]),
-            "Which lanes are busiest",
+            "Where the parcels travel",
         )
     for name in result.names:
         if has_busy_places(result, name):

@@ -213,12 +213,12 @@ def test_lanes_are_arcs_as_wide_as_they_are_busy() -> None:
     assert arcs["FC1 to SC1 by linehaul: 4,286 parcels a day"] == 9.0
     assert arcs["SC1 to DS2 by flight: 1,429 parcels a day"] == 3.0
     assert len(arcs) == 3
-    assert "The 3 busiest of 3 ways" in words(picture)
+    assert "3 of 3 lanes, 100% of all parcels times kilometres" in words(picture)
 
 
 def test_a_network_without_facilities_has_an_empty_map() -> None:
     assert "parcels a day" in words(plot_facilities_map(three_networks(), "next-day", {}))
-    assert "The 0 busiest of 0 ways" in words(plot_flows_map(three_networks(), "next-day", {}))
+    assert "0 of 0 lanes" in words(plot_flows_map(three_networks(), "next-day", {}))
 
 
 # --- files ----------------------------------------------------------------------------------------

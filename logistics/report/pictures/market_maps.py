@@ -9,7 +9,7 @@ from math import isfinite, isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.report.pictures.drawing import GREY, Drawing
 from logistics.report.pictures.map_sheets import (
     Cell,
@@ -70,10 +70,12 @@ def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawi
 
 
 def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
-    """Draw by how many days the second network is slower for the same orders, market by market."""
-    days = np.asarray(result.waterfalls[pair_name(first, second)].market_days, np.float64)
-    parcels = np.minimum(_parcels(result, first), _parcels(result, second))
-    shown = np.where(parcels < FEWEST, np.nan, days)
+    """Draw by how many days the second network is slower for the same orders, market by market.
+
+    All pairs of a comparison have the same scale.
+    """
+    shown, parcels = _difference(result, first, second)
+    every = [_difference(result, *two)[0] for two in pairs_of(result.names)]
     figure = _Figure(
         "Difference in delivery time for the same orders, mean",
         "days more (orange) or fewer (blue)",
@@ -82,7 +84,14 @@ def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
         lambda value: f"{value:+.1f} days",
     )
     headline = Headline(figure.title, f"{second} less {first}", _note(result))
-    return _drawn(headline, figure, _Values(shown, parcels), diverging(shown))
+    return _drawn(headline, figure, _Values(shown, parcels), diverging(np.concatenate(every)))
+
+
+def _difference(result: Comparison, first: str, second: str) -> tuple[Floats, NDArray[np.int64]]:
+    """Return (markets,) mean differences in days, NaN for too few parcels, and the parcels."""
+    days = np.asarray(result.waterfalls[pair_name(first, second)].market_days, np.float64)
+    parcels = np.minimum(_parcels(result, first), _parcels(result, second))
+    return np.where(parcels < FEWEST, np.nan, days), parcels
 
 
 @dataclass(frozen=True)

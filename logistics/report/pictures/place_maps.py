@@ -1,4 +1,4 @@
-"""Maps of a network's own places: its facilities by size and kind, and its busiest lanes."""
+"""Maps of a network's own places: its facilities by size and kind, and the lanes that move most."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from logistics.report.pictures.map_sheets import Headline, circle, plain_layer, 
 from logistics.report.pictures.projection import albers
 from logistics.report.pictures.scales import round_step
 from logistics.report.pictures.style import OKABE_ITO
+from networks.geography import great_circle_km
 from networks.schema import FACILITY_KINDS, Facility
 
 Floats = NDArray[np.float64]
@@ -29,8 +30,8 @@ KIND_COLOURS = dict(
     )
 )
 
-MOST_LANES = 80
-"""Lanes that are drawn: the busiest."""
+MOST_LANES = 150
+"""Lanes that are drawn."""
 
 _LARGEST, _SMALLEST = 17.0, 1.6  # radius of a circle
 _WIDEST, _THINNEST = 9.0, 0.7
@@ -41,12 +42,13 @@ _COLUMN = 320
 
 @dataclass(frozen=True)
 class _Arc:
-    """One busy pair of facilities."""
+    """A pair of facilities: parcels a day, and these times kilometres."""
 
     origin: str
     destination: str
     mode: str
     parcels: float
+    work: float
 
 
 def plot_facilities_map(
@@ -74,11 +76,12 @@ def plot_facilities_map(
 
 
 def plot_flows_map(result: Comparison, network: str, facilities: Mapping[str, Facility]) -> Drawing:
-    """Draw the busiest lanes as arcs, as wide as they are busy, bent to the right of their way.
+    """Draw the lanes that move most, parcels times kilometres, as arcs bent to the right.
 
-    `facilities`: of the network, by id, for where they stand (see `Network.facilities`).
+    An arc is as wide as the parcels on it. `facilities`: of the network, by id, for where they
+    stand (see `Network.facilities`).
     """
-    arcs = _busiest(result.places[network], facilities)
+    arcs = _by_work(result.places[network], facilities)
     shown = arcs[:MOST_LANES]
     most = max((arc.parcels for arc in shown), default=1.0)
     by_mode: dict[str, float] = defaultdict(float)
@@ -87,17 +90,15 @@ def plot_flows_map(result: Comparison, network: str, facilities: Mapping[str, Fa
     modes = sorted(by_mode, key=lambda mode: (-by_mode[mode], mode))
     colours = {mode: OKABE_ITO[row % len(OKABE_ITO)] for row, mode in enumerate(modes)}
     lines = [_line(arc, most, colours[arc.mode], facilities) for arc in shown]
-    part = sum(arc.parcels for arc in shown) / (sum(arc.parcels for arc in arcs) or 1.0)
-    which = f"The {len(shown)} busiest of {len(arcs):,} ways between facilities, {part:.0%} of what"
-    headline = Headline(
-        "The busiest lanes", network, f"{which} travels on any. {_sample_words(result)}"
-    )
+    part = sum(arc.work for arc in shown) / (sum(arc.work for arc in arcs) or 1.0)
+    which = f"{len(shown)} of {len(arcs):,} lanes, {part:.0%} of all parcels times kilometres."
+    headline = Headline("Where the parcels travel", network, f"{which} {_sample_words(result)}")
     legend = [(colour, mode) for mode, colour in colours.items()]
     return sheet(headline, [*plain_layer(), *lines], [*_in_columns(legend), *_widths(most)])
 
 
-def _busiest(totals: PlaceTotals, facilities: Mapping[str, Facility]) -> list[_Arc]:
-    """Return the pairs of facilities by parcels a day, lanes of one mode added up."""
+def _by_work(totals: PlaceTotals, facilities: Mapping[str, Facility]) -> list[_Arc]:
+    """Return the pairs of facilities by parcels times kilometres, lanes of one mode added up."""
     names, flows = totals.names, totals.parcels_on_per_day.tolist()
     pairs: dict[tuple[str, str, str], float] = defaultdict(float)
     for row, parcels in enumerate(flows):
@@ -107,8 +108,15 @@ def _busiest(totals: PlaceTotals, facilities: Mapping[str, Facility]) -> list[_A
         start, end = names.facilities[origin], names.facilities[destination]
         if start in facilities and end in facilities:
             pairs[start, end, names.modes[row]] += parcels
-    arcs = [_Arc(*pair, parcels) for pair, parcels in pairs.items()]
-    return sorted(arcs, key=lambda arc: (-arc.parcels, arc.origin, arc.destination))
+    arcs = [
+        _Arc(*pair, parcels, parcels * _apart_km(facilities[pair[0]], facilities[pair[1]]))
+        for pair, parcels in pairs.items()
+    ]
+    return sorted(arcs, key=lambda arc: (-arc.work, arc.origin, arc.destination))
+
+
+def _apart_km(one: Facility, other: Facility) -> float:
+    return float(great_circle_km(one.latitude, one.longitude, other.latitude, other.longitude))
 
 
 def _line(arc: _Arc, most: float, colour: str, facilities: Mapping[str, Facility]) -> str:
