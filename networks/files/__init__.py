@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -69,10 +70,9 @@ class NetworkFile:
 
 def is_network(path: str | Path) -> bool:
     """Tell whether a path is a folder with a facilities.csv in it, or an .xlsx file."""
-    path = Path(path)
-    return (path / "facilities.csv").is_file() or (
-        path.suffix.lower() == ".xlsx" and path.is_file()
-    )
+    # Path.is_file raises for a name that is too long
+    book = str(path).lower().endswith(".xlsx") and os.path.isfile(path)
+    return book or os.path.isfile(os.path.join(path, "facilities.csv"))
 
 
 def read_network(path: str | Path, markets: Collection[str] = ()) -> NetworkFile:

@@ -146,6 +146,7 @@ _EDGES: dict[str, Callable[[_Limit | None, _Limit | None], Iterator[str]]] = {
     "weight": _quantities("kg"),
     "date": _dates,
     "local date and time": lambda low, high: iter(("2023-09-18 00:00", "2023-09-20 23:59")),
+    "market or state": lambda low, high: iter(("Z021", "TX", "21", '"02139-0001"')),
     "true or false": lambda low, high: iter(("true", "false")),
     "text": lambda low, high: iter(("x" * int((high or ("80 ",))[0].split()[0]), "Z")),
 }

@@ -6,6 +6,7 @@ Here these words are turned into yes or no for a value that YAML gave.
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from datetime import date, datetime
@@ -23,6 +24,7 @@ _SECTIONS = {
     "network, kind: fulfillment-center": "network[fulfillment-center].",
     "network, kind: platform-fulfilled": "network[platform-fulfilled].",
     "network, kind: seller-direct": "network[seller-direct].",
+    "network, kind: own": "network[own].",
     "network.carrier, of seller-direct and platform-fulfilled": "carrier.",
     "orders": "orders.",
     "promise, rule: business days": "promise[business days].",
@@ -85,7 +87,7 @@ def _within(words: str, size: Decimal) -> bool:
     if span := re.search(r", ([0-9][^ ,`]*(?: [a-z]+)?) to ([^,`]+)", words):
         return _bound(span[1]) <= size <= _bound(span[2])
     signs = {
-        "at least": lambda limit: size >= limit,
+            "at least": lambda limit: size >= limit,
         "above": lambda limit: size > limit,
         "at most": lambda limit: size <= limit,
         "below": lambda limit: size < limit,
@@ -112,6 +114,25 @@ def _number(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return Decimal(value) if abs(value) <= 1.7e308 else None
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Return the ids of all markets and the states in which they lie."""
+    with (File(__file__).parents[2] / "networks" / "data" / "markets.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    return frozenset(row[name] for row in rows for name in ("market", "state"))
+
+
+def _place(value: Any) -> Decimal | None:
+    """Return 0 for a market or a state; ZIP codes may have lost zeros in front."""
+    text = str(value).strip() if isinstance(value, str | int) and value is not True else ""
+    if match := re.fullmatch(r"([0-9]{1,5}|[0-9]{8,9})(-[0-9]{4})?(\.0)?", text):
+        digits, whole = match[1], 9 if len(match[1]) > 5 else 5
+        if len(digits) > 5 and match[2]:
+            return None
+        text = "Z" + (digits.zfill(3) if len(digits) <= 3 else digits.zfill(whole)[:3])
+    return Decimal(0) if text.upper() in _places() else None
 
 
 def _share(value: Any) -> Decimal | None:
@@ -211,6 +232,7 @@ def _plain_text(value: Any) -> Decimal | None:
 
 
 _SIZES = {
+    "market or state": _place,
     "whole number": _whole,
     "number": _number,
     "share": _share,

@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from logistics.scenario import Scenario
+from networks.files import EXAMPLES
 
 Data = dict[str, Any]
 
@@ -27,11 +28,13 @@ _NETWORKS: dict[str, Data] = {
         "kind": "seller-direct", "sellers": {"count": 500, "orders_per_day": 20_000},
         "carrier": _CARRIER,
     },
+    "own": {"kind": "own", "path": str(EXAMPLES["small-seller"])},
 }  # fmt: skip
 _PROMISES: dict[str, Data] = {
     "fulfillment-center": {"rule": "timetable"},
     "platform-fulfilled": {"rule": "business days", "days": 3},
     "seller-direct": {"rule": "business days", "days": 5},
+    "own": {"rule": "business days", "days": 6},
 }
 _LISTS: Data = {
     "closures": [
@@ -44,9 +47,14 @@ _LISTS: Data = {
              "movement": "fast"},
             {"name": "cup", "share": 0.3, "weight": "0.4 kg", "price": 9.0, "fragility": 4.0,
              "movement": "slow"},
-        ]
+        ],
+        "markets": ["Z606", "Z900"],
+        "dates": [{"date": "2023-09-18", "index": 1.5}, {"date": "2023-09-19", "index": 0.5}],
     },
 }  # fmt: skip
+
+_ORDERS = {"own": {"orders_per_day": 24, "markets": ["Z100", "Z606", "Z900"]}}
+"""Of a world that does not deliver everywhere."""
 
 NAMES = tuple(_NETWORKS)
 
@@ -59,7 +67,7 @@ def small(name: str) -> Data:
             "as_of": "2023-10-01",
             "network": _NETWORKS[name],
             "promise": _PROMISES[name],
-            "orders": {"orders_per_day": 300},
+            "orders": _ORDERS.get(name, {"orders_per_day": 300}),
             "days": {"warm_up_days": 0, "days": 1, "cool_down_days": 2},
         }
     )
