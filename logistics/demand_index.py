@@ -33,6 +33,9 @@ def read_demand_index(path: str | Path) -> list[dict[str, Any]]:
     if missing := [name for name in COLUMNS if name not in spelt]:
         problem = f"columns missing: {', '.join(missing)}"
         raise InputError([Fault(str(path), None, "", "", problem, ", ".join(COLUMNS))])
+    if twice := [name for name in COLUMNS if spelt.count(name) > 1]:
+        problem = f"columns stand twice: {', '.join(twice)}"
+        raise InputError([Fault(str(path), None, "", "", problem, "each column once")])
     table = table.set_axis(spelt, axis=1)
     entries = list(_entries(table, str(path)))
     faults = [entry for entry in entries if isinstance(entry, Fault)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,9 @@ TIME = (
 
 _NOTHING = {"nan", "inf", "-inf", "infinity", "-infinity", "null", "none", "<na>", "nat"}
 """What programs write for nothing, or for a number that is none."""
+
+OFFSET = r"[T ].*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)$"
+"""How a time with an offset from UTC ends."""
 
 NO_TIME = "is not a date and time"
 
@@ -141,7 +144,9 @@ def market_id(text: str) -> str:
 
 
 def dates_of_orders(path: Path) -> tuple[date, date, int]:
-    """Return the first and last date in a file of orders, and how many rows it has.
+    """Return the first and last local date in a file of orders, and how many rows it has.
+
+    The first is a day early where a time has an offset: it may be the day before at the customer.
 
     Raises InputError where there are none, or a row has no date.
     """
@@ -162,7 +167,8 @@ def dates_of_orders(path: Path) -> tuple[date, date, int]:
             faults.append(fault)
     if faults:
         raise InputError(faults[:_SHOWN])
-    return min(dates), max(dates), len(dates)
+    early = timedelta(days=bool(texts.str.contains(OFFSET, regex=True).any()))
+    return min(dates) - early, max(dates), len(dates)
 
 
 def iso_times(texts: pd.Series[Any]) -> pd.Series[Any]:
@@ -173,7 +179,7 @@ def iso_times(texts: pd.Series[Any]) -> pd.Series[Any]:
     import pandas as pd  # noqa: PLC0415
 
     american = texts.str.contains("/", regex=False)
-    serial = texts.str.fullmatch(r"[0-9]{5}\.[0-9]+")
+    serial = texts.str.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?")
     if not (american.any() or serial.any()):
         return texts
     moments = pd.Series(pd.NaT, texts.index, dtype="datetime64[ns]")

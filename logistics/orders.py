@@ -21,6 +21,7 @@ from logistics.errors import Fault, InputError, shown
 from logistics.order_tables import (
     COLUMNS,
     NO_TIME,
+    OFFSET,
     TIME,
     check_columns,
     iso_times,
@@ -276,7 +277,7 @@ def _times(texts: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return times in ms (NaT where unreadable; UTC where an offset is given) and which had one."""
     import pandas as pd  # noqa: PLC0415
 
-    has_offset = texts.str.contains(r"[T ].*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)$", regex=True)
+    has_offset = texts.str.contains(OFFSET, regex=True)
     times = np.full(len(texts), np.datetime64("NaT"), "datetime64[ms]")
     for offset in (False, True):
         rows = (has_offset == offset).to_numpy()

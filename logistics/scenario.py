@@ -403,6 +403,13 @@ def _around(path: Path) -> Scenario:
         "title": "A network of your own", "as_of": Days().first_day, "promise": promise,
         "orders": {"orders_per_day": Demand().orders_per_day},
     }  # fmt: skip
+    builtin = builtin_scenarios()
+    if file.based_on and file.based_on not in builtin:
+        place, value = f"{path} sheet settings", shown(file.based_on)
+        allowed = f"{', '.join(builtin)}, or nothing"
+        raise InputError(
+            [Fault(place, None, "scenario", value, "is no built-in scenario", allowed)]
+        )
     if file.based_on:
         base = load_scenario(file.based_on).model_dump(mode="json")
     orders = {

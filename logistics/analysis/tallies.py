@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -27,6 +28,7 @@ SLOWEST = 0.05
 
 _ROUNDING = 1e-7  # in hours: an hour exactly belongs to the bin that it ends
 _WEEK = 7
+_MOST_CELLS = 100_000  # of all groupings crossed: some 30 sums of 8 bytes each
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,12 +119,15 @@ def tallies(outcomes: Outcomes, causes: Causes) -> Tallies:
         "speed": (slow, 3),  # the last: never delivered
         "touches": (outcomes.touches, most + 1),
     }
-    cells = _sums(outcomes, causes, *_crossed(list(axes.values())))
     shape = tuple(groups for _, groups in axes.values())
-    made = {
-        name: Tally(**_margin(cells, shape, axis), days=_by_hour(outcomes, *axes[name]))
-        for axis, name in enumerate(axes)
-    }
+    if math.prod(shape) > _MOST_CELLS:
+        made = {name: tally(outcomes, causes, *axis) for name, axis in axes.items()}
+    else:  # the sums over all parcels are made once
+        cells = _sums(outcomes, causes, *_crossed(list(axes.values())))
+        made = {
+            name: Tally(**_margin(cells, shape, axis), days=_by_hour(outcomes, *axes[name]))
+            for axis, name in enumerate(axes)
+        }
     speed = {f.name: getattr(made["speed"], f.name) for f in fields(Tally)}
     made["speed"] = Tally(**{k: v[:2] if k == "days" else v[..., :2] for k, v in speed.items()})
     weekday = (np.arange(causes.dates) + causes.first_weekday) % _WEEK

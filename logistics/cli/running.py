@@ -219,6 +219,8 @@ def _demand(
 
     if orders is not None and history is not None:
         raise typer.BadParameter("give --orders or --history, not both")
+    if demand_index is not None and (orders or history) is not None:
+        raise typer.BadParameter("--demand-index is for made-up orders, not for those of a file")
     if markets:
         changes = replace(changes, markets=[part.strip() for part in markets.split(",")])
     if demand_index is not None:

@@ -87,7 +87,7 @@ def _within(words: str, size: Decimal) -> bool:
     if span := re.search(r", ([0-9][^ ,`]*(?: [a-z]+)?) to ([^,`]+)", words):
         return _bound(span[1]) <= size <= _bound(span[2])
     signs = {
-            "at least": lambda limit: size >= limit,
+        "at least": lambda limit: size >= limit,
         "above": lambda limit: size > limit,
         "at most": lambda limit: size <= limit,
         "below": lambda limit: size < limit,

@@ -424,6 +424,31 @@ def test_faults_of_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.parametrize("based_on", ["mine.xlsx", "other.yaml", "amazon", "../x"])
+def test_a_network_goes_with_a_built_in_scenario_only(
+    based_on: str, folder: Path, tmp_path: Path
+) -> None:
+    """What stands in a cell opens no file, least of all its own."""
+    book = tmp_path / "mine.xlsx"
+    run("network", "export", folder / "centers.yaml", book)
+    edited = openpyxl.load_workbook(book)
+    edited["settings"].append(["scenario", based_on])
+    edited.save(book)
+    text = run("validate", book, code=2)
+    assert str(book) in text
+    assert "settings" in text
+    assert len(text.splitlines()) <= 2
+
+
+def test_an_index_goes_with_made_up_orders_only(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text("date,index\n2023-09-18,2\n")
+    text = run(
+        "run", folder / "centers.yaml", "--demand-index", tmp_path / "index.csv",
+        "--history", tmp_path / "orders.csv", code=2,
+    )  # fmt: skip
+    assert "--demand-index is for made-up orders" in " ".join(text.replace("│", " ").split())
+
+
 def test_an_export_overwrites_nothing(folder: Path, tmp_path: Path) -> None:
     book = tmp_path / "mine.xlsx"
     book.write_text("a planner's own")

@@ -153,7 +153,11 @@ def test_every_fault_of_an_index_is_told_with_its_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("day,index\n", "columns missing: date"), ("date,index\n", "there are no dates")],
+    [
+        ("day,index\n", "columns missing: date"),
+        ("date,index\n", "there are no dates"),
+        ("date,Date,index\n2023-09-18,2023-09-19,1\n", "columns stand twice: date"),
+    ],
 )
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     file = tmp_path / "index.csv"
@@ -211,3 +215,17 @@ def test_a_history_without_a_date_names_the_line(tmp_path: Path) -> None:
         f"{file}:2: ordered_at = '13/40/2022 2:05 PM': is not a date and time"
         " (allowed: 2023-09-18 14:05)"
     )
+
+
+def test_a_history_with_offsets_begins_on_the_customers_date(tmp_path: Path) -> None:
+    """02:00 UTC on the 18th is the evening of the 17th in Los Angeles."""
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "order_id,ordered_at,market,product\n1,2023-09-18T02:00:00Z,900,toy\n"
+        "2,2023-09-20T20:00:00Z,900,toy\n"
+    )
+    changes = of_history(Changes(orders_per_day=2_000, cool_down_days=5), file)
+    assert (changes.first_day, changes.warm_up_days) == (date(2023, 9, 19), 2)
+    (scenario,) = plan([sellers()], changes).scenarios
+    run = simulate(scenario, orders=file)
+    assert sorted(run.parcels["order_date"].dt.day) == [17, 20]

@@ -25,7 +25,7 @@ SECOND = 3600
 """Ticks of a second to an hour."""
 
 
-def causes_for(o: Outcomes, dates: int = 1, **columns: Any) -> Causes:
+def causes_for(o: Outcomes, dates: int = 1, first_weekday: int = 0, **columns: Any) -> Causes:
     """All time is on the road, and every order of a Monday, unless a column says otherwise."""
     ticks = np.zeros((len(CAUSES), len(o)), np.int32)
     days = np.where(o.delivered, o.delivery_days, 0)
@@ -36,7 +36,7 @@ def causes_for(o: Outcomes, dates: int = 1, **columns: Any) -> Causes:
         "date": np.zeros(len(o), np.int16),
         **columns,
     }
-    return Causes(dates=dates, first_weekday=0, ticks_per_hour=SECOND, **values)
+    return Causes(dates=dates, first_weekday=first_weekday, ticks_per_hour=SECOND, **values)
 
 
 def equal(one: Tally, other: Tally) -> bool:
@@ -101,15 +101,20 @@ def test_every_grouping_has_every_parcel() -> None:
     assert made["speed"].delivered.sum() == whole.delivered[0] == o.delivered.sum()
 
 
-def test_groupings_are_what_tally_says_of_their_codes() -> None:
+@pytest.mark.parametrize("most_cells", [100_000, 1])
+def test_groupings_are_what_tally_says_of_their_codes(
+    most_cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether sums are made once for all groupings, or grouping by grouping to save memory."""
+    monkeypatch.setattr("logistics.analysis.tallies._MOST_CELLS", most_cells)
     o = many_outcomes(2_000, seed=2)
     date = (np.arange(len(o)) % 9).astype(np.int16)
-    causes = causes_for(o, dates=9, date=date)
+    causes = causes_for(o, dates=9, date=date, first_weekday=3)
     made = tallies(o, causes)
     assert equal(made["market"], tally(o, causes, o.market, 3))
     assert equal(made["product"], tally(o, causes, o.product, 2))
     assert equal(made["order_date"], tally(o, causes, date, 9))
-    assert equal(made["weekday"], tally(o, causes, date % 7, 7))
+    assert equal(made["weekday"], tally(o, causes, (date + 3) % 7, 7))
     assert equal(made["touches"], tally(o, causes, o.touches, 15))
     assert equal(made["all"], tally(o, causes, np.zeros(len(o), np.int64), 1))
 
