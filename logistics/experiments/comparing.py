@@ -263,6 +263,7 @@ def _run_facts(
         "warm_up_days": days.warm_up_days,
         "cool_down_days": days.cool_down_days,
         "orders_per_day": demand.orders_per_day,
+        "products": [product.name for product in demand.products],
         "orders": str(what.orders) if isinstance(what.orders, Path) else None,
         "parcels": sum(network["parcels"] for network in networks.values()),
         "events": sum(network["events"] for network in networks.values()),

@@ -1,0 +1,74 @@
+"""What the hours of a market's, a product's or the slowest parcels are made of, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from logistics.analysis.attribution import against_all
+from logistics.analysis.comparison import Comparison
+from logistics.outcomes import CAUSES
+from networks.geography import load_markets
+from networks.parameters import WEEKDAY_NAMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+By = Literal["all", "market", "product", "order_date", "weekday", "speed", "touches"]
+
+_SPEEDS = ("the other 95%", "the slowest 5%")
+
+
+def hours_by_group(
+    result: Comparison, by: By = "all", against_typical: bool = False
+) -> pd.DataFrame:
+    """Return one row a network and group: parcels, and mean hours by cause of the delivered.
+
+    `by`: what groups the parcels. `against_typical`: hours less those of all the network's
+    delivered parcels, so that a row says what makes the group slow; they add up to how much slower
+    it is. Groups without delivered parcels are left out.
+
+    Raises KeyError for a comparison that was made without causes.
+
+    >>> from logistics import compare
+    >>> result = compare(["amazon-fulfillment"], orders_per_day=13_200, days=1, warm_up_days=0,
+    ...                  cool_down_days=3, replications=1, workers=1)
+    >>> hours_by_group(result, "speed")["delivery_hours"].round().tolist()
+    [26.0, 62.0]
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    parts = []
+    for network in result.names:
+        tallies = result.tallies[network]
+        groups = tallies[by]
+        hours = against_all(groups, tallies["all"]) if against_typical else groups.mean_hours()
+        columns = {f"{cause}_hours": row for cause, row in zip(CAUSES, hours, strict=True)}
+        table = pd.DataFrame(
+            {
+                "network": network,
+                by: _names(result, by, len(groups)),
+                "parcels": groups.parcels,
+                "delivered": groups.delivered,
+                **columns,
+                "delivery_hours": hours.sum(axis=0),
+            }
+        )
+        parts.append(table[table["delivered"] > 0])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _names(result: Comparison, by: By, groups: int) -> Sequence[object]:
+    """Return what the groups are called."""
+    if by == "order_date":
+        first = date.fromisoformat(result.run["first_day"])
+        return [first + timedelta(days=day) for day in range(groups)]
+    names: dict[str, Sequence[str]] = {
+        "all": ("all",),
+        "market": load_markets().ids,
+        "weekday": WEEKDAY_NAMES,
+        "speed": _SPEEDS,
+        "product": result.run.get("products", ()),
+    }
+    return names.get(by, ())[:groups] or range(groups)
