@@ -55,7 +55,7 @@ RULES = """\
   that lies outside the days of the run is refused, because it would do nothing.
 - `promise.rule: timetable` cannot be used where sellers ship (`network.kind: seller-direct`, or a
   network of your own with sellers): their own pace is in no timetable.
-- `orders.dates` has each date once.
+- `orders.dates` has each date once. Sellers' `cutoffs` are after they open.
 """
 
 MEANINGS = {

@@ -207,7 +207,7 @@ def check_network(network: Network, scenario: Scenario) -> Routes:
         raise InputError(
             tuple(
                 Fault(network.name, None, f"{fault.place}: {fault.attribute}".rstrip(": "),
-                      fault.value, fault.problem)
+                      fault.value, fault.problem, fault.remedy)
                 for fault in error.faults
             )
         ) from None  # fmt: skip

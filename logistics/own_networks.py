@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,8 @@ def _refused(faults: Iterable[FileFault]) -> InputError:
 
 def _stamp(path: Path) -> _Stamp:
     """Return what changes when a file does."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
+    files = [path] if os.path.isfile(path) else []  # Path.is_file raises for too long a name
+    if os.path.isdir(path):
+        files = sorted(path.iterdir())
     states = ((file.name, file.stat()) for file in files)
     return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)

@@ -185,8 +185,11 @@ def time_of(value: object) -> str:
 
 
 def departure_of(value: object) -> str:
-    """Return the local time of a departure, '00:00' to '23:59'; midnight is '00:00'."""
-    return clock(excel_time(value) % DAY_MINUTES)
+    """Return the local time of a departure, '00:00' to '23:59'."""
+    minute = excel_time(value)
+    if minute == DAY_MINUTES:
+        raise ValueError("is not from 00:00 to 23:59: midnight is 00:00")
+    return clock(minute)
 
 
 def hour_of(value: object) -> int:

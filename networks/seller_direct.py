@@ -121,6 +121,11 @@ class SellerTable(Parameters):
             for field, local_times in times.items()
             if any(minute_of(time) % 60 for time in local_times)
         )
+        refuse(
+            refusal(f"must be after opens, {self.opens}", "a later time", f"cutoffs.{row}")
+            for row, time in enumerate(self.cutoffs)
+            if minute_of(time) <= minute_of(self.opens)
+        )
         return self
 
 

@@ -290,7 +290,8 @@ SHEETS = (
                    " departure; empty: 0.", needed=False, default="", low=0, high=1440),
         ),
         Column("loading_cutoff", "time", "22:40", "Instead of doors_close_minutes: loading ends at"
-               " this time before the last departure, and as long before the others.",
+               " this time for the next departure, also one after midnight, at most 6 hours later;"
+               " and as long before the others.",
                needed=False, attribute="doors_close_minutes", default=""),
     ), key=("origin", "destination", "mode")),
     Sheet("departures", "The timetable of the lanes: one row a departure.", (

@@ -20,6 +20,7 @@ from networks.schema import (
     FACILITY_KINDS,
     MARKET,
     PACKAGING_GRADES,
+    PICKUP,
     ROUND,
     SELLERS,
     WORK_LAWS,
@@ -28,19 +29,25 @@ from networks.schema import (
     Graph,
     Lane,
     Network,
+    Sellers,
     clock_text,
     minute_of,
     parse_departures,
     parse_shifts,
+    weekday_bits,
 )
 from networks.sheets import limits
+
+_LANES = ("lanes.origin", "lanes.destination", "lanes.mode")
+_SHIFTS = ("shifts.facility", "shifts.starts", "shifts.ends")
 
 
 @dataclass(frozen=True)
 class NetworkFault:
     """One thing wrong with a network: where, which attribute, its value, and what is wrong.
 
-    `remedy`: what would be right, or what to do; empty where the problem says it.
+    `remedy`: what would be right, or what to do; empty where the problem says it. `follows`:
+    columns of files, such as 'lanes.origin', whose own faults may be what this one comes from.
     """
 
     place: str
@@ -48,11 +55,12 @@ class NetworkFault:
     value: str
     problem: str
     remedy: str = ""
+    follows: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return `place: attribute = value: problem`."""
-        what = f"{self.attribute} = {self.value}: " if self.attribute else ""
-        return f"{self.place}: {what}{self.problem}"
+        what = f"{self.attribute} = {self.value}" if self.value else self.attribute
+        return ": ".join(part for part in (self.place, what, self.problem) if part)
 
 
 class InvalidNetworkError(ValueError):
@@ -152,6 +160,9 @@ def _faults_of_attributes(
         yield from _unknown(place, attributes, Lane)
         if not ends and not set(attributes) ^ set(Lane.__dataclass_fields__):
             yield from _lane_faults(network, place, Lane(**attributes))
+        if u == v:
+            problem = "is where the lane starts, too"
+            yield NetworkFault(place, "destination", repr(v), problem, "another facility", _LANES)
     yield from _market_faults(network, load_markets().ids if markets is None else markets)
     yield from _origin_faults(network)
 
@@ -185,12 +196,12 @@ def _bounds(
 
 
 def _readable(
-    place: str, name: str, value: str, parse: Callable[[str], object]
+    place: str, name: str, value: str, parse: Callable[[str], object], remedy: str = ""
 ) -> Iterator[NetworkFault]:
     try:
         parse(value)
     except (ValueError, KeyError) as error:
-        yield NetworkFault(place, name, repr(value), str(error))
+        yield NetworkFault(place, name, repr(value), str(error), remedy)
 
 
 def _calendar(network: Network, place: str, name: str, value: str) -> Iterator[NetworkFault]:
@@ -210,7 +221,7 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Netwo
     yield from _bounds(node, vars(f), {**limits("facilities"), **rounds})
     yield from _readable(node, "shifts", f.shifts, parse_shifts)
     yield from _readable(node, "wave_times", f.wave_times, parse_departures)
-    yield from _readable(node, "time_zone", f.time_zone, _time_zone)
+    yield from _readable(node, "time_zone", f.time_zone, _time_zone, _TIME_ZONES)
     yield from _readable(node, "market", f.market, load_markets().index)
     yield from _calendar(network, node, "shift_calendar", f.shift_calendar)
     if f.work_law not in WORK_LAWS:
@@ -242,12 +253,16 @@ def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[NetworkFa
     if f.gate_cutoff != "24:00" and minute_of(f.gate_cutoff) > last:
         problem = f"lies after the end of the day's last shift, {clock_text(last, '24:00')}"
         remedy = "a cutoff up to that time, 24:00, or a later shift"
-        yield NetworkFault(node, "gate_cutoff", f.gate_cutoff, problem, remedy)
+        yield NetworkFault(node, "gate_cutoff", f.gate_cutoff, problem, remedy, _SHIFTS)
     on_duty = {(day + late) % 7 for day in starts for late in range((last - 1) // 1440 + 1)}
     if idle := [WEEKDAY_NAMES[day] for day in gate if day not in on_duty]:
         problem = f"releases orders on days without a shift: {' '.join(idle)}"
         remedy = f"a calendar within that of the shifts, '{f.shift_calendar}'"
-        yield NetworkFault(node, "gate_calendar", repr(f.gate_calendar), problem, remedy)
+        calendar = repr(f.gate_calendar)
+        yield NetworkFault(node, "gate_calendar", calendar, problem, remedy, _SHIFTS)
+
+
+_TIME_ZONES = "an IANA name such as America/Chicago; empty in a file: the market's"
 
 
 def _time_zone(name: str) -> None:
@@ -278,7 +293,10 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Netwo
         shares[market] = shares.get(market, 0.0) + door.share
         waves = network.graph.nodes[station].get("wave_times")
         if not waves:
-            yield NetworkFault(station, "wave_times", repr(waves), f"serves {market} with no round")
+            problem = f"serves {market} with no round"
+            remedy = "a row in sheet rounds, or another station"
+            yield NetworkFault(station, "wave_times", repr(waves), problem, remedy,
+                               ("rounds.station", "markets.station"))  # fmt: skip
     for market in sorted({*markets, *shares}):
         if market not in shares:
             remedy = "a row in sheet markets with a station that serves it"
@@ -288,12 +306,15 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Netwo
             yield NetworkFault(market, "", "", "is served, but is not a market")
         elif not abs(shares[market] - 1) <= 1e-6:
             total = f"{shares[market]:g}"
-            yield NetworkFault(market, "share", total, "the stations' shares must sum to 1")
+            problem = "the stations' shares must sum to 1"
+            yield NetworkFault(market, "share", total, problem, "shares that sum to 1")
 
 
 def _origin_faults(network: Network) -> Iterator[NetworkFault]:
     if (network.stock is None) == (network.sellers is None):
-        yield NetworkFault(network.name, "", "", "needs either stock or sellers, and not both")
+        remedy = "fill in sheet stock or sheet sellers, and leave the other empty"
+        problem = "needs either stock or sellers, and not both"
+        yield NetworkFault(network.name, "stock", "", problem, remedy)
     for name, calendar in network.calendars.items():
         yield from _readable(name, "weekdays", calendar.weekdays, weekday_numbers)
     if network.packaging not in PACKAGING_GRADES:
@@ -307,14 +328,84 @@ def _origin_faults(network: Network) -> Iterator[NetworkFault]:
             if not 0 < breadth <= 1:
                 yield NetworkFault("stock", movement, str(breadth), "must be above 0, at most 1")
     if network.sellers is not None:
-        if not network.volumes.get(SELLERS, 0) > 0:
-            problem = f"a network with sellers needs a design volume of '{SELLERS}'"
-            remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on a mean day"
-            yield NetworkFault("volumes", "", "", problem, remedy)
-        pickups = {v for u, v, _ in network.graph.edges(keys=True) if u == SELLERS}
-        used = {network.sellers.stations[row] for row in np.unique(network.sellers.pickup)}
-        for station in sorted(used - pickups):
-            yield NetworkFault(station, "", "", "collects from sellers but has no pickup lane")
+        yield from _volume_faults(network, network.sellers)
+        yield from _pickup_faults(network, network.sellers)
+        yield from _hour_faults(network.sellers)
+
+
+def _volume_faults(network: Network, sellers: Sellers) -> Iterator[NetworkFault]:
+    """Yield where the volume of all sellers is not that of the table, or of those it stands for.
+
+    A sample of sellers, few of whom are large, misses their mean by some 5 / sqrt(rows).
+    """
+    told = network.volumes.get(SELLERS, 0)
+    if not told > 0:
+        problem = f"a network with sellers needs a design volume of '{SELLERS}'"
+        remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on a mean day"
+        yield NetworkFault("volumes", "", "", problem, remedy)
+        return
+    rows, total = max(1, len(sellers)), float(sellers.volume.sum())
+    whole = network.all_sellers <= rows
+    meant = total * (network.all_sellers or rows) / rows
+    off = 0.01 if whole else max(0.2, 5 / math.sqrt(rows))
+    if abs(told - meant) > off * told:
+        problem = f"is not what orders_per_day in sheet sellers sums to, {total:,.10g}"
+        if meant != total:
+            problem += f", times all_sellers / rows: {meant:,.10g}"
+        remedy = f"{meant:.10g}" if whole else f"about {meant:.10g}, as sellers are a sample"
+        follows = ("sellers.orders_per_day", "sellers.pickup_station", "settings.value")
+        yield NetworkFault("volumes", SELLERS, f"{told:.10g}", problem, remedy, follows)
+
+
+def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[NetworkFault]:
+    """Yield stations without a pickup lane, and sellers who hand over when none drives."""
+    days: dict[str, int] = {}
+    for u, v, attributes in network.graph.edges(data=True):
+        if u == SELLERS:
+            days[v] = days.get(v, 0) | _bits_of(network, attributes.get("calendar", ""))
+    used = {sellers.stations[row] for row in np.unique(sellers.pickup)}
+    for station in sorted(used - days.keys()):
+        problem = "collects from sellers but has no pickup lane"
+        remedy = f"a lane from {SELLERS} by {PICKUP} in sheet lanes"
+        yield NetworkFault(station, "", "", problem, remedy,
+                           (*_LANES, "sellers.pickup_station"))  # fmt: skip
+    open_days = np.array([days.get(name) or _ALL_DAYS for name in sellers.stations], np.uint8)
+    never = (sellers.pickup_days & open_days[sellers.pickup]) == 0
+    for row in np.flatnonzero(never).tolist():
+        station = sellers.stations[sellers.pickup[row]]
+        problem = f"has no day on which the pickup lane to {station} runs"
+        allowed = f"at least one of {_day_names(int(open_days[sellers.pickup[row]]))}"
+        yield NetworkFault(f"seller {row + 1}", "pickup_days",
+                           _day_names(int(sellers.pickup_days[row])), problem, allowed,
+                           (*_LANES, "lanes.calendar"))  # fmt: skip
+
+
+def _hour_faults(sellers: Sellers) -> Iterator[NetworkFault]:
+    """Yield sellers who never pack: on no day, or with a cutoff before they open."""
+    for row in np.flatnonzero(sellers.working_days == 0).tolist():
+        allowed = "at least one weekday"
+        yield NetworkFault(f"seller {row + 1}", "working_days", "''", "names no weekdays", allowed)
+    for row in np.flatnonzero(sellers.cutoff_hour <= sellers.opens_hour).tolist():
+        opens, cutoff = (f"{hour:02d}:00" for hour in (int(sellers.opens_hour[row]),
+                                                       int(sellers.cutoff_hour[row])))  # fmt: skip
+        problem = f"is not after opens, {opens}"
+        yield NetworkFault(f"seller {row + 1}", "cutoff_hour", cutoff, problem,
+                           f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
+
+
+def _bits_of(network: Network, calendar: str) -> int:
+    """Return the weekdays of a calendar as bits, 0 where it cannot be read: told already."""
+    try:
+        return weekday_bits(network.calendars[calendar].weekdays)
+    except (ValueError, KeyError):
+        return 0
+
+
+_ALL_DAYS = weekday_bits("daily")
+
+
+def _day_names(bits: int) -> str:
+    return " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
 
 
 def _faults_of_ways(network: Network, ways: Routes) -> Iterator[NetworkFault]:
@@ -331,4 +422,5 @@ def _faults_of_ways(network: Network, ways: Routes) -> Iterator[NetworkFault]:
         if len(missing):
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
-            yield NetworkFault(origin, "", "", problem, "lanes on the way there")
+            remedy = "lanes on the way there"
+            yield NetworkFault(origin, "", "", problem, remedy, _LANES)

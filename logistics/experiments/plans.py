@@ -30,6 +30,7 @@ _WARM_UP_DAYS = 10
 _FILES_OF_RESULTS = {
     "readme.txt", "pictures", "report.html", "summary.json", "summary.csv", "summary.xlsx",
     "replications.parquet", "distributions.parquet", "delivery_times.png", "delivery_times.svg",
+    "orders.csv", "orders.xlsx", "orders.parquet",
 }  # fmt: skip
 _SHARED = ("orders", "days", "runs")
 
@@ -151,7 +152,8 @@ def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:
     if taken:
         problem = "is the name of a file of the results; give the scenario another"
         return [Fault("scenarios", None, "name", shown(name), problem) for name in taken]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    folders = [name.lower() for name in names]  # some file systems ignore case
+    twice = sorted({name for name in names if folders.count(name.lower()) > 1})
     return [
         Fault("scenarios", None, "name", shown(name), "stands twice; give each a name of its own")
         for name in twice

@@ -11,9 +11,16 @@ from math import isfinite, isnan
 from logistics.analysis.attribution import Waterfall
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.definitions import CAUSE_FIGURES, NETWORK_FIGURES, Definition
+from logistics.analysis.figures import DAYS_GRID
 from logistics.analysis.intervals import Figure
 from logistics.outcomes import CAUSES
-from logistics.report.wording import damage_verdict, figure_text, is_clear, time_verdict
+from logistics.report.wording import (
+    damage_verdict,
+    delivers,
+    figure_text,
+    is_clear,
+    time_verdict,
+)
 
 _LATE = Definition("share", "late", "", 0.0, 1.0)
 _HOURS = Definition("hours", "", "", float("-inf"))
@@ -29,6 +36,10 @@ def answer(result: Comparison) -> list[str]:
 
 def pair_answer(result: Comparison, first: str, second: str) -> list[str]:
     """Return three sentences on two networks: time, damage, lateness and its cause."""
+    if not (delivers(result.figures[first]) or delivers(result.figures[second])):
+        none = f"Neither {first} nor {second} delivers any parcel"
+        ends = " ".join(_what_became(result, name) for name in (first, second))
+        return [f"{none}: there is no delivery time and no damage to compare.", ends]
     figures = result.paired[pair_name(first, second)]
     damage = damage_verdict(figures["damage_difference"]).removesuffix(".")
     return [
@@ -80,15 +91,50 @@ def whole(figure: Figure, definition: Definition) -> str:
 
 def _of_one(result: Comparison, name: str) -> list[str]:
     figures = result.figures[name]
-    half, most, damaged = (
-        whole(figures[key], NETWORK_FIGURES[key])
-        for key in ("delivery_days.p50", "delivery_days.p95", "damage_rate")
-    )
+    if not delivers(figures):
+        none = f"{name} delivers no parcel: there is no delivery time and no damage to tell."
+        return [none, _what_became(result, name)]
+    damaged = whole(figures["damage_rate"], NETWORK_FIGURES["damage_rate"])
     return [
-        f"Half of all parcels are delivered within {half}, 95 of 100 within {most}.",
+        _how_long(figures),
         f"Of the delivered parcels {damaged} are damaged.",
         f"{_is_late(result, name)}{_largest_cause(result, name)}.",
     ]
+
+
+def _how_long(figures: Mapping[str, Figure]) -> str:
+    """Say within how many days half and 95 of 100 parcels come, as far as so many do."""
+    half, most = (figures[f"delivery_days.p{p}"] for p in (50, 95))
+    days = NETWORK_FIGURES["delivery_days.p50"]
+    part = whole(figures["delivered_rate"], NETWORK_FIGURES["delivered_rate"])
+    longest = f"{DAYS_GRID.last} days"
+    if not isfinite(half.estimate):
+        return f"Fewer than half of all parcels are delivered within {longest}; {part} ever are."
+    if not isfinite(most.estimate):
+        return (
+            f"Half of all parcels are delivered within {whole(half, days)}, but fewer than 95 of"
+            f" 100 within {longest}; {part} ever are."
+        )
+    return (
+        f"Half of all parcels are delivered within {whole(half, days)}, 95 of 100 within"
+        f" {whole(most, days)}."
+    )
+
+
+def _what_became(result: Comparison, name: str) -> str:
+    """Say how the parcels of a network ended that delivers none."""
+    figures = result.figures[name]
+    ends = {
+        "loss_rate": "are lost or stolen",
+        "returned_rate": "are sent back",
+        "under_way_rate": "are still under way when the run ended",
+    }
+    parts = [
+        f"{whole(figures[key], NETWORK_FIGURES[key])} {words}"
+        for key, words in ends.items()
+        if figures[key].estimate > 0
+    ]
+    return f"Of the parcels of {name} {', '.join(parts)}." if parts else f"{name} has no parcels."
 
 
 def _largest_cause(result: Comparison, name: str) -> str:
@@ -106,11 +152,12 @@ def _largest_cause(result: Comparison, name: str) -> str:
 
 def _damages(result: Comparison, name: str) -> str:
     rate = result.figures[name]["damage_rate"].estimate
-    return f"{name} {rate:.2%}" if isfinite(rate) else f"{name} delivers nothing"
+    return f"{name} {rate:.2%}" if isfinite(rate) else f"{name} delivers no parcel"
 
 
 def _late_and_why(result: Comparison, first: str, second: str) -> str:
-    late = f"{_is_late(result, second)}, {_is_late(result, first, short=True)}"
+    short = delivers(result.figures[second])
+    late = f"{_is_late(result, second)}, {_is_late(result, first, short)}"
     fall = result.waterfalls.get(pair_name(first, second))
     found = main_cause(fall) if fall is not None else None
     if fall is None or found is None:
@@ -127,5 +174,7 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
 
 
 def _is_late(result: Comparison, name: str, short: bool = False) -> str:
+    if not delivers(result.figures[name]):
+        return f"{name} delivers none"
     late = whole(late_share(result.figures[name]), _LATE)
     return f"{name} {late}" if short else f"{name} delivers {late} late or never"

@@ -45,8 +45,8 @@ distributions.parquet  share of parcels within so many days, mean over the runs 
 """
 
 _ABOUT_SCENARIO = """\
-scenario.yaml          everything the runs hang on; to repeat them:
-                       logistics run {name}/scenario.yaml{orders}
+scenario.yaml          everything the runs hang on; to repeat them, in this folder:
+                       {command}
 """
 
 _ABOUT_TABLES = {
@@ -111,6 +111,7 @@ def write_experiment(
     _write_table(_distributions(experiment), folder / "distributions")
     for scenario in experiment.plan.scenarios:
         _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
+    _keep_orders(experiment.plan.orders, folder)
     if report:
         _write_report(experiment, folder, reliefs or {})
     else:
@@ -133,6 +134,18 @@ def _write_scenario(scenario: Scenario, network: Network, place: Path) -> None:
     (place / "scenario.yaml").write_text(write_yaml(scenario), encoding="utf-8")
 
 
+def _keep_orders(orders: Any, folder: Path) -> None:
+    """Copy the file of orders into the folder, if there is one: nothing else repeats the runs."""
+    name = _kept_orders(orders)
+    if name:
+        shutil.copyfile(orders, folder / name)
+
+
+def _kept_orders(orders: Any) -> str:
+    """Return the name of the copied file of orders; '' if they are not from a file."""
+    return f"orders{orders.suffix}" if isinstance(orders, Path) and orders.is_file() else ""
+
+
 def _write_report(
     experiment: Experiment,
     folder: Path,
@@ -141,7 +154,6 @@ def _write_report(
     """Write what is read by people: pictures, page and workbook."""
     from logistics.report.gallery import plates, save_plates  # noqa: PLC0415  (altair is slow)
     from logistics.report.page import Background, page  # noqa: PLC0415
-    from logistics.report.page_tables import relief_table  # noqa: PLC0415
     from logistics.report.workbook import write_workbook  # noqa: PLC0415
 
     comparison, scenarios = experiment.comparison, experiment.plan.scenarios
@@ -153,37 +165,41 @@ def _write_report(
         shutil.copyfile(picture, folder / picture.name)
     background = Background(
         assumptions(scenarios),
-        _command(experiment),
-        [relief_table(reliefs)] if reliefs else [],
+        _command(experiment, experiment.plan.names),
+        reliefs,
     )
     (folder / "report.html").write_text(page(comparison, drawn, background), encoding="utf-8")
     write_workbook(comparison, background, folder / "summary.xlsx")
 
 
-def _command(experiment: Experiment) -> str:
-    """Return the command that repeats the runs from the scenarios in the folder."""
-    names = [shlex.quote(f"{name}/scenario.yaml") for name in experiment.plan.names]
-    orders = experiment.comparison.run["orders"]
-    option = f" --orders {shlex.quote(orders)}" if orders else ""
-    option += " --engine textbook" if experiment.plan.engine == "textbook" else ""
-    return f"logistics {'compare' if len(names) > 1 else 'run'} {' '.join(names)}{option}"
+def _command(experiment: Experiment, names: Sequence[str]) -> str:
+    """Return the command that repeats the runs of scenarios of the folder, in the folder."""
+    what = "compare" if len(names) > 1 else "run"
+    words = ["logistics", what, *(f"{name}/scenario.yaml" for name in names)]
+    orders = experiment.plan.orders
+    if isinstance(orders, Path):
+        words += ["--orders", _kept_orders(orders) or str(orders)]
+    if experiment.plan.engine == "textbook" and what == "run":
+        words += ["--engine", "textbook"]
+    return shlex.join(words)
 
 
 def _about(experiment: Experiment, folder: Path) -> str:
     """Return the text that says what each file is."""
     plan, run = experiment.plan, experiment.comparison.run
-    orders = f" --orders {run['orders']}" if run["orders"] else ""
     parts = [
         f"{TITLE} {run['versions']['logistics']}: {', '.join(plan.names)}\n"
         f"Run {plan.replications} time{'s' * (plan.replications > 1)}, seed {plan.seed};"
         f" {run['days']} measured days from {run['first_day']}.\n",
         _ABOUT_SUMMARY,
     ]
+    if _kept_orders(plan.orders):
+        parts[-1] += f"{_kept_orders(plan.orders):<22} the orders, as they were given\n"
     pictures = sorted(path.stem for path in (folder / "pictures").glob("*.svg"))
     listed = "\n".join(f"{picture}.png, {picture}.svg" for picture in pictures)
     parts.append(f"In pictures:\n{listed}\n")
     for name in plan.names:
-        files = _ABOUT_SCENARIO.format(name=name, orders=orders)
+        files = _ABOUT_SCENARIO.format(command=_command(experiment, [name]))
         for table, text in _ABOUT_TABLES.items():
             for suffix in ("parquet", "csv"):
                 if (folder / name / f"{table}.{suffix}").exists():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
+from math import isfinite
 from pathlib import Path
 
 from logistics.analysis.comparison import Comparison, pair_name
@@ -17,6 +19,7 @@ from logistics.report.pictures.causes import (
     plot_slowest_hours_by_cause,
 )
 from logistics.report.pictures.damage import (
+    has_touches,
     plot_damage_by_touches,
     plot_damage_expected,
     plot_damage_kinds,
@@ -30,13 +33,18 @@ from logistics.report.pictures.market_maps import (
     plot_within_dates_map,
 )
 from logistics.report.pictures.outlines import market_places
-from logistics.report.pictures.place_maps import plot_facilities_map, plot_flows_map
+from logistics.report.pictures.place_maps import (
+    most_on_lanes,
+    plot_facilities_map,
+    plot_flows_map,
+)
 from logistics.report.pictures.times import (
     plot_by_weekday,
     plot_delivery_histograms,
     plot_within_dates,
 )
 from logistics.report.pictures.utilisation import has_busy_places, plot_utilisation_by_hour
+from logistics.report.wording import delivers
 from networks.schema import Facility
 
 WITHIN_DATES = 2
@@ -70,9 +78,14 @@ class Plate:
 
 def plates(result: Comparison, sites: Sites) -> Iterator[Plate]:
     """Yield every picture that the figures allow, in the order of the page."""
+    some = any(delivers(figures) for figures in result.figures.values())
     yield from _of_times(result)
-    yield from _of_causes(result)
-    yield from _of_damage(result)
+    if some:
+        yield from _of_causes(result)
+    yield from _of_waterfalls(result)
+    if some:
+        yield from _of_weekdays(result)
+        yield from _of_damage(result)
     yield from _of_markets(result)
     yield from _of_places(result, sites)
 
@@ -94,7 +107,23 @@ def slug(text: str) -> str:
     >>> slug("A/B: <mine>")
     'A-B-mine'
     """
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")[:80] or "network"
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.")[:80] or "network"
+
+
+def slugs(names: Iterable[str]) -> dict[str, str]:
+    """Return a slug for each name, no two alike even where upper and lower case are one.
+
+    >>> slugs(["my net", "my-net", "My-Net"])
+    {'my net': 'my-net', 'my-net': 'my-net-2', 'My-Net': 'My-Net-3'}
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        plain = slug(name)
+        numbered = (f"{plain}-{number}" for number in count(2))
+        found[name] = next(one for one in chain([plain], numbered) if one.lower() not in taken)
+        taken.add(found[name].lower())
+    return found
 
 
 def _of_times(result: Comparison) -> Iterator[Plate]:
@@ -134,16 +163,22 @@ def _of_causes(result: Comparison) -> Iterator[Plate]:
             "The same for the slowest 5% of each network's delivered parcels.",
             plot_slowest_hours_by_cause(result),
         )
+
+
+def _of_waterfalls(result: Comparison) -> Iterator[Plate]:
+    named = slugs(result.names)
     for first, second in shown_pairs(result):
         if pair_name(first, second) in result.waterfalls:
-            pair = f"{slug(first)}_to_{slug(second)}"
-            yield Plate(
-                f"waterfall_hours_{pair}",
-                "waterfall",
-                "From the first network's hours, step by step, to the second's: orange adds hours,"
-                " blue takes them away.",
-                plot_hours_waterfall(result, first, second),
-            )
+            fall = result.waterfalls[pair_name(first, second)]
+            pair = f"{named[first]}_to_{named[second]}"
+            if isfinite(fall.first_hours.estimate):
+                yield Plate(
+                    f"waterfall_hours_{pair}",
+                    "waterfall",
+                    "From the first network's hours, step by step, to the second's: orange adds"
+                    " hours, blue takes them away.",
+                    plot_hours_waterfall(result, first, second),
+                )
             yield Plate(
                 f"waterfall_late_{pair}",
                 "waterfall",
@@ -151,6 +186,9 @@ def _of_causes(result: Comparison) -> Iterator[Plate]:
                 " other promised date alone would change.",
                 plot_late_waterfall(result, first, second),
             )
+
+
+def _of_weekdays(result: Comparison) -> Iterator[Plate]:
     if has_tally(result, "weekday"):
         yield Plate(
             "by_weekday",
@@ -173,7 +211,7 @@ def _of_damage(result: Comparison) -> Iterator[Plate]:
         "Handling is what the way does to a parcel in neutral packaging; packaging adds the rest.",
         plot_damage_expected(result),
     )
-    if has_tally(result, "touches"):
+    if has_tally(result, "touches") and has_touches(result):
         yield Plate(
             "damage_by_touches",
             "damage",
@@ -186,9 +224,10 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
     """Yield one kind of map after the other, so that networks stand side by side."""
     if not has_tally(result, "market"):
         return
+    named = slugs(result.names)
     for name in result.names:
         yield Plate(
-            f"map_median_days_{slug(name)}",
+            f"map_median_days_{named[name]}",
             "maps",
             f"{name}: half of a market's parcels come within so many days.",
             plot_median_days_map(result, name),
@@ -196,7 +235,7 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
         )
     for name in result.names:
         yield Plate(
-            f"map_p95_days_{slug(name)}",
+            f"map_p95_days_{named[name]}",
             "maps" if len(result.names) <= _MANY else "",
             f"{name}: 95 of 100 come within so many days.",
             plot_p95_days_map(result, name),
@@ -204,7 +243,7 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
         )
     for name in result.names:
         yield Plate(
-            f"map_within_dates_{slug(name)}",
+            f"map_within_dates_{named[name]}",
             "maps",
             f"{name}: share delivered within {WITHIN_DATES} dates.",
             plot_within_dates_map(result, name, WITHIN_DATES),
@@ -213,7 +252,7 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
     for first, second in shown_pairs(result):
         if pair_name(first, second) in result.waterfalls:
             yield Plate(
-                f"map_difference_{slug(first)}_to_{slug(second)}",
+                f"map_difference_{named[first]}_to_{named[second]}",
                 "maps",
                 f"Orange: {second} is slower there than {first}; blue: it is faster.",
                 plot_difference_map(result, first, second),
@@ -222,27 +261,29 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
 
 
 def _of_places(result: Comparison, sites: Sites) -> Iterator[Plate]:
+    named = slugs(result.names)
     placed = [name for name in result.names if name in result.places and name in sites]
     for name in placed:
         yield Plate(
-            f"map_facilities_{slug(name)}",
+            f"map_facilities_{named[name]}",
             "maps",
             f"{name}: its facilities; the larger the circle, the more parcels pass.",
             plot_facilities_map(result, name, sites[name]),
             "Where the facilities stand",
         )
+    most = most_on_lanes(result, sites)
     for name in placed:
         yield Plate(
-            f"map_flows_{slug(name)}",
+            f"map_flows_{named[name]}",
             "maps",
             f"{name}: the lanes that move most, each bent to the right of the way it goes.",
-            plot_flows_map(result, name, sites[name]),
+            plot_flows_map(result, name, sites[name], most),
             "Where the parcels travel",
         )
     for name in result.names:
         if has_busy_places(result, name):
             yield Plate(
-                f"utilisation_{slug(name)}",
+                f"utilisation_{named[name]}",
                 "bottlenecks",
                 f"{name}: dark hours are those in which the workers have no slack.",
                 plot_utilisation_by_hour(result, name),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from math import isfinite
 from typing import TYPE_CHECKING
 
-from logistics.analysis.comparison import Comparison
-from logistics.report.answer import answer, farthest_pair
+from logistics.analysis.comparison import Comparison, pair_name
+from logistics.report.answer import answer, farthest_pair, shown_pairs
 from logistics.report.assumptions import Assumption
 from logistics.report.gallery import Plate, has_tally
 from logistics.report.page_tables import (
@@ -27,15 +28,18 @@ from logistics.report.page_tables import (
     differences_table,
     markets_table,
     networks_table,
+    relief_table,
     waterfall_table,
     weekday_table,
 )
 from logistics.report.pictures.drawing import FONT, with_own_ids
 from logistics.report.remarks import built, doubts
-from logistics.report.wording import times_run, verdicts
+from logistics.report.wording import delivers, times_run, verdicts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from logistics.experiments.relief import Relief
 
 _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')
@@ -76,12 +80,12 @@ class Background:
     """What the page says beside the figures.
 
     `assumptions`: of the scenarios. `command`: repeats the runs. `reliefs`: what one more worker
-    or departure would do, as tables, where it was tried.
+    or departure would do, by network, where it was tried.
     """
 
     assumptions: Sequence[Assumption] = ()
     command: str = ""
-    reliefs: Sequence[Table] = field(default=())
+    reliefs: Mapping[str, Sequence[Relief]] = field(default_factory=dict)
 
 
 def page(result: Comparison, plates: Sequence[Plate], background: Background) -> str:
@@ -111,7 +115,7 @@ def page(result: Comparison, plates: Sequence[Plate], background: Background) ->
 
 def inline(plate: Plate) -> str:
     """Return a picture's SVG for the page: ids of its own, a name, as wide as there is room."""
-    svg = with_own_ids(plate.svg, f"{plate.name}-")
+    svg = with_own_ids(plate.svg, f"{plate.name}:")
     svg = svg[svg.index("<svg") :]
     width, view = _WIDTH.search(svg), _VIEW.search(svg)
     head = (
@@ -159,30 +163,51 @@ def _sections(result: Comparison, plates: Sequence[Plate], background: Backgroun
         return [plate for plate in plates if plate.section == section]
 
     several, told = len(result.names) > 1, bool(result.tallies)
-    falls = [waterfall_table(result)] if result.waterfalls else []
+    some = any(delivers(figures) for figures in result.figures.values())
+    falls = [waterfall_table(result)] if result.waterfalls and some else []
     figures = [networks_table(result), *([differences_table(result)] if several else [])]
     return [
         Section("figures", "The figures", tables=figures),
         Section("distributions", "When the parcels arrive", plates=of("distributions")),
         Section("dates", "By order date", plates=of("dates"),
                 tables=[dates_table(result)] if told else []),
-        Section("causes", "Where the hours go", plates=of("causes"),
-                tables=[causes_table(result)] if told else []),
-        Section("waterfall", "Why one is slower than the other", plates=of("waterfall"),
-                tables=falls),
+        Section("causes", "Where the hours go",
+                _undelivered(result, "no hours from order to door") if told else [],
+                of("causes"), [causes_table(result)] if told and some else []),
+        Section("waterfall", "Why one is slower than the other", _unequalled(result),
+                of("waterfall"), falls),
         Section("weekdays", "By the weekday of the order", plates=of("weekdays"),
                 tables=[weekday_table(result)] if told else []),
-        Section("damage", "Damage", plates=of("damage"),
-                tables=[damage_table(result)] if result.damage else []),
+        Section("damage", "Damage", _undelivered(result, "no damage to tell"), of("damage"),
+                [damage_table(result)] if result.damage and some else []),
         Section("maps", "Across the country", plates=of("maps"),
                 tables=[markets_table(result)] if has_tally(result, "market") else []),
         Section("bottlenecks", "Where parcels wait for capacity", plates=of("bottlenecks"),
                 tables=[*([bottlenecks_table(result)] if result.places else []),
-                        *background.reliefs]),
+                        *([relief_table(background.reliefs)] if background.reliefs else [])]),
         Section("shoppers", "Two shoppers", tables=[cases_table(result)]),
         _assumed(result, background),
         _made(result, background),
     ]  # fmt: skip
+
+
+def _undelivered(result: Comparison, lacking: str) -> list[str]:
+    """Say of which networks there is nothing to show, because they deliver nothing."""
+    return [
+        f"{name} delivers no parcel, so it has {lacking}."
+        for name in result.names
+        if not delivers(result.figures[name])
+    ]
+
+
+def _unequalled(result: Comparison) -> list[str]:
+    """Say between which networks hours cannot be compared."""
+    pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
+    return [
+        f"{first} and {second}: no parcel was delivered in both, so there are no hours to compare."
+        for first, second in pairs
+        if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
+    ]
 
 
 def _assumed(result: Comparison, background: Background) -> Section:

@@ -23,7 +23,7 @@ from logistics.outcomes import CAUSES
 from logistics.report.answer import shown_pairs, whole
 from logistics.report.assumptions import Assumption
 from logistics.report.pictures.causes import SLOWEST, cause_hours
-from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL
+from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_orders
 from logistics.report.pictures.times import mean_days, share_late
 from logistics.report.tables import (
     CASES_DEFINITION,
@@ -33,7 +33,7 @@ from logistics.report.tables import (
     case_cell,
     has_split,
 )
-from logistics.report.wording import figure_text
+from logistics.report.wording import figure_text, signed
 from networks.geography import load_markets
 from networks.parameters import WEEKDAY_NAMES
 
@@ -202,7 +202,7 @@ def damage_table(result: Comparison) -> Table:
         Row(
             f"{kind}, {place}" if kind != place else kind,
             tuple(
-                f"{share * 100:.3f}"
+                f"{share * 100:.3f}" if result.damage[name].delivered else "-"
                 for name in result.names
                 for share in rates[name].get((place, kind), (0.0, 0.0))
             ),
@@ -258,7 +258,10 @@ def cases_table(result: Comparison) -> Table:
 
 
 def markets_table(result: Comparison) -> Table:
-    """Return each market: parcels, median, slowest 20th and share within 2 dates, by network."""
+    """Return each market: parcels, median, slowest 20th and share within 2 dates, by network.
+
+    Markets without orders are left out.
+    """
     columns = []
     for name in result.names:
         tally = result.tallies[name]["market"]
@@ -270,7 +273,7 @@ def markets_table(result: Comparison) -> Table:
                 tally.share("within_dates")[2],
             )
         )
-    markets = load_markets()
+    markets, asked = load_markets(), has_orders(result)
     rows = [
         Row(
             f"{market} {place}",
@@ -286,10 +289,12 @@ def markets_table(result: Comparison) -> Table:
             ),
         )
         for row, (market, place) in enumerate(zip(markets.ids, markets.names, strict=True))
+        if asked[row]
     ]
     what = ("parcels", "half within, days", "95 of 100 within, days", "within 2 dates")
     headings = [f"{name}: {one}" for name in result.names for one in what]
     note = f"Too few parcels (under {FEWEST}; for 95 of 100, under {FEWEST_TAIL}) show '-'."
+    note += "" if asked.all() else " Markets without orders are left out."
     return Table("markets", "Market by market", ("market", *headings), tuple(rows), note)
 
 
@@ -343,9 +348,9 @@ def percent(value: float) -> str:
 
 def _minutes(days: Figure) -> str:
     """Return a small part of a day, which has its sign, in minutes."""
-    low, high = (f"{end * 1440:+.1f}" for end in (days.low, days.high))
+    low, high = (signed(end * 1440, 1) for end in (days.low, days.high))
     interval = f" ({low} to {high})" if days.has_interval else ""
-    return f"{days.estimate * 1440:+.1f} minutes{interval}"
+    return f"{signed(days.estimate * 1440, 1)} minutes{interval}"
 
 
 def _unbroken(figure: Figure, definition: Definition) -> str:

@@ -64,6 +64,16 @@ def figure_text(figure: Figure, definition: Definition) -> tuple[str, str]:
     return estimate, f"({text(figure.low)} to {text(figure.high)})"
 
 
+def signed(value: float, decimals: int) -> str:
+    """Return a number with its sign; what is rounded to nothing has none.
+
+    >>> signed(1.26, 1), signed(-0.04, 1)
+    ('+1.3', '0.0')
+    """
+    written = f"{value:+,.{decimals}f}"
+    return written[1:] if float(written.replace(",", "")) == 0 else written
+
+
 def verdicts(comparison: Comparison) -> list[str]:
     """Return what the paired differences say, one sentence or two per pair."""
     return [
@@ -113,6 +123,11 @@ def time_verdict(first: str, second: str, figures: Mapping[str, Figure], replica
     once = "" if figure.has_interval else ", run once"
     of = "" if both >= _NEARLY_ALL else f", over the {both:.0%} that both delivered"
     return f"{second} is {word} than {first} by {_size(figure, 'days')} days {_SAME}{of}{once}."
+
+
+def delivers(figures: Mapping[str, Figure]) -> bool:
+    """Tell whether a network delivers any parcel."""
+    return figures["delivered_rate"].estimate > 0
 
 
 def damage_verdict(figure: Figure) -> str:

@@ -52,7 +52,7 @@ class NetworkFile:
     """A network that was read, and what goes with it.
 
     `based_on`: the built-in scenario whose orders, promise, risks and days go with the network, ''
-    if none. `warnings`: a line for each kind of value that was repaired.
+    if none. `warnings`: a line for each kind of value that was repaired, and for what is idle.
     """
 
     network: Network
@@ -93,11 +93,28 @@ def read_network(path: str | Path, markets: Collection[str] = ()) -> NetworkFile
         _add(faults_of(network, markets), findings, index)
     if findings.faults:
         raise NetworkFileError(findings.in_order(SHEET))
-    return NetworkFile(network, settings["scenario"], tuple(findings.warnings), findings, index)
+    warnings = (*findings.warnings, *_idle_stations(network, findings, index))
+    return NetworkFile(network, settings["scenario"], warnings, findings, index)
+
+
+def _idle_stations(network: Network, findings: Findings, index: Index) -> Iterable[str]:
+    """Yield a line if delivery stations with a round serve no market."""
+    serving = {station for station, _, _ in network.doors()}
+    idle = [
+        name for name, place in network.facilities().items()
+        if place.kind == "delivery station" and place.wave_times and name not in serving
+    ]  # fmt: skip
+    if idle:
+        rows = sorted(index.find(name, "wave_times").row or 0 for name in idle)
+        some = ", ".join(map(str, rows[:5])) + (", ..." if len(rows) > 5 else "")
+        yield (
+            f"{findings.file('rounds')}: station: {len(idle):,} delivery stations with a round"
+            f" serve no market, such as {idle[0]} (rows {some})"
+        )
 
 
 def _grids(path: Path, findings: Findings) -> Mapping[str, Grid]:
-    if not path.exists():
+    if not os.path.exists(path):  # Path.exists raises for a name that is too long
         raise refused(path, "there is no such file or folder")
     if path.is_dir():
         return read_folder(path, findings)
@@ -145,8 +162,11 @@ def _add(faults: Iterable[NetworkFault], findings: Findings, index: Index) -> No
         missing = Place(_SHEET_OF.get(fault.attribute, ""))
         if any(map(findings.explains, (place, missing, *cells))):
             continue
-        no_origins = place == Place("") and fault.place in index.rows
-        if no_origins and any(known.sheet in ("stock", "sellers") for known in findings.faulty):
+        if fault.follows and findings.touches(fault.follows):
+            continue
+        if place == Place("stock") and any(
+            known.sheet in ("stock", "sellers") for known in findings.faulty
+        ):
             continue
         value = fault.value.strip("'") if place.column else ""
         named = place.column or (place.row is None and fault.place in index.rows)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any
 
 import networkx as nx
@@ -28,6 +29,7 @@ from networks.schema import (
     add_door,
     add_facility,
     add_lane,
+    clock_text,
     lane_id,
     minute_of,
     weekday_bits,
@@ -39,7 +41,11 @@ from networks.sheets import SHEET, Column
 EVERY_DAY = "every day"
 """A calendar that need not be listed."""
 
+EARLIEST_CUTOFF = 360
+"""Minutes before a departure beyond which a loading cutoff is taken for a slip."""
+
 _WAY = ("origin", "destination", "mode")
+_Way = tuple[str, str, str]
 _NO_FACILITY_NAMES = "another id: this one means something else in a network"
 
 
@@ -50,17 +56,25 @@ class Index:
     rows: dict[str, list[Place]] = field(default_factory=dict)
     cells: dict[tuple[str, str], Place] = field(default_factory=dict)
 
-    def add(self, name: str, row: Place, columns: Mapping[str, str]) -> None:
-        """Note that the part `name` stands in a row, its attributes in `columns`."""
+    def add(self, name: str, row: Place) -> None:
+        """Note that the part `name` stands in a row."""
         self.rows.setdefault(name, []).append(row)
-        for attribute, column in columns.items():
-            self.cells.setdefault((name, attribute), Place(row.sheet, row.row, column))
 
     def find(self, name: str, attribute: str) -> Place:
         """Return the cell of an attribute, else the row of the part, else nowhere."""
         if (name, attribute) in self.cells:
             return self.cells[name, attribute]
-        return self.rows[name][0] if name in self.rows else Place("")
+        rows = self.rows.get(name, [Place("")])
+        for row in rows:
+            if row.row is not None and (column := _columns(row.sheet).get(attribute)):
+                return Place(row.sheet, row.row, column)
+        return rows[0]
+
+
+@cache
+def _columns(sheet: str) -> dict[str, str]:
+    """Return the names of a sheet's columns by attribute of the schema."""
+    return {column.field: column.name for column in SHEET[sheet].columns}
 
 
 def assemble(
@@ -82,22 +96,26 @@ class _Assembly:
         self.tables, self.settings, self.findings = tables, settings, findings
         self.graph: Graph = nx.MultiDiGraph()
         self.index = Index({"volumes": [Place("owners")]})
+        self.written = {name: self._ways(name) for name in ("lanes", "departures")}
 
     def network(self) -> Network:
         for table in self.tables.values():
-            resolve(table, self.tables, self.findings)
+            for place, market in resolve(table, self.tables, self.findings):
+                self.index.add(market, place)
+                self.findings.faulty.add(replace(place, column="share"))
         add_markets(self.graph, load_markets())
         self._facilities()
         self._lanes()
         self._doors()
         found = self.settings
         self.index.rows.setdefault(found["name"], [Place("")])
+        self.index.cells[found["name"], "stock"] = Place("stock")
         stock, sellers = self._stock(), self._sellers()
         return Network(
             name=found["name"],
             graph=self.graph,
             calendars=self._calendars(),
-            volumes={row["owner"]: row["design_parcels_per_day"] for row in self._rows("owners")},
+            volumes=self._volumes(),
             stock=stock,
             sellers=sellers,
             packaging=found["packaging"],
@@ -109,8 +127,15 @@ class _Assembly:
         return self.tables[sheet].records()
 
     def _note(self, name: str, sheet: str, number: int) -> None:
-        columns = {column.field: column.name for column in SHEET[sheet].columns}
-        self.index.add(name, self.tables[sheet].place(number), columns)
+        self.index.add(name, self.tables[sheet].place(number))
+
+    def _volumes(self) -> dict[str, float]:
+        volumes = {}
+        for number, row in enumerate(self._rows("owners")):
+            place = self.tables["owners"].place(number, "design_parcels_per_day")
+            self.index.cells["volumes", row["owner"]] = place
+            volumes[row["owner"]] = row["design_parcels_per_day"]
+        return volumes
 
     def _calendars(self) -> dict[str, Calendar]:
         calendars = {}
@@ -180,6 +205,8 @@ class _Assembly:
             self._note(lane_id(*way), "lanes", number)
             attributes = {columns[name]: value for name, value in row.items()}
             leaves = departures.pop(way, {})
+            if not leaves and _fits(way, self._doubtful("departures")):
+                self.findings.faulty.add(self.tables["lanes"].place(number))
             attributes["doors_close_minutes"] = self._doors_close(number, row, list(leaves))
             attributes["departs"] = write_departures(tuple(leaves.items()))
             if way[0] == SELLERS:
@@ -197,8 +224,25 @@ class _Assembly:
         ends = {SELLERS, *self.graph.nodes}
         return all(end in ends for end in way[:2])
 
-    def _departures(self) -> dict[tuple[str, str, str], dict[int, int]]:
-        found: dict[tuple[str, str, str], dict[int, int]] = {}
+    def _ways(self, sheet: str) -> dict[int, _Way]:
+        """Return the ways of lanes or departures as they are written, by row."""
+        table = self.tables[sheet]
+        ways = zip(*(table.columns[name] for name in _WAY), strict=True)
+        return dict(zip(table.rows, ways, strict=True))
+
+    def _doubtful(self, sheet: str) -> set[tuple[str, ...]]:
+        """Return the ways of rows in which an end or the mode has a fault, '' for what has."""
+        rows = {place.row for place in self.findings.faulty
+                if place.sheet == sheet and place.column in (*_WAY, "")}  # fmt: skip
+        return {
+            tuple("" if self.findings.explains(Place(sheet, row, name)) else word
+                  for name, word in zip(_WAY, self.written[sheet].get(row or 0, ("",) * 3),
+                                        strict=True))
+            for row in rows
+        }  # fmt: skip
+
+    def _departures(self) -> dict[_Way, dict[int, int]]:
+        found: dict[_Way, dict[int, int]] = {}
         for number, row in enumerate(self._rows("departures")):
             way = (row["origin"], row["destination"], row["mode"])
             minute = minute_of(row["leaves"])
@@ -208,17 +252,19 @@ class _Assembly:
             self.index.cells.setdefault((lane_id(*way), "departs"), place)
         return found
 
-    def _left_over(self, departures: Mapping[tuple[str, str, str], object]) -> None:
+    def _left_over(self, departures: Mapping[_Way, object]) -> None:
         """Note departures of lanes that sheet lanes does not have."""
         if any(self.findings.lacks(SHEET["lanes"].column(name), "lanes") for name in _WAY):
             return
         lanes = self.tables["lanes"]
         columns = (lanes.columns[name] for name in _WAY)
         listed = set(zip(*columns, strict=True))
+        doubtful = self._doubtful("lanes")
         for way in departures:
             place = self.index.cells[lane_id(*way), "departs"]
             row = Place("departures", place.row, "origin")
-            if way not in listed and not self.findings.explains(row):
+            known = any(self.findings.explains(replace(row, column=name)) for name in _WAY)
+            if way not in listed and not known and not _fits(way, doubtful):
                 meant = nearest(lane_id(*way), (lane_id(*one) for one in listed))
                 hint = (
                     f"a lane of sheet lanes, such as '{meant}'" if meant else "a lane of the sheet"
@@ -237,19 +283,25 @@ class _Assembly:
             return float(minutes)
         if not leaves:
             return 0.0
-        early = max(leaves) - minute_of(cutoff)
-        if early < 0:
-            last = write_departures(((max(leaves), 1),))
-            self.findings.add(place, cutoff, f"lies after the last departure, {last}",
-                              f"up to {last}")  # fmt: skip
-        return float(max(early, 0))
+        closes = minute_of(cutoff)
+        early, leave = min(((leave - closes) % 1440, leave) for leave in leaves)
+        if early <= EARLIEST_CUTOFF:
+            return float(early)
+        if closes > max(leaves):
+            leave, problem = max(leaves), "lies after the last departure"
+        else:
+            problem = "lies over 6 hours before the next departure"
+        at = clock_text(leave)
+        self.findings.add(place, cutoff, f"{problem}, {at}", f"up to {at}, at most 6 hours before"
+                          " it; or use doors_close_minutes")  # fmt: skip
+        return 0.0
 
     def _doors(self) -> None:
         known = set(load_markets().ids)
         for number, row in enumerate(self._rows("markets")):
             place = self.tables["markets"].place(number, "market")
             market, station = row["market"], row["station"]
-            if market not in known:
+            if market not in known or self.findings.explains(place):
                 if not self.findings.explains(place):
                     self.findings.add(place, market, "is not a market of the lower 48 states or DC",
                                       "Z and the first three figures of a ZIP with street"
@@ -272,6 +324,8 @@ class _Assembly:
         table = self.tables["sellers"]
         if not table.rows:
             return None
+        for number in range(len(table.rows)):
+            self._note(f"seller {number + 1}", "sellers", number)
         columns = {column.field: table.columns[column.name] for column in table.sheet.columns}
         market = {name: number for number, name in enumerate(load_markets().ids)}
         self._known_markets(table, market)
@@ -312,22 +366,56 @@ class _Assembly:
                                   "Z and the first three figures of a ZIP")  # fmt: skip
 
 
-def resolve(table: Table, tables: Mapping[str, Table], findings: Findings) -> None:
+def _fits(way: _Way, doubtful: Iterable[tuple[str, ...]]) -> bool:
+    """Tell whether a way may be one of some that are known in part, '' where they are not."""
+    return any(
+        all(one in ("", word) for one, word in zip(ones, way, strict=True)) for ones in doubtful
+    )
+
+
+def resolve(
+    table: Table, tables: Mapping[str, Table], findings: Findings
+) -> list[tuple[Place, str]]:
     """Check that what a table refers to is listed where it must be.
 
     An unknown word becomes the known one that it is most like; rows that name a facility like no
-    other are left out.
+    other are left out, and those that become a row that stands already or a lane to where it
+    starts. Returns where a market was left out, and which.
     """
     lost: set[int] = set()
+    changed: set[int] = set()
     for column in table.sheet.columns:
         if column.refers and not findings.lacks(SHEET[column.refers].columns[0], column.refers):
-            lost |= _resolved(table, column, tables[column.refers], findings)
+            gone, other = _resolved(table, column, tables[column.refers], findings)
+            lost, changed = lost | gone, changed | other
+    lost |= _become_others(table, changed - lost, lost)
+    markets = table.columns["market"] if table.sheet.name == "markets" else []
+    told = [(table.place(number), markets[number]) for number in sorted(lost) if markets]
     if lost:
         table.keep([number for number in range(len(table.rows)) if number not in lost])
+    return told
 
 
-def _resolved(table: Table, column: Column, listed: Table, findings: Findings) -> set[int]:
-    """Put a known word for each unknown one of a column; return the rows where none is."""
+def _become_others(table: Table, changed: set[int], lost: set[int]) -> set[int]:
+    """Return changed rows that now name the same as another row, or a lane to where it starts."""
+    if not changed or not table.sheet.key:
+        return set()
+    keys = list(zip(*(table.columns[name] for name in table.sheet.key), strict=True))
+    seen = {key for number, key in enumerate(keys) if number not in changed | lost}
+    gone = set()
+    for number in sorted(changed):
+        if keys[number] in seen or (
+            "destination" in table.columns and len(set(keys[number][:2])) < 2
+        ):
+            gone.add(number)
+        seen.add(keys[number])
+    return gone
+
+
+def _resolved(
+    table: Table, column: Column, listed: Table, findings: Findings
+) -> tuple[set[int], set[int]]:
+    """Put a known word for each unknown one of a column; return the rows without one, and with."""
     first = listed.sheet.columns[0].name
     known = dict.fromkeys(name for name in listed.columns[first] if name)
     misspelt = {name for number, name in enumerate(listed.columns[first])
@@ -336,7 +424,7 @@ def _resolved(table: Table, column: Column, listed: Table, findings: Findings) -
         known[EVERY_DAY] = None
     if table.sheet.name in ("lanes", "departures") and column.name == "origin":
         known[SELLERS] = None
-    lost = set()
+    lost, changed = set(), set()
     values = table.columns[column.name]
     for number in [n for n, value in enumerate(values) if value not in known]:
         value, place = values[number], table.place(number, column.name)
@@ -351,7 +439,8 @@ def _resolved(table: Table, column: Column, listed: Table, findings: Findings) -
             lost.add(number)
         else:
             values[number] = meant or next(iter(known), value)
-    return lost
+            changed.add(number)
+    return lost, changed
 
 
 def _some(known: Iterable[str], most: int = 6) -> str:

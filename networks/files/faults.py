@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import reprlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -87,7 +88,8 @@ class Findings:
     """Faults and repairs of one network's files, in the order in which they are found.
 
     `files`: the file of each sheet. `faulty`: cells, rows and sheets with a fault of their own:
-    what follows from those is not told again.
+    what follows from those is not told again. `untold`: by sheet and column, how many faults came
+    after the first `MOST_IN_A_COLUMN`, and what is allowed.
     """
 
     path: str
@@ -95,15 +97,29 @@ class Findings:
     faults: list[FileFault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     faulty: set[Place] = field(default_factory=set)
+    untold: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    _told: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, place: Place, value: object, problem: str, allowed: str = "") -> None:
-        """Note a fault."""
-        file = self.files.get(place.sheet, self.path)
-        told = shown(value) if value not in (None, "") else ""
-        self.faults.append(
-            FileFault(file, place.sheet, place.row, place.column, told, problem, allowed)
-        )
+        """Note a fault; of the cells of one column, the first `MOST_IN_A_COLUMN` one by one."""
         self.faulty.add(place)
+        column = (place.sheet, place.column)
+        if place.row is not None and place.column:
+            self._told[column] += 1
+        if self._told[column] > MOST_IN_A_COLUMN and place.row is not None:
+            self.untold[column] = (self._told[column] - MOST_IN_A_COLUMN, allowed)
+            return
+        told = shown(value) if value not in (None, "") else ""
+        self.faults.append(self._fault(place, told, problem, allowed))
+
+    def file(self, sheet: str) -> str:
+        """Return where a sheet is: its CSV file, or the workbook and its name."""
+        file = self.files.get(sheet, self.path)
+        return file if file.endswith(".csv") else f"{file} sheet {sheet}"
+
+    def _fault(self, place: Place, told: str, problem: str, allowed: str) -> FileFault:
+        file = self.files.get(place.sheet, self.path)
+        return FileFault(file, place.sheet, place.row, place.column, told, problem, allowed)
 
     def explains(self, place: Place) -> bool:
         """Tell whether a fault that is known already accounts for one at a place."""
@@ -112,12 +128,28 @@ class Findings:
 
     def lacks(self, column: Column, sheet: str) -> bool:
         """Tell whether a sheet, or one of its columns as a whole, could not be read."""
-        return not self.faulty.isdisjoint((Place(sheet), Place(sheet, None, column.name)))
+        whole = (Place(sheet), Place(sheet, None, column.name))
+        return (sheet, column.name) in self.untold or not self.faulty.isdisjoint(whole)
+
+    def touches(self, columns: Iterable[str]) -> bool:
+        """Tell whether any of some columns, such as 'lanes.origin', has a fault in some row."""
+        sought = {tuple(column.split(".")) for column in columns}
+        sheets = {sheet for sheet, _ in sought}
+        return any(
+            (place.sheet, place.column) in sought or (place.sheet in sheets and not place.column)
+            for place in self.faulty
+        )
 
     def in_order(self, sheets: Iterable[str]) -> tuple[FileFault, ...]:
         """Return the faults by sheet and row."""
         rank = {name: number for number, name in enumerate(sheets)}
-        return tuple(sorted(self.faults, key=lambda f: (rank.get(f.sheet, -1), f.row or 0)))
+        more = [
+            self._fault(Place(sheet, None, column), "",
+                        f"{count:,} more cells of this column have a fault", allowed)
+            for (sheet, column), (count, allowed) in self.untold.items()
+        ]  # fmt: skip
+        faults = [*self.faults, *more]
+        return tuple(sorted(faults, key=lambda f: (rank.get(f.sheet, -1), f.row or 0)))
 
 
 def shown(value: object) -> str:

@@ -34,6 +34,9 @@ _REFUSED_PARTS = (
 )  # fmt: skip
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s+ref="(?:[A-Z]{1,3}[0-9]+:)?([A-Z]{1,3})([0-9]+)"')
 _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""")
+_XML_NAMES = (".xml", ".rels", ".vml")
+_BEFORE_XML = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
+"""Blanks, byte order marks and the zeros of UTF-16."""
 _CHUNK = 1 << 20
 
 
@@ -78,8 +81,17 @@ def _faults(package: zipfile.ZipFile, size: int) -> Iterator[tuple[str, str]]:
     if any(part.flag_bits & 1 for part in parts):
         yield _ENCRYPTED_FAULT
     for part in parts:
-        if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        if part.filename.lower().endswith(_XML_NAMES) or _begins_like_xml(package, part):
             yield from _faults_of_part(package, part)
+
+
+def _begins_like_xml(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Tell whether a part may be XML whatever its name: what parses it only looks inside."""
+    with package.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            if text := chunk.lstrip(_BEFORE_XML):
+                return text.startswith(b"<")
+    return False
 
 
 def _faults_of_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[str, str]]:

@@ -162,7 +162,6 @@ class _Reader:
         self.sheet, self.column, self.findings = sheet, column, findings
         self.known: dict[tuple[type, object], Any] = {}
         self.problems: dict[tuple[type, object], str] = {}
-        self.faults = 0
         self.repaired: list[tuple[int, object]] = []
 
     def read(self, values: Sequence[object], rows: Sequence[int], torn: set[int]) -> list[Any]:
@@ -171,12 +170,6 @@ class _Reader:
             self._cell(value, row) if row not in torn else self._lost(value, row)
             for value, row in zip(values, rows, strict=True)
         ]
-        if self.faults > MOST_IN_A_COLUMN:
-            self.findings.add(
-                Place(self.sheet.name, None, self.column.name), "",
-                f"{self.faults - MOST_IN_A_COLUMN:,} more cells of this column have a fault",
-                self.column.takes,
-            )  # fmt: skip
         if self.repaired:
             self._tell_repaired()
         return found
@@ -189,7 +182,8 @@ class _Reader:
             except ValueError as error:
                 self.known[key], self.problems[key] = self._instead(value), str(error)
         if key in self.problems:
-            self._fault(value, row, self.problems[key])
+            place = Place(self.sheet.name, row, self.column.name)
+            self.findings.add(place, value, self.problems[key], self.column.takes)
             return self.known[key]
         if self.column.kind == "market":
             market, was_zip = self.known[key]
@@ -219,17 +213,8 @@ class _Reader:
         """Return what stands for a cell with a fault: other sheets may spell an id as badly."""
         return text_of(value) if self.column.kind in ("id", "name") else _example(self.column)
 
-    def _fault(self, value: object, row: int, problem: str) -> None:
-        self.faults += 1
-        place = Place(self.sheet.name, row, self.column.name)
-        if self.faults <= MOST_IN_A_COLUMN:
-            self.findings.add(place, value, problem, self.column.takes)
-        else:
-            self.findings.faulty.add(place)
-
     def _tell_repaired(self) -> None:
-        file = self.findings.files.get(self.sheet.name, self.findings.path)
-        place = file if file.endswith(".csv") else f"{file} sheet {self.sheet.name}"
+        place = self.findings.file(self.sheet.name)
         rows = ", ".join(str(row) for row, _ in self.repaired[:5])
         more = ", ..." if len(self.repaired) > 5 else ""
         first = self.repaired[0][1]

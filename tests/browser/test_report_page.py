@@ -133,6 +133,27 @@ def test_the_page_is_not_wider_than_the_window(shown: Any, width: int) -> None:
     assert narrow > 0.5 * min(width, 800)
 
 
+def test_on_a_phone_frames_show_that_they_scroll(shown: Any) -> None:
+    shown.set_viewport_size({"width": 400, "height": 900})
+    frames = shown.evaluate("""() => Array.from(document.querySelectorAll(".canvas, .scroll"))
+      .filter(one => one.scrollWidth > one.clientWidth + 1)
+      .map(one => getComputedStyle(one, "::before").content.includes("Swipe")
+                  || getComputedStyle(one).backgroundImage.includes("gradient"))""")
+    assert len(frames) > 10
+    assert all(frames)
+    shown.set_viewport_size({"width": 800, "height": 900})
+    hint = "getComputedStyle(document.querySelector('.plates .canvas'), '::before').content"
+    assert shown.evaluate(hint) == "none"
+
+
+def test_on_a_phone_definitions_wrap_within_what_is_seen(shown: Any) -> None:
+    shown.set_viewport_size({"width": 400, "height": 900})
+    ends = shown.evaluate("""() => Array.from(document.querySelectorAll(".part .note"),
+      one => one.getBoundingClientRect().right)""")
+    assert len(ends) > 5
+    assert max(ends) <= 400
+
+
 def test_texts_of_pictures_stand_apart_and_inside(shown: Any) -> None:
     assert shown.evaluate("document.querySelectorAll('svg.picture text').length") > 500
     assert shown.evaluate(OVERLAPS) == []

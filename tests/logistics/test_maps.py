@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from whole_comparisons import FACILITIES, World, three_networks, whole_comparison
 
-from logistics.analysis.comparison import pair_name
+from logistics.analysis.comparison import Comparison, pair_name
 from logistics.report.pictures.drawing import Drawing, png_of, with_own_ids
+from logistics.report.pictures.map_sheets import LAND
 from logistics.report.pictures.market_maps import (
     FEWEST,
     NOT_REACHED,
@@ -22,7 +23,11 @@ from logistics.report.pictures.market_maps import (
     plot_within_dates_map,
 )
 from logistics.report.pictures.outlines import border_path, cell_paths, market_places, nation_path
-from logistics.report.pictures.place_maps import plot_facilities_map, plot_flows_map
+from logistics.report.pictures.place_maps import (
+    most_on_lanes,
+    plot_facilities_map,
+    plot_flows_map,
+)
 from logistics.report.pictures.projection import HEIGHT, WIDTH, albers
 from logistics.report.pictures.scales import VIRIDIS, diverging, round_step, sequential
 from networks.geography import load_markets
@@ -46,6 +51,17 @@ def cells(picture: Drawing) -> list[tuple[str, str]]:
 
 def words(picture: Drawing) -> str:
     return " | ".join(element.text or "" for element in read(picture).iter(f"{SVG}text"))
+
+
+def only_from(result: Comparison, markets: tuple[str, ...]) -> Comparison:
+    """Return a comparison whose orders come from a few markets only."""
+    rows = [load_markets().index(one) for one in markets]
+    tallies = {}
+    for name, of in result.tallies.items():
+        parcels, days = np.zeros_like(of["market"].parcels), np.zeros_like(of["market"].days)
+        parcels[rows], days[rows] = of["market"].parcels[rows], of["market"].days[rows]
+        tallies[name] = {**of, "market": replace(of["market"], parcels=parcels, days=days)}
+    return replace(result, tallies=tallies)
 
 
 # --- where things stand ---------------------------------------------------------------------------
@@ -156,11 +172,46 @@ def test_networks_share_one_scale() -> None:
 
 def test_too_few_parcels_are_grey_and_counted() -> None:
     result = three_networks()
-    few = int((result.tallies["next-day"]["market"].parcels < FEWEST).sum())
+    parcels = result.tallies["next-day"]["market"].parcels
+    few = int(((parcels > 0) & (parcels < FEWEST)).sum())
     picture = plot_within_dates_map(result, "next-day", 2)
     assert few > 0
     assert sum("too few" in text for _, text in cells(picture)) == few
     assert f"fewer than {FEWEST} parcels: {few} markets" in words(picture)
+
+
+def test_markets_without_orders_are_plain_land() -> None:
+    result = only_from(three_networks(), ("Z232", "Z981"))
+    for picture in (
+        plot_median_days_map(result, "next-day"),
+        plot_difference_map(result, "next-day", "seller-direct"),
+    ):
+        shown = cells(picture)
+        assert "orders" not in shown[RICHMOND][1]
+        assert shown[0] == (LAND, "Chicopee, MA: no orders")
+        assert "fewer than 10 parcels: 0 markets" in words(picture)
+        assert f"no orders: {len(load_markets()) - 2} markets" in words(picture)
+
+
+def test_few_markets_have_a_dot_that_can_be_seen() -> None:
+    result = three_networks()
+    picture = plot_median_days_map(only_from(result, ("Z232", "Z981")), "next-day")
+    dots = list(read(picture).iter(f"{SVG}circle"))
+    assert [(one.get("fill"), one.findtext(f"{SVG}title")) for one in dots] == [
+        cells(picture)[load_markets().index(market)] for market in ("Z232", "Z981")
+    ]
+    assert "(dot)" in words(picture)
+    assert not list(read(plot_median_days_map(result, "next-day")).iter(f"{SVG}circle"))
+
+
+def test_markets_where_nothing_came_in_both_are_not_called_few() -> None:
+    result = three_networks()
+    pair = pair_name("next-day", "seller-direct")
+    nothing = np.full(len(load_markets()), np.nan)
+    falls = {**result.waterfalls, pair: replace(result.waterfalls[pair], market_days=nothing)}
+    picture = plot_difference_map(replace(result, waterfalls=falls), *pair.split(" vs "))
+    assert "not delivered in both" in cells(picture)[RICHMOND][1]
+    assert "not delivered in both: " in words(picture)
 
 
 def test_a_quantile_that_is_not_reached_is_said() -> None:
@@ -214,6 +265,40 @@ def test_lanes_are_arcs_as_wide_as_they_are_busy() -> None:
     assert arcs["SC1 to DS2 by flight: 1,429 parcels a day"] == 3.0
     assert len(arcs) == 3
     assert "3 of 3 lanes, 100% of all parcels times kilometres" in words(picture)
+
+
+def test_circles_and_arcs_are_on_one_scale_for_all_networks() -> None:
+    result = three_networks()
+    one = result.places["next-day"]
+    twice = replace(one, parcels_at=one.parcels_at * 2, parcels_on=one.parcels_on * 2)
+    result = replace(result, places={**result.places, "in-between": twice})
+    sites = dict.fromkeys(result.names, FACILITIES)
+    most = most_on_lanes(result, sites)
+    maps = {
+        name: (
+            plot_facilities_map(result, name, FACILITIES),
+            plot_flows_map(result, name, FACILITIES, most),
+        )
+        for name in ("next-day", "in-between")
+    }
+    radii, widths = (
+        {name: max(largest(both[row], what)) for name, both in maps.items()}
+        for row, what in ((0, "r"), (1, "stroke-width"))
+    )
+    assert radii["in-between"] ** 2 / radii["next-day"] ** 2 == pytest.approx(2, abs=0.02)
+    assert widths == {"next-day": 4.5, "in-between": 9.0}
+    for row in (0, 1):
+        legends = {words(both[row]).split("Where")[0] for both in maps.values()}
+        assert len(legends) == 1
+
+
+def largest(picture: Drawing, what: str) -> list[float]:
+    """Return a size of every shape that has a tooltip."""
+    return [
+        float(shape.get(what, 0))
+        for shape in read(picture).iter()
+        if shape.find(f"{SVG}title") is not None
+    ]
 
 
 def test_a_network_without_facilities_has_an_empty_map() -> None:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from outcomes_by_hand import many_outcomes, outcomes_of
 from small_scenarios import centers, sellers
-from whole_comparisons import FACILITIES, WORLDS, World, facts, three_networks, whole_comparison
+from test_maps import only_from
+from whole_comparisons import (
+    DATES,
+    FACILITIES,
+    TICKS_PER_HOUR,
+    WORLDS,
+    World,
+    facts,
+    three_networks,
+    whole_comparison,
+)
 
 from logistics.analysis.comparison import Comparison, combine_replicates, measure_together
 from logistics.analysis.definitions import NETWORK_FIGURES
@@ -21,12 +34,16 @@ from logistics.analysis.intervals import Figure
 from logistics.experiments.comparing import experiment
 from logistics.experiments.plans import plan
 from logistics.experiments.relief import Addition, Relief
+from logistics.outcomes import CAUSES, Causes, Outcomes
+from logistics.places import DamagePlaces
+from logistics.problem import TOUCH_KINDS
 from logistics.report.answer import answer, farthest_pair, late_share, main_cause, shown_pairs
 from logistics.report.assumptions import assumptions, value_text
 from logistics.report.folder import write_experiment
-from logistics.report.gallery import Plate, plates, save_plates, slug
+from logistics.report.gallery import Plate, plates, save_plates, slug, slugs
 from logistics.report.page import Background, page
-from logistics.report.page_tables import networks_table, relief_table
+from logistics.report.page_tables import markets_table, networks_table
+from logistics.report.pictures.market_maps import has_orders
 from logistics.scenario import load_scenario
 
 VOID = {"meta", "link", "br", "img", "input"}
@@ -156,7 +173,8 @@ def test_pictures_and_tables_are_named_for_those_who_cannot_see_them() -> None:
 def test_long_tables_are_folded_and_short_ones_open() -> None:
     html = whole_page()
     folded = re.findall(r"<details>\s*<summary>(.*?)</summary>", html)
-    assert folded[0] == "Market by market (885 rows)"
+    asked = int(has_orders(three_networks()).sum())
+    assert folded[0] == f"Market by market ({asked} rows)"
     assert not any("Two shoppers" in one or "Networks" in one for one in folded)
 
 
@@ -232,9 +250,96 @@ def test_a_network_that_never_delivers_has_a_page() -> None:
     result = combine_replicates([measure_together(outcomes)], known)
     text = Reader(html_of(result)).text
     assert "A and B: no parcel was delivered in both." in text
-    assert "B delivers nothing" in text
+    assert "Damage cannot be compared: B delivers no parcel, A 0.00%." in flat(text)
+    assert "B delivers none, A delivers 0.0% late or never." in flat(text)
     assert "not reached" in flat(text)
     assert "nan" not in text.lower().split()
+
+
+def told(**networks: list[float | str]) -> Comparison:
+    """Compare networks by how each parcel ended, with causes; nothing is damaged."""
+    outcomes = {name: outcomes_of(ends) for name, ends in networks.items()}
+    causes = {name: causes_of(one) for name, one in outcomes.items()}
+    result = combine_replicates(
+        [measure_together(outcomes, causes)], facts(World(dict.fromkeys(networks, 1.0)))
+    )
+    none = np.zeros((1, len(TOUCH_KINDS)), np.int64)
+    damage = {
+        name: DamagePlaces(("door step",), int(one.delivered.sum()), none, none * 0.1)
+        for name, one in outcomes.items()
+    }
+    return replace(result, damage=damage)
+
+
+def causes_of(outcomes: Outcomes) -> Causes:
+    """Give all the time of each parcel to the road."""
+    ticks = np.zeros((len(CAUSES), len(outcomes)), np.int64)
+    days = np.where(outcomes.delivered, outcomes.delivery_days, 0.0)
+    ticks[CAUSES.index("transit")] = days * 24 * TICKS_PER_HOUR
+    date = np.zeros(len(outcomes), np.int16)
+    return Causes(ticks, ticks.sum(axis=0) + TICKS_PER_HOUR, date, DATES, 0, TICKS_PER_HOUR)
+
+
+def test_one_network_that_never_delivers_says_what_became_of_the_parcels() -> None:
+    result = told(alone=["lost", "lost", "lost", "under_way"])
+    assert answer(result) == [
+        "alone delivers no parcel: there is no delivery time and no damage to tell.",
+        "Of the parcels of alone 75.0% are lost or stolen,"
+        " 25.0% are still under way when the run ended.",
+    ]
+    reader = Reader(html_of(result))
+    assert "alone delivers no parcel, so it has no hours from order to door." in flat(reader.text)
+    assert "alone delivers no parcel, so it has no damage to tell." in flat(reader.text)
+    assert not {"hours_by_cause", "hours_by_cause_slowest", "damage_by_kind", "damage_expected",
+                "damage_by_touches", "by_weekday", "table-causes", "table-damage",
+                } & set(reader.ids)  # fmt: skip
+
+
+def test_two_networks_that_never_deliver_say_so() -> None:
+    result = told(A=["lost", "lost"], B=["lost", "under_way"])
+    assert answer(result) == [
+        "Neither A nor B delivers any parcel: there is no delivery time and no damage to compare.",
+        "Of the parcels of A 100.0% are lost or stolen."
+        " Of the parcels of B 50.0% are lost or stolen,"
+        " 50.0% are still under way when the run ended.",
+    ]
+    reader = Reader(html_of(result))
+    words = "A and B: no parcel was delivered in both, so there are no hours to compare."
+    assert words in flat(reader.text)
+    assert not {"hours_by_cause", "waterfall_hours_A_to_B", "damage_by_kind"} & set(reader.ids)
+
+
+def test_where_one_of_two_delivers_the_pictures_are_of_that_one() -> None:
+    reader = Reader(html_of(told(A=[1.0, 2.0], B=["lost", "lost"])))
+    assert {"hours_by_cause", "damage_by_kind", "table-causes"} <= set(reader.ids)
+    assert "waterfall_hours_A_to_B" not in reader.ids
+    assert "B delivers no parcel, so it has no damage to tell." in flat(reader.text)
+    assert "A delivers no parcel" not in reader.text
+
+
+@pytest.mark.parametrize(
+    ("ends", "sentence"),
+    [
+        ([1.0, "lost", "lost", "lost"],
+         "Fewer than half of all parcels are delivered within 60 days; 25.0% ever are."),
+        ([1.0, 1.0, 1.0, "lost"],
+         "Half of all parcels are delivered within 1.0 days, but fewer than 95 of 100 within"
+         " 60 days; 75.0% ever are."),
+        ([1.0, 1.0, 1.0, 1.0],
+         "Half of all parcels are delivered within 1.0 days, 95 of 100 within 1.0 days."),
+    ],
+)  # fmt: skip
+def test_what_is_not_reached_is_no_number_of_days(ends: list[float | str], sentence: str) -> None:
+    assert answer(told(alone=ends))[0] == sentence
+
+
+def test_markets_without_orders_are_left_out_of_the_table() -> None:
+    result = three_networks()
+    everywhere = markets_table(result)
+    table = markets_table(only_from(result, ("Z232", "Z981")))
+    assert [row.label[:4] for row in table.rows] == ["Z232", "Z981"]
+    assert table.rows[0] in everywhere.rows
+    assert table.note.endswith("Markets without orders are left out.")
 
 
 def test_a_comparison_without_causes_has_a_page() -> None:
@@ -251,9 +356,7 @@ def test_what_more_capacity_would_do_is_told_where_it_was_tried() -> None:
         worst, Addition("workers in every shift", 220, 1), 4_286.0, Figure(1.25, 1.0, 1.5),
         (Figure(1.4), Figure(1.3)), Figure(0.05, 0.04, 0.06), (Figure(2.5), Figure(2.25)),
     )  # fmt: skip
-    text = Reader(
-        html_of(three_networks(), Background(reliefs=[relief_table({"A": [tried]})]))
-    ).text
+    text = Reader(html_of(three_networks(), Background(reliefs={"A": [tried]}))).text
     assert flat(
         "FC1 (fulfillment center) 220 workers in every shift (1) 4,286 +1.2 hours (+1.0 to +1.5)"
         " +72.0 minutes (+57.6 to +86.4) 2.5 days to 2.2 days"
@@ -334,6 +437,23 @@ def test_file_names_are_plain() -> None:
     assert slug("///") == "network"
 
 
+def test_names_that_a_disk_takes_for_one_are_numbered() -> None:
+    names = ("my net", "my-net", "MY-NET", "my-net-2", "a", "b_to_c", "a_to_b", "c")
+    found = slugs(names)
+    assert list(found.values())[:5] == ["my-net", "my-net-2", "MY-NET-3", "my-net-2-2", "a"]
+    result = whole_comparison(World(dict.fromkeys(names[:3], 1.0), runs=1, parcels=2_000))
+    drawn = list(plates(result, dict.fromkeys(names, FACILITIES)))
+    assert len({plate.name.lower() for plate in drawn}) == len(drawn)
+    Reader(page(result, drawn, Background()))  # no id stands twice
+
+
+def test_no_two_pairs_of_names_make_one_file() -> None:
+    names = ("a", "b_to_c", "a_to_b", "c")
+    found = slugs(names)
+    pairs = [f"{found[one]}_to_{found[other]}" for one, other in combinations(names, 2)]
+    assert len(set(pairs)) == len(pairs)
+
+
 def test_pictures_are_written_as_png_and_svg(tmp_path: Path) -> None:
     drawn = [plate for plate in plates(three_networks(), {}) if plate.section == "causes"]
     save_plates(drawn, tmp_path / "pictures")
@@ -367,3 +487,34 @@ def test_a_results_folder_has_page_pictures_and_workbook(tmp_path: Path) -> None
     for name in ("report.html", "summary.xlsx", "pictures/"):
         assert name in about
         assert (tmp_path / name).exists()
+
+
+def test_a_run_of_given_orders_is_repeated_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = tmp_path / "last year's orders.csv"
+    given.write_text(
+        "order_id,ordered_at,market,product\n"
+        + "".join(f"{n},2023-09-18T1{n}:00:00Z,232,vinyl album\n" for n in range(9))
+    )
+    folder = tmp_path / "results"
+    folder.mkdir()
+    done = experiment(plan([centers().replace(name="my centers")], orders=given), workers=1)
+    write_experiment(done, folder)
+    assert (folder / "orders.csv").read_bytes() == given.read_bytes()
+    about = (folder / "README.txt").read_text()
+    command = "logistics run 'my centers/scenario.yaml' --orders orders.csv"
+    assert f" {command}\n" in about
+    assert "orders.csv             the orders, as they were given" in about
+    assert command in flat(Reader((folder / "report.html").read_text(encoding="utf-8")).text)
+    monkeypatch.chdir(folder)
+    scenario, orders = shlex.split(command)[2], shlex.split(command)[4]
+    again = experiment(plan([scenario], orders=orders), workers=1)
+    first, second = (one.comparison.figures["my centers"] for one in (done, again))
+    assert str(first) == str(second)
+
+
+def test_made_up_orders_leave_no_file_of_orders(tmp_path: Path) -> None:
+    write_experiment(experiment(plan([centers()]), workers=1), tmp_path, report=False)
+    assert not list(tmp_path.glob("orders*"))
+    assert "--orders" not in (tmp_path / "README.txt").read_text()

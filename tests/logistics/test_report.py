@@ -18,6 +18,7 @@ from logistics.analysis.cases import CASES
 from logistics.analysis.comparison import Comparison, combine_replicates, measure_together
 from logistics.analysis.definitions import CASE_FIGURES, NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.analysis.intervals import Figure
+from logistics.report import pictures
 from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.style import OKABE_ITO
@@ -313,6 +314,14 @@ def test_every_figure_is_documented_with_its_unit_and_definition() -> None:
             assert f"| `{name}` | {definition.unit} | {definition.text} |" in text
     for name in (*CASES, *COLUMNS, *RUN):
         assert f"`{name}`" in text
+
+
+def test_the_guide_names_every_picture() -> None:
+    text = (DOCUMENT.parents[1] / "guides" / "the-report.md").read_text(encoding="utf-8")
+    imported = re.search(r"from logistics.report.pictures import \((.*?)\)", text, re.DOTALL)
+    assert imported
+    assert set(re.findall(r"\w+", imported[1])) == set(pictures.__all__)
+    assert set(re.findall(r"`(\w+)`", text.split("| about |")[1])) >= set(pictures.__all__)
 
 
 # --- pictures ---------------------------------------------------------------------------------

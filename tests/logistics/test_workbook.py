@@ -8,19 +8,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 from outcomes_by_hand import outcomes_of
 from whole_comparisons import DATES, WORLDS, World, facts, three_networks, whole_comparison
 
+from logistics.analysis.cases import CASES
 from logistics.analysis.comparison import combine_replicates, measure_together
-from logistics.analysis.definitions import LATE_STEPS, NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.definitions import (
+    CASE_FIGURES,
+    LATE_STEPS,
+    NETWORK_FIGURES,
+    PAIRED_FIGURES,
+)
+from logistics.analysis.intervals import Figure
+from logistics.experiments.relief import Addition, Relief
 from logistics.outcomes import CAUSES
 from logistics.report.assumptions import assumptions
 from logistics.report.page import Background
 from logistics.report.workbook import write_workbook
 from logistics.scenario import load_scenario
 from networks.geography import load_markets
+from networks.parameters import WEEKDAY_NAMES
 
 FIRST = next(iter(WORLDS))
 
@@ -35,7 +45,15 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @cache
 def background() -> Background:
     scenarios = [load_scenario("amazon-fulfillment").replace(name=name) for name in WORLDS]
-    return Background(assumptions(scenarios), "=HYPERLINK('x')")
+    return Background(assumptions(scenarios), "=HYPERLINK('x')", {FIRST: [tried()]})
+
+
+def tried() -> Relief:
+    (worst, *_) = three_networks().places[FIRST].bottlenecks()
+    return Relief(
+        worst, Addition("workers in every shift", 220, 1), 4_286.0, Figure(1.25, 1.0, 1.5),
+        (Figure(1.4), Figure(1.3)), Figure(0.05, 0.04, 0.06), (Figure(2.5), Figure(2.25)),
+    )  # fmt: skip
 
 
 def rows(sheet: Any) -> list[tuple[Any, ...]]:
@@ -45,7 +63,8 @@ def rows(sheet: Any) -> list[tuple[Any, ...]]:
 def test_the_sheets_stand_in_the_order_of_the_page(book: Any) -> None:
     assert book.sheetnames == [
         "answer", "networks", "differences", "causes", "waterfall", "by market", "by date",
-        "bottlenecks", "damage", "assumptions", "about",
+        "by weekday", "bottlenecks", "more capacity", "damage", "two shoppers", "assumptions",
+        "about",
     ]  # fmt: skip
 
 
@@ -92,7 +111,8 @@ def test_the_steps_of_the_waterfall_add_up(book: Any) -> None:
 
 def test_markets_and_dates_have_a_row_each(book: Any) -> None:
     markets = rows(book["by market"])
-    assert len(markets) == len(load_markets())
+    asked = three_networks().tallies[FIRST]["market"].parcels > 0
+    assert [row[0] for row in markets] == np.array(load_markets().ids)[asked].tolist()
     assert markets[0][:3] == ("Z010", "Chicopee, MA", "MA")
     few = [row for row in markets if row[3] < 10]
     assert few
@@ -100,6 +120,37 @@ def test_markets_and_dates_have_a_row_each(book: Any) -> None:
     dates = rows(book["by date"])
     assert len(dates) == DATES
     assert dates[0][0] == datetime(2023, 9, 18)
+
+
+def test_each_weekday_has_what_the_page_says(book: Any) -> None:
+    days = rows(book["by weekday"])
+    assert [row[0] for row in days] == list(WEEKDAY_NAMES)
+    tally = three_networks().tallies[FIRST]["weekday"]
+    assert [row[1] for row in days] == tally.parcels.tolist()
+    assert [row[2] for row in days] == pytest.approx((tally.mean_hours().sum(axis=0) / 24).tolist())
+    assert [row[3] for row in days] == pytest.approx((1 - tally.share("on_time")).tolist())
+
+
+def test_both_shoppers_have_every_figure(book: Any) -> None:
+    found = {(row[0], row[1], row[3]): row[4] for row in rows(book["two shoppers"])}
+    assert len(found) == len(CASES) * len(WORLDS) * len(CASE_FIGURES)
+    for case, what in CASES.items():
+        for name in WORLDS:
+            parcels = three_networks().cases[name][f"{case}.parcels"].estimate
+            assert found[what.title, name, "parcels"] == parcels
+
+
+def test_what_more_capacity_would_do_is_a_sheet(book: Any) -> None:
+    headings = [cell.value for cell in book["more capacity"][1]]
+    (row,) = rows(book["more capacity"])
+    found = dict(zip(headings, row, strict=True))
+    assert (found["place"], found["how many, real"], found["how many, sample"]) == ("FC1", 220, 1)
+    hours = "hours saved for each parcel there"
+    assert [found[f"{hours}{end}"] for end in ("", ": low", ": high")] == [1.25, 1.0, 1.5]
+    minutes = "minutes saved per parcel of the network"
+    shown = [found[f"{minutes}{end}"] for end in ("", ": low", ": high")]
+    assert shown == pytest.approx([72, 57.6, 86.4])
+    assert (found["mean days before"], found["95 of 100 within, days, after"]) == (1.4, 2.25)
 
 
 def test_text_is_never_a_formula(book: Any, tmp_path: Path) -> None:
@@ -128,7 +179,9 @@ def test_what_is_no_number_is_said_in_words(tmp_path: Path) -> None:
     result = combine_replicates([measure_together(outcomes)], {})
     write_workbook(result, Background(), tmp_path / "book.xlsx")
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
-    assert book.sheetnames == ["answer", "networks", "differences", "about"]
+    assert book.sheetnames == [
+        "answer", "networks", "differences", "two shoppers", "about",
+    ]  # fmt: skip
     found = {(row[0], row[2]): row[3] for row in rows(book["networks"])}
     assert found["B", "delivery_days.mean"] == "-"
     assert found["B", "delivery_days.p50"] == "not reached"

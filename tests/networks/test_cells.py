@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from networks.cells import (
+    departure_of,
     excel_date,
     excel_time,
     free_text,
@@ -94,6 +95,15 @@ def test_numbers() -> None:
             number_of(none)
     with pytest.raises(ValueError, match="is not a whole number"):
         whole_of(12.5)
+
+
+@pytest.mark.parametrize("cell", ["24:00", 1.0, timedelta(hours=24), datetime(1900, 1, 1)])
+def test_nothing_departs_at_24(cell: object) -> None:
+    """The end of a day is the beginning of the next one: which is meant is not guessed."""
+    for read in (departure_of, times_of):
+        with pytest.raises(ValueError, match="is not from 00:00 to 23:59: midnight is 00:00"):
+            read(cell)
+    assert departure_of("12:00 AM") == "00:00"
 
 
 def test_words() -> None:

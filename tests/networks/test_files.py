@@ -120,7 +120,10 @@ def test_awkward_numbers_and_texts_come_back(tmp_path: Path) -> None:
     third = 0.1 + 0.2  # needs 17 figures
     given.graph.edges["WH-LA", "ST-CHI", "linehaul"]["distance_km"] = third
     notes = ("=1+1", "@home", "-5 is cold", 'say "so", twice', "ends; here", "two\nlines", "Ärger")
-    network = replace(given, notes=notes, volumes={"sellers": third, "carrier": 1e9 / 3})
+    assert given.sellers is not None
+    sellers = replace(given.sellers, volume=np.array([third]))
+    volumes = {"sellers": third, "carrier": 1e9 / 3}
+    network = replace(given, notes=notes, volumes=volumes, sellers=sellers)
     for path in (tmp_path / "folder", tmp_path / "book.xlsx"):
         write_network(network, path)
         same(network, read_network(path).network)
@@ -282,12 +285,106 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
     ({"facilities": (("41.87", "41,87"),)},
      "facilities.csv, row 4: has cells beyond the last heading, P"),
     ({"sellers": (("Z902,WH-LA,24,80,Mon-Fri,Mon-Fri,09:00,14:00,4,good\n", ""),)},
-     "mine: needs either stock or sellers, and not both"),
+     "stock.csv: needs either stock or sellers, and not both (allowed: fill in sheet stock or"
+     " sheet sellers, and leave the other empty)"),
+    ({"markets": (("Z606,ST-CHI,1", "Z606,ST-CHI,0.5"),)},
+     "markets.csv, row 3: share = 0.5: the stations' shares must sum to 1 (allowed: shares that"),
+    ({"facilities": (("America/New_York", "New York"),)},
+     "facilities.csv, row 5: time_zone = 'New York': is not a time zone such as 'America/Chicago'"
+     " (allowed: an IANA name such as America/Chicago"),
+    ({"lanes": (("WH-LA,ST-LA,linehaul", "WH-LA,WH-LA,linehaul"),),
+      "departures": (("WH-LA,ST-LA,linehaul", "WH-LA,WH-LA,linehaul"),
+                     ("WH-LA,ST-LA,linehaul", "WH-LA,WH-LA,linehaul"))},
+     "lanes.csv, row 3: destination = 'WH-LA': is where the lane starts, too (allowed: another"),
+    ({"departures": (("20:00", "24:00"),)},
+     "departures.csv, row 3: leaves = '24:00': is not from 00:00 to 23:59"),
+    ({"sellers": (("Mon-Fri,09", "Sat-Sun,09"),)},
+     "sellers.csv, row 2: pickup_days = 'Sat Sun': has no day on which the pickup lane to WH-LA"
+     " runs (allowed: at least one of Mon Tue Wed Thu Fri)"),
+    ({"sellers": (("09:00,14:00", "14:00,14:00"),)},
+     "sellers.csv, row 2: cutoff = '14:00': is not after opens, 14:00"),
+    ({"owners": (("sellers,24", "sellers,25"),)},
+     "owners.csv, row 2: design_parcels_per_day = 25: is not what orders_per_day in sheet sellers"
+     " sums to, 24 (allowed: 24)"),
+    ({"settings": (("scenario,", "all_sellers,10\nscenario,"),),
+      "owners": (("sellers,24", "sellers,20"),)},
+     "owners.csv, row 2: design_parcels_per_day = 20: is not what orders_per_day in sheet sellers"
+     " sums to, 24, times all_sellers / rows: 240 (allowed: about 240, as sellers are a sample)"),
 ])  # fmt: skip
 def test_one_fault(changed: Callable[[Edits], Path], edits: Edits, line: str) -> None:
     path = changed(edits)
     lines = told(path)
     assert any(one.replace(str(path.parent) + "/", "").startswith(line) for one in lines), lines
+
+
+@pytest.mark.parametrize(("edits", "slips"), [
+    ({"lanes": (("WH-LA,ST-CHI", "WH-LA,Chicago"),)}, 1),
+    ({"lanes": (("WH-LA,ST-CHI", "WH-LA,ST-CHX"),)}, 1),
+    ({"lanes": (("WH-LA,ST-CHI", "WH-LA,ST-NYC"),)}, 1),
+    ({"lanes": (("WH-LA,ST-CHI,linehaul", "WH-LA,ST-CHI,round"),)}, 1),
+    ({"lanes": (("sellers,WH-LA", "sellers,Depot"),)}, 1),
+    ({"departures": (("WH-LA,ST-CHI", "WH-LA,Chicago"),)}, 1),
+    ({"rounds": (("ST-CHI", "Chicago"),)}, 1),
+    ({"markets": (("Z606,ST-CHI,1,5", "Z606,Chicago,0.5,5\nZ606,ST-LA,0.5,9"),)}, 1),
+    ({"facilities": (("ST-CHI,", "Lakeside,"),)}, 5),
+    ({"facilities": (("ST-CHI,", "Q,"), ("ST-NYC,", "X,"))}, 10),
+    ({"facilities": (("WH-LA,", "Depot,"),)}, 11),
+    ({"sellers": (("24,80", "many,80"),)}, 1),
+])  # fmt: skip
+def test_a_slip_is_told_once(changed: Callable[[Edits], Path], edits: Edits, slips: int) -> None:
+    """A fault for each row that names what is not there, and none for what follows from it."""
+    lines = told(changed(edits))
+    assert len(lines) == slips, lines
+    assert not any("is no lane of" in line or "no lanes lead" in line for line in lines)
+
+
+def test_a_slip_does_not_hide_another(changed: Callable[[Edits], Path]) -> None:
+    """A departure that fits no misspelt lane is told beside it."""
+    lines = told(changed({
+        "lanes": (("WH-LA,ST-CHI", "WH-LA,Chicago"),),
+        "departures": (("sellers,WH-LA,pickup,16:30,1", "sellers,WH-LA,pickup,16:30,1\n"
+                        "sellers,ST-LA,pickup,16:30,1"),),
+    }))  # fmt: skip
+    assert [line.split(":")[0] for line in lines] == ["lanes.csv, row 4", "departures.csv, row 3"]
+
+
+@pytest.mark.parametrize(("leaves", "cutoff", "minutes"), [
+    (("23:00",), "22:30", 30), (("23:00",), "23:00", 0), (("00:30",), "24:00", 30),
+    (("00:30",), "23:45", 45), (("20:00", "01:30"), "01:15", 15), (("20:00", "01:30"), "19:30", 30),
+    (("18:00", "20:30"), "20:00", 30), (("23:00",), "17:00", 360),
+])  # fmt: skip
+def test_a_loading_cutoff_is_before_the_next_departure(
+    changed: Callable[[Edits], Path], leaves: tuple[str, ...], cutoff: str, minutes: float
+) -> None:
+    rows = "\n".join(f"WH-LA,ST-CHI,linehaul,{time},1" for time in leaves)
+    path = changed({
+        "lanes": (("22:30\nWH-LA,ST-NYC", f"{cutoff}\nWH-LA,ST-NYC"),),
+        "departures": (("WH-LA,ST-CHI,linehaul,23:00,1", rows),),
+    })  # fmt: skip
+    lane = read_network(path).network.lanes()["WH-LA > ST-CHI by linehaul"][2]
+    assert lane.doors_close_minutes == minutes
+
+
+@pytest.mark.parametrize(("cutoff", "problem"), [
+    ("23:01", "lies after the last departure, 23:00"),
+    ("16:59", "lies over 6 hours before the next departure, 23:00"),
+])  # fmt: skip
+def test_a_loading_cutoff_that_no_departure_follows(
+    changed: Callable[[Edits], Path], cutoff: str, problem: str
+) -> None:
+    path = changed({"lanes": (("22:30\nWH-LA,ST-NYC", f"{cutoff}\nWH-LA,ST-NYC"),)})
+    assert told(path) == [
+        f"lanes.csv, row 4: loading_cutoff = '{cutoff}': {problem} (allowed: up to 23:00, at most 6"
+        " hours before it; or use doors_close_minutes)"
+    ]
+
+
+def test_a_station_that_serves_no_market(changed: Callable[[Edits], Path]) -> None:
+    path = changed({"markets": (("Z100,ST-NYC", "Z100,ST-CHI"),)})
+    assert read_network(path).warnings == (
+        f"{path}/rounds.csv: station: 1 delivery stations with a round serve no market, such as"
+        " ST-NYC (rows 4)",
+    )
 
 
 def test_no_shift_can_meet_the_cutoff(changed: Callable[[Edits], Path]) -> None:
@@ -341,6 +438,24 @@ def test_a_column_full_of_faults_is_told_in_brief(changed: Callable[[Edits], Pat
     lines = told(changed({"sellers": ((seller, wrong),)}))
     assert len(lines) == MOST_IN_A_COLUMN + 1
     assert any("4,900 more cells of this column have a fault" in line for line in lines)
+
+
+@pytest.mark.parametrize(("sheet", "row", "wrong"), [
+    ("sellers", "Z902,WH-LA,24", "Z902,Depot,24"),
+    ("sellers", "Z902,WH-LA,24", "Z099,WH-LA,24"),
+    ("sellers", "Mon-Fri,09:00", "Sun,09:00"),
+])  # fmt: skip
+def test_the_same_fault_in_very_many_rows_is_told_in_brief(
+    changed: Callable[[Edits], Path], sheet: str, row: str, wrong: str
+) -> None:
+    """Of what refers to nothing, of markets, and of rules: as of cells."""
+    path = changed({"owners": (("sellers,24", "sellers,12000"),)})
+    file = path / f"{sheet}.csv"
+    heading, line = file.read_text("utf-8").replace(row, wrong).splitlines()
+    file.write_text("\n".join([heading, *[line] * 500]), "utf-8")
+    lines = told(path)
+    assert len(lines) == MOST_IN_A_COLUMN + 1
+    assert any("400 more cells of this column have a fault" in one for one in lines)
 
 
 def test_a_path_that_is_no_network(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import networkx as nx
@@ -93,6 +94,29 @@ def test_what_cannot_be_worked_on_its_day_leaves_later() -> None:
     found = by_name(loads(network, EVEN))
     assert found["workers", "WH"] == pytest.approx(1.5, rel=0.01)
     assert found["departures", "WH > ST by truck"] == pytest.approx(200 / 300, rel=0.03)
+
+
+@pytest.mark.parametrize(("market", "wave", "load"), [
+    ("Z900", "06:00", 400 / 400),  # there at 05:00
+    ("Z900", "04:30", 300 / 400),
+    ("Z100", "08:30", 400 / 400),  # there at 08:00
+    ("Z100", "07:30", 300 / 400),
+])  # fmt: skip
+def test_clocks_farther_east_are_ahead(market: str, wave: str, load: float) -> None:
+    """A truck leaves Chicago at 23:00, for 8 hours: 05:00 in Los Angeles, 08:00 in New York.
+
+    Couriers go out Tuesday to Friday. If a truck is there in time, Tuesday has Monday's 300 and
+    Friday's 100; else Monday's go on Wednesday, with nobody else's.
+    """
+    network = weekday_warehouse()
+    graph, row = network.graph, load_markets().index(market)
+    zone = load_markets().time_zones[row]
+    graph.nodes["ST"].update(
+        time_zone=zone, market=market, shifts="", wave_times=wave, round_calendar="couriers"
+    )
+    days = {**network.calendars, "couriers": Calendar("Tue-Fri")}
+    found = by_name(loads(replace(network, calendars=days), EVEN))
+    assert found["rounds", "ST"] == pytest.approx(load, rel=0.01)
 
 
 def test_a_gate_with_a_daily_capacity_carries_over() -> None:

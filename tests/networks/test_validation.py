@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from networks.schema import SELLERS, Network, lane_id
-from networks.validation import InvalidNetworkError, check, faults_of
+from networks.schema import SELLERS, Network, lane_id, weekday_bits
+from networks.validation import InvalidNetworkError, NetworkFault, check, faults_of
 
 
 def faulty(network: Network, facilities: dict[str, Any], lanes: dict[str, Any]) -> list[str]:
@@ -67,7 +68,7 @@ def test_an_attribute_that_is_missing_or_unknown(built: dict[str, Network]) -> N
     with pytest.raises(InvalidNetworkError) as error:
         check(Network(**{**vars(network), "graph": graph}))
     assert f"{center}: dwel_minutes = 1.0: is not a known attribute" in str(error.value)
-    assert f"{center}: dwell_minutes = : is missing" in str(error.value)
+    assert f"{center}: dwell_minutes: is missing" in str(error.value)
 
 
 def test_a_pickup_takes_all_that_is_packed(built: dict[str, Network]) -> None:
@@ -133,6 +134,47 @@ def test_days_on_which_nobody_works(built: dict[str, Network]) -> None:
         "WH01", "releases orders on days without a shift: Sun",
     )  # fmt: skip
     assert "'warehouse'" in fault.remedy
+
+
+def selling(network: Network, **columns: int) -> list[NetworkFault]:
+    """Change columns of the first seller and return the faults."""
+    sellers = network.sellers
+    assert sellers is not None
+    for name, value in columns.items():
+        column = getattr(sellers, name).copy()
+        column[0] = value
+        sellers = replace(sellers, **{name: column})
+    return list(faults_of(replace(network, sellers=sellers)))
+
+
+def test_a_seller_who_hands_over_when_no_pickup_comes(built: dict[str, Network]) -> None:
+    network = built["tiktok-seller-direct"]
+    (fault,) = selling(network, pickup_days=weekday_bits("Sat-Sun"))
+    assert (fault.place, fault.attribute, fault.value) == ("seller 1", "pickup_days", "Sat Sun")
+    assert fault.remedy == "at least one of Mon Tue Wed Thu Fri"
+    assert selling(network, pickup_days=weekday_bits("Fri-Sun")) == []
+
+
+def test_a_seller_who_never_packs(built: dict[str, Network]) -> None:
+    network = built["tiktok-seller-direct"]
+    assert [str(fault) for fault in selling(network, working_days=0)] == [
+        "seller 1: working_days = '': names no weekdays"
+    ]
+    for cutoff in (8, 9):
+        assert [str(fault) for fault in selling(network, opens_hour=9, cutoff_hour=cutoff)] == [
+            f"seller 1: cutoff_hour = 0{cutoff}:00: is not after opens, 09:00"
+        ]
+    assert selling(network, opens_hour=9, cutoff_hour=10) == []
+
+
+@pytest.mark.parametrize("count", [1, 10, 100, 1000, 20_000])
+def test_a_sample_of_sellers_fits_the_volume_of_all(built: dict[str, Network], count: int) -> None:
+    network = built["tiktok-seller-direct"]
+    assert network.sellers is not None
+    assert not faults_of(replace(network, sellers=network.sellers.sized(count)))
+    twentieth = {**network.volumes, SELLERS: network.volumes[SELLERS] / 20}
+    (fault,) = faults_of(replace(network, volumes=twentieth))
+    assert "times all_sellers / rows" in fault.problem
 
 
 def test_sellers_need_a_volume(built: dict[str, Network]) -> None:

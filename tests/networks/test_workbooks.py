@@ -132,6 +132,9 @@ _WIDE = b'<worksheet><dimension ref="A1:XFD1048576"/><sheetData/></worksheet>'
     ({"xl/connections.xml": b"<x/>"}, "has data connections"),
     ({"xl/sharedStrings.xml": _BOMB}, "has entities in its XML (xl/sharedStrings.xml)"),
     ({"docProps/core.xml": b"<!--" + b" " * (1 << 20) + b"-->" + _BOMB}, "has entities in its XML"),
+    ({"xl/strings.bin": b"\xef\xbb\xbf\n" + _BOMB}, "has entities in its XML (xl/strings.bin)"),
+    ({"xl/strings": b" " * (3 << 20) + _BOMB}, "has entities in its XML (xl/strings)"),
+    ({"xl/strings.bin": _BOMB.decode().encode("utf-16-be")}, "is not written in UTF-8"),
     ({"xl/styles.xml": _BOMB.decode().encode("utf-16")}, "is not written in UTF-8"),
     ({"xl/styles.xml": b'<?xml version="1.0" encoding="UTF-7"?><x/>'}, "is not written in UTF-8"),
     ({"xl/worksheets/sheet2.xml": _WIDE}, "has a sheet of 1,048,576 rows and 16,384 columns"),
@@ -146,6 +149,11 @@ def test_what_is_refused_before_it_is_parsed(
     lines = told(repacked(book, parts))
     assert len(lines) == 1 or not problem
     assert problem in lines[0]
+
+
+def test_a_picture_may_hold_anything(book: Path) -> None:
+    picture = repacked(book, {"xl/media/image1.png": b"\x89PNG<!DOCTYPE x><!ENTITY a>"})
+    assert read_network(picture).network.name == "small-seller"
 
 
 def test_wide_rows_that_the_sheet_does_not_declare(book: Path) -> None:

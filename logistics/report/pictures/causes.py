@@ -24,6 +24,7 @@ from logistics.report.pictures.style import (
     runs_words,
     styled,
 )
+from logistics.report.wording import signed
 
 CAUSE_COLOURS = {
     "closed": "#332288",
@@ -218,11 +219,13 @@ def _bar(
     label: str, place: tuple[float, float], figure: Figure, look: tuple[str, float, str]
 ) -> Row:
     word, factor, colour = look
-    sign = "" if colour == TOTAL else "+"
-    known = isfinite(figure.estimate)
-    number = f"{figure.estimate * factor:{sign}.1f} {word}".strip() if known else "-"
+
+    def text(value: float) -> str:
+        return f"{value * factor:.1f}" if colour == TOTAL else signed(value * factor, 1)
+
+    number = f"{text(figure.estimate)} {word}".strip() if isfinite(figure.estimate) else "-"
     if figure.has_interval and isfinite(figure.high):
-        number += f" ({figure.low * factor:{sign}.1f} to {figure.high * factor:{sign}.1f})"
+        number += f" ({text(figure.low)} to {text(figure.high)})"
     start, end = (value * factor if isfinite(value) else 0.0 for value in place)
     return {
         "label": label,

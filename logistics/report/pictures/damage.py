@@ -22,6 +22,7 @@ from logistics.report.pictures.style import (
     runs_words,
     styled,
 )
+from logistics.report.wording import signed
 
 KIND_COLOURS = dict(
     zip(
@@ -107,6 +108,11 @@ def plot_damage_by_touches(result: Comparison) -> alt.LayerChart:
     return styled(alt.LayerChart(layer=layers, width=WIDTH, height=280, title=title))
 
 
+def has_touches(result: Comparison) -> bool:
+    """Tell whether any number of touches has enough delivered parcels to be drawn."""
+    return any((of["touches"].delivered >= FEWEST).any() for of in result.tallies.values())
+
+
 def _expected(result: Comparison, name: str) -> list[Row]:
     figures = result.figures[name]
     handling, packaging = (
@@ -120,7 +126,7 @@ def _expected(result: Comparison, name: str) -> list[Row]:
             "kind": kind,
             "from": min(ends_of),
             "to": max(ends_of),
-            "words": f"{name}: {kind} {ends_of[1] - ends_of[0]:+.3f} of 100",
+            "words": f"{name}: {kind} {signed(ends_of[1] - ends_of[0], 3)} of 100",
         }
         for kind, ends_of in ends.items()
         if isfinite(ends_of[0]) and isfinite(ends_of[1])

@@ -21,6 +21,9 @@ from logistics.report.pictures.outlines import TENTHS, border_path, cell_paths, 
 from logistics.report.pictures.projection import HEIGHT, WIDTH
 from logistics.report.pictures.scales import Scale
 
+LAND = "#f3f3f0"
+"""The country where nothing is drawn on it."""
+
 _LINE = 30  # height of a line of text
 _LEGEND = 92
 _MARGIN = 14
@@ -87,7 +90,7 @@ def sheet(headline: Headline, body: Iterable[str], legend: Iterable[str]) -> Dra
     return Drawing(document((WIDTH, top + HEIGHT + _LEGEND), headline.title, words, parts))
 
 
-def cells_layer(cells: Sequence[Cell]) -> list[str]:
+def cells_layer(cells: Sequence[Cell], borders: str = "#fff") -> list[str]:
     """Return the markets' cells within the nation's outline, and the borders over them."""
     shapes = (
         f'<path d="{path}" fill="{cell.colour}">{tooltip(cell.words)}</path>'
@@ -100,7 +103,7 @@ def cells_layer(cells: Sequence[Cell]) -> list[str]:
         *shapes,
         "</g>",
         f'<g {TENTHS} stroke-width="9">',
-        f'<path d="{border_path()}" fill="none" stroke="#fff" pointer-events="none"/>',
+        f'<path d="{border_path()}" fill="none" stroke="{borders}" pointer-events="none"/>',
         # a white sea around the nation: the same to see as cutting the cells, and quicker to draw
         f'<path d="{sea}{nation_path()}" fill="#fff" fill-rule="evenodd" stroke="#8a8a86"/>',
         "</g>",
@@ -111,7 +114,7 @@ def plain_layer() -> list[str]:
     """Return the empty country, to draw upon."""
     return [
         f'<g {TENTHS} stroke-width="10">',
-        f'<path d="{nation_path()}" fill="#f3f3f0" stroke="#8a8a86"/>',
+        f'<path d="{nation_path()}" fill="{LAND}" stroke="#8a8a86"/>',
         f'<path d="{border_path()}" fill="none" stroke="#c4c4c0"/></g>',
     ]
 
@@ -143,6 +146,14 @@ def swatches(colours: Sequence[tuple[str, str]], left: float, top: float = 4) ->
         f' stroke="#888"/>' + text(left + 27, top + 27 * row + 15, words, Type(18))
         for row, (colour, words) in enumerate(colours)
     ]
+
+
+def dot(x: float, y: float, cell: Cell) -> str:
+    """Return a dot that shows a market whose cell may be too small to be seen."""
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8" fill="{cell.colour}" stroke="{INK}">'
+        f"{tooltip(cell.words)}</circle>"
+    )
 
 
 def circle(x: float, y: float, radius: float, colour: str, words: str) -> str:

@@ -12,15 +12,19 @@ from numpy.typing import NDArray
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.report.pictures.drawing import GREY, Drawing
 from logistics.report.pictures.map_sheets import (
+    LAND,
     Cell,
     Headline,
     Ramp,
     cells_layer,
+    dot,
     few,
     ramp_legend,
     sheet,
 )
+from logistics.report.pictures.outlines import market_places
 from logistics.report.pictures.scales import Scale, diverging, sequential
+from logistics.report.wording import signed
 from networks.geography import load_markets
 
 Floats = NDArray[np.float64]
@@ -30,6 +34,11 @@ FEWEST = 10
 """Parcels of a market below which half of them, or a share, says nothing."""
 FEWEST_TAIL = 40
 """Likewise for the slowest of 20: two parcels lie beyond."""
+
+
+MOST_DOTS = 60
+"""Markets with orders up to which each has a dot at its centre."""
+SPARSE_BORDERS = "#c4c4c0"
 
 
 @dataclass(frozen=True)
@@ -81,10 +90,11 @@ def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
         "days more (orange) or fewer (blue)",
         FEWEST,
         lambda value: f"{value:+g}" if value else "0",
-        lambda value: f"{value:+.1f} days",
+        lambda value: f"{signed(value, 1)} days",
     )
     headline = Headline(figure.title, f"{second} less {first}", _note(result))
-    return _drawn(headline, figure, _Values(shown, parcels), diverging(np.concatenate(every)))
+    markets = _Values(shown, parcels, has_orders(result))
+    return _drawn(headline, figure, markets, diverging(np.concatenate(every)))
 
 
 def _difference(result: Comparison, first: str, second: str) -> tuple[Floats, NDArray[np.int64]]:
@@ -94,12 +104,21 @@ def _difference(result: Comparison, first: str, second: str) -> tuple[Floats, ND
     return np.where(parcels < FEWEST, np.nan, days), parcels
 
 
+def has_orders(result: Comparison) -> NDArray[np.bool_]:
+    """Return (markets,) whether any order came from there: a scenario may leave markets out."""
+    return np.asarray(sum(_parcels(result, name) for name in result.names)) > 0
+
+
 @dataclass(frozen=True)
 class _Values:
-    """By market: the value (NaN: too few parcels, +inf: not reached) and the parcels."""
+    """By market: the value (NaN: too few parcels, +inf: not reached) and the parcels.
+
+    `asked`: whether any order came from there.
+    """
 
     values: Floats
     parcels: NDArray[np.int64]
+    asked: NDArray[np.bool_]
 
 
 def _markets_map(
@@ -109,28 +128,55 @@ def _markets_map(
     every = np.concatenate(list(by_network.values()))
     scale = sequential(every, figure.high_is_dark)
     headline = Headline(figure.title, network, _note(result))
-    of_network = _Values(by_network[network], _parcels(result, network))
+    of_network = _Values(by_network[network], _parcels(result, network), has_orders(result))
     return _drawn(headline, figure, of_network, scale)
 
 
 def _drawn(headline: Headline, figure: _Figure, markets: _Values, scale: Scale) -> Drawing:
     names = load_markets().names
     cells = [
-        _cell(name, value, parcels, figure, scale)
-        for name, value, parcels in zip(
-            names, markets.values.tolist(), markets.parcels.tolist(), strict=True
+        _cell(name, value, parcels, figure, scale) if asked else Cell(LAND, f"{name}: no orders")
+        for name, value, parcels, asked in zip(
+            names,
+            markets.values.tolist(),
+            markets.parcels.tolist(),
+            markets.asked.tolist(),
+            strict=True,
         )
     ]
-    others = [few(figure.fewest, int(np.isnan(markets.values).sum()))]
-    never = int(np.isposinf(markets.values).sum())
-    if never:
-        others.insert(0, (NOT_REACHED, f"not reached: {never} market{'s' * (never != 1)}"))
-    ramp = Ramp(scale, figure.unit, figure.number, others)
-    return sheet(headline, cells_layer(cells), ramp_legend(ramp))
+    ramp = Ramp(scale, figure.unit, figure.number, _others(figure, markets))
+    if not _are_sparse(markets.asked):
+        return sheet(headline, cells_layer(cells), ramp_legend(ramp))
+    rows, places = np.flatnonzero(markets.asked).tolist(), market_places().tolist()
+    dots = [dot(places[row][0], places[row][1], cells[row]) for row in rows]
+    return sheet(headline, [*cells_layer(cells, SPARSE_BORDERS), *dots], ramp_legend(ramp))
+
+
+def _others(figure: _Figure, markets: _Values) -> list[tuple[str, str]]:
+    """Return the legend of what has no colour of the scale."""
+    unknown = np.isnan(markets.values) & markets.asked
+    enough = markets.parcels >= figure.fewest
+    never, nobody = int(np.isposinf(markets.values).sum()), int((~markets.asked).sum())
+    neither = int((unknown & enough).sum())
+    found = [(NOT_REACHED, f"not reached: {_counted(never)}")] if never else []
+    found += [(NOT_REACHED, f"not delivered in both: {_counted(neither)}")] if neither else []
+    found.append(few(figure.fewest, int((unknown & ~enough).sum())))
+    return [*found, (LAND, f"no orders: {_counted(nobody)}")] if nobody else found
+
+
+def _are_sparse(asked: NDArray[np.bool_]) -> bool:
+    """Tell whether so few markets have orders that each gets a dot: cities' cells are tiny."""
+    return int(asked.sum()) <= MOST_DOTS
+
+
+def _counted(markets: int) -> str:
+    return f"{markets} market{'s' * (markets != 1)}"
 
 
 def _cell(name: str, value: float, parcels: int, figure: _Figure, scale: Scale) -> Cell:
     counted = f"{parcels:,} parcel{'s' * (parcels != 1)}"
+    if isnan(value) and parcels >= figure.fewest:
+        return Cell(NOT_REACHED, f"{name}: not delivered in both ({counted})")
     if isnan(value):
         return Cell(GREY, f"{name}: too few ({counted})")
     if not isfinite(value):
@@ -166,4 +212,5 @@ def _parcels(result: Comparison, network: str) -> NDArray[np.int64]:
 
 def _note(result: Comparison) -> str:
     runs = "One run" if result.replications == 1 else f"{result.replications} runs together"
-    return f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its centre."
+    dots = " (dot)" if _are_sparse(has_orders(result)) else ""
+    return f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its centre{dots}."

@@ -56,12 +56,13 @@ def plot_facilities_map(
 ) -> Drawing:
     """Draw each facility as a circle: its area is the parcels a day, its colour the kind.
 
-    `facilities`: of the network, by id, for where they stand (see `Network.facilities`).
+    All networks of a comparison have the same scale. `facilities`: of the network, by id, for
+    where they stand (see `Network.facilities`).
     """
     totals = result.places[network]
     sizes = dict(zip(totals.names.facilities, totals.parcels_at_per_day.tolist(), strict=True))
     busy = {place: sizes.get(place, 0.0) for place in facilities}
-    most = max(busy.values(), default=0.0) or 1.0
+    most = max(_busiest(totals) for totals in result.places.values()) or 1.0
     order = sorted(busy, key=lambda place: -busy[place])
     shapes = [
         circle(x, y, _radius(busy[place], most), KIND_COLOURS[facilities[place].kind], words)
@@ -75,15 +76,21 @@ def plot_facilities_map(
     return sheet(headline, [*plain_layer(), *shapes], [*_in_columns(colours), *_sizes(most)])
 
 
-def plot_flows_map(result: Comparison, network: str, facilities: Mapping[str, Facility]) -> Drawing:
+def plot_flows_map(
+    result: Comparison,
+    network: str,
+    facilities: Mapping[str, Facility],
+    most: float | None = None,
+) -> Drawing:
     """Draw the lanes that move most, parcels times kilometres, as arcs bent to the right.
 
     An arc is as wide as the parcels on it. `facilities`: of the network, by id, for where they
-    stand (see `Network.facilities`).
+    stand (see `Network.facilities`). `most`: parcels a day of the widest arc, the same for maps
+    that stand side by side (see `most_on_lanes`); None for the network's own.
     """
     arcs = _by_work(result.places[network], facilities)
     shown = arcs[:MOST_LANES]
-    most = max((arc.parcels for arc in shown), default=1.0)
+    most = most or _most(shown)
     by_mode: dict[str, float] = defaultdict(float)
     for arc in shown:
         by_mode[arc.mode] += arc.parcels
@@ -95,6 +102,25 @@ def plot_flows_map(result: Comparison, network: str, facilities: Mapping[str, Fa
     headline = Headline("Where the parcels travel", network, f"{which} {_sample_words(result)}")
     legend = [(colour, mode) for mode, colour in colours.items()]
     return sheet(headline, [*plain_layer(), *lines], [*_in_columns(legend), *_widths(most)])
+
+
+def most_on_lanes(result: Comparison, sites: Mapping[str, Mapping[str, Facility]]) -> float:
+    """Return the parcels a day of the widest arc in the maps of all networks.
+
+    `sites`: the facilities of each network, by its name.
+    """
+    placed = [name for name in result.places if name in sites]
+    shown = (_by_work(result.places[name], sites[name])[:MOST_LANES] for name in placed)
+    return max((_most(arcs) for arcs in shown), default=1.0)
+
+
+def _most(arcs: Sequence[_Arc]) -> float:
+    return max((arc.parcels for arc in arcs), default=1.0)
+
+
+def _busiest(totals: PlaceTotals) -> float:
+    """Return the parcels a day of the busiest facility; the last row, all sellers, is none."""
+    return float(totals.parcels_at_per_day[:-1].max(initial=0.0))
 
 
 def _by_work(totals: PlaceTotals, facilities: Mapping[str, Facility]) -> list[_Arc]:
