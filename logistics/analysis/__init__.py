@@ -6,5 +6,14 @@ definitions     every figure's unit and definition, in one place
 figures         one network's parcels -> figures -> figures with intervals
 paired          the same orders through two networks
 cases           the two shoppers
+tallies         counts and sums by market, product, date, weekday, touches
+attribution     from one network's hours and share late to another's, cause by cause
 comparison      all of it together: what tables, pictures and files are made from
+
+For studies of several runs and scenarios:
+
+rates, simultaneous, stopping        rare rates, several scenarios at once, when to stop
+warm_up, unfinished                  what the beginning and the end of a run do to a figure
+sensitivity, screening, uncertainty  which assumption matters, and how far the answer moves
+precision, differences, selection    runs needed, two shares or means, the best of several
 """

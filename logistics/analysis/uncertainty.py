@@ -1,0 +1,195 @@
+"""Two kinds of doubt, kept apart: the luck of the runs, and figures that nobody knows.
+
+More runs narrow the first and never the second. `LuckOfRuns` is the narrow interval: the answer if
+every assumed figure were right. `RangeOfAssumptions` is the wide one: where the answer may lie
+while the assumed figures lie anywhere in their ranges.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from logistics.analysis.intervals import LEVEL, mean_interval
+from logistics.analysis.sensitivity import importances
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LuckOfRuns:
+    """The narrow interval: all figures as assumed, only luck differs between runs."""
+
+    mean: float
+    low: float
+    high: float
+    level: float
+    runs: int
+
+    def text(self, digits: int = 2) -> str:
+        """Return it in words."""
+        return (
+            f"{self.mean:.{digits}f} if all figures are as assumed; by luck of"
+            f" {self.runs} runs {self.low:.{digits}f} to {self.high:.{digits}f}"
+        )
+
+
+@dataclass(frozen=True)
+class Variances:
+    """Where the variance of answers comes from: the assumptions, or luck within a draw.
+
+    `assumptions`: between draws, free of luck; 0 where luck explains all. `luck`: of one run within
+    a draw, NaN if it cannot be seen. `runs`: per draw.
+    """
+
+    assumptions: float
+    luck: float
+    runs: int
+
+    @property
+    def share_of_luck(self) -> float:
+        """Return the part of luck in the variance of the draws' means; NaN if it is not known."""
+        noise = self.luck / self.runs
+        together = self.assumptions + noise
+        return 0.0 if together == 0 else noise / together
+
+
+@dataclass(frozen=True)
+class RangeOfAssumptions:
+    """The wide interval: the answer while the assumed figures lie anywhere in their ranges.
+
+    `part`: of all draws that lies between `low` and `high`, luck taken out where it can be seen.
+    `middle`: median. `draws`: of the assumptions.
+    """
+
+    middle: float
+    low: float
+    high: float
+    part: float
+    draws: int
+    variances: Variances
+
+    def text(self, digits: int = 2) -> str:
+        """Return it in words."""
+        return (
+            f"{self.low:.{digits}f} to {self.high:.{digits}f} in {100 * self.part:.0f}% of what the"
+            f" assumed figures may be ({self.draws} draws)"
+        )
+
+
+def luck_of_runs(values: ArrayLike, level: float = LEVEL) -> LuckOfRuns:
+    """Return the narrow interval: Student's t over runs with all figures as assumed.
+
+    Raises ValueError for fewer than two runs with a value.
+    """
+    runs = int(np.count_nonzero(~np.isnan(np.asarray(values, np.float64))))
+    if runs < 2:
+        raise ValueError(f"{runs} runs with values: two are needed to see luck")
+    figure = mean_interval(values, level)
+    return LuckOfRuns(figure.estimate, figure.low, figure.high, level, runs)
+
+
+def variances(answers: ArrayLike, *, same_orders: bool, luck: float | None = None) -> Variances:
+    """Return the variance that the assumptions cause, free of the luck of the runs.
+
+    `answers`: (draws, runs). The analysis of variance of a one-way layout with random effects
+    (Searle, Casella and McCulloch, Variance Components, 1992, section 3.6), an estimate below 0
+    taken as 0. `same_orders`: run j of every draw had the same orders and luck; then what the runs
+    have in common does not tell draws apart, and noise is what is left of a two-way layout.
+    `luck`: the variance of one run, where it is known from elsewhere, for one run per draw.
+
+    Raises ValueError for fewer than two draws, or an answer that is missing or infinite.
+    """
+    y = _table(answers)
+    runs = y.shape[1]
+    means = y.mean(axis=1)
+    between = float(means.var(ddof=1))
+    if luck is None:
+        luck = _luck(y, same_orders) if runs > 1 else math.nan
+    noise = 0.0 if math.isnan(luck) else luck / runs
+    return Variances(max(0.0, between - noise), luck, runs)
+
+
+def range_of_assumptions(
+    answers: ArrayLike, *, same_orders: bool, part: float = 0.9, luck: float | None = None
+) -> RangeOfAssumptions:
+    """Return the wide interval: where `part` of the answers lie over draws of the assumptions.
+
+    `answers`: (draws, runs). The draws' means are drawn towards their mean until they vary as much
+    as without luck (Louis, JASA 79, 1984, 393-398); then come their quantiles (type 6: place
+    q (n + 1) of the sorted). With one run per draw and no `luck` given, nothing can be corrected,
+    and the range is too wide by the luck of a run.
+
+    Raises ValueError as `variances`, for a part that is no probability, or for too few draws.
+    """
+    y = _table(answers)
+    if not 0.0 < part < 1.0:
+        raise ValueError(f"part = {part}: not a probability (allowed: above 0 and below 1)")
+    tail = (1.0 - part) / 2.0
+    if (len(y) + 1) * tail < 1.0 - 1e-9:
+        least = math.ceil(1.0 / tail - 1e-9) - 1
+        raise ValueError(f"{len(y)} draws: {part:.0%} of the answers take {least} or more")
+    found = variances(y, same_orders=same_orders, luck=luck)
+    means = y.mean(axis=1)
+    spread = float(means.std(ddof=1))
+    keep = math.sqrt(found.assumptions) / spread if spread > 0 else 0.0
+    true = means.mean() + keep * (means - means.mean())
+    low, middle, high = np.quantile(true, [tail, 0.5, 1.0 - tail], method="weibull")
+    return RangeOfAssumptions(float(middle), float(low), float(high), part, len(y), found)
+
+
+@dataclass(frozen=True, eq=False)
+class Drivers:
+    """What drives the wide range; all parts add up to 1, but for chance.
+
+    `assumptions`: share of each, the largest first. `luck`: of the runs, NaN if it cannot be seen.
+    `rest`: what is neither, because assumptions act together or not in one direction.
+    """
+
+    assumptions: Mapping[str, float]
+    luck: float
+    rest: float
+
+
+def drivers(
+    draws: Sequence[Mapping[str, float]],
+    answers: ArrayLike,
+    *,
+    same_orders: bool,
+    luck: float | None = None,
+) -> Drivers:
+    """Return which assumption drives how much of the range, by rank regression over the draws.
+
+    `draws`: what each row of `answers` (draws, runs) was run with. Raises ValueError as `variances`
+    and `sensitivity.importances`.
+    """
+    y = _table(answers)
+    found = importances(draws, y.mean(axis=1))
+    noise = variances(y, same_orders=same_orders, luck=luck).share_of_luck
+    rest = 1.0 - found.explained - (0.0 if math.isnan(noise) else noise)
+    return Drivers({one.name: one.share for one in found.factors}, noise, max(0.0, rest))
+
+
+def _table(answers: ArrayLike) -> Floats:
+    y = np.asarray(answers, np.float64)
+    y = y[:, None] if y.ndim == 1 else y
+    if len(y) < 2:
+        raise ValueError(f"{len(y)} draws: two are needed to see how answers vary")
+    if not np.isfinite(y).all():
+        raise ValueError("an answer is missing or infinite: leave its draw out")
+    return y
+
+
+def _luck(y: Floats, same_orders: bool) -> float:
+    """Return the variance of one run within a draw."""
+    draws, runs = y.shape
+    left = y - y.mean(axis=1, keepdims=True)
+    freedom = draws * (runs - 1)
+    if same_orders:
+        left = left - left.mean(axis=0, keepdims=True)
+        freedom = (draws - 1) * (runs - 1)
+    return float((left**2).sum() / freedom)

@@ -1,0 +1,181 @@
+"""Which assumptions an answer hangs on: designs, tornado and rank regression."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from logistics.analysis.sensitivity import (
+    Factor,
+    importances,
+    latin_hypercube,
+    one_at_a_time,
+    tornado,
+)
+
+PACKING = Factor("packing hours", 15.0, 6.0, 24.0)
+MISSED = Factor("missed pickups", 0.05, 0.0, 0.2)
+SPEED = Factor("truck km/h", 80.0, 70.0, 90.0)
+THREE = [PACKING, MISSED, SPEED]
+
+
+def days(draw: dict[str, float]) -> float:
+    return draw["packing hours"] / 24 + 10 * draw["missed pickups"] + 80 / draw["truck km/h"]
+
+
+# --- Latin hypercube ----------------------------------------------------------------------------
+
+
+def test_every_part_of_every_range_is_drawn_once() -> None:
+    draws = latin_hypercube(THREE, 40, seed=1)
+    for factor in THREE:
+        place = [(one[factor.name] - factor.low) / (factor.high - factor.low) for one in draws]
+        assert sorted(math.floor(40 * one) for one in place) == list(range(40))
+
+
+def test_one_more_assumption_or_another_order_changes_nobody_elses_draws() -> None:
+    before = latin_hypercube(THREE, 25, seed=3)
+    new = Factor("new", 1.0, 0.0, 2.0)
+    after = latin_hypercube([new, SPEED, PACKING, MISSED], 25, seed=3)
+    assert [{name: one[name] for name in before[0]} for one in after] == before
+    assert latin_hypercube(THREE, 25, seed=4) != before
+
+
+def test_assumptions_are_drawn_independently() -> None:
+    draws = latin_hypercube(THREE, 400, seed=1)
+    columns = np.array([[one[factor.name] for one in draws] for factor in THREE])
+    off_diagonal = np.corrcoef(columns)[np.triu_indices(3, 1)]
+    assert np.abs(off_diagonal).max() < 3 / math.sqrt(400)
+
+
+def test_a_range_that_is_none_and_names_given_twice_are_refused() -> None:
+    for value, low, high in ((5.0, 6.0, 9.0), (5.0, 5.0, 5.0), (5.0, 9.0, 1.0)):
+        with pytest.raises(ValueError, match="load: 5"):
+            Factor("load", value, low, high)
+    with pytest.raises(ValueError, match="each name once"):
+        latin_hypercube([SPEED, SPEED], 5, 1)
+
+
+# --- tornado ------------------------------------------------------------------------------------
+
+
+def test_one_at_a_time_is_the_base_and_both_ends_of_each() -> None:
+    rows = one_at_a_time([PACKING, MISSED])
+    base = {"packing hours": 15.0, "missed pickups": 0.05}
+    assert rows == [
+        base,
+        base | {"packing hours": 6.0},
+        base | {"packing hours": 24.0},
+        base | {"missed pickups": 0.0},
+        base | {"missed pickups": 0.2},
+    ]
+
+
+def test_the_widest_swing_comes_first_and_is_measured_from_the_base() -> None:
+    found = tornado(THREE, [days(one) for one in one_at_a_time(THREE)])
+    assert [one.name for one in found] == ["missed pickups", "packing hours", "truck km/h"]
+    assert found[0].at_low.estimate == pytest.approx(-0.5)
+    assert found[0].at_high.estimate == pytest.approx(1.5)
+    assert found[0].width == pytest.approx(2.0)
+    assert not found[0].at_low.has_interval
+
+
+def test_luck_that_all_rows_share_cancels() -> None:
+    luck = np.array([0.3, -0.2, 0.9])
+    answers = [days(one) + luck for one in one_at_a_time(THREE)]
+    swing = tornado(THREE, answers)[0].at_high
+    assert (swing.low, swing.high) == pytest.approx((1.5, 1.5))
+
+
+def test_rows_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="6 rows of answers: 7 are needed"):
+        tornado(THREE, [1.0] * 6)
+
+
+# --- importance ---------------------------------------------------------------------------------
+
+
+def test_a_straight_line_is_explained_in_full() -> None:
+    draws = latin_hypercube(THREE, 60, seed=2)
+    answers = [2 * one["packing hours"] - 30 * one["missed pickups"] for one in draws]
+    found = importances(draws, answers, ranks=False)
+    by_name = {one.name: one for one in found.factors}
+    assert found.explained == pytest.approx(1.0)
+    spread = {name: np.std([one[name] for one in draws]) for name in draws[0]}
+    together = float(np.std(answers))
+    for name, slope in (("packing hours", 2.0), ("missed pickups", -30.0), ("truck km/h", 0.0)):
+        expected = slope * spread[name] / together
+        assert by_name[name].coefficient == pytest.approx(expected, abs=1e-9)
+    assert sum(one.share for one in found.factors) == pytest.approx(1.0)
+
+
+def test_ranks_make_a_steep_curve_a_straight_line() -> None:
+    draws = latin_hypercube([PACKING], 50, seed=2)
+    answers = [math.exp(one["packing hours"]) for one in draws]
+    assert importances(draws, answers).explained == pytest.approx(1.0)
+    assert importances(draws, answers, ranks=False).explained < 0.5
+
+
+def test_the_correlation_is_spearmans() -> None:
+    draws = latin_hypercube(THREE, 30, seed=5)
+    answers = np.random.default_rng(1).poisson([days(one) for one in draws])
+    for one in importances(draws, answers).factors:
+        column = [draw[one.name] for draw in draws]
+        assert one.correlation == pytest.approx(stats.spearmanr(column, answers).statistic)
+
+
+def test_luck_alone_explains_about_what_chance_does() -> None:
+    draws = latin_hypercube(THREE, 61, seed=5)
+    rng = np.random.default_rng(3)
+    explained = [importances(draws, rng.standard_normal(61)).explained for _ in range(300)]
+    assert np.mean(explained) == pytest.approx(importances(draws, range(61)).chance, rel=0.15)
+
+
+def unit(count: int, low: float, high: float) -> list[Factor]:
+    return [Factor(f"x{k}", (low + high) / 2, low, high) for k in range(1, count + 1)]
+
+
+def ishigami(x: dict[str, float]) -> float:
+    return math.sin(x["x1"]) + 7 * math.sin(x["x2"]) ** 2 + 0.1 * x["x3"] ** 4 * math.sin(x["x1"])
+
+
+def g_function(x: dict[str, float]) -> float:
+    """Sobol's, with each input from 1/2 to 1, where it is monotone."""
+    a = {"x1": 0.0, "x2": 1.0, "x3": 4.5, "x4": 9.0, "x5": 99.0}
+    return math.prod((abs(4 * x[name] - 2) + one) / (1 + one) for name, one in a.items())
+
+
+@pytest.mark.parametrize(
+    ("function", "factors", "order"),
+    [
+        (ishigami, unit(3, -math.pi, math.pi), ["x1"]),
+        (g_function, unit(5, 0.5, 1.0), ["x1", "x2", "x3", "x4", "x5"]),
+    ],
+)
+def test_known_functions_in_their_order(
+    function: Callable[[dict[str, float]], float], factors: list[Factor], order: list[str]
+) -> None:
+    draws = latin_hypercube(factors, 2000, seed=1)
+    found = importances(draws, [function(one) for one in draws])
+    assert [one.name for one in found.factors[: len(order)]] == order
+
+
+def test_a_curve_that_goes_up_and_down_is_not_explained_and_that_shows() -> None:
+    factors = unit(3, -math.pi, math.pi)
+    draws = latin_hypercube(factors, 500, seed=1)
+    found = importances(draws, [ishigami(one) for one in draws])
+    assert found.explained < 0.4  # x2 drives 44% of the variance and goes unseen
+    assert {one.name: one.share for one in found.factors}["x2"] < 0.02
+
+
+def test_answers_that_tell_nothing_are_refused() -> None:
+    draws = latin_hypercube(THREE, 6, seed=1)
+    for answers in ([1.0] * 6, [1.0, 2.0, 3.0, 4.0, 5.0, math.nan], [1.0, 2.0]):
+        with pytest.raises(ValueError, match="answers"):
+            importances(draws, answers)
+    with pytest.raises(ValueError, match="4 draws of 3"):
+        importances(draws[:4], [1.0, 2.0, 3.0, 4.0])

@@ -1,0 +1,142 @@
+"""Two kinds of doubt: narrow from luck, wide from what nobody knows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from logistics.analysis.intervals import mean_interval
+from logistics.analysis.sensitivity import Factor, latin_hypercube
+from logistics.analysis.uncertainty import (
+    drivers,
+    luck_of_runs,
+    range_of_assumptions,
+    variances,
+)
+
+# Three draws of the assumptions, two runs each.
+BY_HAND = [[1.0, 3.0], [4.0, 6.0], [7.0, 9.0]]
+
+
+def test_the_variances_of_a_small_table_by_hand() -> None:
+    # means 2, 5, 8: variance 9; within each draw 2; so 9 - 2 / 2 between
+    found = variances(BY_HAND, same_orders=False)
+    assert (found.assumptions, found.luck, found.runs) == pytest.approx((8.0, 2.0, 2))
+    assert found.share_of_luck == pytest.approx(1 / 9)
+
+
+def test_luck_that_all_draws_share_does_not_tell_them_apart() -> None:
+    # run 2 adds 2 to every draw: nothing is left that differs between draws
+    found = variances(BY_HAND, same_orders=True)
+    assert (found.assumptions, found.luck) == pytest.approx((9.0, 0.0))
+
+
+def test_draws_that_differ_less_than_luck_have_no_variance_of_their_own() -> None:
+    found = range_of_assumptions([[1.0, 9.0], [9.0, 1.0], [4.0, 6.0]], same_orders=False, part=0.5)
+    assert found.variances.assumptions == 0.0
+    assert (found.low, found.middle, found.high) == pytest.approx((5.0, 5.0, 5.0))
+
+
+def test_the_estimates_are_right_on_average() -> None:
+    """Assumptions with variance 4, luck that all draws share 9, luck of their own 1."""
+    rng = np.random.default_rng(1)
+    own, same = [], []
+    for _ in range(2000):
+        y = 2 * rng.standard_normal((10, 1)) + rng.standard_normal((10, 3))
+        own.append(variances(y, same_orders=False))
+        same.append(variances(y + 3 * rng.standard_normal(3), same_orders=True))
+    for found in (own, same):
+        assert np.mean([one.assumptions for one in found]) == pytest.approx(4.0, rel=0.05)
+        assert np.mean([one.luck for one in found]) == pytest.approx(1.0, rel=0.02)
+
+
+def test_the_wide_range_of_a_linear_normal_model() -> None:
+    """90% of a normal answer with deviation 1 lie within 1.645; runs add luck of deviation 1."""
+    rng = np.random.default_rng(2)
+    y = 10 + rng.standard_normal((4000, 1)) + rng.standard_normal((4000, 2))
+    corrected = range_of_assumptions(y, same_orders=False)
+    plain = range_of_assumptions(y.mean(axis=1), same_orders=False)
+    assert (corrected.low, corrected.high) == pytest.approx((8.355, 11.645), abs=0.1)
+    assert plain.high - plain.low > 1.15 * (corrected.high - corrected.low)
+    assert corrected.variances.share_of_luck == pytest.approx(1 / 3, abs=0.03)
+    assert math.isnan(plain.variances.share_of_luck)
+
+
+def test_luck_known_from_elsewhere_serves_one_run_per_draw() -> None:
+    rng = np.random.default_rng(2)
+    y = rng.standard_normal(4000) + rng.standard_normal(4000)
+    known = range_of_assumptions(y, same_orders=False, luck=1.0)
+    assert known.high - known.low == pytest.approx(2 * 1.645, abs=0.15)
+
+
+def test_without_luck_the_range_is_the_sorted_draws() -> None:
+    found = range_of_assumptions(np.arange(19.0), same_orders=True)
+    assert (found.low, found.middle, found.high) == pytest.approx((0.0, 9.0, 18.0))
+
+
+def test_what_drives_the_range_is_the_assumptions_luck_and_a_rest() -> None:
+    """Variances: 4/3 and 1/3 from two assumptions, 5/3 from luck, halved by two runs a draw."""
+    factors = [Factor("large", 0.0, -2.0, 2.0), Factor("small", 0.0, -1.0, 1.0)]
+    drawn = latin_hypercube(factors, 1000, seed=1)
+    exact = np.array([[one["large"] + one["small"]] for one in drawn])
+    luck = np.random.default_rng(4).standard_normal((1000, 2)) * math.sqrt(5 / 3)
+    without = drivers(drawn, exact, same_orders=True)
+    assert without.assumptions == pytest.approx({"large": 0.8, "small": 0.2}, abs=0.03)
+    assert math.isnan(without.luck)
+    found = drivers(drawn, exact + luck, same_orders=False)
+    assert list(found.assumptions) == ["large", "small"]
+    assert found.assumptions["large"] == pytest.approx(0.8 * 2 / 3, abs=0.06)
+    assert found.luck == pytest.approx(1 / 3, abs=0.04)
+    assert found.rest < 0.05
+
+
+def test_what_acts_only_together_is_in_the_rest() -> None:
+    factors = [Factor("a", 0.0, -1.0, 1.0), Factor("b", 0.0, -1.0, 1.0)]
+    drawn = latin_hypercube(factors, 400, seed=1)
+    assert drivers(drawn, [one["a"] * one["b"] for one in drawn], same_orders=True).rest > 0.9
+
+
+def test_narrow_and_wide_are_two_things_with_words_of_their_own() -> None:
+    narrow: Any = luck_of_runs([5.0, 6.0, 7.0])
+    wide: Any = range_of_assumptions(np.arange(19.0), same_orders=True)
+    assert narrow.text() == ("6.00 if all figures are as assumed; by luck of 3 runs 3.52 to 8.48")
+    assert wide.text(0) == "0 to 18 in 90% of what the assumed figures may be (19 draws)"
+    figure = mean_interval([5.0, 6.0, 7.0])
+    assert (narrow.mean, narrow.low, narrow.high) == (figure.estimate, figure.low, figure.high)
+    assert type(narrow) is not type(wide)
+
+
+def test_more_runs_narrow_the_luck_and_not_the_range() -> None:
+    rng = np.random.default_rng(9)
+    luck = [luck_of_runs(rng.standard_normal(runs)) for runs in (10, 1000)]
+    assert luck[1].high - luck[1].low < 0.2 * (luck[0].high - luck[0].low)
+    drawn = 3 * rng.standard_normal((200, 1))
+    wide = [
+        range_of_assumptions(drawn + rng.standard_normal((200, runs)), same_orders=False)
+        for runs in (2, 100)
+    ]
+    assert wide[1].high - wide[1].low > 0.9 * (wide[0].high - wide[0].low)
+
+
+@pytest.mark.parametrize(
+    ("answers", "part", "fault"),
+    [
+        ([1.0], 0.5, "1 draws: two are needed"),
+        ([1.0, math.nan], 0.5, "missing"),
+        ([1.0, 2.0, 3.0], 0.9, "3 draws: 90% of the answers take 19 or more"),
+        ([1.0, 2.0, 3.0], 1.0, "not a probability"),
+    ],
+)
+def test_ranges_that_cannot_be_told_are_refused(
+    answers: list[float], part: float, fault: str
+) -> None:
+    with pytest.raises(ValueError, match=fault):
+        range_of_assumptions(answers, same_orders=True, part=part)
+
+
+def test_one_run_has_no_luck_to_see() -> None:
+    with pytest.raises(ValueError, match="two are needed"):
+        luck_of_runs([1.0, math.nan])
