@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.errors import Fault, InputError, shown
-from networks.cells import text_of
+from networks.cells import market_of_zip, text_of
 from networks.files.tables import CellError, Formula
 
 if TYPE_CHECKING:
@@ -137,10 +137,7 @@ def market_id(text: str) -> str:
         return text
     if not ZIP.fullmatch(text):
         return ""
-    digits = text.split("-", maxsplit=1)[0].removesuffix(".0")
-    if len(digits) <= 3:
-        return f"Z{digits.zfill(3)}"
-    return f"Z{digits.zfill(5 if len(digits) <= 5 else 9)[:3]}"  # nine digits: ZIP+4
+    return market_of_zip(text.split("-", maxsplit=1)[0].removesuffix(".0"))
 
 
 def dates_of_orders(path: Path) -> tuple[date, date, int]:

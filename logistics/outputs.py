@@ -37,17 +37,10 @@ def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
     target = Path(os.path.realpath(path))
     _refuse_existing(target, path, overwrite)
     folder = _hidden(target, "unfinished")
-    try:
-        with _own_parents(target), _unfinished(folder):
-            yield folder
-            _to_disk(folder)
-            _put_in_place(folder, target, path, overwrite)
-    except OutputError:
-        raise
-    except OSError as error:
-        if _is_of_output(error, folder):
-            raise _not_written(path, error) from None
-        raise
+    with _refusals_told(path, folder), _own_parents(target), _unfinished(folder):
+        yield folder
+        _to_disk(folder)
+        _put_in_place(folder, target, path, overwrite)
 
 
 @contextmanager
@@ -58,7 +51,7 @@ def output_path(path: str | Path) -> Iterator[Path]:
     """
     target = Path(os.path.realpath(path))
     unfinished = target.with_name(f".{secrets.token_hex(4)}.{target.name}")
-    try:
+    with _refusals_told(path, unfinished):
         if os.path.lexists(target):
             raise OutputError(path, "stands already; choose another name")
         with _own_parents(target):
@@ -67,6 +60,13 @@ def output_path(path: str | Path) -> Iterator[Path]:
                 _rename(unfinished, target, path)
             finally:
                 _remove(unfinished)
+
+
+@contextmanager
+def _refusals_told(path: str | Path, unfinished: Path) -> Iterator[None]:
+    """Turn what the disk refuses of an output into an OutputError."""
+    try:
+        yield
     except OutputError:
         raise
     except OSError as error:

@@ -260,6 +260,14 @@ def market_of(value: object) -> tuple[str, bool]:
         return text.upper(), text[0] == "z"
     if isinstance(value, bool) or not (match := _ZIP.fullmatch(text)):
         raise ValueError("is not a market, nor a ZIP")
-    figures = match[1]
-    zip3 = figures.zfill(5)[:3] if len(figures) > 3 else figures.zfill(3)
-    return f"Z{zip3}", True
+    return market_of_zip(match[1]), True
+
+
+def market_of_zip(figures: str) -> str:
+    """Return the market of a ZIP, a ZIP+4 or the first three figures, whose zeros may be lost.
+
+    >>> [market_of_zip(figures) for figures in ("02139", "2139", "21", "21390001")]
+    ['Z021', 'Z021', 'Z021', 'Z021']
+    """
+    whole = next(length for length in (3, 5, 9) if len(figures) <= length)
+    return f"Z{figures.zfill(whole)[:3]}"

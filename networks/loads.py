@@ -7,7 +7,7 @@ products are left out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,19 +90,11 @@ def loads(
     return list(_Week(network, shape, markets, hours).loads())
 
 
-def overloads(
-    network: Network,
-    shape: DemandShape,
-    markets: Collection[str] | None = None,
-    hours: Sequence[float] = (),
-    *,
-    lasting: bool = False,
-) -> tuple[str, ...]:
-    """Return a line for everything with a load above 1, the worst first; see `loads`.
+def overloads(found: Iterable[Load], *, lasting: bool = False) -> tuple[str, ...]:
+    """Return a line for each of some loads above 1, the worst first.
 
     `lasting`: only for what is overloaded over the whole week.
     """
-    found = loads(network, shape, markets, hours)
     above = [one for one in found if (one.week if lasting else one.load) > 1 + 1e-9]
     return tuple(_line(one) for one in sorted(above, key=lambda one: (-one.load, one.place)))
 

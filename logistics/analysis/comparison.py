@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 
+COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition")
+"""Of a table of figures, and of `summary.csv`."""
+
 Line = tuple[str, str, Figure, Definition]
 """Scenario or 'first vs second', name of the figure, the figure, its definition."""
 
@@ -125,12 +128,11 @@ class Comparison:
         """
         import pandas as pd  # noqa: PLC0415
 
-        names = ("scenario", "figure", "estimate", "low", "high", "unit", "definition")
         rows = [
             (who, name, figure.estimate, figure.low, figure.high, what.unit, what.text)
             for who, name, figure, what in self.lines()
         ]
-        return pd.DataFrame(rows, columns=list(names))
+        return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def _repr_html_(self) -> str:
         """Show the main figures in a notebook, with their intervals."""

@@ -12,6 +12,7 @@ from logistics.cli.showing import REFUSED, fail
 
 if TYPE_CHECKING:
     from logistics.scenario import Scenario
+    from networks.schema import Network
 
 networks_app = typer.Typer(
     no_args_is_help=True, help="Show a network, or write one to a workbook to be changed."
@@ -34,9 +35,10 @@ _Target = Annotated[
 def show_network(scenario: OneScenario, orders_per_day: OrdersPerDay = None) -> None:
     """Say what is built for a scenario: facilities, lanes, departures, and what a sample hides."""
     from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
+    from logistics.groundwork import build_network  # noqa: PLC0415
 
     (chosen,) = plan([scenario], Changes(orders_per_day=orders_per_day)).scenarios
-    _show(chosen)
+    _show(chosen, build_network(chosen))
 
 
 @networks_app.command("export")
@@ -120,17 +122,17 @@ def validate(
     """
     from logistics.groundwork import build_network, check_network  # noqa: PLC0415
     from logistics.scenario import load_scenario  # noqa: PLC0415
-    from networks.loads import overloads  # noqa: PLC0415
+    from networks.loads import loads, overloads  # noqa: PLC0415
 
     chosen = load_scenario(path)
     network = build_network(chosen)
     check_network(network, chosen)
     demand = chosen.orders
-    expected = (network, demand.shape(), demand.market_ids(), demand.hours)
-    if too_much := overloads(*expected, lasting=True):
+    expected = loads(network, demand.shape(), demand.market_ids(), demand.hours)
+    if too_much := overloads(expected, lasting=True):
         fail("\n".join(f"{path}: {line}" for line in too_much), REFUSED)
-    _show(chosen)
-    busiest = overloads(*expected)
+    _show(chosen, network)
+    busiest = overloads(expected)
     for line in busiest[:_SHOWN]:
         typer.echo(f"Waits on the busiest day: {line}")
     if len(busiest) > _SHOWN:
@@ -138,12 +140,11 @@ def validate(
     typer.echo("No faults.")
 
 
-def _show(chosen: Scenario) -> None:
-    from logistics.groundwork import at_sample, build_network  # noqa: PLC0415
+def _show(chosen: Scenario, built: Network) -> None:
+    from logistics.groundwork import at_sample  # noqa: PLC0415
     from networks.schema import not_resolved  # noqa: PLC0415
     from networks.sizing import summary  # noqa: PLC0415
 
-    built = build_network(chosen)
     typer.echo(f"{chosen.name}: {chosen.title}")
     for line in summary(built):
         typer.echo(f"  {line}")

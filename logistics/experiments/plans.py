@@ -148,16 +148,13 @@ def of_history(changes: Changes, path: Path) -> Changes:
 
 def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:
     names = [scenario.name for scenario in scenarios]
-    taken = [name for name in names if name.lower() in _FILES_OF_RESULTS]
-    if taken:
-        problem = "is the name of a file of the results; give the scenario another"
-        return [Fault("scenarios", None, "name", shown(name), problem) for name in taken]
+    taken = sorted({name for name in names if name.lower() in _FILES_OF_RESULTS})
+    problem = "is the name of a file of the results; give the scenario another"
+    faults = [Fault("scenarios", None, "name", shown(name), problem) for name in taken]
     folders = [name.lower() for name in names]  # some file systems ignore case
     twice = sorted({name for name in names if folders.count(name.lower()) > 1})
-    return [
-        Fault("scenarios", None, "name", shown(name), "stands twice; give each a name of its own")
-        for name in twice
-    ]
+    problem = "stands twice; give each a name of its own"
+    return faults + [Fault("scenarios", None, "name", shown(name), problem) for name in twice]
 
 
 def _differences(scenarios: Sequence[Scenario]) -> list[Fault]:

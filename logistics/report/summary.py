@@ -15,11 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from logistics.analysis.comparison import Comparison, Line
+from logistics.analysis.comparison import COLUMNS, Comparison, Line
 from logistics.analysis.intervals import Figure
-
-COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition")
-"""Of `summary.csv`."""
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:

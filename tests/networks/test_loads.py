@@ -127,7 +127,7 @@ def test_a_gate_with_a_daily_capacity_carries_over() -> None:
 def test_overloads_in_words() -> None:
     network = weekday_warehouse(gate_daily_capacity=125)
     network.graph.edges["WH", "ST", "truck"]["capacity"] = 100
-    night, gate = overloads(network, EVEN)
+    night, gate = overloads(loads(network, EVEN))
     assert night == (
         "WH > ST by truck: departures: load 1.50 on the busiest day, 0.70 over the week; what would"
         " help: more departures, more vehicles or larger ones"
@@ -135,8 +135,8 @@ def test_overloads_in_words() -> None:
     assert gate == (
         "WH: gate: load 1.12 over the week; what would help: a larger daily capacity of the gate"
     )
-    assert overloads(network, EVEN, lasting=True) == (gate,)
-    assert overloads(weekday_warehouse(), EVEN) == ()
+    assert overloads(loads(network, EVEN), lasting=True) == (gate,)
+    assert overloads(loads(weekday_warehouse(), EVEN)) == ()
 
 
 def test_all_orders_are_on_some_way_and_on_one_round(built: dict[str, Network]) -> None:
