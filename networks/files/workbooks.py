@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
@@ -88,9 +90,23 @@ def write_workbook(path: Path, sheets: Iterable[tuple[Sheet, Iterable[Row]]]) ->
     from openpyxl import Workbook  # noqa: PLC0415
 
     book = Workbook(write_only=True)
-    for sheet, rows in sheets:
-        _write_sheet(book, sheet, rows)
-    book.save(path)
+    try:
+        for sheet, rows in sheets:
+            _write_sheet(book, sheet, rows)
+        _save(book, path)
+    except BaseException:
+        # sheets that are left open complain on the terminal when they are thrown away
+        for page in book.worksheets:
+            with suppress(Exception):
+                page.close()
+        raise
+
+
+def _save(book: Workbook, path: Path) -> None:
+    """Write a workbook at one go: a zip that meets a full disk complains when it is thrown away."""
+    content = BytesIO()
+    book.save(content)
+    path.write_bytes(content.getvalue())
 
 
 def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row]) -> None:
@@ -147,7 +163,7 @@ def write_template_workbook(path: Path) -> None:
             for number, setting in enumerate(SETTINGS, start=2):
                 name = page.cell(number, 1, setting.name)
                 name.comment = _comment(note_of(setting))
-    book.save(path)
+    _save(book, path)
 
 
 def note_of(column: Column) -> str:

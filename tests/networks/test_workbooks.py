@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from networks.files import EXAMPLES, NetworkFileError, read_network, write_network, write_template
 from networks.files.packages import MOST_COLUMNS
-from networks.files.workbooks import note_of
+from networks.files.workbooks import note_of, write_template_workbook, write_workbook
 from networks.sheets import SETTINGS, SHEET, SHEETS
 
 Cells = Mapping[str, Any]
@@ -229,3 +230,27 @@ def test_a_template_explains_itself(tmp_path: Path) -> None:
     assert [row[0].value for row in sheets["settings"].iter_rows(min_row=2, max_col=1)][
         : len(SETTINGS)
     ] == [setting.name for setting in SETTINGS]
+
+
+# --- what stops a workbook half-way ---------------------------------------------------------------
+
+
+def test_an_interrupted_workbook_says_nothing_of_its_own(tmp_path: Path) -> None:
+    """Else the library's complaints follow the one word that a planner should read."""
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        yield ("name", "interrupted")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_workbook(tmp_path / "mine.xlsx", [(SHEET["settings"], rows())])
+    gc.collect()  # a complaint would be a warning, and so an error
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_full_disk_is_told_once() -> None:
+    for write in (lambda path: write_workbook(path, []), write_template_workbook):
+        with pytest.raises(OSError, match="No space left"):
+            write(Path("/dev/full"))
+    gc.collect()
