@@ -7,6 +7,7 @@ comes back from a worker.
     LogisticsError
     ├── InputError    a file or a value that cannot be used (also a ValueError)
     ├── OutputError   a place that cannot be written to (also an OSError)
+    ├── WorkerError   workers that ended, or that cannot be reached (also a RuntimeError)
     └── BrokenRunError   a run that broke a rule of its own (also an AssertionError)
 """
 
@@ -95,6 +96,10 @@ class OutputError(LogisticsError, OSError):
     def __str__(self) -> str:
         """Return `path: problem`."""
         return f"{self.path}: {self.problem}"
+
+
+class WorkerError(LogisticsError, RuntimeError):
+    """Worker processes that ended or cannot be reached; the text says what to do."""
 
 
 class BrokenRunError(LogisticsError, AssertionError):

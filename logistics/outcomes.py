@@ -6,7 +6,7 @@ A `Run` gives its `Outcomes`; everything in `logistics.analysis` starts from the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,7 @@ _DTYPES: dict[str, type[np.generic]] = {
     "delivery_days": np.float64,
     "delivery_dates": np.int32,
     "dispatch_days": np.float64,
+    "age_days": np.float64,
     "late_days": np.float64,
     **dict.fromkeys((*ENDS, "damaged", "dispatched_in_time"), np.bool_),
     "touches": np.int16,
@@ -76,7 +77,8 @@ class Outcomes:
     delivery; +inf if not delivered. `delivery_dates`: local delivery date minus local order date;
     `NOT_DELIVERED` if not. `dispatch_days`: order to first scan; +inf without one.
     `late_days`: local delivery date minus promised date, signed; +inf if not delivered; late
-    means above 0. `dispatched_in_time`: first scan within three business days.
+    means above 0. `age_days`: from order to horizon of one still under way, else NaN.
+    `dispatched_in_time`: first scan within three business days.
 
     Exactly one of `ENDS` is true: `delivered` (and still there for the customer), `lost` in the
     network, `stolen` from the door step (never delivered, in the customer's eyes and here),
@@ -89,6 +91,9 @@ class Outcomes:
     and kilometres of the way the parcel goes in neutral packaging; `hazard_packaging`: what its
     packaging adds to that, negative for better packaging.
 
+    `daily_days`: not by parcel, but by local order date from the first simulated to the last
+    measured: mean delivery days of what was delivered, NaN where nothing was; empty if not known.
+
     Raises ValueError, with every fault in one message, for columns that break these rules.
     """
 
@@ -100,6 +105,7 @@ class Outcomes:
     delivery_dates: NDArray[np.int32]
     dispatch_days: Days
     late_days: Days
+    age_days: Days
     delivered: Bools
     damaged: Bools
     lost: Bools
@@ -115,6 +121,7 @@ class Outcomes:
     hazard_handling: NDArray[np.float32]
     hazard_packaging: NDArray[np.float32]
     names: Names
+    daily_days: Days = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         """Refuse columns that contradict each other."""
@@ -184,6 +191,9 @@ def _row_faults(o: Outcomes) -> Iterator[str]:
         ),
         "late_days: finite if delivered, else +inf": np.isposinf(o.late_days) == missing,
         "late_days: a number": ~np.isnan(o.late_days) & ~np.isneginf(o.late_days),
+        "age_days: finite and >= 0 if under way, else not a number": (
+            np.where(o.under_way, np.isfinite(o.age_days) & (o.age_days >= 0), np.isnan(o.age_days))
+        ),
         "dispatch_days: from 0 to delivery_days": (
             (o.dispatch_days >= 0) & (o.dispatch_days <= o.delivery_days)
         ),

@@ -21,6 +21,9 @@ ABOUT = "README.txt"
 TITLE = "Results of logistics"
 """First words of the `ABOUT` file; a folder without them is never replaced."""
 
+LEFTOVER = ".part"
+"""How the names of files end that were being written when a process was killed."""
+
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
 
@@ -62,6 +65,29 @@ def output_path(path: str | Path) -> Iterator[Path]:
                 _remove(unfinished)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that at any moment it is the old one, or the new one whole, or none.
+
+    What an end by force leaves beside it begins with a dot and ends in `LEFTOVER`.
+
+    Raises OutputError if the disk refuses.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{LEFTOVER}")
+    try:
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+        if os.name == "posix":
+            _confirm(path.parent)
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
 @contextmanager
 def _refusals_told(path: str | Path, unfinished: Path) -> Iterator[None]:
     """Turn what the disk refuses of an output into an OutputError."""
@@ -71,7 +97,7 @@ def _refusals_told(path: str | Path, unfinished: Path) -> Iterator[None]:
         raise
     except OSError as error:
         if _is_of_output(error, unfinished):
-            raise _not_written(path, error) from None
+            raise not_written(path, error) from None
         raise
 
 
@@ -100,7 +126,7 @@ def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
     except OutputError:
         raise
     except OSError as error:
-        raise _not_written(path, error) from None
+        raise not_written(path, error) from None
 
 
 def _is_empty(target: Path) -> bool:
@@ -150,7 +176,8 @@ def _is_of_output(error: OSError, folder: Path) -> bool:
     return about == folder or about in folder.parents or folder in about.parents
 
 
-def _not_written(path: str | Path, error: OSError) -> OutputError:
+def not_written(path: str | Path, error: OSError) -> OutputError:
+    """Return what the system refused of an output, in words."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     return OutputError(path, f"cannot be written: {reason[:1].lower()}{reason[1:]}")
 

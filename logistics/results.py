@@ -130,7 +130,7 @@ class Run:
         c, rows = self.columns, self.measured_rows
         day_ticks = 86_400_000 / self.scenario.days.tick_ms
         status, ended = c["status"][rows], c["ended"][rows].astype(np.int64)
-        delivered = status == Status.DELIVERED
+        delivered, under_way = status == Status.DELIVERED, status == Status.UNDER_WAY
         ordered, day = c["ordered"][rows].astype(np.int64), c["day"][rows].astype(np.int64)
         scan = self.first_scan()[rows].astype(np.int64)
         scanned = scan != NOT_YET
@@ -147,12 +147,13 @@ class Run:
             delivery_dates=np.where(delivered, arrived - day, NOT_DELIVERED).astype(np.int32),
             dispatch_days=np.where(scanned, (scan - ordered) / day_ticks, np.inf),
             late_days=np.where(delivered, arrived - c["promised_day"][rows], np.inf),
+            age_days=np.where(under_way, (self.period.horizon - ordered) / day_ticks, np.nan),
             delivered=delivered,
             damaged=c["damaged_step"][rows] != NEVER_HERE,
             lost=status == Status.LOST,
             stolen=status == Status.STOLEN,
             returned=status == Status.RETURNED,
-            under_way=status == Status.UNDER_WAY,
+            under_way=under_way,
             touches=c["touches"][rows].astype(np.int16),
             distance_km=(c["distance_m"][rows] / 1000).astype(np.float32),
             zone=c["zone"][rows],
@@ -167,7 +168,22 @@ class Run:
                 tuple(product.name for product in self.scenario.orders.products),
                 load_markets().ids,
             ),
+            daily_days=self.daily_days(),
         )
+
+    def daily_days(self) -> NDArray[np.float64]:
+        """Return the mean delivery days of the delivered by local order date; NaN where none.
+
+        From the first simulated date to the last measured; those after it lack the slow ones.
+        """
+        c, days = self.columns, self.scenario.days
+        dates = days.warm_up_days + days.days
+        rows = np.flatnonzero((c["status"] == Status.DELIVERED) & (c["day"] < dates))
+        day, ended = c["day"][rows], c["ended"][rows].astype(np.int64)
+        ticks = np.bincount(day, ended - c["ordered"][rows], dates)
+        with np.errstate(invalid="ignore"):
+            means = ticks / np.bincount(day, minlength=dates)
+        return np.asarray(means / (86_400_000 / days.tick_ms))
 
     @cached_property
     def measured_rows(self) -> Array:

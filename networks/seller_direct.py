@@ -49,7 +49,7 @@ class Packaging(Parameters):
     """Share of the sellers by packaging grade; what is left of 1 packs poorly."""
 
     excellent: Share = figure(0.1, assumed=(0.05, 0.2))
-    good: Share = figure(0.25, assumed=(0.15, 0.4))
+    good: Share = figure(0.25, assumed=(0.15, 0.3))
     fair: Share = figure(0.4, assumed=(0.3, 0.5))
 
     @model_validator(mode="after")

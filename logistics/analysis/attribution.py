@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -102,15 +102,44 @@ def pair_sums(first: tuple[Outcomes, Causes], second: tuple[Outcomes, Causes]) -
     )
 
 
+class GatheredSums:
+    """How two networks differ by cause, taken in one run at a time; markets only as sums."""
+
+    def __init__(self) -> None:
+        self._runs: list[PairSums] = []
+        self._market_ticks = self._market_parcels = np.zeros(1, np.int64)
+
+    def add(self, one: PairSums) -> None:
+        """Take in a run."""
+        self._market_ticks = self._market_ticks + one.market_ticks
+        self._market_parcels = self._market_parcels + one.market_parcels
+        none = np.zeros(0, np.int64)
+        self._runs.append(replace(one, market_ticks=none, market_parcels=none))
+
+    def waterfall(self, level: float = LEVEL) -> Waterfall:
+        """Return the waterfall over the runs, with intervals.
+
+        A figure is the mean of the runs' own, so that the steps still add up.
+
+        Raises ValueError without runs.
+        """
+        if not self._runs:
+            raise ValueError("no runs: a waterfall needs at least one")
+        ticks_per_day = 24 * self._runs[0].ticks_per_hour
+        with np.errstate(divide="ignore", invalid="ignore"):
+            days = self._market_ticks / self._market_parcels / ticks_per_day
+        return _waterfall(self._runs, np.where(self._market_parcels > 0, days, math.nan), level)
+
+
 def waterfall(sums: Sequence[PairSums], level: float = LEVEL) -> Waterfall:
-    """Return the waterfall of a pair over its runs, with intervals.
+    """Return the waterfall of a pair over its runs, as `GatheredSums.waterfall` does."""
+    gathered = GatheredSums()
+    for one in sums:
+        gathered.add(one)
+    return gathered.waterfall(level)
 
-    A figure is the mean of the runs' own, so that the steps still add up.
 
-    Raises ValueError without runs.
-    """
-    if not sums:
-        raise ValueError("no runs: a waterfall needs at least one")
+def _waterfall(sums: Sequence[PairSums], market_days: Floats, level: float) -> Waterfall:
     hours = np.array([(one.both or math.nan) * one.ticks_per_hour for one in sums])
     parcels = np.array([one.parcels or math.nan for one in sums])
     first, second = (np.stack(column) / hours[:, None] for column in _columns(sums))
@@ -124,7 +153,7 @@ def waterfall(sums: Sequence[PairSums], level: float = LEVEL) -> Waterfall:
         first_late=mean_interval(late[:, 0], level, (0.0, 1.0)),
         second_late=mean_interval(late[:, 1], level, (0.0, 1.0)),
         late_steps=_figures(LATE_STEPS, shares, level),
-        market_days=_market_days(sums),
+        market_days=market_days,
     )
 
 
@@ -173,11 +202,3 @@ def _columns(sums: Sequence[PairSums]) -> tuple[list[Ticks], list[Ticks]]:
 def _figures(names: Iterable[str], runs: Floats, level: float) -> dict[str, Figure]:
     """Return a figure for each column of (runs, names)."""
     return {name: mean_interval(runs[:, row], level) for row, name in enumerate(names)}
-
-
-def _market_days(sums: Sequence[PairSums]) -> Floats:
-    ticks = np.sum([one.market_ticks for one in sums], axis=0)
-    parcels = np.sum([one.market_parcels for one in sums], axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        days = ticks / parcels / (24 * sums[0].ticks_per_hour)
-    return np.where(parcels > 0, days, math.nan)

@@ -62,6 +62,14 @@ def count_cases(outcomes: Outcomes, cases: Mapping[str, Case] = CASES) -> dict[s
     return {name: _count(outcomes, _rows(outcomes, case)) for name, case in cases.items()}
 
 
+def add_cases(
+    one: Mapping[str, CaseCounts], other: Mapping[str, CaseCounts]
+) -> dict[str, CaseCounts]:
+    """Return the counts of both, case by case."""
+    names = {**one, **other}
+    return {name: one.get(name, CaseCounts()) + other.get(name, CaseCounts()) for name in names}
+
+
 def pool_cases(runs: Sequence[Mapping[str, CaseCounts]], level: float = LEVEL) -> dict[str, Figure]:
     """Add up the runs of one network and return `<case>.<figure>`, as in `CASE_FIGURES`.
 
@@ -70,8 +78,7 @@ def pool_cases(runs: Sequence[Mapping[str, CaseCounts]], level: float = LEVEL) -
     """
     totals: dict[str, CaseCounts] = {}
     for run in runs:
-        for name, counts in run.items():
-            totals[name] = totals.get(name, CaseCounts()) + counts
+        totals = add_cases(totals, run)
     return {
         f"{name}.{key}": figure
         for name, counts in totals.items()

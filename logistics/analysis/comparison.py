@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import combinations
-from operator import add
 from typing import TYPE_CHECKING, Any
 
-from logistics.analysis.attribution import PairSums, Waterfall, pair_sums, waterfall
-from logistics.analysis.cases import CaseCounts, count_cases, pool_cases
+from logistics.analysis.attribution import PairSums, Waterfall, pair_sums
+from logistics.analysis.cases import CaseCounts, count_cases
 from logistics.analysis.definitions import (
     CASE_FIGURES,
     NETWORK_FIGURES,
     PAIRED_FIGURES,
     Definition,
 )
-from logistics.analysis.figures import Measurement, combine, distribution, measure
-from logistics.analysis.intervals import LEVEL, Band, Figure
-from logistics.analysis.paired import PairedMeasurement, combine_pairs, pair
-from logistics.analysis.tallies import Tallies, add_tallies, tallies
+from logistics.analysis.figures import Measurement, measure
+from logistics.analysis.intervals import LEVEL, Band, Figure, Floats
+from logistics.analysis.paired import PairedMeasurement, pair
+from logistics.analysis.tallies import Tallies, tallies
+from logistics.analysis.unfinished import Limits
+from logistics.analysis.warm_up import CommonWarmUp
 from logistics.outcomes import Causes, Outcomes
 from logistics.places import DamagePlaces, PlaceTotals
 
@@ -75,6 +75,13 @@ class Comparison:
     what else is worth keeping; goes into `summary.json` as it is. `replications`: number of runs.
     `level`: of the intervals.
 
+    How sure: `values`: by 'first vs second', then by name as in `DECISIVE`, the figure of each run.
+    `simultaneous`: the same figures with intervals that hold for all pairs at once (Bonferroni):
+    what verdicts go by; of two networks, those of `paired`. `unfinished`: by network, how far
+    parcels still under way leave the quantiles of the delivery days open, one for each of
+    `QUANTILES`. `warm_up`: by network, when its days settle; not of networks where that is not
+    known. All four may be empty.
+
     Why, and where: `tallies`, `places`, `damage`: by network, all runs added up. `waterfalls`: by
     'first vs second'. All four are empty where causes were not told.
     """
@@ -91,6 +98,10 @@ class Comparison:
     waterfalls: Mapping[str, Waterfall] = field(default_factory=dict)
     places: Mapping[str, PlaceTotals] = field(default_factory=dict)
     damage: Mapping[str, DamagePlaces] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict)
+    simultaneous: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    unfinished: Mapping[str, tuple[Limits, ...]] = field(default_factory=dict)
+    warm_up: Mapping[str, CommonWarmUp] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a comparison in which a network lacks something."""
@@ -156,6 +167,15 @@ class Comparison:
             yield first, second, self.paired[pair_name(first, second)]
 
 
+def level_of_each(level: float, names: Sequence[str]) -> float:
+    """Return the level of each pair's interval, so that all hold at once with `level`.
+
+    >>> round(level_of_each(0.95, ["A", "B", "C"]), 4)
+    0.9833
+    """
+    return 1 - (1 - level) / max(1, len(pairs_of(names)))
+
+
 def definition_of(name: str) -> Definition:
     """Return the definition of a figure under a scenario.
 
@@ -199,48 +219,4 @@ def measure_together(
         pairs={(a, b): pair(outcomes[a], outcomes[b]) for a, b in pairs_of(list(outcomes))},
         tallies={name: tallies(outcomes[name], one) for name, one in told.items()},
         sums={(a, b): pair_sums((outcomes[a], told[a]), (outcomes[b], told[b])) for a, b in two},
-    )
-
-
-def combine_replicates(
-    replicates: Sequence[Replicate], run: Mapping[str, Any], level: float = LEVEL
-) -> Comparison:
-    """Return the comparison over all runs; the first one gives the order of the networks.
-
-    Raises ValueError without replicates.
-    """
-    if not replicates:
-        raise ValueError("no replicates: a comparison needs at least one run")
-    names = tuple(replicates[0].measurements)
-    measured = {name: [one.measurements[name] for one in replicates] for name in names}
-    return Comparison(
-        names=names,
-        figures={name: combine(measured[name], level) for name in names},
-        distributions={
-            name: distribution(measured[name], "delivery_days", level) for name in names
-        },
-        paired={
-            pair_name(*two): combine_pairs([one.pairs[two] for one in replicates], level)
-            for two in pairs_of(names)
-        },
-        cases={name: pool_cases([one.cases[name] for one in replicates], level) for name in names},
-        run=run,
-        replications=len(replicates),
-        level=level,
-        tallies={
-            name: reduce(add_tallies, [one.tallies[name] for one in replicates])
-            for name in replicates[0].tallies
-        },
-        waterfalls={
-            pair_name(*two): waterfall([one.sums[two] for one in replicates], level)
-            for two in replicates[0].sums
-        },
-        places={
-            name: reduce(add, [one.places[name] for one in replicates])
-            for name in replicates[0].places
-        },
-        damage={
-            name: reduce(add, [one.damage[name] for one in replicates])
-            for name in replicates[0].damage
-        },
     )

@@ -56,6 +56,19 @@ def damage_key(kind: str) -> str:
     return "damage_split." + kind.replace(" ", "_")
 
 
+COUNTED = (
+    "damage_rate",
+    *(damage_key(kind) for kind in TOUCH_KINDS),
+    "loss_rate",
+    "loss.network",
+    "loss.theft",
+    "returned_rate",
+    "under_way_rate",
+    "delivered_rate",
+)
+"""Shares of parcels that may be rare, or nearly all: told of all runs' parcels together."""
+
+
 def _share(label: str, text: str) -> Definition:
     return Definition("share", label, text, 0.0, 1.0)
 
@@ -165,13 +178,18 @@ def _promise() -> dict[str, Definition]:
 
 
 def _damage() -> dict[str, Definition]:
-    figures = {"damage_rate": _share("damaged", "Share of delivered parcels that are damaged.")}
+    figures = {
+        "damage_rate": _share(
+            "damaged", "Share of delivered parcels that are damaged, all runs together."
+        )
+    }
     places = {"road": "on the road between facilities", "round": "on the courier's round"}
     for kind in TOUCH_KINDS:
         place = places.get(kind, f"by a touch of the kind '{kind}'")
         figures[damage_key(kind)] = _share(
             f"damaged: {kind}",
-            f"Share of delivered parcels damaged {place}; the kinds add up to damage_rate.",
+            f"Share of delivered parcels damaged {place}, all runs together; the kinds add up to"
+            " damage_rate.",
         )
     figures["damage_expected.handling"] = _share(
         "expected: touches, distance",
@@ -190,21 +208,17 @@ def _damage() -> dict[str, Definition]:
 
 
 def _losses() -> dict[str, Definition]:
+    figures = {
+        "loss_rate": ("lost or stolen", "lost in the network or stolen at the door"),
+        "loss.network": ("lost in the network", "lost in the network"),
+        "loss.theft": ("stolen at the door", "stolen from the door step after delivery"),
+        "returned_rate": ("returned", "sent back after the third failed attempt"),
+        "under_way_rate": ("still under way", "still under way when the run ends"),
+        "delivered_rate": ("delivered", "delivered, and not stolen"),
+    }
     return {
-        "loss_rate": _share(
-            "lost or stolen", "Share of all parcels lost in the network or stolen at the door."
-        ),
-        "loss.network": _share("lost in the network", "Share of all parcels lost in the network."),
-        "loss.theft": _share(
-            "stolen at the door", "Share of all parcels stolen from the door step after delivery."
-        ),
-        "returned_rate": _share(
-            "returned", "Share of all parcels sent back after the third failed attempt."
-        ),
-        "under_way_rate": _share(
-            "still under way", "Share of all parcels still under way when the run ends."
-        ),
-        "delivered_rate": _share("delivered", "Share of all parcels delivered, and not stolen."),
+        name: _share(label, f"Share of all parcels {text}, all runs together.")
+        for name, (label, text) in figures.items()
     }
 
 
@@ -290,6 +304,13 @@ def _paired() -> dict[str, Definition]:
             "correlation",
             "correlation",
             f"Correlation of the two delivery times of a parcel, {both}.",
+            -1.0,
+            1.0,
+        ),
+        "run_correlation": Definition(
+            "correlation",
+            "correlation over the runs",
+            f"Correlation over the runs of the two networks' mean delivery times, {both}.",
             -1.0,
             1.0,
         ),
@@ -395,6 +416,12 @@ NETWORK_FIGURES: dict[str, Definition] = (
 
 PAIRED_FIGURES: dict[str, Definition] = _paired()
 """By name, what is measured of the same orders through two networks."""
+
+OF_SEVERAL_RUNS = ("run_correlation", "interval_width_ratio")
+"""Paired figures that one run does not have."""
+
+DECISIVE = ("difference_days.mean", "damage_difference")
+"""Paired figures that verdicts are about."""
 
 CASE_FIGURES: dict[str, Definition] = _cases()
 """By name, what is measured of one shopper's product and market in one network."""

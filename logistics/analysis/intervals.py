@@ -85,12 +85,20 @@ def band(grid: ArrayLike, shares: ArrayLike, level: float = LEVEL) -> Band:
     rows = rows[~np.isnan(rows).any(axis=1)]
     grid = np.asarray(grid, np.float64)
     nothing = np.full(len(grid), math.nan)
-    if len(rows) == 0:
-        return Band(grid, nothing, nothing, nothing)
-    mean = rows.mean(axis=0)
-    if len(rows) == 1:
+    mean = rows.mean(axis=0) if len(rows) else nothing
+    spread = rows.std(axis=0, ddof=1) if len(rows) > 1 else nothing
+    return mean_band(grid, mean, spread, len(rows), level)
+
+
+def mean_band(grid: Floats, mean: Floats, spread: Floats, runs: int, level: float = LEVEL) -> Band:
+    """Return the mean distribution function over runs with a t interval at each grid point.
+
+    `spread`: standard deviation between runs at each grid point. Below two runs, no interval.
+    """
+    nothing = np.full(len(grid), math.nan)
+    if runs < 2:
         return Band(grid, mean, nothing, nothing)
-    half = t_quantile(len(rows), level) * rows.std(axis=0, ddof=1) / math.sqrt(len(rows))
+    half = t_quantile(runs, level) * spread / math.sqrt(runs)
     return Band(grid, mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0))
 
 

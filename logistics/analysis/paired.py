@@ -13,22 +13,35 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.definitions import DIFFERENCE_QUANTILES, PAIRED_FIGURES
-from logistics.analysis.distributions import Grid, Histogram, mean_distribution
+from logistics.analysis.definitions import (
+    DECISIVE,
+    DIFFERENCE_QUANTILES,
+    OF_SEVERAL_RUNS,
+    PAIRED_FIGURES,
+)
+from logistics.analysis.distributions import (
+    GatheredDistribution,
+    Grid,
+    Histogram,
+    mean_distribution,
+)
 from logistics.analysis.intervals import LEVEL, Figure, mean_interval, quantile_interval
 from logistics.outcomes import Outcomes
 
 DIFFERENCE_GRID = Grid(-60, 60, 96)
 """Quarters of an hour, from 60 days faster to 60 days slower."""
 
+PAIRED_OF_A_RUN = tuple(name for name in PAIRED_FIGURES if name not in OF_SEVERAL_RUNS)
+"""What one run tells."""
+
 
 @dataclass(frozen=True, eq=False)
 class PairedMeasurement:
     """How one run of two networks differs, small enough to travel between processes.
 
-    `figures`: by name, as in `PAIRED_FIGURES` (but for the ratio of widths, which needs several
-    runs); differences are second minus first. `difference_days`: counts of the differences in
-    delivery time. `mean_days`: of the first and the second network, over the same parcels.
+    `figures`: by name, as in `PAIRED_FIGURES` (but for those `OF_SEVERAL_RUNS`); differences are
+    second minus first. `difference_days`: counts of the differences in delivery time. `mean_days`:
+    of the first and the second network, over the same parcels.
     """
 
     figures: dict[str, float]
@@ -63,6 +76,58 @@ def pair(first: Outcomes, second: Outcomes) -> PairedMeasurement:
     return PairedMeasurement(figures, counts, means)
 
 
+class GatheredPairs:
+    """How two networks differ, taken in one run at a time.
+
+    Of each run its figures and means are kept; of the distribution of differences only sums.
+    `mean_days`: (first, second) of each run.
+    """
+
+    def __init__(self) -> None:
+        self.difference_days = GatheredDistribution(DIFFERENCE_GRID)
+        self.mean_days: list[tuple[float, float]] = []
+        self._figures: list[NDArray[np.float64]] = []
+
+    def __len__(self) -> int:
+        """Return the number of runs."""
+        return len(self._figures)
+
+    def add(self, one: PairedMeasurement) -> None:
+        """Take in a run."""
+        self._figures.append(np.array([one.figures[name] for name in PAIRED_OF_A_RUN], np.float64))
+        self.mean_days.append(one.mean_days)
+        self.difference_days.add(one.difference_days)
+
+    def values(self, name: str) -> NDArray[np.float64]:
+        """Return (runs,) a figure in each run; name as in `PAIRED_OF_A_RUN`."""
+        return np.array(self._figures)[:, PAIRED_OF_A_RUN.index(name)]
+
+    def runs(self) -> list[dict[str, float]]:
+        """Return the figures of each run by name."""
+        return [dict(zip(PAIRED_OF_A_RUN, one.tolist(), strict=True)) for one in self._figures]
+
+    def figures(self, level: float = LEVEL) -> dict[str, Figure]:
+        """Return every paired figure over the runs, with its interval."""
+        figures = {
+            name: mean_interval(self.values(name), level, PAIRED_FIGURES[name].bounds)
+            for name in PAIRED_OF_A_RUN
+        }
+        figures["parcels"] = Figure(float(self.values("parcels").sum()))
+        differences = self.difference_days.band(level)
+        for p in DIFFERENCE_QUANTILES:
+            figures[f"difference_days.p{p}"] = quantile_interval(differences, p / 100)
+        figures["run_correlation"] = Figure(_run_correlation(self.mean_days))
+        figures["interval_width_ratio"] = Figure(_width_ratio(self.mean_days))
+        return {name: figures[name] for name in PAIRED_FIGURES}
+
+    def decisive(self, level: float) -> dict[str, Figure]:
+        """Return the figures that verdicts are about, at a level of their own."""
+        return {
+            name: mean_interval(self.values(name), level, PAIRED_FIGURES[name].bounds)
+            for name in DECISIVE
+        }
+
+
 def combine_pairs(
     measurements: Sequence[PairedMeasurement], level: float = LEVEL
 ) -> dict[str, Figure]:
@@ -72,17 +137,10 @@ def combine_pairs(
     """
     if not measurements:
         raise ValueError("no measurements: a difference needs at least one run")
-    figures = {
-        name: mean_interval([one.figures[name] for one in measurements], level, definition.bounds)
-        for name, definition in PAIRED_FIGURES.items()
-        if name != "interval_width_ratio"
-    }
-    figures["parcels"] = Figure(sum(one.figures["parcels"] for one in measurements))
-    differences = mean_distribution([one.difference_days for one in measurements], level)
-    for p in DIFFERENCE_QUANTILES:
-        figures[f"difference_days.p{p}"] = quantile_interval(differences, p / 100)
-    figures["interval_width_ratio"] = Figure(_width_ratio([one.mean_days for one in measurements]))
-    return {name: figures[name] for name in PAIRED_FIGURES}
+    gathered = GatheredPairs()
+    for one in measurements:
+        gathered.add(one)
+    return gathered.figures(level)
 
 
 def _refuse_other_orders(first: Outcomes, second: Outcomes) -> None:
@@ -133,12 +191,23 @@ def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> flo
     return float(a @ b) / spread if spread else math.nan
 
 
+def _run_correlation(mean_days: Sequence[tuple[float, float]]) -> float:
+    """Return Pearson's correlation over three or more runs; of two it is always 1 or -1."""
+    means = _known(mean_days)
+    return _correlation(means[:, 0], means[:, 1]) if len(means) > 2 else math.nan
+
+
 def _width_ratio(mean_days: Sequence[tuple[float, float]]) -> float:
     """Return the width of the paired interval over that of two independent sets of runs."""
-    means = np.asarray(mean_days, np.float64)
-    means = means[~np.isnan(means).any(axis=1)]
+    means = _known(mean_days)
     if len(means) < 2:
         return math.nan
     independent = float(means.var(axis=0, ddof=1).sum())
     paired = float((means[:, 1] - means[:, 0]).var(ddof=1))
     return math.sqrt(paired / independent) if independent else math.nan
+
+
+def _known(mean_days: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
+    """Return (runs, 2) without the runs in which nothing was delivered in both."""
+    means = np.asarray(mean_days, np.float64)
+    return np.asarray(means[~np.isnan(means).any(axis=1)])

@@ -18,11 +18,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from logistics.analysis.distributions import Histogram, mean_distribution
+from logistics.analysis.distributions import GatheredDistribution
 from logistics.analysis.intervals import (
     LEVEL,
-    Band,
     Figure,
+    mean_band,
     mean_interval,
     quantile_interval,
     t_quantile,
@@ -128,25 +128,20 @@ def progress_of_rate(
 
 
 def progress_of_quantile(
-    goal: Goal, histograms: Sequence[Histogram], p: float, level: float = LEVEL
+    goal: Goal, runs: GatheredDistribution, p: float, level: float = LEVEL
 ) -> Progress:
-    """Return how far the p-quantile is from its goal; each run's distribution is a histogram.
+    """Return how far the p-quantile of a distribution over runs is from its goal.
 
     The half width is never below one step of the grid: nothing finer is known. Later runs are
     taken to narrow the band around the distribution function as they narrow a mean's interval.
     """
-    figure = quantile_interval(mean_distribution(histograms, level), p)
-    grid = histograms[0].grid
-    shares = np.stack([one.shares() for one in histograms if one.total] or [grid.values() * 0.0])
-    mean = shares.mean(axis=0)
-    spread = shares.std(axis=0, ddof=1) if len(shares) > 1 else mean
+    grid, mean, spread = runs.grid, runs.mean, runs.spread
 
     def half_after(count: int) -> float:
-        half = t_quantile(count, level) * spread / math.sqrt(count)
-        narrowed = Band(grid.values(), mean, mean - half, mean + half)
+        narrowed = mean_band(grid.values(), mean, spread, count, level)
         return max(_farther_end(quantile_interval(narrowed, p)), 1.0 / grid.steps_per_unit)
 
-    return _progress(goal, figure, sum(one.total > 0 for one in histograms), half_after)
+    return _progress(goal, quantile_interval(runs.band(level), p), runs.runs, half_after)
 
 
 def verdict(progress: Sequence[Progress], *, budget: int, least_runs: int = LEAST_RUNS) -> Verdict:
@@ -186,17 +181,26 @@ def runs_to_tell(differences: ArrayLike, level: float = LEVEL, most: int = 1000)
     return max(0, runs_needed(runs, level, half_width=mean) - len(runs))
 
 
+def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
+    """Return in words that a paired difference cannot be told from 0, and what it would take.
+
+    >>> cannot_tell([0.4, -0.2, 0.5, 0.1])
+    'cannot tell yet, about 9 more runs needed'
+    """
+    more = runs_to_tell(differences, level)
+    if more is None:
+        return "cannot tell, too close for any number of runs worth making"
+    return f"cannot tell yet, about {max(more, 1):,} more run{'s' * (more > 1)} needed"
+
+
 def told(name: str, differences: ArrayLike, level: float = LEVEL) -> str:
     """Return in words whether a paired difference can be told from 0, and what it would take.
 
     >>> told("damage", [0.4, -0.2, 0.5, 0.1])
     'damage: cannot tell yet, about 9 more runs needed'
     """
-    more = runs_to_tell(differences, level)
-    if more is None:
-        return f"{name}: cannot tell, too close for any number of runs worth making"
-    if more > 0:
-        return f"{name}: cannot tell yet, about {more:,} more runs needed"
+    if runs_to_tell(differences, level) != 0:
+        return f"{name}: {cannot_tell(differences, level)}"
     mean = float(np.nanmean(np.asarray(differences, np.float64)))
     return f"{name}: {'higher' if mean > 0 else 'lower'} in the second"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,10 @@ class Tally:
              _widened(getattr(other, f.name), f.name, groups))
             for f in fields(Tally)
         )  # fmt: skip
-        return Tally(*(a + b for a, b in pairs))
+        both = Tally(*(a + b for a, b in pairs))
+        if both.days.max(initial=0) > np.iinfo(np.int32).max:
+            return both
+        return replace(both, days=both.days.astype(np.int32))
 
     def quantile(self, q: float) -> Floats:
         """Return (n,) days within which a share q of all parcels of a group is delivered.
@@ -236,8 +239,8 @@ def _merged(one: Tally, into: Codes, groups: int) -> Tally:
 
 
 def _widened(table: NDArray[Any], name: str, groups: int) -> NDArray[Any]:
-    """Return a column of a tally for more groups; counts of hours in 32 bits."""
+    """Return a column of a tally for more groups; counts of hours wide enough for many runs."""
     axis = 0 if name == "days" else table.ndim - 1
     missing = [(0, groups - table.shape[axis] if one == axis else 0) for one in range(table.ndim)]
     table = np.pad(table, missing) if groups > table.shape[axis] else table
-    return table.astype(np.int32) if name == "days" else table
+    return table.astype(np.int64) if name == "days" else table

@@ -1,4 +1,4 @@
-"""What parcels still under way at the horizon can do to a figure, and a warm-up's length.
+"""What parcels still under way at the horizon can do to a figure.
 
 A parcel under way has waited some days already and will take at least those. Had every one arrived
 right then, quantiles and shares would be as good as they can be; had none ever arrived, as bad.
@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from logistics.analysis.distributions import Grid, Histogram, mean_distribution
-from logistics.analysis.intervals import LEVEL, Figure, mean_interval, quantile_interval
-from logistics.analysis.warm_up import WarmUp, warm_up
+from logistics.analysis.intervals import LEVEL, Band, Figure, mean_interval, quantile_interval
 
 Floats = NDArray[np.float64]
 
@@ -92,13 +91,21 @@ def quantile_limits(
     """
     _refuse_nothing(runs)
 
-    def of(days: list[Floats]) -> Figure:
-        counted = [Histogram.of(one, DAYS_GRID) for one in days]
-        return quantile_interval(mean_distribution(counted, level), p)
+    def of(days: list[Floats]) -> Band:
+        return mean_distribution([Histogram.of(one, DAYS_GRID) for one in days], level)
 
     best = of([one.at_best() for one in runs])
     worst = of([one.at_worst(within_days) for one in runs])
-    return Limits(f"P{100 * p:g}", best, worst, _under_way(runs))
+    return limits_between(best, worst, p, _under_way(runs))
+
+
+def limits_between(best: Band, worst: Band, p: float, under_way: int) -> Limits:
+    """Return the limits of the p-quantile from two distributions of all parcels' days.
+
+    `best`: had those under way arrived at the horizon; `worst`: the latest they may, or never.
+    """
+    low, high = quantile_interval(best, p), quantile_interval(worst, p)
+    return Limits(f"P{100 * p:g}", low, high, under_way)
 
 
 def within_limits(
@@ -134,44 +141,6 @@ def mean_limits(
     limited = math.isfinite(within_days) or _under_way(runs) == 0
     high = mean_interval(late, level) if limited else Figure(math.inf, low.low, math.inf)
     return Limits("mean", low, high, _under_way(runs))
-
-
-@dataclass(frozen=True)
-class CommonWarmUp:
-    """Where all runs have settled.
-
-    `cut`: as MSER has it, in days. `simulated_days`: warm-up that was simulated and left out.
-    `batch`: days in one mean.
-    """
-
-    cut: WarmUp
-    simulated_days: int
-    batch: int
-
-    @property
-    def enough(self) -> bool | None:
-        """Tell whether the simulated warm-up suffices; None if the runs are too short to tell."""
-        return self.simulated_days >= self.cut.values if self.cut.settled else None
-
-
-def common_warm_up(daily: ArrayLike, simulated_days: int, batch: int = 5) -> CommonWarmUp:
-    """Return how many days several runs need to settle: MSER-5 on their mean, day by day.
-
-    `daily`: (runs, days), from the first simulated day on, warm-up included. `batch`: days in one
-    mean; 7 where weekdays differ much. Where the series is short, fewer, so that there are four.
-    Days without a value in some runs are the mean over the others.
-
-    Raises ValueError for fewer than four days, or a day without any value.
-    """
-    table = np.atleast_2d(np.asarray(daily, np.float64))
-    if table.shape[1] < 4:
-        raise ValueError(f"{table.shape[1]} days: at least four are needed")
-    known = ~np.isnan(table)
-    if not known.any(axis=0).all():
-        raise ValueError(f"day {int(np.argmin(known.any(axis=0))) + 1} has no value in any run")
-    mean = np.where(known, table, 0.0).sum(axis=0) / known.sum(axis=0)
-    size = min(batch, len(mean) // 4)
-    return CommonWarmUp(warm_up(mean, size), simulated_days, size)
 
 
 def _least_mean(days: Floats, ages: Floats) -> float:

@@ -17,6 +17,8 @@ from logistics.cli.networks import networks_app, validate
 from logistics.cli.running import compare, run, trace
 from logistics.cli.scenarios import scenarios_app
 from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, fail
+from logistics.cli.studies import studies_app
+from logistics.cli.what_ifs import what_ifs_app
 from logistics.errors import BrokenRunError, LogisticsError
 
 
@@ -52,6 +54,8 @@ for command in (compare, run, trace, validate):
     app.command()(command)
 app.add_typer(networks_app, name="network")
 app.add_typer(scenarios_app, name="scenarios")
+app.add_typer(studies_app, name="study")
+app.add_typer(what_ifs_app, name="what-ifs")
 
 
 def main() -> None:

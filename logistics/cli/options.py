@@ -115,6 +115,16 @@ Markets = Annotated[
         " '900, 606, TX'.",
     ),
 ]
+WhatIf = Annotated[
+    str,
+    typer.Option(
+        "--what-if",
+        metavar="NAMES",
+        show_default="nothing",
+        help="What is different, such as 'peak-season + hub-closed': names from `logistics what-ifs"
+        " list`, or YAML files.",
+    ),
+]
 Workers = Annotated[
     int | None,
     typer.Option(

@@ -29,6 +29,7 @@ from logistics.cli.options import (
     Scenarios,
     Seed,
     WarmUp,
+    WhatIf,
     Workers,
 )
 from logistics.cli.showing import INTERRUPTED, console, fail, print_experiment, progress_bar
@@ -57,6 +58,7 @@ def compare(
     history: History = None,
     demand_index: DemandIndex = None,
     markets: Markets = "",
+    what_if: WhatIf = "",
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the results.")
     ] = Path("comparison"),
@@ -76,6 +78,7 @@ def compare(
     from logistics.report.folder import Kept  # noqa: PLC0415
 
     changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
+    changes = replace(changes, what_if=what_if)
     changes, orders = _demand(changes, orders, history, demand_index, markets)
     what = plan(scenarios or None, changes, orders)
     _results(
@@ -95,6 +98,7 @@ def run(
     history: History = None,
     demand_index: DemandIndex = None,
     markets: Markets = "",
+    what_if: WhatIf = "",
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the results.")
     ] = Path("run"),
@@ -124,6 +128,7 @@ def run(
     from logistics.report.folder import Kept  # noqa: PLC0415
 
     changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
+    changes = replace(changes, what_if=what_if)
     changes, orders = _demand(changes, orders, history, demand_index, markets)
     what = plan([scenario], changes, orders, engine.value)
     kept = Kept(keep_parcels, csv, save_run)
@@ -166,6 +171,7 @@ def trace(
     orders_per_day: OrdersPerDay = None,
     orders: OrdersFile = None,
     markets: Markets = "",
+    what_if: WhatIf = "",
     workers: Workers = None,
 ) -> None:
     """Follow one order through each network, place by place, in the local time of each place.
@@ -190,6 +196,7 @@ def trace(
     from logistics.report.journeys import trace_text  # noqa: PLC0415
 
     changes = Changes(1, seed, days, warm_up_days, cool_down_days, orders_per_day)
+    changes = replace(changes, what_if=what_if)
     changes, _ = _demand(changes, orders, None, None, markets)
     what = plan(scenarios or None, changes, orders)
     asked = [Wanted(product=product, market=market)] if product else SHOPPERS

@@ -68,6 +68,17 @@ def progress_bar() -> Iterator[Progress]:
         )
 
 
+def time_text(seconds: float) -> str:
+    """Return how long something takes, roughly.
+
+    >>> time_text(45), time_text(400), time_text(9000)
+    ('45 s', '7 min', '2.5 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def fail(message: str, code: int) -> NoReturn:
     """Say what went wrong, and end."""
     typer.echo(message, err=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logistics.errors import Fault, InputError, shown
+from logistics.experiments.studies.what_ifs import WhatIf, applied, read_what_ifs
 from logistics.order_tables import dates_of_orders
 from logistics.scenario import Scenario, builtin_scenarios, load_scenario
 
@@ -37,7 +38,10 @@ _SHARED = ("orders", "days", "runs")
 
 @dataclass(frozen=True)
 class Changes:
-    """What replaces the scenarios' own figures; None keeps them."""
+    """What replaces the scenarios' own figures; None keeps them.
+
+    `what_if`: what is different besides, such as 'peak-season + hub-closed'.
+    """
 
     replications: int | None = None
     seed: int | None = None
@@ -48,9 +52,10 @@ class Changes:
     first_day: date | None = None
     markets: Sequence[str] | None = None
     dates: Sequence[Mapping[str, Any]] | None = None
+    what_if: str = ""
 
     def applied_to(self, scenario: Scenario) -> Scenario:
-        """Return the scenario with these figures.
+        """Return the scenario with these figures, but without the what-if.
 
         Raises InputError when the result is not a valid scenario.
         """
@@ -106,22 +111,35 @@ def plan(
     """Load scenarios (None: the built-in ones), change them alike and check that they go together.
 
     Raises InputError, with all faults, if one cannot be loaded or run, two have one name, or they
-    differ in their orders, days or runs.
+    differ in their orders, days or runs; or if a what-if does not fit.
     """
     chosen = builtin_scenarios() if scenarios is None else scenarios
     if not chosen:
         raise InputError([Fault("scenarios", None, "", "", "none given", "at least one")])
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
-    changed = tuple(changes.applied_to(scenario) for scenario in loaded)
+    what_if = read_what_ifs(changes.what_if)
+    changed = tuple(applied([changes.applied_to(scenario) for scenario in loaded], what_if))
     orders = Path(orders) if isinstance(orders, str) else orders
     faults = [*_same_names(changed), *_differences(changed)]
     faults += [fault for scenario in changed for fault in scenario.idle_closures()]
+    if what_if is not None and orders is not None:
+        faults += _other_orders(what_if, changed)
     # Path.exists raises for a name that is too long
     if isinstance(orders, Path) and not os.path.exists(orders):
         faults.append(Fault(str(orders), None, "", "", "there is no such file"))
     if faults:
         raise InputError(faults)
     return Plan(changed, orders, engine)
+
+
+def _other_orders(what_if: WhatIf, scenarios: Sequence[Scenario]) -> list[Fault]:
+    """Return a fault for each change of the orders by a what-if: those of a file stay."""
+    kinds = dict.fromkeys(scenario.network.kind for scenario in scenarios)
+    paths = dict.fromkeys(path for kind in kinds for path in what_if.paths(kind))
+    problem = "changes the orders, which are read from a file"
+    return [
+        Fault(what_if.name, None, path, "", problem) for path in paths if path.startswith("orders")
+    ]
 
 
 def of_history(changes: Changes, path: Path) -> Changes:

@@ -20,7 +20,8 @@ from logistics.analysis.distributions import Histogram, mean_distribution
 from logistics.analysis.figures import DAYS_GRID
 from logistics.analysis.intervals import Figure, mean_interval, quantile_interval
 from logistics.experiments.comparing import Experiment
-from logistics.experiments.executors import Shared, executor
+from logistics.experiments.crew import crew
+from logistics.experiments.executors import Shared
 from logistics.groundwork import Groundwork, build_network, groundwork
 from logistics.outcomes import Outcomes
 from logistics.place_counts import count_places
@@ -107,7 +108,7 @@ def relief(
         bottlenecks = _bottlenecks(own, orders, scenario.runs.seed)
     chosen = [one for one in bottlenecks if one.kind != "seller"][:most]
     changed = [relieved(full_size, one, own.network.scale) for one in chosen]
-    with executor(workers) as pool:
+    with crew(workers) as pool:
         others = pool.map(partial(groundwork, scenario), [network for network, _ in changed])
         task = partial(
             _measured, pool.share(_Task((own, *others), tuple(chosen), orders, scenario.runs.seed))

@@ -18,7 +18,7 @@ import numpy as np
 from logistics.analysis.cases import CASES
 from logistics.errors import Fault, InputError
 from logistics.experiments.comparing import Progress, compile_for
-from logistics.experiments.executors import executor
+from logistics.experiments.crew import crew
 from logistics.experiments.plans import Changes, Plan
 from logistics.groundwork import groundwork
 from logistics.journeys import Journey, journey, rows_of_case, rows_of_order
@@ -136,7 +136,7 @@ def trace(
     networks = len(what.scenarios)
     count = itertools.count(1)
     report(0, networks, "following the orders")
-    with executor(min(workers or cores(), networks)) as pool:
+    with crew(min(workers or cores(), networks)) as pool:
         told = pool.map(
             partial(_told, what, tuple(wanted)),
             what.scenarios,

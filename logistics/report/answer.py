@@ -40,11 +40,10 @@ def pair_answer(result: Comparison, first: str, second: str) -> list[str]:
         none = f"Neither {first} nor {second} delivers any parcel"
         ends = " ".join(_what_became(result, name) for name in (first, second))
         return [f"{none}: there is no delivery time and no damage to compare.", ends]
-    figures = result.paired[pair_name(first, second)]
-    damage = damage_verdict(figures["damage_difference"]).removesuffix(".")
+    damage = damage_verdict(result, first, second).removesuffix(".")
     return [
-        time_verdict(first, second, figures, result.replications),
-        f"{damage}: {_damages(result, second)}, {_damages(result, first)}.",
+        time_verdict(result, first, second),
+        f"{damage} ({_damages(result, second)}, {_damages(result, first)}).",
         _late_and_why(result, first, second),
     ]
 
@@ -66,6 +65,21 @@ def shown_pairs(result: Comparison) -> list[tuple[str, str]]:
     if len(result.names) <= _MOST_PAIRS:
         return pairs
     return [pair for pair in pairs if pair[0] == result.names[0]]
+
+
+def gains(result: Comparison) -> list[str]:
+    """Say of each pair shown what giving both networks the same orders gained, where runs tell."""
+    told = []
+    for first, second in shown_pairs(result):
+        figures = result.paired[pair_name(first, second)]
+        correlation, ratio = figures["run_correlation"], figures["interval_width_ratio"]
+        if not isnan(correlation.estimate):
+            told.append(
+                f"{first} and {second} had the same orders: that makes the interval of their"
+                f" difference in days {ratio.estimate:.2f} times as wide as orders of their own"
+                f" would (correlation over the runs {correlation.estimate:.2f})."
+            )
+    return told
 
 
 def late_share(figures: Mapping[str, Figure]) -> Figure:

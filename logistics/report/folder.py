@@ -5,14 +5,12 @@ from __future__ import annotations
 import shlex
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logistics.analysis.comparison import pair_name
-from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES, QUANTILES
-from logistics.analysis.figures import distribution
+from logistics.analysis.gathering import Gathering
 from logistics.experiments.comparing import Experiment
 from logistics.outputs import ABOUT, TITLE
 from logistics.report.assumptions import assumptions
@@ -107,8 +105,9 @@ def write_experiment(
     """
     started = time.perf_counter()
     comparison = experiment.comparison
-    _write_table(_replications(experiment), folder / "replications")
-    _write_table(_distributions(experiment), folder / "distributions")
+    gathered = experiment.gathered
+    _write_table(replications_table(gathered), folder / "replications")
+    _write_table(distributions_table(gathered, comparison.level), folder / "distributions")
     for scenario in experiment.plan.scenarios:
         _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
     _keep_orders(experiment.plan.orders, folder)
@@ -214,28 +213,16 @@ def _about(experiment: Experiment, folder: Path) -> str:
     return "\n".join(parts)
 
 
-def _replications(experiment: Experiment) -> pa.Table:
+def replications_table(gathered: Gathering) -> pa.Table:
     """Return one row per scenario (or pair of them), replication and figure."""
-    return _table(("scenario", "replication", "figure", "value", "unit"), _values(experiment))
+    return _table(("scenario", "replication", "figure", "value", "unit"), gathered.values())
 
 
-def _values(experiment: Experiment) -> Iterator[tuple[Any, ...]]:
-    for number, replicate in enumerate(experiment.replicates):
-        for name, measured in replicate.measurements.items():
-            for figure, value in measured.figures.items():
-                yield name, number, figure, value, NETWORK_FIGURES[figure].unit
-        for pair, paired in replicate.pairs.items():
-            for figure, value in paired.figures.items():
-                yield pair_name(*pair), number, figure, value, PAIRED_FIGURES[figure].unit
-
-
-def _distributions(experiment: Experiment) -> pa.Table:
+def distributions_table(gathered: Gathering, level: float) -> pa.Table:
     """Return one row per scenario, distribution and day of its grid."""
     rows: list[tuple[Any, ...]] = []
-    for name in experiment.comparison.names:
-        measured = [one.measurements[name] for one in experiment.replicates]
-        for what in QUANTILES:
-            band = distribution(measured, what, experiment.comparison.level)
+    for name in gathered.names:
+        for what, band in gathered.bands(name, level).items():
             columns = (band.grid, band.share, band.low, band.high)
             points = zip(*(column.tolist() for column in columns), strict=True)
             rows += [(name, what, *point) for point in points]

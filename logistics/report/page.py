@@ -13,7 +13,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.report.answer import answer, farthest_pair, shown_pairs
+from logistics.report.answer import answer, farthest_pair, gains, shown_pairs
 from logistics.report.assumptions import Assumption
 from logistics.report.gallery import Plate, has_tally
 from logistics.report.page_tables import (
@@ -33,8 +33,8 @@ from logistics.report.page_tables import (
     weekday_table,
 )
 from logistics.report.pictures.drawing import FONT, with_own_ids
-from logistics.report.remarks import built, doubts
-from logistics.report.wording import delivers, times_run, verdicts
+from logistics.report.remarks import built, doubts, warm_ups
+from logistics.report.wording import delivers, held_together, times_run, verdicts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -88,27 +88,48 @@ class Background:
     reliefs: Mapping[str, Sequence[Relief]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Front:
+    """The head of a page. `titles`: what each network is; `pairs`: further verdicts, in a list."""
+
+    title: str
+    lead: str
+    answer: Sequence[str]
+    doubts: Sequence[str] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    pairs: Sequence[str] = ()
+    many: bool = False
+    version: str = ""
+
+
 def page(result: Comparison, plates: Sequence[Plate], background: Background) -> str:
     """Return the page as HTML."""
-    sections = [one for one in _sections(result, plates, background) if not one.is_empty]
+    front = Front(
+        title=_title(result),
+        lead=_lead(result),
+        answer=answer(result),
+        doubts=doubts(result) if "networks" in result.run else [],
+        titles=_titles(result),
+        pairs=_pairs(result),
+        many=len(result.names) > 4,
+        version=result.run.get("versions", {}).get("logistics", ""),
+    )
+    return rendered(front, _sections(result, plates, background))
+
+
+def rendered(front: Front, sections: Sequence[Section]) -> str:
+    """Return a page as HTML, without the sections that have nothing to show."""
     script = _text("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
         _environment()
         .get_template("report.html")
         .render(
-            title=_title(result),
-            lead=_lead(result),
-            titles=_titles(result),
-            answer=answer(result),
-            pairs=_pairs(result),
-            doubts=doubts(result) if "networks" in result.run else [],
-            sections=sections,
-            many=len(result.names) > 4,
+            front=front,
+            sections=[one for one in sections if not one.is_empty],
             style=_text("report.css"),
             script=script,
             script_hash=f"sha256-{digest}",
-            version=result.run.get("versions", {}).get("logistics", ""),
         )
     )
 
@@ -167,7 +188,7 @@ def _sections(result: Comparison, plates: Sequence[Plate], background: Backgroun
     falls = [waterfall_table(result)] if result.waterfalls and some else []
     figures = [networks_table(result), *([differences_table(result)] if several else [])]
     return [
-        Section("figures", "The figures", tables=figures),
+        Section("figures", "The figures", _how_sure(result), tables=figures),
         Section("distributions", "When the parcels arrive", plates=of("distributions")),
         Section("dates", "By order date", plates=of("dates"),
                 tables=[dates_table(result)] if told else []),
@@ -189,6 +210,12 @@ def _sections(result: Comparison, plates: Sequence[Plate], background: Backgroun
         _assumed(result, background),
         _made(result, background),
     ]  # fmt: skip
+
+
+def _how_sure(result: Comparison) -> list[str]:
+    """Say what verdicts on several pairs go by, and what the same orders gained."""
+    together = held_together(result)
+    return [*([together] if together else []), *gains(result)]
 
 
 def _undelivered(result: Comparison, lacking: str) -> list[str]:
@@ -240,6 +267,7 @@ def _made(result: Comparison, background: Background) -> Section:
             (f"Not resolved at this sample: {name}", "; ".join(one["not_resolved"]) or "nothing")
             for name, one in run["networks"].items()
         ]
+    rows += [(f"Warm-up of {name}", text) for name, text in warm_ups(result).items()]
     rows.append(("Checks passed", CHECKED))
     rows.append(("Seconds taken", "in summary.json: all else is the same whenever it is repeated"))
     versions = ", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())

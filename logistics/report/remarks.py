@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.definitions import QUANTILES
+from logistics.analysis.definitions import NETWORK_FIGURES
+from logistics.analysis.intervals import Figure
+from logistics.analysis.unfinished import Limits
+from logistics.analysis.warm_up import CommonWarmUp
+from logistics.report.wording import figure_text
 
 
 def built(comparison: Comparison) -> dict[str, list[str]]:
@@ -13,8 +17,13 @@ def built(comparison: Comparison) -> dict[str, list[str]]:
 
 
 def doubts(comparison: Comparison) -> list[str]:
-    """Return what may be wrong with the figures: limits too coarse, orders still under way."""
-    return [*_coarse(comparison), *_under_way(comparison)]
+    """Return what may be wrong: limits too coarse, days not settled, orders still under way."""
+    return [*_coarse(comparison), *_not_settled(comparison), *_under_way(comparison)]
+
+
+def warm_ups(comparison: Comparison) -> dict[str, str]:
+    """Return by network when its days settle, and what was simulated before those measured."""
+    return {name: _settles(one) for name, one in comparison.warm_up.items()}
 
 
 def _coarse(comparison: Comparison) -> list[str]:
@@ -27,35 +36,60 @@ def _coarse(comparison: Comparison) -> list[str]:
     ]
 
 
+def _settles(one: CommonWarmUp) -> str:
+    before = f"{_days(one.simulated_days)} simulated before those measured"
+    if not one.settled:
+        return f"too few days to tell, or they differ up to half of the run; {before}"
+    if one.cut_days == 0:
+        return f"no day differs from later ones of its weekday but by chance; {before}"
+    since = f"differ{'s' * (one.cut_days == 1)} from later ones of the weekday, from then on none"
+    return f"the first {_days(one.cut_days)} {since} does; {before}"
+
+
+def _not_settled(comparison: Comparison) -> list[str]:
+    """Warn where the first measured days are not like the later ones."""
+    return [
+        f"{name}: the first {_days(one.cut_days - one.simulated_days)} measured differ from later"
+        " ones of the same weekday, as if parcels still had to fill the network; that moves the"
+        f" mean by {one.shift:+.1%}. Unless a holiday explains it, simulate more days before them"
+        f" (--warm-up-days {one.cut_days}, now {one.simulated_days})."
+        for name, one in comparison.warm_up.items()
+        if one.enough is False
+    ]
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'s' * (count != 1)}"
+
+
 def _under_way(comparison: Comparison) -> list[str]:
-    """Warn where parcels that had not arrived could still move a quantile."""
+    """Say by how much parcels that had not arrived could still move a quantile."""
     warnings = []
-    for name in comparison.names:
-        still = comparison.figures[name]["under_way_rate"].estimate
-        *most, last = [str(p) for p in _unsettled(comparison, name)] or [""]
-        if last:
-            which = f"{', '.join(most)} and {last}" if most else last
+    for name, limits in comparison.unfinished.items():
+        moved = [_open(one) for one in limits if one.under_way and one.open]
+        if moved:
+            still = comparison.figures[name]["under_way_rate"].estimate
             warnings.append(
-                f"{name}: {still:.2%} of the parcels were still under way when the run ended, so"
-                f" the days within which {which} of 100 are delivered are not settled, and the"
-                " mean leaves the slowest out; give them more days to arrive (--cool-down-days,"
-                f" now {comparison.run['cool_down_days']})."
+                f"{name}: {still:.2%} of the parcels were still under way when the run ended. That"
+                " leaves open within how many days parcels are delivered (had all of those arrived"
+                f" right then, to if none ever does): {'; '.join(moved)}. The mean leaves the"
+                " slowest out. Give them more days to arrive (--cool-down-days, now"
+                f" {comparison.run['cool_down_days']})."
             )
     return warnings
 
 
-def _unsettled(comparison: Comparison, name: str) -> list[int]:
-    """Return the quantiles that parcels still under way could move.
+def _open(limits: Limits) -> str:
+    """Return between what a quantile is still open.
 
-    Each of those is older than the cool-down when the run ends, so it moves none below that; and
-    a quantile that would not be reached if they all arrived is not theirs to move.
+    >>> _open(Limits("P95", Figure(9.14), Figure(float("inf")), 12))
+    '95 of 100: 9.1 days to not reached'
     """
-    figures, cool_down = comparison.figures[name], comparison.run["cool_down_days"]
-    still, delivered = (figures[key].estimate for key in ("under_way_rate", "delivered_rate"))
-    return [
-        p
-        for p in QUANTILES["delivery_days"]
-        if still > 0
-        and figures[f"delivery_days.p{p}"].estimate > cool_down
-        and delivered + still >= p / 100
-    ]
+    low, high = (
+        figure_text(Figure(end.estimate), NETWORK_FIGURES["delivery_days.mean"])[0]
+        for end in (limits.low, limits.high)
+    )
+    if low == high:
+        low, high = (f"{end.estimate:.2f} days" for end in (limits.low, limits.high))
+    low = low.removesuffix(" days") if high.endswith(" days") else low
+    return f"{limits.label.removeprefix('P')} of 100: {low} to {high}"

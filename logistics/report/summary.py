@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from io import StringIO
 from math import isfinite
 from os import PathLike
 from pathlib import Path
@@ -17,17 +18,23 @@ import numpy as np
 
 from logistics.analysis.comparison import COLUMNS, Comparison, Line
 from logistics.analysis.intervals import Figure
+from logistics.analysis.unfinished import Limits
+from logistics.analysis.warm_up import CommonWarmUp
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
-    """Return the content of `summary.json`: `scenarios`, `paired` and `run`.
+    """Return the content of `summary.json`: figures, how sure they are, and `run`.
 
     Figures are nested by the dots in their names, each with `estimate`, `low` and `high`; what is
     not a finite number is None.
     """
+    simultaneous = comparison.simultaneous.items()
     return {
         "scenarios": {name: nested(comparison.figures_of(name)) for name in comparison.names},
         "paired": {name: nested(figures) for name, figures in comparison.paired.items()},
+        "simultaneous": {name: nested(figures) for name, figures in simultaneous},
+        "unfinished": {name: _open(limits) for name, limits in comparison.unfinished.items()},
+        "warm_up": {name: _settling(one) for name, one in comparison.warm_up.items()},
         "run": _plain(comparison.run),
     }
 
@@ -38,15 +45,24 @@ def write_summary(comparison: Comparison, folder: str | PathLike[str]) -> tuple[
     Raises OSError if they cannot be written.
     """
     json_path, csv_path = Path(folder) / "summary.json", Path(folder) / "summary.csv"
-    text = json.dumps(
-        summary(comparison), indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False
-    )
-    json_path.write_text(text + "\n", encoding="utf-8")
-    with csv_path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_csv_row(line) for line in comparison.lines())
+    json_path.write_text(summary_text(summary(comparison)), encoding="utf-8")
+    csv_path.write_text(csv_text(comparison), encoding="utf-8", newline="")
     return json_path, csv_path
+
+
+def summary_text(content: Mapping[str, Any]) -> str:
+    """Return the text of a `summary.json`: strict JSON, keys sorted."""
+    text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    return text + "\n"
+
+
+def csv_text(comparison: Comparison) -> str:
+    """Return the text of a `summary.csv`."""
+    file = StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_csv_row(line) for line in comparison.lines())
+    return file.getvalue()
 
 
 def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:
@@ -67,6 +83,22 @@ def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:
             raise ValueError(f"{name}: is a figure and a group of figures")
         branch[leaf] = {field: _number(value) for field, value in vars(figure).items()}
     return tree
+
+
+def _open(limits: Sequence[Limits]) -> dict[str, Any]:
+    """Return how many parcels are under way, and by percentage where each quantile may end."""
+    quantiles = {
+        one.label.lower(): {
+            "low": _number(one.low.estimate),
+            "high": _number(one.high.estimate),
+        }
+        for one in limits
+    }
+    return {"under_way": sum(one.under_way for one in limits[:1]), "delivery_days": quantiles}
+
+
+def _settling(one: CommonWarmUp) -> dict[str, Any]:
+    return {**vars(one), "enough": one.enough}
 
 
 def _csv_row(line: Line) -> tuple[str | float, ...]:

@@ -27,7 +27,7 @@ from logistics.analysis.definitions import (
 from logistics.analysis.intervals import Figure
 from logistics.outcomes import HOURS, ZONES
 from logistics.problem import TOUCH_KINDS
-from logistics.report.wording import figure_text, times_run, verdicts
+from logistics.report.wording import figure_text, held_together, times_run, verdicts
 
 Cell = tuple[str, ...]
 
@@ -143,6 +143,7 @@ PAIRED_ROWS = (
     "damage_difference",
     "both_delivered_rate",
     "correlation",
+    "run_correlation",
     "interval_width_ratio",
     "parcels",
 )
@@ -218,7 +219,9 @@ def cases_table(comparison: Comparison, width: int = 120) -> RenderableType:
 
 def verdict_lines(comparison: Comparison) -> RenderableType:
     """Return what the differences say, one line per pair."""
-    return Group(*(Text(sentence) for sentence in verdicts(comparison)))
+    lines = [Text(sentence) for sentence in verdicts(comparison)]
+    together = held_together(comparison)
+    return Group(*lines, *([Text(together, style="dim")] if together else []))
 
 
 def _row(definition: Definition, figures: Iterable[Figure]) -> Row:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite, isinf, isnan
 
-from logistics.analysis.comparison import Comparison
+from logistics.analysis.comparison import Comparison, level_of_each, pair_name
 from logistics.analysis.definitions import PAIRED_FIGURES, Definition
 from logistics.analysis.intervals import Figure
+from logistics.analysis.stopping import cannot_tell
 
 _SAME = "for the same order"
+_ONCE = "run once: run it several times to be sure"
 _NEARLY_ALL = 0.95  # of the orders: with fewer, a verdict says how many it is about
 
 
@@ -77,10 +79,20 @@ def signed(value: float, decimals: int) -> str:
 def verdicts(comparison: Comparison) -> list[str]:
     """Return what the paired differences say, one sentence or two per pair."""
     return [
-        f"{time_verdict(first, second, figures, comparison.replications)} "
-        f"{damage_verdict(figures['damage_difference'])}"
-        for first, second, figures in comparison.pairs()
+        f"{time_verdict(comparison, first, second)} {damage_verdict(comparison, first, second)}"
+        for first, second, _ in comparison.pairs()
     ]
+
+
+def held_together(comparison: Comparison) -> str:
+    """Say that the verdicts on several pairs hold together; nothing of one pair, or of one run."""
+    pairs = len(comparison.paired)
+    if pairs < 2 or comparison.replications < 2:
+        return ""
+    return (
+        f"The verdicts on the {pairs} pairs hold together with {comparison.level:.0%}: their"
+        " intervals are wider than those of the tables, each of which holds by itself."
+    )
 
 
 def times_run(comparison: Comparison) -> str:
@@ -108,19 +120,24 @@ def promise_text(figures: Mapping[str, Figure]) -> str:
     return f"promised {dates} date{'s' * (dates != '1')}: {on_time:.0%} on time"
 
 
-def time_verdict(first: str, second: str, figures: Mapping[str, Figure], replications: int) -> str:
-    """Say which of two networks is slower for the same orders, and by how much."""
-    figure, both = figures["difference_days.mean"], figures["both_delivered_rate"].estimate
+def time_verdict(comparison: Comparison, first: str, second: str) -> str:
+    """Say which of two networks is slower for the same orders, and by how much, if it can be told.
+
+    Of several pairs, with the interval that holds for all of them together.
+    """
+    figure = decisive(comparison, first, second, "difference_days.mean")
+    both = comparison.paired[pair_name(first, second)]["both_delivered_rate"].estimate
     if isnan(figure.estimate):
         return f"{first} and {second}: no parcel was delivered in both."
     if not is_clear(figure):
         ends = figure_text(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
         return (
-            f"{second} is neither slower nor faster than {first} for sure {_SAME}"
-            f" ({ends} days, run {replications} times)."
+            f"Is {second} slower or faster than {first} {_SAME} ({ends} days, run"
+            f" {comparison.replications} times)?"
+            f" {_not_yet(comparison, first, second, 'difference_days.mean').capitalize()}."
         )
     word = "slower" if figure.estimate >= 0 else "faster"
-    once = "" if figure.has_interval else ", run once"
+    once = "" if figure.has_interval else f", {_ONCE}"
     of = "" if both >= _NEARLY_ALL else f", over the {both:.0%} that both delivered"
     return f"{second} is {word} than {first} by {_size(figure, 'days')} days {_SAME}{of}{once}."
 
@@ -130,19 +147,39 @@ def delivers(figures: Mapping[str, Figure]) -> bool:
     return figures["delivered_rate"].estimate > 0
 
 
-def damage_verdict(figure: Figure) -> str:
+def damage_verdict(comparison: Comparison, first: str, second: str) -> str:
     """Say how many more parcels the second network damages: what follows a `time_verdict`."""
+    figure = decisive(comparison, first, second, "damage_difference")
     if isnan(figure.estimate):
         return "Damage cannot be compared."
+    if figure.estimate == 0 and not figure.has_interval:
+        return f"It damages as many parcels, {_ONCE}."
     if not is_clear(figure):
-        return "They do not differ in damage for sure."
+        return f"Damage: {_not_yet(comparison, first, second, 'damage_difference')}."
     word = "more" if figure.estimate >= 0 else "fewer"
-    return f"Of 100 delivered parcels it damages {_size(figure, 'share')} {word}."
+    once = "" if figure.has_interval else f", {_ONCE}"
+    return f"Of 100 delivered parcels it damages {_size(figure, 'share')} {word}{once}."
+
+
+def decisive(comparison: Comparison, first: str, second: str, name: str) -> Figure:
+    """Return a difference with the interval that verdicts go by (`Comparison.simultaneous`)."""
+    pair = pair_name(first, second)
+    return comparison.simultaneous.get(pair, comparison.paired[pair])[name]
 
 
 def is_clear(figure: Figure) -> bool:
     """Tell whether a difference lies on one side of 0, with its interval if there is one."""
     return not figure.has_interval or figure.low > 0 or figure.high < 0
+
+
+def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
+    """Say that a difference cannot be told, and how many more runs it would take."""
+    runs = comparison.values.get(pair_name(first, second))
+    if runs is None:
+        return "cannot tell yet"
+    if not runs[name].any():
+        return "no difference in any run"
+    return cannot_tell(runs[name], level_of_each(comparison.level, comparison.names))
 
 
 def _size(figure: Figure, unit: str) -> str:

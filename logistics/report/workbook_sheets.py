@@ -19,14 +19,14 @@ from logistics.analysis.definitions import (
 from logistics.analysis.intervals import Figure
 from logistics.analysis.tallies import Tally
 from logistics.outcomes import CAUSES
-from logistics.report.answer import answer
+from logistics.report.answer import answer, gains
 from logistics.report.gallery import has_tally
 from logistics.report.page import CHECKED, Background
 from logistics.report.pictures.causes import SLOWEST
 from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_orders
 from logistics.report.pictures.times import mean_days, share_late
-from logistics.report.remarks import built, doubts
-from logistics.report.wording import times_run, verdicts
+from logistics.report.remarks import built, doubts, warm_ups
+from logistics.report.wording import held_together, times_run, verdicts
 from networks.geography import load_markets
 from networks.parameters import WEEKDAY_NAMES
 
@@ -87,7 +87,8 @@ def sheets(result: Comparison, background: Background) -> Iterable[Sheet]:
 
 
 def _answer(result: Comparison) -> list[str]:
-    texts = [*answer(result), *verdicts(result), times_run(result)]
+    told = [*answer(result), *verdicts(result), held_together(result), *gains(result)]
+    texts = [text for text in (*told, times_run(result)) if text]
     return texts + (doubts(result) if "networks" in result.run else [])
 
 
@@ -335,6 +336,7 @@ def _about(result: Comparison, background: Background) -> list[tuple[str, Value]
             (f"not resolved: {name}", "; ".join(one["not_resolved"]) or "nothing")
             for name, one in result.run["networks"].items()
         ]
+    rows += [(f"warm-up: {name}", text) for name, text in warm_ups(result).items()]
     rows += [(f"version: {one}", text) for one, text in result.run.get("versions", {}).items()]
     return [*rows, ("checks passed", CHECKED), ("to repeat it, in this folder", background.command)]
 

@@ -14,8 +14,9 @@ import pytest
 from outcomes_by_hand import outcomes_of
 from whole_comparisons import WORLDS, World, three_networks, whole_comparison
 
-from logistics.analysis.comparison import combine_replicates, measure_together, pair_name
+from logistics.analysis.comparison import measure_together, pair_name
 from logistics.analysis.definitions import damage_key
+from logistics.analysis.gathering import combine_replicates
 from logistics.analysis.intervals import Figure
 from logistics.outcomes import CAUSES
 from logistics.problem import TOUCH_KINDS

@@ -231,7 +231,7 @@ def test_every_figure_of_every_run_is_kept(compared: tuple[Path, str]) -> None:
     assert set(runs["scenario"]) == {"centers", "sellers", "centers vs sellers"}
     assert set(runs["replication"]) == {0, 1}
     values = runs.set_index(["scenario", "figure"])["value"]
-    for scenario, figure in (("centers", "on_time_rate"), ("sellers", "damage_rate")):
+    for scenario, figure in (("centers", "on_time_rate"), ("sellers", "touches_mean")):
         assert values[scenario, figure].mean() == pytest.approx(
             summary["scenarios"][scenario][figure]["estimate"]
         )

@@ -70,7 +70,7 @@ def test_another_seed_gives_other_results(alone: Experiment) -> None:
 
 
 def test_each_run_has_the_same_orders_in_every_network(alone: Experiment) -> None:
-    parcels = [one.pairs["centers", "sellers"].figures["parcels"] for one in alone.replicates]
+    parcels = alone.gathered.pairs["centers vs sellers"].values("parcels")
     first = simulate(centers())
     assert parcels[0] == first.measured.sum()
     assert alone.comparison.run["parcels"] == 2 * 3 * len(first)

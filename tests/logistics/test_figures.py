@@ -11,7 +11,7 @@ from outcomes_by_hand import ALBUM, HAIRBRUSH, RICHMOND, SEATTLE, many_outcomes,
 from logistics.analysis.cases import CaseCounts, count_cases, pool_cases
 from logistics.analysis.definitions import NETWORK_FIGURES
 from logistics.analysis.distributions import Grid, Histogram, mean_distribution
-from logistics.analysis.figures import combine, distribution, measure
+from logistics.analysis.figures import combine, measure
 from logistics.analysis.intervals import Figure, mean_interval, quantile_interval
 from logistics.outcomes import NOT_DELIVERED
 from logistics.problem import TOUCH_KINDS
@@ -186,17 +186,31 @@ def test_means_are_over_runs_and_counts_are_summed() -> None:
     runs = [measure(outcomes_of(days)) for days in ((1.0, 3.0), (2.0, 3.0, 4.0), (4.0, "lost"))]
     figures = combine(runs)
     assert figures["delivery_days.mean"] == mean_interval([2.0, 3.0, 4.0], bounds=(0, math.inf))
-    assert figures["loss_rate"].estimate == pytest.approx(0.5 / 3)
-    assert figures["loss_rate"].low == 0.0
+    assert figures["delivered_rate"].estimate == pytest.approx(6 / 7)
+    assert figures["within_days.3"] == mean_interval([1.0, 2 / 3, 0.0], bounds=(0, 1))
     assert figures["parcels"].estimate == 7
     assert not figures["parcels"].has_interval
+
+
+def test_nothing_lost_in_few_parcels_is_not_never() -> None:
+    runs = [measure(outcomes_of([1.0] * 100))] * 3
+    figures = combine(runs)
+    assert figures["loss_rate"].estimate == figures["loss_rate"].low == 0.0
+    assert figures["loss_rate"].high == pytest.approx(1 - 0.025 ** (1 / 300))
+    assert figures["delivered_rate"].low == pytest.approx(0.025 ** (1 / 300))
+
+
+def test_a_run_without_parcels_gives_a_rate_no_interval() -> None:
+    figures = combine([measure(outcomes_of([])), measure(outcomes_of([1.0, "lost"]))])
+    assert figures["loss_rate"].estimate == 0.5
+    assert not figures["loss_rate"].has_interval
 
 
 def test_a_quantile_of_several_runs_is_that_of_their_mean_distribution() -> None:
     runs = [measure(outcomes_of(days)) for days in ((1.0, 2.0), (1.0, 4.0))]
     # Between days 2 and 4 the two runs differ by half, so the lower end does not reach 0.5.
     assert combine(runs)["delivery_days.p50"] == Figure(1.0, 1.0, 4.0)
-    shares = distribution(runs, "delivery_days").share
+    shares = mean_distribution([one.histograms["delivery_days"] for one in runs]).share
     assert shares[[96, 2 * 96, 4 * 96]].tolist() == [0.5, 0.75, 1.0]
 
 
@@ -233,6 +247,7 @@ def test_no_runs_are_refused() -> None:
         ({"late_days": [0.0, 0.0]}, "late_days: finite if delivered"),
         ({"late_days": [math.nan, math.inf]}, "late_days: a number"),
         ({"dispatch_days": [2.0, math.inf]}, "dispatch_days: from 0 to delivery_days"),
+        ({"age_days": [1.0, math.nan]}, "age_days: finite and >= 0 if under way"),
         ({"dispatched_in_time": [True, True]}, "dispatched_in_time: only with a first scan"),
         ({"damaged_kind": [0, -1]}, "damaged_kind: -1 or a row"),
         ({"product": [2, 0]}, "product: a row of names.products"),

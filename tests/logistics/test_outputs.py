@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from logistics import OutputError
-from logistics.outputs import ABOUT, TITLE, output_folder
+from logistics.outputs import ABOUT, TITLE, output_folder, write_whole
 
 
 def write_results(path: Path, text: str = "new", overwrite: bool = False) -> None:
@@ -184,3 +184,28 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "results: cannot be written: file too large\n"
     assert files(tmp_path) == []
+
+
+# --- single files ---------------------------------------------------------------------------------
+
+
+def test_a_file_is_the_old_one_until_the_new_one_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "run.parquet"
+    write_whole(target, b"old")
+    write_whole(target, b"new")
+    assert (files(tmp_path), target.read_bytes()) == (["run.parquet"], b"new")
+
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(target, b"newer")
+    assert (files(tmp_path), target.read_bytes()) == (["run.parquet"], b"new")
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written: no such file or directory"):
+        write_whole(tmp_path / "nowhere" / "run.parquet", b"")

@@ -28,8 +28,9 @@ from whole_comparisons import (
     whole_comparison,
 )
 
-from logistics.analysis.comparison import Comparison, combine_replicates, measure_together
+from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.definitions import NETWORK_FIGURES
+from logistics.analysis.gathering import combine_replicates
 from logistics.analysis.intervals import Figure
 from logistics.experiments.comparing import experiment
 from logistics.experiments.plans import plan
@@ -250,7 +251,7 @@ def test_a_network_that_never_delivers_has_a_page() -> None:
     result = combine_replicates([measure_together(outcomes)], known)
     text = Reader(html_of(result)).text
     assert "A and B: no parcel was delivered in both." in text
-    assert "Damage cannot be compared: B delivers no parcel, A 0.00%." in flat(text)
+    assert "Damage cannot be compared (B delivers no parcel, A 0.00%)." in flat(text)
     assert "B delivers none, A delivers 0.0% late or never." in flat(text)
     assert "not reached" in flat(text)
     assert "nan" not in text.lower().split()
@@ -370,7 +371,7 @@ def test_what_more_capacity_would_do_is_told_where_it_was_tried() -> None:
 def test_the_answer_is_about_the_two_that_lie_farthest_apart() -> None:
     first, second, third = answer(three_networks())
     assert first.startswith("seller-direct is slower than next-day by ")
-    assert re.search(r"damages [\d.]+ to [\d.]+ more: seller-direct 0\.\d\d%, next-day", second)
+    assert re.search(r"damages [\d.]+ to [\d.]+ more \(seller-direct 0\.\d\d%, next-day", second)
     assert re.search(r"seller-direct delivers [\d.]+% \([\d. to]+\) late or never, next-day", third)
     assert re.search(r"is 'failed attempts': \+[\d.]+ hours \(.*\) of \+[\d.]+ hours\.$", third)
 

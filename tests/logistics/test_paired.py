@@ -8,8 +8,9 @@ import pytest
 from outcomes_by_hand import many_outcomes, outcomes_of
 from scipy import stats
 
-from logistics.analysis.comparison import combine_replicates, measure_together, pair_name
+from logistics.analysis.comparison import measure_together, pair_name
 from logistics.analysis.definitions import PAIRED_FIGURES
+from logistics.analysis.gathering import combine_replicates
 from logistics.analysis.intervals import mean_interval
 from logistics.analysis.paired import combine_pairs, pair
 

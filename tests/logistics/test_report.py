@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from outcomes_by_hand import many_outcomes, outcomes_of
 from rich.console import Console
 
 from logistics.analysis.cases import CASES
-from logistics.analysis.comparison import Comparison, combine_replicates, measure_together
+from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.definitions import CASE_FIGURES, NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.gathering import combine_replicates
 from logistics.analysis.intervals import Figure
 from logistics.report import pictures
 from logistics.report.pictures.delivery_times import plot_delivery_times
@@ -95,14 +97,26 @@ def test_a_difference_has_its_sign() -> None:
     assert text == ("0.0 days", "(-0.2 to +0.1)")
 
 
-def verdict(days: Figure, damage: Figure, runs: int = 20) -> str:
+def verdict(
+    days: Figure, damage: Figure, runs: int = 20, each: tuple[list[float], list[float]] = ([], [])
+) -> str:
+    """Return what is said of two networks. `each`: both figures run by run."""
     base = compared(2, {"A": 1.0, "B": 1.0})
-    figures = {**base.paired["A vs B"], "difference_days.mean": days, "damage_difference": damage}
-    return verdicts(
-        Comparison(
-            base.names, base.figures, base.distributions, {"A vs B": figures}, base.cases, {}, runs
+    two = {"difference_days.mean": days, "damage_difference": damage}
+    told = {
+        "difference_days.mean": np.array(each[0]),
+        "damage_difference": np.array(each[1]),
+    }
+    (sentence,) = verdicts(
+        replace(
+            base,
+            paired={"A vs B": {**base.paired["A vs B"], **two}},
+            simultaneous={"A vs B": two},
+            values={"A vs B": told},
+            replications=runs,
         )
-    )[0]
+    )
+    return sentence
 
 
 def test_a_verdict_says_who_is_slower_and_by_how_much() -> None:
@@ -117,23 +131,49 @@ def test_a_verdict_says_who_is_slower_and_by_how_much() -> None:
 
 
 def test_a_verdict_does_not_claim_what_the_interval_leaves_open() -> None:
-    assert verdict(Figure(0.1, -0.1, 0.3), Figure(0.0, -0.001, 0.001)) == (
-        "B is neither slower nor faster than A for sure for the same order"
-        " (-0.1 to +0.3 days, run 20 times). They do not differ in damage for sure."
+    days, damage = [0.4, -0.2, 0.5, 0.1], [0.001, -0.001, 0.0, 0.0]
+    assert verdict(Figure(0.2, -0.3, 0.7), Figure(0.0, -0.001, 0.001), 4, (days, damage)) == (
+        "Is B slower or faster than A for the same order (-0.3 to +0.7 days, run 4 times)?"
+        " Cannot tell yet, about 9 more runs needed."
+        " Damage: cannot tell, too close for any number of runs worth making."
     )
+
+
+def test_a_verdict_on_what_is_the_same_in_every_run_says_so() -> None:
+    nothing = Figure(0.0, 0.0, 0.0)
+    assert verdict(nothing, nothing, 3, ([0.0] * 3, [0.0] * 3)).endswith(
+        "No difference in any run. Damage: no difference in any run."
+    )
+
+
+def test_verdicts_on_several_networks_hold_together() -> None:
+    """A difference that is told by itself may not be when it is one of six."""
+    close = compared(4, {"A": 1.0, "B": 1.004, "C": 2.0, "D": 3.0})
+    by_itself, together = (
+        close.paired["A vs B"]["difference_days.mean"],
+        close.simultaneous["A vs B"]["difference_days.mean"],
+    )
+    assert together.low < 0 < by_itself.low
+    assert verdicts(close)[0].startswith("Is B slower or faster than A")
+    assert "on the 6 pairs hold together with 95%" in " ".join(printed(close).split())
+    assert "hold together" not in printed(compared(4, {"A": 1.0, "B": 1.004}))
 
 
 def test_a_verdict_over_part_of_the_orders_says_so() -> None:
     outcomes = {"A": outcomes_of([1.0, 1.0, "lost"]), "B": outcomes_of([2.0, 3.0, 9.0])}
     (sentence,) = verdicts(combine_replicates([measure_together(outcomes)], {}))
-    assert "by 1.5 days for the same order, over the 67% that both delivered, run once." in sentence
+    assert (
+        "by 1.5 days for the same order, over the 67% that both delivered, run once: " in sentence
+    )
 
 
 def test_a_verdict_of_one_run_says_so() -> None:
+    sure = "run once: run it several times to be sure."
     assert verdict(Figure(4.0), Figure(0.004), runs=1) == (
-        "B is slower than A by 4.0 days for the same order, run once."
-        " Of 100 delivered parcels it damages 0.40 more."
+        f"B is slower than A by 4.0 days for the same order, {sure}"
+        f" Of 100 delivered parcels it damages 0.40 more, {sure}"
     )
+    assert verdict(Figure(4.0), Figure(0.0), runs=1).endswith(f"damages as many parcels, {sure}")
 
 
 # --- tables -----------------------------------------------------------------------------------
@@ -230,6 +270,7 @@ STABLE_PAIRED = {
     *(f"faster.{who}" for who in ("first", "same", "second")),
     "damage_difference",
     "correlation",
+    "run_correlation",
     "interval_width_ratio",
 }
 STABLE_CASES = {
@@ -249,7 +290,8 @@ STABLE_CASES = {
 
 def test_the_summary_keeps_its_names(four_runs: Comparison) -> None:
     content = summary(four_runs)
-    assert set(content) == {"scenarios", "paired", "run"}
+    how_sure = {"simultaneous", "unfinished", "warm_up"}
+    assert set(content) == {"scenarios", "paired", "run", *how_sure}
     assert set(content["scenarios"]) == set(WORLDS)
     for scenario in content["scenarios"].values():
         assert {name for name, _ in leaves(scenario)} == STABLE_FIGURES | STABLE_CASES
@@ -273,6 +315,20 @@ def test_the_summary_file_is_sorted_strict_json(four_runs: Comparison, tmp_path:
     mean = content["scenarios"]["next-day"]["delivery_days"]["mean"]
     assert mean["estimate"] == four_runs.figures["next-day"]["delivery_days.mean"].estimate
     assert mean["low"] < mean["estimate"] < mean["high"]
+
+
+def test_the_summary_says_how_sure_the_figures_are() -> None:
+    days, ages = [1.0] * 94 + ["under_way"] * 6, [math.nan] * 94 + [3.0] * 6
+    daily = np.array([2.0] + [3.0, 3.1, 3.2] * 6)
+    one = replace(outcomes_of(days, age_days=ages), daily_days=daily)
+    made = combine_replicates([measure_together({"A": one, "B": one})] * 2, {"warm_up_days": 4})
+    content = summary(made)
+    assert content["unfinished"]["A"]["under_way"] == 12
+    assert content["unfinished"]["A"]["delivery_days"]["p95"] == {"low": 3.0, "high": None}
+    assert content["warm_up"]["B"] == {
+        "cut_days": 1, "settled": True, "simulated_days": 4, "shift": 0.0, "enough": True
+    }  # fmt: skip
+    assert set(content["simultaneous"]["A vs B"]) == {"difference_days", "damage_difference"}
 
 
 def test_what_is_not_a_finite_number_is_null() -> None:
@@ -312,7 +368,7 @@ def test_every_figure_is_documented_with_its_unit_and_definition() -> None:
     for definitions in (NETWORK_FIGURES, PAIRED_FIGURES, CASE_FIGURES):
         for name, definition in definitions.items():
             assert f"| `{name}` | {definition.unit} | {definition.text} |" in text
-    for name in (*CASES, *COLUMNS, *RUN):
+    for name in (*CASES, *COLUMNS, *RUN, "simultaneous", "unfinished", "warm_up"):
         assert f"`{name}`" in text
 
 

@@ -95,6 +95,26 @@ def test_the_measured_orders_are_told_by_exactly_one_end(run: Run) -> None:
     assert hours == pytest.approx(24 * outcomes.delivery_days[outcomes.delivered], abs=1e-3)
 
 
+def test_the_age_of_what_is_under_way_is_from_order_to_horizon(run: Run) -> None:
+    outcomes, table = run.outcomes(), run.parcels[run.measured]
+    table = table.sort_values(["order_id", "parcel_id"])
+    under_way = (table["status"] == "under way").to_numpy()
+    assert np.array_equal(under_way, ~np.isnan(outcomes.age_days))
+    horizon = run.period.times(np.array([run.period.horizon]))[0]
+    ages = (horizon - table["ordered_utc"][under_way]) / pd.Timedelta(days=1)
+    assert np.allclose(outcomes.age_days[under_way], ages, atol=1e-6)
+
+
+def test_the_days_of_each_order_date_are_those_of_its_delivered_parcels(run: Run) -> None:
+    daily = run.outcomes().daily_days
+    days = run.scenario.days
+    assert len(daily) == days.warm_up_days + days.days
+    table = run.parcels[run.parcels["status"] == "delivered"]
+    taken = (table["delivered_utc"] - table["ordered_utc"]) / pd.Timedelta(days=1)
+    by_date = taken.groupby(table["order_date"]).mean()
+    assert np.allclose(daily, by_date.iloc[: len(daily)], atol=1e-6)
+
+
 def test_clocks_are_in_causal_order(run: Run) -> None:
     clocks = run.parcels[
         ["ordered_utc", "packed_utc", "first_scan_utc", "out_for_delivery_utc", "delivered_utc"]

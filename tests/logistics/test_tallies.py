@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -161,6 +161,15 @@ def test_counts_of_many_runs_do_not_overflow() -> None:
     small = tally(o, causes_for(o), o.market, 3)
     assert small.days.dtype == np.uint16
     assert ((small + small).days.sum()) == 2 * small.days.sum(dtype=np.int64)
+
+
+def test_many_runs_of_a_whole_country_do_not_overflow_either() -> None:
+    o = outcomes_of([1.0])
+    one = tally(o, causes_for(o), o.market, 1)
+    hour = one.days.argmax()
+    country = replace(one, days=(one.days.astype(np.int64) * 2_000_000_000))
+    assert (country + country).days[0, hour] == 4_000_000_000
+    assert (one + one).days.dtype == np.int32
 
 
 def test_shares_are_of_the_delivered_for_damage_else_of_all() -> None:

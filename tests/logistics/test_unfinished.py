@@ -1,4 +1,4 @@
-"""Parcels under way at the horizon leave a figure open, between two limits; and warm-ups."""
+"""Parcels under way at the horizon leave a figure open, between two limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from logistics.analysis.intervals import Figure
 from logistics.analysis.unfinished import (
     Limits,
     Parcels,
-    common_warm_up,
     mean_limits,
     quantile_limits,
     within_limits,
@@ -118,40 +117,3 @@ def test_nothing_delivered_is_unknown_in_words() -> None:
     assert Limits("P99", Figure(12.1), Figure(math.inf), 3).text() == (
         "P99 could be 12.1 to not reached"
     )
-
-
-# --- warm-up ------------------------------------------------------------------------------------
-
-WEEK = [5.0, 6.0, 5.0, 4.0, 5.0]
-
-
-def test_runs_that_start_empty_settle_where_their_mean_does() -> None:
-    day_by_day = [0.0] * 5 + WEEK * 6
-    noisy = [np.add(day_by_day, sign * 0.5) for sign in (-1, 1)]
-    found = common_warm_up(noisy, simulated_days=7)
-    assert (found.cut.values, found.batch, found.enough) == (5, 5, True)
-    assert common_warm_up(noisy, simulated_days=4).enough is False
-
-
-def test_a_series_that_never_settles_says_neither_yes_nor_no() -> None:
-    assert common_warm_up([list(range(40))], simulated_days=7).enough is None
-
-
-def test_a_short_series_is_cut_into_four_all_the_same() -> None:
-    found = common_warm_up([[0.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0]], simulated_days=2)
-    assert (found.batch, found.cut.values) == (2, 2)
-
-
-def test_a_day_without_orders_in_one_run_is_that_of_the_others() -> None:
-    series = [0.0] * 5 + WEEK * 6
-    holed = [series, [math.nan, *series[1:]]]
-    assert common_warm_up(holed, 7).cut == common_warm_up([series], 7).cut
-
-
-@pytest.mark.parametrize(
-    ("daily", "fault"),
-    [([[1.0, 2.0, 3.0]], "3 days: at least four"), ([[1.0, math.nan, 1.0, 1.0]], "day 2 has no")],
-)
-def test_series_that_tell_nothing_are_refused(daily: list[list[float]], fault: str) -> None:
-    with pytest.raises(ValueError, match=fault):
-        common_warm_up(daily, 7)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from logistics.analysis.distributions import Grid, Histogram, mean_distribution
+from logistics.analysis.distributions import GatheredDistribution, Grid, Histogram
 from logistics.analysis.intervals import Figure, mean_interval, quantile_interval, t_quantile
 from logistics.analysis.rates import rate_interval
 from logistics.analysis.stopping import (
@@ -24,11 +24,18 @@ from logistics.analysis.stopping import (
 MEANS = [3.0, 3.4, 2.9, 3.1, 3.6, 3.2, 3.0, 3.3, 3.1, 3.2]
 
 
-def waves(runs: int) -> list[Histogram]:
+def waves(runs: int) -> GatheredDistribution:
     """Runs of 1,000 parcels: 90%, give or take 2%, come evenly over day 1, the rest over day 2."""
     rng = np.random.default_rng(3)
     late = rng.random((runs, 1000)) > rng.normal(0.9, 0.02, (runs, 1))
-    return [Histogram.of(one, Grid(0, 4, 96)) for one in late + rng.random((runs, 1000))]
+    return gathered(list(late + rng.random((runs, 1000))))
+
+
+def gathered(runs: list[np.ndarray]) -> GatheredDistribution:
+    distribution = GatheredDistribution(Grid(0, 4, 96))
+    for one in runs:
+        distribution.add(Histogram.of(one, distribution.grid))
+    return distribution
 
 
 def test_so_many_runs_reach_the_goal_with_its_margin_and_one_fewer_does_not() -> None:
@@ -78,7 +85,7 @@ def test_a_rate_of_nothing_counted_still_has_a_way_to_go() -> None:
 def test_a_quantile_is_sure_by_its_inverted_band() -> None:
     counted = waves(12)
     progress = progress_of_quantile(Goal("P90", half_width=0.5), counted, 0.9)
-    figure = quantile_interval(mean_distribution(counted), 0.9)
+    figure = quantile_interval(counted.band(), 0.9)
     assert progress.figure == figure
     assert progress.half_width == max(figure.high - figure.estimate, figure.estimate - figure.low)
 
@@ -98,7 +105,7 @@ def test_nothing_finer_than_the_grid_is_promised() -> None:
 
 
 def test_a_quantile_that_is_not_reached_is_never_precise() -> None:
-    lost = [Histogram.of(np.array([1.0, np.inf]), Grid(0, 4, 96))] * 5
+    lost = gathered([np.array([1.0, np.inf])] * 5)
     progress = progress_of_quantile(Goal("P90", half_width=1.0), lost, 0.9)
     assert (progress.needed, progress.half_width) == (None, math.inf)
 

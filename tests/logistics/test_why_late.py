@@ -12,7 +12,8 @@ from outcomes_by_hand import many_outcomes
 from small_scenarios import centers, sellers
 
 import logistics
-from logistics.analysis.comparison import Comparison, combine_replicates, measure_together
+from logistics.analysis.comparison import Comparison, measure_together
+from logistics.analysis.gathering import combine_replicates
 from logistics.analysis.tallies import Tally
 from logistics.experiments.comparing import Experiment, experiment
 from logistics.experiments.plans import plan
@@ -107,8 +108,8 @@ def test_one_worker_or_two_tell_the_same(comparison: Comparison) -> None:
     assert comparison.waterfalls[PAIR].late_steps == together.waterfalls[PAIR].late_steps
 
 
-def test_a_run_leaves_a_few_megabytes(made: Experiment) -> None:
-    assert all(len(pickle.dumps(one)) < 4_000_000 for one in made.replicates)
+def test_all_runs_together_leave_a_few_megabytes(made: Experiment) -> None:
+    assert len(pickle.dumps(made.gathered)) < 10_000_000
 
 
 def test_without_causes_there_is_no_why() -> None:

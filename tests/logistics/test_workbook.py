@@ -15,13 +15,14 @@ from outcomes_by_hand import outcomes_of
 from whole_comparisons import DATES, WORLDS, World, facts, three_networks, whole_comparison
 
 from logistics.analysis.cases import CASES
-from logistics.analysis.comparison import combine_replicates, measure_together
+from logistics.analysis.comparison import measure_together
 from logistics.analysis.definitions import (
     CASE_FIGURES,
     LATE_STEPS,
     NETWORK_FIGURES,
     PAIRED_FIGURES,
 )
+from logistics.analysis.gathering import combine_replicates
 from logistics.analysis.intervals import Figure
 from logistics.experiments.relief import Addition, Relief
 from logistics.outcomes import CAUSES

@@ -10,13 +10,8 @@ import numpy as np
 from outcomes_by_hand import many_outcomes
 
 from logistics.analysis.attribution import pair_sums, waterfall
-from logistics.analysis.comparison import (
-    Comparison,
-    combine_replicates,
-    measure_together,
-    pair_name,
-    pairs_of,
-)
+from logistics.analysis.comparison import Comparison, measure_together, pair_name, pairs_of
+from logistics.analysis.gathering import combine_replicates
 from logistics.analysis.tallies import Tallies, add_tallies, tallies
 from logistics.outcomes import CAUSES, Causes, Names, Outcomes
 from logistics.places import SELLERS, DamagePlaces, PlaceNames, PlaceTotals

@@ -15,8 +15,9 @@ import pytest
 
 from logistics import simulate
 from logistics.analysis.comparison import measure_together
-from logistics.experiments.comparing import experiment
+from logistics.experiments.executors import Shared
 from logistics.experiments.plans import plan
+from logistics.experiments.recipes import recipe_of, replicate
 from logistics.groundwork import build_network
 from logistics.results import Run
 from logistics.scenario import Scenario
@@ -136,7 +137,8 @@ def test_the_same_orders_weeks_later_take_as_long() -> None:
 
 def test_one_replication_alone_is_that_of_many() -> None:
     what = plan([centers(), sellers()])
-    together = experiment(what, workers=1).replicates
+    recipe = recipe_of(what)
+    together = [replicate(Shared(lambda: recipe), number)[0] for number in range(3)]
     for replication in (0, 2):
         runs = {s.name: simulate(s, replication=replication) for s in what.scenarios}
         outcomes = {name: run.outcomes() for name, run in runs.items()}

@@ -1,0 +1,191 @@
+"""What a study has found: differences between its points, the wide range, what drives it.
+
+Points are compared replication by replication: the same number has the same orders and luck in
+every point, so that what they share drops out of a difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.intervals import LEVEL, Figure, mean_interval
+from logistics.analysis.screening import Effect, effects
+from logistics.analysis.sensitivity import Importances
+from logistics.analysis.stepwise import main_importances
+from logistics.analysis.stopping import runs_to_tell
+from logistics.analysis.uncertainty import RangeOfAssumptions, range_of_assumptions
+from logistics.experiments.studies.results import PointResult, Response, StudyResult
+
+Floats = NDArray[np.float64]
+
+PART = 0.9
+"""Of what the assumed figures may be, the part that the wide range holds."""
+
+LEAST_DRAWS = 19
+"""Fewer have no such part between the second smallest and the second largest."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a response of one point differs from that of the first point.
+
+    `figure`: with an interval of its own; `together`: with one that holds for all points of the
+    study at once. `narrower`: width of the interval over that of points with orders of their own;
+    NaN where it is not known. `more_runs`: until the difference can be told from 0; 0 if it can,
+    None if that is out of reach or not known.
+    """
+
+    point: PointResult
+    figure: Figure
+    together: Figure
+    narrower: float
+    more_runs: int | None
+
+
+@dataclass(frozen=True)
+class Wide:
+    """The two intervals of a response, never to be confused.
+
+    `narrow`: by the luck of the runs, all figures as assumed. `range`: while the assumed figures
+    lie anywhere in their ranges. `drivers`: the assumptions sure to drive it. `left_out`: draws in
+    which the response has no finite value.
+    """
+
+    narrow: Figure
+    range: RangeOfAssumptions
+    drivers: Importances
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What one factor does to a response when it alone is changed, the widest bar first.
+
+    `ends`: (value as written, change from the base) of each of its settings.
+    """
+
+    factor: str
+    ends: tuple[tuple[str, Figure], ...]
+
+    @property
+    def width(self) -> float:
+        """Return how far apart the answers lie, the base among them."""
+        moves = [0.0, *(figure.estimate for _, figure in self.ends)]
+        return max(moves) - min(moves)
+
+
+def changes(result: StudyResult, response: Response) -> list[Change]:
+    """Return how each later point differs from the first, in the order of the points."""
+    first, *others = result.points
+    return [_change(first, other, response, len(others)) for other in others]
+
+
+def wide(result: StudyResult, response: Response) -> Wide | None:
+    """Return the two intervals of a response; None without draws enough that have it."""
+    if result.study.chosen_design != "latin hypercube":
+        return None
+    base, drawn = _base_and_rest(result)
+    runs = _common_runs(drawn)
+    kept = [one for one in drawn if np.isfinite(one.values[response][:runs]).all()]
+    if len(kept) < LEAST_DRAWS or runs == 0:
+        return None
+    answers = np.stack([one.values[response][:runs] for one in kept])
+    found = Importances((), 0.0, 0.0)
+    means = answers.mean(axis=1)
+    if np.ptp(means) > 0:
+        found = main_importances([one.point.places for one in kept], means)
+    narrow = base.figures[response.who][response.name] if base else Figure(math.nan)
+    spread = range_of_assumptions(answers, same_orders=True, part=PART)
+    return Wide(narrow, spread, found, len(drawn) - len(kept))
+
+
+def bars(result: StudyResult, response: Response) -> list[Bar]:
+    """Return what each factor does alone, of a study that varies one at a time."""
+    base, others = _base_and_rest(result)
+    if result.study.chosen_design != "one at a time" or base is None:
+        return []
+    found: dict[str, list[tuple[str, Figure]]] = {}
+    for one in others:
+        ((factor, value),) = one.point.settings.items()
+        moved = _change(base, one, response, 1).figure
+        found.setdefault(factor, []).append((value, moved))
+    made = [Bar(factor, tuple(ends)) for factor, ends in found.items()]
+    usable = [bar for bar in made if math.isfinite(bar.width)]
+    return sorted(usable, key=lambda bar: -bar.width)
+
+
+def screened(result: StudyResult, response: Response) -> list[Effect]:
+    """Return the effects of Morris' screening, the largest first; whole trajectories only."""
+    if result.study.chosen_design != "morris":
+        return []
+    by_name = {one.point.name: one for one in result.points}
+    names = list(result.points[0].point.places)
+    size = len(names) + 1
+    planned = [result.planned[row : row + size] for row in range(0, len(result.planned), size)]
+    whole = [
+        [by_name[point.name] for point in path]
+        for path in planned
+        if all(
+            point.name in by_name and np.isfinite(by_name[point.name].values[response]).all()
+            for point in path
+        )
+    ]
+    if not whole:
+        return []
+    runs = min(_common_runs(path) for path in whole)
+    places = [[[one.point.places[name] for name in names] for one in path] for path in whole]
+    answers = [[one.values[response][:runs].mean() for one in path] for path in whole]
+    return effects(names, np.array(places), answers)
+
+
+def convergence(values: Floats) -> list[Figure]:
+    """Return the mean over the first one, two, three ... runs, each with its interval."""
+    return [mean_interval(values[: count + 1]) for count in range(len(values))]
+
+
+def _change(first: PointResult, other: PointResult, response: Response, points: int) -> Change:
+    runs = _common_runs([first, other])
+    a, b = first.values[response][:runs], other.values[response][:runs]
+    all_level = 1 - (1 - LEVEL) / points
+    if response.is_quantile:
+        alone = _less(other.surer[response].alone, first.surer[response].alone)
+        together = _less(other.surer[response].together, first.surer[response].together)
+        return Change(other, alone, together, math.nan, None)
+    moved = b - a
+    figure, together = mean_interval(moved), mean_interval(moved, all_level)
+    return Change(other, figure, together, _narrower(a, b), runs_to_tell(moved, all_level))
+
+
+def _less(second: Figure, first: Figure) -> Figure:
+    """Return a difference of quantiles: true where both of their intervals are.
+
+    Student's t on the quantiles of single runs would not do: see `logistics.analysis.intervals`.
+    """
+    if not (math.isfinite(first.estimate) and math.isfinite(second.estimate)):
+        return Figure(math.nan)
+    return Figure(
+        second.estimate - first.estimate, second.low - first.high, second.high - first.low
+    )
+
+
+def _narrower(a: Floats, b: Floats) -> float:
+    known = np.isfinite(a) & np.isfinite(b)
+    if known.sum() < 2:
+        return math.nan
+    own = float(a[known].var(ddof=1) + b[known].var(ddof=1))
+    return math.sqrt(float((b - a)[known].var(ddof=1)) / own) if own > 0 else math.nan
+
+
+def _base_and_rest(result: StudyResult) -> tuple[PointResult | None, list[PointResult]]:
+    """Return the point where all is as in the base, and the others."""
+    base = [one for one in result.points if not one.point.settings]
+    return (base[0] if base else None), [one for one in result.points if one.point.settings]
+
+
+def _common_runs(points: Sequence[PointResult]) -> int:
+    return min((one.replications for one in points), default=0)

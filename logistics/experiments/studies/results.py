@@ -1,0 +1,178 @@
+"""The finished runs of a study, point by point, as figures with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.comparison import Comparison, pair_name, pairs_of
+from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES, Definition
+from logistics.analysis.figures import GatheredMeasurements
+from logistics.analysis.gathering import Gathering
+from logistics.analysis.intervals import LEVEL, Figure
+from logistics.analysis.paired import GatheredPairs
+from logistics.errors import Fault, InputError
+from logistics.experiments.studies.points import Point
+from logistics.experiments.studies.study import Study
+
+if TYPE_CHECKING:
+    from logistics.experiments.store import Store
+
+Floats = NDArray[np.float64]
+
+_TITLES = {
+    "delivery_days.mean": "mean delivery time",
+    "order_days.mean": "mean time to the last parcel of an order",
+    "dispatch_days.mean": "mean time to the first scan",
+    "difference_days.mean": "mean difference in delivery time",
+}
+_GO_ON = "a study with a finished run; go on with  logistics study resume"
+
+
+@dataclass(frozen=True)
+class Response:
+    """A figure that the study is about. `who`: a network, or 'first vs second'."""
+
+    who: str
+    name: str
+
+    @property
+    def definition(self) -> Definition:
+        """What the figure means."""
+        return NETWORK_FIGURES.get(self.name) or PAIRED_FIGURES[self.name]
+
+    @property
+    def title(self) -> str:
+        """What the figure is called where no heading says what it is of."""
+        return _TITLES.get(self.name) or self.definition.label
+
+    @property
+    def is_quantile(self) -> bool:
+        """Tell whether it is a quantile, whose interval comes from the distribution function."""
+        return self.name.rpartition(".p")[2].isdigit()
+
+
+@dataclass(frozen=True)
+class Surer:
+    """A quantile with wider intervals, so that differences of two of them hold.
+
+    `alone`: the difference from the first point holds with 95%; `together`: those of all points.
+    """
+
+    alone: Figure
+    together: Figure
+
+
+@dataclass(frozen=True, eq=False)
+class PointResult:
+    """What the finished runs of one point say.
+
+    `replications`: finished. `figures`: by network or 'first vs second', then by name. `values`: of
+    each response, one a replication. `surer`: of responses that are quantiles.
+    """
+
+    point: Point
+    replications: int
+    figures: Mapping[str, Mapping[str, Figure]]
+    values: Mapping[Response, Floats]
+    surer: Mapping[Response, Surer]
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult:
+    """A study with what its finished runs say.
+
+    `planned`: all points. `points`: those with a finished run. `responses`: of every network, then
+    of every pair. `failures`: by point, why it could not be run. `first`: the first of `points` in
+    full.
+    """
+
+    study: Study
+    planned: tuple[Point, ...]
+    points: tuple[PointResult, ...]
+    responses: tuple[Response, ...]
+    failures: Mapping[str, str]
+    first: Comparison
+
+
+def responses_of(study: Study, names: Sequence[str]) -> tuple[Response, ...]:
+    """Return the responses of each network, then of each pair, in the order of the study."""
+    pairs = [pair_name(*two) for two in pairs_of(names)]
+    return tuple(
+        Response(who, name)
+        for group, known in ((names, NETWORK_FIGURES), (pairs, PAIRED_FIGURES))
+        for who in group
+        for name in study.responses
+        if name in known
+    )
+
+
+def study_result(study: Study, store: Store) -> StudyResult:
+    """Read the finished runs of a study, point by point.
+
+    Of a point, the runs count whose numbers come without a gap; a point that could not be run is
+    left out. Raises InputError if no run is finished, or a file is damaged.
+    """
+    planned, failures = store.points(), store.failures()
+    usable = [one for one in planned if one.name not in failures]
+    finished = store.finished()
+    usable = [one for one in usable if 0 in finished[one.name]]
+    if not usable:
+        problem = "no run has finished" + (": every point failed" if failures else " yet")
+        raise InputError([Fault(str(store.path), None, "", "", problem, _GO_ON)])
+    responses = responses_of(study, usable[0].plan.names)
+    first: Comparison | None = None
+    results = []
+    for point in usable:
+        gathered = _gathered(store, point, finished[point.name])
+        comparison = gathered.comparison(_facts(store, point))
+        first = first or comparison
+        results.append(_point_result(point, gathered, comparison, responses, len(usable)))
+    assert first is not None
+    why = {name: str(one["error"]) for name, one in failures.items()}
+    return StudyResult(study, planned, tuple(results), responses, why, first)
+
+
+def _gathered(store: Store, point: Point, finished: Sequence[int]) -> Gathering:
+    """Return the runs of a point, from the first to the last before a gap."""
+    gathered = Gathering()
+    while len(gathered) in finished:
+        gathered.add(store.read_run(point.name, len(gathered)))
+    return gathered
+
+
+def _facts(store: Store, point: Point) -> dict[str, Any]:
+    """Return what is told of a point's runs: the same wherever and whenever they were made."""
+    orders = point.plan.orders
+    told = {"orders": orders.name if isinstance(orders, Path) else None}
+    return {**store.run_facts(point), **told, "versions": store.versions, "seconds": None}
+
+
+def _point_result(
+    point: Point,
+    gathered: Gathering,
+    comparison: Comparison,
+    responses: Sequence[Response],
+    points: int,
+) -> PointResult:
+    quantiles = [one for one in responses if one.is_quantile]
+    levels = 1 - (1 - LEVEL) / 2, 1 - (1 - LEVEL) / 2 / max(1, points - 1)
+    return PointResult(
+        point=point,
+        replications=len(gathered),
+        figures={**comparison.figures, **comparison.paired},
+        values={one: _of(gathered, one).values(one.name) for one in responses},
+        surer={
+            one: Surer(*(_of(gathered, one).figures(level)[one.name] for level in levels))
+            for one in quantiles
+        },
+    )
+
+
+def _of(gathered: Gathering, response: Response) -> GatheredMeasurements | GatheredPairs:
+    return gathered.measurements.get(response.who) or gathered.pairs[response.who]

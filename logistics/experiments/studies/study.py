@@ -1,0 +1,178 @@
+"""The study as it is written in a file: what is asked, what is varied, how often it is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, create_model, model_validator
+
+from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.stopping import LEAST_RUNS
+from logistics.documents import read_yaml
+from logistics.experiments.studies.designs import checked_points
+from logistics.experiments.studies.fields import Finding, Keys, refuse_findings
+from logistics.experiments.studies.forms import Written
+from logistics.experiments.studies.layouts import FindingsError
+from logistics.experiments.studies.settings import Design
+from networks.parameters import Parameters, Text, refusal
+
+RESPONSES = (
+    "delivery_days.mean", "delivery_days.p95", "on_time_rate", "damage_rate", "loss_rate",
+)  # fmt: skip
+
+_FIGURES = f"a name of the definitions, such as {', '.join(RESPONSES)}"
+
+
+def _share(value: object) -> object:
+    """Read '5%' as 0.05, and leave the rest."""
+    percent = re.fullmatch(r"([0-9.]+)\s*%", value.strip()) if isinstance(value, str) else None
+    return float(percent[1]) / 100 if percent else value
+
+
+Positive = Annotated[float, BeforeValidator(_share), Field(gt=0, le=1e9)]
+"""A number above 0, also written as '5%'."""
+
+
+class Goal(Parameters):
+    """How sure a figure must be: one of the two."""
+
+    half_width: Positive | None = None
+    """Largest error, in the figure's unit: days, or a share such as '0.1%'."""
+    relative: Positive | None = None
+    """Largest error as a part of the figure, such as '10%'."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.half_width is None) == (self.relative is None):
+            raise refusal("must have one of the two", "half_width or relative")
+        return self
+
+
+class Precision(Parameters):
+    """Run every point until these figures are sure, or the budget is spent."""
+
+    figures: dict[str, Goal] = Field(min_length=1)
+    """By figure, how sure it must be."""
+    least: int = Field(LEAST_RUNS, ge=2, le=100_000)
+    """Runs of a point before it is asked whether they are enough."""
+    budget: int = Field(100, ge=2, le=100_000)
+    """Most runs of a point."""
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.budget < self.least:
+            raise refusal(f"is less than least = {self.least}", f"{self.least} or more", "budget")
+        return self
+
+
+class Study(Parameters):
+    """A question to the networks: what is varied, what is looked at, how often it is run."""
+
+    base: Text | list[Text]
+    """Names of built-in scenarios, YAML files or networks of your own, from the folder of this
+    file. Several are compared, order by order, at every point."""
+    name: Text = Field("", max_length=200)
+    """What the study is called; without one, as its file."""
+    title: Text = Field("", max_length=200)
+    """The question in a few words, for headings."""
+    what_if: Text = ""
+    """What is different at every point, such as 'peak-season + hub-closed'."""
+    set: dict[str, Any] = Field({})
+    """Fields of the scenarios by path, and what they are at every point."""
+    factors: dict[str, Written] = Field({})
+    """What is varied, by path: a list, a range or a distribution; `what_if` varies what-ifs."""
+    assumptions: Text | list[Text] = Field([])
+    """Assumed figures that are varied over their stated ranges: 'all', or patterns such as
+    'risks.*'; 'not network.*' leaves some out."""
+    design: Design | None = None
+    """Which settings are run; without one a grid, or a Latin hypercube where assumptions vary."""
+    draws: int = Field(40, ge=1, le=10_000)
+    """Of a Latin hypercube."""
+    trajectories: int = Field(8, ge=1, le=10_000)
+    """Of a Morris screening."""
+    design_seed: int = Field(1, ge=0, le=2**63 - 1)
+    """Number from which the design is drawn; the luck of orders has a seed of its own."""
+    responses: list[Text] = Field(list(RESPONSES), min_length=1)
+    """What is looked at: figures of a network, or of pairs where there are several bases."""
+    replications: int | None = Field(None, ge=1, le=100_000)
+    """How often each point is run; without it, as often as the base says."""
+    precision: Precision | None = None
+    """Run until sure, in place of a number of replications."""
+    seed: int | None = Field(None, ge=0, le=2**63 - 1)
+    """Number that all luck is drawn from; without it, that of the base."""
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The bases, as written."""
+        return (self.base,) if isinstance(self.base, str) else tuple(self.base)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Which assumptions are varied, as written."""
+        return (self.assumptions,) if isinstance(self.assumptions, str) else tuple(self.assumptions)
+
+    @property
+    def chosen_design(self) -> Design:
+        """Which settings are run."""
+        return self.design or ("latin hypercube" if self.patterns else "grid")
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        refuse_findings([*self._twofold(), *self._unknown_figures()])
+        return self
+
+    def _twofold(self) -> Iterator[Finding]:
+        if self.replications is not None and self.precision is not None:
+            problem = "does not go together with precision, which decides how often"
+            yield Finding(("replications",), self.replications, problem, "one of the two")
+        if not self.bases:
+            yield Finding(("base",), [], "is empty", "one scenario or more")
+        for row, base in enumerate(self.bases):
+            if base in self.bases[:row]:
+                yield Finding(("base", row), base, "stands twice")
+        for row, response in enumerate(self.responses):
+            if response in self.responses[:row]:
+                yield Finding(("responses", row), response, "stands twice")
+
+    def _unknown_figures(self) -> Iterator[Finding]:
+        known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
+        goals = self.precision.figures if self.precision else {}
+        asked: list[tuple[Keys, str]] = [
+            (("responses", row), name) for row, name in enumerate(self.responses)
+        ]
+        asked += [(("precision", "figures", name), name) for name in goals]
+        for at, name in asked:
+            if name not in known:
+                pair = "is of two networks: give two bases" if name in PAIRED_FIGURES else ""
+                near = get_close_matches(name[:100], known, n=1)
+                hint = f"; did you mean '{near[0]}'?" if near else ""
+                yield Finding(at, name, pair or f"is not a known figure{hint}", _FIGURES)
+
+
+def load_study(path: str | Path) -> Study:
+    """Read a study from a YAML file and check all that can be known before a run.
+
+    Raises InputError with every fault: file, line, field, value and what is allowed.
+    """
+    study = read_yaml(path, Study)
+    study = study.model_copy(update={"name": study.name or Path(path).stem})
+    try:
+        checked_points(study, Path(path).parent)
+    except FindingsError as error:
+        _refuse_in_file(path, error.findings)
+    return study
+
+
+def _refuse_in_file(path: str | Path, findings: Sequence[Finding]) -> None:
+    """Raise InputError with the findings, each on its line: the file is read again to find them."""
+
+    def refuse(study: Study) -> Study:
+        refuse_findings(findings)
+        return study
+
+    rule: Any = model_validator(mode="after")(refuse)
+    read_yaml(path, create_model("Refused", __base__=Study, __validators__={"refuse": rule}))

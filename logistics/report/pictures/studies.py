@@ -1,0 +1,338 @@
+"""Charts of a study: how sure its figures are, what moves them, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+
+import altair as alt
+
+from logistics.analysis.definitions import Definition
+from logistics.analysis.intervals import Figure
+from logistics.experiments.studies.findings import (
+    Wide,
+    bars,
+    changes,
+    convergence,
+    screened,
+)
+from logistics.experiments.studies.results import PointResult, Response, StudyResult
+from logistics.report.pictures.style import (
+    LATER,
+    SOONER,
+    TOTAL,
+    WIDTH,
+    Row,
+    data,
+    headline,
+    kind_colour,
+    network_colour,
+    styled,
+)
+from logistics.report.wording import figure_text
+
+MOST_POINTS = 40
+"""Points that a chart with a row each has room for."""
+
+MOST_FACTORS = 15
+
+_ROW = 26
+_WHISKER, _THIN = 3, 1.5
+_INTERVAL = "95% interval by the luck of the runs, for each alone"
+
+
+def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> alt.LayerChart:
+    """Plot a figure of each point with its interval; `responses`: the same figure of each network.
+
+    Of many points the first `MOST_POINTS`.
+    """
+    definition = responses[0].definition
+    rows = [
+        _row(one, response, figure, definition)
+        for one in result.points[:MOST_POINTS]
+        for response in responses
+        if isfinite((figure := one.figures[response.who][response.name]).estimate)
+    ]
+    title = headline(f"{_capital(responses[0].title)}, point by point", f"{_INTERVAL}.")
+    return _whiskers(rows, responses, definition, title)
+
+
+def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> alt.LayerChart:
+    """Plot how each later point differs from the first, with intervals that hold all together."""
+    definition = _signed(responses[0].definition)
+    rows = [
+        _row(change.point, response, change.together, definition)
+        for response in responses
+        for change in changes(result, response)[: MOST_POINTS - 1]
+        if isfinite(change.together.estimate)
+    ]
+    first = result.points[0]
+    title = headline(
+        f"{_capital(responses[0].title)}: change from {first.point.label}",
+        "The same orders and luck in every point, run by run; all intervals together hold with 95%"
+        " by the luck of the runs.",
+    )
+    return _whiskers(rows, responses, definition, title)
+
+
+def plot_study_response(
+    result: StudyResult, responses: Sequence[Response], factor: str
+) -> alt.LayerChart:
+    """Plot a figure over one factor of a grid; a line for each setting of the others."""
+    definition = responses[0].definition
+    rows = [
+        {
+            **_row(one, response, one.figures[response.who][response.name], definition),
+            "value": one.point.settings[factor],
+            "others": _others(one, factor),
+        }
+        for one in result.points
+        for response in responses
+        if factor in one.point.settings
+    ]
+    rows = [row for row in rows if isfinite(row["estimate"])]
+    order = list(dict.fromkeys(row["value"] for row in rows))
+    base = alt.Chart(data(rows)).encode(
+        alt.X("value:N").sort(order).axis(title=factor, labelAngle=0 if len(order) < 8 else -40),
+        network_colour([one.who for one in responses], legend=True),
+        alt.Detail("others:N"),
+        alt.Description("words:N"),
+    )
+    dashes = alt.StrokeDash("others:N").legend(None)
+    lines = base.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=60))
+    whiskers = base.mark_rule(strokeWidth=_THIN)
+    chart: alt.LayerChart = alt.layer(
+        whiskers.encode(_vertical("low", definition), alt.Y2("high:Q")),
+        lines.encode(_vertical("estimate", definition), dashes),
+    )
+    several = len({row["others"] for row in rows}) > 1
+    chart.title = headline(
+        f"{_capital(responses[0].title)} over {factor}",
+        f"{_INTERVAL}." + (" A line for each setting of the other factors." if several else ""),
+    )
+    return styled(chart.properties(width=WIDTH, height=300))
+
+
+def plot_study_convergence(result: StudyResult, response: Response) -> alt.LayerChart:
+    """Plot the mean of the first point over its first one, two, three ... runs."""
+    first, definition = result.points[0], response.definition
+    rows = [
+        {
+            "runs": number,
+            "network": response.who,
+            "estimate": figure.estimate,
+            "low": figure.low if figure.has_interval else None,
+            "high": figure.high if figure.has_interval else None,
+            "words": f"{number} runs: {_words(figure, definition)}",
+        }
+        for number, figure in enumerate(convergence(first.values[response]), 1)
+        if isfinite(figure.estimate)
+    ]
+    known = [row for row in rows if row["low"] is not None and row["runs"] > 2]
+    runs = alt.X("runs:Q").scale(domain=[1, max(2, len(rows))], nice=False)
+    runs = runs.axis(title="runs", tickMinStep=1, format="d")
+    band = alt.Chart(data(known)).mark_area(opacity=0.2, color=SOONER)
+    line = alt.Chart(data(rows)).mark_line(strokeWidth=2.5, color=SOONER, point=True)
+    chart: alt.LayerChart = alt.layer(
+        band.encode(runs, _vertical("low", definition), alt.Y2("high:Q")),
+        line.encode(runs, _vertical("estimate", definition), alt.Description("words:N")),
+    )
+    chart.title = headline(
+        f"{_capital(definition.label)} of {response.who}, run by run",
+        f"Mean over the first runs of {first.point.label}, with its 95% interval from the third"
+        " on.",
+    )
+    return styled(chart.properties(width=WIDTH, height=260))
+
+
+def plot_study_tornado(result: StudyResult, response: Response) -> alt.LayerChart:
+    """Plot what each factor does alone, the widest first."""
+    definition = _signed(response.definition)
+    found = bars(result, response)[:MOST_FACTORS]
+    rows = [
+        {
+            "factor": bar.factor,
+            "end": value,
+            "change": figure.estimate,
+            "kind": "more" if figure.estimate > 0 else "less",
+            "words": f"{bar.factor} {value}: {_words(figure, definition)}",
+        }
+        for bar in found
+        for value, figure in bar.ends
+        if isfinite(figure.estimate)
+    ]
+    title = headline(
+        f"What moves {response.title} of {response.who} most",
+        f"Change from {result.points[0].point.label} when one figure alone goes to an end of its"
+        " range; all else as in the base.",
+    )
+    return _horizontal_bars(rows, [bar.factor for bar in found], definition, title)
+
+
+def plot_study_screening(result: StudyResult, response: Response) -> alt.LayerChart:
+    """Plot the mean size of the effect of each factor in Morris' screening, the largest first."""
+    definition = response.definition
+    found = screened(result, response)[:MOST_FACTORS]
+    rows = [
+        {
+            "factor": one.name,
+            "end": "",
+            "change": one.mu_star,
+            "kind": "depends on others" if one.sigma > one.mu_star else "much the same everywhere",
+            "words": f"{one.name}: {_words(Figure(one.mu_star), definition)}",
+        }
+        for one in found
+    ]
+    title = headline(
+        f"Which figure moves {response.title} of {response.who} most",
+        "Mean size of the change when the figure goes from one end of its range to the other, the"
+        " others anywhere in theirs (Morris' mu*).",
+    )
+    return _horizontal_bars(rows, [one.name for one in found], definition, title)
+
+
+def plot_two_intervals(found: Sequence[tuple[Response, Wide]]) -> alt.LayerChart:
+    """Plot for one figure of each network how far luck moves it, and how far the assumptions."""
+    definition = found[0][0].definition
+    kinds = {"if assumed figures lie anywhere in their ranges": "#E69F00",
+             "by the luck of the runs, all as assumed": SOONER}  # fmt: skip
+    wide, narrow = kinds
+    rows: list[Row] = []
+    for response, one in found:
+        ends = [
+            (wide, Figure(one.range.middle, one.range.low, one.range.high)),
+            (narrow, one.narrow),
+        ]
+        rows += [
+            {
+                "network": response.who, "kind": kind, "estimate": figure.estimate,
+                "low": figure.low if figure.has_interval else figure.estimate,
+                "high": figure.high if figure.has_interval else figure.estimate,
+                "words": f"{response.who}, {kind}: {_words(figure, definition)}",
+            }
+            for kind, figure in ends
+            if isfinite(figure.estimate)
+        ]  # fmt: skip
+    base = alt.Chart(data(rows)).encode(
+        alt.Y("network:N").sort([one.who for one, _ in found]).axis(**_LABELS),
+        alt.YOffset("kind:N").sort(list(kinds)),
+        kind_colour(kinds, "kind"),
+        alt.Description("words:N"),
+    )
+    chart: alt.LayerChart = alt.layer(
+        base.mark_rule(strokeWidth=12).encode(_across("low", definition), alt.X2("high:Q")),
+        base.mark_tick(thickness=3, height=18, color="black").encode(
+            _across("estimate", definition), color=alt.value("#1a1a1a")
+        ),
+    )
+    chart.title = headline(
+        f"{_capital(found[0][0].title)}: how sure?",
+        f"{found[0][1].range.part:.0%} of what the assumed figures may be ({found[0][1].range.draws}"
+        " draws), and the 95% interval by luck.",
+    )
+    return styled(chart.properties(width=WIDTH - 60, height=max(80, 60 * len(found))))
+
+
+_LABELS = {
+    "title": None, "labelLimit": 300, "labelPadding": 8, "domain": False, "ticks": False,
+}  # fmt: skip
+
+
+def _whiskers(
+    rows: Sequence[Row],
+    responses: Sequence[Response],
+    definition: Definition,
+    title: alt.TitleParams,
+) -> alt.LayerChart:
+    """Draw a point and its interval in a row for each point of the study."""
+    order = list(dict.fromkeys(row["point"] for row in rows))
+    names = [one.who for one in responses]
+    base = alt.Chart(data(rows)).encode(
+        alt.Y("point:N").sort(order).axis(**_LABELS),
+        alt.YOffset("network:N").sort(names),
+        network_colour(names, legend=len(names) > 1),
+        alt.Description("words:N"),
+    )
+    layers = [
+        base.mark_rule(strokeWidth=_WHISKER).encode(_across("low", definition), alt.X2("high:Q")),
+        base.mark_point(filled=True, size=70, opacity=1).encode(_across("estimate", definition)),
+    ]
+    if definition.low < 0:
+        layers.insert(0, _zero())
+    chart: alt.LayerChart = alt.layer(*layers)
+    chart.title = title
+    height = max(60, _ROW * len(order) * max(1, len(names)) * 0.7)
+    return styled(chart.properties(width=WIDTH - 100, height=height))
+
+
+def _horizontal_bars(
+    rows: Sequence[Row], order: Sequence[str], definition: Definition, title: alt.TitleParams
+) -> alt.LayerChart:
+    colours = {
+        "less": SOONER, "more": LATER, "much the same everywhere": TOTAL,
+        "depends on others": "#E69F00",
+    }  # fmt: skip
+    used = {kind: colours[kind] for kind in colours if any(row["kind"] == kind for row in rows)}
+    base = alt.Chart(data(rows)).encode(alt.Y("factor:N").sort(list(order)).axis(**_LABELS))
+    marks = base.mark_bar(height=16).encode(
+        _across("change", definition), alt.X2Datum(0), kind_colour(used, "kind"),
+        alt.Description("words:N"),
+    )  # fmt: skip
+    chart: alt.LayerChart = alt.layer(marks, _zero())
+    chart.title = title
+    return styled(chart.properties(width=WIDTH - 140, height=max(60, _ROW * len(order))))
+
+
+def _zero() -> alt.Chart:
+    marks: alt.Chart = alt.Chart(data([{"zero": 0}])).mark_rule(color="#5a5a5a")
+    return marks.encode(alt.X("zero:Q"))
+
+
+def _row(one: PointResult, response: Response, figure: Figure, definition: Definition) -> Row:
+    return {
+        "point": one.point.label,
+        "network": response.who,
+        "estimate": figure.estimate,
+        "low": figure.low if isfinite(figure.low) else figure.estimate,
+        "high": figure.high if isfinite(figure.high) else figure.estimate,
+        "words": f"{response.who}, {one.point.label}: {_words(figure, definition)}",
+    }
+
+
+def _others(one: PointResult, factor: str) -> str:
+    others = ((name, value) for name, value in one.point.settings.items() if name != factor)
+    return ", ".join(f"{name} {value}" for name, value in others)
+
+
+def _across(field: str, definition: Definition) -> alt.X:
+    axis = alt.Axis(format=_format(definition), title=_axis_title(definition), tickCount=6)
+    across: alt.X = alt.X(f"{field}:Q").scale(zero=False).axis(axis)
+    return across
+
+
+def _vertical(field: str, definition: Definition) -> alt.Y:
+    axis = alt.Axis(format=_format(definition), title=_axis_title(definition), tickCount=6)
+    vertical: alt.Y = alt.Y(f"{field}:Q").scale(zero=False).axis(axis)
+    return vertical
+
+
+def _axis_title(definition: Definition) -> str:
+    unit = {"share": ""}.get(definition.unit, f" ({definition.unit})")
+    return f"{definition.label}{unit}"
+
+
+def _format(definition: Definition) -> str:
+    return "~%" if definition.unit == "share" else "~g"
+
+
+def _signed(definition: Definition) -> Definition:
+    """Return the definition of a difference of such figures."""
+    return Definition(definition.unit, definition.label, definition.text, float("-inf"))
+
+
+def _words(figure: Figure, definition: Definition) -> str:
+    return " ".join(part for part in figure_text(figure, definition) if part)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

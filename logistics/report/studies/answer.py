@@ -1,0 +1,202 @@
+"""What a study has found, in sentences: the wide range first, then what drives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isfinite, isnan
+
+from logistics.analysis.definitions import Definition
+from logistics.analysis.intervals import Figure
+from logistics.experiments.studies.findings import (
+    Bar,
+    Change,
+    Wide,
+    bars,
+    changes,
+    screened,
+    wide,
+)
+from logistics.experiments.studies.results import Response, StudyResult
+from logistics.report.answer import answer as comparison_answer
+from logistics.report.wording import figure_text, is_clear
+
+_MOST_NAMED = 3
+
+
+def study_answer(result: StudyResult) -> list[str]:
+    """Return what to tell first."""
+    told = {
+        "latin hypercube": _of_ranges,
+        "one at a time": _of_ends,
+        "morris": _of_screening,
+        "grid": _of_grid,
+    }[result.study.chosen_design]
+    sentences = list(told(result)) if len(result.points) > 1 else []
+    return sentences or comparison_answer(result.first)
+
+
+def study_doubts(result: StudyResult) -> list[str]:
+    """Return what may be wrong or missing."""
+    failed = [
+        f"{label_of(result, name)} could not be run and is left out: {why}"
+        for name, why in result.failures.items()
+    ]
+    missing = len(result.planned) - len(result.points) - len(result.failures)
+    if missing:
+        failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
+    return failed + list(_left_out(result)) + list(_too_few_draws(result))
+
+
+def wide_sentence(response: Response, found: Wide) -> str:
+    """Return the two intervals of a figure and what drives the wide one."""
+    spread, definition = found.range, response.definition
+    range_text = _range(spread.low, spread.high, definition)
+    text = (
+        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of what the assumed"
+        f" figures may be ({spread.draws} draws)"
+    )
+    narrow = found.narrow
+    if narrow.has_interval:
+        text += f"; by the luck of the runs alone {_range(narrow.low, narrow.high, definition)}"
+    return f"{text}. {drivers_sentence(found)}"
+
+
+def drivers_sentence(found: Wide) -> str:
+    """Return which assumptions drive a wide range, and how much of it."""
+    named = [
+        f"{one.name} ({max(one.share, 0.0):.0%})"
+        for one in found.drivers.factors[:_MOST_NAMED]
+        if one.share > 0
+    ]
+    if not named:
+        return "No single assumption is sure to drive it."
+    more = len(found.drivers.factors) - len(named)
+    others = f", and {more} more" if more > 0 else ""
+    rest = max(0.0, 1.0 - found.drivers.explained)
+    return f"Driven by {_listed(named)}{others}; {rest:.0%} is the others', and luck."
+
+
+def change_sentence(change: Change, definition: Definition, first: str) -> str:
+    """Return one change in words, with the interval that holds for all together."""
+    name = change.point.point.label
+    if isnan(change.together.estimate):
+        return f"{name}: cannot be compared."
+    size = " ".join(part for part in figure_text(change.together, signed(definition)) if part)
+    if not change.together.has_interval:
+        return f"{name}: {size} against {first}; one run does not tell how sure that is."
+    if is_clear(change.together):
+        return f"{name}: {size} against {first}."
+    return f"{name}: cannot tell {more_runs_words(change.more_runs)} ({size})."
+
+
+def more_runs_words(more: int | None) -> str:
+    """Say what it would take to tell a difference."""
+    if more is None:
+        return "it from no change"
+    return f"yet, about {more:,} more run{'s' * (more != 1)} needed"
+
+
+def signed(definition: Definition) -> Definition:
+    """Return the definition of a difference of such figures."""
+    return Definition(definition.unit, definition.label, definition.text, float("-inf"))
+
+
+def label_of(result: StudyResult, name: str) -> str:
+    """Return a point's name with its settings."""
+    label = next((one.label for one in result.planned if one.name == name), "")
+    return f"{name} ({label})" if label else name
+
+
+def _of_ranges(result: StudyResult) -> Iterator[str]:
+    for response in result.responses:
+        found = wide(result, response)
+        if found is not None:
+            yield wide_sentence(response, found)
+
+
+def _of_ends(result: StudyResult) -> Iterator[str]:
+    for response in result.responses:
+        definition = signed(response.definition)
+        found = [bar for bar in bars(result, response) if _is_sure(bar)][:_MOST_NAMED]
+        named = [
+            f"{bar.factor} ({' or '.join(_end(*end, definition) for end in bar.ends)})"
+            for bar in found
+        ]
+        if named:
+            yield f"{response.who}, {response.title}: moved most by {_listed(named)}."
+        elif bars(result, response):
+            yield f"{response.who}, {response.title}: no figure is sure to move it."
+
+
+def _of_screening(result: StudyResult) -> Iterator[str]:
+    for response in result.responses:
+        found = [one for one in screened(result, response) if one.mu_star > 0][:_MOST_NAMED]
+        named = [f"{one.name} ({_plain(one.mu_star, response.definition)})" for one in found]
+        if named:
+            yield (
+                f"{response.who}, {response.title}: moved most by {_listed(named)}, each"
+                " from one end of its range to the other, on average over where the others are."
+            )
+
+
+def _of_grid(result: StudyResult) -> Iterator[str]:
+    """Yield the lowest and the highest point of each response, or its only change."""
+    first = result.points[0].point.label
+    for response in result.responses:
+        found = [one for one in changes(result, response) if isfinite(one.together.estimate)]
+        if not found:
+            continue
+        ends = {id(pick): pick for pick in (min(found, key=_estimate), max(found, key=_estimate))}
+        told = [change_sentence(one, response.definition, first) for one in ends.values()]
+        unsure = sum(not is_clear(one.together) for one in found)
+        tail = ""
+        if len(found) > len(ends) and unsure:
+            tail = f" {unsure} of {len(found)} points cannot be told from {first}."
+        yield f"{response.who}, {response.title}: {' '.join(told)}{tail}"
+
+
+def _estimate(change: Change) -> float:
+    return change.together.estimate
+
+
+def _left_out(result: StudyResult) -> Iterator[str]:
+    for response in result.responses:
+        found = wide(result, response)
+        if found is not None and found.left_out:
+            yield (
+                f"{response.who}, {response.title}: {found.left_out} draws are left out"
+                " of its range, because so many parcels do not arrive in them; the true range"
+                " reaches farther."
+            )
+
+
+def _too_few_draws(result: StudyResult) -> Iterator[str]:
+    if result.study.chosen_design == "latin hypercube" and not any(
+        wide(result, response) for response in result.responses
+    ):
+        yield "Fewer than 19 draws have finished: too few for the range of the assumptions."
+
+
+def _is_sure(bar: Bar) -> bool:
+    """Tell whether any of its ends is sure to differ from the base."""
+    return any(figure.estimate != 0 and is_clear(figure) for _, figure in bar.ends)
+
+
+def _end(value: str, figure: Figure, definition: Definition) -> str:
+    return f"{figure_text(figure, definition)[0]} at {value}"
+
+
+def _range(low: float, high: float, definition: Definition) -> str:
+    """Return the ends of an interval, the unit once."""
+    text = figure_text(Figure((low + high) / 2, low, high), definition)[1].strip("()")
+    unit = figure_text(Figure(high), definition)[0].lstrip("+-0123456789.,")
+    return text if text.endswith(unit) or not text else f"{text}{unit}"
+
+
+def _plain(value: float, definition: Definition) -> str:
+    return figure_text(Figure(value), definition)[0]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last

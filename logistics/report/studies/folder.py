@@ -1,0 +1,159 @@
+"""The files that are made from a study's finished runs: the same runs give the same files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from logistics.analysis.intervals import Figure
+from logistics.experiments.store import Store
+from logistics.experiments.studies.findings import wide
+from logistics.experiments.studies.results import StudyResult, study_result
+from logistics.experiments.studies.study import Study
+from logistics.outputs import not_written, write_whole
+from logistics.report.pictures.drawing import png_of
+from logistics.report.studies.answer import study_answer, study_doubts
+from logistics.report.studies.page import study_page, study_plates
+from logistics.report.summary import csv_text, nested, summary, summary_text
+
+RESPONSES = (
+    "point", "label", "runs", "scenario", "figure", "estimate", "low", "high", "unit",
+)  # fmt: skip
+"""Columns of `responses.csv`; those of the factors come after them."""
+
+
+def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
+    """Write tables, and the page with its pictures, from finished runs; return the answer.
+
+    `report`: whether to write page and pictures. The store must be open for writing.
+
+    Raises InputError if no run is finished; OutputError if the disk refuses.
+    """
+    result = study_result(study, store)
+    texts = {
+        "summary.json": summary_text(_summary(result)),
+        "summary.csv": csv_text(result.first),
+        "responses.csv": _responses(result),
+    }
+    for name, text in texts.items():
+        write_whole(store.path / name, text.encode())
+    write_whole(store.path / "replications.parquet", _parquet(_replications(result)))
+    if report:
+        _write_page(result, store)
+    return [*study_answer(result), *study_doubts(result)]
+
+
+def _write_page(result: StudyResult, store: Store) -> None:
+    plates = list(study_plates(result))
+    pictures = store.path / "pictures"
+    _made_folder(pictures)
+    for plate in plates:
+        write_whole(pictures / f"{plate.name}.svg", plate.svg.encode())
+        write_whole(pictures / f"{plate.name}.png", png_of(plate.svg))
+    command = "logistics study run study.yaml --output FOLDER"
+    page = study_page(result, plates, result.first.run, command)
+    write_whole(store.path / "report.html", page.encode())
+
+
+def _made_folder(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+def _summary(result: StudyResult) -> dict[str, Any]:
+    """Return the summary of the first point in the form of a comparison, and of every point."""
+    return {
+        **summary(result.first),
+        "study": {
+            "name": result.study.name,
+            "design": result.study.chosen_design,
+            "answer": study_answer(result),
+            "doubts": study_doubts(result),
+            "ranges": _ranges(result),
+            "failures": dict(result.failures),
+        },
+        "points": {
+            one.point.name: {
+                "label": one.point.label,
+                "settings": dict(one.point.settings),
+                "replications": one.replications,
+                "responses": {
+                    who: nested(
+                        {
+                            each.name: one.figures[who][each.name]
+                            for each in result.responses
+                            if each.who == who
+                        }
+                    )
+                    for who in dict.fromkeys(each.who for each in result.responses)
+                },
+            }
+            for one in result.points
+        },
+    }
+
+
+def _ranges(result: StudyResult) -> dict[str, Any]:
+    """Return the two intervals of every response of a Latin hypercube, and their drivers."""
+    ranges: dict[str, Any] = {}
+    for response in result.responses:
+        found = wide(result, response)
+        if found is None:
+            continue
+        spread = found.range
+        ranges.setdefault(response.who, {})[response.name] = {
+            "wide": {"middle": spread.middle, "low": spread.low, "high": spread.high,
+                     "part": spread.part, "draws": spread.draws},
+            "narrow": _plain(found.narrow),
+            "drivers": {one.name: one.share for one in found.drivers.factors},
+        }  # fmt: skip
+    return ranges
+
+
+def _responses(result: StudyResult) -> str:
+    """Return one row a point, network and response, for a spreadsheet."""
+    factors = list(dict.fromkeys(name for one in result.planned for name in one.settings))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*RESPONSES, *factors])
+    for one in result.points:
+        settings = [one.point.settings.get(name, "") for name in factors]
+        for each in result.responses:
+            figure = _plain(one.figures[each.who][each.name])
+            numbers = ["" if value is None else value for value in figure.values()]
+            start = (one.point.name, one.point.label, one.replications, each.who, each.name)
+            writer.writerow([*start, *numbers, each.definition.unit, *settings])
+    return text.getvalue()
+
+
+def _replications(result: StudyResult) -> Iterator[tuple[str, str, int, str, float, str]]:
+    """Yield every response of every single run."""
+    for one in result.points:
+        for each in result.responses:
+            unit = each.definition.unit
+            for number, value in enumerate(one.values[each].tolist()):
+                yield one.point.name, each.who, number, each.name, value, unit
+
+
+def _parquet(rows: Iterator[tuple[str, str, int, str, float, str]]) -> bytes:
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    names = ("point", "scenario", "replication", "figure", "value", "unit")
+    columns = zip(*rows, strict=True)
+    table = pa.table(
+        {name: pa.array(one, from_pandas=True) for name, one in zip(names, columns, strict=True)}
+    )
+    content = io.BytesIO()
+    pq.write_table(table, content, compression="zstd")
+    return content.getvalue()
+
+
+def _plain(figure: Figure) -> dict[str, float | None]:
+    return {name: value if isfinite(value) else None for name, value in vars(figure).items()}

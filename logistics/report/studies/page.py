@@ -1,0 +1,178 @@
+"""`report.html` of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from logistics.experiments.studies.findings import bars, screened, wide
+from logistics.experiments.studies.results import Response, StudyResult
+from logistics.report.assumptions import assumptions
+from logistics.report.gallery import Plate, slug
+from logistics.report.page import Front, Section, rendered
+from logistics.report.page_tables import (
+    Row,
+    Table,
+    assumptions_table,
+    differences_table,
+    networks_table,
+)
+from logistics.report.pictures.studies import (
+    plot_study_changes,
+    plot_study_convergence,
+    plot_study_intervals,
+    plot_study_response,
+    plot_study_screening,
+    plot_study_tornado,
+    plot_two_intervals,
+)
+from logistics.report.studies.answer import study_answer, study_doubts
+from logistics.report.studies.tables import (
+    changes_table,
+    ends_table,
+    factors_table,
+    points_table,
+    ranges_table,
+    screening_table,
+)
+
+_MOST_SETTINGS = 400  # rows of a table that a page can bear
+
+
+def study_plates(result: StudyResult) -> Iterator[Plate]:
+    """Yield every picture that the finished runs allow, in the order of the page."""
+    groups = _by_figure(result)
+    for name, responses in groups.items():
+        yield from _of_figure(result, name, responses)
+    for response in result.responses:
+        yield from _of_response(result, response)
+
+
+def study_page(
+    result: StudyResult, plates: Sequence[Plate], made: Mapping[str, Any], command: str
+) -> str:
+    """Return the page as HTML. `made`: facts of the runs; `command`: repeats them."""
+    front = Front(
+        title=result.study.title or f"Study: {result.study.name}",
+        lead=_lead(result),
+        answer=study_answer(result),
+        doubts=study_doubts(result),
+        version=str(made.get("versions", {}).get("logistics", "")),
+    )
+    sections = _sections(result, plates, [*_facts(made), ("To repeat it", command)])
+    return rendered(front, sections)
+
+
+def _of_figure(result: StudyResult, name: str, responses: Sequence[Response]) -> Iterator[Plate]:
+    label, several = responses[0].title, len(result.points) > 1
+    file = slug(name.replace(".", "-"))
+    pair = [(one, found) for one in responses if (found := wide(result, one))]
+    if pair:
+        caption = f"How far luck and the assumed figures move: {label}."
+        yield Plate(f"two-intervals-{file}", "ranges", caption, plot_two_intervals(pair))
+    if result.study.chosen_design in ("grid", "one at a time"):
+        caption = f"{label}, with intervals by the luck of the runs."
+        yield Plate(f"intervals-{file}", "points", caption, plot_study_intervals(result, responses))
+        if several:
+            caption = f"Change in {label}; an interval that touches 0 tells no difference."
+            yield Plate(
+                f"changes-{file}", "changes", caption, plot_study_changes(result, responses)
+            )
+    if result.study.chosen_design == "grid" and several:
+        for factor in result.points[0].point.settings:
+            caption = f"{label} over {factor}."
+            picture = plot_study_response(result, responses, factor)
+            yield Plate(f"over-{slug(factor)}-{file}", "over", caption, picture)
+
+
+def _of_response(result: StudyResult, response: Response) -> Iterator[Plate]:
+    file = slug(f"{response.who}-{response.name}".replace(".", "-"))
+    label = f"{response.title} of {response.who}"
+    if bars(result, response):
+        picture = plot_study_tornado(result, response)
+        yield Plate(f"tornado-{file}", "drivers", f"What moves {label}, one at a time.", picture)
+    if screened(result, response):
+        picture = plot_study_screening(result, response)
+        yield Plate(f"screening-{file}", "drivers", f"What moves {label}, screened.", picture)
+    if result.points[0].replications > 2:
+        picture = plot_study_convergence(result, response)
+        caption = f"How {label} settles as runs are added."
+        yield Plate(f"convergence-{file}", "convergence", caption, picture)
+
+
+def _sections(
+    result: StudyResult, plates: Sequence[Plate], facts: Sequence[tuple[str, str]]
+) -> list[Section]:
+    def of(section: str) -> list[Plate]:
+        return [plate for plate in plates if plate.section == section]
+
+    several = len(result.points) > 1
+    first = result.points[0]
+    varied = any(one.settings for one in result.planned)
+    drivers = [
+        table
+        for response in result.responses
+        for table in (ends_table(result, response), screening_table(result, response))
+        if table.rows
+    ]
+    ranges = ranges_table(result)
+    figures = [networks_table(result.first)]
+    if len(result.first.names) > 1:
+        figures.append(differences_table(result.first))
+    made = Table("made", "How this page was made", ("", ""),
+                 tuple(Row(name, (text,)) for name, text in facts), texts=True)  # fmt: skip
+    return [
+        Section("ranges", "Two intervals", plates=of("ranges"),
+                tables=[ranges] if ranges.rows else []),
+        Section("drivers", "What drives it", plates=of("drivers"), tables=drivers),
+        Section("over", "Over each factor", plates=of("over")),
+        Section("changes", "What changes", plates=of("changes"),
+                tables=[changes_table(result)] if several and _compared(result) else []),
+        Section("points", "Every point", plates=of("points"), tables=[points_table(result)]),
+        Section("convergence", "Have we run enough?", plates=of("convergence")),
+        Section("figures", f"All figures of {first.point.label}", tables=figures),
+        Section("settings", "What was varied",
+                tables=[factors_table(result)]
+                if varied and len(result.planned) <= _MOST_SETTINGS else []),
+        Section("assumptions", "What went in",
+                tables=[assumptions_table(assumptions(first.point.plan.scenarios),
+                                          first.point.plan.names)]),
+        Section("made", "How it was made", tables=[made]),
+    ]  # fmt: skip
+
+
+def _compared(result: StudyResult) -> bool:
+    return result.study.chosen_design in ("grid", "one at a time")
+
+
+def _by_figure(result: StudyResult) -> dict[str, list[Response]]:
+    groups: dict[str, list[Response]] = {}
+    for response in result.responses:
+        groups.setdefault(response.name, []).append(response)
+    return groups
+
+
+def _lead(result: StudyResult) -> str:
+    runs = sum(one.replications for one in result.points)
+    points, study = len(result.points), result.study
+    plan = result.points[0].point.plan
+    days, orders = plan.scenarios[0].days, plan.scenarios[0].orders
+    what = f"{points} points ({study.chosen_design})" if points > 1 else "One point"
+    return (
+        f"{what}, {runs:,} runs together; {days.days} day{'s' * (days.days > 1)} of orders from"
+        f" {days.first_day}, a sample of {orders.orders_per_day:,} orders a day."
+    )
+
+
+def _facts(made: Mapping[str, Any]) -> list[tuple[str, str]]:
+    names = {
+        "seed": "Seed", "engine": "Engine", "parcels": "Parcels simulated",
+        "orders": "File of orders",
+    }  # fmt: skip
+    rows = [
+        (title, f"{made[key]:,}" if isinstance(made[key], int) else str(made[key]))
+        for key, title in names.items()
+        if made.get(key) is not None
+    ]
+    versions = ", ".join(f"{name} {number}" for name, number in made.get("versions", {}).items())
+    return [*rows, ("Seconds taken", "in timings.csv, run by run"), ("Versions", versions)]

@@ -1,0 +1,155 @@
+"""The tables of a study's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+from logistics.analysis.intervals import Figure
+from logistics.experiments.studies.findings import Change, bars, changes, screened, wide
+from logistics.experiments.studies.results import Response, StudyResult
+from logistics.report.answer import whole
+from logistics.report.page_tables import Row, Table
+from logistics.report.studies.answer import more_runs_words, signed
+from logistics.report.wording import figure_text, is_clear
+
+
+def points_table(result: StudyResult) -> Table:
+    """Return every response of every point, with its interval."""
+    headings = ("", "runs", *(_heading(response) for response in result.responses))
+    rows = [
+        Row(
+            f"{one.point.name} {one.point.label}",
+            (
+                f"{one.replications}",
+                *(
+                    whole(one.figures[each.who][each.name], each.definition)
+                    for each in result.responses
+                ),
+            ),
+        )
+        for one in result.points
+    ]
+    note = (
+        "95% intervals by the luck of the runs, each for itself: how far a figure would move if all"
+        " were run again with other luck."
+    )
+    return Table("points", "Every point", headings, tuple(rows), note)
+
+
+def changes_table(result: StudyResult) -> Table:
+    """Return how every later point differs from the first."""
+    columns = {response: changes(result, response) for response in result.responses}
+    first = result.points[0].point.label
+    rows = []
+    for number, one in enumerate(result.points[1:]):
+        cells = []
+        for response, found in columns.items():
+            change = found[number]
+            size = whole(change.together, signed(response.definition))
+            unsure = change.together.has_interval and not is_clear(change.together)
+            told = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
+            cells.append(f"{size}{told}")
+        rows.append(Row(f"{one.point.name} {one.point.label}", tuple(cells)))
+    note = (
+        f"Against {first}, run by run with the same orders and luck. All intervals of a column hold"
+        " together with 95%."
+    ) + _narrower(columns)
+    headings = ("", *(_heading(response) for response in result.responses))
+    return Table("changes", f"Change from {first}", headings, tuple(rows), note)
+
+
+def ranges_table(result: StudyResult) -> Table:
+    """Return the two intervals of every response, and the drivers of the wide one."""
+    rows = []
+    for response in result.responses:
+        found = wide(result, response)
+        if found is None:
+            continue
+        spread = found.range
+        drivers = ", ".join(
+            f"{one.name} {max(one.share, 0.0):.0%}" for one in found.drivers.factors
+        )
+        cells = (
+            whole(Figure(spread.middle, spread.low, spread.high), response.definition),
+            whole(found.narrow, response.definition),
+            drivers or "none is sure",
+        )
+        rows.append(Row(_heading(response), cells))
+    wide_heading = "wide: assumed figures anywhere in their ranges"
+    headings = ("", wide_heading, "narrow: by luck", "driven by")
+    note = (
+        "Wide: the middle, and what 90% of the draws lie between, the luck of the runs taken out"
+        " where a draw has several runs. Narrow: all as assumed, the 95% interval by luck. Drivers:"
+        " share of the wide range, of assumptions that are sure to matter."
+    )
+    return Table("ranges", "Two intervals, never to be confused", headings, tuple(rows), note)
+
+
+def ends_table(result: StudyResult, response: Response) -> Table:
+    """Return what each factor does alone to a response."""
+    definition = signed(response.definition)
+    rows = [
+        Row(bar.factor, (value, whole(figure, definition)))
+        for bar in bars(result, response)
+        for value, figure in bar.ends
+        if isfinite(figure.estimate)
+    ]
+    caption = f"{_capital(response.title)} of {response.who}: change from the base"
+    return Table(f"ends-{_slug(response)}", caption, ("", "at", "change"), tuple(rows))
+
+
+def screening_table(result: StudyResult, response: Response) -> Table:
+    """Return the effects of Morris' screening on a response."""
+    size, move = response.definition, signed(response.definition)
+    rows = [
+        Row(
+            one.name,
+            (
+                figure_text(Figure(one.mu_star), size)[0],
+                figure_text(Figure(one.error), size)[0],
+                figure_text(Figure(one.mu), move)[0],
+                figure_text(Figure(one.sigma), size)[0],
+            ),
+        )
+        for one in screened(result, response)
+    ]
+    caption = f"{_capital(response.title)} of {response.who}: effect of going from low to high"
+    headings = ("", "mean size (mu*)", "its error", "mean (mu)", "how it differs (sigma)")
+    return Table(f"effects-{_slug(response)}", caption, headings, tuple(rows))
+
+
+def factors_table(result: StudyResult) -> Table:
+    """Return the settings of every point."""
+    factors = list(dict.fromkeys(name for one in result.planned for name in one.settings))
+    rows = [
+        Row(one.name, tuple(one.settings.get(name, "as in the base") for name in factors))
+        for one in result.planned
+    ]
+    return Table("settings", "What was varied", ("", *factors), tuple(rows), texts=True)
+
+
+def _heading(response: Response) -> str:
+    return f"{_capital(response.title)}, {response.who}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _narrower(columns: Mapping[Response, Sequence[Change]]) -> str:
+    ratios = [
+        change.narrower for found in columns.values() for change in found
+        if isfinite(change.narrower)
+    ]  # fmt: skip
+    if not ratios:
+        return ""
+    middle = sorted(ratios)[len(ratios) // 2]
+    return (
+        f" Giving every point the same orders makes the intervals {middle:.0%} as wide as orders"
+        " of its own would (the median over points and figures)."
+    )
+
+
+def _slug(response: Response) -> str:
+    return "".join(sign if sign.isalnum() else "-" for sign in f"{response.who}-{response.name}")

@@ -1,0 +1,101 @@
+"""What to doubt, in words: parcels that may still arrive, days that have not settled."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from outcomes_by_hand import many_outcomes, outcomes_of
+from whole_comparisons import World, facts, three_networks
+
+from logistics.analysis.comparison import Comparison, measure_together
+from logistics.analysis.gathering import combine_replicates
+from logistics.analysis.warm_up import CommonWarmUp
+from logistics.report.answer import gains
+from logistics.report.page import Background, page
+from logistics.report.remarks import doubts, warm_ups
+
+
+def slow(still: int, age_days: float) -> Comparison:
+    """Of 100 parcels all but `still` came after a day; those are under way for `age_days`."""
+    days = [1.0] * (100 - still) + ["under_way"] * still
+    ages = [math.nan] * (100 - still) + [age_days] * still
+    run = measure_together({"slow": outcomes_of(days, age_days=ages)})
+    return combine_replicates([run, run], facts(World({"slow": 1.0})))
+
+
+def test_parcels_under_way_are_told_with_what_they_leave_open() -> None:
+    (doubt,) = doubts(slow(still=6, age_days=9.14))
+    assert doubt.startswith("slow: 6.00% of the parcels were still under way when the run ended.")
+    assert "95 of 100: 9.1 days to not reached; 99 of 100: 9.1 days to not reached." in doubt
+    assert doubt.endswith("(--cool-down-days, now 16).")
+
+
+def test_parcels_too_few_to_move_a_quantile_are_no_doubt() -> None:
+    many = ["under_way"] + [1.0] * 199
+    ages = [20.0] + [math.nan] * 199
+    run = measure_together({"quick": outcomes_of(many, age_days=ages)})
+    assert doubts(combine_replicates([run], facts(World({"quick": 1.0})))) == []
+
+
+def test_a_quantile_that_is_not_reached_either_way_is_not_theirs_to_move() -> None:
+    days = [1.0] * 90 + ["lost"] * 9 + ["under_way"]
+    ages = [math.nan] * 99 + [20.0]
+    run = measure_together({"lossy": outcomes_of(days, age_days=ages)})
+    assert doubts(combine_replicates([run], facts(World({"lossy": 1.0})))) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (CommonWarmUp(0, True, 10, 0.0), "no day differs from later ones of its weekday but by"),
+        (CommonWarmUp(1, True, 3, 0.0), "the first 1 day differs from later ones of the weekday"),
+        (CommonWarmUp(3, True, 10, 0.0), "the first 3 days differ from later ones"),
+        (CommonWarmUp(12, False, 20, 0.0), "too few days to tell"),
+    ],
+)
+def test_the_warm_up_is_told_beside_what_was_simulated(found: CommonWarmUp, text: str) -> None:
+    told = replace(three_networks(), warm_up={"next-day": found})
+    (line,) = warm_ups(told).values()
+    assert text in line
+    assert f"; {found.simulated_days} days simulated before those measured" in line
+    html = page(told, [], Background())
+    assert "Warm-up of next-day" in html
+    assert line in html
+    assert doubts(told) == []
+
+
+def test_measured_days_that_have_not_settled_are_a_doubt_that_says_what_to_do() -> None:
+    told = replace(three_networks(), warm_up={"next-day": CommonWarmUp(3, True, 1, -0.0082)})
+    (doubt,) = doubts(told)
+    assert doubt.startswith("next-day: the first 2 days measured differ from later ones")
+    assert "moves the mean by -0.8%" in doubt
+    assert doubt.endswith("(--warm-up-days 3, now 1).")
+
+
+def test_what_the_same_orders_gained_is_a_sentence_a_pair() -> None:
+    worlds = {"A": 1.0, "B": 1.3}
+    runs = [
+        measure_together({name: many_outcomes(500, run, slow) for name, slow in worlds.items()})
+        for run in range(4)
+    ]
+    made = combine_replicates(runs, facts(World(worlds)))
+    (sentence,) = gains(made)
+    figures = made.paired["A vs B"]
+    assert f"{figures['interval_width_ratio'].estimate:.2f} times as wide as orders" in sentence
+    assert f"over the runs {figures['run_correlation'].estimate:.2f})" in sentence
+    assert sentence in page(made, [], Background())
+    assert gains(combine_replicates(runs[:2], {})) == []  # of two runs it is always 1
+
+
+def test_the_correlation_over_runs_is_pearsons_of_the_means() -> None:
+    means = np.array([(1.0, 2.1), (2.0, 3.0), (4.0, 4.8)])
+    runs = [
+        measure_together({"A": outcomes_of([one]), "B": outcomes_of([other])})
+        for one, other in means.tolist()
+    ]
+    figure = combine_replicates(runs, {}).paired["A vs B"]["run_correlation"]
+    assert figure.estimate == pytest.approx(np.corrcoef(means.T)[0, 1])
+    assert not figure.has_interval
