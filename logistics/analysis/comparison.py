@@ -18,7 +18,9 @@ from logistics.analysis.definitions import (
 from logistics.analysis.figures import Measurement, measure
 from logistics.analysis.intervals import LEVEL, Band, Figure, Floats
 from logistics.analysis.paired import PairedMeasurement, pair
+from logistics.analysis.responses import Response
 from logistics.analysis.tallies import Tallies, tallies
+from logistics.analysis.uncertainty import TwoIntervals
 from logistics.analysis.unfinished import Limits
 from logistics.analysis.warm_up import CommonWarmUp
 from logistics.outcomes import Causes, Outcomes
@@ -80,7 +82,8 @@ class Comparison:
     what verdicts go by; of two networks, those of `paired`. `unfinished`: by network, how far
     parcels still under way leave the quantiles of the delivery days open, one for each of
     `QUANTILES`. `warm_up`: by network, when its days settle; not of networks where that is not
-    known. All four may be empty.
+    known. `ranges`: the wide interval of a figure beside its narrow one, where assumptions were
+    varied. All five may be empty.
 
     Why, and where: `tallies`, `places`, `damage`: by network, all runs added up. `waterfalls`: by
     'first vs second'. All four are empty where causes were not told.
@@ -102,6 +105,7 @@ class Comparison:
     simultaneous: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
     unfinished: Mapping[str, tuple[Limits, ...]] = field(default_factory=dict)
     warm_up: Mapping[str, CommonWarmUp] = field(default_factory=dict)
+    ranges: Mapping[Response, TwoIntervals] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a comparison in which a network lacks something."""

@@ -91,4 +91,4 @@ def _standard(columns: Floats) -> Floats:
     from scipy.stats import rankdata  # noqa: PLC0415  (scipy loads slowly)
 
     ranks = np.asarray(rankdata(columns, axis=0), np.float64)
-    return ranks - ranks.mean(axis=0)
+    return np.asarray(ranks - ranks.mean(axis=0))

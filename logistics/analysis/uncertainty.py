@@ -1,8 +1,8 @@
 """Two kinds of doubt, kept apart: the luck of the runs, and figures that nobody knows.
 
-More runs narrow the first and never the second. `LuckOfRuns` is the narrow interval: the answer if
-every assumed figure were right. `RangeOfAssumptions` is the wide one: where the answer may lie
-while the assumed figures lie anywhere in their ranges.
+More runs narrow the first and never the second. The narrow interval is for the answer if every
+assumed figure were right. `RangeOfAssumptions` is the wide one: where the answer may lie while the
+assumed figures lie anywhere in their ranges.
 """
 
 from __future__ import annotations
@@ -14,28 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.analysis.intervals import LEVEL, mean_interval
-from logistics.analysis.sensitivity import importances
+from logistics.analysis.intervals import Figure
+from logistics.analysis.sensitivity import Importances
+from logistics.analysis.stepwise import main_importances
 
 Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class LuckOfRuns:
-    """The narrow interval: all figures as assumed, only luck differs between runs."""
-
-    mean: float
-    low: float
-    high: float
-    level: float
-    runs: int
-
-    def text(self, digits: int = 2) -> str:
-        """Return it in words."""
-        return (
-            f"{self.mean:.{digits}f} if all figures are as assumed; by luck of"
-            f" {self.runs} runs {self.low:.{digits}f} to {self.high:.{digits}f}"
-        )
+PART = 0.9
+"""Of what the assumed figures may be, the part that the wide interval holds."""
 
 
 @dataclass(frozen=True)
@@ -81,18 +67,6 @@ class RangeOfAssumptions:
         )
 
 
-def luck_of_runs(values: ArrayLike, level: float = LEVEL) -> LuckOfRuns:
-    """Return the narrow interval: Student's t over runs with all figures as assumed.
-
-    Raises ValueError for fewer than two runs with a value.
-    """
-    runs = int(np.count_nonzero(~np.isnan(np.asarray(values, np.float64))))
-    if runs < 2:
-        raise ValueError(f"{runs} runs with values: two are needed to see luck")
-    figure = mean_interval(values, level)
-    return LuckOfRuns(figure.estimate, figure.low, figure.high, level, runs)
-
-
 def variances(answers: ArrayLike, *, same_orders: bool, luck: float | None = None) -> Variances:
     """Return the variance that the assumptions cause, free of the luck of the runs.
 
@@ -115,7 +89,7 @@ def variances(answers: ArrayLike, *, same_orders: bool, luck: float | None = Non
 
 
 def range_of_assumptions(
-    answers: ArrayLike, *, same_orders: bool, part: float = 0.9, luck: float | None = None
+    answers: ArrayLike, *, same_orders: bool, part: float = PART, luck: float | None = None
 ) -> RangeOfAssumptions:
     """Return the wide interval: where `part` of the answers lie over draws of the assumptions.
 
@@ -130,9 +104,8 @@ def range_of_assumptions(
     if not 0.0 < part < 1.0:
         raise ValueError(f"part = {part}: not a probability (allowed: above 0 and below 1)")
     tail = (1.0 - part) / 2.0
-    if (len(y) + 1) * tail < 1.0 - 1e-9:
-        least = math.ceil(1.0 / tail - 1e-9) - 1
-        raise ValueError(f"{len(y)} draws: {part:.0%} of the answers take {least} or more")
+    if len(y) < least_draws(part):
+        raise ValueError(f"{len(y)} draws: {part:.0%} of the answers take {least_draws(part)}")
     found = variances(y, same_orders=same_orders, luck=luck)
     means = y.mean(axis=1)
     spread = float(means.std(ddof=1))
@@ -142,36 +115,53 @@ def range_of_assumptions(
     return RangeOfAssumptions(float(middle), float(low), float(high), part, len(y), found)
 
 
-@dataclass(frozen=True, eq=False)
-class Drivers:
-    """What drives the wide range; all parts add up to 1, but for chance.
+@dataclass(frozen=True)
+class TwoIntervals:
+    """The two intervals of a figure, never to be confused.
 
-    `assumptions`: share of each, the largest first. `luck`: of the runs, NaN if it cannot be seen.
-    `rest`: what is neither, because assumptions act together or not in one direction.
+    `narrow`: by the luck of the runs, all figures as assumed. `range`: while the assumed figures
+    lie anywhere in their ranges. `drivers`: the assumptions that are sure to drive it. `left_out`:
+    draws in which the figure has no finite value.
     """
 
-    assumptions: Mapping[str, float]
-    luck: float
-    rest: float
+    narrow: Figure
+    range: RangeOfAssumptions
+    drivers: Importances
+    left_out: int
 
 
-def drivers(
-    draws: Sequence[Mapping[str, float]],
-    answers: ArrayLike,
-    *,
-    same_orders: bool,
-    luck: float | None = None,
-) -> Drivers:
-    """Return which assumption drives how much of the range, by rank regression over the draws.
+def two_intervals(
+    narrow: Figure, answers: ArrayLike, places: Sequence[Mapping[str, float]], part: float = PART
+) -> TwoIntervals | None:
+    """Return the two intervals of a figure; None with too few draws that have it.
 
-    `draws`: what each row of `answers` (draws, runs) was run with. Raises ValueError as `variances`
-    and `sensitivity.importances`.
+    `answers`: (draws, runs), the same orders in every draw. `places`: where in their ranges the
+    assumptions lay, draw by draw.
+
+    Raises ValueError for another number of places than draws.
     """
-    y = _table(answers)
-    found = importances(draws, y.mean(axis=1))
-    noise = variances(y, same_orders=same_orders, luck=luck).share_of_luck
-    rest = 1.0 - found.explained - (0.0 if math.isnan(noise) else noise)
-    return Drivers({one.name: one.share for one in found.factors}, noise, max(0.0, rest))
+    y = np.asarray(answers, np.float64)
+    y = y[:, None] if y.ndim == 1 else y
+    if len(places) != len(y):
+        raise ValueError(f"{len(y)} answers to {len(places)} draws: as many of both")
+    usable = np.asarray(np.isfinite(y).all(axis=1))
+    kept, where = y[usable], [one for one, good in zip(places, usable, strict=True) if good]
+    if len(kept) < least_draws(part):
+        return None
+    found = Importances((), 0.0, 0.0)
+    if np.ptp(kept.mean(axis=1)) > 0:
+        found = main_importances(where, kept.mean(axis=1))
+    spread = range_of_assumptions(kept, same_orders=True, part=part)
+    return TwoIntervals(narrow, spread, found, int((~usable).sum()))
+
+
+def least_draws(part: float = PART) -> int:
+    """Return how many draws have such a part between the smallest and the largest answer.
+
+    >>> least_draws(0.9)
+    19
+    """
+    return math.ceil(2.0 / (1.0 - part) - 1e-9) - 1
 
 
 def _table(answers: ArrayLike) -> Floats:

@@ -166,3 +166,14 @@ CheckBottlenecks = Annotated[
         " network: what would it save?",
     ),
 ]
+Assumptions = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=0,
+        max=10_000,
+        help="Run N times more, each with every assumed figure drawn from its stated range: how far"
+        " do the answers move, and which figures move them? 0 for none, else 19 or more; 40 is"
+        " usual.",
+    ),
+]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logistics.cli.options import (
+    Assumptions,
     CheckBottlenecks,
     CoolDown,
     Days,
@@ -67,6 +68,7 @@ def compare(
     keep_parcels: KeepParcels = True,
     report: Report = True,
     check_bottlenecks: CheckBottlenecks = 0,
+    assumptions: Assumptions = 0,
 ) -> None:
     """Send the same orders through several networks and compare them.
 
@@ -81,9 +83,9 @@ def compare(
     changes = replace(changes, what_if=what_if)
     changes, orders = _demand(changes, orders, history, demand_index, markets)
     what = plan(scenarios or None, changes, orders)
-    _results(
-        what, output, overwrite, _Wanted(workers, Kept(keep_parcels), report, check_bottlenecks)
-    )
+    kept = Kept(keep_parcels)
+    wanted = _Wanted(workers, kept, report, check_bottlenecks, assumptions)
+    _results(what, output, overwrite, wanted)
 
 
 def run(
@@ -107,6 +109,7 @@ def run(
     keep_parcels: KeepParcels = True,
     report: Report = True,
     check_bottlenecks: CheckBottlenecks = 0,
+    assumptions: Assumptions = 0,
     csv: Annotated[
         bool, typer.Option("--csv", help="Write the tables of the first run as CSV, too.")
     ] = False,
@@ -132,7 +135,8 @@ def run(
     changes, orders = _demand(changes, orders, history, demand_index, markets)
     what = plan([scenario], changes, orders, engine.value)
     kept = Kept(keep_parcels, csv, save_run)
-    _results(what, output, overwrite, _Wanted(workers, kept, report, check_bottlenecks))
+    wanted = _Wanted(workers, kept, report, check_bottlenecks, assumptions)
+    _results(what, output, overwrite, wanted)
 
 
 def trace(
@@ -245,22 +249,25 @@ class _Wanted:
     kept: Kept
     report: bool
     check_bottlenecks: int
+    assumptions: int
 
 
 def _results(what: Plan, output: Path, overwrite: bool, wanted: _Wanted) -> None:
     """Run a plan, write the results folder, and print."""
     from logistics.experiments.comparing import experiment  # noqa: PLC0415
+    from logistics.experiments.ranges import draws_of, with_ranges  # noqa: PLC0415
     from logistics.experiments.relief import reliefs_of  # noqa: PLC0415
     from logistics.outputs import output_folder  # noqa: PLC0415
     from logistics.report.folder import write_experiment, write_run  # noqa: PLC0415
 
-    kept = wanted.kept
+    kept, draws = wanted.kept, draws_of(what, wanted.assumptions)
     try:
         with output_folder(output, overwrite) as folder, progress_bar() as progress:
             keep = partial(write_run, folder, kept) if kept.tables or kept.raw else None
             result = experiment(what, wanted.workers, progress, keep)
             progress(0, 1, "checking bottlenecks")
             reliefs = reliefs_of(result, wanted.check_bottlenecks, wanted.workers)
+            result = with_ranges(result, draws, wanted.workers, progress)
             progress(1, 1, "writing")
             write_experiment(result, folder, reliefs, wanted.report)
     except KeyboardInterrupt:

@@ -130,7 +130,7 @@ def report_study(folder: _Folder) -> None:
     from logistics.report.studies.folder import write_study  # noqa: PLC0415
 
     store = Store.open(folder)
-    with store.writing():
+    with store.writing(runs=False):
         write_study(_study_of(store), store)
     _tell_what_is_written(folder, True)
 
@@ -146,8 +146,9 @@ def _go_on(
     if workers is not None and cluster:
         raise typer.BadParameter("give --workers or --cluster, not both")
     try:
-        with store.writing(), crew(workers, cluster) as workers_there, _shown(as_json) as tell:
-            state = run(study, store, workers_there, tell)
+        processes = None if cluster else _processes(store, workers)
+        with store.writing(), crew(processes, cluster) as hands, _shown(as_json) as tell:
+            state = run(study, store, hands, tell)
             result = write_study(study, store, report)
     except KeyboardInterrupt:
         kept = sum(len(numbers) for numbers in store.finished().values())
@@ -169,6 +170,14 @@ def _go_on(
             f" {store.path} says why.",
             BROKEN,
         )
+
+
+def _processes(store: Store, workers: int | None) -> int:
+    from logistics.experiments.comparing import processes_for  # noqa: PLC0415
+
+    points = store.points()
+    runs = sum(point.plan.replications for point in points)
+    return processes_for(points[0].plan, workers, runs)
 
 
 def _tell_what_is_written(folder: Path, report: bool) -> None:

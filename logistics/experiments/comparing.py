@@ -106,7 +106,8 @@ def experiment(
     started = time.perf_counter()
     report = progress or (lambda done, total, text: None)
     total = len(what.scenarios) + what.replications
-    with crew(_workers(what, workers, executor), executor=executor) as hands:
+    processes = workers if executor else processes_for(what, workers, what.replications)
+    with crew(processes, executor=executor) as hands:
         shared = hands.share(recipe_of(what, hands.folder))
         networks = _made_ready(
             what, hands, shared, lambda done: report(done, total, _GETTING_READY)
@@ -169,16 +170,16 @@ def _made_ready(
     )
 
 
-def _workers(what: Plan, workers: int | None, executor: Executor | None) -> int | None:
-    """Return how many processes to use: as given, or one a core while the memory lasts.
+def processes_for(what: Plan, workers: int | None, tasks: int) -> int:
+    """Return how many processes to use: as given, or one a core or task while the memory lasts.
 
-    None where an executor is given, whose memory nobody knows.
+    `tasks`: runs of such a plan.
+
+    Raises InputError for fewer than one, or a plan too large for this machine.
     """
-    if executor is not None:
-        return workers
     if workers is not None and workers < 1:
         raise InputError([Fault("workers", None, "", "", f"{workers} is too few", "at least 1")])
-    most = workers or min(cores(), what.replications)
+    most = workers or min(cores(), tasks)
     scenario = what.scenarios[0]
     days = scenario.days.warm_up_days + scenario.days.days + scenario.days.cool_down_days
     parcels = scenario.orders.orders_per_day * days if what.orders is None else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import threading
 from collections.abc import Callable
@@ -276,12 +277,14 @@ def _read(file: Path) -> Any:
 def _start_worker(begun: Path) -> None:
     """Leave Ctrl-C to the parent, and do not outlive it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(begun.parent,), daemon=True).start()
     begun.touch()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: Path) -> None:
+    """Wait for the parent's end, and clear away what it could not."""
     parent = parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)

@@ -11,6 +11,8 @@ from math import isfinite
 from pathlib import Path
 
 from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.responses import Response
+from logistics.analysis.uncertainty import TwoIntervals
 from logistics.report.answer import shown_pairs
 from logistics.report.pictures.causes import (
     plot_hours_by_cause,
@@ -38,6 +40,7 @@ from logistics.report.pictures.place_maps import (
     plot_facilities_map,
     plot_flows_map,
 )
+from logistics.report.pictures.ranges import plot_two_intervals
 from logistics.report.pictures.times import (
     plot_by_weekday,
     plot_delivery_histograms,
@@ -79,6 +82,7 @@ class Plate:
 def plates(result: Comparison, sites: Sites) -> Iterator[Plate]:
     """Yield every picture that the figures allow, in the order of the page."""
     some = any(delivers(figures) for figures in result.figures.values())
+    yield from of_ranges(result.ranges)
     yield from _of_times(result)
     if some:
         yield from _of_causes(result)
@@ -88,6 +92,15 @@ def plates(result: Comparison, sites: Sites) -> Iterator[Plate]:
         yield from _of_damage(result)
     yield from _of_markets(result)
     yield from _of_places(result, sites)
+
+
+def of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Plate]:
+    """Yield a picture for each figure that has two intervals, all networks in it."""
+    for name in dict.fromkeys(response.name for response in ranges):
+        same = {response: found for response, found in ranges.items() if response.name == name}
+        caption = f"How far luck and the assumed figures move the {next(iter(same)).title}."
+        picture = plot_two_intervals(same)
+        yield Plate(f"two-intervals-{name.replace('.', '-')}", "ranges", caption, picture)
 
 
 def save_plates(drawn: list[Plate], folder: Path) -> None:

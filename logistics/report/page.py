@@ -33,6 +33,7 @@ from logistics.report.page_tables import (
     weekday_table,
 )
 from logistics.report.pictures.drawing import FONT, with_own_ids
+from logistics.report.ranges import headlines, ranges_table
 from logistics.report.remarks import built, doubts, warm_ups
 from logistics.report.wording import delivers, held_together, times_run, verdicts
 
@@ -107,7 +108,7 @@ def page(result: Comparison, plates: Sequence[Plate], background: Background) ->
     front = Front(
         title=_title(result),
         lead=_lead(result),
-        answer=answer(result),
+        answer=[*headlines(result), *answer(result)],
         doubts=doubts(result) if "networks" in result.run else [],
         titles=_titles(result),
         pairs=_pairs(result),
@@ -188,6 +189,8 @@ def _sections(result: Comparison, plates: Sequence[Plate], background: Backgroun
     falls = [waterfall_table(result)] if result.waterfalls and some else []
     figures = [networks_table(result), *([differences_table(result)] if several else [])]
     return [
+        Section("ranges", "Two intervals", plates=of("ranges"),
+                tables=[ranges_table(result.ranges)] if result.ranges else []),
         Section("figures", "The figures", _how_sure(result), tables=figures),
         Section("distributions", "When the parcels arrive", plates=of("distributions")),
         Section("dates", "By order date", plates=of("dates"),

@@ -17,13 +17,29 @@ def built(comparison: Comparison) -> dict[str, list[str]]:
 
 
 def doubts(comparison: Comparison) -> list[str]:
-    """Return what may be wrong: limits too coarse, days not settled, orders still under way."""
-    return [*_coarse(comparison), *_not_settled(comparison), *_under_way(comparison)]
+    """Return what may be wrong: assumptions, coarse limits, days not settled, unfinished orders."""
+    return [
+        *_luck_only(comparison),
+        *_coarse(comparison),
+        *_not_settled(comparison),
+        *_under_way(comparison),
+    ]
 
 
 def warm_ups(comparison: Comparison) -> dict[str, str]:
     """Return by network when its days settle, and what was simulated before those measured."""
     return {name: _settles(one) for name, one in comparison.warm_up.items()}
+
+
+def _luck_only(comparison: Comparison) -> list[str]:
+    """Say what the intervals leave out, where assumptions were not varied."""
+    if comparison.ranges or comparison.replications == 1:
+        return []
+    return [
+        "All intervals are by luck: how far figures move if the same scenarios are run again. How"
+        " far they move while the assumed figures lie anywhere in their ranges, which is most often"
+        " much more, is told with --assumptions 40."
+    ]
 
 
 def _coarse(comparison: Comparison) -> list[str]:

@@ -18,8 +18,12 @@ import numpy as np
 
 from logistics.analysis.comparison import COLUMNS, Comparison, Line
 from logistics.analysis.intervals import Figure
+from logistics.analysis.responses import Response
+from logistics.analysis.uncertainty import TwoIntervals
 from logistics.analysis.unfinished import Limits
 from logistics.analysis.warm_up import CommonWarmUp
+
+_OF_RANGE = ("middle", "low", "high", "part", "draws")
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
@@ -35,6 +39,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "simultaneous": {name: nested(figures) for name, figures in simultaneous},
         "unfinished": {name: _open(limits) for name, limits in comparison.unfinished.items()},
         "warm_up": {name: _settling(one) for name, one in comparison.warm_up.items()},
+        "ranges": plain_ranges(comparison.ranges),
         "run": _plain(comparison.run),
     }
 
@@ -63,6 +68,19 @@ def csv_text(comparison: Comparison) -> str:
     writer.writerow(COLUMNS)
     writer.writerows(_csv_row(line) for line in comparison.lines())
     return file.getvalue()
+
+
+def plain_ranges(ranges: Mapping[Response, TwoIntervals]) -> dict[str, Any]:
+    """Return the two intervals of figures: by network or pair, then by figure."""
+    plain: dict[str, Any] = {}
+    for response, found in ranges.items():
+        wide = {name: getattr(found.range, name) for name in _OF_RANGE}
+        plain.setdefault(response.who, {})[response.name] = {
+            "wide": {**wide, "left_out": found.left_out},
+            "narrow": {name: _number(value) for name, value in vars(found.narrow).items()},
+            "drivers": {one.name: one.share for one in found.drivers.factors},
+        }
+    return plain
 
 
 def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from logistics.analysis.comparison import Comparison
 from logistics.analysis.intervals import Figure, mean_interval
 from logistics.experiments.plans import Plan, plan
 from logistics.experiments.studies.points import Point
-from logistics.experiments.studies.results import PointResult, Response, StudyResult, Surer
+from logistics.analysis.responses import Response
+from logistics.experiments.studies.results import PointResult, StudyResult, Surer
 from logistics.experiments.studies.study import Study
 
 NETWORK = "amazon-fulfillment"

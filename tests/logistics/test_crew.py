@@ -303,7 +303,7 @@ def test_no_process_outlives_the_one_that_started_it(tmp_path: Path, number: int
     script.write_text(_WORKS_FOR_EVER)
     started = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        start_new_session=True, env=os.environ | {"TMPDIR": str(tmp_path)},
     )  # fmt: skip
     assert started.stdout is not None
     workers = [int(started.stdout.readline()) for _ in range(2)]
@@ -318,6 +318,7 @@ def test_no_process_outlives_the_one_that_started_it(tmp_path: Path, number: int
     while any(map(_runs, workers)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(map(_runs, workers))
+    assert [path.name for path in tmp_path.iterdir()] == [script.name]
 
 
 def _runs(process: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +10,8 @@ import pytest
 from logistics.analysis.intervals import mean_interval
 from logistics.analysis.sensitivity import Factor, latin_hypercube
 from logistics.analysis.uncertainty import (
-    drivers,
-    luck_of_runs,
     range_of_assumptions,
+    two_intervals,
     variances,
 )
 
@@ -77,41 +75,36 @@ def test_without_luck_the_range_is_the_sorted_draws() -> None:
     assert (found.low, found.middle, found.high) == pytest.approx((0.0, 9.0, 18.0))
 
 
-def test_what_drives_the_range_is_the_assumptions_luck_and_a_rest() -> None:
-    """Variances: 4/3 and 1/3 from two assumptions, 5/3 from luck, halved by two runs a draw."""
-    factors = [Factor("large", 0.0, -2.0, 2.0), Factor("small", 0.0, -1.0, 1.0)]
-    drawn = latin_hypercube(factors, 1000, seed=1)
-    exact = np.array([[one["large"] + one["small"]] for one in drawn])
-    luck = np.random.default_rng(4).standard_normal((1000, 2)) * math.sqrt(5 / 3)
-    without = drivers(drawn, exact, same_orders=True)
-    assert without.assumptions == pytest.approx({"large": 0.8, "small": 0.2}, abs=0.03)
-    assert math.isnan(without.luck)
-    found = drivers(drawn, exact + luck, same_orders=False)
-    assert list(found.assumptions) == ["large", "small"]
-    assert found.assumptions["large"] == pytest.approx(0.8 * 2 / 3, abs=0.06)
-    assert found.luck == pytest.approx(1 / 3, abs=0.04)
-    assert found.rest < 0.05
+def test_the_two_intervals_are_two_things_and_the_wide_one_knows_its_driver() -> None:
+    factors = [Factor("large", 0.0, -2.0, 2.0), Factor("small", 0.0, -0.1, 0.1)]
+    drawn = latin_hypercube(factors, 199, seed=1)
+    answers = [10 + one["large"] + one["small"] for one in drawn]
+    found = two_intervals(mean_interval([9.9, 10.1]), answers, drawn)
+    assert found is not None
+    # evenly from 8 to 12, of which 90% is 8.2 to 11.8
+    assert (found.range.low, found.range.high) == pytest.approx((8.2, 11.8), abs=0.1)
+    assert found.drivers.factors[0].name == "large"
+    assert found.drivers.factors[0].share > 0.97
+    assert found.narrow.high - found.narrow.low < 3.0
+    assert (
+        found.range.text(1) == "8.2 to 11.8 in 90% of what the assumed figures may be (199 draws)"
+    )
 
 
-def test_what_acts_only_together_is_in_the_rest() -> None:
-    factors = [Factor("a", 0.0, -1.0, 1.0), Factor("b", 0.0, -1.0, 1.0)]
-    drawn = latin_hypercube(factors, 400, seed=1)
-    assert drivers(drawn, [one["a"] * one["b"] for one in drawn], same_orders=True).rest > 0.9
-
-
-def test_narrow_and_wide_are_two_things_with_words_of_their_own() -> None:
-    narrow: Any = luck_of_runs([5.0, 6.0, 7.0])
-    wide: Any = range_of_assumptions(np.arange(19.0), same_orders=True)
-    assert narrow.text() == ("6.00 if all figures are as assumed; by luck of 3 runs 3.52 to 8.48")
-    assert wide.text(0) == "0 to 18 in 90% of what the assumed figures may be (19 draws)"
-    figure = mean_interval([5.0, 6.0, 7.0])
-    assert (narrow.mean, narrow.low, narrow.high) == (figure.estimate, figure.low, figure.high)
-    assert type(narrow) is not type(wide)
+def test_draws_without_an_answer_are_left_out_and_too_few_give_nothing() -> None:
+    drawn = [{"a": float(row)} for row in range(20)]
+    some = [math.inf, *range(19)]
+    found = two_intervals(mean_interval([1.0]), some, drawn)
+    assert found is not None
+    assert (found.left_out, found.range.draws) == (1, 19)
+    assert two_intervals(mean_interval([1.0]), some[:19], drawn[:19]) is None
+    with pytest.raises(ValueError, match="as many of both"):
+        two_intervals(mean_interval([1.0]), some, drawn[:3])
 
 
 def test_more_runs_narrow_the_luck_and_not_the_range() -> None:
     rng = np.random.default_rng(9)
-    luck = [luck_of_runs(rng.standard_normal(runs)) for runs in (10, 1000)]
+    luck = [mean_interval(rng.standard_normal(runs)) for runs in (10, 1000)]
     assert luck[1].high - luck[1].low < 0.2 * (luck[0].high - luck[0].low)
     drawn = 3 * rng.standard_normal((200, 1))
     wide = [
@@ -126,7 +119,7 @@ def test_more_runs_narrow_the_luck_and_not_the_range() -> None:
     [
         ([1.0], 0.5, "1 draws: two are needed"),
         ([1.0, math.nan], 0.5, "missing"),
-        ([1.0, 2.0, 3.0], 0.9, "3 draws: 90% of the answers take 19 or more"),
+        ([1.0, 2.0, 3.0], 0.9, "3 draws: 90% of the answers take 19"),
         ([1.0, 2.0, 3.0], 1.0, "not a probability"),
     ],
 )
@@ -135,8 +128,3 @@ def test_ranges_that_cannot_be_told_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=fault):
         range_of_assumptions(answers, same_orders=True, part=part)
-
-
-def test_one_run_has_no_luck_to_see() -> None:
-    with pytest.raises(ValueError, match="two are needed"):
-        luck_of_runs([1.0, math.nan])

@@ -14,20 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.intervals import LEVEL, Figure, mean_interval
+from logistics.analysis.responses import Response
 from logistics.analysis.screening import Effect, effects
-from logistics.analysis.sensitivity import Importances
-from logistics.analysis.stepwise import main_importances
 from logistics.analysis.stopping import runs_to_tell
-from logistics.analysis.uncertainty import RangeOfAssumptions, range_of_assumptions
-from logistics.experiments.studies.results import PointResult, Response, StudyResult
+from logistics.analysis.uncertainty import TwoIntervals, two_intervals
+from logistics.experiments.studies.results import PointResult, StudyResult
 
 Floats = NDArray[np.float64]
-
-PART = 0.9
-"""Of what the assumed figures may be, the part that the wide range holds."""
-
-LEAST_DRAWS = 19
-"""Fewer have no such part between the second smallest and the second largest."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +38,6 @@ class Change:
     together: Figure
     narrower: float
     more_runs: int | None
-
-
-@dataclass(frozen=True)
-class Wide:
-    """The two intervals of a response, never to be confused.
-
-    `narrow`: by the luck of the runs, all figures as assumed. `range`: while the assumed figures
-    lie anywhere in their ranges. `drivers`: the assumptions sure to drive it. `left_out`: draws in
-    which the response has no finite value.
-    """
-
-    narrow: Figure
-    range: RangeOfAssumptions
-    drivers: Importances
-    left_out: int
 
 
 @dataclass(frozen=True)
@@ -85,23 +63,21 @@ def changes(result: StudyResult, response: Response) -> list[Change]:
     return [_change(first, other, response, len(others)) for other in others]
 
 
-def wide(result: StudyResult, response: Response) -> Wide | None:
+def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
     """Return the two intervals of a response; None without draws enough that have it."""
-    if result.study.chosen_design != "latin hypercube":
-        return None
     base, drawn = _base_and_rest(result)
     runs = _common_runs(drawn)
-    kept = [one for one in drawn if np.isfinite(one.values[response][:runs]).all()]
-    if len(kept) < LEAST_DRAWS or runs == 0:
+    if result.study.chosen_design != "latin hypercube" or not runs:
         return None
-    answers = np.stack([one.values[response][:runs] for one in kept])
-    found = Importances((), 0.0, 0.0)
-    means = answers.mean(axis=1)
-    if np.ptp(means) > 0:
-        found = main_importances([one.point.places for one in kept], means)
     narrow = base.figures[response.who][response.name] if base else Figure(math.nan)
-    spread = range_of_assumptions(answers, same_orders=True, part=PART)
-    return Wide(narrow, spread, found, len(drawn) - len(kept))
+    answers = np.stack([one.values[response][:runs] for one in drawn])
+    return two_intervals(narrow, answers, [one.point.places for one in drawn])
+
+
+def ranges_of(result: StudyResult) -> dict[Response, TwoIntervals]:
+    """Return the two intervals of every response that has them."""
+    found = {one: wide(result, one) for one in result.responses}
+    return {response: one for response, one in found.items() if one is not None}
 
 
 def bars(result: StudyResult, response: Response) -> list[Bar]:

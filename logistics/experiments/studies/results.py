@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
-from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES, Definition
+from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.analysis.figures import GatheredMeasurements
 from logistics.analysis.gathering import Gathering
 from logistics.analysis.intervals import LEVEL, Figure
 from logistics.analysis.paired import GatheredPairs
+from logistics.analysis.responses import Response
 from logistics.errors import Fault, InputError
 from logistics.experiments.studies.points import Point
 from logistics.experiments.studies.study import Study
@@ -25,36 +26,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-_TITLES = {
-    "delivery_days.mean": "mean delivery time",
-    "order_days.mean": "mean time to the last parcel of an order",
-    "dispatch_days.mean": "mean time to the first scan",
-    "difference_days.mean": "mean difference in delivery time",
-}
 _GO_ON = "a study with a finished run; go on with  logistics study resume"
-
-
-@dataclass(frozen=True)
-class Response:
-    """A figure that the study is about. `who`: a network, or 'first vs second'."""
-
-    who: str
-    name: str
-
-    @property
-    def definition(self) -> Definition:
-        """What the figure means."""
-        return NETWORK_FIGURES.get(self.name) or PAIRED_FIGURES[self.name]
-
-    @property
-    def title(self) -> str:
-        """What the figure is called where no heading says what it is of."""
-        return _TITLES.get(self.name) or self.definition.label
-
-    @property
-    def is_quantile(self) -> bool:
-        """Tell whether it is a quantile, whose interval comes from the distribution function."""
-        return self.name.rpartition(".p")[2].isdigit()
 
 
 @dataclass(frozen=True)

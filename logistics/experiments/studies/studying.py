@@ -12,13 +12,15 @@ from typing import Any
 
 from logistics.analysis.comparison import Replicate
 from logistics.analysis.stopping import Goal
-from logistics.errors import BrokenRunError, LogisticsError
+from logistics.errors import BrokenRunError, InputError, LogisticsError
 from logistics.experiments.crew import Crew, Done
 from logistics.experiments.executors import Shared
 from logistics.experiments.recipes import Recipe, recipe_of, replicate
 from logistics.experiments.store import Store
 from logistics.experiments.studies.courses import Aim, Course, bottleneck
 from logistics.experiments.studies.study import Study
+
+_FEW_POINTS = 4  # whose networks made ready may lie on the disk, up to 100 MB each
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def run_study(study: Study, store: Store, crew: Crew, tell: Tell = lambda state:
     courses = courses_of(study, store)
     clock = _Clock()
     tell(state_of(courses))
-    for done in crew.run(_run_one, _tasks(courses, crew)):
+    for done in crew.run(_run_one, _tasks(courses, crew, store)):
         _keep(done, courses[done.argument.course], store)
         clock.done += 1
         tell(state_of(courses, clock))
@@ -111,12 +113,17 @@ def _aim(study: Study, replications: int) -> Aim:
     return Aim(goals, study.precision.least, study.precision.budget)
 
 
-def _tasks(courses: Sequence[Course], crew: Crew) -> Iterator[_Task]:
+def _tasks(courses: Sequence[Course], crew: Crew, store: Store) -> Iterator[_Task]:
     """Yield what to run, point after point; taken one by one, as results come in."""
+    ready = crew.folder if len(courses) <= _FEW_POINTS else None
     for row, course in enumerate(courses):
         recipe: Shared[Recipe] | None = None
         for number in course.next_replications():
-            recipe = recipe or crew.share(recipe_of(course.point.plan))
+            try:
+                recipe = recipe or crew.share(recipe_of(course.point.plan, ready))
+            except InputError as error:  # of a network or orders in files
+                _fail(course, store, {"replication": number, "error": _told(error)})
+                break
             yield _Task(row, number, recipe)
 
 
@@ -127,15 +134,19 @@ def _run_one(task: _Task) -> tuple[Replicate, Mapping[str, Any]]:
 def _keep(done: Done[Any, Any], course: Course, store: Store) -> None:
     """Write a finished run, or why there will be none."""
     if done.error is not None:
-        course.failed = _told(done.error)
-        why = {"replication": done.argument.replication, "error": course.failed}
-        store.write_failure(course.point.name, {**why, "trace": done.trace})
+        number, error = done.argument.replication, _told(done.error)
+        _fail(course, store, {"replication": number, "error": error, "trace": done.trace})
         return
     replicated, facts = done.outcome()
     number = done.argument.replication
     store.write_run(course.point.name, number, replicated, facts, done.seconds, done.worker)
     course.finished.add(number)
     course.advance(store)
+
+
+def _fail(course: Course, store: Store, why: Mapping[str, Any]) -> None:
+    course.failed = str(why["error"])
+    store.write_failure(course.point.name, why)
 
 
 def _told(error: BaseException) -> str:

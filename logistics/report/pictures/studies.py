@@ -9,26 +9,30 @@ import altair as alt
 
 from logistics.analysis.definitions import Definition
 from logistics.analysis.intervals import Figure
+from logistics.analysis.responses import Response
 from logistics.experiments.studies.findings import (
-    Wide,
     bars,
     changes,
     convergence,
     screened,
 )
-from logistics.experiments.studies.results import PointResult, Response, StudyResult
+from logistics.experiments.studies.results import PointResult, StudyResult
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
     TOTAL,
     WIDTH,
     Row,
+    across,
     data,
     headline,
     kind_colour,
     network_colour,
+    row_labels,
     styled,
+    upward,
 )
+from logistics.report.ranges import capital
 from logistics.report.wording import figure_text
 
 MOST_POINTS = 40
@@ -36,12 +40,14 @@ MOST_POINTS = 40
 
 MOST_FACTORS = 15
 
+Chart = alt.LayerChart | alt.FacetChart
+
 _ROW = 26
 _WHISKER, _THIN = 3, 1.5
 _INTERVAL = "95% interval by the luck of the runs, for each alone"
 
 
-def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> alt.LayerChart:
+def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> Chart:
     """Plot a figure of each point with its interval; `responses`: the same figure of each network.
 
     Of many points the first `MOST_POINTS`.
@@ -53,11 +59,11 @@ def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> 
         for response in responses
         if isfinite((figure := one.figures[response.who][response.name]).estimate)
     ]
-    title = headline(f"{_capital(responses[0].title)}, point by point", f"{_INTERVAL}.")
+    title = headline(f"{capital(responses[0].title)}, point by point", f"{_INTERVAL}.")
     return _whiskers(rows, responses, definition, title)
 
 
-def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> alt.LayerChart:
+def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Chart:
     """Plot how each later point differs from the first, with intervals that hold all together."""
     definition = _signed(responses[0].definition)
     rows = [
@@ -68,16 +74,14 @@ def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> al
     ]
     first = result.points[0]
     title = headline(
-        f"{_capital(responses[0].title)}: change from {first.point.label}",
+        f"{capital(responses[0].title)}: change from {first.point.label}",
         "The same orders and luck in every point, run by run; all intervals together hold with 95%"
         " by the luck of the runs.",
     )
     return _whiskers(rows, responses, definition, title)
 
 
-def plot_study_response(
-    result: StudyResult, responses: Sequence[Response], factor: str
-) -> alt.LayerChart:
+def plot_study_response(result: StudyResult, responses: Sequence[Response], factor: str) -> Chart:
     """Plot a figure over one factor of a grid; a line for each setting of the others."""
     definition = responses[0].definition
     rows = [
@@ -101,22 +105,22 @@ def plot_study_response(
     dashes = alt.StrokeDash("others:N").legend(None)
     lines = base.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=60))
     whiskers = base.mark_rule(strokeWidth=_THIN)
-    chart: alt.LayerChart = alt.layer(
-        whiskers.encode(_vertical("low", definition), alt.Y2("high:Q")),
-        lines.encode(_vertical("estimate", definition), dashes),
+    chart = alt.layer(
+        whiskers.encode(upward("low", definition), alt.Y2("high:Q")),
+        lines.encode(upward("estimate", definition), dashes),
     )
     several = len({row["others"] for row in rows}) > 1
     chart.title = headline(
-        f"{_capital(responses[0].title)} over {factor}",
+        f"{capital(responses[0].title)} over {factor}",
         f"{_INTERVAL}." + (" A line for each setting of the other factors." if several else ""),
     )
     return styled(chart.properties(width=WIDTH, height=300))
 
 
-def plot_study_convergence(result: StudyResult, response: Response) -> alt.LayerChart:
+def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
     """Plot the mean of the first point over its first one, two, three ... runs."""
     first, definition = result.points[0], response.definition
-    rows = [
+    rows: list[Row] = [
         {
             "runs": number,
             "network": response.who,
@@ -133,19 +137,19 @@ def plot_study_convergence(result: StudyResult, response: Response) -> alt.Layer
     runs = runs.axis(title="runs", tickMinStep=1, format="d")
     band = alt.Chart(data(known)).mark_area(opacity=0.2, color=SOONER)
     line = alt.Chart(data(rows)).mark_line(strokeWidth=2.5, color=SOONER, point=True)
-    chart: alt.LayerChart = alt.layer(
-        band.encode(runs, _vertical("low", definition), alt.Y2("high:Q")),
-        line.encode(runs, _vertical("estimate", definition), alt.Description("words:N")),
+    chart = alt.layer(
+        band.encode(runs, upward("low", definition), alt.Y2("high:Q")),
+        line.encode(runs, upward("estimate", definition), alt.Description("words:N")),
     )
     chart.title = headline(
-        f"{_capital(definition.label)} of {response.who}, run by run",
+        f"{capital(definition.label)} of {response.who}, run by run",
         f"Mean over the first runs of {first.point.label}, with its 95% interval from the third"
         " on.",
     )
     return styled(chart.properties(width=WIDTH, height=260))
 
 
-def plot_study_tornado(result: StudyResult, response: Response) -> alt.LayerChart:
+def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
     """Plot what each factor does alone, the widest first."""
     definition = _signed(response.definition)
     found = bars(result, response)[:MOST_FACTORS]
@@ -169,7 +173,7 @@ def plot_study_tornado(result: StudyResult, response: Response) -> alt.LayerChar
     return _horizontal_bars(rows, [bar.factor for bar in found], definition, title)
 
 
-def plot_study_screening(result: StudyResult, response: Response) -> alt.LayerChart:
+def plot_study_screening(result: StudyResult, response: Response) -> Chart:
     """Plot the mean size of the effect of each factor in Morris' screening, the largest first."""
     definition = response.definition
     found = screened(result, response)[:MOST_FACTORS]
@@ -191,75 +195,28 @@ def plot_study_screening(result: StudyResult, response: Response) -> alt.LayerCh
     return _horizontal_bars(rows, [one.name for one in found], definition, title)
 
 
-def plot_two_intervals(found: Sequence[tuple[Response, Wide]]) -> alt.LayerChart:
-    """Plot for one figure of each network how far luck moves it, and how far the assumptions."""
-    definition = found[0][0].definition
-    kinds = {"if assumed figures lie anywhere in their ranges": "#E69F00",
-             "by the luck of the runs, all as assumed": SOONER}  # fmt: skip
-    wide, narrow = kinds
-    rows: list[Row] = []
-    for response, one in found:
-        ends = [
-            (wide, Figure(one.range.middle, one.range.low, one.range.high)),
-            (narrow, one.narrow),
-        ]
-        rows += [
-            {
-                "network": response.who, "kind": kind, "estimate": figure.estimate,
-                "low": figure.low if figure.has_interval else figure.estimate,
-                "high": figure.high if figure.has_interval else figure.estimate,
-                "words": f"{response.who}, {kind}: {_words(figure, definition)}",
-            }
-            for kind, figure in ends
-            if isfinite(figure.estimate)
-        ]  # fmt: skip
-    base = alt.Chart(data(rows)).encode(
-        alt.Y("network:N").sort([one.who for one, _ in found]).axis(**_LABELS),
-        alt.YOffset("kind:N").sort(list(kinds)),
-        kind_colour(kinds, "kind"),
-        alt.Description("words:N"),
-    )
-    chart: alt.LayerChart = alt.layer(
-        base.mark_rule(strokeWidth=12).encode(_across("low", definition), alt.X2("high:Q")),
-        base.mark_tick(thickness=3, height=18, color="black").encode(
-            _across("estimate", definition), color=alt.value("#1a1a1a")
-        ),
-    )
-    chart.title = headline(
-        f"{_capital(found[0][0].title)}: how sure?",
-        f"{found[0][1].range.part:.0%} of what the assumed figures may be ({found[0][1].range.draws}"
-        " draws), and the 95% interval by luck.",
-    )
-    return styled(chart.properties(width=WIDTH - 60, height=max(80, 60 * len(found))))
-
-
-_LABELS = {
-    "title": None, "labelLimit": 300, "labelPadding": 8, "domain": False, "ticks": False,
-}  # fmt: skip
-
-
 def _whiskers(
     rows: Sequence[Row],
     responses: Sequence[Response],
     definition: Definition,
     title: alt.TitleParams,
-) -> alt.LayerChart:
+) -> Chart:
     """Draw a point and its interval in a row for each point of the study."""
     order = list(dict.fromkeys(row["point"] for row in rows))
     names = [one.who for one in responses]
     base = alt.Chart(data(rows)).encode(
-        alt.Y("point:N").sort(order).axis(**_LABELS),
+        alt.Y("point:N").sort(order).axis(row_labels()),
         alt.YOffset("network:N").sort(names),
         network_colour(names, legend=len(names) > 1),
         alt.Description("words:N"),
     )
     layers = [
-        base.mark_rule(strokeWidth=_WHISKER).encode(_across("low", definition), alt.X2("high:Q")),
-        base.mark_point(filled=True, size=70, opacity=1).encode(_across("estimate", definition)),
+        base.mark_rule(strokeWidth=_WHISKER).encode(across("low", definition), alt.X2("high:Q")),
+        base.mark_point(filled=True, size=70, opacity=1).encode(across("estimate", definition)),
     ]
     if definition.low < 0:
         layers.insert(0, _zero())
-    chart: alt.LayerChart = alt.layer(*layers)
+    chart = alt.layer(*layers)
     chart.title = title
     height = max(60, _ROW * len(order) * max(1, len(names)) * 0.7)
     return styled(chart.properties(width=WIDTH - 100, height=height))
@@ -267,18 +224,18 @@ def _whiskers(
 
 def _horizontal_bars(
     rows: Sequence[Row], order: Sequence[str], definition: Definition, title: alt.TitleParams
-) -> alt.LayerChart:
+) -> Chart:
     colours = {
         "less": SOONER, "more": LATER, "much the same everywhere": TOTAL,
         "depends on others": "#E69F00",
     }  # fmt: skip
     used = {kind: colours[kind] for kind in colours if any(row["kind"] == kind for row in rows)}
-    base = alt.Chart(data(rows)).encode(alt.Y("factor:N").sort(list(order)).axis(**_LABELS))
+    base = alt.Chart(data(rows)).encode(alt.Y("factor:N").sort(list(order)).axis(row_labels()))
     marks = base.mark_bar(height=16).encode(
-        _across("change", definition), alt.X2Datum(0), kind_colour(used, "kind"),
+        across("change", definition), alt.X2Datum(0), kind_colour(used, "kind"),
         alt.Description("words:N"),
     )  # fmt: skip
-    chart: alt.LayerChart = alt.layer(marks, _zero())
+    chart = alt.layer(marks, _zero())
     chart.title = title
     return styled(chart.properties(width=WIDTH - 140, height=max(60, _ROW * len(order))))
 
@@ -304,27 +261,6 @@ def _others(one: PointResult, factor: str) -> str:
     return ", ".join(f"{name} {value}" for name, value in others)
 
 
-def _across(field: str, definition: Definition) -> alt.X:
-    axis = alt.Axis(format=_format(definition), title=_axis_title(definition), tickCount=6)
-    across: alt.X = alt.X(f"{field}:Q").scale(zero=False).axis(axis)
-    return across
-
-
-def _vertical(field: str, definition: Definition) -> alt.Y:
-    axis = alt.Axis(format=_format(definition), title=_axis_title(definition), tickCount=6)
-    vertical: alt.Y = alt.Y(f"{field}:Q").scale(zero=False).axis(axis)
-    return vertical
-
-
-def _axis_title(definition: Definition) -> str:
-    unit = {"share": ""}.get(definition.unit, f" ({definition.unit})")
-    return f"{definition.label}{unit}"
-
-
-def _format(definition: Definition) -> str:
-    return "~%" if definition.unit == "share" else "~g"
-
-
 def _signed(definition: Definition) -> Definition:
     """Return the definition of a difference of such figures."""
     return Definition(definition.unit, definition.label, definition.text, float("-inf"))
@@ -332,7 +268,3 @@ def _signed(definition: Definition) -> Definition:
 
 def _words(figure: Figure, definition: Definition) -> str:
     return " ".join(part for part in figure_text(figure, definition) if part)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

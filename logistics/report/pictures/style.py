@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import altair as alt
 
+from logistics.analysis.definitions import Definition
 from logistics.report.pictures.drawing import FONT, INK, SOFT
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -43,6 +44,29 @@ def network_rows(names: Sequence[str]) -> alt.Y:
     """Return the axis that has a row for each network."""
     row: alt.Y = alt.Y("network:N").sort(list(names)).scale(paddingInner=0.3)
     return row.axis(title=None, labelLimit=190, labelPadding=8, domain=False, ticks=False)
+
+
+def row_labels() -> alt.Axis:
+    """Return the axis of a chart with a named row for each thing."""
+    return alt.Axis(title=None, labelLimit=300, labelPadding=8, domain=False, ticks=False)
+
+
+def across(field: str, definition: Definition) -> alt.X:
+    """Return the horizontal axis of a figure."""
+    encoding: alt.X = alt.X(f"{field}:Q").scale(zero=False).axis(_axis(definition))
+    return encoding
+
+
+def upward(field: str, definition: Definition) -> alt.Y:
+    """Return the vertical axis of a figure."""
+    encoding: alt.Y = alt.Y(f"{field}:Q").scale(zero=False).axis(_axis(definition))
+    return encoding
+
+
+def _axis(definition: Definition) -> alt.Axis:
+    share = definition.unit == "share"
+    title = definition.label if share else f"{definition.label} ({definition.unit})"
+    return alt.Axis(format="~%" if share else "~g", title=title, tickCount=6)
 
 
 def data(rows: Sequence[Row]) -> alt.InlineData:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import isfinite, isnan
 
 from logistics.analysis.definitions import Definition
 from logistics.analysis.intervals import Figure
+from logistics.analysis.uncertainty import least_draws
 from logistics.experiments.studies.findings import (
     Bar,
     Change,
-    Wide,
     bars,
     changes,
+    ranges_of,
     screened,
-    wide,
 )
-from logistics.experiments.studies.results import Response, StudyResult
+from logistics.experiments.studies.results import StudyResult
 from logistics.report.answer import answer as comparison_answer
+from logistics.report.ranges import left_out_sentence, listed, range_sentence
 from logistics.report.wording import figure_text, is_clear
 
 _MOST_NAMED = 3
@@ -44,36 +45,7 @@ def study_doubts(result: StudyResult) -> list[str]:
     missing = len(result.planned) - len(result.points) - len(result.failures)
     if missing:
         failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
-    return failed + list(_left_out(result)) + list(_too_few_draws(result))
-
-
-def wide_sentence(response: Response, found: Wide) -> str:
-    """Return the two intervals of a figure and what drives the wide one."""
-    spread, definition = found.range, response.definition
-    range_text = _range(spread.low, spread.high, definition)
-    text = (
-        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of what the assumed"
-        f" figures may be ({spread.draws} draws)"
-    )
-    narrow = found.narrow
-    if narrow.has_interval:
-        text += f"; by the luck of the runs alone {_range(narrow.low, narrow.high, definition)}"
-    return f"{text}. {drivers_sentence(found)}"
-
-
-def drivers_sentence(found: Wide) -> str:
-    """Return which assumptions drive a wide range, and how much of it."""
-    named = [
-        f"{one.name} ({max(one.share, 0.0):.0%})"
-        for one in found.drivers.factors[:_MOST_NAMED]
-        if one.share > 0
-    ]
-    if not named:
-        return "No single assumption is sure to drive it."
-    more = len(found.drivers.factors) - len(named)
-    others = f", and {more} more" if more > 0 else ""
-    rest = max(0.0, 1.0 - found.drivers.explained)
-    return f"Driven by {_listed(named)}{others}; {rest:.0%} is the others', and luck."
+    return [*failed, *_left_out(result)]
 
 
 def change_sentence(change: Change, definition: Definition, first: str) -> str:
@@ -108,10 +80,8 @@ def label_of(result: StudyResult, name: str) -> str:
 
 
 def _of_ranges(result: StudyResult) -> Iterator[str]:
-    for response in result.responses:
-        found = wide(result, response)
-        if found is not None:
-            yield wide_sentence(response, found)
+    for response, found in ranges_of(result).items():
+        yield range_sentence(response, found)
 
 
 def _of_ends(result: StudyResult) -> Iterator[str]:
@@ -123,7 +93,7 @@ def _of_ends(result: StudyResult) -> Iterator[str]:
             for bar in found
         ]
         if named:
-            yield f"{response.who}, {response.title}: moved most by {_listed(named)}."
+            yield f"{response.who}, {response.title}: moved most by {listed(named)}."
         elif bars(result, response):
             yield f"{response.who}, {response.title}: no figure is sure to move it."
 
@@ -134,7 +104,7 @@ def _of_screening(result: StudyResult) -> Iterator[str]:
         named = [f"{one.name} ({_plain(one.mu_star, response.definition)})" for one in found]
         if named:
             yield (
-                f"{response.who}, {response.title}: moved most by {_listed(named)}, each"
+                f"{response.who}, {response.title}: moved most by {listed(named)}, each"
                 " from one end of its range to the other, on average over where the others are."
             )
 
@@ -160,21 +130,16 @@ def _estimate(change: Change) -> float:
 
 
 def _left_out(result: StudyResult) -> Iterator[str]:
-    for response in result.responses:
-        found = wide(result, response)
-        if found is not None and found.left_out:
-            yield (
-                f"{response.who}, {response.title}: {found.left_out} draws are left out"
-                " of its range, because so many parcels do not arrive in them; the true range"
-                " reaches farther."
-            )
-
-
-def _too_few_draws(result: StudyResult) -> Iterator[str]:
-    if result.study.chosen_design == "latin hypercube" and not any(
-        wide(result, response) for response in result.responses
-    ):
-        yield "Fewer than 19 draws have finished: too few for the range of the assumptions."
+    """Yield what limits the ranges of the assumptions."""
+    if result.study.chosen_design != "latin hypercube":
+        return
+    ranges = ranges_of(result)
+    yield from filter(None, (left_out_sentence(*one) for one in ranges.items()))
+    if not ranges:
+        yield (
+            f"Fewer than {least_draws()} draws have finished: too few for the range of the"
+            " assumptions."
+        )
 
 
 def _is_sure(bar: Bar) -> bool:
@@ -186,17 +151,5 @@ def _end(value: str, figure: Figure, definition: Definition) -> str:
     return f"{figure_text(figure, definition)[0]} at {value}"
 
 
-def _range(low: float, high: float, definition: Definition) -> str:
-    """Return the ends of an interval, the unit once."""
-    text = figure_text(Figure((low + high) / 2, low, high), definition)[1].strip("()")
-    unit = figure_text(Figure(high), definition)[0].lstrip("+-0123456789.,")
-    return text if text.endswith(unit) or not text else f"{text}{unit}"
-
-
 def _plain(value: float, definition: Definition) -> str:
     return figure_text(Figure(value), definition)[0]
-
-
-def _listed(parts: Sequence[str]) -> str:
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last

@@ -11,14 +11,14 @@ from typing import Any
 
 from logistics.analysis.intervals import Figure
 from logistics.experiments.store import Store
-from logistics.experiments.studies.findings import wide
+from logistics.experiments.studies.findings import ranges_of
 from logistics.experiments.studies.results import StudyResult, study_result
 from logistics.experiments.studies.study import Study
 from logistics.outputs import not_written, write_whole
 from logistics.report.pictures.drawing import png_of
 from logistics.report.studies.answer import study_answer, study_doubts
 from logistics.report.studies.page import study_page, study_plates
-from logistics.report.summary import csv_text, nested, summary, summary_text
+from logistics.report.summary import csv_text, nested, plain_ranges, summary, summary_text
 
 RESPONSES = (
     "point", "label", "runs", "scenario", "figure", "estimate", "low", "high", "unit",
@@ -70,12 +70,12 @@ def _summary(result: StudyResult) -> dict[str, Any]:
     """Return the summary of the first point in the form of a comparison, and of every point."""
     return {
         **summary(result.first),
+        "ranges": plain_ranges(ranges_of(result)),
         "study": {
             "name": result.study.name,
             "design": result.study.chosen_design,
             "answer": study_answer(result),
             "doubts": study_doubts(result),
-            "ranges": _ranges(result),
             "failures": dict(result.failures),
         },
         "points": {
@@ -97,23 +97,6 @@ def _summary(result: StudyResult) -> dict[str, Any]:
             for one in result.points
         },
     }
-
-
-def _ranges(result: StudyResult) -> dict[str, Any]:
-    """Return the two intervals of every response of a Latin hypercube, and their drivers."""
-    ranges: dict[str, Any] = {}
-    for response in result.responses:
-        found = wide(result, response)
-        if found is None:
-            continue
-        spread = found.range
-        ranges.setdefault(response.who, {})[response.name] = {
-            "wide": {"middle": spread.middle, "low": spread.low, "high": spread.high,
-                     "part": spread.part, "draws": spread.draws},
-            "narrow": _plain(found.narrow),
-            "drivers": {one.name: one.share for one in found.drivers.factors},
-        }  # fmt: skip
-    return ranges
 
 
 def _responses(result: StudyResult) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from logistics.experiments.studies.findings import bars, screened, wide
-from logistics.experiments.studies.results import Response, StudyResult
+from logistics.analysis.responses import Response
+from logistics.experiments.studies.findings import bars, ranges_of, screened
+from logistics.experiments.studies.results import StudyResult
 from logistics.report.assumptions import assumptions
-from logistics.report.gallery import Plate, slug
+from logistics.report.gallery import Plate, of_ranges, slug
 from logistics.report.page import Front, Section, rendered
 from logistics.report.page_tables import (
     Row,
@@ -24,15 +25,14 @@ from logistics.report.pictures.studies import (
     plot_study_response,
     plot_study_screening,
     plot_study_tornado,
-    plot_two_intervals,
 )
+from logistics.report.ranges import ranges_table
 from logistics.report.studies.answer import study_answer, study_doubts
 from logistics.report.studies.tables import (
     changes_table,
     ends_table,
     factors_table,
     points_table,
-    ranges_table,
     screening_table,
 )
 
@@ -41,6 +41,7 @@ _MOST_SETTINGS = 400  # rows of a table that a page can bear
 
 def study_plates(result: StudyResult) -> Iterator[Plate]:
     """Yield every picture that the finished runs allow, in the order of the page."""
+    yield from of_ranges(ranges_of(result))
     groups = _by_figure(result)
     for name, responses in groups.items():
         yield from _of_figure(result, name, responses)
@@ -66,10 +67,6 @@ def study_page(
 def _of_figure(result: StudyResult, name: str, responses: Sequence[Response]) -> Iterator[Plate]:
     label, several = responses[0].title, len(result.points) > 1
     file = slug(name.replace(".", "-"))
-    pair = [(one, found) for one in responses if (found := wide(result, one))]
-    if pair:
-        caption = f"How far luck and the assumed figures move: {label}."
-        yield Plate(f"two-intervals-{file}", "ranges", caption, plot_two_intervals(pair))
     if result.study.chosen_design in ("grid", "one at a time"):
         caption = f"{label}, with intervals by the luck of the runs."
         yield Plate(f"intervals-{file}", "points", caption, plot_study_intervals(result, responses))
@@ -115,7 +112,7 @@ def _sections(
         for table in (ends_table(result, response), screening_table(result, response))
         if table.rows
     ]
-    ranges = ranges_table(result)
+    ranges = ranges_table(ranges_of(result))
     figures = [networks_table(result.first)]
     if len(result.first.names) > 1:
         figures.append(differences_table(result.first))

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from logistics.analysis.intervals import Figure
-from logistics.experiments.studies.findings import Change, bars, changes, screened, wide
-from logistics.experiments.studies.results import Response, StudyResult
+from logistics.analysis.responses import Response
+from logistics.experiments.studies.findings import Change, bars, changes, screened
+from logistics.experiments.studies.results import StudyResult
 from logistics.report.answer import whole
 from logistics.report.page_tables import Row, Table
+from logistics.report.ranges import capital, heading
 from logistics.report.studies.answer import more_runs_words, signed
 from logistics.report.wording import figure_text, is_clear
 
 
 def points_table(result: StudyResult) -> Table:
     """Return every response of every point, with its interval."""
-    headings = ("", "runs", *(_heading(response) for response in result.responses))
+    headings = ("", "runs", *(heading(response) for response in result.responses))
     rows = [
         Row(
             f"{one.point.name} {one.point.label}",
@@ -55,35 +57,8 @@ def changes_table(result: StudyResult) -> Table:
         f"Against {first}, run by run with the same orders and luck. All intervals of a column hold"
         " together with 95%."
     ) + _narrower(columns)
-    headings = ("", *(_heading(response) for response in result.responses))
+    headings = ("", *(heading(response) for response in result.responses))
     return Table("changes", f"Change from {first}", headings, tuple(rows), note)
-
-
-def ranges_table(result: StudyResult) -> Table:
-    """Return the two intervals of every response, and the drivers of the wide one."""
-    rows = []
-    for response in result.responses:
-        found = wide(result, response)
-        if found is None:
-            continue
-        spread = found.range
-        drivers = ", ".join(
-            f"{one.name} {max(one.share, 0.0):.0%}" for one in found.drivers.factors
-        )
-        cells = (
-            whole(Figure(spread.middle, spread.low, spread.high), response.definition),
-            whole(found.narrow, response.definition),
-            drivers or "none is sure",
-        )
-        rows.append(Row(_heading(response), cells))
-    wide_heading = "wide: assumed figures anywhere in their ranges"
-    headings = ("", wide_heading, "narrow: by luck", "driven by")
-    note = (
-        "Wide: the middle, and what 90% of the draws lie between, the luck of the runs taken out"
-        " where a draw has several runs. Narrow: all as assumed, the 95% interval by luck. Drivers:"
-        " share of the wide range, of assumptions that are sure to matter."
-    )
-    return Table("ranges", "Two intervals, never to be confused", headings, tuple(rows), note)
 
 
 def ends_table(result: StudyResult, response: Response) -> Table:
@@ -95,7 +70,7 @@ def ends_table(result: StudyResult, response: Response) -> Table:
         for value, figure in bar.ends
         if isfinite(figure.estimate)
     ]
-    caption = f"{_capital(response.title)} of {response.who}: change from the base"
+    caption = f"{capital(response.title)} of {response.who}: change from the base"
     return Table(f"ends-{_slug(response)}", caption, ("", "at", "change"), tuple(rows))
 
 
@@ -114,7 +89,7 @@ def screening_table(result: StudyResult, response: Response) -> Table:
         )
         for one in screened(result, response)
     ]
-    caption = f"{_capital(response.title)} of {response.who}: effect of going from low to high"
+    caption = f"{capital(response.title)} of {response.who}: effect of going from low to high"
     headings = ("", "mean size (mu*)", "its error", "mean (mu)", "how it differs (sigma)")
     return Table(f"effects-{_slug(response)}", caption, headings, tuple(rows))
 
@@ -127,14 +102,6 @@ def factors_table(result: StudyResult) -> Table:
         for one in result.planned
     ]
     return Table("settings", "What was varied", ("", *factors), tuple(rows), texts=True)
-
-
-def _heading(response: Response) -> str:
-    return f"{_capital(response.title)}, {response.who}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _narrower(columns: Mapping[Response, Sequence[Change]]) -> str:

@@ -1,0 +1,75 @@
+"""The chart of the two intervals of a figure, never to be confused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+
+import altair as alt
+
+from logistics.analysis.intervals import Figure
+from logistics.analysis.responses import Response
+from logistics.analysis.uncertainty import TwoIntervals
+from logistics.report.pictures.style import (
+    SOONER,
+    WIDTH,
+    Row,
+    across,
+    data,
+    headline,
+    kind_colour,
+    row_labels,
+    styled,
+)
+from logistics.report.ranges import capital
+from logistics.report.wording import figure_text
+
+_WIDE, _NARROW = (
+    "if assumed figures lie anywhere in their ranges", "by the luck of the runs, all as assumed",
+)  # fmt: skip
+_COLOURS = {_WIDE: "#E69F00", _NARROW: SOONER}
+
+
+def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChart | alt.FacetChart:
+    """Plot for the same figure of each network how far luck moves it, and how far assumptions."""
+    (first, one), *_ = ranges.items()
+    rows = [row for response, found in ranges.items() for row in _rows(response, found)]
+    base = alt.Chart(data(rows)).encode(
+        alt.Y("network:N").sort([response.who for response in ranges]).axis(row_labels()),
+        alt.YOffset("kind:N").sort(list(_COLOURS)),
+        kind_colour(_COLOURS, "kind"),
+        alt.Description("words:N"),
+    )
+    chart = alt.layer(
+        base.mark_rule(strokeWidth=12).encode(across("low", first.definition), alt.X2("high:Q")),
+        base.mark_tick(thickness=3, height=18).encode(
+            across("estimate", first.definition), color=alt.value("#1a1a1a")
+        ),
+    )
+    chart.title = headline(
+        f"{capital(first.title)}: how sure?",
+        f"{one.range.part:.0%} of what the assumed figures may be ({one.range.draws} draws), and"
+        " the 95% interval by luck.",
+    )
+    return styled(chart.properties(width=WIDTH - 60, height=max(80, 60 * len(ranges))))
+
+
+def _rows(response: Response, found: TwoIntervals) -> list[Row]:
+    spread = found.range
+    ends = {_WIDE: Figure(spread.middle, spread.low, spread.high), _NARROW: found.narrow}
+    return [
+        {
+            "network": response.who,
+            "kind": kind,
+            "estimate": figure.estimate,
+            "low": figure.low if isfinite(figure.low) else figure.estimate,
+            "high": figure.high if isfinite(figure.high) else figure.estimate,
+            "words": f"{response.who}, {kind}: {_words(figure, response)}",
+        }
+        for kind, figure in ends.items()
+        if isfinite(figure.estimate)
+    ]
+
+
+def _words(figure: Figure, response: Response) -> str:
+    return " ".join(part for part in figure_text(figure, response.definition) if part)
