@@ -120,8 +120,8 @@ class TwoIntervals:
     """The two intervals of a figure, never to be confused.
 
     `narrow`: by the luck of the runs, all figures as assumed. `range`: while the assumed figures
-    lie anywhere in their ranges. `drivers`: the assumptions that are sure to drive it. `left_out`:
-    draws in which the figure has no finite value.
+    lie anywhere in their ranges; +inf is not reached. `drivers`: the assumptions that are sure to
+    drive it. `left_out`: draws in which the figure has no value.
     """
 
     narrow: Figure
@@ -135,7 +135,8 @@ def two_intervals(
 ) -> TwoIntervals | None:
     """Return the two intervals of a figure; None with too few draws that have it.
 
-    `answers`: (draws, runs), the same orders in every draw. `places`: where in their ranges the
+    `answers`: (draws, runs), the same orders in every draw; +inf counts as beyond all others, NaN
+    not at all. `places`: where in their ranges the
     assumptions lay, draw by draw.
 
     Raises ValueError for another number of places than draws.
@@ -144,15 +145,36 @@ def two_intervals(
     y = y[:, None] if y.ndim == 1 else y
     if len(places) != len(y):
         raise ValueError(f"{len(y)} answers to {len(places)} draws: as many of both")
-    usable = np.asarray(np.isfinite(y).all(axis=1))
-    kept, where = y[usable], [one for one, good in zip(places, usable, strict=True) if good]
+    usable = ~np.isnan(y).any(axis=1)
+    kept, where = y[usable], [places[row] for row in np.flatnonzero(usable).tolist()]
     if len(kept) < least_draws(part):
         return None
+    means = kept.mean(axis=1)
+    reached = np.isfinite(means)
+    spread = (
+        range_of_assumptions(kept, same_orders=True, part=part)
+        if reached.all()
+        else _open_range(means, part)
+    )
     found = Importances((), 0.0, 0.0)
-    if np.ptp(kept.mean(axis=1)) > 0:
-        found = main_importances(where, kept.mean(axis=1))
-    spread = range_of_assumptions(kept, same_orders=True, part=part)
+    if reached.any() and len(np.unique(means)) > 1:  # by ranks, so never is beyond all others
+        ranked = np.where(reached, means, means[reached].max() + 1.0)
+        found = main_importances(where, ranked)
     return TwoIntervals(narrow, spread, found, int((~usable).sum()))
+
+
+def _open_range(means: Floats, part: float) -> RangeOfAssumptions:
+    """Return the range of answers that are +inf in some draws; luck is not taken out of it."""
+    ordered, tail = np.sort(means), (1.0 - part) / 2.0
+    ends = []
+    for q in (tail, 0.5, 1.0 - tail):
+        place = q * (len(ordered) + 1) - 1
+        below, above = ordered[math.floor(place + 1e-9)], ordered[math.ceil(place - 1e-9)]
+        near = place - math.floor(place)
+        ends.append(below if below == above else below + near * (above - below))
+    low, middle, high = (float(end) for end in ends)
+    nothing = Variances(math.nan, math.nan, 1)
+    return RangeOfAssumptions(middle, low, high, part, len(means), nothing)
 
 
 def least_draws(part: float = PART) -> int:

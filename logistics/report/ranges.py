@@ -32,13 +32,11 @@ def headlines(result: Comparison) -> list[str]:
     """
     if not result.ranges:
         return []
-    who, names = result.names[0], ("delivery_days.mean", "delivery_days.p95", "damage_rate")
     if len(result.names) > 1:
-        who, names = (
-            pair_name(*farthest_pair(result)),
-            ("difference_days.mean", "damage_difference"),
-        )
-    asked = [Response(who, name) for name in names]
+        pair = pair_name(*farthest_pair(result))
+        asked = [Response(pair, name) for name in _OF_A_PAIR]
+    else:
+        asked = [Response(result.names[0], name) for name in _OF_ONE]
     return [range_sentence(one, result.ranges[one]) for one in asked if one in result.ranges]
 
 
@@ -77,7 +75,7 @@ def left_out_sentence(response: Response, found: TwoIntervals) -> str:
         return ""
     return (
         f"{response.who}, {response.title}: {found.left_out} draws are left out of its range,"
-        " because too many parcels do not arrive in them; the true range reaches farther."
+        " because nothing is delivered in them."
     )
 
 
@@ -119,5 +117,7 @@ def listed(parts: Sequence[str]) -> str:
 def _range(low: float, high: float, definition: Definition) -> str:
     """Return the ends of an interval, the unit once."""
     text = figure_text(Figure((low + high) / 2, low, high), definition)[1].strip("()")
-    unit = figure_text(Figure(high), definition)[0].lstrip("+-0123456789.,")
+    unit = figure_text(Figure(low), definition)[0].lstrip("+-0123456789.,")
+    if high == float("inf"):
+        return f"{text.removesuffix(' or more')}{unit} or more"
     return text if text.endswith(unit) or not text else f"{text}{unit}"

@@ -74,7 +74,7 @@ def plain_ranges(ranges: Mapping[Response, TwoIntervals]) -> dict[str, Any]:
     """Return the two intervals of figures: by network or pair, then by figure."""
     plain: dict[str, Any] = {}
     for response, found in ranges.items():
-        wide = {name: getattr(found.range, name) for name in _OF_RANGE}
+        wide = {name: _plain(getattr(found.range, name)) for name in _OF_RANGE}
         plain.setdefault(response.who, {})[response.name] = {
             "wide": {**wide, "left_out": found.left_out},
             "narrow": {name: _number(value) for name, value in vars(found.narrow).items()},

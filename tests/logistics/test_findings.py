@@ -70,7 +70,7 @@ def hypercube(draws=40, spoilt=()):
     base = answered(point("p000", {}, {}), [10.0, 10.1, 9.9, 10.0])
     load, speed = rng.permutation(draws) / (draws - 1), rng.permutation(draws) / (draws - 1)
     points = [
-        drawn(row + 1, {"load": a, "speed": b}, [math.inf if row in spoilt else 8.0 + 4.0 * a])
+        drawn(row + 1, {"load": a, "speed": b}, [math.nan if row in spoilt else 8.0 + 4.0 * a])
         for row, (a, b) in enumerate(zip(load.tolist(), speed.tolist(), strict=True))
     ]
     return studied(HYPERCUBE, [base, *points], None)

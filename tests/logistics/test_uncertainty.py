@@ -91,9 +91,18 @@ def test_the_two_intervals_are_two_things_and_the_wide_one_knows_its_driver() ->
     )
 
 
+def test_answers_that_are_never_reached_leave_the_range_open_above() -> None:
+    drawn = [{"a": float(row)} for row in range(39)]
+    found = two_intervals(mean_interval([1.0]), [*range(30), *[math.inf] * 9], drawn)
+    assert found is not None
+    assert (found.range.low, found.range.middle, found.range.high) == (1.0, 19.0, math.inf)
+    assert [one.name for one in found.drivers.factors] == ["a"]
+    assert found.left_out == 0
+
+
 def test_draws_without_an_answer_are_left_out_and_too_few_give_nothing() -> None:
     drawn = [{"a": float(row)} for row in range(20)]
-    some = [math.inf, *range(19)]
+    some = [math.nan, *range(19)]
     found = two_intervals(mean_interval([1.0]), some, drawn)
     assert found is not None
     assert (found.left_out, found.range.draws) == (1, 19)
