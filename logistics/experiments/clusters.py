@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 import math
+import pickle
 import secrets
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from logistics.errors import Fault, InputError, WorkerError
-from logistics.experiments.executors import Shared
+from logistics.experiments.executors import Shared, same
 from logistics.experiments.versions import differences, versions
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ _CONNECT_S = 5
 _LEAVE_S = 5
 _COUNT_S = 1.0
 _ALONE_S = 60.0
+_ATTEMPTS = 5
+_TRAVELS_BYTES = 200_000  # what may go with every task
 _LOGGERS = ("distributed", "distributed.client", "distributed.comm", "tornado.application")
 _EXTRA = "python -m pip install 'logistics[cluster]'"
 _SAME = "the same logistics, packages and Python everywhere: scheduler, workers and here"
@@ -77,12 +81,21 @@ class Cluster:
         return self._counted
 
     def share(self, value: A) -> Shared[A]:
-        """Give the value to every worker, and to those that come later."""
+        """Give a large value to every worker, and to those that come later; a small one travels."""
         from logistics.experiments.cluster_values import Carried, Carrier  # noqa: PLC0415
 
+        if len(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)) <= _TRAVELS_BYTES:
+            return Shared(partial(same, value))
         name = f"logistics-{secrets.token_hex(8)}"
-        self._client.register_plugin(Carrier(name, value), name=name)
         self._plugins.append(name)
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._client.register_plugin(Carrier(name, value), name=name)
+                break
+            except OSError as error:  # a worker that ends just now
+                if attempt == _ATTEMPTS - 1:
+                    raise WorkerError(f"{self._address}: {error}") from None
+                time.sleep(_COUNT_S)
         return Shared(Carried(name))
 
     def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:

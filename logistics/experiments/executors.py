@@ -103,7 +103,7 @@ class Given:
 
     def share(self, value: A) -> Shared[A]:
         """Return the value, to travel with every task."""
-        return Shared(partial(_same, value))
+        return Shared(partial(same, value))
 
     def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Start a task."""
@@ -264,7 +264,8 @@ def memory_bytes() -> int | None:
         return None
 
 
-def _same(value: A) -> A:
+def same(value: A) -> A:
+    """Return the value."""
     return value
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from small_scenarios import centers, sellers
+from stored_files import files_of
 
 from logistics import InputError
 from logistics.analysis.comparison import Replicate
@@ -26,10 +27,17 @@ from logistics.experiments.plans import plan
 from logistics.experiments.recipes import Recipe, recipe_of, replicate
 from logistics.experiments.replicate_tables import table_of
 from logistics.scenario import Scenario
+from networks.files import EXAMPLES
 
 pytest.importorskip("distributed")
 
 HERE = Path(__file__).parent
+STUDY = f"""
+base: {EXAMPLES["small-seller"]}
+set: {{days.days: 3, days.warm_up_days: 3, days.cool_down_days: 10}}
+factors: {{risks.failed_attempt: ["5%", "20%"]}}
+replications: 6
+"""
 DAY = {"warm_up_days": 0, "days": 1, "cool_down_days": 3}
 
 
@@ -267,3 +275,26 @@ def test_a_recipe_is_not_run_with_other_versions() -> None:
     other = Recipe(**{**vars(recipe), "versions": {**recipe.versions, "numpy": "1.0"}})
     with pytest.raises(WorkerError, match=r"numpy 1\.0 there"):
         replicate(Shared(lambda: other), 0)
+
+
+def test_a_study_on_a_cluster_leaves_the_files_of_one_here_though_a_worker_is_killed(
+    tmp_path: Path,
+) -> None:
+    file, here, there = tmp_path / "study.yaml", tmp_path / "here", tmp_path / "there"
+    file.write_text(STUDY)
+    command = [sys.executable, "-m", "logistics", "study", "run", str(file), "--no-report"]
+    subprocess.run([*command, "-o", str(here), "--workers", "1"], check=True, capture_output=True)
+    with Machines(tmp_path) as machines:
+        machines.add_worker()
+        machines.add_worker()
+        far = [*command, "-o", str(there), "--cluster", machines.address, "--json"]
+        study = subprocess.Popen(far, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert study.stdout is not None
+        for _ in range(3):  # as it begins, and after two runs
+            study.stdout.readline()
+        os.killpg(machines.workers[0].pid, signal.SIGKILL)
+        rest, message = study.communicate(timeout=120)
+        assert study.returncode == 0, message
+        assert message == ""
+        assert '"written"' in rest
+    assert files_of(there) == files_of(here)

@@ -4,17 +4,17 @@ import math
 
 import numpy as np
 import pytest
+from small_studies import MEAN, NETWORK, NOTHING, P95, answered, point, studied
 
 from logistics.analysis.intervals import Figure
 from logistics.analysis.screening import trajectories
 from logistics.experiments.studies.findings import bars, changes, convergence, screened, wide
 from logistics.experiments.studies.study import Study
-from tests.logistics.small_studies import MEAN, NETWORK, P95, answered, point, studied
 
 GRID = Study(base=NETWORK, factors={"network.round": ["8 h", "9 h", "10 h"]})
 
 
-def hours(value, values, quantile=Figure(math.nan)):
+def hours(value, values, quantile=NOTHING):
     return answered(point(f"p00{value}", {"network.round": f"{value} h"}, {}), values, quantile)
 
 

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+from stored_files import files_of
 
 from logistics.experiments.store import Store
 from networks.files import EXAMPLES
@@ -25,20 +26,10 @@ factors: {{risks.failed_attempt: ["5%", "20%"]}}
 precision: {{figures: {{delivery_days.mean: {{half_width: 0.2}}}}, least: 4, budget: 12}}
 """
 LONGEST_S = 120
-NOT_THE_SAME = {"timings.csv", ".lock"}
 
 
 def study(*words: object) -> list[str]:
     return [sys.executable, "-m", "logistics", "study", *map(str, words), "--workers", "2"]
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Every file of a store but those that tell of time."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in NOT_THE_SAME
-    }
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +75,7 @@ def resumed_after_kills(written: Path, folder: Path, seed: int, lasts_s: float) 
         if folder.exists():
             kept = sum(len(numbers) for numbers in Store.open(folder).finished().values())
     words = ("resume", folder) if folder.exists() else ("run", written, "--output", folder)
-    subprocess.run(
-        study(*words, "--no-report"), check=True, capture_output=True, timeout=LONGEST_S
-    )
+    subprocess.run(study(*words, "--no-report"), check=True, capture_output=True, timeout=LONGEST_S)
     return kept
 
 
@@ -106,7 +95,7 @@ def test_a_killed_and_resumed_study_has_the_tables_of_an_undisturbed_one(
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(written, undisturbed, tmp_path):
-    expected, lasts_s = undisturbed
+    expected, _ = undisturbed
     folder = tmp_path / "study"
     process = subprocess.Popen(
         study("run", written, "--output", folder, "--json"), stdout=subprocess.PIPE,

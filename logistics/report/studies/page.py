@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from logistics.analysis.responses import Response
@@ -35,6 +36,7 @@ from logistics.report.studies.tables import (
     points_table,
     screening_table,
 )
+from logistics.scenario import OwnNetwork, Scenario
 
 _MOST_SETTINGS = 400  # rows of a table that a page can bear
 
@@ -132,10 +134,17 @@ def _sections(
                 tables=[factors_table(result)]
                 if varied and len(result.planned) <= _MOST_SETTINGS else []),
         Section("assumptions", "What went in",
-                tables=[assumptions_table(assumptions(first.point.plan.scenarios),
+                tables=[assumptions_table(assumptions([*map(_as_told, first.point.plan.scenarios)]),
                                           first.point.plan.names)]),
         Section("made", "How it was made", tables=[made]),
     ]  # fmt: skip
+
+
+def _as_told(scenario: Scenario) -> Scenario:
+    """Return a scenario that says nothing of where its own network lies on this machine."""
+    if not isinstance(scenario.network, OwnNetwork):
+        return scenario
+    return scenario.replace(network={"path": Path(scenario.network.path).name})
 
 
 def _compared(result: StudyResult) -> bool:

@@ -1,0 +1,180 @@
+"""Studies from a file to a folder and back, as a planner runs them, on a small seller's network."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from stored_files import files_of
+from typer.testing import CliRunner
+
+from logistics.cli import app
+from logistics.experiments.comparing import compare
+from logistics.experiments.store import Store
+from logistics.report.summary import summary
+from networks.files import EXAMPLES
+
+FEW_DAYS = "set: {days.days: 2, days.warm_up_days: 2, days.cool_down_days: 9}\n"
+SHORTEST = f"base: {EXAMPLES['small-seller']}\nreplications: 3\n{FEW_DAYS}"
+GRID = SHORTEST + 'factors: {risks.failed_attempt: ["5%", "40%"]}\n'
+HYPERCUBE = (
+    f"base: {EXAMPLES['small-seller']}\nreplications: 1\n{FEW_DAYS}"
+    "assumptions: risks.*\ndraws: 20\n"
+)
+ENDS = HYPERCUBE + "design: one at a time\n"
+SCREENING = HYPERCUBE.replace("risks.*", "risks.touches.*") + "design: morris\ntrajectories: 3\n"
+POISONED = SHORTEST + "factors: {what_if: [none, nowhere.yaml]}\n"
+NOWHERE = """
+name: nowhere
+title: A place that the network has not
+add: {closures: [{place: HUB404, start: "day 1 06:00", end: "day 2 06:00"}]}
+"""
+
+
+def told(*words: object, code: int = 0) -> str:
+    """What a command prints; it must end with this code."""
+    result = CliRunner().invoke(app, ["study", *map(str, words)])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def ran(folder: Path, text: str, *options: object, code: int = 0) -> Path:
+    """Write a study and run it; return its folder."""
+    file = folder / "study.yaml"
+    file.write_text(text)
+    output = folder / "out"
+    told("run", file, "--output", output, "--workers", 1, *options, code=code)
+    return output
+
+
+@pytest.fixture(scope="module")
+def shortest(tmp_path_factory):
+    return ran(tmp_path_factory.mktemp("shortest"), SHORTEST)
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory):
+    return ran(tmp_path_factory.mktemp("grid"), GRID)
+
+
+def test_the_shortest_study_says_what_the_comparison_says(shortest):
+    days = {"days": 2, "warm_up_days": 2, "cool_down_days": 9}
+    own = compare([EXAMPLES["small-seller"]], replications=3, workers=1, **days)
+    expected = json.loads(json.dumps(summary(own)))
+    found = json.loads((shortest / "summary.json").read_text())
+    assert found["scenarios"] == expected["scenarios"]
+    assert found["paired"] == {}
+    left_out = {"seconds", "networks", "versions"}
+    assert {k: v for k, v in found["run"].items() if k not in left_out} == {
+        k: v for k, v in expected["run"].items() if k not in left_out
+    }
+    assert found["run"]["seconds"] is None
+    assert found["points"]["p000"]["replications"] == 3
+
+
+def test_a_study_has_a_page_pictures_and_tables(grid):
+    page = (grid / "report.html").read_text()
+    assert "Change from" in page
+    assert 'src="http' not in page
+    responses = pd.read_csv(grid / "responses.csv")
+    assert list(responses["point"].unique()) == ["p000", "p001"]
+    assert list(responses["risks.failed_attempt"].unique()) == ["5%", "40%"]
+    runs = pd.read_parquet(grid / "replications.parquet")
+    assert len(runs) == 2 * 3 * 5
+    both = runs[runs["figure"] == "delivery_days.mean"].groupby("point")["value"].mean()
+    assert both["p001"] > both["p000"]
+    assert (grid / "pictures" / "changes-delivery-days-mean.svg").exists()
+
+
+def test_two_processes_leave_the_same_files_as_one(grid, tmp_path):
+    other = tmp_path / "out"
+    told("run", grid.parent / "study.yaml", "--output", other, "--workers", 2)
+    assert files_of(other) == files_of(grid)
+
+
+def test_a_report_is_made_again_from_the_runs_alone(grid, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(grid, copy)
+    for name in ("report.html", "summary.json", "responses.csv"):
+        (copy / name).unlink()
+    told("report", copy)
+    assert files_of(copy) == files_of(grid)
+
+
+def test_status_says_how_far_it_is(grid, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(grid, copy)
+    (copy / "runs" / "p001" / "r0001.parquet").unlink()
+    text = told("status", copy)
+    assert "5 of 6 runs; 1 of 2 points complete" in text
+    state = json.loads(told("status", copy, "--json"))
+    assert (state["done"], state["expected"], state["failed"]) == (5, 6, 0)
+    assert [point["done"] for point in state["points"]] == [3, 2]
+    told("resume", copy, "--workers", 1)
+    assert files_of(copy) == files_of(grid)
+
+
+def test_progress_for_programs_is_json_line_by_line(tmp_path):
+    file = tmp_path / "study.yaml"
+    file.write_text(SHORTEST)
+    text = told("run", file, "-o", tmp_path / "out", "--workers", 1, "--json", "--no-report")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["done"] for line in lines] == [0, 1, 2, 3, 3]
+    assert lines[-1]["event"] == "written"
+
+
+def test_a_point_that_cannot_be_run_ends_as_its_own_error(tmp_path):
+    (tmp_path / "nowhere.yaml").write_text(NOWHERE)
+    output = ran(tmp_path, POISONED, code=1)
+    assert Store.open(output).finished() == {"p000": [0, 1, 2], "p001": []}
+    found = json.loads((output / "summary.json").read_text())
+    assert list(found["points"]) == ["p000"]
+    assert "HUB404" in found["study"]["failures"]["p001"]
+    assert "HUB404" in told("status", output)
+    assert "could not be run and is left out" in (output / "report.html").read_text()
+    told("resume", output, "--workers", 1, code=1)
+
+
+@pytest.mark.parametrize("text", [HYPERCUBE, ENDS, SCREENING], ids=["ranges", "ends", "screening"])
+def test_every_design_has_its_page(tmp_path, text):
+    output = ran(tmp_path, text)
+    found = json.loads((output / "summary.json").read_text())
+    assert found["study"]["answer"]
+    page = (output / "report.html").read_text()
+    if text == HYPERCUBE:
+        ranges = found["ranges"]["small-seller"]["delivery_days.mean"]
+        assert ranges["wide"]["low"] < ranges["wide"]["middle"] < ranges["wide"]["high"]
+        assert "Two intervals, never to be confused" in page
+    else:
+        assert "What drives it" in page
+
+
+def test_what_cannot_be_done_is_refused_in_one_line(grid, tmp_path):
+    file = grid.parent / "study.yaml"
+    assert "logistics study resume" in told("run", file, "-o", grid, code=2)
+    assert "holds no study" in told("status", tmp_path, code=2)
+    assert "there is no such folder" in told("resume", tmp_path / "none", code=2)
+    assert "not both" in told(
+        "resume", grid, "--workers", 2, "--cluster", "tcp://127.0.0.1:1", code=2
+    )
+    manifest = tmp_path / "copy" / "manifest.json"
+    shutil.copytree(grid, tmp_path / "copy")
+    content = json.loads(manifest.read_text())
+    content["versions"]["numpy"] = "1.0.0"
+    manifest.write_text(json.dumps(content))
+    refused = told("resume", tmp_path / "copy", code=2)
+    assert "numpy 1.0.0 there" in refused
+    told("report", tmp_path / "copy")
+    content["format"] = 99
+    manifest.write_text(json.dumps(content))
+    assert "has format 99, and this version reads" in told("status", tmp_path / "copy", code=2)
+
+
+def test_two_commands_on_one_folder_exclude_each_other(grid):
+    with Store.open(grid).writing():
+        refused = told("resume", grid, "--workers", 1, code=2)
+    assert str(grid) in refused
+    assert "process" in refused
