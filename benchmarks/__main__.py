@@ -39,6 +39,7 @@ SMALL: Mapping[str, Sequence[str]] = {
     "peers": ("--small",),
     "engines": ("--small",),
     "scaling": ("--small",),
+    "studies": ("--small",),
     "default_compare": _QUICK_COMPARE,
     "invariants": ("--orders", "132000", "--orders-per-day", "15000", "--repeat", "1"),
     "textbook_rate": (
@@ -117,6 +118,12 @@ IN_SHORT: Mapping[str, Callable[[Result], list[str]]] = {
     "floor": lambda r: [f"{r['ratio'][t]} times the floor, {t}" for t in r["ratio"]],
     "engines": _engines,
     "peers": _peers,
+    "studies": lambda r: [
+        f"{r['overhead']['overhead']:.1%} beside a bare loop,"
+        f" {r['cores']['times_as_fast']} times as fast in two processes,"
+        f" memory {r['memory']['growth']:+.1%} with {r['memory']['many']} runs for"
+        f" {r['memory']['few']}"
+    ],
     "scaling": lambda r: [f"{s['grows']}: exponent {s['slopes']['seconds']}" for s in r["series"]],
 }
 """The figures of a result that the table shows."""

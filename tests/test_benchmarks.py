@@ -27,6 +27,7 @@ from benchmarks import (
     sample_size,
     scaling,
     speed_page,
+    studies,
     transit_by_zone,
 )
 from benchmarks.known_answers.small_world import World
@@ -313,6 +314,14 @@ def test_the_floor_does_as_much_as_the_run(tmp_path: Path) -> None:
         steps = sum(seconds for name, seconds in one.items() if name != "total")
         assert one["total"] == pytest.approx(steps, abs=1e-3)
     assert "| run / floor |" in page_of(tmp_path)
+
+
+def test_studies_beside_a_bare_loop(tmp_path: Path) -> None:
+    studies.main(["--small", "--results", str(tmp_path)])
+    result = json.loads((tmp_path / "studies.json").read_text())
+    assert result["overhead"]["runs"] == result["cores"]["runs"] == 2
+    assert len(result["overhead"]["of_each_pair"]) == 1
+    assert result["memory"]["many_gib"] > 0.1
 
 
 def test_points_of_scaling_in_processes_of_their_own(

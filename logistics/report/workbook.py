@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
@@ -38,15 +39,20 @@ def write_workbook(result: Comparison, background: Background, path: Path) -> No
 
     Raises OSError if the file cannot be written.
     """
+    path.write_bytes(workbook(sheets(result, background)))
+
+
+def workbook(content: Iterable[Sheet]) -> bytes:
+    """Return a workbook with these sheets: the same sheets, the same bytes."""
     from openpyxl import Workbook  # noqa: PLC0415  (a quarter of a second)
 
     book = Workbook()
     book.remove(book.worksheets[0])
-    for sheet in sheets(result, background):
+    for sheet in content:
         _fill(book.create_sheet(sheet.name), sheet)
-    content = BytesIO()
-    book.save(content)
-    path.write_bytes(_timeless(content))
+    saved = BytesIO()
+    book.save(saved)
+    return _timeless(saved)
 
 
 def _timeless(content: BytesIO) -> bytes:

@@ -25,6 +25,7 @@ from logistics.report.page import CHECKED, Background
 from logistics.report.pictures.causes import SLOWEST
 from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_orders
 from logistics.report.pictures.times import mean_days, share_late
+from logistics.report.ranges import Ranges, headlines
 from logistics.report.remarks import built, doubts, warm_ups
 from logistics.report.wording import held_together, times_run, verdicts
 from networks.geography import load_markets
@@ -62,6 +63,8 @@ class Sheet:
 def sheets(result: Comparison, background: Background) -> Iterable[Sheet]:
     """Yield every sheet that the figures allow."""
     yield Sheet("answer", ("the answer",), ([text] for text in _answer(result)), 0)
+    if result.ranges:
+        yield ranges_sheet(result.ranges)
     yield _figures_sheet(result)
     if result.paired:
         yield _differences_sheet(result)
@@ -86,8 +89,31 @@ def sheets(result: Comparison, background: Background) -> Iterable[Sheet]:
     yield Sheet("about", ("what", ""), _about(result, background))
 
 
+def ranges_sheet(ranges: Ranges) -> Sheet:
+    """Return the two intervals of every figure, and what drives the wide one."""
+    headings = (
+        "who", "figure", "wide: middle", "wide: low", "wide: high", "narrow: estimate",
+        "narrow: low", "narrow: high", "driven by",
+    )  # fmt: skip
+    rows: list[Row] = []
+    for response, found in ranges.items():
+        spread, narrow = found.range, found.narrow
+        ends = (narrow.estimate, narrow.low, narrow.high)
+        numbers = (spread.middle, spread.low, spread.high, *ends)
+        drivers = (f"{one.name} {max(one.share, 0.0):.0%}" for one in found.drivers.factors)
+        cells = (Number(value, response.definition.unit) for value in numbers)
+        rows.append((response.who, response.title, *cells, ", ".join(drivers)))
+    return Sheet("two intervals", headings, rows, 2)
+
+
 def _answer(result: Comparison) -> list[str]:
-    told = [*answer(result), *verdicts(result), held_together(result), *gains(result)]
+    told = [
+        *headlines(result),
+        *answer(result),
+        *verdicts(result),
+        held_together(result),
+        *gains(result),
+    ]
     texts = [text for text in (*told, times_run(result)) if text]
     return texts + (doubts(result) if "networks" in result.run else [])
 

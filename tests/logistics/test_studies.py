@@ -79,6 +79,9 @@ def test_a_study_has_a_page_pictures_and_tables(grid):
     page = (grid / "report.html").read_text()
     assert "Change from" in page
     assert 'src="http' not in page
+    book = pd.read_excel(grid / "summary.xlsx", sheet_name=None, engine="openpyxl")
+    assert list(book) == ["answer", "points", "changes"]
+    assert len(book["points"]) == 2 * 5
     responses = pd.read_csv(grid / "responses.csv")
     assert list(responses["point"].unique()) == ["p000", "p001"]
     assert list(responses["risks.failed_attempt"].unique()) == ["5%", "40%"]

@@ -18,7 +18,9 @@ from logistics.outputs import not_written, write_whole
 from logistics.report.pictures.drawing import png_of
 from logistics.report.studies.answer import study_answer, study_doubts
 from logistics.report.studies.page import study_page, study_plates
+from logistics.report.studies.workbook import study_sheets
 from logistics.report.summary import csv_text, nested, plain_ranges, summary, summary_text
+from logistics.report.workbook import workbook
 
 RESPONSES = (
     "point", "label", "runs", "scenario", "figure", "estimate", "low", "high", "unit",
@@ -43,6 +45,7 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
         write_whole(store.path / name, text.encode())
     write_whole(store.path / "replications.parquet", _parquet(_replications(result)))
     if report:
+        write_whole(store.path / "summary.xlsx", workbook(study_sheets(result)))
         _write_page(result, store)
     return [*study_answer(result), *study_doubts(result)]
 

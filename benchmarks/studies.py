@@ -1,0 +1,155 @@
+"""What a study costs beside its runs: overhead, a second core, memory.
+
+    python -m benchmarks.studies [--small] [--results FOLDER]
+
+Overhead: the same replications of about two seconds, once in a bare loop and once as a study in
+this process, taken in turns; each pair is one ratio. A second core: the same study with one and
+with two processes. Memory: the most that a study's process has taken after few and after many
+replications, each in a process of its own. Writes `benchmarks/results/studies.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.children import child, say
+from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
+from logistics.experiments.crew import crew
+from logistics.experiments.executors import Shared, same
+from logistics.experiments.recipes import recipe_of, replicate
+from logistics.experiments.store import Store
+from logistics.experiments.studies.designs import points_of
+from logistics.experiments.studies.study import Study
+from logistics.experiments.studies.studying import run_study
+from networks.files import EXAMPLES
+
+NETWORK = "amazon-fulfillment"
+ORDERS_PER_DAY = 25_000
+"""So that a replication takes about two seconds."""
+RUNS, PAIRS = 10, 5
+CORES_RUNS = 24
+FEW, MANY = 20, 400
+MINUTES = 10
+SMALL = {"days.days": 1, "days.warm_up_days": 0, "days.cool_down_days": 5}
+
+
+def study_of(base: str, replications: int, small: bool, orders_per_day: int = 0) -> Study:
+    """Return the shortest study of a network."""
+    fields: dict[str, Any] = dict(SMALL) if small else {}
+    if orders_per_day:
+        fields["orders.orders_per_day"] = orders_per_day
+    return Study(base=base, name="benchmark", replications=replications, set=fields)
+
+
+def as_study(study: Study, workers: int) -> tuple[float, int]:
+    """Run a study into a new folder; return the seconds it took, and how many runs are there."""
+    with tempfile.TemporaryDirectory() as folder:
+        points = points_of(study)
+        store = Store.create(Path(folder) / "study", "", study.model_dump(mode="json"), points)
+        started = time.perf_counter()
+        with store.writing(), crew(workers) as hands:
+            run_study(study, store, hands)
+        seconds = time.perf_counter() - started
+        return seconds, sum(len(numbers) for numbers in store.finished().values())
+
+
+def as_loop(study: Study) -> float:
+    """Run the same replications in a bare loop; return the seconds."""
+    (point,) = points_of(study)
+    recipe = Shared(partial(same, recipe_of(point.plan)))
+    started = time.perf_counter()
+    for replication in range(point.plan.replications):
+        replicate(recipe, replication, why=False)
+    return time.perf_counter() - started
+
+
+def overhead(small: bool) -> dict[str, Any]:
+    """Return by how much a study takes longer than a bare loop, pair by pair."""
+    runs, pairs = (2, 1) if small else (RUNS, PAIRS)
+    study = study_of(NETWORK, runs, small, 15_000 if small else ORDERS_PER_DAY)
+    as_loop(study_of(NETWORK, 1, small, 15_000 if small else ORDERS_PER_DAY))  # compiles, builds
+    ratios, each = [], []
+    for _ in range(pairs):
+        loop = as_loop(study)
+        took, made = as_study(study, 1)
+        assert made == runs, f"{made} runs were made, not {runs}"
+        ratios.append(took / loop)
+        each.append(loop / runs)
+    return {
+        "runs": runs, "pairs": pairs, "seconds_a_run": round(statistics.median(each), 2),
+        "overhead": round(statistics.median(ratios) - 1, 4),
+        "of_each_pair": [round(ratio - 1, 4) for ratio in ratios],
+    }  # fmt: skip
+
+
+def cores(small: bool) -> dict[str, Any]:
+    """Return what a second process gains, its start included."""
+    runs = 2 if small else CORES_RUNS
+    study = study_of(NETWORK, runs, small, 15_000 if small else ORDERS_PER_DAY)
+    seconds = {}
+    for workers in (1, 2):
+        seconds[workers], made = as_study(study, workers)
+        assert made == runs, f"{made} runs were made, not {runs}"
+    ratio = seconds[1] / seconds[2]
+    return {"runs": runs, "one_s": round(seconds[1], 1), "two_s": round(seconds[2], 1),
+            "times_as_fast": round(ratio, 2)}  # fmt: skip
+
+
+def memory(small: bool) -> dict[str, Any]:
+    """Return the memory of a study's process after few and after many replications."""
+    counts = (2, 4) if small else (FEW, MANY)
+    gib = {}
+    for count in counts:
+        found = child("benchmarks.studies", "--replications", str(count), seconds=60 * MINUTES)
+        assert not found.fault, found.fault
+        assert found.steps["runs"] == count
+        gib[count] = found.steps["gib"]
+    few, many = counts
+    return {
+        "few": few, "many": many, "few_gib": round(gib[few], 3), "many_gib": round(gib[many], 3),
+        "growth": round(gib[many] / gib[few] - 1, 4),
+    }  # fmt: skip
+
+
+def one_study(replications: int) -> None:
+    """Run a study and make its tables; say how much memory that took."""
+    from logistics.report.studies.folder import write_study  # noqa: PLC0415
+
+    study = study_of(str(EXAMPLES["small-seller"]), replications, True)
+    with tempfile.TemporaryDirectory() as folder:
+        points = points_of(study)
+        store = Store.create(Path(folder) / "study", "", study.model_dump(mode="json"), points)
+        with store.writing(), crew(1) as hands:
+            state = run_study(study, store, hands)
+            write_study(study, store, report=False)
+    say(runs=state.done, gib=peak_memory_gib())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="a quick look that measures nothing")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--replications", type=int, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.replications:
+        one_study(given.replications)
+        return
+    result = {
+        "machine": machine(),
+        "overhead": overhead(given.small),
+        "cores": cores(given.small),
+        "memory": memory(given.small),
+    }
+    save("studies", result, given.results)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
