@@ -29,7 +29,8 @@ class Effect:
 
     `mu`: mean of the effects, in the answer's unit. `mu_star`: mean of their sizes, by which
     assumptions are ranked. `sigma`: how much the effects differ; large beside `mu_star` where it
-    depends on the others. `error`: standard error of `mu_star`; NaN for one trajectory.
+    depends on the others. `error`: standard error of `mu_star`; NaN for one step. `steps`: how many
+    there are; all else is NaN without any.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Effect:
     mu_star: float
     sigma: float
     error: float
+    steps: int
 
 
 def trajectories(
@@ -86,28 +88,31 @@ def spread_out(candidates: Floats, count: int) -> Floats:
 def effects(names: Sequence[str], points: Floats, answers: ArrayLike) -> list[Effect]:
     """Return the effect of every assumption, the largest `mu_star` first.
 
-    `points`: as from `trajectories`. `answers`: (trajectories, points), the answer at each.
-    Raises ValueError for answers of another shape, or a missing one.
+    `points`: as from `trajectories`. `answers`: (trajectories, points), the answer at each; a step
+    from or to one that is missing or infinite is left out. Raises ValueError for answers of
+    another shape.
     """
     y = np.asarray(answers, np.float64)
     if y.shape != points.shape[:2] or points.shape[2] != len(names):
         raise ValueError(f"answers: {y.shape}, points: {points.shape} for {len(names)} names")
-    if not np.isfinite(y).all():
-        raise ValueError("an answer is missing or infinite: leave its trajectory out")
+    y = np.where(np.isfinite(y), y, math.nan)
     moves = np.diff(points, axis=1)
     who = np.abs(moves).argmax(axis=2)
     slope = np.diff(y, axis=1) / np.take_along_axis(moves, who[:, :, None], axis=2)[:, :, 0]
-    found = [_effect(name, slope[who == row]) for row, name in enumerate(names)]
-    return sorted(found, key=lambda one: -one.mu_star)
+    known = ~np.isnan(slope)
+    found = [_effect(name, slope[(who == row) & known]) for row, name in enumerate(names)]
+    return sorted(found, key=lambda one: -one.mu_star if one.steps else math.inf)
 
 
 def _effect(name: str, slopes: Floats) -> Effect:
+    if not len(slopes):
+        return Effect(name, math.nan, math.nan, math.nan, math.nan, 0)
     size = np.abs(slopes)
     sigma, error = math.nan, math.nan
     if len(slopes) > 1:
         sigma = float(slopes.std(ddof=1))
         error = float(size.std(ddof=1)) / math.sqrt(len(slopes))
-    return Effect(name, float(slopes.mean()), float(size.mean()), sigma, error)
+    return Effect(name, float(slopes.mean()), float(size.mean()), sigma, error, len(slopes))
 
 
 def _step(levels: int) -> float:

@@ -137,9 +137,10 @@ def test_screening_finds_the_effects_of_a_straight_line():
     assert (trailer.name, trailer.mu_star) == ("trailer", pytest.approx(0.0))
 
 
-def test_a_trajectory_with_a_point_that_failed_is_left_out_whole():
-    load, *_ = screened(screening(failed=("p005",)), MEAN)
-    assert load.mu == pytest.approx(2.0)
+def test_only_the_steps_to_and_from_a_point_that_failed_are_left_out():
+    found = screened(screening(failed=("p005",)), MEAN)
+    assert found[0].mu == pytest.approx(2.0)
+    assert sum(one.steps for one in found) == 6 * 3 - 2
 
 
 def test_convergence_has_an_interval_from_the_second_run_on():

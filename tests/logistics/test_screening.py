@@ -164,7 +164,16 @@ def test_answers_that_do_not_fit_are_refused() -> None:
     points = trajectories(THREE, 4, seed=1)
     with pytest.raises(ValueError, match="answers"):
         effects(THREE, points, np.zeros((4, 3)))
-    with pytest.raises(ValueError, match="missing"):
-        effects(THREE, points, np.full((4, 4), math.nan))
     with pytest.raises(ValueError, match="from 2 to 4"):
         spread_out(points, 5)
+
+
+def test_steps_without_an_answer_are_left_out_and_counted() -> None:
+    points = trajectories(THREE, 4, seed=1)
+    answers = points @ np.array([3.0, 2.0, 1.0])
+    answers[0, 1] = math.inf  # of its two steps
+    found = effects(THREE, points, answers)
+    assert sum(one.steps for one in found) == 12 - 2
+    assert [round(one.mu_star, 9) for one in found] == [3.0, 2.0, 1.0]
+    nothing = effects(THREE, points, np.full((4, 4), math.nan))
+    assert all(one.steps == 0 and math.isnan(one.mu_star) for one in nothing)

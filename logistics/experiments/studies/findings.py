@@ -96,27 +96,19 @@ def bars(result: StudyResult, response: Response) -> list[Bar]:
 
 
 def screened(result: StudyResult, response: Response) -> list[Effect]:
-    """Return the effects of Morris' screening, the largest first; whole trajectories only."""
+    """Return the effects of Morris' screening, the largest first.
+
+    A step from or to a point without a finite answer is left out.
+    """
     if result.study.chosen_design != "morris":
         return []
-    by_name = {one.point.name: one for one in result.points}
-    names = list(result.points[0].point.places)
-    size = len(names) + 1
-    planned = [result.planned[row : row + size] for row in range(0, len(result.planned), size)]
-    whole = [
-        [by_name[point.name] for point in path]
-        for path in planned
-        if all(
-            point.name in by_name and np.isfinite(by_name[point.name].values[response]).all()
-            for point in path
-        )
-    ]
-    if not whole:
-        return []
-    runs = min(_common_runs(path) for path in whole)
-    places = [[[one.point.places[name] for name in names] for one in path] for path in whole]
-    answers = [[one.values[response][:runs].mean() for one in path] for path in whole]
-    return effects(names, np.array(places), answers)
+    runs = _common_runs(result.points)
+    means = {one.point.name: one.values[response][:runs].mean() for one in result.points}
+    names = list(result.planned[0].places)
+    shape = -1, len(names) + 1
+    places = np.array([[point.places[name] for name in names] for point in result.planned])
+    answers = np.array([means.get(point.name, math.nan) for point in result.planned])
+    return effects(names, places.reshape(*shape, len(names)), answers.reshape(shape))
 
 
 def convergence(values: Floats) -> list[Figure]:

@@ -45,7 +45,7 @@ def study_doubts(result: StudyResult) -> list[str]:
     missing = len(result.planned) - len(result.points) - len(result.failures)
     if missing:
         failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
-    return [*failed, *_left_out(result)]
+    return [*failed, *_left_out(result), *_lost_steps(result)]
 
 
 def change_sentence(change: Change, definition: Definition, first: str) -> str:
@@ -140,6 +140,20 @@ def _left_out(result: StudyResult) -> Iterator[str]:
             f"Fewer than {least_draws()} draws have finished: too few for the range of the"
             " assumptions."
         )
+
+
+def _lost_steps(result: StudyResult) -> Iterator[str]:
+    """Yield of which figures a screening has not all steps, as many parcels as may not arrive."""
+    for response in result.responses:
+        found = screened(result, response)
+        planned = result.study.trajectories * len(found)
+        steps = sum(one.steps for one in found)
+        if found and steps < planned:
+            yield (
+                f"{response.who}, {response.title}: {planned - steps} of {planned} steps of the"
+                " screening are left out, because the figure is not reached or the point has no"
+                " run; large effects are missed most."
+            )
 
 
 def _is_sure(bar: Bar) -> bool:
