@@ -30,7 +30,7 @@ comes, the whole gap is left in doubt. `t` is Student's over the quantiles of th
 end of a wave (P90 here) it is off by a bias, and more runs make it worse.""",
     "Rare rates": """Damage or loss: parcels a run, rate, and how many times more the runs vary
 than by chance (`x1` to `x5`, beta-binomial). `rate` is `rates.rate_interval` (Korn and Graubard),
-`t` is Student's over the rates of the runs, which the tables have used so far. Few
+`t` is Student's over the rates of the runs, as it would be without it. Few
 runs that vary no more than by chance: `rate` is surer than promised, because it cannot know.""",
     "Counts and differences of shares": """Independent parcels. The exact interval (Clopper and
 Pearson) holds the truth in each case at least as often as promised, the score interval (Wilson) on

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import json
 import os
 import re
 import shlex
@@ -29,6 +30,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -36,6 +38,15 @@ from typer.testing import CliRunner
 import logistics
 from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.cli import app
+from logistics.experiments.crew import crew
+from logistics.experiments.replicate_tables import COLUMNS
+from logistics.experiments.store import Store
+from logistics.experiments.studies.designs import points_of
+from logistics.experiments.studies.study import load_study
+from logistics.experiments.studies.studying import run_study
+from logistics.experiments.timings import Timing
+from logistics.report.studies.folder import RESPONSES, write_study
+from networks.files import EXAMPLES
 from networks.parameters import provenance
 
 ROOT = Path(__file__).parent.parent
@@ -329,3 +340,49 @@ def test_every_file_is_on_the_page_of_results() -> None:
     page = (DOCS / "guides" / "reading-the-results.md").read_text()
     for file in ("summary.json", "summary.csv", "replications.parquet", "distributions.parquet"):
         assert f"`{file}`" in page
+
+
+# Studies -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small study, run; as it is before its page is made."""
+    place = tmp_path_factory.mktemp("studied")
+    file = place / "short.yaml"
+    base = EXAMPLES["small-seller"].as_posix()
+    days = "days: 1, warm_up_days: 2, cool_down_days: 4"
+    file.write_text(f"base: {base}\nset: {{days: {{{days}}}}}\nreplications: 2\n")
+    study = load_study(file)
+    store = Store.create(
+        place / "short", file.read_text(), study.model_dump(mode="json"), points_of(study)
+    )
+    with store.writing(), crew(workers=1) as workers:
+        run_study(study, store, workers)
+        write_study(study, store, report=False)
+    return store.path
+
+
+def test_every_file_of_a_study_is_on_its_page(studied: Path) -> None:
+    text = sections_of(DOCS / "reference" / "study-folder.md")["The files"]
+    told = set(re.findall(r"`([^`\n]+?)/?`", text))
+    names = {path.name for path in studied.iterdir()}
+    assert names - told == set()
+
+
+def test_every_column_of_a_study_is_on_its_page(studied: Path) -> None:
+    sections = sections_of(DOCS / "reference" / "study-folder.md")
+
+    def told(section: str) -> list[str]:
+        cells = re.findall(r"^\| (`.*?) \|", sections[section], flags=re.M)
+        return [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+    run = pd.read_parquet(next(studied.glob("runs/*/*.parquet")))
+    replications = pd.read_parquet(studied / "replications.parquet")
+    of_runs = told("runs")
+    assert told("responses.csv") == list(RESPONSES)
+    assert set(told("replications.parquet")) == set(replications.columns)
+    assert set(told("timings.csv")) == set(Timing._fields)
+    assert tuple(of_runs[: of_runs.index("part", 1)]) == COLUMNS
+    assert set(run["part"]) <= set(of_runs)
+    assert set(told("manifest.json")) == json.loads((studied / "manifest.json").read_text()).keys()

@@ -232,3 +232,16 @@ def test_nonsense_is_refused_in_words_or_does_no_harm(study_file, field: str) ->
             refusals.append(str(error))
     assert not [text for text in refusals if "Error" in text]
     assert len(refusals) >= len(NONSENSE) / 2
+
+
+def test_figures_without_an_interval_cannot_be_made_precise_or_looked_at_run_by_run(tmp_path):
+    file = tmp_path / "study.yaml"
+    file.write_text(
+        "base: [amazon-fulfillment, tiktok-seller-direct]\n"
+        "responses: [run_correlation, delivery_days.mean]\n"
+        "precision: {figures: {parcels: {relative: 1%}}}\n"
+    )
+    with pytest.raises(InputError) as refused:
+        load_study(file)
+    found = [(fault.line, fault.field) for fault in refused.value.faults]
+    assert found == [(2, "responses[0]"), (3, "precision.figures.parcels")]

@@ -1,7 +1,7 @@
 """What a study has found: differences between its points, the wide range, what drives it.
 
-Points are compared replication by replication: the same number has the same orders and luck in
-every point, so that what they share drops out of a difference.
+Points are compared replication by replication: the same number has the same luck in every point,
+and the same orders where no factor changes them, so that what they share drops out of a difference.
 """
 
 from __future__ import annotations
@@ -72,6 +72,12 @@ def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
     narrow = base.figures[response.who][response.name] if base else Figure(math.nan)
     answers = np.stack([one.values[response][:runs] for one in drawn])
     return two_intervals(narrow, answers, [one.point.places for one in drawn])
+
+
+def have_same_orders(result: StudyResult) -> bool:
+    """Tell whether no setting changes the orders or the days."""
+    first, *others = (one.plan.scenarios[0] for one in result.planned)
+    return all((one.orders, one.days) == (first.orders, first.days) for one in others)
 
 
 def ranges_of(result: StudyResult) -> dict[Response, TwoIntervals]:

@@ -10,7 +10,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, create_model, model_validator
 
-from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.definitions import NETWORK_FIGURES, OF_SEVERAL_RUNS, PAIRED_FIGURES
+from logistics.analysis.goals import CAN_BE_PRECISE
+from logistics.analysis.paired import PAIRED_OF_A_RUN
 from logistics.analysis.stopping import LEAST_RUNS
 from logistics.documents import read_yaml
 from logistics.experiments.studies.designs import checked_points
@@ -139,18 +141,26 @@ class Study(Parameters):
                 yield Finding(("responses", row), response, "stands twice")
 
     def _unknown_figures(self) -> Iterator[Finding]:
-        known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
-        goals = self.precision.figures if self.precision else {}
-        asked: list[tuple[Keys, str]] = [
-            (("responses", row), name) for row, name in enumerate(self.responses)
+        figures = [*NETWORK_FIGURES, *(PAIRED_OF_A_RUN if len(self.bases) > 1 else ())]
+        precise = [name for name in figures if name in CAN_BE_PRECISE]
+        asked: list[tuple[Keys, str, list[str]]] = [
+            (("responses", row), name, figures) for row, name in enumerate(self.responses)
         ]
-        asked += [(("precision", "figures", name), name) for name in goals]
-        for at, name in asked:
+        goals = self.precision.figures if self.precision else {}
+        asked += [(("precision", "figures", name), name, precise) for name in goals]
+        for at, name, known in asked:
             if name not in known:
-                pair = "is of two networks: give two bases" if name in PAIRED_FIGURES else ""
-                near = get_close_matches(name[:100], known, n=1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
-                yield Finding(at, name, pair or f"is not a known figure{hint}", _FIGURES)
+                yield Finding(at, name, _why_not(name, known), _FIGURES)
+
+
+def _why_not(name: str, known: Sequence[str]) -> str:
+    """Say why a figure cannot be asked for."""
+    if name in NETWORK_FIGURES or name in OF_SEVERAL_RUNS:
+        return "is no figure of a single run, or has no interval"
+    if name in PAIRED_FIGURES:
+        return "is of two networks: give two bases"
+    near = get_close_matches(name[:100], known, n=1)
+    return "is not a known figure" + (f"; did you mean '{near[0]}'?" if near else "")
 
 
 def load_study(path: str | Path) -> Study:

@@ -75,8 +75,8 @@ def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Ch
     first = result.points[0]
     title = headline(
         f"{capital(responses[0].title)}: change from {first.point.label}",
-        "The same orders and luck in every point, run by run; all intervals together hold with 95%"
-        " by the luck of the runs.",
+        "Run by run with what the points share; all intervals together hold with 95% by the luck of"
+        " the runs.",
     )
     return _whiskers(rows, responses, definition, title)
 

@@ -13,6 +13,7 @@ from logistics.experiments.studies.findings import (
     Change,
     bars,
     changes,
+    have_same_orders,
     ranges_of,
     screened,
 )
@@ -66,6 +67,13 @@ def more_runs_words(more: int | None) -> str:
     if more is None:
         return "it from no change"
     return f"yet, about {more:,} more run{'s' * (more != 1)} needed"
+
+
+def shared_words(result: StudyResult) -> str:
+    """Say what the points of a study have in common."""
+    if have_same_orders(result):
+        return "the same orders and luck"
+    return "the same luck, but orders that differ as the settings say"
 
 
 def signed(definition: Definition) -> Definition:

@@ -12,7 +12,7 @@ from logistics.experiments.studies.results import StudyResult
 from logistics.report.answer import whole
 from logistics.report.page_tables import Row, Table
 from logistics.report.ranges import capital, heading
-from logistics.report.studies.answer import more_runs_words, signed
+from logistics.report.studies.answer import more_runs_words, shared_words, signed
 from logistics.report.wording import figure_text, is_clear
 
 
@@ -54,7 +54,7 @@ def changes_table(result: StudyResult) -> Table:
             cells.append(f"{size}{told}")
         rows.append(Row(f"{one.point.name} {one.point.label}", tuple(cells)))
     note = (
-        f"Against {first}, run by run with the same orders and luck. All intervals of a column hold"
+        f"Against {first}, run by run with {shared_words(result)}. All intervals of a column hold"
         " together with 95%."
     ) + _narrower(columns)
     headings = ("", *(heading(response) for response in result.responses))
@@ -113,8 +113,8 @@ def _narrower(columns: Mapping[Response, Sequence[Change]]) -> str:
         return ""
     middle = sorted(ratios)[len(ratios) // 2]
     return (
-        f" Giving every point the same orders makes the intervals {middle:.0%} as wide as orders"
-        " of its own would (the median over points and figures)."
+        f" What the points share makes the intervals {middle:.0%} as wide as orders and luck of"
+        " their own would (the median over points and figures)."
     )
 
 
