@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.analysis.intervals import Figure
+from logistics.analysis.intervals import LEVEL, Figure
 from logistics.analysis.sensitivity import Importances
 from logistics.analysis.stepwise import main_importances
 
@@ -119,9 +119,9 @@ def range_of_assumptions(
 class TwoIntervals:
     """The two intervals of a figure, never to be confused.
 
-    `narrow`: by the luck of the runs, all figures as assumed. `range`: while the assumed figures
-    lie anywhere in their ranges; +inf is not reached. `drivers`: the assumptions that are sure to
-    drive it. `left_out`: draws in which the figure has no value.
+    `narrow`: by the luck of the runs, all figures as assumed. `range`: by luck, and while the
+    assumed figures lie anywhere in their ranges; +inf is not reached. `drivers`: the assumptions
+    that are sure to drive it. `left_out`: draws in which the figure has no value.
     """
 
     narrow: Figure
@@ -131,13 +131,23 @@ class TwoIntervals:
 
 
 def two_intervals(
-    narrow: Figure, answers: ArrayLike, places: Sequence[Mapping[str, float]], part: float = PART
+    narrow: Figure,
+    answers: ArrayLike,
+    places: Sequence[Mapping[str, float]],
+    *,
+    base: float = math.nan,
+    part: float = PART,
 ) -> TwoIntervals | None:
     """Return the two intervals of a figure; None with too few draws that have it.
 
-    `answers`: (draws, runs), the same orders in every draw; +inf counts as beyond all others, NaN
-    not at all. `places`: where in their ranges the
-    assumptions lay, draw by draw.
+    The wide one holds what the assumptions and luck do together, so it is never narrower than the
+    narrow one at the same level: the deviations of both from the estimate are added as squares
+    (independent of each other), each to its side.
+
+    `narrow`: with its interval at 95%. `answers`: (draws, runs), the same orders in every draw;
+    +inf counts as beyond all others, NaN not at all. `places`: where in their ranges the
+    assumptions lay, draw by draw. `base`: the mean answer of the same runs with all as assumed;
+    draws are moved by as much as those runs lie beside the estimate of all runs. NaN: they stay.
 
     Raises ValueError for another number of places than draws.
     """
@@ -160,7 +170,26 @@ def two_intervals(
     if reached.any() and len(np.unique(means)) > 1:  # by ranks, so never is beyond all others
         ranked = np.where(reached, means, means[reached].max() + 1.0)
         found = main_importances(where, ranked)
-    return TwoIntervals(narrow, spread, found, int((~usable).sum()))
+    moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
+    return TwoIntervals(narrow, _with_luck(spread, moved, narrow), found, int((~usable).sum()))
+
+
+def _with_luck(spread: RangeOfAssumptions, moved: float, narrow: Figure) -> RangeOfAssumptions:
+    """Return a range moved to the estimate, and wider by the luck that the estimate has."""
+    middle, low, high = (end + moved for end in (spread.middle, spread.low, spread.high))
+    if narrow.has_interval and math.isfinite(narrow.high):
+        level = _normal(spread.part) / _normal(LEVEL)
+        below = min(0.0, low - narrow.estimate), level * (narrow.low - narrow.estimate)
+        above = max(0.0, high - narrow.estimate), level * (narrow.high - narrow.estimate)
+        low = min(low, narrow.estimate - math.hypot(*below))
+        high = max(high, narrow.estimate + math.hypot(*above))
+    return replace(spread, middle=middle, low=low, high=high)
+
+
+def _normal(level: float) -> float:
+    from scipy.special import ndtri  # noqa: PLC0415  (scipy loads slowly)
+
+    return float(ndtri((1 + level) / 2))
 
 
 def _open_range(means: Floats, part: float) -> RangeOfAssumptions:

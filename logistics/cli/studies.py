@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from logistics.cli.options import Report, Workers
-from logistics.cli.showing import BROKEN, INTERRUPTED, console, fail, time_text
+from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, console, fail, time_text
 
 if TYPE_CHECKING:
+    from logistics.experiments.crew import Crew
     from logistics.experiments.store import Store
-    from logistics.experiments.studies.study import Study
+    from logistics.experiments.studies.points import Point
     from logistics.experiments.studies.studying import State
 
 studies_app = typer.Typer(
@@ -71,8 +72,11 @@ def run_study(
     study = load_study(file)
     points = points_of(study, file.parent)
     text = file.read_text(encoding="utf-8-sig")
-    store = Store.create(output, text, study.model_dump(mode="json"), points)
-    _go_on(study, store, workers, cluster, as_json, report)
+
+    def made() -> Store:
+        return Store.create(output, text, study.model_dump(mode="json"), points)
+
+    _go_on(study, points, made, _How(workers, cluster, as_json, report))
 
 
 @studies_app.command("resume")
@@ -87,7 +91,8 @@ def resume_study(
     from logistics.experiments.store import Store  # noqa: PLC0415
 
     store = Store.open(folder)
-    _go_on(_study_of(store), store, workers, cluster, as_json, report)
+    how = _How(workers, cluster, as_json, report)
+    _go_on(_study_of(store), store.points(), lambda: store, how)
 
 
 @studies_app.command("status")
@@ -112,7 +117,7 @@ def study_status(folder: _Folder, as_json: _Json = False) -> None:
             }
             for one in courses
         ]
-        typer.echo(json.dumps({**_plain(state), "points": points}))
+        typer.echo(json.dumps({**_plain(state), "by_point": points}))
         return
     table = Table("point", "", "runs", "", title=f"{folder}", title_justify="left")
     for one in courses:
@@ -135,49 +140,67 @@ def report_study(folder: _Folder) -> None:
     _tell_what_is_written(folder, True)
 
 
-def _go_on(
-    study: Study, store: Store, workers: int | None, cluster: str, as_json: bool, report: bool
-) -> None:
-    """Run what is missing, and write what the runs say."""
+@dataclass(frozen=True)
+class _How:
+    """Who runs a study, and what is shown and written of it."""
+
+    workers: int | None
+    cluster: str
+    as_json: bool
+    report: bool
+
+
+def _go_on(study: Study, points: Sequence[Point], made: Callable[[], Store], how: _How) -> None:
+    """Run what is missing, and write what the runs say. `made`: gives the store, at the last."""
+    from logistics.experiments.comparing import processes_for  # noqa: PLC0415
     from logistics.experiments.crew import crew  # noqa: PLC0415
+
+    if how.workers is not None and how.cluster:
+        raise typer.BadParameter("give --workers or --cluster, not both")
+    runs = sum(point.plan.replications for point in points)
+    processes = None if how.cluster else processes_for(points[0].plan, how.workers, runs)
+    with crew(processes, how.cluster) as hands:
+        store = made()
+        with _way_on_told(store):
+            _run(study, store, hands, how)
+
+
+def _run(study: Study, store: Store, hands: Crew, how: _How) -> None:
     from logistics.experiments.studies.studying import run_study as run  # noqa: PLC0415
     from logistics.report.studies.folder import write_study  # noqa: PLC0415
 
-    if workers is not None and cluster:
-        raise typer.BadParameter("give --workers or --cluster, not both")
-    try:
-        processes = None if cluster else _processes(store, workers)
-        with store.writing(), crew(processes, cluster) as hands, _shown(as_json) as tell:
-            state = run(study, store, hands, tell)
-            result = write_study(study, store, report)
-    except KeyboardInterrupt:
-        kept = sum(len(numbers) for numbers in store.finished().values())
-        fail(
-            f"Interrupted: the {kept} finished runs are kept in {store.path}; go on with"
-            f"  logistics study resume {store.path}",
-            INTERRUPTED,
-        )
-    if as_json:
+    with store.writing(), _shown(how.as_json) as tell:
+        state = run(study, store, hands, tell)
+        answer = write_study(study, store, how.report) if state.failed < state.points else []
+    if how.as_json:
         typer.echo(json.dumps({"event": "written", "folder": str(store.path), **_plain(state)}))
-    else:
-        for sentence in result:
-            typer.echo(sentence)
-        typer.echo("")
-        _tell_what_is_written(store.path, report)
+    elif answer:
+        typer.echo("\n".join(answer) + "\n")
+        _tell_what_is_written(store.path, how.report)
     if state.failed:
+        name, why = next(iter(store.failures().items()))
         fail(
-            f"{state.failed} of {state.points} points could not be run; logistics study status"
-            f" {store.path} says why.",
+            f"{state.failed} of {state.points} points could not be run, the first of them {name}:"
+            f" {why['error']}\nlogistics study status {store.path} says why of each.",
             BROKEN,
         )
 
 
-def _processes(store: Store, workers: int | None) -> int:
-    from logistics.experiments.comparing import processes_for  # noqa: PLC0415
+@contextmanager
+def _way_on_told(store: Store) -> Iterator[None]:
+    """Say after an interruption, a full disk or a lost cluster what is kept, and how to go on."""
+    from logistics.errors import OutputError, WorkerError  # noqa: PLC0415
 
-    points = store.points()
-    runs = sum(point.plan.replications for point in points)
-    return processes_for(points[0].plan, workers, runs)
+    try:
+        yield
+    except (KeyboardInterrupt, OutputError, WorkerError) as error:
+        kept = sum(len(numbers) for numbers in store.finished().values())
+        went_wrong = "Interrupted" if isinstance(error, KeyboardInterrupt) else f"{error}"
+        fail(
+            f"{went_wrong}: the {kept} finished runs are kept in {store.path}; go on with"
+            f"  logistics study resume {store.path}",
+            INTERRUPTED if isinstance(error, KeyboardInterrupt) else REFUSED,
+        )
 
 
 def _tell_what_is_written(folder: Path, report: bool) -> None:

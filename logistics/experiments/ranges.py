@@ -93,7 +93,8 @@ def with_ranges(
     ranges = {}
     for response in values[0]:
         answers = np.array([values[row][response] for row in range(total)])
-        if found := two_intervals(_narrow(result, response), answers, draws.places):
+        narrow, first = _narrow(result, response), _first_run(result, response)
+        if found := two_intervals(narrow, answers, draws.places, base=first):
             ranges[response] = found
     return replace(result, comparison=replace(result.comparison, ranges=ranges))
 
@@ -125,6 +126,13 @@ def _figures(one: Replicate) -> Iterator[tuple[Response, float]]:
     for two in pairs_of(list(one.measurements)):
         for name in OF_PAIRS:
             yield Response(pair_name(*two), name), one.pairs[two].figures[name]
+
+
+def _first_run(result: Experiment, response: Response) -> float:
+    """Return a figure of the run whose orders and luck the draws have."""
+    gathered = result.gathered
+    whose = gathered.measurements.get(response.who) or gathered.pairs[response.who]
+    return float(whose.values(response.name)[0])
 
 
 def _narrow(result: Experiment, response: Response) -> Figure:

@@ -51,6 +51,16 @@ runs/            one Parquet file for each finished run of a point; columns: par
 failures/        why a point could not be run
 timings.csv      when which run was finished, by whom, and how long it took
 
+Made from the runs that are there, once a command has ended, and by  logistics study report:
+
+report.html      what the study found: one page to read, send and print
+pictures/        its pictures, each as PNG and, to be enlarged, as SVG
+summary.xlsx     its figures as numbers, sheet by sheet
+responses.csv    the figures asked for: a row a point, network and figure, with its interval
+summary.json     the first point in full, every point in short, for programs
+summary.csv      the first point in full, with a definition of each figure
+replications.parquet   the figures asked for, of every single run
+
   logistics study status FOLDER    how far it is
   logistics study resume FOLDER    run what is missing
   logistics study report FOLDER    tables and pictures of what has finished

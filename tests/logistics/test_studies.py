@@ -115,7 +115,7 @@ def test_status_says_how_far_it_is(grid, tmp_path):
     assert "5 of 6 runs; 1 of 2 points complete" in text
     state = json.loads(told("status", copy, "--json"))
     assert (state["done"], state["expected"], state["failed"]) == (5, 6, 0)
-    assert [point["done"] for point in state["points"]] == [3, 2]
+    assert [point["done"] for point in state["by_point"]] == [3, 2]
     told("resume", copy, "--workers", 1)
     assert files_of(copy) == files_of(grid)
 

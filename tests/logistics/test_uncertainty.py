@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from logistics.analysis.intervals import mean_interval
+from logistics.analysis.intervals import Figure, mean_interval
 from logistics.analysis.sensitivity import Factor, latin_hypercube
 from logistics.analysis.uncertainty import (
     range_of_assumptions,
@@ -79,16 +79,33 @@ def test_the_two_intervals_are_two_things_and_the_wide_one_knows_its_driver() ->
     factors = [Factor("large", 0.0, -2.0, 2.0), Factor("small", 0.0, -0.1, 0.1)]
     drawn = latin_hypercube(factors, 199, seed=1)
     answers = [10 + one["large"] + one["small"] for one in drawn]
-    found = two_intervals(mean_interval([9.9, 10.1]), answers, drawn)
+    found = two_intervals(Figure(10.0, 9.9, 10.1), answers, drawn)
     assert found is not None
     # evenly from 8 to 12, of which 90% is 8.2 to 11.8
     assert (found.range.low, found.range.high) == pytest.approx((8.2, 11.8), abs=0.1)
     assert found.drivers.factors[0].name == "large"
     assert found.drivers.factors[0].share > 0.97
-    assert found.narrow.high - found.narrow.low < 3.0
+    assert found.narrow.high - found.narrow.low < 0.3
     assert (
         found.range.text(1) == "8.2 to 11.8 in 90% of what the assumed figures may be (199 draws)"
     )
+
+
+def test_the_wide_interval_has_the_luck_in_it_and_lies_around_the_estimate() -> None:
+    drawn = [{"a": float(row)} for row in range(39)]
+    luck = Figure(10.0, 8.0, 12.0)
+    # no assumption matters; the one run that the draws share came out 0.7 too high
+    nothing = two_intervals(luck, [10.7] * 39, drawn, base=10.7)
+    assert nothing is not None
+    # 90% where 95% reach 2 to either side
+    assert (nothing.range.low, nothing.range.high) == pytest.approx(
+        (10 - 1.678, 10 + 1.678), abs=1e-3
+    )
+    # from 9 to 11 by assumptions: 1.8 and the luck's 1.678, added as squares
+    both = two_intervals(luck, [8.7 + 4 * row / 38 for row in range(39)], drawn, base=10.7)
+    assert both is not None
+    reach = math.hypot(2 * 0.9474, 1.678)
+    assert (both.range.low, both.range.high) == pytest.approx((10 - reach, 10 + reach), abs=0.05)
 
 
 def test_answers_that_are_never_reached_leave_the_range_open_above() -> None:

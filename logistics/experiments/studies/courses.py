@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from logistics.analysis.comparison import pair_name, pairs_of
 from logistics.analysis.definitions import NETWORK_FIGURES
 from logistics.analysis.gathering import Gathering
 from logistics.analysis.goals import progress_of
 from logistics.analysis.stopping import Goal, Verdict, verdict
-from logistics.experiments.store import Store
 from logistics.experiments.studies.points import Point
+from logistics.experiments.studies.study import Study
+
+if TYPE_CHECKING:
+    from logistics.experiments.store import Store
 
 
 @dataclass(frozen=True)
@@ -91,19 +95,40 @@ class Course:
             self._gathered.add(store.read_run(self.point.name, len(self._gathered)))
             made = len(self._gathered)
             if made >= min(self.aim.least, self.aim.most):
-                self.verdict = self._judged()
+                self.verdict = judged(self._gathered, self.aim)
                 if self.verdict.stop or made >= self.aim.most:
                     self.enough = made
 
-    def _judged(self) -> Verdict:
-        names = self.point.plan.names
-        pairs = [pair_name(*two) for two in pairs_of(names)]
-        progress = [
-            progress_of(self._gathered, who, goal)
-            for goal in self.aim.goals
-            for who in (names if goal.name in NETWORK_FIGURES else pairs)
-        ]
-        return verdict(progress, budget=self.aim.most, least_runs=self.aim.least)
+
+def judged(gathered: Gathering, aim: Aim) -> Verdict:
+    """Return whether runs are precise enough, and if not, what stands in the way."""
+    pairs = [pair_name(*two) for two in pairs_of(gathered.names)]
+    progress = [
+        progress_of(gathered, who, goal)
+        for goal in aim.goals
+        for who in (gathered.names if goal.name in NETWORK_FIGURES else pairs)
+    ]
+    return verdict(progress, budget=aim.most, least_runs=aim.least)
+
+
+def aim_of(study: Study, replications: int) -> Aim:
+    """Return when a point of a study has runs enough."""
+    if study.precision is None:
+        return Aim((), replications, replications)
+    goals = tuple(
+        Goal(name, one.half_width or 0.0, one.relative or 0.0)
+        for name, one in study.precision.figures.items()
+    )
+    return Aim(goals, study.precision.least, study.precision.budget)
+
+
+def needs(one: Verdict) -> str:
+    """Return in words what a verdict waits for; empty if for nothing."""
+    if one.bottleneck is None:
+        return ""
+    if one.more_runs is None:
+        return f"{one.bottleneck}: out of reach"
+    return f"{one.bottleneck}: about {one.more_runs:,} more run{'s' * (one.more_runs != 1)} needed"
 
 
 def bottleneck(courses: Sequence[Course]) -> str:
@@ -113,10 +138,8 @@ def bottleneck(courses: Sequence[Course]) -> str:
         return ""
     worst = max(open_ones, key=lambda one: _more(one.verdict))
     assert worst.verdict is not None
-    more = worst.verdict.more_runs
-    where = f" at {worst.point.name}" if len(courses) > 1 else ""
-    words = "out of reach" if more is None else f"about {more:,} more runs needed"
-    return f"{worst.verdict.bottleneck}{where}: {words}"
+    where = f" ({worst.point.name})" if len(courses) > 1 else ""
+    return f"{needs(worst.verdict)}{where}"
 
 
 def _more(one: Verdict | None) -> float:

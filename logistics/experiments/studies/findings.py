@@ -69,9 +69,13 @@ def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
     runs = _common_runs(drawn)
     if result.study.chosen_design != "latin hypercube" or not runs:
         return None
-    narrow = base.figures[response.who][response.name] if base else Figure(math.nan)
+    narrow, same_runs = Figure(math.nan), math.nan
+    if base is not None:
+        narrow = base.figures[response.who][response.name]
+        same_runs = float(base.values[response][:runs].mean())
     answers = np.stack([one.values[response][:runs] for one in drawn])
-    return two_intervals(narrow, answers, [one.point.places for one in drawn])
+    places = [one.point.places for one in drawn]
+    return two_intervals(narrow, answers, places, base=same_runs)
 
 
 def have_same_orders(result: StudyResult) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from logistics.analysis.intervals import LEVEL, Figure
 from logistics.analysis.paired import GatheredPairs
 from logistics.analysis.responses import Response
 from logistics.errors import Fault, InputError
+from logistics.experiments.studies.courses import aim_of, judged, needs
 from logistics.experiments.studies.points import Point
 from logistics.experiments.studies.study import Study
 
@@ -61,7 +62,7 @@ class StudyResult:
 
     `planned`: all points. `points`: those with a finished run. `responses`: of every network, then
     of every pair. `failures`: by point, why it could not be run. `first`: the first of `points` in
-    full.
+    full. `imprecise`: by point, what its runs are not enough for, their budget being spent.
     """
 
     study: Study
@@ -70,6 +71,7 @@ class StudyResult:
     responses: tuple[Response, ...]
     failures: Mapping[str, str]
     first: Comparison
+    imprecise: Mapping[str, str] = field(default_factory=dict)
 
 
 def responses_of(study: Study, names: Sequence[str]) -> tuple[Response, ...]:
@@ -99,15 +101,18 @@ def study_result(study: Study, store: Store) -> StudyResult:
         raise InputError([Fault(str(store.path), None, "", "", problem, _GO_ON)])
     responses = responses_of(study, usable[0].plan.names)
     first: Comparison | None = None
-    results = []
+    results, imprecise = [], {}
     for point in usable:
         gathered = _gathered(store, point, finished[point.name])
         comparison = gathered.comparison(_facts(store, point))
         first = first or comparison
+        aim = aim_of(study, point.plan.replications)
+        if aim.goals and len(gathered) >= aim.most and (text := needs(judged(gathered, aim))):
+            imprecise[point.name] = text
         results.append(_point_result(point, gathered, comparison, responses, len(usable)))
     assert first is not None
     why = {name: str(one["error"]) for name, one in failures.items()}
-    return StudyResult(study, planned, tuple(results), responses, why, first)
+    return StudyResult(study, planned, tuple(results), responses, why, first, imprecise)
 
 
 def _gathered(store: Store, point: Point, finished: Sequence[int]) -> Gathering:

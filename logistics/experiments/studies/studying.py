@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from logistics.analysis.comparison import Replicate
-from logistics.analysis.stopping import Goal
 from logistics.errors import BrokenRunError, InputError, LogisticsError
 from logistics.experiments.crew import Crew, Done
 from logistics.experiments.executors import Shared
 from logistics.experiments.recipes import Recipe, recipe_of, replicate
 from logistics.experiments.store import Store
-from logistics.experiments.studies.courses import Aim, Course, bottleneck
+from logistics.experiments.studies.courses import Course, aim_of, bottleneck
 from logistics.experiments.studies.study import Study
 
 _FEW_POINTS = 4  # whose networks made ready may lie on the disk, up to 100 MB each
@@ -79,7 +78,7 @@ def courses_of(study: Study, store: Store) -> list[Course]:
     finished, failures = store.finished(), store.failures()
     courses = []
     for point in store.points():
-        aim = _aim(study, point.plan.replications)
+        aim = aim_of(study, point.plan.replications)
         numbers = set(finished.get(point.name, ()))
         failed = str(failures.get(point.name, {}).get("error", ""))
         course = Course(point, aim, numbers, failed)
@@ -101,16 +100,6 @@ def state_of(courses: Sequence[Course], clock: _Clock | None = None) -> State:
         waiting_for=bottleneck(courses),
         seconds_left=clock.left(remaining) if clock else None,
     )
-
-
-def _aim(study: Study, replications: int) -> Aim:
-    if study.precision is None:
-        return Aim((), replications, replications)
-    goals = tuple(
-        Goal(name, one.half_width or 0.0, one.relative or 0.0)
-        for name, one in study.precision.figures.items()
-    )
-    return Aim(goals, study.precision.least, study.precision.budget)
 
 
 def _tasks(courses: Sequence[Course], crew: Crew, store: Store) -> Iterator[_Task]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isfinite, isnan
 
 from logistics.analysis.definitions import Definition
@@ -23,6 +23,7 @@ from logistics.report.ranges import left_out_sentence, listed, range_sentence
 from logistics.report.wording import figure_text, is_clear
 
 _MOST_NAMED = 3
+_LEAST_PART = 0.05  # of the widest bar: shorter ones are not told in words
 
 
 def study_answer(result: StudyResult) -> list[str]:
@@ -43,6 +44,10 @@ def study_doubts(result: StudyResult) -> list[str]:
         f"{label_of(result, name)} could not be run and is left out: {why}"
         for name, why in result.failures.items()
     ]
+    failed += [
+        f"{label_of(result, name)} is not as precise as asked, its budget being spent: {why}"
+        for name, why in result.imprecise.items()
+    ]
     missing = len(result.planned) - len(result.points) - len(result.failures)
     if missing:
         failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
@@ -57,6 +62,8 @@ def change_sentence(change: Change, definition: Definition, first: str) -> str:
     size = " ".join(part for part in figure_text(change.together, signed(definition)) if part)
     if not change.together.has_interval:
         return f"{name}: {size} against {first}; one run does not tell how sure that is."
+    if change.together.low == change.together.high == 0:
+        return f"{name}: no difference from {first} in any run."
     if is_clear(change.together):
         return f"{name}: {size} against {first}."
     return f"{name}: cannot tell {more_runs_words(change.more_runs)} ({size})."
@@ -95,7 +102,7 @@ def _of_ranges(result: StudyResult) -> Iterator[str]:
 def _of_ends(result: StudyResult) -> Iterator[str]:
     for response in result.responses:
         definition = signed(response.definition)
-        found = [bar for bar in bars(result, response) if _is_sure(bar)][:_MOST_NAMED]
+        found = _large(bars(result, response))[:_MOST_NAMED]
         named = [
             f"{bar.factor} ({' or '.join(_end(*end, definition) for end in bar.ends)})"
             for bar in found
@@ -167,6 +174,12 @@ def _lost_steps(result: StudyResult) -> Iterator[str]:
 def _is_sure(bar: Bar) -> bool:
     """Tell whether any of its ends is sure to differ from the base."""
     return any(figure.estimate != 0 and is_clear(figure) for _, figure in bar.ends)
+
+
+def _large(found: Sequence[Bar]) -> list[Bar]:
+    """Return the bars that are sure, without those that are nothing beside the widest."""
+    sure = [bar for bar in found if _is_sure(bar)]
+    return [bar for bar in sure if bar.width >= _LEAST_PART * sure[0].width]
 
 
 def _end(value: str, figure: Figure, definition: Definition) -> str:

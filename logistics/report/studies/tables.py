@@ -49,7 +49,8 @@ def changes_table(result: StudyResult) -> Table:
         for response, found in columns.items():
             change = found[number]
             size = whole(change.together, signed(response.definition))
-            unsure = change.together.has_interval and not is_clear(change.together)
+            same = change.together.low == change.together.high == 0
+            unsure = change.together.has_interval and not (same or is_clear(change.together))
             told = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
             cells.append(f"{size}{told}")
         rows.append(Row(f"{one.point.name} {one.point.label}", tuple(cells)))
