@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.analysis.intervals import LEVEL, Figure
+from logistics.analysis.intervals import Figure
 from logistics.analysis.sensitivity import Importances
 from logistics.analysis.stepwise import main_importances
 
@@ -136,13 +136,14 @@ def two_intervals(
     places: Sequence[Mapping[str, float]],
     *,
     base: float = math.nan,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
     part: float = PART,
 ) -> TwoIntervals | None:
     """Return the two intervals of a figure; None with too few draws that have it.
 
-    The wide one holds what the assumptions and luck do together, so it is never narrower than the
-    narrow one at the same level: the deviations of both from the estimate are added as squares
-    (independent of each other), each to its side.
+    The wide one holds what the assumptions and luck do together, so it is never the narrower one:
+    the deviations of both from the estimate are added as squares (as independent), each to its
+    side, and cut to `bounds`, which no true value leaves.
 
     `narrow`: with its interval at 95%. `answers`: (draws, runs), the same orders in every draw;
     +inf counts as beyond all others, NaN not at all. `places`: where in their ranges the
@@ -171,25 +172,22 @@ def two_intervals(
         ranked = np.where(reached, means, means[reached].max() + 1.0)
         found = main_importances(where, ranked)
     moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
-    return TwoIntervals(narrow, _with_luck(spread, moved, narrow), found, int((~usable).sum()))
+    spread = _with_luck(spread, moved, narrow, bounds)
+    return TwoIntervals(narrow, spread, found, int((~usable).sum()))
 
 
-def _with_luck(spread: RangeOfAssumptions, moved: float, narrow: Figure) -> RangeOfAssumptions:
+def _with_luck(
+    spread: RangeOfAssumptions, moved: float, narrow: Figure, bounds: tuple[float, float]
+) -> RangeOfAssumptions:
     """Return a range moved to the estimate, and wider by the luck that the estimate has."""
     middle, low, high = (end + moved for end in (spread.middle, spread.low, spread.high))
     if narrow.has_interval and math.isfinite(narrow.high):
-        level = _normal(spread.part) / _normal(LEVEL)
-        below = min(0.0, low - narrow.estimate), level * (narrow.low - narrow.estimate)
-        above = max(0.0, high - narrow.estimate), level * (narrow.high - narrow.estimate)
+        below = min(0.0, low - narrow.estimate), narrow.low - narrow.estimate
+        above = max(0.0, high - narrow.estimate), narrow.high - narrow.estimate
         low = min(low, narrow.estimate - math.hypot(*below))
         high = max(high, narrow.estimate + math.hypot(*above))
+    low, middle, high = (min(max(end, bounds[0]), bounds[1]) for end in (low, middle, high))
     return replace(spread, middle=middle, low=low, high=high)
-
-
-def _normal(level: float) -> float:
-    from scipy.special import ndtri  # noqa: PLC0415  (scipy loads slowly)
-
-    return float(ndtri((1 + level) / 2))
 
 
 def _open_range(means: Floats, part: float) -> RangeOfAssumptions:

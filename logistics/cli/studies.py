@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from logistics.experiments.crew import Crew
     from logistics.experiments.store import Store
     from logistics.experiments.studies.points import Point
+    from logistics.experiments.studies.study import Study
     from logistics.experiments.studies.studying import State
 
 studies_app = typer.Typer(
@@ -152,13 +153,14 @@ class _How:
 
 def _go_on(study: Study, points: Sequence[Point], made: Callable[[], Store], how: _How) -> None:
     """Run what is missing, and write what the runs say. `made`: gives the store, at the last."""
-    from logistics.experiments.comparing import processes_for  # noqa: PLC0415
+    from logistics.experiments.comparing import parcels_of, processes_for  # noqa: PLC0415
     from logistics.experiments.crew import crew  # noqa: PLC0415
 
     if how.workers is not None and how.cluster:
         raise typer.BadParameter("give --workers or --cluster, not both")
     runs = sum(point.plan.replications for point in points)
-    processes = None if how.cluster else processes_for(points[0].plan, how.workers, runs)
+    largest = max((point.plan for point in points), key=parcels_of)
+    processes = None if how.cluster else processes_for(largest, how.workers, runs)
     with crew(processes, how.cluster) as hands:
         store = made()
         with _way_on_told(store):

@@ -170,6 +170,12 @@ def _made_ready(
     )
 
 
+def parcels_of(what: Plan) -> int:
+    """Return how many orders a run of a plan makes; 0 where they are given."""
+    scenario = what.scenarios[0]
+    return scenario.orders.orders_per_day * scenario.days.all_days if what.orders is None else 0
+
+
 def processes_for(what: Plan, workers: int | None, tasks: int) -> int:
     """Return how many processes to use: as given, or one a core or task while the memory lasts.
 
@@ -180,9 +186,7 @@ def processes_for(what: Plan, workers: int | None, tasks: int) -> int:
     if workers is not None and workers < 1:
         raise InputError([Fault("workers", None, "", "", f"{workers} is too few", "at least 1")])
     most = workers or min(cores(), tasks)
-    scenario = what.scenarios[0]
-    days = scenario.days.warm_up_days + scenario.days.days + scenario.days.cool_down_days
-    parcels = scenario.orders.orders_per_day * days if what.orders is None else 0
+    parcels = parcels_of(what)
     room = memory_bytes()
     if room is not None and parcels * _LEAST_BYTES > room:
         problem = f"{parcels:,} orders need about {parcels * _USUAL_BYTES / 1e9:,.0f} GB of memory"

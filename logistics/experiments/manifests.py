@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from logistics.errors import Fault, InputError
 from logistics.experiments.plans import Plan
 from logistics.experiments.studies.points import Point
@@ -70,7 +72,10 @@ def read_manifest(folder: Path) -> Manifest:
         if data["format"] != FORMAT:
             problem = f"has format {data['format']}, and this version reads {FORMAT}"
             raise _refused(folder, problem, f"logistics {data['versions']['logistics']}")
-        return Manifest(data["versions"], data["study"], data["points"])
+        manifest = Manifest(dict(data["versions"]), dict(data["study"]), list(data["points"]))
+        for point in manifest.points:
+            str(point["name"])
+        return manifest
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, InputError):
             raise
@@ -79,12 +84,16 @@ def read_manifest(folder: Path) -> Manifest:
 
 def point_of(folder: Path, told: Mapping[str, Any]) -> Point:
     """Return a point of a store; its networks and orders are those that lie in the store."""
-    scenarios = tuple(
-        _from_store(folder, Scenario.model_validate(one)) for one in told["scenarios"].values()
-    )
-    orders = folder / told["orders"] if told["orders"] else None
-    plan = Plan(scenarios, orders, told["engine"])
-    return Point(told["name"], told["label"], told["settings"], told["places"], plan)
+    try:
+        scenarios = tuple(
+            _from_store(folder, Scenario.model_validate(one)) for one in told["scenarios"].values()
+        )
+        orders = folder / told["orders"] if told["orders"] else None
+        plan = Plan(scenarios, orders, told["engine"])
+        return Point(told["name"], told["label"], told["settings"], told["places"], plan)
+    except (ValidationError, KeyError, TypeError, AttributeError):
+        problem = f"{told['name']} is not as this version writes points"
+        raise _refused(folder / MANIFEST, problem, "the version that wrote it") from None
 
 
 def _told(folder: Path, point: Point, inputs: _Inputs) -> dict[str, Any]:

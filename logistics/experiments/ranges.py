@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from logistics.analysis.uncertainty import least_draws, two_intervals
 from logistics.errors import Fault, InputError
 from logistics.experiments.comparing import Experiment, Progress, processes_for
 from logistics.experiments.crew import crew
-from logistics.experiments.executors import Shared
+from logistics.experiments.executors import Shared, same
 from logistics.experiments.plans import Plan
 from logistics.experiments.recipes import Recipe, recipe_of, replicate
 from logistics.experiments.studies.assumptions import ALL, assumption_factors
@@ -86,7 +87,8 @@ def with_ranges(
     total = len(draws.plans)
     processes = workers if executor else processes_for(result.plan, workers, total)
     with crew(processes, executor=executor) as hands:
-        recipes = (hands.share(recipe_of(one)) for one in draws.plans)
+        # each is for one task: it travels with it, and leaves nothing behind
+        recipes = (Shared(partial(same, recipe_of(one))) for one in draws.plans)
         for count, done in enumerate(hands.run(_run_once, recipes), 1):
             values[done.number] = dict(_figures(done.outcome()))
             report(count, total, f"{count} of {total} draws of the assumptions")
@@ -94,7 +96,8 @@ def with_ranges(
     for response in values[0]:
         answers = np.array([values[row][response] for row in range(total)])
         narrow, first = _narrow(result, response), _first_run(result, response)
-        if found := two_intervals(narrow, answers, draws.places, base=first):
+        bounds = response.definition.bounds
+        if found := two_intervals(narrow, answers, draws.places, base=first, bounds=bounds):
             ranges[response] = found
     return replace(result, comparison=replace(result.comparison, ranges=ranges))
 

@@ -7,6 +7,7 @@ the same bytes. Timings, which never are the same, lie in a file of their own.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -88,11 +89,12 @@ class Store:
         Raises OutputError if something stands there or it cannot be written; InputError if
         networks or orders cannot be read, or scenarios cannot be told apart.
         """
-        if (Path(path) / MANIFEST).is_file():
+        # os.path: a Path raises for a name that is too long
+        if os.path.isfile(Path(path) / MANIFEST):
             raise OutputError(
                 path, f"holds a study; `logistics study resume {path}`, or choose another folder"
             )
-        if Path(path).is_dir() and any(Path(path).iterdir()):
+        if os.path.isdir(path) and os.listdir(path):
             raise OutputError(path, "stands already and is no study; choose another folder")
         with output_folder(path) as folder:
             (folder / ABOUT).write_text(_ABOUT, encoding="utf-8")
@@ -201,7 +203,7 @@ class Store:
         """Return why points could not be run, as `write_failure` had it."""
         found = {}
         for name in self._names:
-            with suppress(FileNotFoundError, ValueError):
+            with suppress(FileNotFoundError, ValueError, TypeError):
                 text = (self.path / "failures" / f"{name}.json").read_text(encoding="utf-8")
                 found[name] = dict(json.loads(text))
         return found

@@ -40,13 +40,13 @@ def headlines(result: Comparison) -> list[str]:
     return [range_sentence(one, result.ranges[one]) for one in asked if one in result.ranges]
 
 
-def range_sentence(response: Response, found: TwoIntervals) -> str:
-    """Return the two intervals of a figure and what drives the wide one."""
+def range_sentence(response: Response, found: TwoIntervals, what: str = "assumed figures") -> str:
+    """Return the two intervals of a figure and what drives the wide one. `what`: was varied."""
     spread, definition = found.range, response.definition
     range_text = _range(spread.low, spread.high, definition)
     text = (
-        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of what the assumed"
-        f" figures may be ({spread.draws} draws)"
+        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of what the"
+        f" {what} may be ({spread.draws} draws)"
     )
     narrow = found.narrow
     if narrow.has_interval:
@@ -62,7 +62,7 @@ def drivers_sentence(found: TwoIntervals) -> str:
         if one.share > 0
     ]
     if not named:
-        return "No single assumption is sure to drive it."
+        return "No single one of them is sure to drive it."
     more = len(found.drivers.factors) - len(named)
     others = f", and {more} more" if more > 0 else ""
     rest = max(0.0, 1.0 - found.drivers.explained)

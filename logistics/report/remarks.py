@@ -37,8 +37,8 @@ def _luck_only(comparison: Comparison) -> list[str]:
         return []
     return [
         "All intervals are by luck: how far figures move if the same scenarios are run again. How"
-        " far they move while the assumed figures lie anywhere in their ranges, which is most often"
-        " much more, is told with --assumptions 40."
+        " far they move while the assumed figures lie anywhere in their ranges is told with"
+        " --assumptions 40."
     ]
 
 

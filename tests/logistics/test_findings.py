@@ -8,7 +8,7 @@ from small_studies import MEAN, NETWORK, NOTHING, P95, answered, point, studied
 
 from logistics.analysis.intervals import Figure
 from logistics.analysis.screening import trajectories
-from logistics.experiments.studies.findings import bars, changes, convergence, screened, wide
+from logistics.experiments.studies.findings import bars, changes, screened, wide
 from logistics.experiments.studies.study import Study
 
 GRID = Study(base=NETWORK, factors={"network.round": ["8 h", "9 h", "10 h"]})
@@ -141,10 +141,3 @@ def test_only_the_steps_to_and_from_a_point_that_failed_are_left_out():
     found = screened(screening(failed=("p005",)), MEAN)
     assert found[0].mu == pytest.approx(2.0)
     assert sum(one.steps for one in found) == 6 * 3 - 2
-
-
-def test_convergence_has_an_interval_from_the_second_run_on():
-    one, two, three = convergence(np.array([1.0, 3.0, 2.0]))
-    assert (one.estimate, one.has_interval) == (1.0, False)
-    assert two.estimate == three.estimate == 2.0
-    assert two.high > three.high > 2.0

@@ -12,6 +12,9 @@ from whole_comparisons import World, facts, three_networks
 
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.gathering import combine_replicates
+from logistics.analysis.intervals import Figure
+from logistics.analysis.responses import Response
+from logistics.analysis.uncertainty import two_intervals
 from logistics.analysis.warm_up import CommonWarmUp
 from logistics.report.answer import gains
 from logistics.report.page import Background, page
@@ -26,8 +29,13 @@ def slow(still: int, age_days: float) -> Comparison:
     return combine_replicates([run, run], facts(World({"slow": 1.0})))
 
 
+def others(result: Comparison) -> list[str]:
+    """What is doubted but that intervals are by luck alone."""
+    return [line for line in doubts(result) if not line.startswith("All intervals are by luck")]
+
+
 def test_parcels_under_way_are_told_with_what_they_leave_open() -> None:
-    (doubt,) = doubts(slow(still=6, age_days=9.14))
+    (doubt,) = others(slow(still=6, age_days=9.14))
     assert doubt.startswith("slow: 6.00% of the parcels were still under way when the run ended.")
     assert "95 of 100: 9.1 days to not reached; 99 of 100: 9.1 days to not reached." in doubt
     assert doubt.endswith("(--cool-down-days, now 16).")
@@ -37,14 +45,14 @@ def test_parcels_too_few_to_move_a_quantile_are_no_doubt() -> None:
     many = ["under_way"] + [1.0] * 199
     ages = [20.0] + [math.nan] * 199
     run = measure_together({"quick": outcomes_of(many, age_days=ages)})
-    assert doubts(combine_replicates([run], facts(World({"quick": 1.0})))) == []
+    assert others(combine_replicates([run], facts(World({"quick": 1.0})))) == []
 
 
 def test_a_quantile_that_is_not_reached_either_way_is_not_theirs_to_move() -> None:
     days = [1.0] * 90 + ["lost"] * 9 + ["under_way"]
     ages = [math.nan] * 99 + [20.0]
     run = measure_together({"lossy": outcomes_of(days, age_days=ages)})
-    assert doubts(combine_replicates([run], facts(World({"lossy": 1.0})))) == []
+    assert others(combine_replicates([run], facts(World({"lossy": 1.0})))) == []
 
 
 @pytest.mark.parametrize(
@@ -64,12 +72,12 @@ def test_the_warm_up_is_told_beside_what_was_simulated(found: CommonWarmUp, text
     html = page(told, [], Background())
     assert "Warm-up of next-day" in html
     assert line in html
-    assert doubts(told) == []
+    assert others(told) == []
 
 
 def test_measured_days_that_have_not_settled_are_a_doubt_that_says_what_to_do() -> None:
     told = replace(three_networks(), warm_up={"next-day": CommonWarmUp(3, True, 1, -0.0082)})
-    (doubt,) = doubts(told)
+    (doubt,) = others(told)
     assert doubt.startswith("next-day: the first 2 days measured differ from later ones")
     assert "moves the mean by -0.8%" in doubt
     assert doubt.endswith("(--warm-up-days 3, now 1).")
@@ -99,3 +107,14 @@ def test_the_correlation_over_runs_is_pearsons_of_the_means() -> None:
     figure = combine_replicates(runs, {}).paired["A vs B"]["run_correlation"]
     assert figure.estimate == pytest.approx(np.corrcoef(means.T)[0, 1])
     assert not figure.has_interval
+
+
+def test_that_intervals_are_by_luck_alone_is_told_unless_assumptions_were_varied() -> None:
+    one = three_networks()
+    response = Response("next-day", "delivery_days.mean")
+    drawn = [{"load": float(row)} for row in range(20)]
+    found = two_intervals(Figure(1.0, 0.9, 1.1), [row / 10 for row in range(20)], drawn)
+    assert found is not None
+    varied = replace(one, ranges={response: found})
+    assert any("--assumptions 40" in line for line in doubts(one))
+    assert not any("--assumptions" in line for line in doubts(varied))

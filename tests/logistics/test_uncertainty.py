@@ -97,15 +97,15 @@ def test_the_wide_interval_has_the_luck_in_it_and_lies_around_the_estimate() -> 
     # no assumption matters; the one run that the draws share came out 0.7 too high
     nothing = two_intervals(luck, [10.7] * 39, drawn, base=10.7)
     assert nothing is not None
-    # 90% where 95% reach 2 to either side
-    assert (nothing.range.low, nothing.range.high) == pytest.approx(
-        (10 - 1.678, 10 + 1.678), abs=1e-3
-    )
+    assert (nothing.range.low, nothing.range.high) == pytest.approx((8.0, 12.0))
     # from 9 to 11 by assumptions: 1.8 and the luck's 1.678, added as squares
     both = two_intervals(luck, [8.7 + 4 * row / 38 for row in range(39)], drawn, base=10.7)
     assert both is not None
-    reach = math.hypot(2 * 0.9474, 1.678)
+    reach = math.hypot(1.9, 2.0)
     assert (both.range.low, both.range.high) == pytest.approx((10 - reach, 10 + reach), abs=0.05)
+    share = two_intervals(luck, [10.7] * 39, drawn, base=10.7, bounds=(9.0, 11.5))
+    assert share is not None
+    assert (share.range.low, share.range.high) == (9.0, 11.5)
 
 
 def test_answers_that_are_never_reached_leave_the_range_open_above() -> None:

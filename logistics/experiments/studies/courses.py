@@ -6,9 +6,9 @@ study that was interrupted and resumed ends where an undisturbed one does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from logistics.analysis.comparison import pair_name, pairs_of
 from logistics.analysis.definitions import NETWORK_FIGURES
@@ -38,7 +38,8 @@ class Aim:
 class Course:
     """One point on its way.
 
-    `finished`: numbers of the replications in the store. `enough`: how many make it complete; None
+    `finished`: numbers of the replications in the store. `broken`: of those that could not be run,
+    why; it is not known at once whether they are needed. `enough`: how many make it complete; None
     while that is not known. `failed`: why it cannot be run, or empty.
     """
 
@@ -48,6 +49,7 @@ class Course:
     failed: str = ""
     enough: int | None = None
     verdict: Verdict | None = None
+    broken: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _next: int = 0
     _gathered: Gathering = field(default_factory=Gathering)
 
@@ -79,6 +81,12 @@ class Course:
             return 0
         return len(set(range(self.expected)) - self.finished)
 
+    def first_needed(self) -> int:
+        """Return the first replication without which the point cannot be complete; -1 for none."""
+        if self.enough is not None:
+            return next((n for n in range(self.enough) if n in self.broken), -1)
+        return len(self._gathered)
+
     def next_replications(self) -> Iterator[int]:
         """Yield what to run next, as long as it is not known to be enough."""
         while not self.failed:
@@ -98,6 +106,7 @@ class Course:
                 self.verdict = judged(self._gathered, self.aim)
                 if self.verdict.stop or made >= self.aim.most:
                     self.enough = made
+                    self._gathered = Gathering()  # of no more use
 
 
 def judged(gathered: Gathering, aim: Aim) -> Verdict:

@@ -137,8 +137,11 @@ class Smooth:
         return self.scale.write(self.scale.rounded(number, self.low, self.high))
 
     def levels(self) -> tuple[Level, ...]:
-        """Return the values of a grid."""
-        return tuple(Level(self.at(place), place) for place in self.grid)
+        """Return the values of a grid; equal ones, as of whole numbers, once."""
+        levels: dict[str, Level] = {}
+        for place in self.grid:
+            levels.setdefault(str(self.at(place)), Level(self.at(place), place))
+        return tuple(levels.values())
 
     def ends(self) -> tuple[Level, ...]:
         """Return the values near the two ends."""

@@ -75,7 +75,8 @@ def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
         same_runs = float(base.values[response][:runs].mean())
     answers = np.stack([one.values[response][:runs] for one in drawn])
     places = [one.point.places for one in drawn]
-    return two_intervals(narrow, answers, places, base=same_runs)
+    bounds = response.definition.bounds
+    return two_intervals(narrow, answers, places, base=same_runs, bounds=bounds)
 
 
 def have_same_orders(result: StudyResult) -> bool:
@@ -98,7 +99,7 @@ def bars(result: StudyResult, response: Response) -> list[Bar]:
     found: dict[str, list[tuple[str, Figure]]] = {}
     for one in others:
         ((factor, value),) = one.point.settings.items()
-        moved = _change(base, one, response, 1).figure
+        moved = _change(base, one, response, len(others)).together
         found.setdefault(factor, []).append((value, moved))
     made = [Bar(factor, tuple(ends)) for factor, ends in found.items()]
     usable = [bar for bar in made if math.isfinite(bar.width)]
@@ -119,11 +120,6 @@ def screened(result: StudyResult, response: Response) -> list[Effect]:
     places = np.array([[point.places[name] for name in names] for point in result.planned])
     answers = np.array([means.get(point.name, math.nan) for point in result.planned])
     return effects(names, places.reshape(*shape, len(names)), answers.reshape(shape))
-
-
-def convergence(values: Floats) -> list[Figure]:
-    """Return the mean over the first one, two, three ... runs, each with its interval."""
-    return [mean_interval(values[: count + 1]) for count in range(len(values))]
 
 
 def _change(first: PointResult, other: PointResult, response: Response, points: int) -> Change:

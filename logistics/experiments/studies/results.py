@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+_LOOKS = 30
 _GO_ON = "a study with a finished run; go on with  logistics study resume"
 
 
@@ -63,6 +64,7 @@ class StudyResult:
     `planned`: all points. `points`: those with a finished run. `responses`: of every network, then
     of every pair. `failures`: by point, why it could not be run. `first`: the first of `points` in
     full. `imprecise`: by point, what its runs are not enough for, their budget being spent.
+    `convergence`: of the first point, each response after so many runs.
     """
 
     study: Study
@@ -72,6 +74,7 @@ class StudyResult:
     failures: Mapping[str, str]
     first: Comparison
     imprecise: Mapping[str, str] = field(default_factory=dict)
+    convergence: Mapping[int, Mapping[Response, Figure]] = field(default_factory=dict)
 
 
 def responses_of(study: Study, names: Sequence[str]) -> tuple[Response, ...]:
@@ -102,8 +105,11 @@ def study_result(study: Study, store: Store) -> StudyResult:
     responses = responses_of(study, usable[0].plan.names)
     first: Comparison | None = None
     results, imprecise = [], {}
+    convergence: dict[int, dict[Response, Figure]] = {}
     for point in usable:
-        gathered = _gathered(store, point, finished[point.name])
+        watch = responses if first is None else ()
+        gathered, settling = _gathered(store, point, finished[point.name], watch)
+        convergence = convergence or settling
         comparison = gathered.comparison(_facts(store, point))
         first = first or comparison
         aim = aim_of(study, point.plan.replications)
@@ -112,15 +118,27 @@ def study_result(study: Study, store: Store) -> StudyResult:
         results.append(_point_result(point, gathered, comparison, responses, len(usable)))
     assert first is not None
     why = {name: str(one["error"]) for name, one in failures.items()}
-    return StudyResult(study, planned, tuple(results), responses, why, first, imprecise)
+    return StudyResult(
+        study, planned, tuple(results), responses, why, first, imprecise, convergence
+    )
 
 
-def _gathered(store: Store, point: Point, finished: Sequence[int]) -> Gathering:
-    """Return the runs of a point, from the first to the last before a gap."""
-    gathered = Gathering()
-    while len(gathered) in finished:
+def _gathered(
+    store: Store, point: Point, finished: Sequence[int], watch: Sequence[Response]
+) -> tuple[Gathering, dict[int, dict[Response, Figure]]]:
+    """Return the runs of a point, from the first to the last before a gap.
+
+    And after how many of them what was watched had which value: some thirty looks.
+    """
+    gathered, numbers = Gathering(), set(finished)
+    step = max(1, len(numbers) // _LOOKS)
+    looks: dict[int, dict[Response, Figure]] = {}
+    while len(gathered) in numbers:
         gathered.add(store.read_run(point.name, len(gathered)))
-    return gathered
+        made = len(gathered)
+        if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
+            looks[made] = {one: _of(gathered, one).figures()[one.name] for one in watch}
+    return gathered, looks
 
 
 def _facts(store: Store, point: Point) -> dict[str, Any]:

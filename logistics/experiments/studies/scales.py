@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from networks.parameters import duration_text, parse_duration
@@ -75,7 +76,7 @@ def _number(given: Sequence[Any]) -> Scale | None:
         return Scale(float, float, _short)
     shares = [_WITH_UNIT.fullmatch(str(one).strip()) for one in given]
     if all(share is not None and share[2] == "%" for share in shares):
-        return Scale(_percent, _percent, lambda number: f"{_short(number):.12g}%")
+        return Scale(_percent, _percent, lambda number: f"{_plainly(number)}%")
     return None
 
 
@@ -122,12 +123,21 @@ def _quantity(current: str, given: Sequence[Any]) -> Scale | None:
     if None in parts or len(units) != 1:
         return None
     unit = units.pop()
-    return Scale(_amount, _amount, lambda number: f"{_short(number):.12g} {unit}")
+    return Scale(_amount, _amount, lambda number: f"{_plainly(number)} {unit}")
 
 
 def _amount(value: str) -> float:
     match = _WITH_UNIT.fullmatch(value.strip())
     return float(match[1]) if match else math.nan
+
+
+def _plainly(number: float) -> str:
+    """Return a number to twelve digits without an exponent, which no quantity is read with.
+
+    >>> _plainly(0.00007), _plainly(12.50)
+    ('0.00007', '12.5')
+    """
+    return f"{Decimal(f'{number:.12g}'):f}"
 
 
 def _short(number: float) -> float:

@@ -122,15 +122,17 @@ def _run_one(task: _Task) -> tuple[Replicate, Mapping[str, Any]]:
 
 def _keep(done: Done[Any, Any], course: Course, store: Store) -> None:
     """Write a finished run, or why there will be none."""
-    if done.error is not None:
-        number, error = done.argument.replication, _told(done.error)
-        _fail(course, store, {"replication": number, "error": error, "trace": done.trace})
-        return
-    replicated, facts = done.outcome()
     number = done.argument.replication
-    store.write_run(course.point.name, number, replicated, facts, done.seconds, done.worker)
-    course.finished.add(number)
-    course.advance(store)
+    if done.error is not None:
+        why = {"replication": number, "error": _told(done.error), "trace": done.trace}
+        course.broken[number] = why
+    else:
+        replicated, facts = done.outcome()
+        store.write_run(course.point.name, number, replicated, facts, done.seconds, done.worker)
+        course.finished.add(number)
+        course.advance(store)
+    if (needed := course.first_needed()) in course.broken:
+        _fail(course, store, course.broken[needed])
 
 
 def _fail(course: Course, store: Store, why: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, isnan
 
 import altair as alt
 
@@ -15,6 +15,7 @@ from logistics.report.pictures.style import (
     WIDTH,
     Row,
     across,
+    closed,
     data,
     headline,
     kind_colour,
@@ -24,16 +25,14 @@ from logistics.report.pictures.style import (
 from logistics.report.ranges import capital
 from logistics.report.wording import figure_text
 
-_WIDE, _NARROW = (
-    "if assumed figures lie anywhere in their ranges", "by the luck of the runs, all as assumed",
-)  # fmt: skip
+_WIDE, _NARROW = "wide: assumptions, too", "narrow: luck alone"
 _COLOURS = {_WIDE: "#E69F00", _NARROW: SOONER}
 
 
 def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChart | alt.FacetChart:
     """Plot for the same figure of each network how far luck moves it, and how far assumptions."""
     (first, one), *_ = ranges.items()
-    rows = [row for response, found in ranges.items() for row in _rows(response, found)]
+    rows = closed([row for response, found in ranges.items() for row in _rows(response, found)])
     base = alt.Chart(data(rows)).encode(
         alt.Y("network:N").sort([response.who for response in ranges]).axis(row_labels()),
         alt.YOffset("kind:N").sort(list(_COLOURS)),
@@ -63,11 +62,11 @@ def _rows(response: Response, found: TwoIntervals) -> list[Row]:
             "kind": kind,
             "estimate": figure.estimate,
             "low": figure.low if isfinite(figure.low) else figure.estimate,
-            "high": figure.high if isfinite(figure.high) else figure.estimate,
+            "high": figure.estimate if isnan(figure.high) else figure.high,
             "words": f"{response.who}, {kind}: {_words(figure, response)}",
         }
         for kind, figure in ends.items()
-        if isfinite(figure.estimate)
+        if isfinite(figure.low) or isfinite(figure.estimate)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, isnan
 
 import altair as alt
 
@@ -13,7 +13,6 @@ from logistics.analysis.responses import Response
 from logistics.experiments.studies.findings import (
     bars,
     changes,
-    convergence,
     screened,
 )
 from logistics.experiments.studies.results import PointResult, StudyResult
@@ -24,6 +23,7 @@ from logistics.report.pictures.style import (
     WIDTH,
     Row,
     across,
+    closed,
     data,
     headline,
     kind_colour,
@@ -94,7 +94,7 @@ def plot_study_response(result: StudyResult, responses: Sequence[Response], fact
         for response in responses
         if factor in one.point.settings
     ]
-    rows = [row for row in rows if isfinite(row["estimate"])]
+    rows = closed([row for row in rows if isfinite(row["estimate"])])
     order = list(dict.fromkeys(row["value"] for row in rows))
     base = alt.Chart(data(rows)).encode(
         alt.X("value:N").sort(order).axis(title=factor, labelAngle=0 if len(order) < 8 else -40),
@@ -125,15 +125,17 @@ def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
             "runs": number,
             "network": response.who,
             "estimate": figure.estimate,
-            "low": figure.low if figure.has_interval else None,
-            "high": figure.high if figure.has_interval else None,
+            "low": figure.low if isfinite(figure.high) else None,
+            "high": figure.high if isfinite(figure.high) else None,
             "words": f"{number} runs: {_words(figure, definition)}",
         }
-        for number, figure in enumerate(convergence(first.values[response]), 1)
+        for number, figure in (
+            (number, figures[response]) for number, figures in result.convergence.items()
+        )
         if isfinite(figure.estimate)
     ]
     known = [row for row in rows if row["low"] is not None and row["runs"] > 2]
-    runs = alt.X("runs:Q").scale(domain=[1, max(2, len(rows))], nice=False)
+    runs = alt.X("runs:Q").scale(domain=[1, max(2, *result.convergence)], nice=False)
     runs = runs.axis(title="runs", tickMinStep=1, format="d")
     band = alt.Chart(data(known)).mark_area(opacity=0.2, color=SOONER)
     line = alt.Chart(data(rows)).mark_line(strokeWidth=2.5, color=SOONER, point=True)
@@ -143,8 +145,7 @@ def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
     )
     chart.title = headline(
         f"{capital(definition.label)} of {response.who}, run by run",
-        f"Mean over the first runs of {first.point.label}, with its 95% interval from the third"
-        " on.",
+        f"After the first runs of {first.point.label}, with its 95% interval from the third on.",
     )
     return styled(chart.properties(width=WIDTH, height=260))
 
@@ -202,6 +203,7 @@ def _whiskers(
     title: alt.TitleParams,
 ) -> Chart:
     """Draw a point and its interval in a row for each point of the study."""
+    rows = closed(rows)
     order = list(dict.fromkeys(row["point"] for row in rows))
     names = [one.who for one in responses]
     base = alt.Chart(data(rows)).encode(
@@ -251,7 +253,7 @@ def _row(one: PointResult, response: Response, figure: Figure, definition: Defin
         "network": response.who,
         "estimate": figure.estimate,
         "low": figure.low if isfinite(figure.low) else figure.estimate,
-        "high": figure.high if isfinite(figure.high) else figure.estimate,
+        "high": figure.estimate if isnan(figure.high) else figure.high,
         "words": f"{response.who}, {one.point.label}: {_words(figure, definition)}",
     }
 

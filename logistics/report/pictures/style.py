@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf, isfinite
 from typing import Any, TypeVar
 
 import altair as alt
@@ -67,6 +68,15 @@ def _axis(definition: Definition) -> alt.Axis:
     share = definition.unit == "share"
     title = definition.label if share else f"{definition.label} ({definition.unit})"
     return alt.Axis(format="~%" if share else "~g", title=title, tickCount=6)
+
+
+def closed(rows: Sequence[Row]) -> list[Row]:
+    """Return rows whose `high` is open above as reaching beyond all others of the chart."""
+    ends = [row[key] for row in rows for key in ("low", "estimate", "high") if isfinite(row[key])]
+    beyond = max(ends, default=1.0) * 1.1
+    return [
+        {**row, **{key: beyond for key in ("estimate", "high") if row[key] == inf}} for row in rows
+    ]
 
 
 def data(rows: Sequence[Row]) -> alt.InlineData:

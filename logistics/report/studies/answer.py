@@ -20,9 +20,15 @@ from logistics.experiments.studies.findings import (
 from logistics.experiments.studies.results import StudyResult
 from logistics.report.answer import answer as comparison_answer
 from logistics.report.ranges import left_out_sentence, listed, range_sentence
+from logistics.report.remarks import doubts
 from logistics.report.wording import figure_text, is_clear
 
 _MOST_NAMED = 3
+_LUCK = (
+    "All intervals are by luck: how far figures move if the same scenarios are run again. A study"
+    " with  assumptions: all  tells how far they move while the assumed figures lie anywhere in"
+    " their ranges."
+)
 _LEAST_PART = 0.05  # of the widest bar: shorter ones are not told in words
 
 
@@ -51,7 +57,9 @@ def study_doubts(result: StudyResult) -> list[str]:
     missing = len(result.planned) - len(result.points) - len(result.failures)
     if missing:
         failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
-    return [*failed, *_left_out(result), *_lost_steps(result)]
+    told = [] if ranges_of(result) else [_LUCK]
+    first = [line for line in doubts(result.first) if "--assumptions" not in line]
+    return [*failed, *told, *_one_run(result), *first, *_left_out(result), *_lost_steps(result)]
 
 
 def change_sentence(change: Change, definition: Definition, first: str) -> str:
@@ -95,8 +103,9 @@ def label_of(result: StudyResult, name: str) -> str:
 
 
 def _of_ranges(result: StudyResult) -> Iterator[str]:
+    what = "assumed figures" if result.study.patterns else "factors"
     for response, found in ranges_of(result).items():
-        yield range_sentence(response, found)
+        yield range_sentence(response, found, what)
 
 
 def _of_ends(result: StudyResult) -> Iterator[str]:
@@ -115,7 +124,9 @@ def _of_ends(result: StudyResult) -> Iterator[str]:
 
 def _of_screening(result: StudyResult) -> Iterator[str]:
     for response in result.responses:
-        found = [one for one in screened(result, response) if one.mu_star > 0][:_MOST_NAMED]
+        ordered = screened(result, response)
+        least = _LEAST_PART * ordered[0].mu_star if ordered else 0.0
+        found = [one for one in ordered if one.mu_star > least][:_MOST_NAMED]
         named = [f"{one.name} ({_plain(one.mu_star, response.definition)})" for one in found]
         if named:
             yield (
@@ -130,6 +141,7 @@ def _of_grid(result: StudyResult) -> Iterator[str]:
     for response in result.responses:
         found = [one for one in changes(result, response) if isfinite(one.together.estimate)]
         if not found:
+            yield f"{response.who}, {response.title}: not reached, so it cannot be compared."
             continue
         ends = {id(pick): pick for pick in (min(found, key=_estimate), max(found, key=_estimate))}
         told = [change_sentence(one, response.definition, first) for one in ends.values()]
@@ -151,10 +163,7 @@ def _left_out(result: StudyResult) -> Iterator[str]:
     ranges = ranges_of(result)
     yield from filter(None, (left_out_sentence(*one) for one in ranges.items()))
     if not ranges:
-        yield (
-            f"Fewer than {least_draws()} draws have finished: too few for the range of the"
-            " assumptions."
-        )
+        yield (f"Only {len(result.points) - 1} draws have finished: a range takes {least_draws()}.")
 
 
 def _lost_steps(result: StudyResult) -> Iterator[str]:
@@ -169,6 +178,15 @@ def _lost_steps(result: StudyResult) -> Iterator[str]:
                 " screening are left out, because the figure is not reached or the point has no"
                 " run; large effects are missed most."
             )
+
+
+def _one_run(result: StudyResult) -> Iterator[str]:
+    """Say what a single run a point cannot tell."""
+    if len(result.points) > 1 and max(one.replications for one in result.points) == 1:
+        yield (
+            "Each point was run once: what is small may be the luck of single parcels, such as one"
+            " damaged parcel more."
+        )
 
 
 def _is_sure(bar: Bar) -> bool:
@@ -187,4 +205,4 @@ def _end(value: str, figure: Figure, definition: Definition) -> str:
 
 
 def _plain(value: float, definition: Definition) -> str:
-    return figure_text(Figure(value), definition)[0]
+    return figure_text(Figure(value), signed(definition))[0].removeprefix("+")

@@ -129,7 +129,8 @@ def _sections(
                 tables=[changes_table(result)] if several and _compared(result) else []),
         Section("points", "Every point", plates=of("points"), tables=[points_table(result)]),
         Section("convergence", "Have we run enough?", plates=of("convergence")),
-        Section("figures", f"All figures of {first.point.label}", tables=figures),
+        Section("figures", f"All figures of {first.point.label}",
+                tables=[] if result.study.chosen_design == "morris" else figures),
         Section("settings", "What was varied",
                 tables=[factors_table(result)]
                 if varied and len(result.planned) <= _MOST_SETTINGS else []),
