@@ -290,7 +290,7 @@ STABLE_CASES = {
 
 def test_the_summary_keeps_its_names(four_runs: Comparison) -> None:
     content = summary(four_runs)
-    how_sure = {"simultaneous", "unfinished", "warm_up"}
+    how_sure = {"simultaneous", "unfinished", "warm_up", "ranges"}
     assert set(content) == {"scenarios", "paired", "run", *how_sure}
     assert set(content["scenarios"]) == set(WORLDS)
     for scenario in content["scenarios"].values():

@@ -194,7 +194,9 @@ def test_the_examples_are_studies(path: Path) -> None:
 def test_every_example_stands_in_the_reference_and_the_other_way_round() -> None:
     page = (DOCS / "reference" / "study.md").read_text()
     told = dict(re.findall(r"<!-- file (\S+) -->\n```yaml\n(.*?)```", page, flags=re.S))
-    assert told == {path.name: path.read_text() for path in EXAMPLES}
+    made = ("range-of-", "screening-", "ends-")  # of docs/background/what-matters.md
+    expected = [path for path in EXAMPLES if not path.name.startswith(made)]
+    assert told == {path.name: path.read_text() for path in expected}
 
 
 def test_every_field_is_in_the_reference() -> None:
