@@ -92,3 +92,16 @@ def test_a_point_that_failed_asks_for_nothing_more():
     one.failed = "no such facility"
     assert list(numbers) == []
     assert (one.complete, one.remaining) == (True, 0)
+
+
+def test_a_run_that_could_not_be_made_counts_only_if_it_is_needed():
+    precise = finish(course(MEAN_TO_A_TENTH), Written())
+    precise.broken[precise.enough] = {"error": "no memory"}
+    assert precise.first_needed() not in precise.broken
+    fixed = course(FIXED)
+    fixed.broken[2] = {"error": "no memory"}
+    assert fixed.first_needed() == 2
+    waiting = course(MEAN_TO_A_TENTH, finished=range(5))
+    waiting.advance(Written())
+    waiting.broken[7] = {"error": "no memory"}
+    assert waiting.first_needed() == 5

@@ -194,11 +194,17 @@ def test_sellers_opening_hours_stay_whole_hours() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("base", ["amazon-fulfillment", PLATFORM])
+@pytest.mark.parametrize("base", ["amazon-fulfillment", PLATFORM, "tiktok-seller-direct"])
 @pytest.mark.parametrize("design", ["latin hypercube", "morris", "one at a time"])
 def test_all_assumptions_together_make_valid_scenarios(base: str, design: str) -> None:
     found = points(base=base, assumptions="all", design=design)
     assert len({tuple(point.settings.items()) for point in found}) > 30
+
+
+def test_shares_however_small_are_written_so_that_they_are_read() -> None:
+    found = points(base="amazon-fulfillment", assumptions="risks.loss.*", draws=2000)
+    drawn = [one.plan.scenarios[0].risks.loss.road for one in found]
+    assert 0 < min(one for one in drawn if one) < 1e-5
 
 
 def test_settings_that_break_a_rule_together_are_refused_by_name() -> None:

@@ -181,3 +181,30 @@ def test_two_commands_on_one_folder_exclude_each_other(grid):
         refused = told("resume", grid, "--workers", 1, code=2)
     assert str(grid) in refused
     assert "process" in refused
+
+
+def test_parcels_that_had_no_time_to_arrive_are_a_doubt_of_the_study(tmp_path):
+    output = ran(tmp_path, SHORTEST.replace("days.cool_down_days: 9", "days.cool_down_days: 1"))
+    found = json.loads((output / "summary.json").read_text())
+    assert any("still under way" in line for line in found["study"]["doubts"])
+    assert "still under way" in (output / "report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda content: content.update(points=5), "is damaged"),
+        (lambda content: content.pop("study"), "is damaged"),
+        (
+            lambda content: content["points"][0].update(scenarios={"a": {}}),
+            "is not as this version",
+        ),
+    ],
+)
+def test_a_manifest_that_is_none_is_refused_in_words(grid, tmp_path, change, problem):
+    manifest = tmp_path / "copy" / "manifest.json"
+    shutil.copytree(grid, tmp_path / "copy")
+    content = json.loads(manifest.read_text())
+    change(content)
+    manifest.write_text(json.dumps(content))
+    assert problem in told("status", tmp_path / "copy", code=2)
