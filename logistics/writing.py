@@ -160,7 +160,7 @@ def _origin(model: type[BaseModel], name: str, value: Any) -> str:
     if assumed:
         low, high = (end if isinstance(end, str) else _flow(end) for end in assumed)
         words = f"assumed, plausible {low} to {high}"
-    if value == _default(model, name):
+    if value == default_of(model, name):
         return words
     default = model.model_fields[name].default
     if _is_block(default, WIDTH) or len(text := _flow(default).strip('"')) > 60:
@@ -169,7 +169,8 @@ def _origin(model: type[BaseModel], name: str, value: Any) -> str:
 
 
 @cache
-def _default(model: type[BaseModel], name: str) -> Any:
+def default_of(model: type[BaseModel], name: str) -> Any:
+    """Return a field's default as the field reads it."""
     field = model.model_fields[name]
     annotation: Any = (
         Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation

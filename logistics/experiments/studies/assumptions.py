@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from functools import cache
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from logistics.experiments.studies.factors import Factor, Spread, stated
 from logistics.experiments.studies.fields import overlap, scale_at
 from logistics.scenario import Scenario
+from logistics.writing import default_of
 from networks.parameters import kind_of, origin_of
 
 ALL = "all"
@@ -51,22 +51,12 @@ def _walk(model: BaseModel, written: Any, path: str, full: str) -> Iterator[Assu
     for name, field in type(model).model_fields.items():
         value, (_, assumed) = getattr(model, name), origin_of(field)
         if assumed is not None:
-            if value == _default(type(model), name):
+            if value == default_of(type(model), name):
                 yield Assumed(path + name, full + name, written[name], *assumed)
         elif isinstance(value, BaseModel):
             kinds = [one for one in type(value).model_fields if one in ("kind", "rule")]
             mark = f"[{kind_of(type(value))}]" if kinds else ""
             yield from _walk(value, written[name], f"{path}{name}.", f"{full}{name}{mark}.")
-
-
-@cache
-def _default(model: type[BaseModel], name: str) -> Any:
-    """Return a field's default as the field reads it."""
-    field = model.model_fields[name]
-    annotation: Any = (
-        Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-    )
-    return TypeAdapter(annotation).validate_python(field.default)
 
 
 def matches(path: str, patterns: Sequence[str]) -> bool:

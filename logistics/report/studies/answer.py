@@ -57,7 +57,7 @@ def study_doubts(result: StudyResult) -> list[str]:
     missing = len(result.planned) - len(result.points) - len(result.failures)
     if missing:
         failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
-    told = [] if ranges_of(result) else [_LUCK]
+    told = [] if result.study.patterns else [_LUCK]
     first = [line for line in doubts(result.first) if "--assumptions" not in line]
     return [*failed, *told, *_one_run(result), *first, *_left_out(result), *_lost_steps(result)]
 
