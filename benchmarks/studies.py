@@ -142,11 +142,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.replications:
         one_study(given.replications)
         return
+    # memory first: a new process starts with its parent's peak for its own
+    kept = memory(given.small)
     result = {
         "machine": machine(),
         "overhead": overhead(given.small),
         "cores": cores(given.small),
-        "memory": memory(given.small),
+        "memory": kept,
     }
     save("studies", result, given.results)
 

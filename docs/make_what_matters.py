@@ -45,7 +45,8 @@ one](assumptions.md) has the rest.
 
 Made by `python -m docs.make_what_matters` from the studies `range-of-assumptions.yaml`,
 `screening-*.yaml` and `ends-*.yaml` in `docs/examples`; 15,000 orders a day, 7 measured days, one
-run a point. How to make such studies of your own: [Studies](../guides/studies.md).
+run a point (two of those of the bars). How to make such studies of your own:
+[Studies](../guides/studies.md).
 """
 RANGES = """## Two intervals, never to be confused
 

@@ -34,6 +34,9 @@ Pair = tuple[str, str]
 COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition")
 """Of a table of figures, and of `summary.csv`."""
 
+PAIR_MARK = " vs "
+"""Between the names of the two networks of a pair."""
+
 Line = tuple[str, str, Figure, Definition]
 """Scenario or 'first vs second', name of the figure, the figure, its definition."""
 
@@ -203,7 +206,7 @@ def pairs_of(names: Sequence[str]) -> list[Pair]:
 
 def pair_name(first: str, second: str) -> str:
     """Return the name under which a pair is kept."""
-    return f"{first} vs {second}"
+    return f"{first}{PAIR_MARK}{second}"
 
 
 def measure_together(

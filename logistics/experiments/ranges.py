@@ -6,7 +6,7 @@ hypercube), and each draw is run once, with the orders and the luck of the first
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +26,8 @@ from logistics.experiments.recipes import Recipe, recipe_of, replicate
 from logistics.experiments.studies.assumptions import ALL, assumption_factors
 from logistics.experiments.studies.factors import Factor
 from logistics.experiments.studies.fields import changed
+from logistics.experiments.studies.findings import factors_bearing
+from logistics.experiments.studies.points import Point
 from logistics.experiments.studies.settings import Setting, Size, settings_of
 
 OF_NETWORKS = (
@@ -42,11 +44,15 @@ _SEED = 1  # of the draws of the assumptions
 class Draws:
     """What is run to see how far assumptions move the answers.
 
-    `places`: by draw, where in its range each assumption lies, 0 to 1. `plans`: by draw.
+    `points`: each one draw.
     """
 
-    places: tuple[Mapping[str, float], ...] = ()
-    plans: tuple[Plan, ...] = ()
+    points: tuple[Point, ...] = ()
+
+    def bearing(self, who: str) -> list[dict[str, float]]:
+        """Return where in their ranges the assumptions lie that a network or pair has."""
+        names = factors_bearing(who, self.points[0])
+        return [{name: one.places[name] for name in names} for one in self.points]
 
 
 def draws_of(what: Plan, draws: int) -> Draws:
@@ -63,8 +69,9 @@ def draws_of(what: Plan, draws: int) -> Draws:
     if not factors:
         raise _refused("no figure of these scenarios is assumed within a range", "0")
     _, *settings = settings_of("latin hypercube", factors, Size(draws, 1, _SEED))
-    plans = tuple(_plan(what, factors, one) for one in settings)
-    return Draws(tuple(one.places for one in settings), plans)
+    return Draws(
+        tuple(Point("", one.label, {}, one.places, _plan(what, factors, one)) for one in settings)
+    )
 
 
 def with_ranges(
@@ -80,15 +87,15 @@ def with_ranges(
 
     Raises what a run of a draw raises.
     """
-    if not draws.plans:
+    if not draws.points:
         return result
     report = progress or (lambda done, total, text: None)
     values: dict[int, dict[Response, float]] = {}
-    total = len(draws.plans)
+    total = len(draws.points)
     processes = workers if executor else processes_for(result.plan, workers, total)
     with crew(processes, executor=executor) as hands:
         # each is for one task: it travels with it, and leaves nothing behind
-        recipes = (Shared(partial(same, recipe_of(one))) for one in draws.plans)
+        recipes = (Shared(partial(same, recipe_of(one.plan))) for one in draws.points)
         for count, done in enumerate(hands.run(_run_once, recipes), 1):
             values[done.number] = dict(_figures(done.outcome()))
             report(count, total, f"{count} of {total} draws of the assumptions")
@@ -97,7 +104,8 @@ def with_ranges(
         answers = np.array([values[row][response] for row in range(total)])
         narrow, first = _narrow(result, response), _first_run(result, response)
         bounds = response.definition.bounds
-        if found := two_intervals(narrow, answers, draws.places, base=first, bounds=bounds):
+        places = draws.bearing(response.who)
+        if found := two_intervals(narrow, answers, places, base=first, bounds=bounds):
             ranges[response] = found
     return replace(result, comparison=replace(result.comparison, ranges=ranges))
 

@@ -8,7 +8,7 @@ from small_studies import MEAN, NETWORK, NOTHING, P95, answered, point, studied
 
 from logistics.analysis.intervals import Figure
 from logistics.analysis.screening import trajectories
-from logistics.experiments.studies.findings import bars, changes, screened, wide
+from logistics.experiments.studies.findings import bars, changes, factors_bearing, screened, wide
 from logistics.experiments.studies.study import Study
 
 GRID = Study(base=NETWORK, factors={"network.round": ["8 h", "9 h", "10 h"]})
@@ -70,7 +70,11 @@ def hypercube(draws=40, spoilt=()):
     base = answered(point("p000", {}, {}), [10.0, 10.1, 9.9, 10.0])
     load, speed = rng.permutation(draws) / (draws - 1), rng.permutation(draws) / (draws - 1)
     points = [
-        drawn(row + 1, {"load": a, "speed": b}, [math.nan if row in spoilt else 8.0 + 4.0 * a])
+        drawn(
+            row + 1,
+            {"network.load": a, "network.speed_kmh": b},
+            [math.nan if row in spoilt else 8.0 + 4.0 * a],
+        )
         for row, (a, b) in enumerate(zip(load.tolist(), speed.tolist(), strict=True))
     ]
     return studied(HYPERCUBE, [base, *points], None)
@@ -82,9 +86,19 @@ def test_the_wide_interval_holds_nine_tenths_of_the_draws_and_names_what_drives_
     assert found.range.low == pytest.approx(8.2, abs=0.15)
     assert found.range.high == pytest.approx(11.8, abs=0.15)
     assert found.range.draws == 40
-    assert [one.name for one in found.drivers.factors] == ["load"]
+    assert [one.name for one in found.drivers.factors] == ["network.load"]
     assert found.narrow.estimate == pytest.approx(10.0)
     assert found.narrow.high - found.narrow.low < 0.3
+
+
+def test_what_a_network_does_not_have_cannot_drive_it():
+    result = hypercube()
+    for one in result.points[1:]:
+        assert set(one.point.places) == {"network.load", "network.speed_kmh"}
+    assert factors_bearing(NETWORK, result.points[1].point) == ["network.load", "network.speed_kmh"]
+    strange = point("p001", {}, {"network.sellers.handling": 0.1, "network.load": 0.2})
+    assert factors_bearing(NETWORK, strange) == ["network.load"]
+    assert factors_bearing(f"{NETWORK} vs other", strange) == ["network.load"]
 
 
 def test_draws_without_an_answer_are_left_out_and_counted():

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.analysis.comparison import PAIR_MARK
 from logistics.analysis.intervals import LEVEL, Figure, mean_interval
 from logistics.analysis.responses import Response
 from logistics.analysis.screening import Effect, effects
 from logistics.analysis.stopping import runs_to_tell
 from logistics.analysis.uncertainty import TwoIntervals, two_intervals
+from logistics.experiments.studies.fields import keys_of
+from logistics.experiments.studies.points import Point
 from logistics.experiments.studies.results import PointResult, StudyResult
 
 Floats = NDArray[np.float64]
@@ -74,7 +77,8 @@ def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
         narrow = base.figures[response.who][response.name]
         same_runs = float(base.values[response][:runs].mean())
     answers = np.stack([one.values[response][:runs] for one in drawn])
-    places = [one.point.places for one in drawn]
+    bearing = factors_bearing(response.who, drawn[0].point)
+    places = [{name: one.point.places[name] for name in bearing} for one in drawn]
     bounds = response.definition.bounds
     return two_intervals(narrow, answers, places, base=same_runs, bounds=bounds)
 
@@ -83,6 +87,14 @@ def have_same_orders(result: StudyResult) -> bool:
     """Tell whether no setting changes the orders or the days."""
     first, *others = (one.plan.scenarios[0] for one in result.planned)
     return all((one.orders, one.days) == (first.orders, first.days) for one in others)
+
+
+def factors_bearing(who: str, point: Point) -> list[str]:
+    """Return the factors of a point that a network, or one of a pair, has at all."""
+    scenarios = [one for one in point.plan.scenarios if one.name in (who, *who.split(PAIR_MARK))]
+    return [
+        name for name in point.places if any(keys_of(one, name) is not None for one in scenarios)
+    ]
 
 
 def ranges_of(result: StudyResult) -> dict[Response, TwoIntervals]:
