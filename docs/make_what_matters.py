@@ -25,7 +25,6 @@ from logistics.report.pictures.drawing import svg_of
 from logistics.report.pictures.ranges import plot_two_intervals
 from logistics.report.pictures.studies import plot_study_screening, plot_study_tornado
 from logistics.report.ranges import heading, ranges_table
-from logistics.report.studies.answer import signed
 from logistics.report.wording import figure_text
 from logistics.scenario import builtin_scenarios
 
@@ -108,7 +107,7 @@ def _screening(network: str, result: StudyResult) -> Iterator[str]:
     )
     for name in SCREENED:
         response = Response(network, name)
-        size, move = response.definition, signed(response.definition)
+        size, move = response.definition, response.definition.of_a_change()
         yield f"{heading(response)}:\n"
         yield "| assumption | mean size | its error | mean, with its sign | differs |"
         yield "|---|---:|---:|---:|---:|"

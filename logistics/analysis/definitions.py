@@ -46,6 +46,10 @@ class Definition:
         """Return the range of true values."""
         return (self.low, self.high)
 
+    def of_a_change(self) -> Definition:
+        """Return the definition of a difference of two such figures, which has a sign."""
+        return Definition(self.unit, self.label, self.text, -math.inf)
+
 
 def damage_key(kind: str) -> str:
     """Return the figure of a kind of touch.

@@ -17,9 +17,9 @@ _OF_ONE = ("delivery_days.mean", "delivery_days.p95", "damage_rate")
 _OF_A_PAIR = ("difference_days.mean", "damage_difference")
 _MOST_NAMED = 3
 _NOTE = (
-    "Wide: the middle, and what 90% of the draws lie between, the luck of the runs taken out where"
-    " a draw has several runs. Narrow: all as assumed, the 95% interval by luck. Driven by: share"
-    " of the wide range, of assumptions that are sure to matter."
+    "Wide: the middle, and what 90% of the draws lie between, with the luck of the runs. Narrow:"
+    " all as assumed, the 95% interval by luck. Driven by: share of the wide range, of assumptions"
+    " that are sure to matter."
 )
 
 Ranges = Mapping[Response, TwoIntervals]

@@ -77,7 +77,7 @@ def plain_ranges(ranges: Mapping[Response, TwoIntervals]) -> dict[str, Any]:
         wide = {name: _plain(getattr(found.range, name)) for name in _OF_RANGE}
         plain.setdefault(response.who, {})[response.name] = {
             "wide": {**wide, "left_out": found.left_out},
-            "narrow": {name: _number(value) for name, value in vars(found.narrow).items()},
+            "narrow": plain_figure(found.narrow),
             "drivers": {one.name: one.share for one in found.drivers.factors},
         }
     return plain
@@ -99,8 +99,13 @@ def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:
             branch = branch.setdefault(group, {})
         if leaf in branch or "estimate" in branch:
             raise ValueError(f"{name}: is a figure and a group of figures")
-        branch[leaf] = {field: _number(value) for field, value in vars(figure).items()}
+        branch[leaf] = plain_figure(figure)
     return tree
+
+
+def plain_figure(figure: Figure) -> dict[str, float | None]:
+    """Return a figure as JSON knows it: what is not a finite number is None."""
+    return {field: _number(value) for field, value in vars(figure).items()}
 
 
 def _open(limits: Sequence[Limits]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import altair as alt
 from logistics.analysis.intervals import Figure
 from logistics.analysis.responses import Response
 from logistics.analysis.uncertainty import TwoIntervals
+from logistics.report.answer import whole
 from logistics.report.pictures.style import (
     SOONER,
     WIDTH,
@@ -23,7 +24,6 @@ from logistics.report.pictures.style import (
     styled,
 )
 from logistics.report.ranges import capital
-from logistics.report.wording import figure_text
 
 _WIDE, _NARROW = "wide: assumptions, too", "narrow: luck alone"
 _COLOURS = {_WIDE: "#E69F00", _NARROW: SOONER}
@@ -63,12 +63,8 @@ def _rows(response: Response, found: TwoIntervals) -> list[Row]:
             "estimate": figure.estimate,
             "low": figure.low if isfinite(figure.low) else figure.estimate,
             "high": figure.estimate if isnan(figure.high) else figure.high,
-            "words": f"{response.who}, {kind}: {_words(figure, response)}",
+            "words": f"{response.who}, {kind}: {whole(figure, response.definition)}",
         }
         for kind, figure in ends.items()
         if isfinite(figure.low) or isfinite(figure.estimate)
     ]
-
-
-def _words(figure: Figure, response: Response) -> str:
-    return " ".join(part for part in figure_text(figure, response.definition) if part)

@@ -16,6 +16,7 @@ from logistics.experiments.studies.findings import (
     screened,
 )
 from logistics.experiments.studies.results import PointResult, StudyResult
+from logistics.report.answer import whole
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
@@ -33,7 +34,6 @@ from logistics.report.pictures.style import (
     upward,
 )
 from logistics.report.ranges import capital
-from logistics.report.wording import figure_text
 
 MOST_POINTS = 40
 """Points that a chart with a row each has room for."""
@@ -65,7 +65,7 @@ def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> 
 
 def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Chart:
     """Plot how each later point differs from the first, with intervals that hold all together."""
-    definition = _signed(responses[0].definition)
+    definition = responses[0].definition.of_a_change()
     rows = [
         _row(change.point, response, change.together, definition)
         for response in responses
@@ -127,7 +127,7 @@ def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
             "estimate": figure.estimate,
             "low": figure.low if isfinite(figure.high) else None,
             "high": figure.high if isfinite(figure.high) else None,
-            "words": f"{number} runs: {_words(figure, definition)}",
+            "words": f"{number} runs: {whole(figure, definition)}",
         }
         for number, figure in (
             (number, figures[response]) for number, figures in result.convergence.items()
@@ -152,7 +152,7 @@ def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
 
 def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
     """Plot what each factor does alone, the widest first."""
-    definition = _signed(response.definition)
+    definition = response.definition.of_a_change()
     found = bars(result, response)[:MOST_FACTORS]
     rows = [
         {
@@ -160,7 +160,7 @@ def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
             "end": value,
             "change": figure.estimate,
             "kind": "more" if figure.estimate > 0 else "less",
-            "words": f"{bar.factor} {value}: {_words(figure, definition)}",
+            "words": f"{bar.factor} {value}: {whole(figure, definition)}",
         }
         for bar in found
         for value, figure in bar.ends
@@ -184,7 +184,7 @@ def plot_study_screening(result: StudyResult, response: Response) -> Chart:
             "end": "",
             "change": one.mu_star,
             "kind": "depends on others" if one.sigma > one.mu_star else "much the same everywhere",
-            "words": f"{one.name}: {_words(Figure(one.mu_star), definition)}",
+            "words": f"{one.name}: {whole(Figure(one.mu_star), definition)}",
         }
         for one in found
     ]
@@ -254,19 +254,10 @@ def _row(one: PointResult, response: Response, figure: Figure, definition: Defin
         "estimate": figure.estimate,
         "low": figure.low if isfinite(figure.low) else figure.estimate,
         "high": figure.estimate if isnan(figure.high) else figure.high,
-        "words": f"{response.who}, {one.point.label}: {_words(figure, definition)}",
+        "words": f"{response.who}, {one.point.label}: {whole(figure, definition)}",
     }
 
 
 def _others(one: PointResult, factor: str) -> str:
     others = ((name, value) for name, value in one.point.settings.items() if name != factor)
     return ", ".join(f"{name} {value}" for name, value in others)
-
-
-def _signed(definition: Definition) -> Definition:
-    """Return the definition of a difference of such figures."""
-    return Definition(definition.unit, definition.label, definition.text, float("-inf"))
-
-
-def _words(figure: Figure, definition: Definition) -> str:
-    return " ".join(part for part in figure_text(figure, definition) if part)

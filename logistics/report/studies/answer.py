@@ -19,6 +19,7 @@ from logistics.experiments.studies.findings import (
 )
 from logistics.experiments.studies.results import StudyResult
 from logistics.report.answer import answer as comparison_answer
+from logistics.report.answer import whole
 from logistics.report.ranges import left_out_sentence, listed, range_sentence
 from logistics.report.remarks import doubts
 from logistics.report.wording import figure_text, is_clear
@@ -67,7 +68,7 @@ def change_sentence(change: Change, definition: Definition, first: str) -> str:
     name = change.point.point.label
     if isnan(change.together.estimate):
         return f"{name}: cannot be compared."
-    size = " ".join(part for part in figure_text(change.together, signed(definition)) if part)
+    size = whole(change.together, definition.of_a_change())
     if not change.together.has_interval:
         return f"{name}: {size} against {first}; one run does not tell how sure that is."
     if change.together.low == change.together.high == 0:
@@ -91,11 +92,6 @@ def shared_words(result: StudyResult) -> str:
     return "the same luck, but orders that differ as the settings say"
 
 
-def signed(definition: Definition) -> Definition:
-    """Return the definition of a difference of such figures."""
-    return Definition(definition.unit, definition.label, definition.text, float("-inf"))
-
-
 def label_of(result: StudyResult, name: str) -> str:
     """Return a point's name with its settings."""
     label = next((one.label for one in result.planned if one.name == name), "")
@@ -110,7 +106,7 @@ def _of_ranges(result: StudyResult) -> Iterator[str]:
 
 def _of_ends(result: StudyResult) -> Iterator[str]:
     for response in result.responses:
-        definition = signed(response.definition)
+        definition = response.definition.of_a_change()
         found = _large(bars(result, response))[:_MOST_NAMED]
         named = [
             f"{bar.factor} ({' or '.join(_end(*end, definition) for end in bar.ends)})"
@@ -205,4 +201,4 @@ def _end(value: str, figure: Figure, definition: Definition) -> str:
 
 
 def _plain(value: float, definition: Definition) -> str:
-    return figure_text(Figure(value), signed(definition))[0].removeprefix("+")
+    return figure_text(Figure(value), definition.of_a_change())[0].removeprefix("+")

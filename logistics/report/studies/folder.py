@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from logistics.analysis.intervals import Figure
 from logistics.experiments.store import Store
 from logistics.experiments.studies.findings import ranges_of
 from logistics.experiments.studies.results import StudyResult, study_result
@@ -19,7 +17,14 @@ from logistics.report.pictures.drawing import png_of
 from logistics.report.studies.answer import study_answer, study_doubts
 from logistics.report.studies.page import study_page, study_plates
 from logistics.report.studies.workbook import study_sheets
-from logistics.report.summary import csv_text, nested, plain_ranges, summary, summary_text
+from logistics.report.summary import (
+    csv_text,
+    nested,
+    plain_figure,
+    plain_ranges,
+    summary,
+    summary_text,
+)
 from logistics.report.workbook import workbook
 
 RESPONSES = (
@@ -111,7 +116,7 @@ def _responses(result: StudyResult) -> str:
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
-            figure = _plain(one.figures[each.who][each.name])
+            figure = plain_figure(one.figures[each.who][each.name])
             numbers = ["" if value is None else value for value in figure.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
             writer.writerow([*start, *numbers, each.definition.unit, *settings])
@@ -139,7 +144,3 @@ def _parquet(rows: Iterator[tuple[str, str, int, str, float, str]]) -> bytes:
     content = io.BytesIO()
     pq.write_table(table, content, compression="zstd")
     return content.getvalue()
-
-
-def _plain(figure: Figure) -> dict[str, float | None]:
-    return {name: value if isfinite(value) else None for name, value in vars(figure).items()}

@@ -12,7 +12,7 @@ from logistics.experiments.studies.results import StudyResult
 from logistics.report.answer import whole
 from logistics.report.page_tables import Row, Table
 from logistics.report.ranges import capital, heading
-from logistics.report.studies.answer import more_runs_words, shared_words, signed
+from logistics.report.studies.answer import more_runs_words, shared_words
 from logistics.report.wording import figure_text, is_clear
 
 
@@ -48,7 +48,7 @@ def changes_table(result: StudyResult) -> Table:
         cells = []
         for response, found in columns.items():
             change = found[number]
-            size = whole(change.together, signed(response.definition))
+            size = whole(change.together, response.definition.of_a_change())
             same = change.together.low == change.together.high == 0
             unsure = change.together.has_interval and not (same or is_clear(change.together))
             told = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
@@ -64,7 +64,7 @@ def changes_table(result: StudyResult) -> Table:
 
 def ends_table(result: StudyResult, response: Response) -> Table:
     """Return what each factor does alone to a response."""
-    definition = signed(response.definition)
+    definition = response.definition.of_a_change()
     rows = [
         Row(bar.factor, (value, whole(figure, definition)))
         for bar in bars(result, response)
@@ -77,7 +77,7 @@ def ends_table(result: StudyResult, response: Response) -> Table:
 
 def screening_table(result: StudyResult, response: Response) -> Table:
     """Return the effects of Morris' screening on a response."""
-    size, move = response.definition, signed(response.definition)
+    size, move = response.definition, response.definition.of_a_change()
     rows = [
         Row(
             one.name,
