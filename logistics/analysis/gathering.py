@@ -62,6 +62,13 @@ class Gathering:
         """The networks, in the order they are shown."""
         return tuple(self.measurements)
 
+    def of(self, who: str) -> GatheredMeasurements | GatheredPairs:
+        """Return what was gathered of a network, or of 'first vs second'.
+
+        Raises KeyError for one that is not there.
+        """
+        return self.measurements[who] if who in self.measurements else self.pairs[who]
+
     def add(self, one: Replicate) -> None:
         """Take in the next run.
 

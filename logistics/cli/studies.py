@@ -67,11 +67,9 @@ def run_study(
     study resume FOLDER.
     """
     from logistics.experiments.store import Store  # noqa: PLC0415
-    from logistics.experiments.studies.designs import points_of  # noqa: PLC0415
-    from logistics.experiments.studies.study import load_study  # noqa: PLC0415
+    from logistics.experiments.studies.study import study_with_points  # noqa: PLC0415
 
-    study = load_study(file)
-    points = points_of(study, file.parent)
+    study, points = study_with_points(file)
     text = file.read_text(encoding="utf-8-sig")
 
     def made() -> Store:

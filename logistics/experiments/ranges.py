@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -26,7 +26,7 @@ from logistics.experiments.recipes import Recipe, recipe_of, replicate
 from logistics.experiments.studies.assumptions import ALL, assumption_factors
 from logistics.experiments.studies.factors import Factor
 from logistics.experiments.studies.fields import changed
-from logistics.experiments.studies.findings import factors_bearing
+from logistics.experiments.studies.findings import places_bearing
 from logistics.experiments.studies.points import Point
 from logistics.experiments.studies.settings import Setting, Size, settings_of
 
@@ -40,43 +40,28 @@ OF_PAIRS = ("difference_days.mean", "damage_difference")
 _SEED = 1  # of the draws of the assumptions
 
 
-@dataclass(frozen=True)
-class Draws:
-    """What is run to see how far assumptions move the answers.
-
-    `points`: each one draw.
-    """
-
-    points: tuple[Point, ...] = ()
-
-    def bearing(self, who: str) -> list[dict[str, float]]:
-        """Return where in their ranges the assumptions lie that a network or pair has."""
-        names = factors_bearing(who, self.points[0])
-        return [{name: one.places[name] for name in names} for one in self.points]
-
-
-def draws_of(what: Plan, draws: int) -> Draws:
-    """Return so many draws of all that is assumed in a plan; none for 0.
+def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
+    """Return so many draws of all that is assumed in a plan, each a point; none for 0.
 
     Raises InputError for fewer draws than a range takes, scenarios without assumed figures, or a
     draw that is no valid scenario.
     """
     if draws == 0:
-        return Draws()
+        return ()
     if draws < least_draws():
         raise _refused(f"{draws} is too few", f"0, or {least_draws()} or more")
     factors = assumption_factors(what.scenarios, [ALL], [])
     if not factors:
         raise _refused("no figure of these scenarios is assumed within a range", "0")
     _, *settings = settings_of("latin hypercube", factors, Size(draws, 1, _SEED))
-    return Draws(
-        tuple(Point("", one.label, {}, one.places, _plan(what, factors, one)) for one in settings)
+    return tuple(
+        Point("", one.label, {}, one.places, _plan(what, factors, one)) for one in settings
     )
 
 
 def with_ranges(
     result: Experiment,
-    draws: Draws,
+    draws: Sequence[Point],
     workers: int | None = None,
     progress: Progress | None = None,
     executor: Executor | None = None,
@@ -87,15 +72,15 @@ def with_ranges(
 
     Raises what a run of a draw raises.
     """
-    if not draws.points:
+    if not draws:
         return result
     report = progress or (lambda done, total, text: None)
     values: dict[int, dict[Response, float]] = {}
-    total = len(draws.points)
+    total = len(draws)
     processes = workers if executor else processes_for(result.plan, workers, total)
     with crew(processes, executor=executor) as hands:
         # each is for one task: it travels with it, and leaves nothing behind
-        recipes = (Shared(partial(same, recipe_of(one.plan))) for one in draws.points)
+        recipes = (Shared(partial(same, recipe_of(one.plan))) for one in draws)
         for count, done in enumerate(hands.run(_run_once, recipes), 1):
             values[done.number] = dict(_figures(done.outcome()))
             report(count, total, f"{count} of {total} draws of the assumptions")
@@ -104,7 +89,7 @@ def with_ranges(
         answers = np.array([values[row][response] for row in range(total)])
         narrow, first = _narrow(result, response), _first_run(result, response)
         bounds = response.definition.bounds
-        places = draws.bearing(response.who)
+        places = places_bearing(response.who, draws)
         if found := two_intervals(narrow, answers, places, base=first, bounds=bounds):
             ranges[response] = found
     return replace(result, comparison=replace(result.comparison, ranges=ranges))
@@ -141,9 +126,7 @@ def _figures(one: Replicate) -> Iterator[tuple[Response, float]]:
 
 def _first_run(result: Experiment, response: Response) -> float:
     """Return a figure of the run whose orders and luck the draws have."""
-    gathered = result.gathered
-    whose = gathered.measurements.get(response.who) or gathered.pairs[response.who]
-    return float(whose.values(response.name)[0])
+    return float(result.gathered.of(response.who).values(response.name)[0])
 
 
 def _narrow(result: Experiment, response: Response) -> Figure:

@@ -77,8 +77,7 @@ def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
         narrow = base.figures[response.who][response.name]
         same_runs = float(base.values[response][:runs].mean())
     answers = np.stack([one.values[response][:runs] for one in drawn])
-    bearing = factors_bearing(response.who, drawn[0].point)
-    places = [{name: one.point.places[name] for name in bearing} for one in drawn]
+    places = places_bearing(response.who, [one.point for one in drawn])
     bounds = response.definition.bounds
     return two_intervals(narrow, answers, places, base=same_runs, bounds=bounds)
 
@@ -95,6 +94,15 @@ def factors_bearing(who: str, point: Point) -> list[str]:
     return [
         name for name in point.places if any(keys_of(one, name) is not None for one in scenarios)
     ]
+
+
+def places_bearing(who: str, points: Sequence[Point]) -> list[dict[str, float]]:
+    """Return, point by point, where in their ranges the factors lie that bear on a network or pair.
+
+    Raises IndexError without points.
+    """
+    names = factors_bearing(who, points[0])
+    return [{name: one.places[name] for name in names} for one in points]
 
 
 def ranges_of(result: StudyResult) -> dict[Response, TwoIntervals]:

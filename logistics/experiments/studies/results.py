@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES
-from logistics.analysis.figures import GatheredMeasurements
 from logistics.analysis.gathering import Gathering
 from logistics.analysis.intervals import LEVEL, Figure
-from logistics.analysis.paired import GatheredPairs
 from logistics.analysis.responses import Response
 from logistics.errors import Fault, InputError
 from logistics.experiments.studies.courses import aim_of, judged, needs
@@ -137,7 +135,7 @@ def _gathered(
         gathered.add(store.read_run(point.name, len(gathered)))
         made = len(gathered)
         if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
-            looks[made] = {one: _of(gathered, one).figures()[one.name] for one in watch}
+            looks[made] = {one: gathered.of(one.who).figures()[one.name] for one in watch}
     return gathered, looks
 
 
@@ -161,13 +159,9 @@ def _point_result(
         point=point,
         replications=len(gathered),
         figures={**comparison.figures, **comparison.paired},
-        values={one: _of(gathered, one).values(one.name) for one in responses},
+        values={one: gathered.of(one.who).values(one.name) for one in responses},
         surer={
-            one: Surer(*(_of(gathered, one).figures(level)[one.name] for level in levels))
+            one: Surer(*(gathered.of(one.who).figures(level)[one.name] for level in levels))
             for one in quantiles
         },
     )
-
-
-def _of(gathered: Gathering, response: Response) -> GatheredMeasurements | GatheredPairs:
-    return gathered.measurements.get(response.who) or gathered.pairs[response.who]

@@ -19,6 +19,7 @@ from logistics.experiments.studies.designs import checked_points
 from logistics.experiments.studies.fields import Finding, Keys, refuse_findings
 from logistics.experiments.studies.forms import Written
 from logistics.experiments.studies.layouts import FindingsError
+from logistics.experiments.studies.points import Point
 from logistics.experiments.studies.settings import Design
 from networks.parameters import Parameters, Text, refusal
 
@@ -168,13 +169,19 @@ def load_study(path: str | Path) -> Study:
 
     Raises InputError with every fault: file, line, field, value and what is allowed.
     """
+    return study_with_points(path)[0]
+
+
+def study_with_points(path: str | Path) -> tuple[Study, tuple[Point, ...]]:
+    """Read a study as `load_study` does; return its points, too, which are made to check it."""
     study = read_yaml(path, Study)
     study = study.model_copy(update={"name": study.name or Path(path).stem})
+    points: tuple[Point, ...] = ()
     try:
-        checked_points(study, Path(path).parent)
+        points = checked_points(study, Path(path).parent)
     except FindingsError as error:
         _refuse_in_file(path, error.findings)
-    return study
+    return study, points
 
 
 def _refuse_in_file(path: str | Path, findings: Sequence[Finding]) -> None:
