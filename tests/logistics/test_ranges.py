@@ -1,0 +1,44 @@
+"""The wide interval of a comparison: every assumed figure drawn from its range, in one world."""
+
+from __future__ import annotations
+
+import pytest
+
+from logistics import InputError
+from logistics.experiments.comparing import experiment
+from logistics.experiments.plans import Changes, plan
+from logistics.experiments.ranges import draws_of, with_ranges
+from logistics.report.page import Background, page
+from logistics.report.ranges import headlines
+from logistics.report.summary import summary
+from networks.files import EXAMPLES
+
+FEW = Changes(replications=2, days=3, warm_up_days=2, cool_down_days=9)
+
+
+def test_the_wide_interval_stands_first_and_holds_the_narrow_one() -> None:
+    what = plan([EXAMPLES["small-seller"]], FEW)
+    draws = draws_of(what, 19)
+    assert len({one.plan.scenarios[0].risks.failed_attempt for one in draws}) == 19
+    found = with_ranges(experiment(what, workers=1), draws, workers=1).comparison
+    for both in found.ranges.values():
+        assert both.range.low <= both.narrow.low
+        assert both.narrow.high <= both.range.high
+    mean = summary(found)["ranges"]["small-seller"]["delivery_days.mean"]
+    assert mean["wide"]["draws"] == 19
+    first, *_ = headlines(found)
+    assert first.startswith("small-seller, mean delivery time: ")
+    text = page(found, [], Background())
+    assert text.index(first.split(" in 90%")[0]) < text.index("Two intervals, never to be")
+
+
+def test_without_draws_a_comparison_stays_as_it_is() -> None:
+    what = plan([EXAMPLES["small-seller"]], FEW)
+    result = experiment(what, workers=1)
+    assert with_ranges(result, draws_of(what, 0)) is result
+    assert headlines(result.comparison) == []
+
+
+def test_too_few_draws_are_refused_before_anything_is_run() -> None:
+    with pytest.raises(InputError, match=r"assumptions: 5 is too few .*allowed: 0, or 19 or more"):
+        draws_of(plan([EXAMPLES["small-seller"]], FEW), 5)
