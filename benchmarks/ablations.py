@@ -17,12 +17,13 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from logistics.analysis.figures import measure
-from logistics.analysis.paired import pair
-from logistics.groundwork import build_network
-from logistics.outcomes import Outcomes
+from logistics.analysis.measures.figures import measure
+from logistics.analysis.measures.outcomes import Outcomes
+from logistics.analysis.measures.paired import pair
+from logistics.model.network import build_network
 from logistics.running import simulate
-from logistics.scenario import Scenario, builtin_scenarios, load_scenario
+from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.scenario.scenario import Scenario
 from networks.schema import PACKAGING_GRADES, Network
 
 ORDERS_PER_DAY = 15_000

@@ -24,11 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.ablations import changed, sized
-from logistics.analysis.figures import measure
-from logistics.errors import InputError
+from logistics.analysis.measures.figures import measure
 from logistics.running import simulate
-from logistics.scenario import Scenario, builtin_scenarios, load_scenario
-from networks.parameters import Parameters, origin_of
+from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.scenario.scenario import Scenario
+from networks.inputs.faults import InputError
+from networks.inputs.models import Parameters
+from networks.inputs.provenance import origin_of
 
 ORDERS_PER_DAY = 15_000
 DAYS = {"days": 7, "warm_up_days": 7, "cool_down_days": 14}

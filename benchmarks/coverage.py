@@ -27,13 +27,14 @@ from benchmarks.known_processes import (
     wave_days,
     wave_quantile,
 )
-from logistics.analysis.differences import (
+from benchmarks.simultaneous import against_the_best, paired_differences
+from logistics.analysis.statistics.differences import (
     difference_of_means,
     difference_of_shares,
     share_interval,
 )
-from logistics.analysis.distributions import Grid, Histogram, mean_distribution
-from logistics.analysis.intervals import (
+from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
+from logistics.analysis.statistics.intervals import (
     LEVEL,
     Figure,
     mean_interval,
@@ -41,11 +42,10 @@ from logistics.analysis.intervals import (
     quantile_interval,
     t_quantile,
 )
-from logistics.analysis.precision import batch_means, quantile_ranks
-from logistics.analysis.rates import rate_interval
-from logistics.analysis.simultaneous import against_the_best, paired_differences
-from logistics.analysis.stopping import Goal, progress_of_mean, verdict
-from logistics.analysis.uncertainty import range_of_assumptions
+from logistics.analysis.statistics.precision import batch_means, quantile_ranks
+from logistics.analysis.statistics.rates import rate_interval
+from logistics.analysis.statistics.stopping import Goal, progress_of_mean, verdict
+from logistics.analysis.statistics.uncertainty import range_of_assumptions
 
 PAGE = Path(__file__).parent.parent / "docs" / "background" / "coverage.md"
 TRIALS = 3000

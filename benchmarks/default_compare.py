@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import RESULTS, machine, save
-from logistics.experiments.plans import Changes, plan
-from logistics.scenario import Scenario
+from logistics.experiments.plan import plan
+from logistics.scenario.overrides import Changes
+from logistics.scenario.scenario import Scenario
 
 OPTIONS = ("replications", "days", "warm_up_days", "cool_down_days", "orders_per_day")
 

@@ -28,12 +28,12 @@ from benchmarks.children import child, free_gib, say
 from benchmarks.known import counted
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
 from benchmarks.national_day import national_day
-from logistics.draws import draw
-from logistics.groundwork import Groundwork, groundwork
-from logistics.orders import generate_orders
-from logistics.problem import Columns, Problem
+from logistics.model.draws import draw
+from logistics.model.prepare import Groundwork, groundwork
+from logistics.orders.orders import generate_orders
 from logistics.running import counts
-from logistics.simulation.batch import run as batch
+from logistics.simulation.batch.engine import run as batch
+from logistics.simulation.problem import Columns, Problem
 from logistics.simulation.textbook import run as textbook
 from logistics.streams import Streams
 

@@ -25,14 +25,14 @@ from benchmarks.known import counted
 from benchmarks.machine import RESULTS, machine, save
 from benchmarks.national_day import ORDERS, SEED, national_day
 from logistics import streams as streams_module
-from logistics.draws import draw
-from logistics.groundwork import Groundwork, groundwork
-from logistics.orders import generate_orders
-from logistics.problem import NOT_YET
-from logistics.results import Run
+from logistics.model.draws import draw
+from logistics.model.prepare import Groundwork, groundwork
+from logistics.orders.orders import generate_orders
 from logistics.running import ordered, run_once
+from logistics.runs.run import Run
+from logistics.runtime.threads import cores, in_pieces
 from logistics.streams import Streams
-from logistics.threads import cores, in_pieces
+from logistics.vocabulary import NOT_YET
 
 SMALL = 1_000_000
 AIM = 5.0

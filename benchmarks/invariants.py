@@ -18,14 +18,15 @@ from typing import Any
 
 from benchmarks.machine import RESULTS, machine, save
 from benchmarks.national_day import national_day
-from logistics.draws import draw
-from logistics.groundwork import groundwork
-from logistics.invariants import check_run
-from logistics.orders import generate_orders
-from logistics.problem import NOT_YET
-from logistics.scenario import Scenario, load_scenario
-from logistics.simulation.batch import run
+from logistics.model.draws import draw
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import generate_orders
+from logistics.scenario.load import load_scenario
+from logistics.scenario.scenario import Scenario
+from logistics.simulation.batch.engine import run
+from logistics.simulation.checks import check_run
 from logistics.streams import Streams
+from logistics.vocabulary import NOT_YET
 
 ORDERS = 1_300_000
 ALLOWED = 0.10

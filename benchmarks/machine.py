@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from logistics.threads import cores
+from logistics.runtime.threads import cores
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
-from logistics.groundwork import Groundwork, groundwork
-from logistics.orders import Orders, generate_orders
-from logistics.results import Run
+from logistics.model.prepare import Groundwork, groundwork
+from logistics.orders.orders import Orders, generate_orders
 from logistics.running import ordered, run_once
-from logistics.scenario import Scenario, load_scenario
+from logistics.runs.run import Run
+from logistics.scenario.load import load_scenario
+from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
 
 ORDERS = 13_200_000

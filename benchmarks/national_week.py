@@ -25,10 +25,10 @@ import pyarrow.parquet as pq
 
 from benchmarks.machine import RESULTS, machine, memory_gib, save
 from benchmarks.national_day import ORDERS, SEED, national_day
-from logistics.groundwork import groundwork
-from logistics.orders import generate_orders
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import generate_orders
 from logistics.running import run_once
-from logistics.scenario import Scenario
+from logistics.scenario.scenario import Scenario
 from logistics.streaming import STRETCH, Piece, stream
 from logistics.streams import Streams
 

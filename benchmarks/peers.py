@@ -49,8 +49,8 @@ from benchmarks.peer_models import (
     simpy_parcels,
 )
 from logistics import Run
-from logistics.orders import Orders
-from logistics.problem import Status
+from logistics.orders.orders import Orders
+from logistics.vocabulary import Status
 from networks.geography import load_markets
 
 CUSTOMERS, DAYS = 100_000, 50

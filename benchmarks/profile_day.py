@@ -24,12 +24,15 @@ import pyarrow.parquet as pq
 from benchmarks.known import counted
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
 from benchmarks.national_day import ORDERS, SEED, national_day
-from logistics import draws, orders, results, running
-from logistics.groundwork import groundwork
-from logistics.policies.sourcing import NearestWithStock
-from logistics.results import Run
-from logistics.simulation import batch
-from logistics.simulation.rounds import Doors
+from logistics import running
+from logistics.model import draws
+from logistics.model.policies.sourcing import NearestWithStock
+from logistics.model.prepare import groundwork
+from logistics.orders import orders
+from logistics.runs import run as results
+from logistics.runs.run import Run
+from logistics.simulation.batch import engine as batch
+from logistics.simulation.batch.rounds import Doors
 from logistics.streams import Streams
 
 SMALL = 132_000

@@ -12,9 +12,9 @@ import argparse
 import time
 from pathlib import Path
 
-from logistics.analysis.figures import measure
+from logistics.analysis.measures.figures import measure
 from logistics.running import simulate
-from logistics.scenario import builtin_scenarios, load_scenario
+from logistics.scenario.load import builtin_scenarios, load_scenario
 
 SIZES = (15_000, 22_500, 30_000, 45_000, 60_000, 120_000, 300_000, 1_300_000)
 DAYS = {"days": 7, "warm_up_days": 7, "cool_down_days": 14}

@@ -24,8 +24,8 @@ from benchmarks.children import child, free_gib, say
 from benchmarks.known import counted
 from benchmarks.machine import RESULTS, machine, memory_gib, peak_memory_gib, save
 from benchmarks.national_day import SEED, national_day
-from logistics.groundwork import groundwork
-from logistics.orders import generate_orders
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import generate_orders
 from logistics.running import ordered, run_once
 from logistics.streams import Streams
 

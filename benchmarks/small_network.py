@@ -11,21 +11,9 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.scenario import Scenario
-from networks.geography import Markets, load_markets
-from networks.placing import add_markets, facility_in
-from networks.schema import (
-    Calendar,
-    Door,
-    Facility,
-    Lane,
-    Network,
-    Stock,
-    add_door,
-    add_facility,
-    add_lane,
-)
-from networks.sizing import (
+from logistics.scenario.scenario import Scenario
+from networks.builders.nodes import add_markets, facility_in
+from networks.builders.sizing import (
     between_markets_km,
     center_flows,
     center_ranking,
@@ -33,6 +21,18 @@ from networks.sizing import (
     staff,
     timetable,
     vehicles,
+)
+from networks.geography import Markets, load_markets
+from networks.origins import Stock
+from networks.schema import (
+    Calendar,
+    Door,
+    Facility,
+    Lane,
+    Network,
+    add_door,
+    add_facility,
+    add_lane,
 )
 
 VOLUME = 200_000

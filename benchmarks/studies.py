@@ -22,13 +22,13 @@ from typing import Any
 
 from benchmarks.children import child, say
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
-from logistics.experiments.crew import crew
-from logistics.experiments.executors import Shared, same
-from logistics.experiments.recipes import recipe_of, replicate
-from logistics.experiments.store import Store
-from logistics.experiments.studies.designs import points_of
-from logistics.experiments.studies.study import Study
-from logistics.experiments.studies.studying import run_study
+from logistics.experiments.replicate import recipe_of, replicate
+from logistics.experiments.workers.executors import Shared, same
+from logistics.experiments.workers.pool import crew
+from logistics.studies.points_of_study import points_of
+from logistics.studies.run import run_study
+from logistics.studies.store.store import Store
+from logistics.studies.study import Study
 from networks.files import EXAMPLES
 
 NETWORK = "amazon-fulfillment"

@@ -32,13 +32,13 @@ from unittest.mock import patch
 import simpy
 
 from benchmarks.machine import RESULTS, machine, save
-from logistics.draws import draw
-from logistics.groundwork import groundwork
-from logistics.problem import Problem
+from logistics.model.draws import draw
+from logistics.model.prepare import groundwork
 from logistics.running import ordered
-from logistics.scenario import builtin_scenarios, load_scenario
+from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.simulation import textbook
 from logistics.simulation.clock import Clock
+from logistics.simulation.problem import Problem
 from logistics.streams import Streams
 
 SEED = 1

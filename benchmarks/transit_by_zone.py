@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.transit import WITHIN, Transit, business_days, transit_by_group, transit_of
-from logistics.problem import Status
-from logistics.results import Run
+from benchmarks.transit import WITHIN, Transit, business_days, transit_by_group, transit_of
 from logistics.running import simulate
-from logistics.scenario import load_scenario
+from logistics.runs.run import Run
+from logistics.scenario.load import load_scenario
+from logistics.vocabulary import Status
 from networks.geography import CARRIER_ZONE_MILES, KM_PER_MILE, great_circle_km, load_markets
 from networks.schema import Calendar
 

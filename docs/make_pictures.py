@@ -16,7 +16,8 @@ from logistics.analysis.comparison import Comparison
 from logistics.report.pictures.causes import plot_hours_by_cause, plot_hours_waterfall
 from logistics.report.pictures.drawing import Picture, svg_of
 from networks.files import EXAMPLES, read_network, write_network
-from networks.schema import Calendar, Network, weekday_bits
+from networks.schema import Calendar, Network
+from networks.timetables import weekday_bits
 
 PICTURES = Path(__file__).parent / "pictures"
 BASED_ON = "tiktok-seller-direct"

@@ -16,9 +16,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from logistics.scenario import Scenario, builtin_scenarios
-from networks.carrier import Carrier
-from networks.parameters import Provenance, duration_text, kind_of, models_within, provenance
+from logistics.scenario.load import builtin_scenarios
+from logistics.scenario.scenario import Scenario
+from networks.builders.carrier import Carrier
+from networks.inputs.models import kind_of, models_within
+from networks.inputs.provenance import Provenance, provenance
+from networks.inputs.units import duration_text
 
 PAGE = Path(__file__).parent / "reference" / "scenario.md"
 

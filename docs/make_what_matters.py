@@ -15,18 +15,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from logistics.analysis.intervals import Figure
-from logistics.analysis.responses import Response
-from logistics.experiments.store import Store
-from logistics.experiments.studies.findings import ranges_of, screened
-from logistics.experiments.studies.results import StudyResult, study_result
-from logistics.experiments.studies.study import Study
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure
 from logistics.report.pictures.drawing import svg_of
 from logistics.report.pictures.ranges import plot_two_intervals
 from logistics.report.pictures.studies import plot_study_screening, plot_study_tornado
-from logistics.report.ranges import heading, ranges_table
-from logistics.report.wording import figure_text
-from logistics.scenario import builtin_scenarios
+from logistics.report.text.ranges import heading, ranges_table
+from logistics.report.text.wording import figure_text
+from logistics.scenario.load import builtin_scenarios
+from logistics.studies.effects import ranges_of, screened
+from logistics.studies.results import StudyResult, study_result
+from logistics.studies.store.store import Store
+from logistics.studies.study import Study
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "background" / "what-matters.md"

@@ -8,13 +8,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from logistics.errors import BrokenRunError, InputError, LogisticsError, OutputError
+from logistics.errors import BrokenRunError, OutputError
+from networks.inputs.faults import InputError, LogisticsError
 
 if TYPE_CHECKING:
-    from logistics.experiments.comparing import compare
-    from logistics.results import Run
+    from logistics.experiments.compare import compare
     from logistics.running import simulate
-    from logistics.scenario import Scenario, load_scenario
+    from logistics.runs.run import Run
+    from logistics.scenario.load import load_scenario
+    from logistics.scenario.scenario import Scenario
     from logistics.streaming import stream
 
 __version__ = "0.1.0"
@@ -33,10 +35,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Run": "logistics.results",
-    "Scenario": "logistics.scenario",
-    "compare": "logistics.experiments.comparing",
-    "load_scenario": "logistics.scenario",
+    "Run": "logistics.runs.run",
+    "Scenario": "logistics.scenario.scenario",
+    "compare": "logistics.experiments.compare",
+    "load_scenario": "logistics.scenario.load",
     "simulate": "logistics.running",
     "stream": "logistics.streaming",
 }

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logistics.draws import draw
-from logistics.groundwork import Groundwork, groundwork
-from logistics.invariants import check_run
-from logistics.orders import Orders, generate_orders, orders_of_table, read_orders
-from logistics.problem import NOT_YET, Columns, Problem
-from logistics.results import Run, run_of
-from logistics.scenario import Scenario
+from logistics.model.draws import draw
+from logistics.model.prepare import Groundwork, groundwork
+from logistics.orders.orders import Orders, generate_orders, orders_of_table, read_orders
+from logistics.runs.build import run_of
+from logistics.runs.run import Run
+from logistics.scenario.scenario import Scenario
+from logistics.simulation.checks import check_run
+from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
+from logistics.vocabulary import NOT_YET
 from networks.schema import Network
 
 if TYPE_CHECKING:
@@ -102,7 +104,7 @@ def ordered(
 
 def _engine(name: str) -> Callable[[Problem], Columns]:
     if name == "batch":
-        from logistics.simulation.batch import run  # noqa: PLC0415  (compiles on first use)
+        from logistics.simulation.batch.engine import run  # noqa: PLC0415  (compiles on first use)
 
         return run
     if name == "textbook":

@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from logistics.draws import Drawn, draw, draw_parcels
 from logistics.errors import BrokenRunError
-from logistics.groundwork import Groundwork, groundwork
-from logistics.invariants.departures import check_departures
-from logistics.orders import Orders, generate_orders, orders_by_stretch
-from logistics.outputs import output_folder
-from logistics.results import Run, run_of
-from logistics.run_files import RunFiles
+from logistics.model.draws import Drawn, draw, draw_parcels
+from logistics.model.prepare import Groundwork, groundwork
+from logistics.orders.orders import Orders, generate_orders, orders_by_stretch
 from logistics.running import counts
-from logistics.scenario import Scenario
+from logistics.runs.build import run_of
+from logistics.runs.files import RunFiles
+from logistics.runs.run import Run
+from logistics.runtime.output_folders import output_folder
+from logistics.scenario.scenario import Scenario
+from logistics.simulation.checks.departures import check_departures
 from logistics.streams import Streams
 
 if TYPE_CHECKING:
-    from logistics.simulation.under_way import Places
+    from logistics.simulation.batch.under_way import Places
 
 STRETCH = timedelta(hours=6)
 """Shorter stretches take less memory, longer ones a little less time."""
@@ -83,7 +84,7 @@ def pieces(ground: Groundwork, streams: Streams, stretch: timedelta = STRETCH) -
 
     Raises BrokenRunError when a departure is over its capacity, or a parcel is missing.
     """
-    from logistics.simulation.batch import Traffic  # noqa: PLC0415  (compiles on first use)
+    from logistics.simulation.batch.engine import Traffic  # noqa: PLC0415  (compiles on first use)
 
     period, demand = ground.period, ground.scenario.orders
     step = max(1, period.ticks(stretch))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.threads import in_pieces
+from logistics.runtime.threads import in_pieces
 
 U64 = NDArray[np.uint64]
 Floats = NDArray[np.float64]

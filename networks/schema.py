@@ -9,18 +9,14 @@ station to a market is a door edge (keyed `round`).
 
 from __future__ import annotations
 
-import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
-import numpy as np
-from numpy.typing import NDArray
 
-from networks.parameters import weekday_numbers
+from networks.origins import Sellers, Stock
 
 if TYPE_CHECKING:
     Graph = nx.MultiDiGraph[str]
@@ -121,72 +117,6 @@ class Door:
     distance_km: float = 0.0
 
 
-@dataclass(frozen=True)
-class Shift:
-    """One line of a facility's shifts, in minutes of the local day; may end after midnight."""
-
-    starts_minute: int
-    ends_minute: int
-    workers: int
-
-
-@dataclass(frozen=True)
-class Stock:
-    """Which centers may ship an order, by how widely its product is stocked.
-
-    `centers`: facility ids. `breadth`: share of the centers that hold a product, by its movement
-    ('fast', 'medium', 'slow'). `region_first`: whether the centers of the market's own region are
-    asked before nearer ones elsewhere.
-    """
-
-    centers: tuple[str, ...]
-    breadth: Mapping[str, float]
-    region_first: bool = True
-
-
-@dataclass(frozen=True)
-class Sellers:
-    """Sellers as a table, one row each; columns are arrays of one length.
-
-    `market`: row of the markets. `pickup`: row of `stations`, the carrier station that collects
-    there. `volume`: orders a day (expected). `daily_capacity`: orders a working day.
-    `working_days`, `pickup_days`: bit `1 << weekday` (Monday 0). `opens_hour`, `cutoff_hour`:
-    local hours. `handling_hours`: median time from release to packed; `handling_log_sd`: of one
-    seller's orders. `packaging`: row of `PACKAGING_GRADES`. A product goes viral with chance
-    `burst_share` on a date and brings `burst_orders` more a day for `burst_days`.
-    `holidays`: name of the list on which sellers do not pack.
-    """
-
-    market: NDArray[np.int32]
-    pickup: NDArray[np.int32]
-    stations: tuple[str, ...]
-    volume: NDArray[np.float64]
-    daily_capacity: NDArray[np.int32]
-    working_days: NDArray[np.uint8]
-    pickup_days: NDArray[np.uint8]
-    opens_hour: NDArray[np.uint8]
-    cutoff_hour: NDArray[np.uint8]
-    handling_hours: NDArray[np.float32]
-    handling_log_sd: float
-    packaging: NDArray[np.uint8]
-    burst_share: float
-    burst_orders: int
-    burst_days: int
-    holidays: str = "none"
-
-    def __len__(self) -> int:
-        return len(self.volume)
-
-    def sized(self, count: int) -> Sellers:
-        """Return `count` sellers, each whole: the first of the table, or the table repeated."""
-        columns: dict[str, Any] = {
-            f.name: np.resize(getattr(self, f.name), count)
-            for f in fields(self)
-            if isinstance(getattr(self, f.name), np.ndarray)
-        }
-        return replace(self, **columns)
-
-
 def _one() -> float:
     return 1.0
 
@@ -269,122 +199,3 @@ def add_lane(graph: Graph, origin: str, destination: str, mode: str, lane: Lane)
 def add_door(graph: Graph, station: str, market: str, door: Door) -> None:
     """Let a delivery station serve a market."""
     graph.add_edge(station, market, key=ROUND, **asdict(door))
-
-
-_SHIFT = re.compile(r"^(\d\d):(\d\d)-(\d\d):(\d\d) (\d+)$")
-_DEPARTURE = re.compile(r"^(\d\d):(\d\d)(?:x(\d+))?$")
-
-
-def parse_shifts(text: str) -> tuple[Shift, ...]:
-    """Parse '08:00-16:00 12; 22:00-06:00 5'.
-
-    Raises ValueError naming the part that cannot be read.
-    """
-    shifts = []
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        match = _SHIFT.match(part)
-        h1, m1, h2, m2, workers = map(int, match.groups()) if match else (0, 60, 0, 60, 0)
-        start, end = 60 * h1 + m1, 60 * h2 + m2
-        if max(m1, m2) > 59 or start >= 1440 or end > 1440:
-            raise ValueError(f"shift '{part}' is not of the form '08:00-16:00 12'")
-        shifts.append(Shift(start, end if end > start else end + 1440, workers))
-    return tuple(shifts)
-
-
-def write_shifts(shifts: tuple[Shift, ...]) -> str:
-    """Write shifts as `parse_shifts` reads them."""
-    return "; ".join(
-        f"{clock_text(s.starts_minute)}-{clock_text(s.ends_minute, midnight='24:00')} {s.workers}"
-        for s in shifts
-    )
-
-
-def parse_departures(text: str) -> tuple[tuple[int, int], ...]:
-    """Parse '20:00 22:30x3' into (minute of the local day, vehicles), in time order.
-
-    Raises ValueError naming the part that cannot be read.
-    """
-    departures = []
-    for part in text.split():
-        match = _DEPARTURE.match(part)
-        if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-            raise ValueError(f"departure '{part}' is not of the form '20:00' or '20:00x3'")
-        departures.append((60 * int(match[1]) + int(match[2]), int(match[3] or 1)))
-    return tuple(sorted(departures))
-
-
-def write_departures(departures: tuple[tuple[int, int], ...]) -> str:
-    """Write (minute, vehicles) as `parse_departures` reads them."""
-    return " ".join(
-        clock_text(minute) + (f"x{count}" if count > 1 else "")
-        for minute, count in sorted(departures)
-        if count
-    )
-
-
-def clock_text(minute: int, midnight: str = "00:00") -> str:
-    """Return a minute of the local day as 'HH:MM'."""
-    minute %= 1440
-    return midnight if minute == 0 else f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def minute_of(text: str) -> int:
-    """Return 'HH:MM' as a minute of the local day, 0 to 1440."""
-    return 60 * int(text[:2]) + int(text[3:])
-
-
-def weekday_bits(weekdays: str) -> int:
-    """Return weekdays such as 'Mon-Fri' as bits, Monday lowest."""
-    return sum(1 << number for number in weekday_numbers(weekdays))
-
-
-def scaled(network: Network, orders_per_day: float, share: float = 1.0) -> Network:
-    """Return the network at the size of a sample.
-
-    An owner's scale is orders / its design volume. `share`: of the customers for whom the network
-    is built, those who order; the scale is then orders / (share * design volume). Sellers are
-    sampled, not scaled: fewer, each whole; a network that already has as many as the sample needs
-    keeps them.
-    """
-    scale = {owner: orders_per_day / (volume * share) for owner, volume in network.volumes.items()}
-    sellers = network.sellers
-    if sellers is not None:
-        mean = network.volumes[SELLERS] / (network.all_sellers or len(sellers))
-        sellers = sellers.sized(max(1, round(orders_per_day / mean)))
-    return replace(network, scale=scale, sellers=sellers)
-
-
-def at_scale(number: int, scale: float) -> int:
-    """Return ceil(scale * number), where 0.1 * 30 is 3."""
-    exact = number * scale
-    return math.ceil(exact - 1e-9 * exact)
-
-
-def not_resolved(network: Network, least: int = 30) -> tuple[str, ...]:
-    """Name the constraints whose scaled number is below `least`: too coarse at this sample.
-
-    Counts parcels of a departure, couriers' parcels of a wave, workers of a shift. What is not
-    scaled down is as coarse as it really is, and not named.
-    """
-    numbers: dict[str, list[float]] = {}
-    for facility in network.facilities().values():
-        scale = network.scale[facility.owner]
-        if scale >= 1:
-            continue
-        for shift in parse_shifts(facility.shifts):
-            numbers.setdefault(f"{facility.kind} workers", []).append(shift.workers * scale)
-        if facility.wave_times:
-            name = f"{facility.kind} rounds"
-            numbers.setdefault(name, []).append(facility.round_capacity * scale)
-    for name, (_, _, lane) in network.lanes().items():
-        if lane.capacity and network.scale[lane.owner] < 1:
-            mode = name.rsplit(" by ", 1)[1]
-            for _, vehicles in parse_departures(lane.departs):
-                parcels = vehicles * lane.capacity * network.scale[lane.owner]
-                numbers.setdefault(f"{mode} departures", []).append(parcels)
-    coarse = {name: sum(n < least for n in counts) for name, counts in numbers.items()}
-    return tuple(
-        f"{name}: {coarse[name]:,} of {len(numbers[name]):,} below {least}"
-        for name in sorted(numbers)
-        if coarse[name]
-    )

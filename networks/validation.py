@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
+from networks.files.sheets import limits
 from networks.geography import load_markets
-from networks.parameters import WEEKDAY_NAMES, weekday_numbers
+from networks.inputs.units import WEEKDAY_NAMES, weekday_numbers
+from networks.origins import Sellers
 from networks.routing import Routes, routes
 from networks.schema import (
     FACILITY_KINDS,
@@ -29,14 +31,8 @@ from networks.schema import (
     Graph,
     Lane,
     Network,
-    Sellers,
-    clock_text,
-    minute_of,
-    parse_departures,
-    parse_shifts,
-    weekday_bits,
 )
-from networks.sheets import limits
+from networks.timetables import clock_text, minute_of, parse_departures, parse_shifts, weekday_bits
 
 _LANES = ("lanes.origin", "lanes.destination", "lanes.mode")
 _SHIFTS = ("shifts.facility", "shifts.starts", "shifts.ends")

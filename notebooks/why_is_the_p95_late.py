@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 import logistics
-from logistics.experiments.relief import relief
+from logistics.experiments.added_capacity import relief
 from logistics.report.pictures import plot_hours_by_cause, plot_slowest_hours_by_cause
 
 # %% [markdown]

@@ -31,8 +31,8 @@ from benchmarks import (
     transit_by_zone,
 )
 from benchmarks.known_answers.small_world import World
-from logistics.problem import NOT_YET
-from logistics.simulation.batch import run as batch
+from logistics.simulation.batch.engine import run as batch
+from logistics.vocabulary import NOT_YET
 
 TINY = ["--orders-per-day", "15000", "--days", "1"]
 

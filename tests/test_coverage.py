@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import coverage, coverage_page, known_processes
-from logistics.analysis.stopping import LEAST_RUNS, Goal, progress_of_mean
+from logistics.analysis.statistics.stopping import LEAST_RUNS, Goal, progress_of_mean
 
 
 @pytest.fixture(scope="module")

@@ -36,18 +36,18 @@ import typer
 from typer.testing import CliRunner
 
 import logistics
-from logistics.analysis.definitions import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.cli import app
-from logistics.experiments.crew import crew
-from logistics.experiments.replicate_tables import COLUMNS
-from logistics.experiments.store import Store
-from logistics.experiments.studies.designs import points_of
-from logistics.experiments.studies.study import load_study
-from logistics.experiments.studies.studying import run_study
-from logistics.experiments.timings import Timing
+from logistics.experiments.workers.pool import crew
 from logistics.report.studies.folder import RESPONSES, write_study
+from logistics.studies.load import load_study
+from logistics.studies.points_of_study import points_of
+from logistics.studies.run import run_study
+from logistics.studies.store.replicate_tables import COLUMNS
+from logistics.studies.store.store import Store
+from logistics.studies.store.timings import Timing
 from networks.files import EXAMPLES
-from networks.parameters import provenance
+from networks.inputs.provenance import provenance
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

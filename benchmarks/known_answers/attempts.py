@@ -21,7 +21,7 @@ from benchmarks.known_answers.small_world import (
     station,
 )
 from logistics import Run
-from logistics.problem import Status
+from logistics.vocabulary import Status
 
 Array = NDArray[Any]
 

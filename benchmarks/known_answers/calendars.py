@@ -24,11 +24,13 @@ from benchmarks.known_answers.small_world import (
     station,
 )
 from logistics import Run
-from logistics.analysis.intervals import proportion_interval
-from logistics.calendars import add_working_days, holiday_dates
-from logistics.problem import Status
+from logistics.analysis.statistics.intervals import proportion_interval
+from logistics.schedule.calendars import add_working_days, holiday_dates
+from logistics.vocabulary import Status
 from networks.geography import load_markets
-from networks.schema import SELLERS, Calendar, Sellers, weekday_bits
+from networks.origins import Sellers
+from networks.schema import SELLERS, Calendar
+from networks.timetables import weekday_bits
 
 _MARKETS = {
     "America/Los_Angeles": "Z900",

@@ -30,7 +30,8 @@ from benchmarks.known_answers.small_world import (
     towns,
 )
 from logistics import Run
-from networks.schema import ROUND, Door, Lane, Network, add_door, write_departures
+from networks.schema import ROUND, Door, Lane, Network, add_door
+from networks.timetables import write_departures
 
 Array = NDArray[Any]
 

@@ -25,9 +25,9 @@ from benchmarks.known_answers.small_world import (
     towns,
 )
 from logistics import Run
-from logistics.analysis.differences import difference_of_shares, share_interval
-from logistics.analysis.intervals import Figure, proportion_interval
-from logistics.problem import NEVER_HERE, Status
+from logistics.analysis.statistics.differences import difference_of_shares, share_interval
+from logistics.analysis.statistics.intervals import Figure, proportion_interval
+from logistics.vocabulary import NEVER_HERE, Status
 from networks.geography import load_markets
 
 PARCELS = 1_000_000

@@ -28,7 +28,8 @@ from benchmarks.known_answers.small_world import (
     station,
 )
 from logistics import Run
-from networks.schema import Facility, Lane, Network, write_departures
+from networks.schema import Facility, Lane, Network
+from networks.timetables import write_departures
 
 Array = NDArray[Any]
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.known_answers.answers import Answer, Rule
-from logistics.analysis.intervals import mean_interval
+from logistics.analysis.statistics.intervals import mean_interval
 
 LEVEL = 0.999
 """Of the interval over runs that must hold the answer."""

@@ -29,7 +29,7 @@ from benchmarks.known_answers.small_world import (
     station,
 )
 from logistics import Run
-from logistics.problem import Status
+from logistics.vocabulary import Status
 from networks.geography import load_markets
 from networks.schema import Facility, Network
 

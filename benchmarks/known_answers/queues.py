@@ -33,7 +33,8 @@ from benchmarks.known_answers.small_world import (
     station,
 )
 from logistics import Run
-from networks.schema import Network, Shift, write_shifts
+from networks.schema import Network
+from networks.timetables import Shift, write_shifts
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]

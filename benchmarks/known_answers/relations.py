@@ -38,7 +38,7 @@ from benchmarks.known_answers.small_world import (
     station,
 )
 from logistics import Run
-from logistics.problem import NOT_YET, Status
+from logistics.vocabulary import NOT_YET, Status
 from networks.geography import load_markets
 from networks.schema import Network
 

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from logistics import Run, Scenario, simulate
-from logistics.calendars import Period, time_zones_of
-from logistics.orders import Orders
+from logistics.orders.orders import Orders
+from logistics.schedule.calendars import Period, time_zones_of
 from networks.geography import load_markets
+from networks.origins import Sellers, Stock
 from networks.schema import (
     PICKUP,
     SELLERS,
@@ -25,8 +26,6 @@ from networks.schema import (
     Facility,
     Lane,
     Network,
-    Sellers,
-    Stock,
     add_door,
     add_facility,
     add_lane,

@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from logistics.analysis.attribution import PairSums, Waterfall, pair_sums
-from logistics.analysis.cases import CaseCounts, count_cases
-from logistics.analysis.definitions import (
+from logistics.analysis.measures.attribution import PairSums, Waterfall, pair_sums
+from logistics.analysis.measures.cases import CaseCounts, count_cases
+from logistics.analysis.measures.figures import Measurement, measure
+from logistics.analysis.measures.group_totals import Tallies, tallies
+from logistics.analysis.measures.outcomes import Causes, Outcomes
+from logistics.analysis.measures.paired import PairedMeasurement, pair
+from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
+from logistics.analysis.measures.registry import (
     CASE_FIGURES,
     NETWORK_FIGURES,
     PAIRED_FIGURES,
     Definition,
 )
-from logistics.analysis.figures import Measurement, measure
-from logistics.analysis.intervals import LEVEL, Band, Figure, Floats
-from logistics.analysis.paired import PairedMeasurement, pair
-from logistics.analysis.responses import Response
-from logistics.analysis.tallies import Tallies, tallies
-from logistics.analysis.uncertainty import TwoIntervals
-from logistics.analysis.unfinished import Limits
-from logistics.analysis.warm_up import CommonWarmUp
-from logistics.outcomes import Causes, Outcomes
-from logistics.places import DamagePlaces, PlaceTotals
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import LEVEL, Band, Figure, Floats
+from logistics.analysis.statistics.uncertainty import TwoIntervals
+from logistics.analysis.statistics.unfinished import Limits
+from logistics.analysis.statistics.warm_up import CommonWarmUp
 
 if TYPE_CHECKING:
     import pandas as pd

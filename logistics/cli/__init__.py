@@ -19,7 +19,8 @@ from logistics.cli.scenarios import scenarios_app
 from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, fail
 from logistics.cli.studies import studies_app
 from logistics.cli.what_ifs import what_ifs_app
-from logistics.errors import BrokenRunError, LogisticsError
+from logistics.errors import BrokenRunError
+from networks.inputs.faults import LogisticsError
 
 
 class _Commands(typer.core.TyperGroup):

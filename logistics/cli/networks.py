@@ -11,7 +11,7 @@ from logistics.cli.options import OneScenario, OrdersPerDay
 from logistics.cli.showing import REFUSED, fail
 
 if TYPE_CHECKING:
-    from logistics.scenario import Scenario
+    from logistics.scenario.scenario import Scenario
     from networks.schema import Network
 
 networks_app = typer.Typer(
@@ -34,8 +34,9 @@ _Target = Annotated[
 @networks_app.command("show")
 def show_network(scenario: OneScenario, orders_per_day: OrdersPerDay = None) -> None:
     """Say what is built for a scenario: facilities, lanes, departures, and what a sample hides."""
-    from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
-    from logistics.groundwork import build_network  # noqa: PLC0415
+    from logistics.experiments.plan import plan  # noqa: PLC0415
+    from logistics.model.network import build_network  # noqa: PLC0415
+    from logistics.scenario.overrides import Changes  # noqa: PLC0415
 
     (chosen,) = plan([scenario], Changes(orders_per_day=orders_per_day)).scenarios
     _show(chosen, build_network(chosen))
@@ -68,9 +69,9 @@ def export_network(
     """
     from dataclasses import replace  # noqa: PLC0415
 
-    from logistics.groundwork import build_network  # noqa: PLC0415
-    from logistics.outputs import output_path  # noqa: PLC0415
-    from logistics.scenario import builtin_scenarios, load_scenario  # noqa: PLC0415
+    from logistics.model.network import build_network  # noqa: PLC0415
+    from logistics.runtime.output_folders import output_path  # noqa: PLC0415
+    from logistics.scenario.load import builtin_scenarios, load_scenario  # noqa: PLC0415
     from networks.files import EXAMPLES, write_graphml, write_network  # noqa: PLC0415
 
     _refuse_other_files(path)
@@ -90,7 +91,7 @@ def export_network(
 @networks_app.command("template")
 def write_network_template(path: _Target) -> None:
     """Write an empty workbook (or folder) with a comment on every column, to be filled in."""
-    from logistics.outputs import output_path  # noqa: PLC0415
+    from logistics.runtime.output_folders import output_path  # noqa: PLC0415
     from networks.files import write_template  # noqa: PLC0415
 
     _refuse_other_files(path)
@@ -120,9 +121,9 @@ def validate(
     Stricter than a run: a network that cannot carry a week of the orders for which it is built is
     refused. What is overloaded on the busiest day only is told: parcels wait there.
     """
-    from logistics.groundwork import build_network, check_network  # noqa: PLC0415
-    from logistics.scenario import load_scenario  # noqa: PLC0415
-    from networks.loads import loads, overloads  # noqa: PLC0415
+    from logistics.model.network import build_network, check_network  # noqa: PLC0415
+    from logistics.scenario.load import load_scenario  # noqa: PLC0415
+    from networks.workload.loads import loads, overloads  # noqa: PLC0415
 
     chosen = load_scenario(path)
     network = build_network(chosen)
@@ -141,9 +142,9 @@ def validate(
 
 
 def _show(chosen: Scenario, built: Network) -> None:
-    from logistics.groundwork import at_sample  # noqa: PLC0415
-    from networks.schema import not_resolved  # noqa: PLC0415
-    from networks.sizing import summary  # noqa: PLC0415
+    from logistics.model.network import at_sample  # noqa: PLC0415
+    from networks.builders.sizing import summary  # noqa: PLC0415
+    from networks.scaling import not_resolved  # noqa: PLC0415
 
     typer.echo(f"{chosen.name}: {chosen.title}")
     for line in summary(built):

@@ -36,8 +36,9 @@ from logistics.cli.options import (
 from logistics.cli.showing import INTERRUPTED, console, fail, print_experiment, progress_bar
 
 if TYPE_CHECKING:
-    from logistics.experiments.plans import Changes, Plan
+    from logistics.experiments.plan import Plan
     from logistics.report.folder import Kept
+    from logistics.scenario.overrides import Changes
 
 
 class Engine(StrEnum):
@@ -76,8 +77,9 @@ def compare(
 
     Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
-    from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
+    from logistics.experiments.plan import plan  # noqa: PLC0415
     from logistics.report.folder import Kept  # noqa: PLC0415
+    from logistics.scenario.overrides import Changes  # noqa: PLC0415
 
     changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
     changes = replace(changes, what_if=what_if)
@@ -127,8 +129,9 @@ def run(
 
     Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
-    from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
+    from logistics.experiments.plan import plan  # noqa: PLC0415
     from logistics.report.folder import Kept  # noqa: PLC0415
+    from logistics.scenario.overrides import Changes  # noqa: PLC0415
 
     changes = Changes(replications, seed, days, warm_up_days, cool_down_days, orders_per_day)
     changes = replace(changes, what_if=what_if)
@@ -189,15 +192,16 @@ def trace(
     """
     if bool(product) != bool(market) or (order and product):
         raise typer.BadParameter("give --order, or --product and --market, or none of them")
-    from logistics.experiments.plans import Changes, plan  # noqa: PLC0415
-    from logistics.experiments.tracing import (  # noqa: PLC0415
+    from logistics.experiments.plan import plan  # noqa: PLC0415
+    from logistics.experiments.trace import (  # noqa: PLC0415
         SHOPPERS,
         Wanted,
         days_for,
         wanted_order,
     )
-    from logistics.experiments.tracing import trace as follow  # noqa: PLC0415
-    from logistics.report.journeys import trace_text  # noqa: PLC0415
+    from logistics.experiments.trace import trace as follow  # noqa: PLC0415
+    from logistics.report.text.journeys import trace_text  # noqa: PLC0415
+    from logistics.scenario.overrides import Changes  # noqa: PLC0415
 
     changes = Changes(1, seed, days, warm_up_days, cool_down_days, orders_per_day)
     changes = replace(changes, what_if=what_if)
@@ -225,8 +229,8 @@ def _demand(
     markets: str,
 ) -> tuple[Changes, Path | None]:
     """Return what the options say of the orders: changes of the scenarios, and the orders' file."""
-    from logistics.demand_index import read_demand_index  # noqa: PLC0415
-    from logistics.experiments.plans import of_history  # noqa: PLC0415
+    from logistics.orders.demand_index import read_demand_index  # noqa: PLC0415
+    from logistics.orders.history import of_history  # noqa: PLC0415
 
     if orders is not None and history is not None:
         raise typer.BadParameter("give --orders or --history, not both")
@@ -254,11 +258,11 @@ class _Wanted:
 
 def _results(what: Plan, output: Path, overwrite: bool, wanted: _Wanted) -> None:
     """Run a plan, write the results folder, and print."""
-    from logistics.experiments.comparing import experiment  # noqa: PLC0415
-    from logistics.experiments.ranges import draws_of, with_ranges  # noqa: PLC0415
-    from logistics.experiments.relief import reliefs_of  # noqa: PLC0415
-    from logistics.outputs import output_folder  # noqa: PLC0415
+    from logistics.experiments.added_capacity import reliefs_of  # noqa: PLC0415
+    from logistics.experiments.compare import experiment  # noqa: PLC0415
     from logistics.report.folder import write_experiment, write_run  # noqa: PLC0415
+    from logistics.runtime.output_folders import output_folder  # noqa: PLC0415
+    from logistics.studies.assumption_ranges import draws_of, with_ranges  # noqa: PLC0415
 
     kept, draws = wanted.kept, draws_of(what, wanted.assumptions)
     try:

@@ -16,7 +16,7 @@ scenarios_app = typer.Typer(
 @scenarios_app.command("list")
 def list_scenarios() -> None:
     """List the built-in scenarios."""
-    from logistics.scenario import builtin_scenarios, load_scenario  # noqa: PLC0415
+    from logistics.scenario.load import builtin_scenarios, load_scenario  # noqa: PLC0415
 
     names = builtin_scenarios()
     width = max(len(name) for name in names)
@@ -30,7 +30,7 @@ def show_scenario(
     name: Annotated[str, typer.Argument(metavar="NAME", help=ONE, show_default=False)],
 ) -> None:
     """Print a scenario in full, every figure with its source: to be copied and changed."""
-    from logistics.scenario import load_scenario  # noqa: PLC0415
-    from logistics.writing import write_yaml  # noqa: PLC0415
+    from logistics.scenario.load import load_scenario  # noqa: PLC0415
+    from networks.inputs.yaml_writer import write_yaml  # noqa: PLC0415
 
     typer.echo(write_yaml(load_scenario(name)), nl=False)

@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from logistics.experiments.comparing import Experiment, Progress
+    from logistics.experiments.compare import Experiment, Progress
 
 BROKEN = 1
 REFUSED = 2
@@ -31,9 +31,9 @@ def console() -> Console:
 
 def print_experiment(result: Experiment) -> None:
     """Print what was built, the tables, and what to doubt."""
-    from logistics.report.ranges import headlines  # noqa: PLC0415
-    from logistics.report.remarks import built, doubts  # noqa: PLC0415
-    from logistics.report.tables import print_comparison  # noqa: PLC0415
+    from logistics.report.tables.terminal import print_comparison  # noqa: PLC0415
+    from logistics.report.text.caveats import built, doubts  # noqa: PLC0415
+    from logistics.report.text.ranges import headlines  # noqa: PLC0415
 
     out = console()
     for name, lines in built(result.comparison).items():

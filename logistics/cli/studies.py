@@ -15,11 +15,11 @@ from logistics.cli.options import Report, Workers
 from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, console, fail, time_text
 
 if TYPE_CHECKING:
-    from logistics.experiments.crew import Crew
-    from logistics.experiments.store import Store
-    from logistics.experiments.studies.points import Point
-    from logistics.experiments.studies.study import Study
-    from logistics.experiments.studies.studying import State
+    from logistics.experiments.workers.pool import Crew
+    from logistics.studies.points import Point
+    from logistics.studies.run import State
+    from logistics.studies.store.store import Store
+    from logistics.studies.study import Study
 
 studies_app = typer.Typer(
     no_args_is_help=True,
@@ -66,8 +66,8 @@ def run_study(
     Each run is kept as soon as it is finished. Whatever ends the command: go on with  logistics
     study resume FOLDER.
     """
-    from logistics.experiments.store import Store  # noqa: PLC0415
-    from logistics.experiments.studies.study import study_with_points  # noqa: PLC0415
+    from logistics.studies.load import study_with_points  # noqa: PLC0415
+    from logistics.studies.store.store import Store  # noqa: PLC0415
 
     study, points = study_with_points(file)
     text = file.read_text(encoding="utf-8-sig")
@@ -87,7 +87,7 @@ def resume_study(
     report: Report = True,
 ) -> None:
     """Go on with a study that was interrupted; ends with the tables of an undisturbed one."""
-    from logistics.experiments.store import Store  # noqa: PLC0415
+    from logistics.studies.store.store import Store  # noqa: PLC0415
 
     store = Store.open(folder)
     how = _How(workers, cluster, as_json, report)
@@ -99,8 +99,8 @@ def study_status(folder: _Folder, as_json: _Json = False) -> None:
     """Say how far a study is, point by point; it may be running meanwhile."""
     from rich.table import Table  # noqa: PLC0415
 
-    from logistics.experiments.store import Store  # noqa: PLC0415
-    from logistics.experiments.studies.studying import courses_of, state_of  # noqa: PLC0415
+    from logistics.studies.run import courses_of, state_of  # noqa: PLC0415
+    from logistics.studies.store.store import Store  # noqa: PLC0415
 
     store = Store.open(folder)
     courses = courses_of(_study_of(store), store)
@@ -130,8 +130,8 @@ def study_status(folder: _Folder, as_json: _Json = False) -> None:
 @studies_app.command("report")
 def report_study(folder: _Folder) -> None:
     """Write what the finished runs say, without running anything again."""
-    from logistics.experiments.store import Store  # noqa: PLC0415
     from logistics.report.studies.folder import write_study  # noqa: PLC0415
+    from logistics.studies.store.store import Store  # noqa: PLC0415
 
     store = Store.open(folder)
     with store.writing(runs=False):
@@ -151,8 +151,8 @@ class _How:
 
 def _go_on(study: Study, points: Sequence[Point], made: Callable[[], Store], how: _How) -> None:
     """Run what is missing, and write what the runs say. `made`: gives the store, at the last."""
-    from logistics.experiments.comparing import parcels_of, processes_for  # noqa: PLC0415
-    from logistics.experiments.crew import crew  # noqa: PLC0415
+    from logistics.experiments.compare import parcels_of, processes_for  # noqa: PLC0415
+    from logistics.experiments.workers.pool import crew  # noqa: PLC0415
 
     if how.workers is not None and how.cluster:
         raise typer.BadParameter("give --workers or --cluster, not both")
@@ -166,8 +166,8 @@ def _go_on(study: Study, points: Sequence[Point], made: Callable[[], Store], how
 
 
 def _run(study: Study, store: Store, hands: Crew, how: _How) -> None:
-    from logistics.experiments.studies.studying import run_study as run  # noqa: PLC0415
     from logistics.report.studies.folder import write_study  # noqa: PLC0415
+    from logistics.studies.run import run_study as run  # noqa: PLC0415
 
     with store.writing(), _shown(how.as_json) as tell:
         state = run(study, store, hands, tell)
@@ -210,7 +210,7 @@ def _tell_what_is_written(folder: Path, report: bool) -> None:
 
 
 def _study_of(store: Store) -> Study:
-    from logistics.experiments.studies.study import Study  # noqa: PLC0415
+    from logistics.studies.study import Study  # noqa: PLC0415
 
     return Study.model_validate(dict(store.study))
 

@@ -14,10 +14,7 @@ what_ifs_app = typer.Typer(
 @what_ifs_app.command("list")
 def list_what_ifs() -> None:
     """List the built-in what-ifs, for `--what-if` and for studies."""
-    from logistics.experiments.studies.what_ifs import (  # noqa: PLC0415
-        builtin_what_ifs,
-        load_what_if,
-    )
+    from logistics.scenario.what_ifs import builtin_what_ifs, load_what_if  # noqa: PLC0415
 
     names = builtin_what_ifs()
     width = max(len(name) for name in names)
@@ -37,6 +34,6 @@ def show_what_if(
     ],
 ) -> None:
     """Print a what-if: what it changes, and why. To be copied and changed."""
-    from logistics.experiments.studies.what_ifs import what_if_text  # noqa: PLC0415
+    from logistics.scenario.what_ifs import what_if_text  # noqa: PLC0415
 
     typer.echo(what_if_text(name), nl=False)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from logistics.experiments.plans import Plan
-from logistics.experiments.versions import versions
+from logistics.experiments.plan import Plan
+from logistics.runtime.versions import versions
 
 COUNTS = ("parcels", "legs", "departures", "events")
 """How much a run simulated."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from logistics.analysis.attribution import against_all
 from logistics.analysis.comparison import Comparison
-from logistics.outcomes import CAUSES
+from logistics.analysis.measures.attribution import against_all
+from logistics.vocabulary import CAUSES
 from networks.geography import load_markets
-from networks.parameters import WEEKDAY_NAMES
+from networks.inputs.units import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,20 +10,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logistics.analysis.gathering import Gathering
-from logistics.experiments.comparing import Experiment
-from logistics.outputs import ABOUT, TITLE
-from logistics.report.assumptions import assumptions
+from logistics.analysis.accumulate import Gathering
+from logistics.experiments.compare import Experiment
 from logistics.report.summary import write_summary
-from logistics.results import Run
-from logistics.scenario import OwnNetwork, Scenario
-from logistics.writing import write_yaml
+from logistics.report.text.assumptions import assumptions
+from logistics.runs.run import Run
+from logistics.runtime.output_folders import ABOUT, TITLE
+from logistics.scenario.scenario import OwnNetwork, Scenario
+from networks.inputs.yaml_writer import write_yaml
 from networks.schema import Network
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from logistics.experiments.relief import Relief
+    from logistics.experiments.added_capacity import Relief
 
 TABLES = ("parcels", "legs", "departures", "facilities")
 OF_MEASURED = ("parcels", "legs")
@@ -151,9 +151,12 @@ def _write_report(
     reliefs: Mapping[str, Sequence[Relief]],
 ) -> None:
     """Write what is read by people: pictures, page and workbook."""
-    from logistics.report.gallery import plates, save_plates  # noqa: PLC0415  (altair is slow)
     from logistics.report.page import Background, page  # noqa: PLC0415
-    from logistics.report.workbook import write_workbook  # noqa: PLC0415
+    from logistics.report.pictures.catalog import (  # noqa: PLC0415  (altair is slow)
+        plates,
+        save_plates,
+    )
+    from logistics.report.tables.workbook import write_workbook  # noqa: PLC0415
 
     comparison, scenarios = experiment.comparison, experiment.plan.scenarios
     sites = {name: network.facilities() for name, network in experiment.networks.items()}

@@ -13,10 +13,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.report.answer import answer, farthest_pair, gains, shown_pairs
-from logistics.report.assumptions import Assumption
-from logistics.report.gallery import Plate, has_tally
-from logistics.report.page_tables import (
+from logistics.report.pictures.catalog import Plate, has_tally
+from logistics.report.pictures.drawing import FONT, with_own_ids
+from logistics.report.tables.page_tables import (
     Row,
     Table,
     assumptions_table,
@@ -32,15 +31,16 @@ from logistics.report.page_tables import (
     waterfall_table,
     weekday_table,
 )
-from logistics.report.pictures.drawing import FONT, with_own_ids
-from logistics.report.ranges import headlines, ranges_table
-from logistics.report.remarks import built, doubts, warm_ups
-from logistics.report.wording import delivers, held_together, times_run, verdicts
+from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
+from logistics.report.text.assumptions import Assumption
+from logistics.report.text.caveats import built, doubts, warm_ups
+from logistics.report.text.ranges import headlines, ranges_table
+from logistics.report.text.wording import delivers, held_together, times_run, verdicts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from logistics.experiments.relief import Relief
+    from logistics.experiments.added_capacity import Relief
 
 _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from logistics.analysis.comparison import COLUMNS, Comparison, Line
-from logistics.analysis.intervals import Figure
-from logistics.analysis.responses import Response
-from logistics.analysis.uncertainty import TwoIntervals
-from logistics.analysis.unfinished import Limits
-from logistics.analysis.warm_up import CommonWarmUp
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.uncertainty import TwoIntervals
+from logistics.analysis.statistics.unfinished import Limits
+from logistics.analysis.statistics.warm_up import CommonWarmUp
 
 _OF_RANGE = ("middle", "low", "high", "part", "draws")
 

@@ -15,13 +15,15 @@ from typing import Any
 import networkx as nx
 
 from networks.files.assembly import Index, assemble
-from networks.files.faults import FileFault, Findings, NetworkFileError, Place, refused
+from networks.files.findings import FileFault, Findings, NetworkFileError, Place, refused
 from networks.files.folders import read_folder, write_folder
 from networks.files.rows import sheet_rows
-from networks.files.tables import Grid, Table, nearest, read_settings, read_table
-from networks.files.workbooks import read_workbook, write_template_workbook, write_workbook
+from networks.files.sheets import SHEET, SHEETS
+from networks.files.tables import Table, read_settings, read_table
+from networks.files.workbooks import write_template_workbook, write_workbook
+from networks.inputs.grids import Grid, nearest
+from networks.inputs.workbooks import read_workbook
 from networks.schema import Network
-from networks.sheets import SHEET, SHEETS
 from networks.validation import NetworkFault, faults_of
 
 __all__ = [
@@ -120,7 +122,7 @@ def _grids(path: Path, findings: Findings) -> Mapping[str, Grid]:
         return read_folder(path, findings)
     if not path.is_file() or path.suffix.lower() == ".csv":
         raise refused(path, "is one file of several", "the folder it lies in, or an .xlsx workbook")
-    grids = read_workbook(path)
+    grids = read_workbook(path, SHEET)
     for name in grids.keys() - SHEET.keys():
         meant = nearest(name, SHEET.keys() - grids.keys())
         did_you = f"; did you mean '{meant}'?" if meant else ""

@@ -10,10 +10,13 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from networks.files.faults import Findings, Place
-from networks.files.tables import Table, nearest
+from networks.builders.nodes import add_markets
+from networks.files.findings import Findings, Place
+from networks.files.sheets import SHEET, Column
+from networks.files.tables import Table
 from networks.geography import load_markets
-from networks.placing import add_markets
+from networks.inputs.grids import nearest
+from networks.origins import Sellers, Stock
 from networks.schema import (
     PACKAGING_GRADES,
     SELLERS,
@@ -23,20 +26,19 @@ from networks.schema import (
     Graph,
     Lane,
     Network,
-    Sellers,
-    Shift,
-    Stock,
     add_door,
     add_facility,
     add_lane,
-    clock_text,
     lane_id,
+)
+from networks.timetables import (
+    Shift,
+    clock_text,
     minute_of,
     weekday_bits,
     write_departures,
     write_shifts,
 )
-from networks.sheets import SHEET, Column
 
 EVERY_DAY = "every day"
 """A calendar that need not be listed."""

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from networks.files.faults import Findings, Place
-from networks.files.packages import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
-from networks.files.tables import Formula, Grid, Row, is_blank, nearest
-from networks.sheets import SHEET, Sheet
+from networks.files.findings import Findings, Place
+from networks.files.sheets import SHEET, Sheet
+from networks.inputs.grids import Formula, Grid, Row, is_blank, nearest
+from networks.inputs.packages import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 
 _UTF8 = "a CSV file in UTF-8 (Excel: save as 'CSV UTF-8')"
 

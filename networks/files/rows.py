@@ -8,18 +8,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from networks.cells import clock
-from networks.files.tables import Row
+from networks.files.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
 from networks.geography import load_markets
-from networks.parameters import WEEKDAY_NAMES, Weekdays
-from networks.schema import (
-    FACILITY_KINDS,
-    PACKAGING_GRADES,
-    Network,
-    parse_departures,
-    parse_shifts,
-)
-from networks.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
+from networks.inputs.cells import clock
+from networks.inputs.grids import Row
+from networks.inputs.units import WEEKDAY_NAMES, Weekdays
+from networks.schema import FACILITY_KINDS, PACKAGING_GRADES, Network
+from networks.timetables import parse_departures, parse_shifts
 
 
 def sheet_rows(network: Network, based_on: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:

@@ -16,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "logistics"))
 from whole_comparisons import FACILITIES, WORLDS, World, three_networks, whole_comparison
 
 from logistics.analysis.comparison import Comparison
-from logistics.report.assumptions import assumptions
-from logistics.report.gallery import plates
 from logistics.report.page import Background, page
-from logistics.scenario import load_scenario
+from logistics.report.pictures.catalog import plates
+from logistics.report.text.assumptions import assumptions
+from logistics.scenario.load import load_scenario
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [

@@ -9,8 +9,8 @@ import numpy as np
 from smaller import smallest
 from worlds import Sketch, World, world_of
 
-from logistics.problem import Columns, Problem
 from logistics.simulation import textbook
+from logistics.simulation.problem import Columns, Problem
 
 Engine = Callable[[Problem], Columns]
 

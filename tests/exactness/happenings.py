@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from logistics.problem import NOT_YET, TOUCH_KINDS, Columns, Problem, Status
+from logistics.simulation.problem import Columns, Problem
+from logistics.vocabulary import NOT_YET, TOUCH_KINDS, Status
 
 EXPECTED = (
     *(status.name.lower() for status in Status),

@@ -21,8 +21,8 @@ from types import CodeType
 from differences import difference
 from worlds import world
 
-from logistics.problem import Columns, Problem
 from logistics.simulation import textbook
+from logistics.simulation.problem import Columns, Problem
 
 WORLDS, WITHOUT_FAULT = 100, 700
 """How many worlds a fault has, to be found in; in how many the engine as it is must agree."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logistics.causes import Trail
-from logistics.problem import NOT_YET, Columns, Problem, Status
+from logistics.runs.causes import Trail
+from logistics.simulation.problem import Columns, Problem
+from logistics.vocabulary import NOT_YET, Status
 
 DAY = 7
 """Ticks of a day; where a lane starts, it begins this many ticks later: its number modulo 3."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logistics.problem import UNLIMITED
+from logistics.vocabulary import UNLIMITED
 
 if TYPE_CHECKING:
     from worlds import Sketch

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from differences import difference
 
-from logistics.draws import Drawn, draw
-from logistics.groundwork import groundwork
-from logistics.orders import generate_orders
-from logistics.problem import Status
-from logistics.scenario import load_scenario
-from logistics.simulation import batch, textbook
+from logistics.model.draws import Drawn, draw
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import generate_orders
+from logistics.scenario.load import load_scenario
+from logistics.simulation import textbook
+from logistics.simulation.batch import engine as batch
 from logistics.streams import Streams
+from logistics.vocabulary import Status
 
 AMAZON, PLATFORM, SELLERS = (
     "amazon-fulfillment",

@@ -12,8 +12,9 @@ from happenings import EXPECTED, happenings
 from hypothesis import HealthCheck, Phase, given, settings
 from worlds import World, world, worlds
 
-from logistics.problem import Columns, Problem
-from logistics.simulation import batch, textbook
+from logistics.simulation import textbook
+from logistics.simulation.batch import engine as batch
+from logistics.simulation.problem import Columns, Problem
 
 # Hypothesis need not shrink a world that fails: `assert_agreement` does, in seconds.
 without_limits = settings(

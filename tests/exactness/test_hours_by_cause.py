@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from reckoning import Reckoning, ended, trail_of_problem
 from worlds import world, worlds
 
-from logistics.causes import Stretches, causes_of
-from logistics.outcomes import CAUSES
-from logistics.problem import Columns, Problem
+from logistics.runs.causes import Stretches, causes_of
 from logistics.simulation import textbook
+from logistics.simulation.problem import Columns, Problem
+from logistics.vocabulary import CAUSES
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 SEEDS = range(40)

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from worlds import world
 
-from logistics.draws import draw
-from logistics.experiments.comparing import experiment
-from logistics.experiments.plans import plan
-from logistics.groundwork import groundwork
-from logistics.orders import generate_orders
-from logistics.problem import Columns, Problem
+from logistics.experiments.compare import experiment
+from logistics.experiments.plan import plan
+from logistics.model.draws import draw
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import generate_orders
 from logistics.report.folder import Kept, write_experiment, write_run
-from logistics.scenario import Scenario
-from logistics.simulation import batch
+from logistics.scenario.scenario import Scenario
+from logistics.simulation.batch import engine as batch
+from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
 
 HERE = Path(__file__).parent

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from worlds import world, worlds
 
-from logistics.problem import Columns, Problem
-from logistics.simulation.batch import Traffic, run
-from logistics.simulation.under_way import taken
+from logistics.simulation.batch.engine import Traffic, run
+from logistics.simulation.batch.under_way import taken
+from logistics.simulation.problem import Columns, Problem
 
 BY_DEPARTURE = ("load", "left_behind")
 

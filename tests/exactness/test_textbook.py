@@ -8,18 +8,10 @@ import numpy as np
 import pytest
 from worlds import SAFE, Sketch
 
-from logistics.problem import (
-    DOOR_STEP,
-    NEVER_HERE,
-    NOT_YET,
-    ROAD,
-    ROUND,
-    UNLIMITED,
-    Columns,
-    Status,
-)
 from logistics.simulation.clock import Clock, Turn
+from logistics.simulation.problem import DOOR_STEP, ROAD, ROUND, Columns
 from logistics.simulation.textbook import run
+from logistics.vocabulary import NEVER_HERE, NOT_YET, UNLIMITED, Status
 
 Shifts = int | Sequence[tuple[int, int]]
 

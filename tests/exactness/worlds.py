@@ -16,8 +16,7 @@ import numpy as np
 from hypothesis import strategies as st
 from telling import lines_about
 
-from logistics.problem import (
-    UNLIMITED,
+from logistics.simulation.problem import (
     Departures,
     Facilities,
     Gates,
@@ -28,6 +27,7 @@ from logistics.problem import (
     Sources,
     Staffing,
 )
+from logistics.vocabulary import UNLIMITED
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -308,7 +308,7 @@ class RandomWorld:
         self.longest_work: dict[str, int] = {}
 
     def problem(self) -> World:
-        """Return a problem that keeps every promise of `logistics.problem`."""
+        """Return a problem that keeps every promise of `logistics.simulation.problem`."""
         dice, sketch = self.dice, self.sketch
         names = [f"F{i}" for i in range(dice.integer(1, 8))]
         for name in names:

@@ -17,13 +17,13 @@ from unittest import mock
 
 import numpy as np
 
-from logistics.analysis.figures import measure
-from logistics.errors import InputError
-from logistics.groundwork import groundwork
+from logistics.analysis.measures.figures import measure
+from logistics.model.prepare import groundwork
 from logistics.running import simulate
-from logistics.scenario import Scenario
-from networks import carrier, fulfillment_center, platform_fulfilled
-from networks.siting import p_median
+from logistics.scenario.scenario import Scenario
+from networks.builders import carrier, fulfillment_center, platform_fulfilled
+from networks.builders.siting import p_median
+from networks.inputs.faults import InputError
 
 from . import worlds
 from .injecting import Trial, outcome

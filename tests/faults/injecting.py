@@ -15,10 +15,10 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from logistics.documents import read_yaml_text
-from logistics.errors import Fault, InputError
-from logistics.scenario import Scenario
-from networks.parameters import models_within
+from logistics.scenario.scenario import Scenario
+from networks.inputs.faults import Fault, InputError
+from networks.inputs.models import models_within
+from networks.inputs.yaml_reader import read_yaml_text
 
 from . import worlds
 from .places import Edit, Path, Place, Written, document_with, field_of, places, written

@@ -15,8 +15,8 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from logistics.scenario import Scenario
-from networks.parameters import kind_of, models_within
+from logistics.scenario.scenario import Scenario
+from networks.inputs.models import kind_of, models_within
 
 from . import worlds
 

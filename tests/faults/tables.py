@@ -17,11 +17,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from logistics.calendars import Period, time_zones_of
-from logistics.demand import Demand
-from logistics.errors import Fault, InputError
-from logistics.orders import Orders, read_orders
+from logistics.orders.orders import Orders, read_orders
+from logistics.scenario.demand import Demand
+from logistics.schedule.calendars import Period, time_zones_of
 from networks.geography import load_markets
+from networks.inputs.faults import Fault, InputError
 
 from .values import BROKEN, EVERYWHERE
 

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from logistics.cli import app
-from logistics.outputs import ABOUT, TITLE
+from logistics.runtime.output_folders import ABOUT, TITLE
 
 from . import worlds
 from .files import ODD, Odd

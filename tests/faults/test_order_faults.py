@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from logistics.orders import Orders
+from logistics.orders.orders import Orders
 
 from .sampling import one_of_each
 from .tables import GOOD, Cell, cells, columns, demand, judge, outcome, period

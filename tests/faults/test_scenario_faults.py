@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from logistics.documents import read_yaml
-from logistics.errors import InputError
-from logistics.scenario import AnyNetwork, Promise, Scenario
-from networks.parameters import kind_of, models_within
+from logistics.scenario.promise import Promise
+from logistics.scenario.scenario import AnyNetwork, Scenario
+from networks.inputs.faults import InputError
+from networks.inputs.models import kind_of, models_within
+from networks.inputs.yaml_reader import read_yaml
 
 from . import worlds
 from .files import GOOD, ODD, Odd

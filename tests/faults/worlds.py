@@ -9,7 +9,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from logistics.scenario import Scenario
+from logistics.scenario.scenario import Scenario
 from networks.files import EXAMPLES
 
 Data = dict[str, Any]

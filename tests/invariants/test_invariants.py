@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from logistics.errors import BrokenRunError
-from logistics.invariants import boarding, check_run, ends
-from logistics.problem import NOT_YET, UNLIMITED, Columns, Problem, Status
 from logistics.simulation import textbook
+from logistics.simulation.checks import boarding, check_run, ends
+from logistics.simulation.problem import Columns, Problem
 from logistics.simulation.textbook.facility import Facility
+from logistics.vocabulary import NOT_YET, UNLIMITED, Status
 
 sys.path.append(str(Path(__file__).parents[1] / "exactness"))
 from worlds import Sketch, world

@@ -17,10 +17,11 @@ from typer.testing import CliRunner
 from benchmarks import invariants as benchmark
 from logistics import running
 from logistics.cli import app
-from logistics.errors import BrokenRunError, InputError, LogisticsError
-from logistics.problem import Columns, Problem
+from logistics.errors import BrokenRunError
 from logistics.running import simulate
-from logistics.simulation.batch import run
+from logistics.simulation.batch.engine import run
+from logistics.simulation.problem import Columns, Problem
+from networks.inputs.faults import InputError, LogisticsError
 
 sys.path.append(str(Path(__file__).parents[1] / "logistics"))
 from small_scenarios import centers, sellers

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from logistics.errors import BrokenRunError
-from logistics.invariants import check_run
-from logistics.problem import NOT_YET, Columns, Problem
-from logistics.simulation import batch, textbook
+from logistics.simulation import textbook
+from logistics.simulation.batch import engine as batch
+from logistics.simulation.checks import check_run
+from logistics.simulation.problem import Columns, Problem
+from logistics.vocabulary import NOT_YET
 
 sys.path.append(str(Path(__file__).parents[1] / "exactness"))
 from worlds import world, worlds

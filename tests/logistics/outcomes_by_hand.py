@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from logistics.outcomes import ENDS, NOT_DELIVERED, Names, Outcomes
-from logistics.problem import TOUCH_KINDS
+from logistics.analysis.measures.outcomes import NOT_DELIVERED, Names, Outcomes
+from logistics.vocabulary import ENDS, TOUCH_KINDS
 
 NAMES = Names(("detangling hairbrush", "vinyl album"), ("Z100", "Z232", "Z981"))
 HAIRBRUSH, ALBUM = 0, 1

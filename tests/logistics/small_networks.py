@@ -10,12 +10,14 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from logistics.calendars import Period, time_zones_of
-from logistics.groundwork import _lanes, _sources, _work
-from logistics.policies.promise import Nominal
-from logistics.scenario import Closure
-from logistics.timetable import timetable
+from logistics.model.origins import _sources
+from logistics.model.policies.promise import Nominal
+from logistics.model.prepare import _lanes, _work
+from logistics.scenario.events import Closure
+from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.timetable import timetable
 from networks.geography import load_markets
+from networks.origins import Sellers, Stock
 from networks.routing import routes
 from networks.schema import (
     PICKUP,
@@ -25,14 +27,12 @@ from networks.schema import (
     Facility,
     Lane,
     Network,
-    Sellers,
-    Stock,
     add_door,
     add_facility,
     add_lane,
     add_market,
-    weekday_bits,
 )
+from networks.timetables import weekday_bits
 
 MINUTE_MS = 60_000
 EAST, WEST = "America/New_York", "America/Los_Angeles"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from logistics.scenario import Scenario
+from logistics.scenario.scenario import Scenario
 
 DAYS = {"warm_up_days": 1, "days": 2, "cool_down_days": 3}
 ORDERS_PER_DAY = 2_000

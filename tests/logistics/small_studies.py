@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.intervals import Figure, mean_interval
-from logistics.analysis.responses import Response
-from logistics.experiments.plans import Plan, plan
-from logistics.experiments.studies.points import Point
-from logistics.experiments.studies.results import PointResult, StudyResult, Surer
-from logistics.experiments.studies.study import Study
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure, mean_interval
+from logistics.experiments.plan import Plan, plan
+from logistics.studies.points import Point
+from logistics.studies.results import PointResult, StudyResult, Surer
+from logistics.studies.study import Study
 
 NETWORK = "amazon-fulfillment"
 NOTHING = Figure(np.nan)

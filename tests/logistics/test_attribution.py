@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from outcomes_by_hand import outcomes_of
 from test_tallies import causes_for
 
-from logistics.analysis.attribution import PairSums, against_all, pair_sums, waterfall
-from logistics.analysis.definitions import CAUSE_FIGURES, LATE_STEPS
-from logistics.analysis.tallies import tally
-from logistics.outcomes import CAUSES, NO_DEADLINE, Causes, Outcomes
+from logistics.analysis.measures.attribution import PairSums, against_all, pair_sums, waterfall
+from logistics.analysis.measures.group_totals import tally
+from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
+from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS
+from logistics.vocabulary import CAUSES
 
 HOUR = 3600
 Told = tuple[Outcomes, Causes]

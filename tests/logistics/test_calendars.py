@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logistics.calendars import (
+from logistics.schedule.calendars import (
     HOLIDAY_LISTS,
     Period,
     add_working_days,

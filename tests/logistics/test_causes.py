@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from small_scenarios import centers, sellers
 
-from logistics.calendars import Period
-from logistics.outcomes import CAUSES, HOURS, NO_DEADLINE, Causes
-from logistics.problem import Status
-from logistics.results import Run
+from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes
 from logistics.running import simulate
-from logistics.scenario import builtin_scenarios, load_scenario
+from logistics.runs.run import Run
+from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.schedule.calendars import Period
+from logistics.vocabulary import CAUSES, HOURS, Status
 
 OVER_THE_CLOCK_CHANGE = {
     "first_day": "2023-11-03",

@@ -14,12 +14,10 @@ import pytest
 from outcomes_by_hand import outcomes_of
 from whole_comparisons import WORLDS, World, three_networks, whole_comparison
 
+from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import measure_together, pair_name
-from logistics.analysis.definitions import damage_key
-from logistics.analysis.gathering import combine_replicates
-from logistics.analysis.intervals import Figure
-from logistics.outcomes import CAUSES
-from logistics.problem import TOUCH_KINDS
+from logistics.analysis.measures.registry import damage_key
+from logistics.analysis.statistics.intervals import Figure
 from logistics.report.pictures.causes import (
     CAUSE_COLOURS,
     cause_hours,
@@ -40,6 +38,7 @@ from logistics.report.pictures.times import (
     plot_within_dates,
 )
 from logistics.report.pictures.utilisation import plot_utilisation_by_hour
+from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 FIRST, _, LAST = WORLDS
 

@@ -18,11 +18,12 @@ from typer.testing import CliRunner
 
 import logistics
 from logistics.cli import app
-from logistics.demand import Demand
-from logistics.outputs import TITLE
-from logistics.results import Run
-from logistics.scenario import Days, Runs, builtin_scenarios
-from logistics.writing import write_yaml
+from logistics.runs.run import Run
+from logistics.runtime.output_folders import TITLE
+from logistics.scenario.days import Days, Runs
+from logistics.scenario.demand import Demand
+from logistics.scenario.load import builtin_scenarios
+from networks.inputs.yaml_writer import write_yaml
 
 COMMAND = [sys.executable, "-c", "from logistics.cli import main; main()"]
 ONCE = ["--replications", "1", "--workers", "1"]

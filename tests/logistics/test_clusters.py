@@ -20,13 +20,13 @@ from stored_files import files_of
 from logistics import InputError
 from logistics.analysis.comparison import Replicate
 from logistics.errors import WorkerError
-from logistics.experiments import clusters
-from logistics.experiments.crew import crew
-from logistics.experiments.executors import Shared
-from logistics.experiments.plans import plan
-from logistics.experiments.recipes import Recipe, recipe_of, replicate
-from logistics.experiments.replicate_tables import table_of
-from logistics.scenario import Scenario
+from logistics.experiments.plan import plan
+from logistics.experiments.replicate import Recipe, recipe_of, replicate
+from logistics.experiments.workers import clusters
+from logistics.experiments.workers.executors import Shared
+from logistics.experiments.workers.pool import crew
+from logistics.scenario.scenario import Scenario
+from logistics.studies.store.replicate_tables import table_of
 from networks.files import EXAMPLES
 
 pytest.importorskip("distributed")

@@ -12,17 +12,18 @@ from small_scenarios import DAYS, centers, sellers
 import logistics
 from logistics import InputError
 from logistics.analysis.comparison import Comparison
-from logistics.draws import draw
-from logistics.experiments.comparing import Experiment, experiment
-from logistics.experiments.plans import Changes, plan
-from logistics.groundwork import groundwork
+from logistics.experiments.compare import Experiment, experiment
+from logistics.experiments.plan import plan
+from logistics.model.draws import draw
+from logistics.model.prepare import groundwork
 from logistics.report.folder import write_experiment
 from logistics.report.summary import summary
-from logistics.results import Run
 from logistics.running import simulate
-from logistics.simulation.compiling import _one_parcel
+from logistics.runs.run import Run
+from logistics.scenario.overrides import Changes
+from logistics.simulation.batch.compiling import _one_parcel
 from logistics.streams import Streams
-from logistics.writing import write_yaml
+from networks.inputs.yaml_writer import write_yaml
 
 ORDERS = "order_id,ordered_at,market,product\n" + "".join(
     f"A-{row},2023-09-{18 + row % 2} 10:{row:02d},{23200 + row},vinyl album\n" for row in range(40)
@@ -177,7 +178,7 @@ def test_something_must_be_compared() -> None:
 def test_scenarios_are_given_by_name_file_or_object(tmp_path: Path) -> None:
     (tmp_path / "centers.yaml").write_text(write_yaml(centers()))
     changes = Changes(replications=1, days=1, orders_per_day=15_000)
-    assert plan(None, changes).names == logistics.scenario.builtin_scenarios()
+    assert plan(None, changes).names == logistics.scenario.load.builtin_scenarios()
     assert plan([str(tmp_path / "centers.yaml")]).scenarios == (centers(),)
     same = {**DAYS, "tick": "10 ms"}
     assert plan([tmp_path / "centers.yaml", sellers(days=same)]).names == ("centers", "sellers")

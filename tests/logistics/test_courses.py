@@ -8,8 +8,8 @@ from outcomes_by_hand import outcomes_of
 from small_studies import NETWORK, point
 
 from logistics.analysis.comparison import measure_together
-from logistics.analysis.stopping import Goal
-from logistics.experiments.studies.courses import Aim, Course, bottleneck
+from logistics.analysis.statistics.stopping import Goal
+from logistics.studies.progress import Aim, Course, bottleneck
 
 DAYS = np.random.default_rng(2).normal(5.0, 0.2, 200).tolist()
 FIXED = Aim((), 3, 3)

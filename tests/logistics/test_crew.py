@@ -15,9 +15,9 @@ import pytest
 
 from logistics import InputError, LogisticsError
 from logistics.errors import WorkerError
-from logistics.experiments.crew import LATER, Crew, Done, Later, crew
-from logistics.experiments.executors import Given, Shared
-from logistics.interrupts import held_back
+from logistics.experiments.workers.executors import Given, Shared
+from logistics.experiments.workers.pool import LATER, Crew, Done, Later, crew
+from logistics.runtime.interrupts import held_back
 
 
 def _square(number: int) -> int:

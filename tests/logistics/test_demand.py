@@ -10,16 +10,18 @@ import numpy as np
 import pytest
 from small_scenarios import centers, sellers
 
-from logistics.calendars import Period, time_zones_of
-from logistics.demand import Demand
-from logistics.demand_index import read_demand_index
-from logistics.errors import InputError
-from logistics.experiments.plans import Changes, of_history, plan
-from logistics.groundwork import groundwork
-from logistics.orders import generate_orders, read_orders
+from logistics.experiments.plan import plan
+from logistics.model.prepare import groundwork
+from logistics.orders.demand_index import read_demand_index
+from logistics.orders.history import of_history
+from logistics.orders.orders import generate_orders, read_orders
 from logistics.running import simulate
+from logistics.scenario.demand import Demand
+from logistics.scenario.overrides import Changes
+from logistics.schedule.calendars import Period, time_zones_of
 from logistics.streams import Streams
 from networks.geography import load_markets
+from networks.inputs.faults import InputError
 
 MARKETS = load_markets()
 WEEK = Period(date(2023, 9, 18), 0, 7, 0, 10, time_zones_of(MARKETS.time_zones))

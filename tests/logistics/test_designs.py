@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from logistics.errors import InputError
-from logistics.experiments.studies.designs import factors_of, points_of
-from logistics.experiments.studies.study import Study
-from logistics.scenario import builtin_scenarios
+from logistics.scenario.load import builtin_scenarios
+from logistics.studies.points_of_study import factors_of, points_of
+from logistics.studies.study import Study
+from networks.inputs.faults import InputError
 
 PLATFORM, SELLERS = "tiktok-platform-fulfilled", "tiktok-seller-direct"
 CUTOFF = {"low": "12:00", "high": "20:00", "steps": 3}

@@ -14,20 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import Field, PositiveInt, model_validator
 
-from logistics.documents import MAX_BYTES, MAX_FAULTS, read_yaml, read_yaml_text
-from logistics.errors import InputError
-from logistics.writing import WIDTH, write_yaml
-from networks.parameters import (
-    Duration,
-    Kilometres,
-    LocalDate,
-    LocalTime,
-    Parameters,
-    Share,
-    Weekdays,
-    figure,
-    refusal,
-)
+from networks.inputs.faults import InputError
+from networks.inputs.models import Parameters, refusal
+from networks.inputs.provenance import figure
+from networks.inputs.units import Duration, Kilometres, LocalDate, LocalTime, Share, Weekdays
+from networks.inputs.yaml_faults import MAX_FAULTS
+from networks.inputs.yaml_reader import MAX_BYTES, read_yaml, read_yaml_text
+from networks.inputs.yaml_writer import WIDTH, write_yaml
 
 
 class Carrier(Enum):
@@ -158,7 +151,7 @@ def test_a_file_that_may_not_be_read(monkeypatch):
     def refuse(path, mode):
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr("logistics.documents.open", refuse, raising=False)
+    monkeypatch.setattr("networks.inputs.yaml_reader.open", refuse, raising=False)
     assert file_fault("toy.yaml").problem == "cannot be read: Permission denied"
 
 

@@ -7,7 +7,8 @@ import pickle
 import pytest
 import simpy
 
-from logistics.errors import Fault, InputError, LogisticsError, OutputError, shown
+from logistics.errors import OutputError
+from networks.inputs.faults import Fault, InputError, LogisticsError, shown
 
 TOO_SMALL = Fault(
     "scenario.yaml", 12, "orders.orders_per_day", "-5", "must be greater than 0", "1 to 100"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.experiments.studies.factors import listed, spread_of, stated
-from logistics.experiments.studies.forms import LogNormal, Normal, Range, Triangular, Uniform
-from logistics.experiments.studies.scales import scale_of
+from logistics.scenario.value_scales import scale_of
+from logistics.studies.factor_syntax import LogNormal, Normal, Range, Triangular, Uniform
+from logistics.studies.factors import listed, spread_of, stated
 
 PLACES = (0.0, 0.25, 0.5, 0.75, 1.0)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from outcomes_by_hand import ALBUM, HAIRBRUSH, RICHMOND, SEATTLE, many_outcomes, outcomes_of
 
-from logistics.analysis.cases import CaseCounts, count_cases, pool_cases
-from logistics.analysis.definitions import NETWORK_FIGURES
-from logistics.analysis.distributions import Grid, Histogram, mean_distribution
-from logistics.analysis.figures import combine, measure
-from logistics.analysis.intervals import Figure, mean_interval, quantile_interval
-from logistics.outcomes import NOT_DELIVERED
-from logistics.problem import TOUCH_KINDS
+from logistics.analysis.measures.cases import CaseCounts, count_cases, pool_cases
+from logistics.analysis.measures.figures import combine, measure
+from logistics.analysis.measures.outcomes import NOT_DELIVERED
+from logistics.analysis.measures.registry import NETWORK_FIGURES
+from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
+from logistics.analysis.statistics.intervals import Figure, mean_interval, quantile_interval
+from logistics.vocabulary import TOUCH_KINDS
 
 # Eight parcels come, one ends each other way: 12 in all.
 TWELVE = (0.5, 1.0, 1.25, 2.0, 2.5, 3.0, 7.0, 10.0, "lost", "stolen", "returned", "under_way")

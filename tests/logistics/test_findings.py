@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from small_studies import MEAN, NETWORK, NOTHING, P95, answered, point, studied
 
-from logistics.analysis.intervals import Figure
-from logistics.analysis.screening import trajectories
-from logistics.experiments.studies.findings import bars, changes, factors_bearing, screened, wide
-from logistics.experiments.studies.study import Study
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.screening import trajectories
+from logistics.studies.effects import bars, changes, factors_bearing, screened, wide
+from logistics.studies.study import Study
 
 GRID = Study(base=NETWORK, factors={"network.round": ["8 h", "9 h", "10 h"]})
 

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from outcomes_by_hand import many_outcomes, outcomes_of
 
+from benchmarks.simultaneous import paired_differences
+from logistics.analysis.accumulate import Gathering, combine_replicates
 from logistics.analysis.comparison import Replicate, measure_together
-from logistics.analysis.definitions import COUNTED, NETWORK_FIGURES, QUANTILES
-from logistics.analysis.distributions import GatheredDistribution
-from logistics.analysis.gathering import Gathering, combine_replicates
-from logistics.analysis.intervals import band, mean_interval, quantile_interval
-from logistics.analysis.paired import PAIRED_OF_A_RUN
-from logistics.analysis.rates import rate_interval
-from logistics.analysis.simultaneous import paired_differences
+from logistics.analysis.measures.paired import PAIRED_OF_A_RUN
+from logistics.analysis.measures.registry import COUNTED, NETWORK_FIGURES, QUANTILES
+from logistics.analysis.statistics.distributions import GatheredDistribution
+from logistics.analysis.statistics.intervals import band, mean_interval, quantile_interval
+from logistics.analysis.statistics.rates import rate_interval
 
 WORLDS = {"quick": 0.5, "slow": 2.0}
 

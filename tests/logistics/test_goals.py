@@ -7,10 +7,10 @@ from functools import cache
 import pytest
 from outcomes_by_hand import many_outcomes
 
+from logistics.analysis.accumulate import Gathering
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.gathering import Gathering
-from logistics.analysis.goals import CAN_BE_PRECISE, progress_of
-from logistics.analysis.stopping import Goal, verdict
+from logistics.analysis.precision_targets import CAN_BE_PRECISE, progress_of
+from logistics.analysis.statistics.stopping import Goal, verdict
 
 PAIR = "quick vs slow"
 

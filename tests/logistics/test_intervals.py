@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from logistics.analysis.distributions import Grid, Histogram, mean_distribution
-from logistics.analysis.intervals import (
+from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
+from logistics.analysis.statistics.intervals import (
     Band,
     Figure,
     band,

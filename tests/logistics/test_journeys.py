@@ -11,15 +11,14 @@ from rich.console import Console
 from small_scenarios import centers, sellers
 
 from logistics import InputError
-from logistics.experiments.plans import plan
-from logistics.experiments.tracing import Wanted, days_for, trace, wanted_order
-from logistics.journeys import Doing, Journey, journey, rows_of_case
-from logistics.outcomes import HOURS
-from logistics.problem import NEVER_HERE, Status
-from logistics.report.journeys import duration_words, outcome_words, trace_text
-from logistics.results import Run
+from logistics.experiments.plan import plan
+from logistics.experiments.trace import Wanted, days_for, trace, wanted_order
+from logistics.report.text.journeys import duration_words, outcome_words, trace_text
 from logistics.running import simulate
-from logistics.scenario import Scenario
+from logistics.runs.journeys import Doing, Journey, journey, rows_of_case
+from logistics.runs.run import Run
+from logistics.scenario.scenario import Scenario
+from logistics.vocabulary import HOURS, NEVER_HERE, Status
 
 RISKY = {
     "loss": {"facility": "2%", "road": "2%", "round": "2%", "theft": "5%"},

@@ -15,13 +15,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from logistics.calendars import Period, time_zones_of
-from logistics.demand import Demand
-from logistics.errors import InputError
-from logistics.order_tables import iso_times
-from logistics.orders import Orders, generate_orders, orders_of_table, read_orders
+from logistics.orders.orders import Orders, generate_orders, orders_of_table, read_orders
+from logistics.scenario.demand import Demand
+from logistics.schedule.calendars import Period, time_zones_of
 from logistics.streams import Streams
 from networks.geography import load_markets
+from networks.inputs.faults import InputError
+from networks.inputs.tables import iso_times
 
 MARKETS = load_markets()
 ZONES = time_zones_of(MARKETS.time_zones)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from logistics import OutputError
-from logistics.outputs import ABOUT, TITLE, output_folder, write_whole
+from logistics.runtime.output_folders import ABOUT, TITLE, output_folder, write_whole
 
 
 def write_results(path: Path, text: str = "new", overwrite: bool = False) -> None:

@@ -28,24 +28,25 @@ from whole_comparisons import (
     whole_comparison,
 )
 
+from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.definitions import NETWORK_FIGURES
-from logistics.analysis.gathering import combine_replicates
-from logistics.analysis.intervals import Figure
-from logistics.experiments.comparing import experiment
-from logistics.experiments.plans import plan
-from logistics.experiments.relief import Addition, Relief
-from logistics.outcomes import CAUSES, Causes, Outcomes
-from logistics.places import DamagePlaces
-from logistics.problem import TOUCH_KINDS
-from logistics.report.answer import answer, farthest_pair, late_share, main_cause, shown_pairs
-from logistics.report.assumptions import assumptions, value_text
+from logistics.analysis.measures.outcomes import Causes, Outcomes
+from logistics.analysis.measures.place_totals import DamagePlaces
+from logistics.analysis.measures.registry import NETWORK_FIGURES
+from logistics.analysis.statistics.intervals import Figure
+from logistics.experiments.added_capacity import Relief
+from logistics.experiments.compare import experiment
+from logistics.experiments.plan import plan
 from logistics.report.folder import write_experiment
-from logistics.report.gallery import Plate, plates, save_plates, slug, slugs
 from logistics.report.page import Background, page
-from logistics.report.page_tables import markets_table, networks_table
+from logistics.report.pictures.catalog import Plate, plates, save_plates, slug, slugs
 from logistics.report.pictures.market_maps import has_orders
-from logistics.scenario import load_scenario
+from logistics.report.tables.page_tables import markets_table, networks_table
+from logistics.report.text.answer import answer, farthest_pair, late_share, main_cause, shown_pairs
+from logistics.report.text.assumptions import assumptions, value_text
+from logistics.scenario.load import load_scenario
+from logistics.vocabulary import CAUSES, TOUCH_KINDS
+from networks.edits import Addition
 
 VOID = {"meta", "link", "br", "img", "input"}
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' &amp;"

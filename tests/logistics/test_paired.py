@@ -8,11 +8,11 @@ import pytest
 from outcomes_by_hand import many_outcomes, outcomes_of
 from scipy import stats
 
+from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import measure_together, pair_name
-from logistics.analysis.definitions import PAIRED_FIGURES
-from logistics.analysis.gathering import combine_replicates
-from logistics.analysis.intervals import mean_interval
-from logistics.analysis.paired import combine_pairs, pair
+from logistics.analysis.measures.paired import combine_pairs, pair
+from logistics.analysis.measures.registry import PAIRED_FIGURES
+from logistics.analysis.statistics.intervals import mean_interval
 
 
 def test_differences_are_second_minus_first_over_parcels_delivered_in_both() -> None:

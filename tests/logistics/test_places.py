@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from small_scenarios import centers, sellers
 
-from logistics.analysis.tallies import tallies
-from logistics.groundwork import groundwork
-from logistics.outcomes import CAUSES, Causes
-from logistics.place_counts import count_places
-from logistics.places import SELLERS, DamagePlaces, PlaceNames, PlaceTotals
-from logistics.results import Run
+from logistics.analysis.measures.group_totals import tallies
+from logistics.analysis.measures.outcomes import Causes
+from logistics.analysis.measures.place_totals import SELLERS, DamagePlaces, PlaceNames, PlaceTotals
+from logistics.model.prepare import groundwork
 from logistics.running import simulate
+from logistics.runs.place_counts import count_places
+from logistics.runs.run import Run
+from logistics.vocabulary import CAUSES
 
 Counted = tuple[Run, Causes, PlaceTotals, DamagePlaces]
 

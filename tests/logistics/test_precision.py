@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from logistics.analysis.intervals import mean_interval, t_quantile
-from logistics.analysis.precision import batch_means, batches, quantile_ranks, runs_needed
-from logistics.analysis.warm_up import warm_up
+from logistics.analysis.statistics.intervals import mean_interval, t_quantile
+from logistics.analysis.statistics.precision import (
+    batch_means,
+    batches,
+    quantile_ranks,
+    runs_needed,
+)
+from logistics.analysis.statistics.warm_up import warm_up
 
 FIVE_RUNS = [3.0, 3.4, 2.9, 3.1, 3.6]
 

@@ -21,9 +21,10 @@ from small_networks import (
     station,
 )
 
-from logistics.calendars import Period
-from logistics.policies.promise import NO_DATE, Nominal, Quote, quote_of
-from logistics.scenario import BusinessDays, Closure, PathTimetable
+from logistics.model.policies.promise import NO_DATE, Nominal, Quote, quote_of
+from logistics.scenario.events import Closure
+from logistics.scenario.promise import BusinessDays, PathTimetable
+from logistics.schedule.calendars import Period
 from networks.geography import load_markets
 from networks.schema import Facility, Network
 

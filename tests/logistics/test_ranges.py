@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from logistics import InputError
-from logistics.experiments.comparing import experiment
-from logistics.experiments.plans import Changes, plan
-from logistics.experiments.ranges import draws_of, with_ranges
+from logistics.experiments.compare import experiment
+from logistics.experiments.plan import plan
 from logistics.report.page import Background, page
-from logistics.report.ranges import headlines
 from logistics.report.summary import summary
+from logistics.report.text.ranges import headlines
+from logistics.scenario.overrides import Changes
+from logistics.studies.assumption_ranges import draws_of, with_ranges
 from networks.files import EXAMPLES
 
 FEW = Changes(replications=2, days=3, warm_up_days=2, cool_down_days=9)

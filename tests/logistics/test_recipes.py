@@ -16,18 +16,19 @@ from small_scenarios import centers, sellers
 import logistics
 from logistics import InputError
 from logistics.analysis.comparison import Replicate
-from logistics.calendars import Period, time_zones_of
-from logistics.experiments import recipes
-from logistics.experiments.comparing import _TakenIn
-from logistics.experiments.crew import LATER
-from logistics.experiments.executors import Shared
+from logistics.experiments import replicate as recipes
+from logistics.experiments.compare import _TakenIn
 from logistics.experiments.facts import COUNTS, add_facts
-from logistics.experiments.plans import Changes, Plan, plan
-from logistics.experiments.recipes import Recipe, make_ready, plain_period, recipe_of, replicate
-from logistics.experiments.replicate_tables import table_of
-from logistics.groundwork import groundwork
-from logistics.orders import orders_of_table
+from logistics.experiments.plan import Plan, plan
+from logistics.experiments.replicate import Recipe, make_ready, plain_period, recipe_of, replicate
+from logistics.experiments.workers.executors import Shared
+from logistics.experiments.workers.pool import LATER
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import orders_of_table
 from logistics.running import simulate
+from logistics.scenario.overrides import Changes
+from logistics.schedule.calendars import Period, time_zones_of
+from logistics.studies.store.replicate_tables import table_of
 from networks.files import EXAMPLES
 
 DAY = {"warm_up_days": 0, "days": 1, "cool_down_days": 3}

@@ -8,12 +8,15 @@ import pytest
 from small_networks import lane, network, place, station
 from small_scenarios import centers, sellers
 
-from logistics.experiments.relief import Addition, relief, relieved
-from logistics.groundwork import build_network, groundwork
-from logistics.place_counts import count_places
-from logistics.places import Bottleneck
+from logistics.analysis.measures.place_totals import Bottleneck
+from logistics.experiments.added_capacity import relief
+from logistics.model.network import build_network
+from logistics.model.prepare import groundwork
 from logistics.running import simulate
-from networks.schema import ROUND, SELLERS, Network, scaled
+from logistics.runs.place_counts import count_places
+from networks.edits import Addition, relieved
+from networks.scaling import scaled
+from networks.schema import ROUND, SELLERS, Network
 
 
 def bottleneck(name: str, waits_for: str, kind: str = "linehaul") -> Bottleneck:

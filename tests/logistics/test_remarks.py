@@ -10,15 +10,15 @@ import pytest
 from outcomes_by_hand import many_outcomes, outcomes_of
 from whole_comparisons import World, facts, three_networks
 
+from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.gathering import combine_replicates
-from logistics.analysis.intervals import Figure
-from logistics.analysis.responses import Response
-from logistics.analysis.uncertainty import two_intervals
-from logistics.analysis.warm_up import CommonWarmUp
-from logistics.report.answer import gains
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.uncertainty import two_intervals
+from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.page import Background, page
-from logistics.report.remarks import doubts, warm_ups
+from logistics.report.text.answer import gains
+from logistics.report.text.caveats import doubts, warm_ups
 
 
 def slow(still: int, age_days: float) -> Comparison:

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pytest
 from outcomes_by_hand import many_outcomes, outcomes_of
 
-from logistics.analysis.cases import CaseCounts
 from logistics.analysis.comparison import Replicate, measure_together
-from logistics.analysis.distributions import Grid, Histogram
-from logistics.analysis.figures import Measurement
-from logistics.analysis.paired import PairedMeasurement
-from logistics.experiments.replicate_tables import COLUMNS, replicate_of, table_of
+from logistics.analysis.measures.cases import CaseCounts
+from logistics.analysis.measures.figures import Measurement
+from logistics.analysis.measures.paired import PairedMeasurement
+from logistics.analysis.statistics.distributions import Grid, Histogram
+from logistics.studies.store.replicate_tables import COLUMNS, replicate_of, table_of
 
 WHY = {"tallies", "sums", "places", "damage"}
 """What has no place in a table, and is refused."""

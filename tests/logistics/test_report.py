@@ -15,18 +15,18 @@ import pytest
 from outcomes_by_hand import many_outcomes, outcomes_of
 from rich.console import Console
 
-from logistics.analysis.cases import CASES
+from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.definitions import CASE_FIGURES, NETWORK_FIGURES, PAIRED_FIGURES
-from logistics.analysis.gathering import combine_replicates
-from logistics.analysis.intervals import Figure
+from logistics.analysis.measures.cases import CASES
+from logistics.analysis.measures.registry import CASE_FIGURES, NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.statistics.intervals import Figure
 from logistics.report import pictures
 from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.summary import COLUMNS, nested, summary, write_summary
-from logistics.report.tables import SECTIONS, print_comparison
-from logistics.report.wording import figure_text, verdicts
+from logistics.report.tables.terminal import SECTIONS, print_comparison
+from logistics.report.text.wording import figure_text, verdicts
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "summary.md"
 

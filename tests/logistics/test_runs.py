@@ -18,18 +18,21 @@ import pandas as pd
 import pytest
 from small_scenarios import centers, sellers
 
-from logistics.calendars import holiday_dates
-from logistics.draws import draw
-from logistics.errors import InputError
-from logistics.groundwork import build_network, groundwork
-from logistics.orders import generate_orders
-from logistics.outcomes import ENDS, HOURS
-from logistics.problem import NEVER_HERE, NOT_YET, UNLIMITED, Columns, Status
-from logistics.results import Run
+from logistics.model.draws import draw
+from logistics.model.network import build_network
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import generate_orders
 from logistics.running import run_once, simulate
-from logistics.scenario import PathTimetable, Scenario, builtin_scenarios, load_scenario
-from logistics.simulation import batch
+from logistics.runs.run import Run
+from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.scenario.promise import PathTimetable
+from logistics.scenario.scenario import Scenario
+from logistics.schedule.calendars import holiday_dates
+from logistics.simulation.batch import engine as batch
+from logistics.simulation.problem import Columns
 from logistics.streams import Streams
+from logistics.vocabulary import ENDS, HOURS, NEVER_HERE, NOT_YET, UNLIMITED, Status
+from networks.inputs.faults import InputError
 
 NAMES = builtin_scenarios()
 AMAZON, PLATFORM, SELLER = NAMES

@@ -10,18 +10,13 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 import logistics
-from logistics.demand import HOURS, PRODUCTS, Demand
-from logistics.documents import read_yaml_text
-from logistics.errors import InputError
-from logistics.scenario import (
-    SMALLEST_SCALE,
-    BusinessDays,
-    PathTimetable,
-    Scenario,
-    builtin_scenarios,
-    load_scenario,
-)
-from networks.parameters import Provenance, provenance
+from logistics.scenario.demand import HOURS, PRODUCTS, Demand
+from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.scenario.promise import BusinessDays, PathTimetable
+from logistics.scenario.scenario import SMALLEST_SCALE, Scenario
+from networks.inputs.faults import InputError
+from networks.inputs.provenance import Provenance, provenance
+from networks.inputs.yaml_reader import read_yaml_text
 
 NEXT_DAY = """\
 name: next day

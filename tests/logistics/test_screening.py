@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from logistics.analysis.screening import Effect, effects, spread_out, trajectories
+from logistics.analysis.statistics.screening import Effect, effects, spread_out, trajectories
 
 Points = NDArray[np.float64]
 THREE = ["x1", "x2", "x3"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from logistics.analysis.selection import dudewicz_dalal_h, kim_nelson, ocba_shares, rinott_h
+from benchmarks.selection import dudewicz_dalal_h, kim_nelson, ocba_shares, rinott_h
 
 
 def test_rinotts_rule_picks_the_best_as_often_as_promised() -> None:

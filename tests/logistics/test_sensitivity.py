@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from logistics.analysis.sensitivity import (
+from logistics.analysis.statistics.sensitivity import (
     Factor,
     importances,
     latin_hypercube,

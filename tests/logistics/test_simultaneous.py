@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from logistics.analysis.differences import difference_of_means
-from logistics.analysis.intervals import mean_interval
-from logistics.analysis.simultaneous import (
+from benchmarks.simultaneous import (
     against_the_best,
     holm,
     independent_differences,
     max_t,
     paired_differences,
 )
+from logistics.analysis.statistics.differences import difference_of_means
+from logistics.analysis.statistics.intervals import mean_interval
 
 # Five runs: "slow" takes about a day more than the other two, which share its luck.
 DAYS = {

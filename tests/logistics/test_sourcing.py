@@ -9,13 +9,19 @@ import pytest
 from scipy import stats
 from small_networks import EAST, RICHMOND, WEST, lane, network, one_seller, place, station
 
-from logistics.orders import Orders
-from logistics.policies.sourcing import NearestWithStock, OfSeller, sourcing_of
+from logistics.model.policies.sourcing import NearestWithStock, OfSeller, sourcing_of
+from logistics.orders.orders import Orders
 from logistics.streams import Streams
+from networks.builders.sizing import (
+    between_markets_km,
+    center_flows,
+    center_ranking,
+    first_with_stock,
+)
 from networks.geography import load_markets
+from networks.origins import Stock
 from networks.routing import routes
-from networks.schema import Facility, Network, Stock
-from networks.sizing import between_markets_km, center_flows, center_ranking, first_with_stock
+from networks.schema import Facility, Network
 
 MARKETS = load_markets()
 SIX = ("Z021", "Z232", "Z606", "Z770", "Z900", "Z981")
@@ -61,7 +67,7 @@ def test_what_lies_everywhere_comes_from_next_door() -> None:
 
 @pytest.mark.parametrize("region_first", [False, True])
 def test_flows_are_those_for_which_networks_are_sized(region_first: bool) -> None:
-    """The policy, order by order, against the closed form of `networks.sizing`."""
+    """The policy, order by order, against the closed form of `networks.builders.sizing`."""
     rule, count = six_centers(region_first=region_first), 120_000
     rng = np.random.default_rng(1)
     markets = rng.choice(len(MARKETS), count, p=MARKETS.share)

@@ -17,15 +17,15 @@ from outcomes_by_hand import many_outcomes
 from small_scenarios import centers, sellers
 
 from logistics import InputError, OutputError, load_scenario
+from logistics.analysis.accumulate import Gathering
 from logistics.analysis.comparison import Replicate, measure_together
-from logistics.analysis.gathering import Gathering
-from logistics.experiments.executors import Shared
 from logistics.experiments.facts import COUNTS, Facts
-from logistics.experiments.plans import Plan, plan
-from logistics.experiments.recipes import recipe_of, replicate
-from logistics.experiments.replicate_tables import table_of
-from logistics.experiments.store import Store
-from logistics.experiments.studies.points import Point
+from logistics.experiments.plan import Plan, plan
+from logistics.experiments.replicate import recipe_of, replicate
+from logistics.experiments.workers.executors import Shared
+from logistics.studies.points import Point
+from logistics.studies.store.replicate_tables import table_of
+from logistics.studies.store.store import Store
 from networks.files import EXAMPLES
 
 STUDY = {"base": ["centers", "sellers"], "replications": 3}

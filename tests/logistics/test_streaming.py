@@ -10,13 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 from small_scenarios import centers, sellers
 
-from logistics.calendars import Period
 from logistics.errors import OutputError
-from logistics.groundwork import groundwork
-from logistics.orders import generate_orders, orders_by_stretch
-from logistics.results import Run
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import generate_orders, orders_by_stretch
 from logistics.running import simulate
-from logistics.scenario import Scenario
+from logistics.runs.run import Run
+from logistics.scenario.scenario import Scenario
+from logistics.schedule.calendars import Period
 from logistics.streaming import pieces, stream
 from logistics.streams import Streams
 

@@ -12,9 +12,9 @@ from stored_files import files_of
 from typer.testing import CliRunner
 
 from logistics.cli import app
-from logistics.experiments.comparing import compare
-from logistics.experiments.store import Store
+from logistics.experiments.compare import compare
 from logistics.report.summary import summary
+from logistics.studies.store.store import Store
 from networks.files import EXAMPLES
 
 FEW_DAYS = "set: {days.days: 2, days.warm_up_days: 2, days.cool_down_days: 9}\n"

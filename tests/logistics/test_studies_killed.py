@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from stored_files import files_of
 
-from logistics.experiments.store import Store
+from logistics.studies.store.store import Store
 from networks.files import EXAMPLES
 
 STUDY = """

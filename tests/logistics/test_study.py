@@ -8,12 +8,13 @@ from typing import get_args
 
 import pytest
 
-from logistics.documents import read_yaml_text
-from logistics.errors import InputError
-from logistics.experiments.studies.designs import points_of
-from logistics.experiments.studies.settings import Design
-from logistics.experiments.studies.study import RESPONSES, Goal, Precision, Study, load_study
-from logistics.writing import write_yaml
+from logistics.studies.designs import Design
+from logistics.studies.load import load_study
+from logistics.studies.points_of_study import points_of
+from logistics.studies.study import RESPONSES, Goal, Precision, Study
+from networks.inputs.faults import InputError
+from networks.inputs.yaml_reader import read_yaml_text
+from networks.inputs.yaml_writer import write_yaml
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = sorted((DOCS / "examples").glob("*.yaml"))

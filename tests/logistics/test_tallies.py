@@ -17,9 +17,9 @@ from outcomes_by_hand import (
     outcomes_of,
 )
 
-from logistics.analysis.tallies import BINS, Tally, add_tallies, tallies, tally
-from logistics.outcomes import CAUSES, NO_DEADLINE, Causes, Outcomes
-from logistics.problem import TOUCH_KINDS
+from logistics.analysis.measures.group_totals import BINS, Tally, add_tallies, tallies, tally
+from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
+from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 SECOND = 3600
 """Ticks of a second to an hour."""
@@ -106,7 +106,7 @@ def test_groupings_are_what_tally_says_of_their_codes(
     most_cells: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether sums are made once for all groupings, or grouping by grouping to save memory."""
-    monkeypatch.setattr("logistics.analysis.tallies._MOST_CELLS", most_cells)
+    monkeypatch.setattr("logistics.analysis.measures.group_totals._MOST_CELLS", most_cells)
     o = many_outcomes(2_000, seed=2)
     date = (np.arange(len(o)) % 9).astype(np.int16)
     causes = causes_for(o, dates=9, date=date, first_weekday=3)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from small_scenarios import centers, sellers
 
-from logistics import threads
 from logistics.running import simulate
-from logistics.scenario import Scenario
-from logistics.threads import gathered, in_pieces
+from logistics.runtime import threads
+from logistics.runtime.threads import gathered, in_pieces
+from logistics.scenario.scenario import Scenario
 
 
 @pytest.mark.parametrize("workers", [1, 2, 7])
@@ -59,9 +59,9 @@ def test_a_run_is_the_same_on_one_core_and_on_five(
 ) -> None:
     """With pieces so small that every thread has some."""
     monkeypatch.setattr("logistics.streams._CHUNK", 100)
-    monkeypatch.setattr("logistics.draws._CHUNK", 100)
-    monkeypatch.setattr("logistics.simulation.columns._CHUNK", 100)
-    monkeypatch.setattr("logistics.simulation.batch._TOGETHER", 1)
+    monkeypatch.setattr("logistics.model.draws._CHUNK", 100)
+    monkeypatch.setattr("logistics.simulation.batch.columns._CHUNK", 100)
+    monkeypatch.setattr("logistics.simulation.batch.engine._TOGETHER", 1)
     runs = []
     for workers in (1, 5):
         monkeypatch.setattr(threads, "cores", lambda workers=workers: workers)

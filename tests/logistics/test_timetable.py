@@ -21,11 +21,11 @@ from small_networks import (
     station,
 )
 
-from logistics.calendars import Period
-from logistics.errors import InputError
-from logistics.problem import UNLIMITED
-from logistics.scenario import Closure
-from logistics.timetable import DAYS_AFTER, Timetable, timetable
+from logistics.scenario.events import Closure
+from logistics.schedule.calendars import Period
+from logistics.schedule.timetable import DAYS_AFTER, Timetable, timetable
+from logistics.vocabulary import UNLIMITED
+from networks.inputs.faults import InputError
 from networks.routing import Routes, routes
 from networks.schema import SELLERS, Network
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from logistics.analysis.transit import business_days, transit_by_group, transit_of
+from benchmarks.transit import business_days, transit_by_group, transit_of
 
 WORKING = np.array([0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 14])
 MON, TUE, WED, THU, FRI, SAT, SUN, NEXT_MON, NEXT_TUE = range(9)

@@ -7,13 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from logistics.analysis.intervals import Figure, mean_interval
-from logistics.analysis.sensitivity import Factor, latin_hypercube
-from logistics.analysis.uncertainty import (
-    range_of_assumptions,
-    two_intervals,
-    variances,
-)
+from logistics.analysis.statistics.intervals import Figure, mean_interval
+from logistics.analysis.statistics.sensitivity import Factor, latin_hypercube
+from logistics.analysis.statistics.uncertainty import range_of_assumptions, two_intervals, variances
 
 # Three draws of the assumptions, two runs each.
 BY_HAND = [[1.0, 3.0], [4.0, 6.0], [7.0, 9.0]]

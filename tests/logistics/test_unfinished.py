@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from logistics.analysis.intervals import Figure
-from logistics.analysis.unfinished import (
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.unfinished import (
     Limits,
     Parcels,
     mean_limits,

@@ -7,10 +7,15 @@ import math
 import numpy as np
 import pytest
 
-from logistics.analysis.distributions import GatheredDistribution, Grid, Histogram
-from logistics.analysis.intervals import Figure, mean_interval, quantile_interval, t_quantile
-from logistics.analysis.rates import rate_interval
-from logistics.analysis.stopping import (
+from logistics.analysis.statistics.distributions import GatheredDistribution, Grid, Histogram
+from logistics.analysis.statistics.intervals import (
+    Figure,
+    mean_interval,
+    quantile_interval,
+    t_quantile,
+)
+from logistics.analysis.statistics.rates import rate_interval
+from logistics.analysis.statistics.stopping import (
     Goal,
     Progress,
     progress_of_mean,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from logistics.analysis.warm_up import FEWEST_DAYS, CommonWarmUp, common_warm_up
+from logistics.analysis.statistics.warm_up import FEWEST_DAYS, CommonWarmUp, common_warm_up
 
 WEEKDAYS = np.array([5.1, 5.3, 5.6, 6.0, 6.6, 6.4, 5.8])
 """Days from order to door of a network that rests on Sundays: weekdays differ by 1.5 days."""

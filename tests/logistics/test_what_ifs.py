@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from logistics.analysis.figures import measure
+from logistics.analysis.measures.figures import measure
 from logistics.cli import app
-from logistics.documents import read_yaml_text
-from logistics.errors import InputError
-from logistics.experiments.plans import Changes, plan
-from logistics.experiments.studies.what_ifs import (
+from logistics.experiments.plan import plan
+from logistics.running import simulate
+from logistics.scenario.load import load_scenario
+from logistics.scenario.overrides import Changes
+from logistics.scenario.what_ifs import (
     WhatIf,
     apply,
     builtin_what_ifs,
@@ -21,8 +22,8 @@ from logistics.experiments.studies.what_ifs import (
     load_what_if,
     read_what_ifs,
 )
-from logistics.running import simulate
-from logistics.scenario import load_scenario
+from networks.inputs.faults import InputError
+from networks.inputs.yaml_reader import read_yaml_text
 
 AMAZON, PLATFORM, SELLERS = (
     "amazon-fulfillment", "tiktok-platform-fulfilled", "tiktok-seller-direct",

@@ -12,13 +12,12 @@ from outcomes_by_hand import many_outcomes
 from small_scenarios import centers, sellers
 
 import logistics
+from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.gathering import combine_replicates
-from logistics.analysis.tallies import Tally
-from logistics.experiments.comparing import Experiment, experiment
-from logistics.experiments.plans import plan
-from logistics.outcomes import CAUSES
-from logistics.problem import TOUCH_KINDS
+from logistics.analysis.measures.group_totals import Tally
+from logistics.experiments.compare import Experiment, experiment
+from logistics.experiments.plan import plan
+from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 PAIR = "centers vs sellers"
 LONGER = {"cool_down_days": 9}

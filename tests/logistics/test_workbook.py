@@ -14,24 +14,25 @@ import pytest
 from outcomes_by_hand import outcomes_of
 from whole_comparisons import DATES, WORLDS, World, facts, three_networks, whole_comparison
 
-from logistics.analysis.cases import CASES
+from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import measure_together
-from logistics.analysis.definitions import (
+from logistics.analysis.measures.cases import CASES
+from logistics.analysis.measures.registry import (
     CASE_FIGURES,
     LATE_STEPS,
     NETWORK_FIGURES,
     PAIRED_FIGURES,
 )
-from logistics.analysis.gathering import combine_replicates
-from logistics.analysis.intervals import Figure
-from logistics.experiments.relief import Addition, Relief
-from logistics.outcomes import CAUSES
-from logistics.report.assumptions import assumptions
+from logistics.analysis.statistics.intervals import Figure
+from logistics.experiments.added_capacity import Relief
 from logistics.report.page import Background
-from logistics.report.workbook import write_workbook
-from logistics.scenario import load_scenario
+from logistics.report.tables.workbook import write_workbook
+from logistics.report.text.assumptions import assumptions
+from logistics.scenario.load import load_scenario
+from logistics.vocabulary import CAUSES
+from networks.edits import Addition
 from networks.geography import load_markets
-from networks.parameters import WEEKDAY_NAMES
+from networks.inputs.units import WEEKDAY_NAMES
 
 FIRST = next(iter(WORLDS))
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from outcomes_by_hand import many_outcomes
 
-from logistics.analysis.attribution import pair_sums, waterfall
+from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together, pair_name, pairs_of
-from logistics.analysis.gathering import combine_replicates
-from logistics.analysis.tallies import Tallies, add_tallies, tallies
-from logistics.outcomes import CAUSES, Causes, Names, Outcomes
-from logistics.places import SELLERS, DamagePlaces, PlaceNames, PlaceTotals
-from logistics.problem import TOUCH_KINDS
+from logistics.analysis.measures.attribution import pair_sums, waterfall
+from logistics.analysis.measures.group_totals import Tallies, add_tallies, tallies
+from logistics.analysis.measures.outcomes import Causes, Names, Outcomes
+from logistics.analysis.measures.place_totals import SELLERS, DamagePlaces, PlaceNames, PlaceTotals
+from logistics.vocabulary import CAUSES, TOUCH_KINDS
 from networks.geography import load_markets
 from networks.schema import Facility
 

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from logistics.problem import NOT_YET, UNLIMITED, Columns, Problem, Status
-from logistics.simulation import batch
+from logistics.simulation.batch import engine as batch
+from logistics.simulation.problem import Columns, Problem
+from logistics.vocabulary import NOT_YET, UNLIMITED, Status
 
 sys.path.append(str(Path(__file__).parents[1] / "exactness"))
 from worlds import Sketch, world

@@ -15,12 +15,12 @@ import pytest
 
 from logistics import simulate
 from logistics.analysis.comparison import measure_together
-from logistics.experiments.executors import Shared
-from logistics.experiments.plans import plan
-from logistics.experiments.recipes import recipe_of, replicate
-from logistics.groundwork import build_network
-from logistics.results import Run
-from logistics.scenario import Scenario
+from logistics.experiments.plan import plan
+from logistics.experiments.replicate import recipe_of, replicate
+from logistics.experiments.workers.executors import Shared
+from logistics.model.network import build_network
+from logistics.runs.run import Run
+from logistics.scenario.scenario import Scenario
 from networks.schema import Network
 
 sys.path.append(str(Path(__file__).parents[1] / "logistics"))

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from logistics.problem import NEVER_HERE, NOT_YET, UNLIMITED, Columns, Problem, Status
-from logistics.simulation import batch
+from logistics.simulation.batch import engine as batch
+from logistics.simulation.problem import Columns, Problem
+from logistics.vocabulary import NEVER_HERE, NOT_YET, UNLIMITED, Status
 
 sys.path.append(str(Path(__file__).parents[1] / "exactness"))
 from worlds import world

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from logistics.groundwork import build_network
-from logistics.scenario import builtin_scenarios, load_scenario
+from logistics.model.network import build_network
+from logistics.scenario.load import builtin_scenarios, load_scenario
 from networks.schema import Network
 
 NETWORKS = builtin_scenarios()

@@ -9,27 +9,25 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from logistics.calendars import Period, time_zones_of
-from logistics.demand import Demand
-from logistics.scenario import Scenario, builtin_scenarios, load_scenario
-from logistics.timetable import timetable
-from networks import fulfillment_center, platform_fulfilled, seller_direct
-from networks.fulfillment_center import FulfillmentCenters
-from networks.geography import load_markets
-from networks.platform_fulfilled import PlatformFulfilled
-from networks.routing import Routes, routes
-from networks.schema import (
-    PACKAGING_GRADES,
-    PICKUP,
-    SELLERS,
-    Network,
-    minute_of,
-    parse_departures,
-    parse_shifts,
-    weekday_bits,
+from logistics.scenario.demand import Demand
+from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.scenario.scenario import Scenario
+from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.timetable import timetable
+from networks.builders import fulfillment_center, platform_fulfilled, seller_direct
+from networks.builders.fulfillment_center import FulfillmentCenters
+from networks.builders.platform_fulfilled import PlatformFulfilled
+from networks.builders.seller_direct import SellerDirect, handed_over_by_weekday
+from networks.builders.sizing import (
+    DemandShape,
+    between_markets_km,
+    center_ranking,
+    first_with_stock,
 )
-from networks.seller_direct import SellerDirect, handed_over_by_weekday
-from networks.sizing import DemandShape, between_markets_km, center_ranking, first_with_stock
+from networks.geography import load_markets
+from networks.routing import Routes, routes
+from networks.schema import PACKAGING_GRADES, PICKUP, SELLERS, Network
+from networks.timetables import minute_of, parse_departures, parse_shifts, weekday_bits
 from networks.validation import check
 
 NAMES = builtin_scenarios()

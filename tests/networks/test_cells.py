@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from networks.cells import (
+from networks.inputs.cells import (
     departure_of,
     excel_date,
     excel_time,

@@ -24,9 +24,9 @@ from networks.files import (
     write_network,
     write_template,
 )
-from networks.files.faults import MOST_IN_A_COLUMN
+from networks.files.findings import MOST_IN_A_COLUMN
+from networks.files.sheets import SETTINGS, SHEETS
 from networks.schema import Network
-from networks.sheets import SETTINGS, SHEETS
 from networks.validation import check
 
 SMALL_SELLER = EXAMPLES["small-seller"]

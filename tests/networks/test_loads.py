@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from logistics import load_scenario, simulate
-from networks import seller_direct
+from networks.builders import seller_direct
+from networks.builders.nodes import add_markets, facility_in
+from networks.builders.sizing import DemandShape
 from networks.files import EXAMPLES, read_network
-from networks.flows import flows
 from networks.geography import load_markets
-from networks.loads import Load, loads, overloads
-from networks.placing import add_markets, facility_in
+from networks.origins import Stock
 from networks.routing import routes
 from networks.schema import (
     Calendar,
@@ -24,14 +24,23 @@ from networks.schema import (
     Facility,
     Lane,
     Network,
-    Shift,
-    Stock,
     add_door,
     add_facility,
     add_lane,
 )
-from networks.sizing import DemandShape
-from networks.weeks import DAY, SLOT, SLOTS, next_service, queue, released, spread, staffing
+from networks.timetables import Shift
+from networks.workload.flows import flows
+from networks.workload.loads import Load, loads, overloads
+from networks.workload.weeks import (
+    DAY,
+    SLOT,
+    SLOTS,
+    next_service,
+    queue,
+    released,
+    spread,
+    staffing,
+)
 
 EVEN = DemandShape({"fast": 1.0, "medium": 0.0, "slow": 0.0}, (1.0,) * 7, 1 / 24)
 """The same number of orders every day."""

@@ -11,7 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import Field, NonNegativeFloat, PositiveInt, TypeAdapter, ValidationError
 
-from networks.parameters import (
+from networks.inputs.models import Parameters
+from networks.inputs.provenance import Provenance, figure, provenance
+from networks.inputs.units import (
     LONGEST_DURATION,
     WEEKDAY_NAMES,
     Duration,
@@ -20,15 +22,11 @@ from networks.parameters import (
     Kilometres,
     LocalDate,
     LocalTime,
-    Parameters,
     PositiveDuration,
-    Provenance,
     Share,
     Weekdays,
     duration_text,
-    figure,
     parse_duration,
-    provenance,
     weekday_numbers,
 )
 

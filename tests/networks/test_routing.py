@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from logistics.scenario import builtin_scenarios
+from logistics.scenario.load import builtin_scenarios
 from networks.routing import Routes, routes
 from networks.schema import (
     PICKUP,

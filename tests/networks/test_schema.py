@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from networks.origins import Sellers
+from networks.scaling import at_scale, not_resolved, scaled
 from networks.schema import (
     PICKUP,
     SELLERS,
@@ -19,20 +21,18 @@ from networks.schema import (
     Facility,
     Lane,
     Network,
-    Sellers,
-    Shift,
     add_door,
     add_facility,
     add_lane,
     add_market,
-    at_scale,
-    clock_text,
     lane_id,
+)
+from networks.timetables import (
+    Shift,
+    clock_text,
     minute_of,
-    not_resolved,
     parse_departures,
     parse_shifts,
-    scaled,
     weekday_bits,
     write_departures,
     write_shifts,

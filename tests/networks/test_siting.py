@@ -8,8 +8,8 @@ import pytest
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from networks.builders.siting import Sites, copies, p_median
 from networks.geography import great_circle_km, load_markets
-from networks.siting import Sites, copies, p_median
 
 
 def scattered_towns(seed, towns):

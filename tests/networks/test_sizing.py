@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from networks.geography import Markets
-from networks.schema import Network, parse_departures, parse_shifts
-from networks.sizing import (
+from networks.builders.sizing import (
     DemandShape,
     between_markets_km,
     center_flows,
@@ -23,6 +21,9 @@ from networks.sizing import (
     timetable,
     vehicles,
 )
+from networks.geography import Markets
+from networks.schema import Network
+from networks.timetables import parse_departures, parse_shifts
 
 
 def towns(*regions: str) -> Markets:

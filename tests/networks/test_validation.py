@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from networks.schema import SELLERS, Network, lane_id, weekday_bits
+from networks.schema import SELLERS, Network, lane_id
+from networks.timetables import weekday_bits
 from networks.validation import InvalidNetworkError, NetworkFault, check, faults_of
 
 

@@ -15,9 +15,9 @@ import openpyxl
 import pytest
 
 from networks.files import EXAMPLES, NetworkFileError, read_network, write_network, write_template
-from networks.files.packages import MOST_COLUMNS
+from networks.files.sheets import SETTINGS, SHEET, SHEETS
 from networks.files.workbooks import note_of, write_template_workbook, write_workbook
-from networks.sheets import SETTINGS, SHEET, SHEETS
+from networks.inputs.packages import MOST_COLUMNS
 
 Cells = Mapping[str, Any]
 """New values by sheet and cell, such as 'lanes!F4'."""

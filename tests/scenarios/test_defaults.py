@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.transit import transit_by_group, transit_of
 from benchmarks.transit_by_zone import Journeys, journeys
-from logistics.analysis.figures import measure
-from logistics.analysis.transit import transit_by_group, transit_of
-from logistics.problem import Status
-from logistics.results import Run
+from logistics.analysis.measures.figures import measure
 from logistics.running import simulate
-from logistics.scenario import load_scenario
+from logistics.runs.run import Run
+from logistics.scenario.load import load_scenario
+from logistics.vocabulary import Status
 from networks.geography import load_markets
 
 AMAZON, PLATFORM, SELLERS = (

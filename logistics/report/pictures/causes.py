@@ -8,9 +8,8 @@ from math import isfinite
 import altair as alt
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.analysis.definitions import CAUSE_FIGURES, LATE_STEPS
-from logistics.analysis.intervals import Figure
-from logistics.outcomes import CAUSES
+from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS
+from logistics.analysis.statistics.intervals import Figure
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
@@ -24,7 +23,8 @@ from logistics.report.pictures.style import (
     runs_words,
     styled,
 )
-from logistics.report.wording import signed
+from logistics.report.text.wording import signed
+from logistics.vocabulary import CAUSES
 
 CAUSE_COLOURS = {
     "closed": "#332288",

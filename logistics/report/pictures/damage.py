@@ -8,8 +8,7 @@ import altair as alt
 import numpy as np
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.definitions import damage_key
-from logistics.problem import TOUCH_KINDS
+from logistics.analysis.measures.registry import damage_key
 from logistics.report.pictures.causes import stacked_bars
 from logistics.report.pictures.style import (
     WIDTH,
@@ -22,7 +21,8 @@ from logistics.report.pictures.style import (
     runs_words,
     styled,
 )
-from logistics.report.wording import signed
+from logistics.report.text.wording import signed
+from logistics.vocabulary import TOUCH_KINDS
 
 KIND_COLOURS = dict(
     zip(

@@ -11,7 +11,7 @@ import numpy as np
 
 from logistics.analysis.comparison import Comparison
 from logistics.report.pictures.style import Row, data, network_colour, styled
-from logistics.report.wording import promise_text
+from logistics.report.text.wording import promise_text
 
 LAST_DAY = 14
 """Where the axis of delivery days ends."""

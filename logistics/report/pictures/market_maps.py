@@ -24,7 +24,7 @@ from logistics.report.pictures.map_sheets import (
 )
 from logistics.report.pictures.outlines import market_places
 from logistics.report.pictures.scales import Scale, diverging, sequential
-from logistics.report.wording import signed
+from logistics.report.text.wording import signed
 from networks.geography import load_markets
 
 Floats = NDArray[np.float64]

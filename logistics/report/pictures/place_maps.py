@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import Comparison
-from logistics.places import PlaceTotals
+from logistics.analysis.measures.place_totals import PlaceTotals
 from logistics.report.pictures.drawing import INK, SOFT, Drawing, Type, text, tooltip
 from logistics.report.pictures.map_sheets import Headline, circle, plain_layer, sheet, swatches
 from logistics.report.pictures.projection import albers

@@ -7,10 +7,9 @@ from math import isfinite, isnan
 
 import altair as alt
 
-from logistics.analysis.intervals import Figure
-from logistics.analysis.responses import Response
-from logistics.analysis.uncertainty import TwoIntervals
-from logistics.report.answer import whole
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.pictures.style import (
     SOONER,
     WIDTH,
@@ -23,7 +22,8 @@ from logistics.report.pictures.style import (
     row_labels,
     styled,
 )
-from logistics.report.ranges import capital
+from logistics.report.text.answer import whole
+from logistics.report.text.ranges import capital
 
 _WIDE, _NARROW = "wide: assumptions, too", "narrow: luck alone"
 _COLOURS = {_WIDE: "#E69F00", _NARROW: SOONER}

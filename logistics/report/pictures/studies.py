@@ -7,16 +7,9 @@ from math import isfinite, isnan
 
 import altair as alt
 
-from logistics.analysis.definitions import Definition
-from logistics.analysis.intervals import Figure
-from logistics.analysis.responses import Response
-from logistics.experiments.studies.findings import (
-    bars,
-    changes,
-    screened,
-)
-from logistics.experiments.studies.results import PointResult, StudyResult
-from logistics.report.answer import whole
+from logistics.analysis.measures.registry import Definition
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
@@ -33,7 +26,10 @@ from logistics.report.pictures.style import (
     styled,
     upward,
 )
-from logistics.report.ranges import capital
+from logistics.report.text.answer import whole
+from logistics.report.text.ranges import capital
+from logistics.studies.effects import bars, changes, screened
+from logistics.studies.results import PointResult, StudyResult
 
 MOST_POINTS = 40
 """Points that a chart with a row each has room for."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import altair as alt
 
-from logistics.analysis.definitions import Definition
+from logistics.analysis.measures.registry import Definition
 from logistics.report.pictures.drawing import FONT, INK, SOFT
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isfinite, isnan
 
-from logistics.analysis.definitions import Definition
-from logistics.analysis.intervals import Figure
-from logistics.analysis.uncertainty import least_draws
-from logistics.experiments.studies.findings import (
+from logistics.analysis.measures.registry import Definition
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.uncertainty import least_draws
+from logistics.report.text.answer import answer as comparison_answer
+from logistics.report.text.answer import whole
+from logistics.report.text.caveats import doubts
+from logistics.report.text.ranges import left_out_sentence, listed, range_sentence
+from logistics.report.text.wording import figure_text, is_clear
+from logistics.studies.effects import (
     Bar,
     Change,
     bars,
@@ -17,12 +22,7 @@ from logistics.experiments.studies.findings import (
     ranges_of,
     screened,
 )
-from logistics.experiments.studies.results import StudyResult
-from logistics.report.answer import answer as comparison_answer
-from logistics.report.answer import whole
-from logistics.report.ranges import left_out_sentence, listed, range_sentence
-from logistics.report.remarks import doubts
-from logistics.report.wording import figure_text, is_clear
+from logistics.studies.results import StudyResult
 
 _MOST_NAMED = 3
 _LUCK = (

@@ -8,11 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from logistics.experiments.store import Store
-from logistics.experiments.studies.findings import ranges_of
-from logistics.experiments.studies.results import StudyResult, study_result
-from logistics.experiments.studies.study import Study
-from logistics.outputs import not_written, write_whole
 from logistics.report.pictures.drawing import png_of
 from logistics.report.studies.answer import study_answer, study_doubts
 from logistics.report.studies.page import study_page, study_plates
@@ -25,7 +20,12 @@ from logistics.report.summary import (
     summary,
     summary_text,
 )
-from logistics.report.workbook import workbook
+from logistics.report.tables.workbook import workbook
+from logistics.runtime.output_folders import not_written, write_whole
+from logistics.studies.effects import ranges_of
+from logistics.studies.results import StudyResult, study_result
+from logistics.studies.store.store import Store
+from logistics.studies.study import Study
 
 RESPONSES = (
     "point", "label", "runs", "scenario", "figure", "estimate", "low", "high", "unit",

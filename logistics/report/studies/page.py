@@ -6,19 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from logistics.analysis.responses import Response
-from logistics.experiments.studies.findings import bars, ranges_of, screened
-from logistics.experiments.studies.results import StudyResult
-from logistics.report.assumptions import assumptions
-from logistics.report.gallery import Plate, of_ranges, slug
+from logistics.analysis.measures.responses import Response
 from logistics.report.page import Front, Section, rendered
-from logistics.report.page_tables import (
-    Row,
-    Table,
-    assumptions_table,
-    differences_table,
-    networks_table,
-)
+from logistics.report.pictures.catalog import Plate, of_ranges, slug
 from logistics.report.pictures.studies import (
     plot_study_changes,
     plot_study_convergence,
@@ -27,7 +17,6 @@ from logistics.report.pictures.studies import (
     plot_study_screening,
     plot_study_tornado,
 )
-from logistics.report.ranges import ranges_table
 from logistics.report.studies.answer import study_answer, study_doubts
 from logistics.report.studies.tables import (
     changes_table,
@@ -36,7 +25,18 @@ from logistics.report.studies.tables import (
     points_table,
     screening_table,
 )
-from logistics.scenario import OwnNetwork, Scenario
+from logistics.report.tables.page_tables import (
+    Row,
+    Table,
+    assumptions_table,
+    differences_table,
+    networks_table,
+)
+from logistics.report.text.assumptions import assumptions
+from logistics.report.text.ranges import ranges_table
+from logistics.scenario.scenario import OwnNetwork, Scenario
+from logistics.studies.effects import bars, ranges_of, screened
+from logistics.studies.results import StudyResult
 
 _MOST_SETTINGS = 400  # rows of a table that a page can bear
 

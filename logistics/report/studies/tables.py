@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from logistics.analysis.intervals import Figure
-from logistics.analysis.responses import Response
-from logistics.experiments.studies.findings import Change, bars, changes, screened
-from logistics.experiments.studies.results import StudyResult
-from logistics.report.answer import whole
-from logistics.report.page_tables import Row, Table
-from logistics.report.ranges import capital, heading
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure
 from logistics.report.studies.answer import more_runs_words, shared_words
-from logistics.report.wording import figure_text, is_clear
+from logistics.report.tables.page_tables import Row, Table
+from logistics.report.text.answer import whole
+from logistics.report.text.ranges import capital, heading
+from logistics.report.text.wording import figure_text, is_clear
+from logistics.studies.effects import Change, bars, changes, screened
+from logistics.studies.results import StudyResult
 
 
 def points_table(result: StudyResult) -> Table:

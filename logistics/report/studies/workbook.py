@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logistics.experiments.studies.findings import changes, ranges_of
-from logistics.experiments.studies.results import StudyResult
 from logistics.report.studies.answer import study_answer, study_doubts
-from logistics.report.workbook_sheets import Number, Row, Sheet, ranges_sheet
+from logistics.report.tables.workbook_sheets import Number, Row, Sheet, ranges_sheet
+from logistics.studies.effects import changes, ranges_of
+from logistics.studies.results import StudyResult
 
 _INTERVAL = ("estimate", "low", "high")
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from logistics.problem import NOT_YET, Columns, Ints, Problem
 from logistics.simulation.clock import Clock, Process, Turn
+from logistics.simulation.problem import Columns, Ints, Problem
 from logistics.simulation.textbook.gate import releases
 from logistics.simulation.textbook.journey import travel
 from logistics.simulation.textbook.network import Network, build
 from logistics.simulation.textbook.parcel import Parcel, parcels_of
+from logistics.vocabulary import NOT_YET
 
 _STEPS = ("lost_step", "damaged_step", "damaged_kind")
 _HOURS = ("wait_work", "work", "wait_departure", "transit", "last_mile")

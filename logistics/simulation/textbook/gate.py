@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from logistics.problem import Problem
+from logistics.simulation.problem import Problem
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ It is told by the events the parcel waits for. Where it is lost, its journey sim
 
 from __future__ import annotations
 
-from logistics.problem import MAX_ATTEMPTS, Status
 from logistics.simulation.clock import Process, Turn
 from logistics.simulation.textbook.facility import Facility, Seller
 from logistics.simulation.textbook.lane import BACK, READY, Round, Seniority, Stop, Trip
 from logistics.simulation.textbook.network import Network
 from logistics.simulation.textbook.parcel import Parcel
+from logistics.vocabulary import MAX_ATTEMPTS, Status
 
 
 def travel(parcel: Parcel, network: Network) -> Process:

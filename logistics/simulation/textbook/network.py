@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from logistics.problem import DOOR_STEP, ROAD, ROUND, Hazards, Problem
 from logistics.simulation.clock import Clock, Turn
+from logistics.simulation.problem import DOOR_STEP, ROAD, ROUND, Hazards, Problem
 from logistics.simulation.textbook.facility import Facility, Seller
 from logistics.simulation.textbook.lane import Lane, Pickup, Round, Trip
 from logistics.simulation.textbook.parcel import Touches

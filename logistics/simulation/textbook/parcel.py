@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from logistics.problem import NEVER_HERE, NOT_YET, Ints, Problem, Status
+from logistics.simulation.problem import Ints, Problem
+from logistics.vocabulary import NEVER_HERE, NOT_YET, Status
 
 
 @dataclass(frozen=True, slots=True)

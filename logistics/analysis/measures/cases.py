@@ -1,0 +1,147 @@
+"""The two shoppers of the brief: one product to one market, counted over all runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.measures.outcomes import Outcomes
+from logistics.analysis.measures.registry import CASE_FIGURES, LONG_DAYS
+from logistics.analysis.statistics.intervals import LEVEL, Figure, proportion_interval, t_quantile
+
+
+@dataclass(frozen=True)
+class Case:
+    """One product to one market (a ZIP3 area)."""
+
+    title: str
+    product: str
+    market: str
+
+
+CASES = {
+    "album_to_richmond": Case("a vinyl album to Richmond, Virginia", "vinyl album", "Z232"),
+    "hairbrush_to_seattle": Case(
+        "a detangling hairbrush to Seattle, Washington", "detangling hairbrush", "Z981"
+    ),
+}
+"""The brief's shoppers, by name."""
+
+
+@dataclass(frozen=True)
+class CaseCounts:
+    """Parcels of a case in one run, or in several that were added up.
+
+    `week_or_more`: delivered after a week or more, or never. `week_and_damaged`: delivered so and
+    damaged; `week_and_spoilt`: delivered so and damaged, or lost or stolen.
+    `chance_sum`, `chance_squares`: over all parcels, the probability of damage on the way of one
+    delivered after a week or more (else 0), and its square.
+    """
+
+    parcels: int = 0
+    delivered: int = 0
+    week_or_more: int = 0
+    damaged: int = 0
+    week_and_damaged: int = 0
+    week_and_spoilt: int = 0
+    chance_sum: float = 0.0
+    chance_squares: float = 0.0
+
+    def __add__(self, other: CaseCounts) -> CaseCounts:
+        """Return the counts of both."""
+        return CaseCounts(*(a + b for a, b in zip(_values(self), _values(other), strict=True)))
+
+
+def count_cases(outcomes: Outcomes, cases: Mapping[str, Case] = CASES) -> dict[str, CaseCounts]:
+    """Count the parcels of each case in one run; a product or market without orders counts none."""
+    return {name: _count(outcomes, _rows(outcomes, case)) for name, case in cases.items()}
+
+
+def add_cases(
+    one: Mapping[str, CaseCounts], other: Mapping[str, CaseCounts]
+) -> dict[str, CaseCounts]:
+    """Return the counts of both, case by case."""
+    names = {**one, **other}
+    return {name: one.get(name, CaseCounts()) + other.get(name, CaseCounts()) for name in names}
+
+
+def pool_cases(runs: Sequence[Mapping[str, CaseCounts]], level: float = LEVEL) -> dict[str, Figure]:
+    """Add up the runs of one network and return `<case>.<figure>`, as in `CASE_FIGURES`.
+
+    The intervals treat the parcels as independent; those that share a truck or a storm are not
+    quite, so they are somewhat too narrow.
+    """
+    totals: dict[str, CaseCounts] = {}
+    for run in runs:
+        totals = add_cases(totals, run)
+    return {
+        f"{name}.{key}": figure
+        for name, counts in totals.items()
+        for key, figure in _figures(counts, level).items()
+    }
+
+
+def _rows(o: Outcomes, case: Case) -> NDArray[np.intp]:
+    if case.product not in o.names.products or case.market not in o.names.markets:
+        return np.empty(0, np.intp)
+    at_market = np.flatnonzero(o.market == o.names.markets.index(case.market))
+    wanted = o.product[at_market] == o.names.products.index(case.product)
+    return np.asarray(at_market[wanted])
+
+
+def _count(o: Outcomes, rows: NDArray[np.intp]) -> CaseCounts:
+    delivered = o.delivered[rows]
+    week = o.delivery_days[rows] >= LONG_DAYS
+    damaged = o.damaged[rows] & delivered
+    missing = o.lost[rows] | o.stolen[rows]
+    hazard = np.maximum(o.hazard_handling[rows] + o.hazard_packaging[rows], 0.0)
+    chance = np.where(week & delivered, -np.expm1(-hazard.astype(np.float64)), 0.0)
+    return CaseCounts(
+        parcels=len(rows),
+        delivered=int(delivered.sum()),
+        week_or_more=int(week.sum()),
+        damaged=int(damaged.sum()),
+        week_and_damaged=int((week & damaged).sum()),
+        week_and_spoilt=int((week & (damaged | missing)).sum()),
+        chance_sum=float(chance.sum()),
+        chance_squares=float((chance**2).sum()),
+    )
+
+
+def _figures(counts: CaseCounts, level: float) -> dict[str, Figure]:
+    parcels, delivered = counts.parcels, counts.delivered
+    figures = {
+        "parcels": Figure(parcels),
+        "delivered": Figure(delivered),
+        "week_or_more": proportion_interval(counts.week_or_more, parcels, level),
+        "damaged": proportion_interval(counts.damaged, delivered, level),
+        "week_or_more_and_damaged": proportion_interval(counts.week_and_damaged, parcels, level),
+        "week_or_more_and_damaged_or_lost": proportion_interval(
+            counts.week_and_spoilt, parcels, level
+        ),
+        "week_or_more_and_damaged_expected": _expected(counts, level),
+    }
+    return {name: figures[name] for name in CASE_FIGURES}
+
+
+def _expected(counts: CaseCounts, level: float) -> Figure:
+    """Return the mean chance with a t interval over parcels, from sums; none if all are equal."""
+    if counts.parcels == 0:
+        return Figure(math.nan)
+    mean = counts.chance_sum / counts.parcels
+    squares = counts.chance_squares - counts.chance_sum * mean
+    if counts.parcels == 1 or squares <= 0.0:
+        return Figure(mean)
+    half = t_quantile(counts.parcels, level) * math.sqrt(
+        squares / (counts.parcels - 1) / counts.parcels
+    )
+    return Figure(mean, max(mean - half, 0.0), min(mean + half, 1.0))
+
+
+def _values(counts: CaseCounts) -> tuple[Any, ...]:
+    return tuple(vars(counts).values())

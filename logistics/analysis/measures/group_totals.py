@@ -1,0 +1,246 @@
+"""Counts and sums by group of parcels: by market, order date, product, and what else is asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.measures.outcomes import Causes, Outcomes
+from logistics.vocabulary import TOUCH_KINDS
+
+Codes = NDArray[np.integer[Any]]
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+BINS = 30 * 24
+"""Hours up to 30 days."""
+
+WITHIN_DATES = 8
+"""Rows of `Tally.within_dates`: within 0 to 7 dates."""
+
+SLOWEST = 0.05
+"""What part of the delivered parcels counts as the slowest."""
+
+_ROUNDING = 1e-7  # in hours: an hour exactly belongs to the bin that it ends
+_WEEK = 7
+_MOST_CELLS = 100_000  # of all groupings crossed: some 30 sums of 8 bytes each
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Counts and sums of n groups of parcels; tallies of several runs add up (`a + b`).
+
+    By group, the last axis but in `days`: `parcels`; `delivered`; `within_dates`: (8, n) delivered
+    within 0 to 7 dates; `on_time`: delivered on the promised date or before. Of the delivered:
+    `damaged`; `damaged_by`: (kinds of touch, n); `expected_handling`, `expected_packaging`: how
+    many damaged parcels are to be expected, the part of touches and distance and what packaging
+    adds; `hours`: (causes, n) sums in the order of `CAUSES`; `days`: (n, BINS) how many were
+    delivered within k + 1 hours and not within k; those after 30 days are in none.
+    """
+
+    parcels: Counts
+    delivered: Counts
+    within_dates: Counts
+    on_time: Counts
+    damaged: Counts
+    damaged_by: Counts
+    expected_handling: Floats
+    expected_packaging: Floats
+    hours: Floats
+    days: NDArray[np.integer[Any]]
+
+    def __len__(self) -> int:
+        """Return the number of groups."""
+        return len(self.parcels)
+
+    def __add__(self, other: Tally) -> Tally:
+        """Return the sums of both; where one has fewer groups, its missing ones are empty."""
+        groups = max(len(self), len(other))
+        pairs = (
+            (_widened(getattr(self, f.name), f.name, groups),
+             _widened(getattr(other, f.name), f.name, groups))
+            for f in fields(Tally)
+        )  # fmt: skip
+        both = Tally(*(a + b for a, b in pairs))
+        if both.days.max(initial=0) > np.iinfo(np.int32).max:
+            return both
+        return replace(both, days=both.days.astype(np.int32))
+
+    def quantile(self, q: float) -> Floats:
+        """Return (n,) days within which a share q of all parcels of a group is delivered.
+
+        Rounded up to an hour. +inf where that is not reached within 30 days; NaN without parcels.
+
+        Raises ValueError unless 0 < q < 1.
+        """
+        if not 0.0 < q < 1.0:
+            raise ValueError(f"q = {q}: not a share (allowed: above 0 and below 1)")
+        below = np.cumsum(self.days, axis=1, dtype=np.int64)
+        reached = below >= (q * self.parcels - 1e-9 * np.maximum(self.parcels, 1))[:, None]
+        days = np.where(reached.any(axis=1), (reached.argmax(axis=1) + 1) / 24, np.inf)
+        return np.where(self.parcels > 0, days, np.nan)
+
+    def mean_hours(self) -> Floats:
+        """Return (causes, n) mean hours by cause of the delivered; NaN where none are."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.delivered > 0, self.hours / self.delivered, np.nan)
+
+    def share(self, name: str) -> Floats:
+        """Return a count as a share: of the delivered for damage, else of all; NaN of nothing."""
+        of_delivered = name.startswith(("damaged", "expected"))
+        whole = self.delivered if of_delivered else self.parcels
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(whole > 0, getattr(self, name) / whole, np.nan)
+
+
+Tallies = Mapping[str, Tally]
+"""By grouping: "all" (one group), "market", "order_date" (measured dates), "weekday" (of the order,
+Monday first), "product", "speed" (the others, the slowest 5% of the delivered; what was never
+delivered is in neither), "touches" (0 to the most)."""
+
+
+def tally(outcomes: Outcomes, causes: Causes, codes: Codes, groups: int) -> Tally:
+    """Count parcels by group.
+
+    `codes`: (parcels,) group of each, below `groups`; negative for none of them.
+    """
+    return Tally(**_sums(outcomes, causes, codes, groups), days=_by_hour(outcomes, codes, groups))
+
+
+def tallies(outcomes: Outcomes, causes: Causes) -> Tallies:
+    """Count parcels by every grouping of `Tallies`."""
+    slow = _slowest(outcomes)
+    most = int(outcomes.touches.max(initial=0))
+    axes = {
+        "order_date": (causes.date, causes.dates),
+        "product": (outcomes.product, len(outcomes.names.products)),
+        "speed": (slow, 3),  # the last: never delivered
+        "touches": (outcomes.touches, most + 1),
+    }
+    shape = tuple(groups for _, groups in axes.values())
+    if math.prod(shape) > _MOST_CELLS:
+        made = {name: tally(outcomes, causes, *axis) for name, axis in axes.items()}
+    else:  # the sums over all parcels are made once
+        cells = _sums(outcomes, causes, *_crossed(list(axes.values())))
+        made = {
+            name: Tally(**_margin(cells, shape, axis), days=_by_hour(outcomes, *axes[name]))
+            for axis, name in enumerate(axes)
+        }
+    speed = {f.name: getattr(made["speed"], f.name) for f in fields(Tally)}
+    made["speed"] = Tally(**{k: v[:2] if k == "days" else v[..., :2] for k, v in speed.items()})
+    weekday = (np.arange(causes.dates) + causes.first_weekday) % _WEEK
+    market = tally(outcomes, causes, outcomes.market, len(outcomes.names.markets))
+    return {
+        "all": _merged(made["order_date"], np.zeros(causes.dates, np.int64), 1),
+        "market": market,
+        "order_date": made["order_date"],
+        "weekday": _merged(made["order_date"], weekday, _WEEK),
+        "product": made["product"],
+        "speed": made["speed"],
+        "touches": made["touches"],
+    }
+
+
+def add_tallies(one: Tallies, other: Tallies) -> Tallies:
+    """Return the sums of both, grouping by grouping."""
+    return {name: one[name] + other[name] for name in one}
+
+
+def _sums(o: Outcomes, causes: Causes, codes: Codes, groups: int) -> dict[str, Any]:
+    """Return all of a tally but `days`."""
+    codes = np.where(codes >= 0, codes, groups)
+    delivered = np.where(o.delivered, codes, groups)
+    broken = np.where(o.damaged, delivered, groups)
+
+    def count(chosen: Codes) -> Counts:
+        return np.bincount(chosen, minlength=groups + 1)[:groups]
+
+    def total(values: NDArray[Any]) -> Floats:
+        return np.bincount(delivered, values, groups + 1)[:groups].astype(np.float64)
+
+    dates = np.minimum(o.delivery_dates, WITHIN_DATES)
+    within = _count_2d(np.where(dates >= 0, dates, 0), delivered, WITHIN_DATES + 1, groups)
+    kinds = _count_2d(np.where(o.damaged, o.damaged_kind, 0), broken, len(TOUCH_KINDS), groups)
+    handling = -np.expm1(-o.hazard_handling.astype(np.float64))
+    both = -np.expm1(-(o.hazard_handling.astype(np.float64) + o.hazard_packaging))
+    return {
+        "parcels": count(codes),
+        "delivered": count(delivered),
+        "within_dates": np.cumsum(within[:WITHIN_DATES], axis=0),
+        "on_time": count(np.where(o.late_days <= 0, codes, groups)),
+        "damaged": count(broken),
+        "damaged_by": kinds,
+        "expected_handling": total(handling),
+        "expected_packaging": total(both - handling),
+        "hours": np.stack([total(row) for row in causes.ticks]) / causes.ticks_per_hour,
+    }
+
+
+def _count_2d(rows: Codes, columns: Codes, height: int, width: int) -> Counts:
+    """Count pairs in a (height, width) table; columns from `width` on are in none."""
+    cells = rows.astype(np.int64) * (width + 1) + columns
+    table = np.bincount(cells, minlength=height * (width + 1))
+    return table.reshape(height, width + 1)[:, :width]
+
+
+def _by_hour(o: Outcomes, codes: Codes, groups: int) -> NDArray[np.integer[Any]]:
+    hours = np.where(o.delivered, o.delivery_days * 24 - _ROUNDING, np.inf)
+    hour = np.clip(np.ceil(hours) - 1, 0, BINS).astype(np.int64)
+    cells = np.where(codes >= 0, codes, groups).astype(np.int64) * (BINS + 1) + hour
+    table = np.bincount(cells, minlength=(groups + 1) * (BINS + 1))
+    table = table.reshape(groups + 1, BINS + 1)[:groups, :BINS]
+    small = table.max(initial=0) <= np.iinfo(np.uint16).max  # half the bytes between processes
+    return table.astype(np.uint16 if small else np.int32)
+
+
+def _slowest(o: Outcomes) -> Codes:
+    """Return 1 for the slowest 5% of the delivered, 0 for the others, 2 for the rest."""
+    days = o.delivery_days[o.delivered]
+    count = round(SLOWEST * len(days))
+    if not count:
+        return np.where(o.delivered, 0, 2)
+    edge = np.partition(days, len(days) - count)[len(days) - count]
+    return np.where(o.delivered, (o.delivery_days >= edge).astype(np.int64), 2)
+
+
+def _crossed(axes: list[tuple[Codes, int]]) -> tuple[Codes, int]:
+    """Return one code for the groups of several groupings, and how many there are."""
+    codes, groups = np.zeros(1, np.int64), 1
+    for more, size in axes:
+        codes, groups = codes * size + more, groups * size
+    return codes, groups
+
+
+def _margin(cells: dict[str, Any], shape: tuple[int, ...], axis: int) -> dict[str, Any]:
+    """Sum over all groupings but one."""
+    made = {}
+    for name, table in cells.items():
+        lead = table.ndim - 1
+        others = tuple(lead + other for other in range(len(shape)) if other != axis)
+        made[name] = table.reshape(*table.shape[:-1], *shape).sum(axis=others)
+    return made
+
+
+def _merged(one: Tally, into: Codes, groups: int) -> Tally:
+    """Return a tally of coarser groups."""
+    made = {}
+    for f in fields(Tally):
+        table = np.moveaxis(getattr(one, f.name), 0 if f.name == "days" else -1, 0)
+        wide = np.int64 if table.dtype.kind in "iu" else np.float64
+        total = np.zeros((groups, *table.shape[1:]), wide)
+        np.add.at(total, into, table)
+        made[f.name] = np.moveaxis(total, 0, 0 if f.name == "days" else -1)
+    return Tally(**made)
+
+
+def _widened(table: NDArray[Any], name: str, groups: int) -> NDArray[Any]:
+    """Return a column of a tally for more groups; counts of hours wide enough for many runs."""
+    axis = 0 if name == "days" else table.ndim - 1
+    missing = [(0, groups - table.shape[axis] if one == axis else 0) for one in range(table.ndim)]
+    table = np.pad(table, missing) if groups > table.shape[axis] else table
+    return table.astype(np.int64) if name == "days" else table

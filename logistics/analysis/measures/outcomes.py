@@ -1,0 +1,228 @@
+"""What became of the measured parcels: one row each, plain columns, nothing of the simulator.
+
+A `Run` gives its `Outcomes`; everything in `logistics.analysis` starts from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.vocabulary import CAUSES, ENDS, HOURS, NEVER_HERE, TOUCH_KINDS, ZONES
+
+Bools = NDArray[np.bool_]
+Days = NDArray[np.float64]
+
+NOT_DELIVERED = 10**6
+"""`delivery_dates` of a parcel that was not delivered: later than any date that is asked for."""
+
+
+NO_DEADLINE = 1 << 40
+"""`Causes.allowed` of a parcel without a promised date: more ticks than any run has."""
+
+
+_HOURS_TOLERANCE = 0.01
+_HAZARD_TOLERANCE = 1e-6
+_DTYPES: dict[str, type[np.generic]] = {
+    "order_id": np.int64,
+    "parcel_id": np.int64,
+    "product": np.int16,
+    "market": np.int16,
+    "delivery_days": np.float64,
+    "delivery_dates": np.int32,
+    "dispatch_days": np.float64,
+    "age_days": np.float64,
+    "late_days": np.float64,
+    **dict.fromkeys((*ENDS, "damaged", "dispatched_in_time"), np.bool_),
+    "touches": np.int16,
+    "distance_km": np.float32,
+    "zone": np.int8,
+    "hours": np.float32,
+    "damaged_kind": np.int8,
+    "hazard_handling": np.float32,
+    "hazard_packaging": np.float32,
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the numbers in the columns `product` and `market` stand for."""
+
+    products: tuple[str, ...]
+    markets: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """The parcels of the measured window, sorted by (order_id, parcel_id), each once.
+
+    `product`, `market`: rows of `names`. `delivery_days`: elapsed 24-hour days from order to
+    delivery; +inf if not delivered. `delivery_dates`: local delivery date minus local order date;
+    `NOT_DELIVERED` if not. `dispatch_days`: order to first scan; +inf without one.
+    `late_days`: local delivery date minus promised date, signed; +inf if not delivered; late
+    means above 0. `age_days`: from order to horizon of one still under way, else NaN.
+    `dispatched_in_time`: first scan within three business days.
+
+    Exactly one of `ENDS` is true: `delivered` (and still there for the customer), `lost` in the
+    network, `stolen` from the door step (never delivered, in the customer's eyes and here),
+    `returned`, or `under_way` at the horizon.
+
+    `damaged` and `damaged_kind` (row of TOUCH_KINDS, or -1): what happened before the horizon,
+    whatever the end. `touches`, `distance_km`: up to where the parcel came. `zone`: the carrier's,
+    2 to 8. `hours`: (5, parcels) in the order of `HOURS`; those of a delivered parcel add up to
+    24 * `delivery_days`. `hazard_handling`: expected hazard, the sum of -ln(1 - p), of all touches
+    and kilometres of the way the parcel goes in neutral packaging; `hazard_packaging`: what its
+    packaging adds to that, negative for better packaging.
+
+    `daily_days`: not by parcel, but by local order date from the first simulated to the last
+    measured: mean delivery days of what was delivered, NaN where nothing was; empty if not known.
+
+    Raises ValueError, with every fault in one message, for columns that break these rules.
+    """
+
+    order_id: NDArray[np.int64]
+    parcel_id: NDArray[np.int64]
+    product: NDArray[np.int16]
+    market: NDArray[np.int16]
+    delivery_days: Days
+    delivery_dates: NDArray[np.int32]
+    dispatch_days: Days
+    late_days: Days
+    age_days: Days
+    delivered: Bools
+    damaged: Bools
+    lost: Bools
+    stolen: Bools
+    returned: Bools
+    under_way: Bools
+    dispatched_in_time: Bools
+    touches: NDArray[np.int16]
+    distance_km: NDArray[np.float32]
+    zone: NDArray[np.int8]
+    hours: NDArray[np.float32]
+    damaged_kind: NDArray[np.int8]
+    hazard_handling: NDArray[np.float32]
+    hazard_packaging: NDArray[np.float32]
+    names: Names
+    daily_days: Days = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        """Refuse columns that contradict each other."""
+        faults = list(_shape_faults(self)) or list(_row_faults(self))
+        if faults:
+            raise ValueError("outcomes cannot be used:\n" + "\n".join(faults))
+
+    def __len__(self) -> int:
+        """Return the number of parcels."""
+        return len(self.order_id)
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """Where the time of the parcels of `Outcomes` went, row for row.
+
+    `ticks`: (causes, parcels) in the order of `CAUSES`; those of a delivered parcel add up to the
+    time from order to delivery, of any other they are its finished stretches. `allowed`: ticks
+    from the order to the midnight that ends the promised date at the customer's; delivered after
+    so many or more is late; `NO_DEADLINE` without a promise. `date`: number of the local order
+    date, 0 for the first of the `dates` measured, which is a `first_weekday` (Monday is 0).
+
+    Raises ValueError for columns of different length.
+    """
+
+    ticks: NDArray[np.integer[Any]]
+    allowed: NDArray[np.int64]
+    date: NDArray[np.int16]
+    dates: int
+    first_weekday: int
+    ticks_per_hour: float
+
+    def __post_init__(self) -> None:
+        """Refuse columns that do not go together."""
+        parcels = len(self.allowed)
+        if self.ticks.shape != (len(CAUSES), parcels) or self.date.shape != (parcels,):
+            raise ValueError(
+                f"causes cannot be used: ticks {self.ticks.shape}, date {self.date.shape}"
+                f" (allowed: {(len(CAUSES), parcels)}, {(parcels,)})"
+            )
+
+
+def _shape_faults(o: Outcomes) -> Iterator[str]:
+    parcels = np.shape(o.order_id)[:1]
+    for name, dtype in _DTYPES.items():
+        column: NDArray[Any] = getattr(o, name)
+        shape = (len(HOURS), *parcels) if name == "hours" else parcels
+        if column.dtype != dtype or column.shape != shape:
+            yield (
+                f"{name}: is {column.dtype}{list(column.shape)}"
+                f" (allowed: {np.dtype(dtype)}{list(shape)})"
+            )
+
+
+def _row_faults(o: Outcomes) -> Iterator[str]:
+    ends = sum(getattr(o, end).view(np.int8) for end in ENDS)
+    missing = ~o.delivered
+    expected = o.hazard_handling + o.hazard_packaging
+    checks = {
+        "sorted by (order_id, parcel_id), each row once": _in_order(o),
+        f"exactly one of {', '.join(ENDS)}": ends == 1,
+        "delivery_days: finite and >= 0 if delivered, else +inf": _is_time(
+            o.delivery_days, missing
+        ),
+        "delivery_dates: NOT_DELIVERED if not delivered, and only then": (
+            (o.delivery_dates == NOT_DELIVERED) == missing
+        ),
+        "late_days: finite if delivered, else +inf": np.isposinf(o.late_days) == missing,
+        "late_days: a number": ~np.isnan(o.late_days) & ~np.isneginf(o.late_days),
+        "age_days: finite and >= 0 if under way, else not a number": (
+            np.where(o.under_way, np.isfinite(o.age_days) & (o.age_days >= 0), np.isnan(o.age_days))
+        ),
+        "dispatch_days: from 0 to delivery_days": (
+            (o.dispatch_days >= 0) & (o.dispatch_days <= o.delivery_days)
+        ),
+        "dispatched_in_time: only with a first scan": (
+            ~o.dispatched_in_time | np.isfinite(o.dispatch_days)
+        ),
+        "damaged_kind: -1 or a row of TOUCH_KINDS, >= 0 if damaged and only then": (
+            ((o.damaged_kind != NEVER_HERE) == o.damaged)
+            & _between(o.damaged_kind, NEVER_HERE, len(TOUCH_KINDS) - 1)
+        ),
+        "product: a row of names.products": _between(o.product, 0, len(o.names.products) - 1),
+        "market: a row of names.markets": _between(o.market, 0, len(o.names.markets) - 1),
+        f"zone: from {ZONES[0]} to {ZONES[-1]}": _between(o.zone, ZONES[0], ZONES[-1]),
+        "hours: add up to 24 * delivery_days if delivered": _adds_up(o),
+        "hazard_handling: at least 0": o.hazard_handling >= 0,
+        "hazard_handling + hazard_packaging: at least 0": expected >= -_HAZARD_TOLERANCE,
+    }
+    for rule, holds in checks.items():
+        if not holds.all():
+            row = int(np.argmin(holds))
+            yield (
+                f"order {o.order_id[row]}, parcel {o.parcel_id[row]}: breaks the rule '{rule}'"
+                f" ({np.count_nonzero(~holds):,} of {len(o):,} rows do)"
+            )
+
+
+def _in_order(o: Outcomes) -> Bools:
+    same = o.order_id[1:] == o.order_id[:-1]
+    good = np.ones(len(o), np.bool_)
+    good[1:] = (o.order_id[1:] > o.order_id[:-1]) | (same & (o.parcel_id[1:] > o.parcel_id[:-1]))
+    return good
+
+
+def _is_time(days: Days, missing: Bools) -> Bools:
+    return np.asarray((np.isposinf(days) == missing) & (days >= 0))
+
+
+def _between(column: NDArray[Any], low: int, high: int) -> Bools:
+    return np.asarray((column >= low) & (column <= high))
+
+
+def _adds_up(o: Outcomes) -> Bools:
+    total = o.hours.sum(axis=0)
+    expected = np.where(o.delivered, 24.0 * o.delivery_days, total)
+    return np.asarray(np.abs(total - expected) <= _HOURS_TOLERANCE)

@@ -1,0 +1,197 @@
+"""Where parcels wait and where they break: sums by facility and lane that add up over runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.vocabulary import TOUCH_KINDS
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+SELLERS = "sellers"
+"""The last row of the facilities stands for all sellers together."""
+
+HOURS_OF_DAY = 24
+
+
+@dataclass(frozen=True)
+class PlaceNames:
+    """The facilities and lanes of a network, by number.
+
+    `facilities`: ids, and last `SELLERS`; `kinds`: of each. `lanes`: ids, rounds after lanes;
+    `modes`: of each, such as 'linehaul', 'pickup' or 'round'. `origin`, `destination`: rows of
+    `facilities`; -1 for the doors at which a round ends.
+    """
+
+    facilities: tuple[str, ...]
+    kinds: tuple[str, ...]
+    lanes: tuple[str, ...]
+    modes: tuple[str, ...]
+    origin: tuple[int, ...]
+    destination: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Bottleneck:
+    """A facility or lane at which parcels wait for want of capacity.
+
+    `place`: its id; `kind`: of a facility, or the mode of a lane. `waits_for`: 'workers' or
+    'places'. `hours_per_order`: over all measured orders of the network. `hours`: for each parcel
+    that passes. `parcels_per_day`: measured ones. `busy`: share of the workers' hours spent in
+    work, or share of the departures that were full.
+    """
+
+    place: str
+    kind: str
+    waits_for: str
+    hours_per_order: float
+    hours: float
+    parcels_per_day: float
+    busy: float
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceTotals:
+    """What happened by place, for the measured orders of one run or of several added up (`a + b`).
+
+    By facility (F, the last row all sellers) and by lane (L): `parcels_at`, `parcels_on`: how many
+    passed. Hours that parcels which passed had waited: `queue_hours` for workers on duty (at
+    sellers: for a day with room), `next_hours` for the next departure or round, `full_hours` from
+    the first that they could have taken to the one they took; closed hours are in none. Hours
+    between attempts are in `attempt_hours`.
+
+    Whoever ordered, on the measured local dates: `departures`, `full` (of those, left somebody
+    behind) and `left_behind` (parcels; one that is left behind twice counts twice) by lane;
+    `busy_hours` and `duty_hours` of workers, (F, 24) by local hour of the day.
+
+    `runs`, `days`: how many runs, of how many measured days each. `orders`: measured parcels.
+    """
+
+    names: PlaceNames
+    runs: int
+    days: int
+    orders: int
+    parcels_at: Counts
+    queue_hours: Floats
+    busy_hours: Floats
+    duty_hours: Floats
+    parcels_on: Counts
+    next_hours: Floats
+    full_hours: Floats
+    attempt_hours: Floats
+    departures: Counts
+    full: Counts
+    left_behind: Counts
+
+    def __add__(self, other: Self) -> Self:
+        """Return the totals of both.
+
+        Raises ValueError for other places or days.
+        """
+        if self.names != other.names or self.days != other.days:
+            raise ValueError("totals of different networks or days do not add up")
+        return replace(self, **_added(self, other, kept=("names", "days")))
+
+    @property
+    def parcels_at_per_day(self) -> Floats:
+        """(F,) measured parcels a facility handles, a measured day."""
+        return np.asarray(self.parcels_at / (self.runs * self.days))
+
+    @property
+    def parcels_on_per_day(self) -> Floats:
+        """(L,) measured parcels that go by a lane or round, a measured day."""
+        return np.asarray(self.parcels_on / (self.runs * self.days))
+
+    @property
+    def utilisation(self) -> Floats:
+        """(F, 24) share of the workers' time in work by local hour; NaN where nobody is on duty."""
+        return _ratio(self.busy_hours, self.duty_hours)
+
+    @property
+    def full_share(self) -> Floats:
+        """(L,) share of the departures that left somebody behind; NaN without departures."""
+        return _ratio(self.full, self.departures)
+
+    def bottlenecks(self, most: int = 10) -> tuple[Bottleneck, ...]:
+        """Return the places with the most hours of waiting for workers or for places, worst first.
+
+        Waiting for the next departure is the timetable's, not a bottleneck, and is left out.
+        """
+        hours = np.concatenate([self.queue_hours, self.full_hours])
+        rows = np.argsort(-hours, kind="stable")[:most]
+        return tuple(self._bottleneck(int(row)) for row in rows if hours[row] > 0)
+
+    def _bottleneck(self, row: int) -> Bottleneck:
+        names, facilities = self.names, len(self.names.facilities)
+        if row < facilities:
+            hours, parcels = self.queue_hours[row], self.parcels_at[row]
+            place, kind, waits_for = names.facilities[row], names.kinds[row], "workers"
+            busy = _ratio(self.busy_hours[row].sum(), self.duty_hours[row].sum())
+        else:
+            row -= facilities
+            hours, parcels = self.full_hours[row], self.parcels_on[row]
+            place, kind, waits_for = names.lanes[row], names.modes[row], "places"
+            busy = self.full_share[row]
+        return Bottleneck(
+            place,
+            kind,
+            waits_for,
+            float(hours / self.orders),
+            float(hours / parcels),
+            float(parcels / (self.runs * self.days)),
+            float(busy),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class DamagePlaces:
+    """Which kind of touch breaks parcels at which kind of place; adds up over runs (`a + b`).
+
+    `places`: kinds of facility, 'seller', modes of lanes, 'round', 'door step'. `damaged`:
+    (places, kinds of touch) of the `delivered` measured parcels, how many were damaged there.
+    `expected`: how many are to be expected, from each delivered parcel's chance of damage on its
+    whole way (with one courier round), shared out by the hazards of its steps.
+    """
+
+    places: tuple[str, ...]
+    delivered: int
+    damaged: Counts
+    expected: Floats
+    kinds: tuple[str, ...] = TOUCH_KINDS
+
+    def __add__(self, other: Self) -> Self:
+        """Return the counts of both.
+
+        Raises ValueError for other places.
+        """
+        if self.places != other.places:
+            raise ValueError("damage in different networks does not add up")
+        return replace(self, **_added(self, other, kept=("places", "kinds")))
+
+    def rates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
+        """Return by (place, kind of touch) the shares damaged and expected, largest first."""
+        rows = np.argwhere((self.damaged > 0) | (self.expected > 0))
+        rows = rows[np.argsort(-self.expected[rows[:, 0], rows[:, 1]], kind="stable")]
+        return {
+            (self.places[place], self.kinds[kind]): (
+                float(self.damaged[place, kind] / self.delivered),
+                float(self.expected[place, kind] / self.delivered),
+            )
+            for place, kind in rows.tolist()
+        }
+
+
+def _added(one: Any, other: Any, kept: tuple[str, ...]) -> dict[str, Any]:
+    names = (f.name for f in fields(one) if f.name not in kept)
+    return {name: getattr(one, name) + getattr(other, name) for name in names}
+
+
+def _ratio(part: Any, whole: Any) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(np.asarray(whole) > 0, np.asarray(part) / whole, np.nan))

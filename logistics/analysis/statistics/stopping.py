@@ -1,0 +1,235 @@
+"""Run until precise: which figures are sure enough, which is the bottleneck, how many runs more.
+
+Looking at the interval after every run and stopping when it is narrow enough stops too early: it
+stops most often where the runs happen to agree. Two things keep the error small for figures that
+are nearly normal over runs: a least number of runs, and a margin that is used up by few runs,
+`wanted / runs` added to the half width (Chow and Robbins, Annals of Mathematical Statistics 36,
+1965, 457-462; in this form Glynn and Whitt, Annals of Applied Probability 2, 1992, 180-198).
+`docs/background/coverage.md` shows what is left of it, and that it does not help skewed figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from logistics.analysis.statistics.distributions import GatheredDistribution
+from logistics.analysis.statistics.intervals import (
+    LEVEL,
+    Figure,
+    mean_band,
+    mean_interval,
+    quantile_interval,
+    t_quantile,
+)
+from logistics.analysis.statistics.precision import runs_needed
+from logistics.analysis.statistics.rates import rate_after, rate_interval
+
+LEAST_RUNS = 10
+"""Fewer do not show how runs vary."""
+
+MOST_RUNS = 100_000
+"""What would need more is called out of reach."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How sure a figure must be.
+
+    `half_width`: largest error, in the figure's unit. `relative`: largest error as a part of the
+    true figure (Law, Simulation Modeling and Analysis, 5th edition, equation 9.3). Raises
+    ValueError unless exactly one of the two is above 0.
+    """
+
+    name: str
+    half_width: float = 0.0
+    relative: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a goal that says nothing or two things."""
+        if (self.half_width > 0) == (self.relative > 0) or min(self.half_width, self.relative) < 0:
+            raise ValueError(f"{self.name}: give a half width or a relative error, above 0")
+
+    def wanted(self, estimate: float) -> float:
+        """Return the half width to reach for a figure of this size."""
+        return self.half_width or self.relative / (1 + self.relative) * abs(estimate)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a figure is from its goal.
+
+    `half_width`: from the estimate to the farther end of the interval; +inf without one. `wanted`:
+    the goal, in the figure's unit. `runs`: made so far. `needed`: runs in all that would reach the
+    goal if the figure and its spread stayed; None if out of reach.
+    """
+
+    name: str
+    figure: Figure
+    half_width: float
+    wanted: float
+    runs: int
+    needed: int | None
+
+    @property
+    def precise(self) -> bool:
+        """Tell whether the goal is reached."""
+        return self.needed is not None and self.needed <= self.runs
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to do next.
+
+    `why`: the runs are `precise`, the `budget` is spent, or neither: make `more`. `bottleneck`: the
+    figure that needs most runs; None once all are precise. `more_runs`: how many more runs would
+    do, budget or not; None if out of reach.
+    """
+
+    why: Literal["precise", "budget", "more"]
+    bottleneck: str | None
+    more_runs: int | None
+    precise: tuple[str, ...]
+
+    @property
+    def stop(self) -> bool:
+        """Tell whether to stop."""
+        return self.why != "more"
+
+
+def progress_of_mean(goal: Goal, values: ArrayLike, level: float = LEVEL) -> Progress:
+    """Return how far the mean over runs is from its goal. Runs without a value are left out."""
+    runs = np.asarray(values, np.float64)
+    runs = runs[~np.isnan(runs)]
+    figure = mean_interval(runs, level)
+    spread = float(runs.std(ddof=1)) if len(runs) > 1 else math.inf
+
+    def half_after(count: int) -> float:
+        return t_quantile(count, level) * spread / math.sqrt(count)
+
+    return _progress(goal, figure, len(runs), half_after)
+
+
+def progress_of_rate(
+    goal: Goal, counts: ArrayLike, totals: ArrayLike, level: float = LEVEL
+) -> Progress:
+    """Return how far a rare rate, counts over totals per run, is from its goal."""
+    made = rate_interval(counts, totals, level)
+
+    def half_after(count: int) -> float:
+        return _farther_end(rate_after(count, counts, totals, level).figure)
+
+    return _progress(goal, made.figure, made.runs, half_after)
+
+
+def progress_of_quantile(
+    goal: Goal, runs: GatheredDistribution, p: float, level: float = LEVEL
+) -> Progress:
+    """Return how far the p-quantile of a distribution over runs is from its goal.
+
+    The half width is never below one step of the grid: nothing finer is known. Later runs are
+    taken to narrow the band around the distribution function as they narrow a mean's interval.
+    """
+    grid, mean, spread = runs.grid, runs.mean, runs.spread
+
+    def half_after(count: int) -> float:
+        narrowed = mean_band(grid.values(), mean, spread, count, level)
+        return max(_farther_end(quantile_interval(narrowed, p)), 1.0 / grid.steps_per_unit)
+
+    return _progress(goal, quantile_interval(runs.band(level), p), runs.runs, half_after)
+
+
+def verdict(progress: Sequence[Progress], *, budget: int, least_runs: int = LEAST_RUNS) -> Verdict:
+    """Return whether to stop, and what stands in the way.
+
+    `budget`: most runs in all. Runs made are the fewest that any figure has a value in.
+    Raises ValueError without figures.
+    """
+    if not progress:
+        raise ValueError("no figures: name at least one that must be precise")
+    made = min(one.runs for one in progress)
+    precise = tuple(one.name for one in progress if one.precise)
+    last = max(progress, key=lambda one: math.inf if one.needed is None else one.needed)
+    needed = None if last.needed is None else max(last.needed, least_runs)
+    more = None if needed is None else max(0, needed - made)
+    if more == 0:
+        return Verdict("precise", None, 0, precise)
+    bottleneck = None if last.precise else last.name
+    return Verdict("budget" if made >= budget else "more", bottleneck, more, precise)
+
+
+def runs_to_tell(differences: ArrayLike, level: float = LEVEL, most: int = 1000) -> int | None:
+    """Return how many more runs a paired difference needs until its interval leaves out 0.
+
+    `differences`: one per run, second less first. If estimate and spread stayed as they are: a
+    guide, not a promise. 0 if the interval leaves out 0 already; None if more than `most` runs were
+    needed in all, as for a difference of about 0, and for fewer than two runs.
+
+    >>> runs_to_tell([0.4, -0.2, 0.5, 0.1])
+    9
+    """
+    runs = np.asarray(differences, np.float64)
+    runs = runs[~np.isnan(runs)]
+    mean = abs(float(runs.mean())) if len(runs) > 1 else 0.0
+    if mean == 0.0 or t_quantile(most, level) * runs.std(ddof=1) > mean * math.sqrt(most):
+        return None
+    return max(0, runs_needed(runs, level, half_width=mean) - len(runs))
+
+
+def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
+    """Return in words that a paired difference cannot be told from 0, and what it would take.
+
+    >>> cannot_tell([0.4, -0.2, 0.5, 0.1])
+    'cannot tell yet, about 9 more runs needed'
+    """
+    more = runs_to_tell(differences, level)
+    if more is None:
+        return "cannot tell, too close for any number of runs worth making"
+    return f"cannot tell yet, about {max(more, 1):,} more run{'s' * (more > 1)} needed"
+
+
+def told(name: str, differences: ArrayLike, level: float = LEVEL) -> str:
+    """Return in words whether a paired difference can be told from 0, and what it would take.
+
+    >>> told("damage", [0.4, -0.2, 0.5, 0.1])
+    'damage: cannot tell yet, about 9 more runs needed'
+    """
+    if runs_to_tell(differences, level) != 0:
+        return f"{name}: {cannot_tell(differences, level)}"
+    mean = float(np.nanmean(np.asarray(differences, np.float64)))
+    return f"{name}: {'higher' if mean > 0 else 'lower'} in the second"
+
+
+def _progress(
+    goal: Goal, figure: Figure, runs: int, half_after: Callable[[int], float]
+) -> Progress:
+    if runs == 0 or not math.isfinite(figure.estimate):
+        return Progress(goal.name, figure, math.inf, math.nan, runs, None)
+    wanted = goal.wanted(figure.estimate)
+    half = half_after(runs) if runs > 1 else math.inf
+    needed = _first_runs(lambda count: half_after(count) + wanted / count <= wanted, max(runs, 2))
+    return Progress(goal.name, figure, half, wanted, runs, needed if runs > 1 else None)
+
+
+def _first_runs(enough: Callable[[int], bool], low: int) -> int | None:
+    """Return the fewest runs, `low` or more, that are enough; None above `MOST_RUNS`."""
+    high = low
+    while not enough(high):
+        if high >= MOST_RUNS:
+            return None
+        low, high = high + 1, min(2 * high, MOST_RUNS)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    return low
+
+
+def _farther_end(figure: Figure) -> float:
+    if not figure.has_interval:
+        return math.inf
+    return max(figure.high - figure.estimate, figure.estimate - figure.low)

@@ -1,0 +1,234 @@
+"""Two kinds of doubt, kept apart: the luck of the runs, and figures that nobody knows.
+
+More runs narrow the first and never the second. The narrow interval is for the answer if every
+assumed figure were right. `RangeOfAssumptions` is the wide one: where the answer may lie while the
+assumed figures lie anywhere in their ranges.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.sensitivity import Importances
+from logistics.analysis.statistics.stepwise import main_importances
+
+Floats = NDArray[np.float64]
+
+PART = 0.9
+"""Of what the assumed figures may be, the part that the wide interval holds."""
+
+
+@dataclass(frozen=True)
+class Variances:
+    """Where the variance of answers comes from: the assumptions, or luck within a draw.
+
+    `assumptions`: between draws, free of luck; 0 where luck explains all. `luck`: of one run within
+    a draw, NaN if it cannot be seen. `runs`: per draw.
+    """
+
+    assumptions: float
+    luck: float
+    runs: int
+
+    @property
+    def share_of_luck(self) -> float:
+        """Return the part of luck in the variance of the draws' means; NaN if it is not known."""
+        noise = self.luck / self.runs
+        together = self.assumptions + noise
+        return 0.0 if together == 0 else noise / together
+
+
+@dataclass(frozen=True)
+class RangeOfAssumptions:
+    """The wide interval: the answer while the assumed figures lie anywhere in their ranges.
+
+    `part`: of all draws that lies between `low` and `high`, luck taken out where it can be seen.
+    `middle`: median. `draws`: of the assumptions.
+    """
+
+    middle: float
+    low: float
+    high: float
+    part: float
+    draws: int
+    variances: Variances
+
+    def text(self, digits: int = 2) -> str:
+        """Return it in words."""
+        return (
+            f"{self.low:.{digits}f} to {self.high:.{digits}f} in {100 * self.part:.0f}% of what the"
+            f" assumed figures may be ({self.draws} draws)"
+        )
+
+
+def variances(answers: ArrayLike, *, same_orders: bool, luck: float | None = None) -> Variances:
+    """Return the variance that the assumptions cause, free of the luck of the runs.
+
+    `answers`: (draws, runs). The analysis of variance of a one-way layout with random effects
+    (Searle, Casella and McCulloch, Variance Components, 1992, section 3.6), an estimate below 0
+    taken as 0. `same_orders`: run j of every draw had the same orders and luck; then what the runs
+    have in common does not tell draws apart, and noise is what is left of a two-way layout.
+    `luck`: the variance of one run, where it is known from elsewhere, for one run per draw.
+
+    Raises ValueError for fewer than two draws, or an answer that is missing or infinite.
+    """
+    y = _table(answers)
+    runs = y.shape[1]
+    means = y.mean(axis=1)
+    between = float(means.var(ddof=1))
+    if luck is None:
+        luck = _luck(y, same_orders) if runs > 1 else math.nan
+    noise = 0.0 if math.isnan(luck) else luck / runs
+    return Variances(max(0.0, between - noise), luck, runs)
+
+
+def range_of_assumptions(
+    answers: ArrayLike, *, same_orders: bool, part: float = PART, luck: float | None = None
+) -> RangeOfAssumptions:
+    """Return the wide interval: where `part` of the answers lie over draws of the assumptions.
+
+    `answers`: (draws, runs). The draws' means are drawn towards their mean until they vary as much
+    as without luck (Louis, JASA 79, 1984, 393-398); then come their quantiles (type 6: place
+    q (n + 1) of the sorted). With one run per draw and no `luck` given, nothing can be corrected,
+    and the range is too wide by the luck of a run.
+
+    Raises ValueError as `variances`, for a part that is no probability, or for too few draws.
+    """
+    y = _table(answers)
+    if not 0.0 < part < 1.0:
+        raise ValueError(f"part = {part}: not a probability (allowed: above 0 and below 1)")
+    tail = (1.0 - part) / 2.0
+    if len(y) < least_draws(part):
+        raise ValueError(f"{len(y)} draws: {part:.0%} of the answers take {least_draws(part)}")
+    found = variances(y, same_orders=same_orders, luck=luck)
+    means = y.mean(axis=1)
+    spread = float(means.std(ddof=1))
+    keep = math.sqrt(found.assumptions) / spread if spread > 0 else 0.0
+    true = means.mean() + keep * (means - means.mean())
+    low, middle, high = np.quantile(true, [tail, 0.5, 1.0 - tail], method="weibull")
+    return RangeOfAssumptions(float(middle), float(low), float(high), part, len(y), found)
+
+
+@dataclass(frozen=True)
+class TwoIntervals:
+    """The two intervals of a figure, never to be confused.
+
+    `narrow`: by the luck of the runs, all figures as assumed. `range`: by luck, and while the
+    assumed figures lie anywhere in their ranges; +inf is not reached. `drivers`: the assumptions
+    that are sure to drive it. `left_out`: draws in which the figure has no value.
+    """
+
+    narrow: Figure
+    range: RangeOfAssumptions
+    drivers: Importances
+    left_out: int
+
+
+def two_intervals(
+    narrow: Figure,
+    answers: ArrayLike,
+    places: Sequence[Mapping[str, float]],
+    *,
+    base: float = math.nan,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+    part: float = PART,
+) -> TwoIntervals | None:
+    """Return the two intervals of a figure; None with too few draws that have it.
+
+    The wide one holds what the assumptions and luck do together, so it is never the narrower one:
+    the deviations of both from the estimate are added as squares (as independent), each to its
+    side, and cut to `bounds`, which no true value leaves.
+
+    `narrow`: with its interval at 95%. `answers`: (draws, runs), the same orders in every draw;
+    +inf counts as beyond all others, NaN not at all. `places`: where in their ranges the
+    assumptions lay, draw by draw. `base`: the mean answer of the same runs with all as assumed;
+    draws are moved by as much as those runs lie beside the estimate of all runs. NaN: they stay.
+
+    Raises ValueError for another number of places than draws.
+    """
+    y = np.asarray(answers, np.float64)
+    y = y[:, None] if y.ndim == 1 else y
+    if len(places) != len(y):
+        raise ValueError(f"{len(y)} answers to {len(places)} draws: as many of both")
+    usable = ~np.isnan(y).any(axis=1)
+    kept, where = y[usable], [places[row] for row in np.flatnonzero(usable).tolist()]
+    if len(kept) < least_draws(part):
+        return None
+    means = kept.mean(axis=1)
+    reached = np.isfinite(means)
+    spread = (
+        range_of_assumptions(kept, same_orders=True, part=part)
+        if reached.all()
+        else _open_range(means, part)
+    )
+    found = Importances((), 0.0, 0.0)
+    if reached.any() and len(np.unique(means)) > 1:  # by ranks, so never is beyond all others
+        ranked = np.where(reached, means, means[reached].max() + 1.0)
+        found = main_importances(where, ranked)
+    moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
+    spread = _with_luck(spread, moved, narrow, bounds)
+    return TwoIntervals(narrow, spread, found, int((~usable).sum()))
+
+
+def _with_luck(
+    spread: RangeOfAssumptions, moved: float, narrow: Figure, bounds: tuple[float, float]
+) -> RangeOfAssumptions:
+    """Return a range moved to the estimate, and wider by the luck that the estimate has."""
+    middle, low, high = (end + moved for end in (spread.middle, spread.low, spread.high))
+    if narrow.has_interval and math.isfinite(narrow.high):
+        below = min(0.0, low - narrow.estimate), narrow.low - narrow.estimate
+        above = max(0.0, high - narrow.estimate), narrow.high - narrow.estimate
+        low = min(low, narrow.estimate - math.hypot(*below))
+        high = max(high, narrow.estimate + math.hypot(*above))
+    low, middle, high = (min(max(end, bounds[0]), bounds[1]) for end in (low, middle, high))
+    return replace(spread, middle=middle, low=low, high=high)
+
+
+def _open_range(means: Floats, part: float) -> RangeOfAssumptions:
+    """Return the range of answers that are +inf in some draws; luck is not taken out of it."""
+    ordered, tail = np.sort(means), (1.0 - part) / 2.0
+    ends = []
+    for q in (tail, 0.5, 1.0 - tail):
+        place = q * (len(ordered) + 1) - 1
+        below, above = ordered[math.floor(place + 1e-9)], ordered[math.ceil(place - 1e-9)]
+        near = place - math.floor(place)
+        ends.append(below if below == above else below + near * (above - below))
+    low, middle, high = (float(end) for end in ends)
+    nothing = Variances(math.nan, math.nan, 1)
+    return RangeOfAssumptions(middle, low, high, part, len(means), nothing)
+
+
+def least_draws(part: float = PART) -> int:
+    """Return how many draws have such a part between the smallest and the largest answer.
+
+    >>> least_draws(0.9)
+    19
+    """
+    return math.ceil(2.0 / (1.0 - part) - 1e-9) - 1
+
+
+def _table(answers: ArrayLike) -> Floats:
+    y = np.asarray(answers, np.float64)
+    y = y[:, None] if y.ndim == 1 else y
+    if len(y) < 2:
+        raise ValueError(f"{len(y)} draws: two are needed to see how answers vary")
+    if not np.isfinite(y).all():
+        raise ValueError("an answer is missing or infinite: leave its draw out")
+    return y
+
+
+def _luck(y: Floats, same_orders: bool) -> float:
+    """Return the variance of one run within a draw."""
+    draws, runs = y.shape
+    left = y - y.mean(axis=1, keepdims=True)
+    freedom = draws * (runs - 1)
+    if same_orders:
+        left = left - left.mean(axis=0, keepdims=True)
+        freedom = (draws - 1) * (runs - 1)
+    return float((left**2).sum() / freedom)

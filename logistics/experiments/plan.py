@@ -1,0 +1,138 @@
+"""What is to be run: scenarios that share their orders, days and luck, checked before anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.scenario.overrides import OPTION_OF_FIELD, Changes
+from logistics.scenario.scenario import Scenario
+from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
+from networks.inputs.faults import Fault, InputError, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FILES_OF_RESULTS = {
+    "readme.txt", "pictures", "report.html", "summary.json", "summary.csv", "summary.xlsx",
+    "replications.parquet", "distributions.parquet", "delivery_times.png", "delivery_times.svg",
+    "orders.csv", "orders.xlsx", "orders.parquet",
+}  # fmt: skip
+_SHARED = ("orders", "days", "runs")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Scenarios with equal orders, days and runs, and names of their own.
+
+    `orders`: a file or table of orders in place of generated ones. `engine`: 'batch' or 'textbook'.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    orders: pd.DataFrame | Path | None = None
+    engine: str = "batch"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scenarios' names."""
+        return tuple(scenario.name for scenario in self.scenarios)
+
+    @property
+    def replications(self) -> int:
+        """How many times each scenario is run."""
+        return self.scenarios[0].runs.replications
+
+    @property
+    def seed(self) -> int:
+        """The number that all luck is drawn from."""
+        return self.scenarios[0].runs.seed
+
+
+def plan(
+    scenarios: Sequence[str | Path | Scenario] | None = None,
+    changes: Changes = Changes(),
+    orders: pd.DataFrame | str | Path | None = None,
+    engine: str = "batch",
+) -> Plan:
+    """Load scenarios (None: the built-in ones), change them alike and check that they go together.
+
+    Raises InputError, with all faults, if one cannot be loaded or run, two have one name, or they
+    differ in their orders, days or runs; or if a what-if does not fit.
+    """
+    chosen = builtin_scenarios() if scenarios is None else scenarios
+    if not chosen:
+        raise InputError([Fault("scenarios", None, "", "", "none given", "at least one")])
+    loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
+    what_if = read_what_ifs(changes.what_if)
+    changed = tuple(applied([changes.applied_to(scenario) for scenario in loaded], what_if))
+    orders = Path(orders) if isinstance(orders, str) else orders
+    faults = [*_same_names(changed), *_differences(changed)]
+    faults += [fault for scenario in changed for fault in scenario.idle_closures()]
+    if what_if is not None and orders is not None:
+        faults += _other_orders(what_if, changed)
+    # Path.exists raises for a name that is too long
+    if isinstance(orders, Path) and not os.path.exists(orders):
+        faults.append(Fault(str(orders), None, "", "", "there is no such file"))
+    if faults:
+        raise InputError(faults)
+    return Plan(changed, orders, engine)
+
+
+def _other_orders(what_if: WhatIf, scenarios: Sequence[Scenario]) -> list[Fault]:
+    """Return a fault for each change of the orders by a what-if: those of a file stay."""
+    kinds = dict.fromkeys(scenario.network.kind for scenario in scenarios)
+    paths = dict.fromkeys(path for kind in kinds for path in what_if.paths(kind))
+    problem = "changes the orders, which are read from a file"
+    return [
+        Fault(what_if.name, None, path, "", problem) for path in paths if path.startswith("orders")
+    ]
+
+
+def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:
+    names = [scenario.name for scenario in scenarios]
+    taken = sorted({name for name in names if name.lower() in _FILES_OF_RESULTS})
+    problem = "is the name of a file of the results; give the scenario another"
+    faults = [Fault("scenarios", None, "name", shown(name), problem) for name in taken]
+    folders = [name.lower() for name in names]  # some file systems ignore case
+    twice = sorted({name for name in names if folders.count(name.lower()) > 1})
+    problem = "stands twice; give each a name of its own"
+    return faults + [Fault("scenarios", None, "name", shown(name), problem) for name in twice]
+
+
+def _differences(scenarios: Sequence[Scenario]) -> list[Fault]:
+    """Return a fault for each field of the shared sections in which a scenario differs."""
+    first = scenarios[0]
+    faults = []
+    for other in scenarios[1:]:
+        for section in _SHARED:
+            ours, theirs = (_fields(getattr(one, section)) for one in (first, other))
+            for name in ours:
+                if ours[name] != theirs[name]:
+                    field = f"{section}.{name}"
+                    faults.append(
+                        Fault(
+                            other.name,
+                            None,
+                            field,
+                            shown(theirs[name]),
+                            f"differs from {first.name}, which has {shown(ours[name])}; networks"
+                            " are compared on the same orders, days and luck",
+                            _remedy(field),
+                        )
+                    )
+    return faults
+
+
+def _fields(section: Any) -> Mapping[str, Any]:
+    fields: Mapping[str, Any] = section.model_dump(mode="json")
+    return fields
+
+
+def _remedy(field: str) -> str:
+    option = OPTION_OF_FIELD.get(field)
+    same = f"the same {field} in every scenario"
+    return f"{same}, or one figure for all with {option}" if option else same

@@ -1,0 +1,244 @@
+"""One run of the same orders through several networks, as a function of a recipe and a number.
+
+A recipe holds all that is needed, so that a run is the same in any process on any machine. What
+hangs on no luck, the networks made ready, each process makes once, or loads where a process of the
+same machine has made it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from logistics import __version__
+from logistics.analysis.comparison import Replicate, measure_together
+from logistics.analysis.measures.outcomes import Causes, Outcomes
+from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
+from logistics.errors import WorkerError
+from logistics.experiments.facts import COUNTS, Facts
+from logistics.experiments.plan import Plan
+from logistics.experiments.workers.executors import Shared
+from logistics.model.network import build_network
+from logistics.model.prepare import Groundwork, groundwork
+from logistics.orders.orders import Orders, orders_of_table, read_orders
+from logistics.running import ordered, run_once
+from logistics.runs.place_counts import count_places
+from logistics.runs.run import Run
+from logistics.runtime.versions import differences, versions
+from logistics.scenario.days import Days
+from logistics.scenario.scenario import OwnNetwork, Scenario
+from logistics.schedule.calendars import Period, time_zones_of
+from logistics.streams import Streams
+from networks.builders.sizing import summary
+from networks.geography import load_markets
+from networks.inputs.faults import Fault, InputError
+from networks.schema import Network
+
+Keep = Callable[[str, Run], None]
+"""Called with a network's name and its first run, in the process that has it; must pickle."""
+
+_FEWEST_REMEMBERED = 4
+
+
+class _Known(NamedTuple):
+    """A network made ready, and what was built, in lines."""
+
+    ground: Groundwork
+    built: tuple[str, ...]
+
+
+_remembered: OrderedDict[str, _Known] = OrderedDict()
+_one_at_a_time = threading.RLock()
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """All that runs of one plan need but the number of the run.
+
+    `scenarios`: as JSON, without `runs`. `networks`: of scenarios whose network stands in files,
+    that network, else None. `keys`: what tells apart each of them made ready. `orders`: the given
+    orders, or None if they are generated anew each time; their ticks are of `plain_period`.
+    `versions`: of all that has a say in the results, as they must be wherever it is run. `ready`: a
+    folder of this machine where processes find networks that others have made ready.
+    """
+
+    scenarios: tuple[str, ...]
+    networks: tuple[Network | None, ...]
+    keys: tuple[str, ...]
+    seed: int
+    engine: str
+    versions: Mapping[str, str]
+    orders: Orders | None = None
+    ready: Path | None = None
+
+
+def recipe_of(what: Plan, ready: Path | None = None) -> Recipe:
+    """Return the recipe of a plan: files are read here, and nowhere else.
+
+    `ready`: a folder that all processes of this machine see.
+
+    Raises InputError for orders or networks of your own that cannot be used.
+    """
+    texts = tuple(scenario.model_dump_json(exclude={"runs"}) for scenario in what.scenarios)
+    networks = tuple(
+        build_network(one) if isinstance(one.network, OwnNetwork) else None
+        for one in what.scenarios
+    )
+    keys = tuple(_key(text, network) for text, network in zip(texts, networks, strict=True))
+    orders = _given_orders(what)
+    return Recipe(texts, networks, keys, what.seed, what.engine, versions(), orders, ready)
+
+
+def make_ready(shared: Shared[Recipe], row: int) -> Network:
+    """Make one network of a recipe ready, for this process and those that see the same folder.
+
+    Returns the network at its design volume. Raises InputError if it cannot be simulated.
+    """
+    return _known(shared.value, row).ground.full_size
+
+
+def replicate(
+    shared: Shared[Recipe], replication: int, keep: Keep | None = None, why: bool = True
+) -> tuple[Replicate, Facts]:
+    """Send the orders of one replication through every network, one after the other.
+
+    Returns its measurements, and what else is told of it. `keep`: what to do with the runs of
+    replication 0. `why`: whether to tell causes and places too.
+
+    Raises InputError if a network cannot be simulated; WorkerError where other versions are
+    installed than where the recipe was made.
+    """
+    recipe = shared.value
+    _refuse_other_versions(recipe)
+    streams = Streams(recipe.seed, replication)
+    outcomes: dict[str, Outcomes] = {}
+    causes: dict[str, Causes] = {}
+    places: dict[str, PlaceTotals] = {}
+    damage: dict[str, DamagePlaces] = {}
+    facts: dict[str, Mapping[str, Any]] = {}
+    generated: tuple[Period, Orders] | None = None
+    for row in range(len(recipe.scenarios)):
+        known = _known(recipe, row)
+        ground = known.ground
+        if recipe.orders is not None:
+            orders = _in_period(recipe.orders, ground)
+        elif generated is None or generated[0] != ground.period:
+            orders = ordered(ground, None, streams)
+            generated = ground.period, orders
+        run = run_once(ground, orders, streams, recipe.engine)
+        name = ground.scenario.name
+        if keep is not None and replication == 0:
+            keep(name, run)
+        outcomes[name] = run.outcomes()
+        if why:
+            causes[name], places[name], damage[name] = count_places(run, ground.hazards)
+        facts[name] = {
+            **{count: run.facts[count] for count in COUNTS},
+            "built": known.built,
+            "not_resolved": ground.not_resolved,
+        }
+        del run  # a gigabyte: before the next one
+    measured = measure_together(outcomes, causes)
+    return replace(measured, places=places, damage=damage), facts
+
+
+def plain_period(days: Days) -> Period:
+    """Return the dates and ticks of a run whose places all lie in the time zones of markets."""
+    return Period(
+        first_day=days.first_day,
+        warm_up_days=days.warm_up_days,
+        days=days.days,
+        cool_down_days=days.cool_down_days,
+        tick_ms=days.tick_ms,
+        time_zones=time_zones_of(load_markets().time_zones),
+    )
+
+
+def _refuse_other_versions(recipe: Recipe) -> None:
+    if found := differences(recipe.versions, versions()):
+        raise WorkerError(f"a worker has other versions: {'; '.join(found)}")
+
+
+def _key(text: str, network: Network | None) -> str:
+    parts = (__version__.encode(), text.encode(), b"" if network is None else pickle.dumps(network))
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _known(recipe: Recipe, row: int) -> _Known:
+    """Return a network made ready: remembered, loaded, or made now."""
+    key = recipe.keys[row]
+    with _one_at_a_time:
+        if key not in _remembered:
+            ground = _loaded(recipe, row) or _made(recipe, row)
+            _remembered[key] = _Known(ground, tuple(summary(ground.network)))
+        _remembered.move_to_end(key)
+        while len(_remembered) > max(_FEWEST_REMEMBERED, len(recipe.keys)):
+            _remembered.popitem(last=False)
+        return _remembered[key]
+
+
+def _loaded(recipe: Recipe, row: int) -> Groundwork | None:
+    try:
+        if recipe.ready is not None:
+            with _file(recipe.ready, recipe.keys[row]).open("rb") as file:
+                ground: Groundwork = pickle.load(file)
+                return ground
+    except FileNotFoundError:
+        pass
+    return None
+
+
+def _made(recipe: Recipe, row: int) -> Groundwork:
+    scenario = Scenario.model_validate_json(recipe.scenarios[row])
+    network = recipe.networks[row]
+    ground = groundwork(scenario, build_network(scenario) if network is None else network)
+    if recipe.ready is not None:
+        file = _file(recipe.ready, recipe.keys[row])
+        part = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        part.write_bytes(pickle.dumps(ground, protocol=pickle.HIGHEST_PROTOCOL))
+        os.replace(part, file)
+    return ground
+
+
+def _file(folder: Path, key: str) -> Path:
+    return folder / f"ready-{key[:32]}.pickle"
+
+
+def _given_orders(what: Plan) -> Orders | None:
+    """Return the given orders.
+
+    Raises InputError if there are none on the measured days.
+    """
+    if what.orders is None:
+        return None
+    days, demand = what.scenarios[0].days, what.scenarios[0].orders
+    name, period = "orders", plain_period(days)
+    if isinstance(what.orders, Path):
+        name = str(what.orders)
+        orders = read_orders(what.orders, demand, period)
+    else:
+        orders = orders_of_table(what.orders, demand, period)
+    day = orders.day
+    if not ((day >= days.warm_up_days) & (day < days.warm_up_days + days.days)).any():
+        problem = "has no orders on the measured days"
+        last = days.first_day + timedelta(days=days.days - 1)
+        raise InputError([Fault(name, None, "", "", problem, f"{days.first_day} to {last}")])
+    return orders
+
+
+def _in_period(orders: Orders, ground: Groundwork) -> Orders:
+    """Return given orders in the ticks of a network, which may begin in an earlier time zone."""
+    period = ground.period
+    begins = (plain_period(ground.scenario.days).zero_ms - period.zero_ms) // period.tick_ms
+    return replace(orders, tick=np.asarray(orders.tick) + begins) if begins else orders

@@ -1,0 +1,196 @@
+"""One order's journey through several networks: the same orders and luck as in the first run.
+
+A run up to some day is the beginning of a longer one, so what is traced here is what a comparison
+with the same first day, warm-up, orders a day and seed has in its first run.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+
+import numpy as np
+
+from logistics.analysis.measures.cases import CASES
+from logistics.experiments.compare import Progress, compile_for
+from logistics.experiments.plan import Plan
+from logistics.experiments.workers.pool import crew
+from logistics.model.prepare import groundwork
+from logistics.orders.orders import IDS_PER_DAY, order_number
+from logistics.running import ordered, run_once
+from logistics.runs.journeys import Journey, journey, rows_of_case, rows_of_order
+from logistics.runtime.threads import cores
+from logistics.scenario.overrides import Changes
+from logistics.scenario.scenario import Scenario
+from logistics.streams import Streams
+from networks.geography import load_markets
+from networks.inputs.cells import market_id
+from networks.inputs.faults import Fault, InputError
+
+COOL_DOWN_DAYS = 10
+"""Days that an order has, unless told otherwise, to arrive in a trace."""
+
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which order to trace: by its id, or the first of a product to a market (such as 'Z232')."""
+
+    order: str = ""
+    product: str = ""
+    market: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is in words."""
+        if self.order:
+            return f"order {self.order}"
+        markets = load_markets()
+        return f"{self.product} to {markets.names[markets.index(self.market)]} ({self.market})"
+
+
+SHOPPERS = tuple(Wanted(product=case.product, market=case.market) for case in CASES.values())
+"""The brief's two shoppers."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The journeys of one order's parcels, by network.
+
+    `others`: how many other orders of this product went to this market.
+    """
+
+    title: str
+    journeys: Mapping[str, tuple[Journey, ...]]
+    others: int = 0
+
+
+def wanted_order(scenario: Scenario, product: str, market: str) -> Wanted:
+    """Return the order of a product to a market, given as a ZIP code, 232 or Z232.
+
+    Raises InputError if there is no such product or market.
+    """
+    markets, products = load_markets().ids, [one.name for one in scenario.orders.products]
+    zip3 = market_id(market)
+    faults = []
+    if product not in products:
+        problem = "is not a product of the scenario"
+        faults.append(Fault("trace", None, "product", product, problem, ", ".join(products)))
+    if zip3 not in markets:
+        allowed = "a ZIP code or its first three digits, in the lower 48 states"
+        faults.append(Fault("trace", None, "market", market, "is not a market", allowed))
+    if faults:
+        raise InputError(faults)
+    return Wanted(product=product, market=zip3)
+
+
+def days_for(
+    what: Plan, wanted: Sequence[Wanted], days: int | None = None, cool_down_days: int | None = None
+) -> Plan:
+    """Return the plan with no more days than it takes to see where the wanted orders end.
+
+    `days`, `cool_down_days`: keep the plan's own where given. The id of a generated order has its
+    date; one from a file may be of any day.
+    """
+    own = what.scenarios[0].days
+    needed = own.days if what.orders is not None and any(one.order for one in wanted) else 1
+    for one in wanted:
+        if what.orders is None and one.order.isdecimal() and len(one.order) <= 15:
+            ordered_on = _EPOCH + timedelta(days=int(one.order) // IDS_PER_DAY)
+            needed = max(needed, (ordered_on - own.first_day).days + 1)
+        elif what.orders is None and one.product:
+            needed = max(needed, _days_to_find(one, what.scenarios[0]))
+    changes = Changes(
+        days=None if days is not None else min(needed, own.days),
+        cool_down_days=(
+            None if cool_down_days is not None else min(COOL_DOWN_DAYS, own.cool_down_days)
+        ),
+    )
+    return replace(what, scenarios=tuple(changes.applied_to(one) for one in what.scenarios))
+
+
+def _days_to_find(one: Wanted, scenario: Scenario) -> int:
+    """Return in how many days some five such orders are to be expected."""
+    markets, demand = load_markets(), scenario.orders
+    share = sum(product.share for product in demand.products if product.name == one.product)
+    of_market = markets.share[markets.index(one.market)] / markets.share[demand.market_rows()].sum()
+    a_day = demand.orders_per_day * share * of_market
+    return math.ceil(5 / max(float(a_day), 1e-3))
+
+
+def trace(
+    what: Plan,
+    wanted: Sequence[Wanted],
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Trace]:
+    """Follow each wanted order through every network of a plan.
+
+    Raises InputError when an order is not among those of the run.
+    """
+    report = progress or (lambda done, total, text: None)
+    networks = len(what.scenarios)
+    count = itertools.count(1)
+    report(0, networks, "following the orders")
+    with crew(min(workers or cores(), networks)) as pool:
+        told = pool.map(
+            partial(_told, what, tuple(wanted)),
+            what.scenarios,
+            lambda _: report(next(count), networks, "following the orders"),
+            partial(compile_for, what),
+        )
+    _refuse_missing(what, wanted, told[0])
+    return [
+        Trace(
+            one.title,
+            {name: told[row][number][0] for row, name in enumerate(what.names)},
+            told[0][number][1],
+        )
+        for number, one in enumerate(wanted)
+    ]
+
+
+def _told(
+    what: Plan, wanted: Sequence[Wanted], scenario: Scenario
+) -> list[tuple[tuple[Journey, ...], int]]:
+    """Run one network and return, for each wanted order, its journeys and the number of others."""
+    ground, streams = groundwork(scenario), Streams(what.seed)
+    run = run_once(ground, ordered(ground, what.orders, streams), streams, what.engine)
+    found = []
+    for one in wanted:
+        if one.order:
+            rows, others = rows_of_order(run, order_number(one.order)), 0
+        else:
+            rows = rows_of_case(run, one.product, one.market)
+            orders = run.columns["order_id"][rows]
+            rows, others = rows[orders == orders[:1]], len(np.unique(orders)) - 1
+        found.append((tuple(journey(run, int(row)) for row in rows), others))
+    return found
+
+
+def _refuse_missing(
+    what: Plan, wanted: Sequence[Wanted], told: Sequence[tuple[tuple[Journey, ...], int]]
+) -> None:
+    days = what.scenarios[0].days
+    first = days.first_day - timedelta(days=days.warm_up_days)
+    last = days.first_day + timedelta(days=days.days - 1)
+    faults = [
+        Fault(
+            "trace",
+            None,
+            "",
+            "",
+            f"{one.title}: there is none among the orders of the first run",
+            f"orders from {first} to {last}, with the options (--seed, --orders-per-day, --days,"
+            " --warm-up-days) or the scenario.yaml of the run that had it; more days have more",
+        )
+        for one, (journeys, _) in zip(wanted, told, strict=True)
+        if not journeys
+    ]
+    if faults:
+        raise InputError(faults)

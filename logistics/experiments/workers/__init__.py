@@ -1,0 +1,1 @@
+"""Many tasks on workers that may end: in this process, in several, on a cluster."""

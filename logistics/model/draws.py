@@ -1,0 +1,213 @@
+"""All the luck of a replication, drawn once for both engines, as whole ticks and numbers.
+
+Each quantity is a function of (seed, replication, stream, number): of the parcel for its own
+luck, of (lane, local date, slot) for a truck's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.model.prepare import Groundwork
+from logistics.orders.orders import Orders
+from logistics.runtime.threads import in_pieces, sorted_rows
+from logistics.scenario.days import MOST_TICKS
+from logistics.simulation.problem import Departures, Parcels, Problem
+from logistics.streams import Streams, in_chunks, mix, unit
+from logistics.vocabulary import MAX_ATTEMPTS
+from networks.schema import PACKAGING_GRADES
+
+Array = NDArray[Any]
+
+_STOP_BITS = 20
+_PER_HAZARD = 1e12
+_CHUNK = 1 << 15  # parcels at a time: the temporaries stay in the processor's cache
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The problem of one replication, and the orders of its parcels, row by row."""
+
+    problem: Problem
+    orders: Orders
+
+
+def draw(ground: Groundwork, orders: Orders, streams: Streams) -> Drawn:
+    """Return one replication of a scenario, all luck drawn."""
+    parcels, by_parcel = draw_parcels(ground, orders, streams)
+    problem = Problem(
+        tick_ms=ground.period.tick_ms,
+        horizon=ground.period.horizon,
+        facilities=ground.facilities,
+        staffing=ground.timetable.staffing,
+        lanes=ground.lanes,
+        next_lane=ground.routes.next_lane,
+        departures=_departures(ground, streams),
+        gates=ground.timetable.gates,
+        sources=ground.sources,
+        parcels=parcels,
+        hazards=ground.hazards,
+    )
+    return Drawn(problem, by_parcel)
+
+
+def draw_parcels(
+    ground: Groundwork, orders: Orders, streams: Streams, first_number: int = 0
+) -> tuple[Parcels, Orders]:
+    """Return the parcels of some orders, and the orders in the order of the parcels.
+
+    Parcels are numbered by (source, order number); `orders` are in order-number order, from
+    `first_number` on.
+    """
+    source, rows = sorted_rows(ground.sourcing.choose(orders, streams))
+    orders = orders.of(rows)
+    number = in_chunks(lambda row: row + first_number, np.int32, rows)
+    return _parcels(ground, orders, streams, number, source), orders
+
+
+def _departures(ground: Groundwork, streams: Streams) -> Departures:
+    """Draw how long each departure is on the road: lognormal with the lane's mean and variation."""
+    table, lane = ground.timetable, ground.timetable.lane
+    keys = np.array([streams.key(f"road/{name}") for name in ground.routes.lane_ids], np.uint64)
+    factor = in_chunks(
+        lambda luck, key, sigma: _lognormal(unit(mix(luck, key)), sigma),
+        np.float64,
+        table.luck,
+        keys[lane],
+        ground.transit_sigma[lane],
+    )
+    ticks = np.maximum(1, np.rint(ground.transit_ticks[lane] * factor)).astype(np.int64)
+    dtype = ground.period.dtype
+    return Departures(
+        tick=table.tick.astype(dtype),
+        lane=lane,
+        arrives=np.minimum(table.tick + ticks, np.iinfo(dtype).max).astype(dtype),
+        capacity=table.capacity.astype(np.int32),
+        weekday=table.weekday,
+    )
+
+
+def _parcels(
+    ground: Groundwork, orders: Orders, streams: Streams, number: Array, source: Array
+) -> Parcels:
+    risks, luck, grades = ground.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
+    station = in_chunks(_station_of(ground, streams), np.int32, orders.order_id, orders.market)
+    attempts, stop, theft = (streams.key(name) for name in ("attempts", "stop", "theft"))
+    return Parcels(
+        order=number,
+        ordered=orders.tick.astype(ground.period.dtype, copy=False),
+        source=source,
+        station=station,
+        work=_work(ground, streams, luck, source, station),
+        failures=in_chunks(
+            lambda n: _failures(unit(mix(n, attempts)), risks.failed_attempt), np.uint8, luck
+        ),
+        stop=in_chunks(lambda n: mix(n, stop) >> np.uint64(64 - _STOP_BITS), np.int32, luck),
+        risk=in_chunks(
+            lambda product, source: product * grades + ground.packaging[source],
+            np.int16, orders.product, source,
+        ),
+        loss_threshold=_threshold(streams, "loss", luck),
+        damage_threshold=_threshold(streams, "damage", luck),
+        stolen=in_chunks(lambda n: unit(mix(n, theft)) < risks.loss.theft, np.bool_, luck),
+    )  # fmt: skip
+
+
+def _threshold(streams: Streams, name: str, luck: Array) -> NDArray[np.int64]:
+    """Draw how much hazard each parcel can take: exponential with mean 1, in 10^-12."""
+    key = streams.key(name)
+    return in_chunks(
+        lambda number: np.rint(-np.log(unit(mix(number, key))) * _PER_HAZARD), np.int64, luck
+    )
+
+
+def _failures(luck: NDArray[np.float64], chance: float) -> NDArray[np.uint8]:
+    """Return how many attempts fail in a row, at most three: P(k or more) = chance ** k."""
+    failures = np.zeros(len(luck), np.uint8)
+    for k in range(1, MAX_ATTEMPTS + 1):
+        failures += luck < chance**k
+    return failures
+
+
+def _station_of(ground: Groundwork, streams: Streams) -> Callable[[Array, Array], Array]:
+    """Return what tells the delivery station of orders' addresses, by the market's shares."""
+    first, station, upto = ground.doors
+    key, most = streams.key("address"), int(np.diff(first).max())
+
+    def stations(order_id: Array, market: Array) -> Array:
+        row = first[market].astype(np.int64)
+        several = np.flatnonzero(first[market + 1] - row > 1)
+        luck = unit(mix(order_id[several], key))
+        chosen = row[several]
+        for _ in range(most - 1):
+            chosen += luck > upto[chosen]
+        row[several] = chosen
+        return np.asarray(station[row])
+
+    return stations
+
+
+def _work(
+    ground: Groundwork, streams: Streams, luck: Array, source: Array, station: Array
+) -> Array:
+    """Draw (parcels, visits) ticks of work along each parcel's way, at most the whole run."""
+    keys = np.array([streams.key(f"work/{place}") for place in ground.routes.facilities], np.uint64)
+    work = np.empty((ground.visits, len(luck)), ground.period.dtype)
+    destination, facility = ground.lanes.destination, ground.sources.facility
+    next_lane, facilities = ground.routes.next_lane.reshape(-1), len(ground.facilities.ids)
+    sellers = ground.network.sellers is not None
+    handling = streams.key("handling")
+
+    def along_the_way(piece: slice) -> None:
+        number, of, target = luck[piece], source[piece], station[piece]
+        at = facility[of].astype(np.int64)
+        if sellers:
+            work[0, piece] = _handling(ground, unit(mix(number, handling)), of)
+            at = destination[ground.sources.pickup_lane[of]].astype(np.int64)
+        for visit in range(int(sellers), ground.visits):
+            work[visit, piece] = _work_at(ground, number, at, keys)
+            lane = next_lane.take(np.maximum(at, 0) * facilities + target)
+            at = np.where(at >= 0, destination.take(lane), -1)
+
+    in_pieces(along_the_way, len(luck), _CHUNK)
+    return work.T  # visit by visit, as the engine looks at it
+
+
+def _work_at(ground: Groundwork, luck: Array, place: Array, keys: Array) -> Array:
+    mean = np.where(place >= 0, ground.work_ticks[place], 0.0)
+    sigma = ground.work_sigma[place]
+    factor = np.ones(len(luck))
+    varies = np.flatnonzero((place >= 0) & (sigma != 0))
+    if len(varies):
+        uniform = unit(mix(luck[varies], keys[place[varies]]))
+        exponential = sigma[varies] < 0
+        factor[varies] = np.where(
+            exponential, -np.log(uniform), _lognormal(uniform, np.maximum(sigma[varies], 0))
+        )
+    horizon = ground.period.horizon
+    ticks = np.clip(np.rint(mean * factor), 1, min(horizon, MOST_TICKS - 1 - horizon))
+    return np.where(mean > 0, ticks, 0).astype(ground.period.dtype)
+
+
+def _handling(ground: Groundwork, uniform: Array, source: Array) -> Array:
+    """Draw how long sellers take from the release of an order to packed."""
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    sellers = ground.network.sellers
+    assert sellers is not None
+    per_hour = 3_600_000 / ground.period.tick_ms
+    normal = ndtri(uniform)
+    ticks = sellers.handling_hours[source] * per_hour * np.exp(sellers.handling_log_sd * normal)
+    return np.asarray(np.clip(np.rint(ticks), 1, ground.period.horizon), ground.period.dtype)
+
+
+def _lognormal(uniform: Array, sigma: Array) -> Array:
+    """Return lognormal factors of mean one."""
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    return np.asarray(np.exp(sigma * ndtri(uniform) - sigma * sigma / 2))

@@ -1,0 +1,62 @@
+"""Damage and loss as hazards by visit, lane and door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from logistics.scenario.risks import Risks
+from logistics.scenario.scenario import Scenario
+from logistics.simulation.problem import Hazards
+from networks.routing import Routes
+from networks.schema import PACKAGING_GRADES, SELLERS
+
+Array = NDArray[Any]
+
+
+def hazard_of(chance: ArrayLike) -> NDArray[np.int64]:
+    """Return -ln(1 - p) in units of 10^-12."""
+    return np.asarray(np.rint(-np.log1p(-np.asarray(chance)) * 1e12), np.int64)
+
+
+def damage_factors(scenario: Scenario) -> NDArray[np.float64]:
+    """Return (risks,) multipliers: fragility times packaging, by product * grades + grade."""
+    grades = [getattr(scenario.risks.packaging, grade) for grade in PACKAGING_GRADES]
+    return np.array([p.fragility * g for p in scenario.orders.products for g in grades])
+
+
+def damage_hazards(risks: Risks, ways: Routes, factor: Array) -> tuple[Array, Array, Array]:
+    """Return the damage tables of `Hazards` (visits, lanes, door) for some multipliers."""
+    t = risks.touches
+    places = list(ways.facilities.values())
+    counts = np.array(
+        [[p.conveyor_touches, p.hub_sorter_touches, p.manual_touches] for p in places]
+        + [[0, 0, 1 if any(o == SELLERS for o, _, _ in ways.lanes.values()) else 0]]
+    )
+    each = hazard_of(np.outer([t.conveyor, t.hub_sorter, t.manual_load], factor))
+    km = np.array([lane.distance_km for _, _, lane in ways.lanes.values()])
+    road = np.rint(np.outer(km / 1000, hazard_of(t.road * factor))).astype(np.int64)
+    rounds = np.tile(hazard_of(t.round * factor), (len(ways.stations), 1))
+    return (
+        counts[:, :, None] * each[None, :, :],
+        np.concatenate([road, rounds]),
+        hazard_of(t.door_step * factor),
+    )
+
+
+def hazards_of(scenario: Scenario, ways: Routes) -> Hazards:
+    loss = scenario.risks.loss
+    visits, lanes, door = damage_hazards(scenario.risks, ways, damage_factors(scenario))
+    km = np.array([lane.distance_km for _, _, lane in ways.lanes.values()])
+    road = np.rint(km / 1000 * hazard_of(loss.road)).astype(np.int64)
+    at_facility = np.full(len(ways.facilities) + 1, hazard_of(loss.facility))
+    at_facility[-1] = 0  # what a seller mislays was never handed over
+    return Hazards(
+        visit_loss=at_facility,
+        visit_damage=visits,
+        lane_loss=np.concatenate([road, np.full(len(ways.stations), hazard_of(loss.round))]),
+        lane_damage=lanes,
+        door_damage=door,
+    )

@@ -1,0 +1,68 @@
+"""The network of a scenario: built, checked, scaled to the sample."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from logistics.scenario.own_networks import read_own
+from logistics.scenario.promise import PathTimetable
+from logistics.scenario.scenario import OwnNetwork, Scenario, too_few_orders
+from networks.builders import fulfillment_center, platform_fulfilled, seller_direct
+from networks.builders.platform_fulfilled import PlatformFulfilled
+from networks.builders.seller_direct import SellerDirect
+from networks.geography import load_markets
+from networks.inputs.faults import Fault, InputError
+from networks.routing import Routes
+from networks.scaling import scaled
+from networks.schema import Network
+from networks.validation import InvalidNetworkError, check
+
+
+def build_network(scenario: Scenario) -> Network:
+    """Return the network of a scenario at its design volume, with a sample of its sellers."""
+    network, shape = scenario.network, scenario.orders.shape()
+    if isinstance(network, OwnNetwork):
+        file = read_own(network.path, scenario.orders.market_ids())
+        return replace(file.network, notes=(*file.network.notes, *file.warnings))
+    if isinstance(network, SellerDirect):
+        return seller_direct.build(network, shape, scenario.orders.orders_per_day)
+    if isinstance(network, PlatformFulfilled):
+        return platform_fulfilled.build(network, shape)
+    return fulfillment_center.build(network, shape)
+
+
+def at_sample(scenario: Scenario, network: Network) -> Network:
+    """Return a network at the size of a scenario's sample of its orders.
+
+    Raises InputError for fewer orders a day than a thousandth of what an owner is built for.
+    """
+    markets, demand = load_markets(), scenario.orders
+    served = sorted({markets.index(market) for _, market, _ in network.doors()})
+    share = float(markets.share[demand.market_rows()].sum() / markets.share[served].sum())
+    if faults := [
+        Fault(scenario.name, None, "orders.orders_per_day", f"{demand.orders_per_day}", *refused)
+        for refused in too_few_orders(demand, network.volumes, share)
+    ]:
+        raise InputError(faults)
+    return scaled(network, demand.orders_per_day, share)
+
+
+def check_network(network: Network, scenario: Scenario) -> Routes:
+    """Return the routes of a network through which a scenario's orders can go.
+
+    Raises InputError with every fault of the network.
+    """
+    if network.sellers is not None and isinstance(scenario.promise, PathTimetable):
+        problem = "sellers' own pace is in no timetable"
+        fault = Fault(scenario.name, None, "promise.rule", "'timetable'", problem, "business days")
+        raise InputError([fault])
+    try:
+        return check(network, scenario.orders.market_ids())
+    except InvalidNetworkError as error:
+        raise InputError(
+            tuple(
+                Fault(network.name, None, f"{fault.place}: {fault.attribute}".rstrip(": "),
+                      fault.value, fault.problem, fault.remedy)
+                for fault in error.faults
+            )
+        ) from None  # fmt: skip

@@ -1,0 +1,203 @@
+"""What is promised when an order is placed: a local date by which it should arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.scenario.promise import BusinessDays, PathTimetable
+from logistics.schedule.calendars import Period, add_working_days
+from logistics.schedule.timetable import Timetable
+from logistics.simulation.problem import Lanes, Sources
+from networks.geography import Markets
+from networks.routing import Routes
+from networks.schema import Calendar
+from networks.timetables import minute_of
+
+Array = NDArray[Any]
+
+NO_DATE = 1_000_000
+"""Promised day of an order whose way has no departure left: beyond every period."""
+
+_LONG_AGO = -(1 << 38)
+
+
+class Quote(Protocol):
+    """Quote a date at order time."""
+
+    def promised_days(
+        self, tick: Array, day: Array, market: Array, source: Array, station: Array
+    ) -> NDArray[np.int32]:
+        """Return the promised local dates, as days of the period."""
+
+
+@dataclass(frozen=True)
+class Nominal:
+    """The timetable without luck: every departure takes its mean time, nothing is full or closed.
+
+    `handling`: ticks of mean work and of dwell at each facility. `transit`: mean ticks of a lane.
+    """
+
+    period: Period
+    ways: Routes
+    table: Timetable
+    lanes: Lanes
+    sources: Sources
+    handling: Array
+    transit: Array
+
+    def latest(self, lane: Array, arrive_by: Array) -> Array:
+        """Return by when a parcel must be ready for the last departure that arrives in time.
+
+        `lane`, `arrive_by`: of one shape. Before the first departure: a tick long ago.
+        """
+        span = np.int64(1) << 40
+        order = np.lexsort((self.table.tick, self.table.lane))
+        keys = self.table.lane[order] * span + self.table.tick[order]
+        wanted = lane * span + np.clip(arrive_by - self.transit[lane], -1, span - 1)
+        at = np.searchsorted(keys, wanted, "right") - 1
+        found = (at >= 0) & (keys[at] >= lane * span)
+        doors = self.lanes.doors_close[lane]
+        ready = (keys[at] & (span - 1)) - np.where(doors > 0, doors + 1, 0)
+        return np.where(found, ready, _LONG_AGO)
+
+    def through_gate(self, source: int, release_by: Array) -> Array:
+        """Return by when an order must be placed to be released to a source's work by some tick."""
+        gate, gates = self.sources.gate[source], self.table.gates
+        if gate < 0:
+            return release_by
+        days = slice(gates.first[gate], gates.first[gate + 1])
+        day = np.searchsorted(gates.opens[days], release_by, "right") - 1
+        cutoff = gates.cutoff[days][np.maximum(day, 0)]
+        return np.where(day >= 0, np.minimum(release_by, cutoff - 1), _LONG_AGO)
+
+
+def quote_of(rule: BusinessDays | PathTimetable, markets: Markets, nominal: Nominal) -> Quote:
+    """Return the scenario's rule, made ready for a period and a network."""
+    if isinstance(rule, BusinessDays):
+        return QuoteBusinessDays.of(rule, nominal.period, markets)
+    return QuoteTimetable.of(nominal, nominal.period.ticks(rule.buffer))
+
+
+@dataclass(frozen=True)
+class QuoteBusinessDays:
+    """A number of business days after the order's date, or the day after when it is late.
+
+    `early`, `late`: promised day by order day, for orders before the cutoff and after it.
+    """
+
+    period: Period
+    zones: Array
+    cutoff_ticks: int
+    early: Array
+    late: Array
+
+    @classmethod
+    def of(cls, rule: BusinessDays, period: Period, markets: Markets) -> QuoteBusinessDays:
+        """Return the rule for a period, in the local time of each market."""
+        zones = np.array([period.zone_number(zone) for zone in markets.time_zones])
+        calendar = Calendar(rule.weekdays, rule.holidays)
+
+        def promised(day: int) -> int:
+            start = period.date_of(day)
+            return (add_working_days(calendar, start, rule.days) - period.first_date).days
+
+        days = [promised(day) for day in range(period.all_days + 1)]
+        early, late = np.array(days[:-1]), np.array(days[1:])
+        minutes = minute_of(rule.cutoff)
+        return cls(period, zones, int(period.ticks_of_minutes(minutes)), early, late)
+
+    def promised_days(
+        self, tick: Array, day: Array, market: Array, source: Array, station: Array
+    ) -> NDArray[np.int32]:
+        """Return the promised local dates, as days of the period."""
+        local = np.full(len(day), self.cutoff_ticks)
+        cutoff = self.period.to_ticks(self.zones[market], day, local)
+        return np.where(tick < cutoff, self.early[day], self.late[day]).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class QuoteTimetable:
+    """The first delivery day that the timetables of the order's own way reach, with a buffer.
+
+    `order_by`: (sources * stations, waves) last tick at which an order makes each wave of its
+    station. `wave_day`: (stations, waves) its local day. `first_wave`: (stations, days) the first
+    on a day or after it. `station_row`: by facility number.
+    """
+
+    order_by: Array
+    wave_day: Array
+    first_wave: Array
+    station_row: Array
+    stations: int
+
+    @classmethod
+    def of(cls, nominal: Nominal, buffer: int) -> QuoteTimetable:
+        """Work back from each wave of each station to the sources."""
+        ways, table, period = nominal.ways, nominal.table, nominal.period
+        stations = np.array([ways.number[station] for station in ways.stations])
+        zones = [period.zone_number(ways.facilities[s].time_zone) for s in ways.stations]
+        waves = [table.tick[table.lane == lane] for lane in ways.next_lane[stations, stations]]
+        most = max(1, *(len(w) for w in waves))
+        # a station with fewer waves repeats its last one
+        last = [w[-1] if len(w) else _LONG_AGO for w in waves]
+        wave = np.array(
+            [np.append(w, np.full(most - len(w), end)) for w, end in zip(waves, last, strict=True)]
+        )
+        wave_day = np.array(
+            [period.local_days(np.full(most, z), w) for z, w in zip(zones, wave, strict=True)]
+        )
+        days = np.arange(period.all_days)
+        first_wave = np.array([np.searchsorted(of_station, days) for of_station in wave_day])
+        count = len(nominal.sources.facility)
+        at_source = np.repeat(nominal.sources.facility, len(stations)).astype(np.int64)
+        target = np.tile(np.arange(len(stations)), count)
+        by = cls._back(nominal, at_source, target, stations, wave) - buffer
+        by = by.reshape(count, len(stations), most)
+        for source in range(count):
+            by[source] = nominal.through_gate(source, by[source])
+        row = np.zeros(len(nominal.handling), np.int64)
+        row[stations] = np.arange(len(stations))
+        return cls(by.reshape(-1, most), wave_day, first_wave, row, len(stations))
+
+    @staticmethod
+    def _back(
+        nominal: Nominal, at: Array, target: Array, stations: Array, wave: Array
+    ) -> NDArray[np.int64]:
+        """Return (ways, waves) the last arrival at `at` that makes each wave of `target`.
+
+        Every pair of facility and station is worked out once, however many ways lead through it.
+        """
+        pairs, rows = np.unique(at * len(stations) + target, return_inverse=True)
+        at, target = pairs // len(stations), pairs % len(stations)
+        done = at == stations[target]
+        by = np.empty((len(at), wave.shape[1]), np.int64)
+        by[done] = wave[target[done]] - nominal.handling[at[done], None]
+        if not done.all():
+            more = ~done
+            lane = nominal.ways.next_lane[at[more], stations[target[more]]].astype(np.int64)
+            onward = nominal.lanes.destination[lane].astype(np.int64)
+            beyond = QuoteTimetable._back(nominal, onward, target[more], stations, wave)
+            ready = nominal.latest(np.repeat(lane[:, None], wave.shape[1], axis=1), beyond)
+            by[more] = ready - nominal.handling[at[more], None]
+        return by[rows]
+
+    def promised_days(
+        self, tick: Array, day: Array, market: Array, source: Array, station: Array
+    ) -> NDArray[np.int32]:
+        """Return the promised local dates, as days of the period."""
+        target = self.station_row[station]
+        way = source.astype(np.int64) * self.stations + target
+        last = self.order_by.shape[1] - 1
+        # the station's date may be the day before the customer's
+        wave = self.first_wave[target, np.maximum(day - 1, 0)]
+        late = np.flatnonzero(wave <= last)
+        while len(late):
+            late = late[(self.order_by[way[late], wave[late]] < tick[late]) & (wave[late] <= last)]
+            wave[late] += 1
+            late = late[wave[late] <= last]
+        promised = self.wave_day[target, np.minimum(wave, last)]
+        return np.where(wave <= last, promised, NO_DATE).astype(np.int32)

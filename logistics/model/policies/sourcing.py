@@ -1,0 +1,110 @@
+"""Who ships an order: a center that has it in stock, or the seller it was bought from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.orders.orders import Orders
+from logistics.streams import Streams, in_chunks, mix, unit
+from networks.builders.sizing import center_ranking, first_with_stock
+from networks.geography import Markets, road_km
+from networks.origins import Sellers, Stock
+from networks.routing import Routes
+from networks.schema import Network
+
+Array = NDArray[Any]
+
+
+class Sourcing(Protocol):
+    """Decide which source ships each order."""
+
+    def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
+        """Return (parcels,) rows of the network's sources."""
+
+
+def sourcing_of(
+    network: Network, routes: Routes, markets: Markets, movements: tuple[str, ...], epoch_day: int
+) -> Sourcing:
+    """Return the rule by which a network's orders find their source.
+
+    `movements`: of each product. `epoch_day`: the period's day 0 in days since 1970.
+    """
+    if network.sellers is not None:
+        return OfSeller(network.sellers, epoch_day)
+    if network.stock is None:
+        raise ValueError(f"network '{network.name}' has neither stock nor sellers")
+    return NearestWithStock.of(network.stock, routes, markets, movements)
+
+
+@dataclass(frozen=True)
+class NearestWithStock:
+    """The first center with stock, in the order in which the market asks them.
+
+    `ranking`: (markets, centers). `cumulative`: (products, centers) chance that one of the first
+    k + 1 choices has it; the same closed form sizes the network.
+    """
+
+    ranking: NDArray[np.int64]
+    cumulative: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, stock: Stock, routes: Routes, markets: Markets, movements: tuple[str, ...]
+    ) -> NearestWithStock:
+        """Return the rule for a stock, with centers asked by road distance."""
+        places = [routes.facilities[center] for center in stock.centers]
+        sites = np.array([markets.index(place.market) for place in places])
+        latitude = np.array([place.latitude for place in places])
+        longitude = np.array([place.longitude for place in places])
+        km = np.asarray(
+            road_km(latitude[:, None], longitude[:, None], markets.latitude, markets.longitude)
+        )
+        chances = [first_with_stock(stock.breadth[m], len(places)) for m in movements]
+        ranking = center_ranking(markets, sites, km, stock.region_first)
+        return cls(ranking, np.cumsum(np.array(chances), axis=1))
+
+    def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
+        """Return the center of each order."""
+        key = streams.key("stock")
+
+        def center(order_id: Array, product: Array, market: Array) -> Array:
+            luck = unit(mix(order_id, key))
+            choice = np.empty(len(luck), np.int64)
+            for number, cumulative in enumerate(self.cumulative):
+                rows = np.flatnonzero(product == number)
+                choice[rows] = np.searchsorted(cumulative[:-1], luck[rows], "right")
+            return self.ranking[market, choice]
+
+        return in_chunks(center, np.int32, orders.order_id, orders.product, orders.market)
+
+
+@dataclass(frozen=True)
+class OfSeller:
+    """A seller in proportion to its volume, more of one whose product has gone viral."""
+
+    sellers: Sellers
+    epoch_day: int
+
+    def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
+        """Return the seller of each order."""
+        luck = streams.uniform("seller", orders.order_id)
+        chosen = np.empty(len(luck), np.int32)
+        by_day = np.argsort(orders.day, kind="stable")
+        days, first = np.unique(orders.day[by_day], return_index=True)
+        for day, rows in zip(days.tolist(), np.split(by_day, first)[1:], strict=True):
+            cumulative = np.cumsum(self._volume(day + self.epoch_day, streams))
+            chosen[rows] = np.searchsorted(cumulative[:-1] / cumulative[-1], luck[rows], "right")
+        return chosen
+
+    def _volume(self, date: int, streams: Streams) -> NDArray[np.float64]:
+        """Return each seller's expected orders on a date (days since 1970)."""
+        s = self.sellers
+        number = np.arange(len(s)) * 1_000_000
+        viral = np.zeros(len(s), np.bool_)
+        for ago in range(s.burst_days if s.burst_share else 0):
+            viral |= streams.uniform("viral", number + date - ago) < s.burst_share
+        return np.where(viral, s.volume + s.burst_orders, s.volume)

@@ -1,0 +1,1 @@
+"""What customers order: generated, read from a file, or given as a table."""

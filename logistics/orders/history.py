@@ -1,0 +1,74 @@
+"""Past orders from a file: which days they cover, and how many a day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from logistics.scenario.overrides import Changes
+from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.tables import (
+    MOST_SHOWN,
+    NO_TIME,
+    OFFSET,
+    check_columns,
+    iso_times,
+    line_of_row,
+    no_orders,
+    read_table,
+    texts_of,
+)
+
+_WARM_UP_DAYS = 10
+
+
+def of_history(changes: Changes, path: Path) -> Changes:
+    """Return changes so that the days and the orders a day are those of a file of orders.
+
+    The file's first days are the warm-up: as many as the changes say, or else a scenario's ten,
+    and at most half of them. Figures that `changes` gives stay.
+
+    Raises InputError for a file without orders, or without a date in each.
+    """
+    first, last, orders = dates_of_orders(path)
+    days = (last - first).days + 1
+    warm_up = changes.warm_up_days
+    if warm_up is None:
+        warm_up = min(_WARM_UP_DAYS, days // 2)
+    return replace(
+        changes,
+        first_day=first + timedelta(days=warm_up),
+        warm_up_days=warm_up,
+        days=changes.days or max(1, days - warm_up),
+        orders_per_day=changes.orders_per_day or max(1, round(orders / days)),
+    )
+
+
+def dates_of_orders(path: Path) -> tuple[date, date, int]:
+    """Return the first and last local date in a file of orders, and how many rows it has.
+
+    The first is a day early where a time has an offset: it may be the day before at the customer.
+
+    Raises InputError where there are none, or a row has no date.
+    """
+    table = read_table(path)
+    check_columns(table.columns, str(path))
+    if not len(table):
+        raise no_orders(str(path))
+    texts = iso_times(texts_of(table["ordered_at"]))
+    line_of = line_of_row(table)
+    dates, faults = [], []
+    for row, text in enumerate(texts):
+        try:
+            dates.append(date.fromisoformat(re.split("[T ]", text, maxsplit=1)[0]))
+        except ValueError:
+            value = shown(text)
+            allowed = "2023-09-18 14:05"
+            fault = Fault(str(path), line_of(row), "ordered_at", value, NO_TIME, allowed)
+            faults.append(fault)
+    if faults:
+        raise InputError(faults[:MOST_SHOWN])
+    early = timedelta(days=bool(texts.str.contains(OFFSET, regex=True).any()))
+    return min(dates) - early, max(dates), len(dates)

@@ -1,0 +1,1 @@
+"""Every table, rendered for the terminal, the page and the workbook."""

@@ -1,0 +1,1 @@
+"""Every sentence: estimates in words, the answer, caveats, assumptions, journeys."""

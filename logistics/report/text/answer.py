@@ -1,0 +1,194 @@
+"""The answer in three sentences: what is faster, what damages more, what is late and why.
+
+Every sentence has its interval; what an interval leaves open is not claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite, isnan
+
+from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.measures.attribution import Waterfall
+from logistics.analysis.measures.figures import DAYS_GRID
+from logistics.analysis.measures.registry import CAUSE_FIGURES, NETWORK_FIGURES, Definition
+from logistics.analysis.statistics.intervals import Figure
+from logistics.report.text.wording import (
+    damage_verdict,
+    delivers,
+    figure_text,
+    is_clear,
+    time_verdict,
+)
+from logistics.vocabulary import CAUSES
+
+_LATE = Definition("share", "late", "", 0.0, 1.0)
+_HOURS = Definition("hours", "", "", float("-inf"))
+_MOST_PAIRS = 3  # of networks whose every pair is shown; of more, the first against each other
+
+
+def answer(result: Comparison) -> list[str]:
+    """Return what to tell first: of one network, or of the two that lie farthest apart."""
+    if len(result.names) == 1:
+        return _of_one(result, result.names[0])
+    return pair_answer(result, *farthest_pair(result))
+
+
+def pair_answer(result: Comparison, first: str, second: str) -> list[str]:
+    """Return three sentences on two networks: time, damage, lateness and its cause."""
+    if not (delivers(result.figures[first]) or delivers(result.figures[second])):
+        none = f"Neither {first} nor {second} delivers any parcel"
+        ends = " ".join(_what_became(result, name) for name in (first, second))
+        return [f"{none}: there is no delivery time and no damage to compare.", ends]
+    damage = damage_verdict(result, first, second).removesuffix(".")
+    return [
+        time_verdict(result, first, second),
+        f"{damage} ({_damages(result, second)}, {_damages(result, first)}).",
+        _late_and_why(result, first, second),
+    ]
+
+
+def farthest_pair(result: Comparison) -> tuple[str, str]:
+    """Return the two networks whose delivery times differ most for the same orders."""
+    pairs = [(first, second) for first, second, _ in result.pairs()]
+
+    def distance(pair: tuple[str, str]) -> float:
+        estimate = result.paired[pair_name(*pair)]["difference_days.mean"].estimate
+        return -1.0 if isnan(estimate) else abs(estimate)
+
+    return max(pairs, key=distance)
+
+
+def shown_pairs(result: Comparison) -> list[tuple[str, str]]:
+    """Return the pairs that get pictures: all of three networks, else each against the first."""
+    pairs = [(first, second) for first, second, _ in result.pairs()]
+    if len(result.names) <= _MOST_PAIRS:
+        return pairs
+    return [pair for pair in pairs if pair[0] == result.names[0]]
+
+
+def gains(result: Comparison) -> list[str]:
+    """Say of each pair shown what giving both networks the same orders gained, where runs tell."""
+    told = []
+    for first, second in shown_pairs(result):
+        figures = result.paired[pair_name(first, second)]
+        correlation, ratio = figures["run_correlation"], figures["interval_width_ratio"]
+        if not isnan(correlation.estimate):
+            told.append(
+                f"{first} and {second} had the same orders: that makes the interval of their"
+                f" difference in days {ratio.estimate:.2f} times as wide as orders of their own"
+                f" would (correlation over the runs {correlation.estimate:.2f})."
+            )
+    return told
+
+
+def late_share(figures: Mapping[str, Figure]) -> Figure:
+    """Return the share of all parcels that are late or never come."""
+    on_time = figures["on_time_rate"]
+    return Figure(1 - on_time.estimate, 1 - on_time.high, 1 - on_time.low)
+
+
+def main_cause(fall: Waterfall) -> tuple[str, Figure] | None:
+    """Return the cause with the greatest part of a difference in hours; None if nothing differs."""
+    gap = fall.second_hours.estimate - fall.first_hours.estimate
+    steps = {cause: step for cause, step in fall.steps.items() if isfinite(step.estimate)}
+    if not steps or not isfinite(gap) or gap == 0:
+        return None
+    cause = max(steps, key=lambda one: steps[one].estimate * (1 if gap > 0 else -1))
+    return cause, steps[cause]
+
+
+def whole(figure: Figure, definition: Definition) -> str:
+    """Return a figure and its interval in one text."""
+    return " ".join(part for part in figure_text(figure, definition) if part)
+
+
+def _of_one(result: Comparison, name: str) -> list[str]:
+    figures = result.figures[name]
+    if not delivers(figures):
+        none = f"{name} delivers no parcel: there is no delivery time and no damage to tell."
+        return [none, _what_became(result, name)]
+    damaged = whole(figures["damage_rate"], NETWORK_FIGURES["damage_rate"])
+    return [
+        _how_long(figures),
+        f"Of the delivered parcels {damaged} are damaged.",
+        f"{_is_late(result, name)}{_largest_cause(result, name)}.",
+    ]
+
+
+def _how_long(figures: Mapping[str, Figure]) -> str:
+    """Say within how many days half and 95 of 100 parcels come, as far as so many do."""
+    half, most = (figures[f"delivery_days.p{p}"] for p in (50, 95))
+    days = NETWORK_FIGURES["delivery_days.p50"]
+    part = whole(figures["delivered_rate"], NETWORK_FIGURES["delivered_rate"])
+    longest = f"{DAYS_GRID.last} days"
+    if not isfinite(half.estimate):
+        return f"Fewer than half of all parcels are delivered within {longest}; {part} ever are."
+    if not isfinite(most.estimate):
+        return (
+            f"Half of all parcels are delivered within {whole(half, days)}, but fewer than 95 of"
+            f" 100 within {longest}; {part} ever are."
+        )
+    return (
+        f"Half of all parcels are delivered within {whole(half, days)}, 95 of 100 within"
+        f" {whole(most, days)}."
+    )
+
+
+def _what_became(result: Comparison, name: str) -> str:
+    """Say how the parcels of a network ended that delivers none."""
+    figures = result.figures[name]
+    ends = {
+        "loss_rate": "are lost or stolen",
+        "returned_rate": "are sent back",
+        "under_way_rate": "are still under way when the run ended",
+    }
+    parts = [
+        f"{whole(figures[key], NETWORK_FIGURES[key])} {words}"
+        for key, words in ends.items()
+        if figures[key].estimate > 0
+    ]
+    return f"Of the parcels of {name} {', '.join(parts)}." if parts else f"{name} has no parcels."
+
+
+def _largest_cause(result: Comparison, name: str) -> str:
+    if name not in result.tallies:
+        return ""
+    hours = result.tallies[name]["all"].mean_hours()[:, 0].tolist()
+    if not isfinite(hours[0]):
+        return ""
+    row = max(range(len(CAUSES)), key=hours.__getitem__)
+    label = CAUSE_FIGURES[CAUSES[row]].label
+    return (
+        f"; of the {sum(hours):.0f} hours to the door, the most go to '{label}': {hours[row]:.0f}"
+    )
+
+
+def _damages(result: Comparison, name: str) -> str:
+    rate = result.figures[name]["damage_rate"].estimate
+    return f"{name} {rate:.2%}" if isfinite(rate) else f"{name} delivers no parcel"
+
+
+def _late_and_why(result: Comparison, first: str, second: str) -> str:
+    short = delivers(result.figures[second])
+    late = f"{_is_late(result, second)}, {_is_late(result, first, short)}"
+    fall = result.waterfalls.get(pair_name(first, second))
+    found = main_cause(fall) if fall is not None else None
+    if fall is None or found is None:
+        return f"{late}."
+    cause, step = found
+    gap = Figure(fall.second_hours.estimate - fall.first_hours.estimate)
+    part = whole(step, _HOURS)
+    of = figure_text(gap, _HOURS)[0]
+    sure = "" if is_clear(step) else ", which is not sure"
+    return (
+        f"{late}; the greatest part of the difference in time is '{CAUSE_FIGURES[cause].label}':"
+        f" {part} of {of}{sure}."
+    )
+
+
+def _is_late(result: Comparison, name: str, short: bool = False) -> str:
+    if not delivers(result.figures[name]):
+        return f"{name} delivers none"
+    late = whole(late_share(result.figures[name]), _LATE)
+    return f"{name} {late}" if short else f"{name} delivers {late} late or never"

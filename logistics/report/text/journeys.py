@@ -1,0 +1,141 @@
+"""One order's journey through each network, for the terminal: when, where, what, how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from logistics.experiments.trace import Trace
+from logistics.runs.journeys import Doing, Journey, Place, Step
+
+_AT_WORK = {
+    "seller": "handled and packed by the seller",
+    "fulfillment center": "picked, packed and sorted",
+    "warehouse": "picked, packed and sorted",
+}
+_WAITING = {"seller": "waits for the seller"}
+
+
+def trace_text(trace: Trace) -> RenderableType:
+    """Return an order's journeys, network by network."""
+    parts: list[RenderableType] = [Text(_heading(trace), style="bold")]
+    for network, journeys in trace.journeys.items():
+        for journey in journeys:
+            box = f", parcel {journey.parcel_id}" if len(journeys) > 1 else ""
+            parts += [Text(), Text(f"{network}{box}: {outcome_words(journey)}")]
+            parts.append(Padding(_steps(journey), (0, 0, 0, 2)))
+    return Group(*parts)
+
+
+def duration_words(length: timedelta) -> str:
+    """Return a duration in words, to two units.
+
+    >>> duration_words(timedelta(days=1, hours=3, minutes=20))
+    '1 day 3 h'
+    >>> duration_words(timedelta(hours=2, minutes=5)), duration_words(timedelta(seconds=8))
+    ('2 h 5 min', '8 s')
+    """
+    seconds = round(length.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    if minutes < 24 * 60:
+        hours, rest = divmod(minutes, 60)
+        return " ".join([f"{hours} h"] * (hours > 0) + [f"{rest} min"] * (rest > 0 or not hours))
+    days, hours = divmod(round(seconds / 3600), 24)
+    return f"{days} day{'s' * (days > 1)}" + f" {hours} h" * (hours > 0)
+
+
+def outcome_words(journey: Journey) -> str:
+    """Say how a journey ended, and what had been promised."""
+    more = f", damaged ({journey.damaged_by})" if journey.damaged_by else ""
+    more += f"; promised by {_day(journey.promised)}" if journey.promised else ""
+    if journey.ended is None or journey.lasts is None:
+        return f"{_unfinished(journey)}{more}"
+    ends = {
+        "delivered": "delivered",
+        "stolen": "stolen from the door step after the delivery",
+        "returned": "returned after the third failed attempt",
+    }
+    when = f"{_day(journey.ended.date())} at {journey.ended:%H:%M}"
+    return (
+        f"{ends[journey.status]} on {when}, {duration_words(journey.lasts)} after the order"
+        f"{more}{_lateness(journey)}"
+    )
+
+
+def _unfinished(journey: Journey) -> str:
+    if journey.status == "lost":
+        return "lost"
+    attempts = f" after {journey.attempts} failed attempts" if journey.attempts else ""
+    return f"still under way when the run ended{attempts}"
+
+
+def _lateness(journey: Journey) -> str:
+    if journey.delivered is None or journey.promised is None:
+        return ""
+    late = (journey.delivered.date() - journey.promised).days
+    return ": on time" if late <= 0 else f": {late} day{'s' * (late > 1)} late"
+
+
+def _heading(trace: Trace) -> str:
+    first = next(iter(trace.journeys.values()))[0]
+    ordered = f"{_day(first.ordered.date())} at {first.ordered:%H:%M}"
+    text = (
+        f"{trace.title}: {first.product} to {first.customer.town}"
+        if trace.title.startswith("order ")
+        else f"{trace.title}: order {first.order_id}"
+    )
+    others = f" ({trace.others} more such orders on these days)" if trace.others else ""
+    return f"{text}, ordered on {ordered}{others}"
+
+
+def _steps(journey: Journey) -> RenderableType:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("local time", "", "where", "what", "for"):
+        table.add_column(heading, no_wrap=heading == "local time")
+    before = ""
+    for starts, place, what, lasts in _lines(journey):
+        where = "" if place == before else place
+        table.add_row(f"{starts:%a %d %b %H:%M}", f"{starts:%Z}", where, what, lasts)
+        before = place
+    return table
+
+
+def _lines(journey: Journey) -> Iterator[tuple[datetime, str, str, str]]:
+    """Yield when, where, what and how long: the order, the steps, and the end."""
+    yield journey.ordered, journey.customer.town, f"{journey.product} ordered", ""
+    for step in journey.steps:
+        lasts = "" if step.lasts is None else duration_words(step.lasts)
+        yield step.starts, _where(step.place), _what(step), lasts
+    if journey.ended is not None:
+        end = {"stolen": "delivered, then stolen", "returned": "third attempt failed: sent back"}
+        what = end.get(journey.status, "delivered")
+        yield journey.ended, journey.customer.town, what, ""
+
+
+def _what(step: Step) -> str:
+    kind = step.place.kind
+    words = {
+        Doing.WAITS_FOR_WORK: _WAITING.get(kind, step.doing.words),
+        Doing.IN_WORK: _AT_WORK.get(kind, "sorted"),
+        Doing.WAITS_FOR_DEPARTURE: "waits for the pickup" if kind == "seller" else step.doing.words,
+    }.get(step.doing, step.doing.words)
+    if step.doing is Doing.ON_THE_WAY and step.towards is not None:
+        words = f"on the way to {_where(step.towards)}"
+    return f"{words}: {step.note}" if step.note else words
+
+
+def _where(place: Place) -> str:
+    if place.kind == "seller":
+        return f"{place.name}, {place.town}"
+    return f"{place.kind} {place.name}, {place.town}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"

@@ -1,0 +1,123 @@
+"""The two intervals of figures, in words and as a table: the wide one first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.measures.registry import Definition
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.uncertainty import TwoIntervals
+from logistics.report.tables.page_tables import Row, Table
+from logistics.report.text.answer import farthest_pair, whole
+from logistics.report.text.wording import figure_text
+
+_OF_ONE = ("delivery_days.mean", "delivery_days.p95", "damage_rate")
+_OF_A_PAIR = ("difference_days.mean", "damage_difference")
+_MOST_NAMED = 3
+_NOTE = (
+    "Wide: the middle, and what 90% of the draws lie between, with the luck of the runs. Narrow:"
+    " all as assumed, the 95% interval by luck. Driven by: share of the wide range, of assumptions"
+    " that are sure to matter."
+)
+
+Ranges = Mapping[Response, TwoIntervals]
+
+
+def headlines(result: Comparison) -> list[str]:
+    """Return the wide intervals to tell before all else: of the farthest pair, or of one network.
+
+    Empty where no assumptions were varied.
+    """
+    if not result.ranges:
+        return []
+    if len(result.names) > 1:
+        pair = pair_name(*farthest_pair(result))
+        asked = [Response(pair, name) for name in _OF_A_PAIR]
+    else:
+        asked = [Response(result.names[0], name) for name in _OF_ONE]
+    return [range_sentence(one, result.ranges[one]) for one in asked if one in result.ranges]
+
+
+def range_sentence(response: Response, found: TwoIntervals, what: str = "assumed figures") -> str:
+    """Return the two intervals of a figure and what drives the wide one. `what`: was varied."""
+    spread, definition = found.range, response.definition
+    range_text = _range(spread.low, spread.high, definition)
+    text = (
+        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of what the"
+        f" {what} may be ({spread.draws} draws)"
+    )
+    narrow = found.narrow
+    if narrow.has_interval:
+        text += f"; by the luck of the runs alone {_range(narrow.low, narrow.high, definition)}"
+    return f"{text}. {drivers_sentence(found)}"
+
+
+def drivers_sentence(found: TwoIntervals) -> str:
+    """Return which assumptions drive a wide range, and how much of it."""
+    named = [
+        f"{one.name} ({max(one.share, 0.0):.0%})"
+        for one in found.drivers.factors[:_MOST_NAMED]
+        if one.share > 0
+    ]
+    if not named:
+        return "No single one of them is sure to drive it."
+    more = len(found.drivers.factors) - len(named)
+    others = f", and {more} more" if more > 0 else ""
+    rest = max(0.0, 1.0 - found.drivers.explained)
+    return f"Driven by {listed(named)}{others}; {rest:.0%} is the others', and luck."
+
+
+def left_out_sentence(response: Response, found: TwoIntervals) -> str:
+    """Say of how many draws a figure has no value; empty if it has one in all."""
+    if not found.left_out:
+        return ""
+    return (
+        f"{response.who}, {response.title}: {found.left_out} draws are left out of its range,"
+        " because nothing is delivered in them."
+    )
+
+
+def ranges_table(ranges: Ranges) -> Table:
+    """Return the two intervals of every figure, and the drivers of the wide one."""
+    rows = []
+    for response, found in ranges.items():
+        spread = found.range
+        middle = Figure(spread.middle, spread.low, spread.high)
+        drivers = (f"{one.name} {max(one.share, 0.0):.0%}" for one in found.drivers.factors)
+        cells = (
+            whole(middle, response.definition),
+            whole(found.narrow, response.definition),
+            ", ".join(drivers) or "none is sure",
+        )
+        rows.append(Row(heading(response), cells))
+    headings = ("", "wide: assumed figures anywhere in their ranges", "narrow: by luck",
+                "driven by")  # fmt: skip
+    caption = "Two intervals, never to be confused"
+    return Table("ranges", caption, headings, tuple(rows), _NOTE)
+
+
+def heading(response: Response) -> str:
+    """Return what a column or row about a figure is called."""
+    return f"{capital(response.title)}, {response.who}"
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return a list in words."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _range(low: float, high: float, definition: Definition) -> str:
+    """Return the ends of an interval, the unit once."""
+    text = figure_text(Figure((low + high) / 2, low, high), definition)[1].strip("()")
+    unit = figure_text(Figure(low), definition)[0].lstrip("+-0123456789.,")
+    if high == float("inf"):
+        return f"{text.removesuffix(' or more')}{unit} or more"
+    return text if text.endswith(unit) or not text else f"{text}{unit}"

@@ -1,0 +1,208 @@
+"""Figures and verdicts as a planner reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite, isinf, isnan
+
+from logistics.analysis.comparison import Comparison, level_of_each, pair_name
+from logistics.analysis.measures.registry import PAIRED_FIGURES, Definition
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.stopping import cannot_tell
+
+_SAME = "for the same order"
+_ONCE = "run once: run it several times to be sure"
+_NEARLY_ALL = 0.95  # of the orders: with fewer, a verdict says how many it is about
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """How a unit is written: times `factor`, with `decimals` to start from, then `suffix`."""
+
+    suffix: str
+    decimals: int
+    factor: float = 1.0
+
+
+_UNITS = {
+    "days": _Unit(" days", 1),
+    "dates": _Unit(" dates", 0),
+    "share": _Unit("%", 1, 100.0),
+    "points": _Unit(" points", 1, 100.0),
+    "hours": _Unit(" hours", 1),
+    "km": _Unit(" km", 0),
+    "touches": _Unit("", 1),
+    "parcels": _Unit("", 0),
+    "orders": _Unit("", 0),
+    "correlation": _Unit("", 2),
+    "ratio": _Unit("", 2),
+}
+
+
+def figure_text(figure: Figure, definition: Definition) -> tuple[str, str]:
+    """Return a figure and its interval as text; the second is empty without an interval.
+
+    >>> from logistics.analysis.definitions import NETWORK_FIGURES
+    >>> figure_text(Figure(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
+    ('5.3 days', '(5.2 to 5.4)')
+    """
+    unit = _unit_of(definition)
+    if isnan(figure.estimate):
+        return "-", ""
+    decimals = _decimals(figure, unit)
+    sign = "+" if definition.low < 0 and definition.unit != "correlation" else ""
+
+    def text(value: float) -> str:
+        written = f"{value * unit.factor:{sign},.{decimals}f}"
+        return written.replace("-", "", 1) if float(written.replace(",", "")) == 0 else written
+
+    estimate = text(figure.estimate) + unit.suffix if isfinite(figure.estimate) else "not reached"
+    estimate = "1 date" if estimate == "1 dates" else estimate
+    if not figure.has_interval or isinf(figure.low):
+        return estimate, ""
+    if isinf(figure.high):
+        return estimate, f"({text(figure.low)} or more)"
+    return estimate, f"({text(figure.low)} to {text(figure.high)})"
+
+
+def signed(value: float, decimals: int) -> str:
+    """Return a number with its sign; what is rounded to nothing has none.
+
+    >>> signed(1.26, 1), signed(-0.04, 1)
+    ('+1.3', '0.0')
+    """
+    written = f"{value:+,.{decimals}f}"
+    return written[1:] if float(written.replace(",", "")) == 0 else written
+
+
+def verdicts(comparison: Comparison) -> list[str]:
+    """Return what the paired differences say, one sentence or two per pair."""
+    return [
+        f"{time_verdict(comparison, first, second)} {damage_verdict(comparison, first, second)}"
+        for first, second, _ in comparison.pairs()
+    ]
+
+
+def held_together(comparison: Comparison) -> str:
+    """Say that the verdicts on several pairs hold together; nothing of one pair, or of one run."""
+    pairs = len(comparison.paired)
+    if pairs < 2 or comparison.replications < 2:
+        return ""
+    return (
+        f"The verdicts on the {pairs} pairs hold together with {comparison.level:.0%}: their"
+        " intervals are wider than those of the tables, each of which holds by itself."
+    )
+
+
+def times_run(comparison: Comparison) -> str:
+    """Say how often the scenario was run and what that means for the intervals."""
+    if comparison.replications == 1:
+        return "Run once, so without intervals; run it several times to see how sure a figure is."
+    return (
+        f"Run {comparison.replications} times. In brackets the {comparison.level:.0%} interval:"
+        " where the figure would settle if the scenario were run for ever."
+    )
+
+
+def promise_text(figures: Mapping[str, Figure]) -> str:
+    """Return what a network promises and keeps.
+
+    >>> promised = {f"promised_dates.p{p}": Figure(days) for p, days in ((10, 5), (50, 6), (90, 8))}
+    >>> promise_text({**promised, "on_time_rate": Figure(0.973)})
+    'promised 5 to 8 dates: 97% on time'
+    """
+    first, last = (figures[f"promised_dates.p{p}"].estimate for p in (10, 90))
+    on_time = figures["on_time_rate"].estimate
+    if not (isfinite(first) and isfinite(last)):
+        return "nothing delivered"
+    dates = f"{first:.0f}" if first == last else f"{first:.0f} to {last:.0f}"
+    return f"promised {dates} date{'s' * (dates != '1')}: {on_time:.0%} on time"
+
+
+def time_verdict(comparison: Comparison, first: str, second: str) -> str:
+    """Say which of two networks is slower for the same orders, and by how much, if it can be told.
+
+    Of several pairs, with the interval that holds for all of them together.
+    """
+    figure = decisive(comparison, first, second, "difference_days.mean")
+    both = comparison.paired[pair_name(first, second)]["both_delivered_rate"].estimate
+    if isnan(figure.estimate):
+        return f"{first} and {second}: no parcel was delivered in both."
+    if not is_clear(figure):
+        ends = figure_text(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
+        return (
+            f"Is {second} slower or faster than {first} {_SAME} ({ends} days, run"
+            f" {comparison.replications} times)?"
+            f" {_not_yet(comparison, first, second, 'difference_days.mean').capitalize()}."
+        )
+    word = "slower" if figure.estimate >= 0 else "faster"
+    once = "" if figure.has_interval else f", {_ONCE}"
+    of = "" if both >= _NEARLY_ALL else f", over the {both:.0%} that both delivered"
+    return f"{second} is {word} than {first} by {_size(figure, 'days')} days {_SAME}{of}{once}."
+
+
+def delivers(figures: Mapping[str, Figure]) -> bool:
+    """Tell whether a network delivers any parcel."""
+    return figures["delivered_rate"].estimate > 0
+
+
+def damage_verdict(comparison: Comparison, first: str, second: str) -> str:
+    """Say how many more parcels the second network damages: what follows a `time_verdict`."""
+    figure = decisive(comparison, first, second, "damage_difference")
+    if isnan(figure.estimate):
+        return "Damage cannot be compared."
+    if figure.estimate == 0 and not figure.has_interval:
+        return f"It damages as many parcels, {_ONCE}."
+    if not is_clear(figure):
+        return f"Damage: {_not_yet(comparison, first, second, 'damage_difference')}."
+    word = "more" if figure.estimate >= 0 else "fewer"
+    once = "" if figure.has_interval else f", {_ONCE}"
+    return f"Of 100 delivered parcels it damages {_size(figure, 'share')} {word}{once}."
+
+
+def decisive(comparison: Comparison, first: str, second: str, name: str) -> Figure:
+    """Return a difference with the interval that verdicts go by (`Comparison.simultaneous`)."""
+    pair = pair_name(first, second)
+    return comparison.simultaneous.get(pair, comparison.paired[pair])[name]
+
+
+def is_clear(figure: Figure) -> bool:
+    """Tell whether a difference lies on one side of 0, with its interval if there is one."""
+    return not figure.has_interval or figure.low > 0 or figure.high < 0
+
+
+def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
+    """Say that a difference cannot be told, and how many more runs it would take."""
+    runs = comparison.values.get(pair_name(first, second))
+    if runs is None:
+        return "cannot tell yet"
+    if not runs[name].any():
+        return "no difference in any run"
+    return cannot_tell(runs[name], level_of_each(comparison.level, comparison.names))
+
+
+def _size(figure: Figure, unit: str) -> str:
+    """Return how large a difference is, as an interval where there is one."""
+    low, high = sorted((abs(figure.low), abs(figure.high)))
+    text, interval = figure_text(Figure(abs(figure.estimate), low, high), Definition(unit, "", ""))
+    return interval.strip("()") or text.removesuffix(_UNITS[unit].suffix)
+
+
+def _unit_of(definition: Definition) -> _Unit:
+    signed_share = definition.unit == "share" and definition.low < 0
+    return _UNITS["points" if signed_share else definition.unit]
+
+
+def _decimals(figure: Figure, unit: _Unit) -> int:
+    """Return one decimal more than usual where the ends of the interval need it to differ."""
+    if unit.decimals == 0:
+        return 0
+    largest = unit.factor * max(
+        abs(value) for value in (figure.estimate, figure.low, figure.high, 0.0) if isfinite(value)
+    )
+    if unit.factor == 100.0 and 0.0 < largest < 1.0:
+        return 3 if largest < 0.1 else 2
+    low, high = figure.low * unit.factor, figure.high * unit.factor
+    alike = low != high and f"{low:.{unit.decimals}f}" == f"{high:.{unit.decimals}f}"
+    return unit.decimals + (isfinite(low) and isfinite(high) and alike)

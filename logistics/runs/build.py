@@ -1,0 +1,129 @@
+"""A `Run` put together from what the engine returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.model.draws import Drawn
+from logistics.model.prepare import Groundwork
+from logistics.runs.distances import totals
+from logistics.runs.run import Run
+from logistics.simulation.problem import Columns, Gates
+from logistics.streams import Streams, in_chunks
+from logistics.vocabulary import HOURS
+from networks.geography import carrier_zone, road_km
+
+Array = NDArray[Any]
+
+
+def run_of(
+    ground: Groundwork, drawn: Drawn, columns: Columns, streams: Streams, engine: str,
+    facts: Mapping[str, Any],
+) -> Run:  # fmt: skip
+    """Put together the result of a run."""
+    c, problem, orders = columns, drawn.problem, drawn.orders
+    distance_m, touches, hazard, last_visit = totals(problem, c, ground.routes)
+    market, source = orders.market, problem.parcels.source
+    grade = ground.packaging[source].astype(np.int8)
+    table = {
+        "order_id": orders.order_id,
+        "parcel_id": orders.parcel_id,
+        "ordered": problem.parcels.ordered,
+        "day": orders.day,
+        "market": market,
+        "product": orders.product,
+        "source": source,
+        "station": problem.parcels.station,
+        "grade": grade,
+        "last_visit": last_visit,
+        "promised_day": in_chunks(
+            ground.quote.promised_days,
+            np.int32,
+            problem.parcels.ordered,
+            orders.day,
+            market,
+            source,
+            problem.parcels.station,
+        ),
+        "zone": _zones_of(ground, source, market),
+        "distance_m": distance_m,
+        "touches": touches,
+        "hazard": hazard,
+        "attempts": c.attempts,
+        "out_for_delivery": c.out_for_delivery,
+        "ended": c.ended,
+        "status": c.status,
+        "lost_step": c.lost_step,
+        "damaged_step": c.damaged_step,
+        "damaged_kind": c.damaged_kind,
+        **{name: getattr(c, name) for name in HOURS},
+    }
+    d = problem.departures
+    return Run(
+        scenario=ground.scenario,
+        seed=streams.seed,
+        replication=streams.replication,
+        engine=engine,
+        time_zones=ground.period.time_zones,
+        places={
+            "facilities": list(problem.facilities.ids),
+            "kinds": [f.kind for f in ground.routes.facilities.values()],
+            "facility_zones": [f.time_zone for f in ground.routes.facilities.values()],
+            "facility_markets": [f.market for f in ground.routes.facilities.values()],
+            "dwell": problem.facilities.dwell.tolist(),
+            "lanes": list(problem.lanes.ids),
+            "lane_origin": problem.lanes.origin.tolist(),
+            "lane_destination": problem.lanes.destination.tolist(),
+            "doors_close": problem.lanes.doors_close.tolist(),
+            "sellers": len(ground.network.sellers) if ground.network.sellers is not None else 0,
+            "seller_markets": (
+                ground.network.sellers.market.tolist() if ground.network.sellers is not None else []
+            ),
+            "source_facility": (
+                [] if ground.network.sellers is not None else problem.sources.facility.tolist()
+            ),
+        },
+        columns=table,
+        visits={"ready": c.ready, "departure": c.departure, "work": problem.parcels.work},
+        trips={
+            "tick": d.tick, "lane": d.lane, "arrives": d.arrives, "capacity": d.capacity,
+            "load": c.load, "left_behind": c.left_behind, "weekday": d.weekday,
+        },
+        staff={
+            "tick": problem.staffing.tick, "facility": problem.staffing.facility,
+            "workers": problem.staffing.workers,
+        },
+        sources={
+            "facility": problem.sources.facility, "gate": problem.sources.gate,
+            "pickup_weekdays": problem.sources.pickup_weekdays,
+        },
+        gates=_working_days(problem.gates),
+        facts=facts,
+    )  # fmt: skip
+
+
+def _working_days(gates: Gates) -> dict[str, Array]:
+    """Return the working days of all gates, one row each."""
+    gate = np.repeat(np.arange(len(gates.first) - 1), np.diff(gates.first))
+    return {"gate": gate, "opens": gates.opens, "cutoff": gates.cutoff}
+
+
+def _zones_of(ground: Groundwork, source: Array, market: Array) -> NDArray[np.int8]:
+    """Return the carrier zone between the source's market and the customer's."""
+    m = ground.markets
+    if ground.network.sellers is not None:
+        from_market = ground.network.sellers.market
+    else:
+        places = list(ground.routes.facilities.values())
+        from_market = np.array(
+            [m.index(places[f].market) for f in ground.sources.facility], np.int32
+        )
+    straight = road_km(
+        m.latitude[:, None], m.longitude[:, None], m.latitude[None, :], m.longitude[None, :]
+    )
+    zones = carrier_zone(np.asarray(straight) / 1.21).astype(np.int8)
+    return zones[from_market[source], market]

@@ -1,0 +1,283 @@
+"""One parcel's journey, place by place, in the local time of each place.
+
+From the columns of a run to a list of steps: what the parcel waited for, where and how long. The
+steps follow each other without a gap, so they add up to the delivery time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.model.policies.promise import NO_DATE
+from logistics.runs.run import Run
+from logistics.vocabulary import MAX_ATTEMPTS, NEVER_HERE, NOT_YET, TOUCH_KINDS, Status
+from networks.geography import load_markets
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STILL = "still so when the run ended"
+
+
+class Doing(Enum):
+    """What happens to a parcel in a step; the value is the one of the five times it counts to."""
+
+    WAITS_FOR_WORK = "wait_work", "waits for work"
+    IN_WORK = "work", "in work"
+    WAITS_FOR_DEPARTURE = "wait_departure", "waits for a departure"
+    ON_THE_WAY = "transit", "on the way"
+    WAITS_FOR_COURIER = "last_mile", "waits for the courier"
+    WITH_COURIER = "last_mile", "with the courier"
+
+    @property
+    def hours(self) -> str:
+        """The name of the time in `HOURS`."""
+        return self.value[0]
+
+    @property
+    def words(self) -> str:
+        """The words for it."""
+        return self.value[1]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as a planner knows it.
+
+    `name`: id of a facility, 'seller 000123', or 'door'. `kind`: such as 'sort center' or
+    'seller'; empty for a door. `town`: what its market is called, such as 'Richmond, VA'.
+    """
+
+    name: str
+    kind: str
+    town: str
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stretch of a journey.
+
+    `place`: where it begins, `towards`: where it leads (None: it stays). `starts`, `ends`: local
+    times there, with their time zones; `ends` is None for what was not over when the run ended, or
+    where the parcel was lost. `note`: what else happened here.
+    """
+
+    doing: Doing
+    place: Place
+    towards: Place | None
+    starts: datetime
+    ends: datetime | None
+    note: str = ""
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """How long it took."""
+        return (
+            None if self.ends is None else self.ends.astimezone(UTC) - self.starts.astimezone(UTC)
+        )
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A parcel's whole journey.
+
+    `status`: as in the table of parcels, such as 'under way'. `ordered`, `ended`: local times of
+    the customer; `ended` is the delivery or the third failed attempt. `promised`: the quoted date.
+    """
+
+    network: str
+    order_id: int
+    parcel_id: int
+    product: str
+    customer: Place
+    ordered: datetime
+    promised: date | None
+    ended: datetime | None
+    status: str
+    damaged_by: str
+    attempts: int
+    steps: tuple[Step, ...]
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """How long it took from the order to the end."""
+        return None if self.ended is None else _between(self.ordered, self.ended)
+
+    @property
+    def delivered(self) -> datetime | None:
+        """When it was delivered, for a parcel that the customer has."""
+        return self.ended if self.status == "delivered" else None
+
+
+def rows_of_order(run: Run, order_id: int) -> NDArray[np.intp]:
+    """Return the parcels of an order, sorted by their ids."""
+    rows = np.flatnonzero(run.columns["order_id"] == order_id)
+    return rows[np.argsort(run.columns["parcel_id"][rows])]
+
+
+def rows_of_case(run: Run, product: str, market: str) -> NDArray[np.intp]:
+    """Return the measured parcels of a product to a market, in the order they were ordered."""
+    products = [one.name for one in run.scenario.orders.products]
+    c = run.columns
+    rows = np.flatnonzero(
+        run.measured
+        & (c["product"] == products.index(product))
+        & (c["market"] == load_markets().index(market))
+    )
+    return rows[np.lexsort((c["parcel_id"][rows], c["ordered"][rows]))]
+
+
+def journey(run: Run, row: int) -> Journey:
+    """Return the journey of the parcel in a row of a run's columns."""
+    told = _Told(run, row)
+    status, kind, promised = (told.fact(n) for n in ("status", "damaged_kind", "promised_day"))
+    ended = told.fact("ended")
+    return Journey(
+        network=run.scenario.name,
+        order_id=told.fact("order_id"),
+        parcel_id=told.fact("parcel_id"),
+        product=run.scenario.orders.products[told.fact("product")].name,
+        customer=told.customer,
+        ordered=told.local(told.fact("ordered"), told.customer),
+        promised=run.period.date_of(promised) if promised < NO_DATE else None,
+        ended=None if ended == NOT_YET else told.local(ended, told.customer),
+        status=Status(status).name.lower().replace("_", " "),
+        damaged_by=TOUCH_KINDS[kind] if kind != NEVER_HERE else "",
+        attempts=told.fact("attempts"),
+        steps=tuple(told.steps()),
+    )
+
+
+class _Told:
+    """One parcel of a run, as it is told step by step."""
+
+    def __init__(self, run: Run, row: int) -> None:
+        self._run, self._row = run, row
+        self._ready, self._departure, self._work = (
+            run.visits[name][row].tolist() for name in ("ready", "departure", "work")
+        )
+        self._last = self.fact("last_visit")
+        self.customer = _in_market("door", "", self.fact("market"))
+
+    def fact(self, name: str) -> int:
+        """Return the parcel's entry in a column."""
+        return int(self._run.columns[name][self._row])
+
+    def local(self, tick: int, place: Place) -> datetime:
+        """Return a tick as local time."""
+        period = self._run.period
+        since = timedelta(milliseconds=tick * period.tick_ms + period.zero_ms)
+        return (_EPOCH + since).astimezone(ZoneInfo(place.time_zone))
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the steps in order, up to where the parcel was last."""
+        arrival: int | None = self.fact("ordered")
+        for visit in range(self._last + 1):
+            if arrival is None:
+                return
+            place = self._place(visit)
+            yield from self._at(visit, place, arrival)
+            if self._ready[visit] == NOT_YET:
+                return
+            if visit == self._last:
+                yield from self._last_mile(place)
+                return
+            arrival = yield from self._leg(visit, place)
+
+    def _at(self, visit: int, place: Place, arrival: int) -> Iterator[Step]:
+        ready, note = self._ready[visit], self._note(2 * visit)
+        if ready == NOT_YET:
+            yield self._step(Doing.WAITS_FOR_WORK, place, arrival, None, note or _STILL)
+            return
+        starts = ready - self._work[visit] - self._dwell(visit)
+        if starts > arrival:
+            yield self._step(Doing.WAITS_FOR_WORK, place, arrival, starts)
+        if ready > starts or note:
+            yield self._step(Doing.IN_WORK, place, starts, ready, note)
+
+    def _leg(self, visit: int, place: Place) -> Generator[Step, None, int | None]:
+        """Yield the way from a visit to the next; return when the parcel arrives, if it does."""
+        ready, number = self._ready[visit], self._departure[visit]
+        if number == NOT_YET:
+            yield self._step(Doing.WAITS_FOR_DEPARTURE, place, ready, None, _STILL)
+            return None
+        departs, arrives = (int(self._run.trips[name][number]) for name in ("tick", "arrives"))
+        if departs > ready:
+            yield self._step(Doing.WAITS_FOR_DEPARTURE, place, ready, departs)
+        note, towards = self._note(2 * visit + 1), self._place(visit + 1)
+        lost = self.fact("lost_step") == 2 * visit + 1
+        if lost or arrives >= self._run.period.horizon:
+            note = note or _STILL
+            yield self._step(Doing.ON_THE_WAY, place, departs, None, note, towards)
+            return None
+        yield self._step(Doing.ON_THE_WAY, place, departs, arrives, note, towards)
+        return arrives
+
+    def _last_mile(self, station: Place) -> Iterator[Step]:
+        ready, out, ended = (
+            self._ready[self._last],
+            self.fact("out_for_delivery"),
+            self.fact("ended"),
+        )
+        if out == NOT_YET:
+            yield self._step(Doing.WAITS_FOR_COURIER, station, ready, None, _STILL)
+            return
+        lost = self.fact("lost_step") > 2 * self._last
+        failed = self.fact("attempts") - (ended != NOT_YET or lost)
+        before = f"with {failed} failed attempt{'s' * (failed > 1)}" if failed else ""
+        if out > ready:
+            yield self._step(Doing.WAITS_FOR_COURIER, station, ready, out, before)
+        note = self._note(*range(2 * self._last + 1, 2 * self._last + 1 + MAX_ATTEMPTS))
+        over = None if ended == NOT_YET else ended
+        note = note or ("" if over else _STILL)
+        yield self._step(Doing.WITH_COURIER, station, out, over, note, self.customer)
+
+    def _step(
+        self, doing: Doing, place: Place, starts: int, ends: int | None, note: str = "",
+        towards: Place | None = None,
+    ) -> Step:  # fmt: skip
+        end = None if ends is None else self.local(ends, towards or place)
+        return Step(doing, place, towards, self.local(starts, place), end, note)
+
+    def _note(self, *steps: int) -> str:
+        """Say what befell the parcel at some of its steps."""
+        notes = []
+        if self.fact("damaged_step") in steps:
+            notes.append(f"damaged here ({TOUCH_KINDS[self.fact('damaged_kind')]})")
+        if self.fact("lost_step") in steps:
+            notes.append("lost here")
+        return ", ".join(notes)
+
+    def _place(self, visit: int) -> Place:
+        places, facility = self._run.places, self._facility(visit)
+        if facility < 0:
+            seller = self.fact("source")
+            return _in_market(f"seller {seller:06d}", "seller", places["seller_markets"][seller])
+        market = load_markets().index(places["facility_markets"][facility])
+        return replace(
+            _in_market(places["facilities"][facility], places["kinds"][facility], market),
+            time_zone=places["facility_zones"][facility],
+        )
+
+    def _facility(self, visit: int) -> int:
+        return int(self._run.place_of_visit(np.array([self._row]), visit)[0])
+
+    def _dwell(self, visit: int) -> int:
+        facility = self._facility(visit)
+        return 0 if facility < 0 else int(self._run.places["dwell"][facility])
+
+
+def _between(start: datetime, end: datetime) -> timedelta:
+    """Return the time that passed; clocks of one time zone must not be subtracted as they are."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
+
+
+def _in_market(name: str, kind: str, market: int) -> Place:
+    markets = load_markets()
+    return Place(name, kind, markets.names[market], markets.time_zones[market])

@@ -1,0 +1,260 @@
+"""From a run to sums by facility and lane: where parcels wait, where they break, who is busy."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from threading import Lock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.measures.outcomes import Causes
+from logistics.analysis.measures.place_totals import (
+    HOURS_OF_DAY,
+    SELLERS,
+    DamagePlaces,
+    PlaceNames,
+    PlaceTotals,
+)
+from logistics.runs.causes import Stretch, dates_of_trips
+from logistics.runs.run import Run
+from logistics.runtime.threads import in_pieces
+from logistics.simulation.problem import DOOR_STEP, ROAD, ROUND, Hazards
+from logistics.vocabulary import NOT_YET, TOUCH_KINDS, UNLIMITED, Status
+from networks.schema import FACILITY_KINDS, PACKAGING_GRADES
+
+Array = NDArray[Any]
+
+_CHUNK = 1 << 18  # parcels at a time
+_KEY = 1 << 40  # more than any tick
+_SELLER, _ROUND, _DOOR_STEP = "seller", "round", "door step"
+_WAITS = {
+    "queue": "queue", "sort_queue": "queue", "next_departure": "next", "next_round": "next",
+    "full": "full", "between_attempts": "attempt",
+}  # fmt: skip
+
+
+def count_places(run: Run, hazards: Hazards) -> tuple[Causes, PlaceTotals, DamagePlaces]:
+    """Return where the time of the measured parcels went: parcel by parcel, and by place.
+
+    `hazards`: of the network that was run.
+    """
+    counter = _Counter(run, hazards)
+    causes = run.causes(counter.add)
+    return causes, counter.totals(causes), counter.damage()
+
+
+class _Counter:
+    """Sums over the stretches of the measured parcels, which several threads may add.
+
+    `_weight`: (parcels,) chance of damage of one delivered, over the hazard of its whole way.
+    """
+
+    def __init__(self, run: Run, hazards: Hazards) -> None:
+        self._run, self._hazards, self._lock = run, hazards, Lock()
+        self.names = _names(run)
+        self._parcels, self._waits, self._weights = {}, {}, {}
+        risks = len(hazards.door_damage)
+        for on_lane, count in ((False, len(self.names.facilities)), (True, len(self.names.lanes))):
+            self._parcels[on_lane] = np.zeros(count, np.int64)
+            self._weights[on_lane] = np.zeros(count * risks)
+            for wait in set(_WAITS.values()):
+                self._waits[on_lane, wait] = np.zeros(count)
+        c = run.columns
+        self._risk = c["product"].astype(np.int64) * len(PACKAGING_GRADES) + c["grade"]
+        counted = run.measured & (c["status"] == Status.DELIVERED)
+        hazard = c["hazard"].astype(np.float64)
+        chance = -np.expm1(-hazard) / np.maximum(hazard, 1e-300)
+        self._weight = np.where(counted & (hazard > 0), chance, 0.0)
+
+    def add(self, one: Stretch) -> None:
+        """Take in the stretches of some parcels."""
+        count = len(self._parcels[one.on_lane])
+        risks = len(self._hazards.door_damage)
+        parcels = np.bincount(one.place, minlength=count)
+        cell = one.place.astype(np.int64) * risks + self._risk.take(one.row)
+        weights = np.bincount(cell, self._weight.take(one.row), count * risks)
+        waits = {
+            _WAITS[cause]: np.bincount(one.place, ticks, count)
+            for cause, ticks in one.ticks.items()
+            if cause in _WAITS
+        }
+        with self._lock:
+            self._parcels[one.on_lane] += parcels
+            self._weights[one.on_lane] += weights
+            for wait, ticks in waits.items():
+                self._waits[one.on_lane, wait] += ticks
+
+    def totals(self, causes: Causes) -> PlaceTotals:
+        """Return the sums by place, and who was busy and what was full."""
+        run, lanes = self._run, len(self.names.lanes)
+        hour = causes.ticks_per_hour
+        _, date = dates_of_trips(run)
+        measured = (date >= run.scenario.days.warm_up_days) & (
+            date < run.scenario.days.warm_up_days + causes.dates
+        )
+        lane, behind = run.trips["lane"][measured], run.trips["left_behind"][measured]
+        busy, duty = _busy_and_duty(run)
+        return PlaceTotals(
+            names=self.names,
+            runs=1,
+            days=causes.dates,
+            orders=len(causes.allowed),
+            parcels_at=self._parcels[False],
+            queue_hours=self._waits[False, "queue"] / hour,
+            busy_hours=busy,
+            duty_hours=duty,
+            parcels_on=self._parcels[True],
+            next_hours=self._waits[True, "next"] / hour,
+            full_hours=self._waits[True, "full"] / hour,
+            attempt_hours=self._waits[True, "attempt"] / hour,
+            departures=np.bincount(lane, minlength=lanes),
+            full=np.bincount(lane[behind > 0], minlength=lanes),
+            left_behind=np.bincount(lane, behind, lanes).astype(np.int64),
+        )
+
+    def damage(self) -> DamagePlaces:
+        """Return what broke where, and what was to be expected."""
+        names, run = self.names, self._run
+        kinds = [k for k in (*FACILITY_KINDS, _SELLER) if k in names.kinds]
+        modes = sorted({m for m in names.modes if m != _ROUND})
+        places = (*kinds, *modes, _ROUND, _DOOR_STEP)
+        row = {place: number for number, place in enumerate(places)}
+        at, on = (np.array([row[k] for k in of]) for of in (names.kinds, names.modes))
+        counted = run.measured & (run.columns["status"] == Status.DELIVERED)
+        return DamagePlaces(
+            places=places,
+            delivered=int(counted.sum()),
+            damaged=self._damaged(counted, at, on, len(places)),
+            expected=self._expected(at, on, len(places)),
+        )
+
+    def _expected(self, at: Array, on: Array, places: int) -> Array:
+        h, risks = self._hazards, len(self._hazards.door_damage)
+        table = np.zeros((places, len(TOUCH_KINDS)))
+        weights = self._weights[False].reshape(-1, risks)
+        by_visit = np.einsum("fr,fkr->fk", weights, h.visit_damage / 1e12)
+        for kind in range(by_visit.shape[1]):
+            table[:, kind] += np.bincount(at, by_visit[:, kind], places)
+        by_lane = (self._weights[True].reshape(-1, risks) * (h.lane_damage / 1e12)).sum(axis=1)
+        for kind, is_round in ((ROAD, False), (ROUND, True)):
+            mine = (on == places - 2) == is_round
+            table[:, kind] += np.bincount(on[mine], by_lane[mine], places)
+        door = np.bincount(self._risk, self._weight, risks) * (h.door_damage / 1e12)
+        table[places - 1, DOOR_STEP] = door.sum()
+        return table
+
+    def _damaged(self, counted: Array, at: Array, on: Array, places: int) -> Array:
+        c, run = self._run.columns, self._run
+        rows = np.flatnonzero(counted & (c["damaged_kind"] >= 0))
+        step, kind = c["damaged_step"][rows].astype(np.int64), c["damaged_kind"][rows]
+        place = np.where(kind == ROUND, places - 2, places - 1)
+        for visit in range(run.visits["ready"].shape[1]):
+            here = np.flatnonzero((step // 2 == visit) & (kind < ROUND))
+            facility = run.place_of_visit(rows[here], visit)
+            trip = run.visits["departure"][rows[here], visit]
+            lane = run.trips["lane"][trip]
+            place[here] = np.where(kind[here] == ROAD, on[lane], at[facility])
+        cells = place * len(TOUCH_KINDS) + kind
+        count = np.bincount(cells, minlength=places * len(TOUCH_KINDS))
+        return count.reshape(places, len(TOUCH_KINDS))
+
+
+def _names(run: Run) -> PlaceNames:
+    places = run.places
+    sellers = len(places["facilities"])
+    origin = [sellers if one < 0 else one for one in places["lane_origin"]]
+    modes = [
+        _ROUND if destination < 0 else lane.rsplit(" by ", 1)[1]
+        for lane, destination in zip(places["lanes"], places["lane_destination"], strict=True)
+    ]
+    return PlaceNames(
+        facilities=(*places["facilities"], SELLERS),
+        kinds=(*places["kinds"], _SELLER),
+        lanes=tuple(places["lanes"]),
+        modes=tuple(modes),
+        origin=tuple(origin),
+        destination=tuple(places["lane_destination"]),
+    )
+
+
+def _busy_and_duty(run: Run) -> tuple[Array, Array]:
+    """Return (facilities + 1, 24) hours of workers in work and on duty, on the measured dates.
+
+    By local hour. Of facilities without a queue, and sellers, there are none.
+    """
+    hour = 3_600_000 // run.scenario.days.tick_ms
+    hours = -(-run.period.horizon // hour)
+    busy, duty = _busy(run, hour, hours), _duty(run, hour, hours)
+    busy[duty.sum(axis=1) == 0] = 0
+    clock = _local_hours(run, hours)
+    zone = np.array([run.period.zone_number(z) for z in run.places["facility_zones"]])
+    folded = np.zeros((2, len(zone) + 1, HOURS_OF_DAY))
+    for local in range(HOURS_OF_DAY):
+        for number in np.unique(zone):
+            mine = np.flatnonzero(zone == number)
+            then = clock[number] == local
+            for row, table in enumerate((busy, duty)):
+                folded[row, mine, local] = table[mine][:, then].sum(axis=1) / hour
+    return folded[0], folded[1]
+
+
+def _local_hours(run: Run, hours: int) -> Array:
+    """Return (time zones, hours) the local hour of each hour of a measured date; -1 else."""
+    period, days = run.period, run.scenario.days
+    last = days.first_day + timedelta(days=days.days)
+    times = period.times(np.arange(hours) * (3_600_000 // days.tick_ms)).tolist()
+    clock = np.full((len(period.time_zones), hours), -1)
+    for row, name in enumerate(period.time_zones):
+        zone = ZoneInfo(name)
+        for number, moment in enumerate(times):
+            local = moment.replace(tzinfo=UTC).astimezone(zone)
+            if days.first_day <= local.date() < last:
+                clock[row, number] = local.hour
+    return clock
+
+
+def _busy(run: Run, hour: int, hours: int) -> Array:
+    """Return (facilities, hours) ticks of work by all parcels, in the hour in which it was done."""
+    facilities, lock = len(run.places["facilities"]), Lock()
+    total = np.zeros(facilities * hours)
+    dwell = np.asarray(run.places["dwell"])
+    ready, work = run.visits["ready"], run.visits["work"]
+
+    def add_up(span: slice) -> None:
+        rows = np.arange(span.start, span.stop)
+        for visit in range(ready.shape[1]):
+            place = run.place_of_visit(rows, visit)
+            done = np.flatnonzero((ready[span, visit] != NOT_YET) & (place >= 0))
+            slot = place[done].astype(np.int64) * hours
+            end = ready[span, visit][done] - dwell[place[done]]
+            start = end - work[span, visit][done]
+            while len(slot):  # work that runs past the hour goes on in the next
+                number = start // hour
+                edge = np.minimum(end, (number + 1) * hour)
+                part = np.bincount(slot + number, edge - start, len(total))
+                with lock:
+                    np.add(total, part, out=total)
+                more = edge < end
+                slot, start, end = slot[more], edge[more], end[more]
+
+    in_pieces(add_up, len(run), _CHUNK)
+    return total.reshape(facilities, hours)
+
+
+def _duty(run: Run, hour: int, hours: int) -> Array:
+    """Return (facilities, hours) ticks of workers on duty; 0 where there is no queue."""
+    facilities, staff = len(run.places["facilities"]), run.staff
+    order = np.argsort(staff["facility"], kind="stable")
+    facility, tick = staff["facility"][order].astype(np.int64), staff["tick"][order]
+    workers = staff["workers"][order].astype(np.float64)
+    workers[np.isin(facility, facility[workers == UNLIMITED])] = 0
+    length = np.diff(tick, append=0).astype(np.float64)
+    length[np.flatnonzero(np.diff(facility, append=-1))] = 0
+    before = np.cumsum(workers * length) - workers * length
+    edges = np.minimum(np.arange(hours + 1) * hour, run.period.horizon)
+    keys = np.arange(facilities)[:, None] * _KEY + edges
+    row = np.searchsorted(facility * _KEY + tick, keys, "right") - 1
+    return np.diff(before[row] + workers[row] * (edges - tick[row]), axis=1)

@@ -1,0 +1,1 @@
+"""The machine underneath: threads, interrupts, output folders, locks, versions."""

@@ -1,0 +1,233 @@
+"""Results folders appear whole or not at all.
+
+What is written goes into a hidden folder beside the one asked for, which takes its name only when
+everything is on the disk. Whatever goes wrong before, an interruption included, leaves nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from logistics.errors import OutputError
+from logistics.runtime.interrupts import held_back
+
+ABOUT = "README.txt"
+TITLE = "Results of logistics"
+"""First words of the `ABOUT` file; a folder without them is never replaced."""
+
+LEFTOVER = ".part"
+"""How the names of files end that were being written when a process was killed."""
+
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+
+
+@contextmanager
+def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
+    """Give an empty folder to write into; it becomes `path` when the block ends without an error.
+
+    Missing parents are made. `overwrite`: replace an existing results folder, once the new one is
+    complete.
+
+    Raises OutputError if `path` stands already (an empty folder does not count) or nothing can be
+    written beside it, before the block starts; or if the disk refuses something later.
+    """
+    target = Path(os.path.realpath(path))
+    _refuse_existing(target, path, overwrite)
+    folder = _hidden(target, "unfinished")
+    with _refusals_told(path, folder), _own_parents(target), _unfinished(folder):
+        yield folder
+        _to_disk(folder)
+        _put_in_place(folder, target, path, overwrite)
+
+
+@contextmanager
+def output_path(path: str | Path) -> Iterator[Path]:
+    """Give a path for a file or folder to be made; it becomes `path` when the block ends well.
+
+    Missing parents are made. Raises OutputError if `path` stands already, or cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    unfinished = target.with_name(f".{secrets.token_hex(4)}.{target.name}")
+    with _refusals_told(path, unfinished):
+        if os.path.lexists(target):
+            raise OutputError(path, "stands already; choose another name")
+        with _own_parents(target):
+            try:
+                yield unfinished
+                _rename(unfinished, target, path)
+            finally:
+                _remove(unfinished)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that at any moment it is the old one, or the new one whole, or none.
+
+    What an end by force leaves beside it begins with a dot and ends in `LEFTOVER`.
+
+    Raises OutputError if the disk refuses.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{LEFTOVER}")
+    try:
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+        if os.name == "posix":
+            _confirm(path.parent)
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+@contextmanager
+def _refusals_told(path: str | Path, unfinished: Path) -> Iterator[None]:
+    """Turn what the disk refuses of an output into an OutputError."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        if _is_of_output(error, unfinished):
+            raise not_written(path, error) from None
+        raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
+    try:
+        parent = next((parent for parent in target.parents if parent.exists()), target)
+        if not parent.is_dir():
+            raise OutputError(path, f"cannot be written: {parent} is not a folder")
+        if not os.path.lexists(target) or _is_empty(target):
+            return
+        if not target.is_dir():
+            raise OutputError(path, "is a file; choose another name for the folder")
+        if not overwrite:
+            raise OutputError(path, "stands already; choose another folder, or add --overwrite")
+        if not _is_results(target):
+            raise OutputError(
+                path, f"is not overwritten: it holds no {ABOUT} that says '{TITLE}'; choose another"
+            )
+    except OutputError:
+        raise
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+def _is_empty(target: Path) -> bool:
+    return target.is_dir() and next(target.iterdir(), None) is None
+
+
+def _is_results(target: Path) -> bool:
+    about = target / ABOUT
+    return about.is_file() and about.read_bytes().startswith(TITLE.encode())
+
+
+@contextmanager
+def _own_parents(target: Path) -> Iterator[None]:
+    """Make missing parents; after an error, take those away again that are empty."""
+    missing = [parent for parent in target.parents if not os.path.lexists(parent)]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for parent in missing:
+            with suppress(OSError):
+                parent.rmdir()
+        raise
+
+
+@contextmanager
+def _unfinished(folder: Path) -> Iterator[None]:
+    """Make a folder; after an error, take it away with all it holds."""
+    folder.mkdir()
+    try:
+        yield
+    except BaseException:
+        with held_back():
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _hidden(target: Path, why: str) -> Path:
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.{why}")
+
+
+def _is_of_output(error: OSError, folder: Path) -> bool:
+    """Tell whether an error is about writing the folder, rather than, say, a closed terminal."""
+    if error.errno in _DISK:
+        return True
+    about = Path(os.path.abspath(str(error.filename or os.devnull)))
+    return about == folder or about in folder.parents or folder in about.parents
+
+
+def not_written(path: str | Path, error: OSError) -> OutputError:
+    """Return what the system refused of an output, in words."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return OutputError(path, f"cannot be written: {reason[:1].lower()}{reason[1:]}")
+
+
+def _to_disk(folder: Path) -> None:
+    """Let the disk confirm every file and folder."""
+    for place, _, files in os.walk(folder):
+        for file in files:
+            _confirm(Path(place) / file)
+        if os.name == "posix":  # elsewhere a folder cannot be opened
+            _confirm(Path(place))
+
+
+def _confirm(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _put_in_place(folder: Path, target: Path, path: str | Path, overwrite: bool) -> None:
+    """Give the finished folder its name; an old one goes only after that."""
+    if not overwrite or not os.path.lexists(target):
+        _rename(folder, target, path)
+    else:
+        old = _hidden(target, "old")
+        with held_back():
+            os.rename(target, old)
+            try:
+                os.rename(folder, target)
+            except OSError:
+                os.rename(old, target)
+                raise
+        shutil.rmtree(old, ignore_errors=True)
+    if os.name == "posix":
+        _confirm(target.parent)
+
+
+def _rename(folder: Path, target: Path, path: str | Path) -> None:
+    """Rename, and if somebody else made the target meanwhile, keep the results beside it."""
+    try:
+        if target.is_file():
+            raise FileExistsError
+        if os.name != "posix" and target.exists():
+            target.rmdir()  # empty; a posix rename replaces it by itself
+        os.rename(folder, target)
+    except OSError:
+        if not os.path.lexists(target):
+            raise
+        beside = target.with_name(f"{target.name}-{secrets.token_hex(2)}")
+        os.rename(folder, beside)
+        raise OutputError(path, f"came into being meanwhile; the results are in {beside}") from None

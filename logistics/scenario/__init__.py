@@ -1,0 +1,1 @@
+"""The scenario file: its sections, its fields by path, what-ifs, and how it is loaded."""

@@ -1,0 +1,70 @@
+"""The days of a run, and how often it is run."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from pydantic import model_validator
+
+from networks.inputs.models import Parameters, refusal
+from networks.inputs.provenance import figure
+from networks.inputs.units import LocalDate, PositiveDuration
+
+MOST_TICKS = 2**32
+"""Ticks are numbered in 32 bits: a tick and a parcel make one number."""
+
+
+FIRST_YEAR, LAST_YEAR = 1971, 2199
+"""Earlier, holidays and clocks followed other rules; later ones are nobody's business."""
+
+
+_DAYS_OF_WORK = 10
+"""What begins at the end of a run must still be counted when it is done."""
+
+
+class Days(Parameters):
+    """Which days are simulated. Warm-up and cool-down days have orders too, not counted."""
+
+    first_day: LocalDate = figure(
+        "2023-09-18", source="an ordinary autumn week of 2023, without a holiday",
+        ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31),
+    )  # fmt: skip
+    """First measured date (local)."""
+    warm_up_days: int = figure(10, assumed=(7, 21), ge=0, le=365)
+    days: int = figure(7, assumed=(7, 56), ge=1, le=3660)
+    """Measured days."""
+    cool_down_days: int = figure(16, assumed=(7, 28), ge=0, le=365)
+    """Days after the measured ones in which their orders can still arrive."""
+    tick: PositiveDuration = figure("10 ms", assumed=("1 ms", "500 ms"))
+    """The smallest step of time."""
+
+    @model_validator(mode="after")
+    def _tick(self) -> Self:
+        ms = self.tick.total_seconds() * 1000
+        if ms < 1 or ms != int(ms) or 60_000 % int(ms):
+            raise refusal("must be whole milliseconds that divide a minute", "1 ms to 60 s", "tick")
+        return self
+
+    @property
+    def all_days(self) -> int:
+        """Warm-up, measured and cool-down days together."""
+        return self.warm_up_days + self.days + self.cool_down_days
+
+    @property
+    def tick_ms(self) -> int:
+        """The tick in milliseconds."""
+        return int(self.tick.total_seconds() * 1000)
+
+
+class Runs(Parameters):
+    """How often the scenario is run, and with which luck."""
+
+    replications: int = figure(4, assumed=(4, 50), ge=1, le=100_000)
+    seed: int = figure(1, assumed=(0, 999_999), ge=0, le=2**63 - 1)
+
+
+def shortest_tick_ms(days: int) -> int:
+    """Return the shortest tick with which a run of so many days can be counted."""
+    least = (days + _DAYS_OF_WORK) * 86_400_000 / MOST_TICKS
+    return next(ms for ms in range(1, 60_001) if ms >= least and 60_000 % ms == 0)

@@ -1,0 +1,180 @@
+"""Who orders what, when and where: the part of a scenario that all networks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from networks.builders.sizing import DemandShape
+from networks.geography import load_markets
+from networks.inputs.cells import market_id
+from networks.inputs.models import Parameters, refusal, refuse
+from networks.inputs.provenance import figure
+from networks.inputs.units import Factor, Kilograms, LocalDate, Share, Text
+
+LEAST_WEIGHTS = 1e-3
+"""The least sum of weights that others can be measured against."""
+
+Weight = Annotated[float, Field(ge=0, le=1000)]
+"""How much of something there is, relative to others."""
+
+Movement = Literal["fast", "medium", "slow"]
+
+
+def _parse_place(value: object) -> str:
+    """Return a market's id, or a state, as it is kept: 'Z021' for '02139', 21 or 'z021'."""
+    text = str(value).strip() if isinstance(value, str | int) and value is not True else ""
+    place = market_id(text) if text[:1].isdigit() else text.upper()
+    if place not in load_markets().ids and place not in load_markets().states:
+        raise refusal(
+            "is not a market of the lower 48 states",
+            "a ZIP code, its first three digits, an id such as 'Z021', or a state such as 'TX'",
+        )
+    return place
+
+
+Place = Annotated[
+    str,
+    BeforeValidator(_parse_place),
+    WithJsonSchema({"type": "string", "examples": ["Z021"]}),
+]
+"""A market by its id, or all markets of a state."""
+
+
+class Product(Parameters):
+    """A kind of goods."""
+
+    name: Text = Field(min_length=1, max_length=80)
+    share: Share = Field(gt=0)
+    """Share of the orders."""
+    weight: Kilograms = Field(gt=0, le=1000)
+    price: float = Field(gt=0, le=100_000)
+    """U.S. dollars."""
+    fragility: Factor = Field(ge=0.001, le=50)
+    """How much likelier a touch damages it than it damages the ordinary product."""
+    movement: Movement
+    """How fast it moves, which decides how widely it is stocked."""
+
+
+PRODUCTS: list[dict[str, Any]] = [
+    {"name": "detangling hairbrush", "share": 0.10, "weight": "0.15 kg", "price": 9.0,
+     "fragility": 0.5, "movement": "fast"},
+    {"name": "phone accessory", "share": 0.18, "weight": "0.2 kg", "price": 15.0,
+     "fragility": 0.7, "movement": "fast"},
+    {"name": "cosmetics", "share": 0.16, "weight": "0.3 kg", "price": 18.0,
+     "fragility": 1.2, "movement": "fast"},
+    {"name": "clothing", "share": 0.18, "weight": "0.5 kg", "price": 28.0,
+     "fragility": 0.2, "movement": "medium"},
+    {"name": "household goods", "share": 0.14, "weight": "1.5 kg", "price": 24.0,
+     "fragility": 1.0, "movement": "fast"},
+    {"name": "toy", "share": 0.08, "weight": "0.8 kg", "price": 22.0,
+     "fragility": 0.8, "movement": "medium"},
+    {"name": "small electronics", "share": 0.06, "weight": "1.0 kg", "price": 45.0,
+     "fragility": 1.8, "movement": "medium"},
+    {"name": "glassware", "share": 0.03, "weight": "1.2 kg", "price": 30.0,
+     "fragility": 5.0, "movement": "slow"},
+    {"name": "vinyl album", "share": 0.03, "weight": "0.4 kg", "price": 26.0,
+     "fragility": 3.0, "movement": "slow"},
+    {"name": "hobby article", "share": 0.04, "weight": "0.6 kg", "price": 20.0,
+     "fragility": 0.9, "movement": "slow"},
+]  # fmt: skip
+
+HOURS = [
+    0.020, 0.012, 0.008, 0.006, 0.006, 0.010, 0.018, 0.028, 0.038, 0.048, 0.054, 0.056,
+    0.058, 0.057, 0.055, 0.054, 0.053, 0.053, 0.056, 0.062, 0.070, 0.072, 0.062, 0.044,
+]  # fmt: skip
+
+
+class BusyDate(Parameters):
+    """How many orders one date brings."""
+
+    date: LocalDate
+    index: float = Field(ge=0, le=100)
+    """Orders of the date, relative to a mean day: 1.8 means 80% more."""
+
+
+class Demand(Parameters):
+    """Who orders what, when and where: where people live, by the hour and the weekday."""
+
+    orders_per_day: int = figure(60_000, assumed=(15_000, 1_300_000), ge=1, le=200_000_000)
+    """Orders simulated on a mean day: a sample of the network's real volume."""
+    weekday: list[Weight] = figure(
+        [1.10, 1.07, 1.03, 1.00, 0.94, 0.90, 0.96], min_length=7, max_length=7,
+        assumed=([1.0] * 7, [1.25, 1.15, 1.05, 1.0, 0.9, 0.8, 0.85]),
+    )  # fmt: skip
+    """Orders by weekday, Monday first, relative to each other."""
+    hours: list[Weight] = figure(
+        HOURS, min_length=24, max_length=24, assumed=("flat", "an evening peak twice the mean")
+    )
+    """Orders by hour of the local day, from midnight, relative to each other."""
+    products: list[Product] = figure(
+        PRODUCTS, min_length=1, max_length=1000, validate_default=True,
+        assumed=("the brief's hairbrush ($9) and album ($26)", "any mix of goods"),
+    )  # fmt: skip
+    markets: list[Place] = Field([], max_length=1000)
+    """Where the orders come from, such as [Z900, Z606] or [TX]; empty means everywhere. The orders
+    per day all come from there, and a network's capacities are scaled by what part of its
+    customers live there."""
+    dates: list[BusyDate] = Field([], max_length=4000)
+    """Dates with an index of their own, in place of their weekday's: a peak season, a sale."""
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        refuse(self._refusals())
+        return self
+
+    def _refusals(self) -> Iterator[PydanticCustomError]:
+        total = sum(product.share for product in self.products)
+        if abs(total - 1) > 1e-6:
+            yield refusal(f"the shares of the products sum to {total:g}", "a sum of 1", "products")
+        names = [product.name for product in self.products]
+        for row, name in enumerate(names):
+            if name in names[:row]:
+                yield refusal("is the name of two products", field=f"products.{row}.name")
+        for name in ("weekday", "hours"):
+            weights = getattr(self, name)
+            if sum(weights) < LEAST_WEIGHTS:
+                yield refusal("weights must not all be zero", "more above 0", name)
+        dates = [one.date for one in self.dates]
+        for row, day in enumerate(dates):
+            if day in dates[:row]:
+                yield refusal("stands twice", field=f"dates.{row}.date")
+
+    def market_rows(self) -> NDArray[np.intp]:
+        """Return the rows of the markets that order, in order."""
+        markets = load_markets()
+        if not self.markets:
+            return np.arange(len(markets))
+        places = set(self.markets)
+        chosen = [
+            m in places or s in places for m, s in zip(markets.ids, markets.states, strict=True)
+        ]
+        return np.flatnonzero(chosen)
+
+    def market_ids(self) -> list[str]:
+        """Return the ids of the markets that order, in order."""
+        ids = load_markets().ids
+        return [ids[row] for row in self.market_rows()]
+
+    def factors(self, days: Sequence[date]) -> NDArray[np.float64]:
+        """Return (days,) how many orders each date brings, relative to a mean day."""
+        mean, own = sum(self.weekday) / 7, {one.date: one.index for one in self.dates}
+        return np.array([own.get(day, self.weekday[day.weekday()] / mean) for day in days])
+
+    def shape(self) -> DemandShape:
+        """Return what a network builder must know of the orders."""
+        movement = dict.fromkeys(("fast", "medium", "slow"), 0.0)
+        for product in self.products:
+            movement[product.movement] += product.share
+        mean = sum(self.weekday) / 7
+        return DemandShape(
+            movement=movement,
+            weekday=tuple(factor / mean for factor in self.weekday),
+            busiest_hour=max(self.hours) / sum(self.hours),
+        )

@@ -1,0 +1,218 @@
+"""Fields of a scenario by path, such as `network.cutoff` or `orders.products[7].fragility`.
+
+A kind in brackets keeps to scenarios of that kind: `network[seller-direct].carrier.hubs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import InitErrorDetails
+
+from logistics.scenario.scenario import Scenario
+from logistics.scenario.value_scales import Scale, scale_of
+from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.models import kind_of, refusal
+
+Keys = tuple[str | int, ...]
+"""Names and list positions that lead to a value in written data."""
+
+_PART = re.compile(r"([A-Za-z_]\w*)((?:\[[^\[\]]+\])*)")
+_NEVER = {
+    "name": "stays as it is, so that results can be told apart",
+    "runs": "is said by the study's own 'replications', 'precision' and 'seed'",
+    "network.path": "is a whole network: give its file as one more 'base'",
+}
+
+
+class Finding(NamedTuple):
+    """What is wrong with a study: where in its file, the problem, and what would be right.
+
+    `value`: what stands there, for faults that are told without the file.
+    """
+
+    at: Keys
+    value: Any
+    problem: str
+    allowed: str = ""
+
+
+def refuse_findings(findings: Iterable[Finding]) -> None:
+    """Raise all findings together, in a validator; nothing happens if there are none."""
+    details = [
+        InitErrorDetails(
+            type=refusal(one.problem, one.allowed), loc=one.at, input=_single(one.value)
+        )
+        for one in findings
+    ]
+    if details:
+        raise ValidationError.from_exception_data("findings", details)
+
+
+def _single(value: Any) -> Any:
+    """Return a value that a fault shows, or else a mapping, which it does not."""
+    return value if isinstance(value, str | int | float | list) else {}
+
+
+def keys_of(scenario: Scenario, path: str) -> Keys | None:
+    """Return where in the written scenario a field is; None if the scenario has none such."""
+    node: Any = scenario
+    keys: list[str | int] = []
+    for part in path.split("."):
+        match = _PART.fullmatch(part)
+        if match is None or not isinstance(node, BaseModel):
+            return None
+        if match[1] not in type(node).model_fields:
+            return None
+        node = getattr(node, match[1])
+        keys.append(match[1])
+        for mark in re.findall(r"\[([^\[\]]+)\]", match[2]):
+            if isinstance(node, list) and mark.isdecimal() and int(mark) < len(node):
+                node = node[int(mark)]
+                keys.append(int(mark))
+            elif not isinstance(node, BaseModel) or kind_of(type(node)) != mark:
+                return None
+    return tuple(keys)
+
+
+def plain(path: str) -> str:
+    """Return a path without the kinds in brackets: the same field has one plain path.
+
+    >>> plain("network[seller-direct].carrier.hubs"), plain("orders.products[7].price")
+    ('network.carrier.hubs', 'orders.products[7].price')
+    """
+    return re.sub(r"\[(?!\d+\])[^\[\]]*\]", "", path)
+
+
+def overlap(one: str, other: str) -> bool:
+    """Tell whether two paths name the same field, or one is within the other."""
+    ours, theirs = (re.split(r"[.\[]", plain(path)) for path in (one, other))
+    shorter = min(len(ours), len(theirs))
+    return ours[:shorter] == theirs[:shorter]
+
+
+def written_at(data: Mapping[str, Any], keys: Keys) -> Any:
+    """Return the value at some keys of a written scenario."""
+    value: Any = data
+    for key in keys:
+        value = value[key]
+    return value
+
+
+def written(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as a file would hold it."""
+    return scenario.model_dump(mode="json")
+
+
+def changed(scenario: Scenario, settings: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with the fields that it has set, those that it lacks left out.
+
+    Raises InputError when the result is not a valid scenario.
+    """
+    changes: dict[str, Any] = {}
+    data = written(scenario)
+    for path, value in settings.items():
+        if keys := keys_of(scenario, path):
+            _put(changes, data, keys, value)
+    return scenario.replace(**changes) if changes else scenario
+
+
+def _put(changes: Any, data: Any, keys: Keys, value: Any) -> None:
+    """Set a value in nested changes; a list on the way is copied whole, as it is replaced whole."""
+    for key in keys[:-1]:
+        data = data[key]
+        if isinstance(changes, list):
+            changes = changes[int(key)]
+        else:
+            empty = deepcopy(data) if isinstance(data, list) else {}
+            changes = changes.setdefault(key, empty)
+    changes[keys[-1]] = deepcopy(value)
+
+
+def refused(problem_of: InputError, path: str) -> tuple[str, str]:
+    """Return problem and allowed of a setting that makes a scenario invalid."""
+    faults = problem_of.faults
+    own = [fault for fault in faults if fault.field == plain(path)]
+    fault = (own or [*faults])[0]
+    problem = fault.problem
+    if fault.field != plain(path):
+        problem = f"makes {told(fault)}"
+    if fault.file:
+        problem += f" (in {fault.file})"
+    return problem, fault.allowed
+
+
+def told(fault: Fault) -> str:
+    """Return field, value and problem of a fault, without its file and what is allowed."""
+    return str(Fault("", None, fault.field, fault.value, fault.problem))
+
+
+def scale_at(scenario: Scenario, path: str, given: Sequence[Any]) -> Scale | None:
+    """Return the scale on which given values of a field are numbers; None if there is none.
+
+    Times of day are in minutes, or in hours where the field takes only whole hours.
+    """
+    keys = keys_of(scenario, path)
+    scale = None if keys is None else scale_of(written_at(written(scenario), keys), given)
+    if scale is None or not scale.clock:
+        return scale
+    first = min(scale.read(one) for one in given)
+    return scale if _fits(scenario, path, scale.write(first + 1)) else replace(scale, step=60)
+
+
+def _fits(scenario: Scenario, path: str, value: Any) -> bool:
+    try:
+        changed(scenario, {path: value})
+    except InputError:
+        return False
+    return True
+
+
+def field_findings(paths: Mapping[str, Keys], scenarios: Sequence[Scenario]) -> Iterator[Finding]:
+    """Yield a finding for each path that no scenario has, or that a study must not change.
+
+    `paths`: by path, where in the study's file it stands.
+    """
+    known = {path: None for scenario in scenarios for path in _paths(scenario, "")}
+    for path, at in paths.items():
+        own = [why for name, why in _NEVER.items() if f"{plain(path)}.".startswith(f"{name}.")]
+        if own:
+            yield Finding(at, None, f"cannot be changed by a study: it {own[0]}")
+        elif all(keys_of(scenario, path) is None for scenario in scenarios):
+            near = get_close_matches(plain(path)[:200], known, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            names = ", ".join(scenario.name for scenario in scenarios)
+            yield Finding(at, None, f"is not a field of {names}{hint}", "a path of the scenario")
+
+
+def _paths(model: BaseModel, prefix: str) -> Iterator[str]:
+    """Yield the paths of all single fields."""
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            yield from _paths(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def text_of(value: Any) -> str:
+    """Return a value as a planner writes it.
+
+    >>> text_of(["22:00", "20:00"]), text_of(0.1), text_of(True)
+    ('[22:00, 20:00]', '0.1', 'true')
+    """
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(text_of(part) for part in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {text_of(part)}' for name, part in value.items())}}}"
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    if value is None or isinstance(value, bool):
+        return shown(value)
+    return str(value)

@@ -1,0 +1,51 @@
+"""Networks of your own, as a run needs them: read from files, their faults told as all others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from networks.files import FileFault, NetworkFile, NetworkFileError, read_network
+from networks.inputs.faults import Fault, InputError
+from networks.validation import faults_of
+
+_Stamp = tuple[tuple[str, int, int], ...]
+
+
+def read_own(path: str | Path, markets: Collection[str] = ()) -> NetworkFile:
+    """Read a network from a workbook or a folder of CSV files; again only if it has changed.
+
+    `markets`: ids of those that order and must be served.
+
+    Raises InputError with every fault: file and sheet, row, column, value and what is allowed.
+    """
+    file = _read(str(path), _stamp(Path(path)))
+    served = {market for _, market, _ in file.network.doors()}
+    if not served.issuperset(markets):
+        raise _refused(file.located(faults_of(file.network, {*served, *markets})))
+    return file
+
+
+@lru_cache(maxsize=2)
+def _read(path: str, _: _Stamp) -> NetworkFile:
+    try:
+        return read_network(path)
+    except NetworkFileError as error:
+        raise _refused(error.faults) from None
+
+
+def _refused(faults: Iterable[FileFault]) -> InputError:
+    return InputError(
+        Fault(one.place, one.row, one.column, one.value, one.problem, one.allowed) for one in faults
+    )
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Return what changes when a file does."""
+    files = [path] if os.path.isfile(path) else []  # Path.is_file raises for too long a name
+    if os.path.isdir(path):
+        files = sorted(path.iterdir())
+    states = ((file.name, file.stat()) for file in files)
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)

@@ -1,0 +1,1 @@
+"""Local calendars in ticks: working days, departures, shifts, and what disrupts them."""

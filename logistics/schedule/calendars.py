@@ -1,0 +1,257 @@
+"""From local clocks and working days to ticks.
+
+Ticks are whole numbers counted from the first local midnight of the period, in UTC. A local time
+that does not exist (spring) becomes the next valid minute; one that occurs twice (autumn) is the
+first of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.inputs.units import weekday_numbers
+from networks.schema import Calendar
+
+Ticks = NDArray[np.int64]
+
+_EPOCH = date(1970, 1, 1)
+_UPS_HOLIDAYS = (
+    "New Year's Day",
+    "Memorial Day",
+    "Independence Day",
+    "Labor Day",
+    "Thanksgiving",
+    "Christmas Day",
+)
+_FRIDAY = 4
+HOLIDAY_LISTS = ("none", "federal", "ups", "christmas")
+
+
+@cache
+def holiday_dates(name: str, year: int) -> frozenset[date]:
+    """Return the days off of a named list in a year.
+
+    'federal': the eleven U.S. federal holidays as observed: on the Friday before a Saturday, the
+    Monday after a Sunday (5 U.S.C. 6103). 'ups': the six on which a national ground carrier, which
+    works on Saturdays, neither picks up nor delivers; one on a Sunday also takes the Monday.
+    'christmas': 25 December.
+
+    Raises KeyError for a name that is not one of `HOLIDAY_LISTS`.
+    """
+    if name not in HOLIDAY_LISTS:
+        raise KeyError(f"no holiday list '{name}'; known: {', '.join(HOLIDAY_LISTS)}")
+    if name == "none":
+        return frozenset()
+    if name == "christmas":
+        return frozenset({date(year, 12, 25)})
+    import holidays  # noqa: PLC0415  (a tenth of a second that `--help` should not pay)
+
+    observed = holidays.country_holidays("US", years=year, observed=True)
+    if name == "federal":
+        return frozenset(day for day in observed if day.weekday() <= _FRIDAY)
+    return frozenset(
+        day
+        for day, title in observed.items()
+        if title.startswith(_UPS_HOLIDAYS)
+        and not (title.endswith("(observed)") and day.weekday() == _FRIDAY)
+    )
+
+
+def works_on(calendar: Calendar, day: date) -> bool:
+    """Tell whether a calendar works on a local date."""
+    return day.weekday() in weekday_numbers(calendar.weekdays) and day not in holiday_dates(
+        calendar.holidays, day.year
+    )
+
+
+def add_working_days(calendar: Calendar, day: date, count: int) -> date:
+    """Return the date `count` working days after `day`.
+
+    Raises ValueError when a calendar has no working day within a year.
+    """
+    for _ in range(count):
+        for ahead in range(1, 366):
+            if works_on(calendar, day + timedelta(days=ahead)):
+                day += timedelta(days=ahead)
+                break
+        else:
+            raise ValueError(f"no working day within a year after {day}")
+    return day
+
+
+@dataclass(frozen=True)
+class Period:
+    """The dates of a run, and its ticks.
+
+    `first_day`: the first measured local date. Warm-up days come before the measured `days`,
+    cool-down days after them. `time_zones`: those of all places of the run.
+    """
+
+    first_day: date
+    warm_up_days: int
+    days: int
+    cool_down_days: int
+    tick_ms: int
+    time_zones: tuple[str, ...]
+
+    @property
+    def first_date(self) -> date:
+        """The first simulated local date: day 0."""
+        return self.first_day - timedelta(days=self.warm_up_days)
+
+    @property
+    def all_days(self) -> int:
+        """The number of local dates."""
+        return self.warm_up_days + self.days + self.cool_down_days
+
+    @cached_property
+    def zero_ms(self) -> int:
+        """Tick 0 in milliseconds since 1970: the first midnight of day 0 in any time zone."""
+        return min(_midnight_ms(zone, self.first_date) for zone in self.time_zones)
+
+    @cached_property
+    def horizon(self) -> int:
+        """The tick at which the last date has ended everywhere."""
+        end = self.first_date + timedelta(days=self.all_days)
+        last = max(_midnight_ms(zone, end) for zone in self.time_zones)
+        return (last - self.zero_ms) // self.tick_ms
+
+    @cached_property
+    def dtype(self) -> type[np.int32] | type[np.int64]:
+        """int32 while everything before and just after the horizon fits, else int64."""
+        return np.int32 if 2 * self.horizon < np.iinfo(np.int32).max else np.int64
+
+    def date_of(self, day: int) -> date:
+        """Return the local date of day number `day` (day 0 is the first simulated date)."""
+        return self.first_date + timedelta(days=day)
+
+    def ticks(self, length: timedelta) -> int:
+        """Return a duration in ticks, rounded to the nearest."""
+        return round(length / timedelta(milliseconds=self.tick_ms))
+
+    def ticks_of_minutes(self, minutes: NDArray[Any] | float) -> Ticks:
+        """Return durations in minutes as ticks, rounded to the nearest."""
+        return np.rint(np.asarray(minutes) * (60_000 / self.tick_ms)).astype(np.int64)
+
+    def working_days(
+        self, calendar: Calendar, before: int = 0, after: int = 0
+    ) -> NDArray[np.int64]:
+        """Return the days a calendar works on, from `before` days earlier to `after` later."""
+        return np.array(
+            [
+                day
+                for day in range(-before, self.all_days + after)
+                if works_on(calendar, self.date_of(day))
+            ],
+            dtype=np.int64,
+        )
+
+    @cached_property
+    def _midnights(self) -> Ticks:
+        """(time zones, days) ticks of local midnights, from 2 days before to 400 after."""
+        return np.array(
+            [
+                [
+                    (_midnight_ms(zone, self.date_of(day)) - self.zero_ms) // self.tick_ms
+                    for day in range(-_BEFORE, self.all_days + _AFTER)
+                ]
+                for zone in self.time_zones
+            ]
+        )
+
+    @cached_property
+    def _shifts_of_clock(self) -> list[tuple[int, int, int, int]]:
+        """(time zone, day, local tick at which the clock changes, gained ticks) of the period."""
+        found = []
+        day_ticks = 86_400_000 // self.tick_ms
+        for number, zone in enumerate(self.time_zones):
+            lengths = np.diff(self._midnights[number])
+            for column in np.flatnonzero(lengths != day_ticks):
+                day = int(column) - _BEFORE
+                gained = int(day_ticks - lengths[column])  # +1 hour in spring
+                minute = _change_minute(zone, self.date_of(day))
+                found.append((number, day, minute * 60_000 // self.tick_ms, gained))
+        return found
+
+    def zone_number(self, time_zone: str) -> int:
+        """Return the row of a time zone."""
+        return self.time_zones.index(time_zone)
+
+    def to_ticks(self, zone: NDArray[Any] | int, day: NDArray[Any], local: NDArray[Any]) -> Ticks:
+        """Return the ticks of local times.
+
+        `zone`: rows of `time_zones`. `day`: day numbers. `local`: ticks since local midnight, by
+        the clock on the wall; may run past 24 hours (the next days).
+        """
+        day_ticks = 86_400_000 // self.tick_ms
+        local = np.asarray(local, np.int64)
+        day = np.asarray(day, np.int64) + local // day_ticks
+        local = local % day_ticks
+        zones = np.broadcast_to(zone, day.shape)
+        ticks = self._midnights[zones, day + _BEFORE] + local
+        first, last = (int(day.min()), int(day.max())) if day.size else (0, -1)
+        for row, changed, change, gained in self._shifts_of_clock:
+            if not first <= changed <= last:
+                continue
+            on_day = (zones == row) & (day == changed)
+            if gained > 0:  # the clock jumps from `change` to `change + gained`
+                ticks -= np.where(on_day, np.clip(local - change, 0, gained), 0)
+            else:  # `change - gained` .. `change` comes twice; later times are later by that much
+                ticks += np.where(on_day & (local >= change), -gained, 0)
+        return np.asarray(ticks, np.int64)
+
+    def local_days(self, zone: NDArray[Any], tick: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the local day number of each tick in its time zone."""
+        zone = np.asarray(zone)
+        days = np.empty(len(tick), np.int64)
+        for row in range(len(self.time_zones)):
+            of_zone = zone == row
+            days[of_zone] = np.searchsorted(self._midnights[row], tick[of_zone], "right") - 1
+        return np.asarray(days - _BEFORE, np.int64)
+
+    def midnight(self, zone: NDArray[Any], day: NDArray[Any]) -> Ticks:
+        """Return the ticks at which local days begin."""
+        return np.asarray(self._midnights[zone, np.asarray(day) + _BEFORE], np.int64)
+
+    def times(self, tick: NDArray[Any]) -> NDArray[np.datetime64]:
+        """Return ticks as UTC times in milliseconds."""
+        ms = np.asarray(tick, np.int64) * self.tick_ms + self.zero_ms
+        return ms.astype("datetime64[ms]")
+
+
+_BEFORE, _AFTER = 3, 400
+
+
+def _midnight_ms(zone: str, day: date) -> int:
+    moment = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return int(moment.timestamp()) * 1000
+
+
+def _change_minute(zone: str, day: date) -> int:
+    """Return the minute on the wall at which the clock changes on a day.
+
+    In spring, the first minute that does not exist; in autumn, the minute after the last of those
+    that come twice.
+    """
+    info = ZoneInfo(zone)
+    start = datetime(day.year, day.month, day.day, tzinfo=info)
+    before = start.utcoffset()
+    moment = start.astimezone(UTC)
+    for minute in range(1, 26 * 60):
+        local = (moment + timedelta(minutes=minute)).astimezone(info)
+        if local.utcoffset() != before:
+            return minute
+    raise ValueError(f"the clock of {zone} does not change on {day}")
+
+
+def time_zones_of(zones: Sequence[str]) -> tuple[str, ...]:
+    """Return the different time zones, sorted."""
+    return tuple(sorted(set(zones)))

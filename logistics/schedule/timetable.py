@@ -1,0 +1,200 @@
+"""The network's days in ticks: who works when, what leaves when, when orders are released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.scenario.events import Closure
+from logistics.schedule.calendars import Period
+from logistics.schedule.disruptions import DAYS_AFTER, Closed, closures_of, without
+from logistics.simulation.problem import Gates, Staffing
+from logistics.vocabulary import UNLIMITED
+from networks.origins import Sellers
+from networks.routing import Routes
+from networks.scaling import at_scale
+from networks.schema import SELLERS, Calendar, Facility, Network
+from networks.timetables import minute_of, parse_departures, parse_shifts
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """What follows from calendars alone, before any luck.
+
+    Departures are numbered by (tick, lane, slot); `luck` names a departure's own luck by local
+    date and slot. `gates`: of facilities and of sellers; `facility_gate`: (facilities,) and
+    `seller_gate`: (sellers,) rows of `gates`, -1 for none.
+    """
+
+    staffing: Staffing
+    tick: NDArray[np.int64]
+    lane: NDArray[np.int32]
+    capacity: NDArray[np.int64]
+    weekday: NDArray[np.int8]
+    luck: NDArray[np.int64]
+    gates: Gates
+    facility_gate: NDArray[np.int64]
+    seller_gate: NDArray[np.int64]
+
+
+def timetable(
+    network: Network, routes: Routes, period: Period, closures: Sequence[Closure], name: str
+) -> Timetable:
+    """Return the timetable of a network over a period, less its closures.
+
+    Raises InputError when a closure names a place that the network does not have.
+    """
+    shut = closures_of(network, routes, period, closures, name)
+    departures = _departures(network, routes, period)
+    keep = np.ones(len(departures["tick"]), np.bool_)
+    for lanes, start, end in shut.lanes:
+        hit = (departures["tick"] >= start) & (departures["tick"] < end)
+        keep &= ~(hit & np.isin(departures["lane"], lanes))
+    keep &= departures["tick"] >= 0
+    departures = {column: values[keep] for column, values in departures.items()}
+    order = np.lexsort((departures["luck"], departures["lane"], departures["tick"]))
+    departures = {column: values[order] for column, values in departures.items()}
+    gates, facility_gate, seller_gate = _gates(network, routes, period)
+    return Timetable(
+        staffing=_staffing(network, routes, period, shut),
+        tick=departures["tick"],
+        lane=departures["lane"].astype(np.int32),
+        capacity=departures["capacity"],
+        weekday=departures["weekday"].astype(np.int8),
+        luck=departures["luck"],
+        gates=gates,
+        facility_gate=facility_gate,
+        seller_gate=seller_gate,
+    )
+
+
+def _departures(network: Network, routes: Routes, period: Period) -> dict[str, Array]:
+    """Return all departures and waves as columns, unsorted."""
+    slots: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
+    for lane_number, (origin, destination, lane) in enumerate(routes.lanes.values()):
+        place = routes.facilities[destination if origin == SELLERS else origin]
+        scale = network.scale[lane.owner]
+        for slot, (minute, vehicles) in enumerate(parse_departures(lane.departs)):
+            capacity = at_scale(vehicles * lane.capacity, scale) if lane.capacity else UNLIMITED
+            slots.setdefault((place.time_zone, lane.calendar), []).append(
+                (lane_number, minute, slot, capacity)
+            )
+    for row, station in enumerate(routes.stations):
+        facility = routes.facilities[station]
+        capacity = at_scale(facility.round_capacity, network.scale[facility.owner])
+        for slot, (minute, _) in enumerate(parse_departures(facility.wave_times)):
+            slots.setdefault((facility.time_zone, facility.round_calendar), []).append(
+                (len(routes.lanes) + row, minute, slot, capacity)
+            )
+    parts: list[dict[str, Array]] = []
+    epoch = (period.first_date - datetime(1970, 1, 1).date()).days
+    for (zone, calendar), rows in slots.items():
+        days = period.working_days(network.calendars[calendar], before=1, after=DAYS_AFTER)
+        lane, minute, slot, capacity = np.array(rows, np.int64).T
+        every = np.repeat(days, len(rows))
+        local = np.tile(period.ticks_of_minutes(minute), len(days))
+        parts.append(
+            {
+                "tick": period.to_ticks(period.zone_number(zone), every, local),
+                "lane": np.tile(lane, len(days)),
+                "capacity": np.tile(capacity, len(days)),
+                "weekday": (every + period.first_date.weekday()) % 7,
+                "luck": (every + epoch) * 1000 + np.tile(slot, len(days)),
+            }
+        )
+    return {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+
+
+def _staffing(network: Network, routes: Routes, period: Period, shut: Closed) -> Staffing:
+    ticks, facilities, workers = [], [], []
+    for number, facility in enumerate(routes.facilities.values()):
+        tick, count = _capacity(network, facility, period)
+        for place, start, end in shut.facilities:
+            if place == number:
+                tick, count = without(tick, count, start, end)
+        ticks.append(tick)
+        workers.append(count)
+        facilities.append(np.full(len(tick), number))
+    when, where, how_many = (np.concatenate(part) for part in (ticks, facilities, workers))
+    order = np.lexsort((where, when))
+    return Staffing(when[order], where[order].astype(np.int32), how_many[order])
+
+
+def _capacity(network: Network, facility: Facility, period: Period) -> tuple[Array, Array]:
+    """Return the ticks at which a facility's workers change, from tick 0, and their number."""
+    shifts = parse_shifts(facility.shifts)
+    if not shifts:
+        return np.zeros(1, np.int64), np.full(1, UNLIMITED, np.int64)
+    days = period.working_days(network.calendars[facility.shift_calendar], before=2, after=2)
+    zone = period.zone_number(facility.time_zone)
+    changes: list[tuple[Array, int]] = []
+    for shift in shifts:
+        workers = at_scale(shift.workers, network.scale[facility.owner])
+        for minute, change in ((shift.starts_minute, workers), (shift.ends_minute, -workers)):
+            local = np.broadcast_to(period.ticks_of_minutes(minute), days.shape)
+            changes.append((period.to_ticks(zone, days, local), change))
+    tick = np.concatenate([t for t, _ in changes])
+    step = np.concatenate([np.full(len(t), change) for t, change in changes])
+    tick, rows = np.unique(np.maximum(tick, 0), return_inverse=True)
+    count = np.cumsum(np.bincount(rows, weights=step, minlength=len(tick)).astype(np.int64))
+    if tick[0] > 0:
+        tick, count = np.append(0, tick), np.append(0, count)
+    changed = np.append(True, np.diff(count) != 0)
+    return tick[changed].astype(np.int64), count[changed]
+
+
+def _gates(network: Network, routes: Routes, period: Period) -> tuple[Gates, Array, Array]:
+    opens: list[Array] = []
+    cutoffs: list[Array] = []
+
+    def add(calendar: Calendar, zone: int, opens_minute: int, cutoff_minute: int) -> int:
+        days = period.working_days(calendar, after=DAYS_AFTER)
+        for minute, into in ((opens_minute, opens), (cutoff_minute, cutoffs)):
+            local = np.broadcast_to(period.ticks_of_minutes(minute), days.shape)
+            into.append(period.to_ticks(zone, days, local))
+        return len(opens) - 1
+
+    facility_gate = np.full(len(routes.facilities), -1, np.int64)
+    for number, facility in enumerate(routes.facilities.values()):
+        if facility.gate_calendar:
+            facility_gate[number] = add(
+                network.calendars[facility.gate_calendar], period.zone_number(facility.time_zone),
+                minute_of(facility.gate_opens), minute_of(facility.gate_cutoff),
+            )  # fmt: skip
+    seller_gate = np.zeros(0, np.int64)
+    if network.sellers is not None:
+        kinds, seller_gate = _seller_gates(network.sellers, routes, period)
+        base = len(opens)
+        for zone, days_bits, opens_hour, cutoff_hour in kinds:
+            weekdays = " ".join(
+                day for bit, day in enumerate(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+                if days_bits >> bit & 1
+            )  # fmt: skip
+            calendar = Calendar(weekdays, network.sellers.holidays)
+            add(calendar, zone, 60 * opens_hour, 60 * cutoff_hour)
+        seller_gate = seller_gate + base
+    sizes = [len(part) for part in opens]
+    first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    empty = [np.zeros(0, np.int64)]
+    gates = Gates(first, np.concatenate(opens or empty), np.concatenate(cutoffs or empty))
+    return gates, facility_gate, seller_gate
+
+
+def _seller_gates(
+    sellers: Sellers, routes: Routes, period: Period
+) -> tuple[list[tuple[int, int, int, int]], Array]:
+    """Return the different gates (zone, weekday bits, opens, cutoff) and each seller's."""
+    zones = np.array([period.zone_number(routes.facilities[s].time_zone) for s in sellers.stations])
+    table = np.stack(
+        [zones[sellers.pickup], sellers.working_days, sellers.opens_hour, sellers.cutoff_hour],
+        axis=1,
+    ).astype(np.int64)
+    kinds, rows = np.unique(table, axis=0, return_inverse=True)
+    return [tuple(kind) for kind in kinds.tolist()], rows.reshape(-1)

@@ -1,0 +1,1 @@
+"""The fast engine: parcels as columns, SimPy for departures and shifts."""

@@ -1,0 +1,176 @@
+"""The batch engine: SimPy keeps the clock, NumPy carries the cargo.
+
+A SimPy process stands for each kind of thing that happens at an instant; parcels ride along as
+columns. Events therefore grow with timetables, not with parcels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.runtime.threads import in_pieces
+from logistics.simulation.batch.columns import Moves, finished_columns
+from logistics.simulation.batch.kernel import State, advance_all, depart, note_the_rest, set_workers
+from logistics.simulation.batch.origins import collect
+from logistics.simulation.batch.paths import by_parcel
+from logistics.simulation.batch.rounds import Doors
+from logistics.simulation.batch.state import prepare
+from logistics.simulation.batch.under_way import (
+    Places,
+    UnderWay,
+    admitted,
+    left_under_way,
+    nothing_under_way,
+    taken,
+)
+from logistics.simulation.clock import Clock, Process, Turn
+from logistics.simulation.problem import Columns, Parcels, Problem
+
+Array = NDArray[Any]
+
+_TOGETHER = 16
+"""Facilities that one thread advances at a time."""
+
+
+def run(problem: Problem) -> Columns:
+    """Run a problem to its horizon and return its columns.
+
+    Raises nothing of its own: a `Problem` is valid by construction.
+    """
+    under_way, _ = admitted(problem, nothing_under_way(problem))
+    moves = _move(problem, under_way, problem.horizon)[1]
+    return finished_columns(problem, moves)
+
+
+class Stretch(NamedTuple):
+    """What a part of a run leaves behind.
+
+    `places`: how the parcels that were carried on and the new ones were numbered together.
+    `goes_on`: which of them are still under way. `problem`, `moves`: of all of them.
+    """
+
+    places: Places
+    goes_on: NDArray[np.bool_]
+    problem: Problem
+    moves: Moves
+
+    def finished(self, most: int) -> Iterator[tuple[NDArray[np.int64], Problem, Columns]]:
+        """Yield the rows, the problem and the columns of all others, at most so many at a time.
+
+        The loads of the columns are those of the departures so far.
+        """
+        ended = np.flatnonzero(~self.goes_on)
+        for start in range(0, max(1, len(ended)), most):
+            rows = ended[start : start + most]
+            problem = replace(self.problem, parcels=taken(self.problem.parcels, rows))
+            yield rows, problem, finished_columns(problem, self.moves.of(rows))
+
+
+class Traffic:
+    """A run that goes on stretch by stretch, so that only what is under way is kept.
+
+    The columns of all stretches together are those of `run`.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        """Begin before tick 0; the parcels of the problem are not admitted, see `go_on`."""
+        self._problem = problem
+        self._under_way = nothing_under_way(problem)
+
+    def go_on(self, parcels: Parcels, until: int) -> Stretch:
+        """Admit parcels, all that are ordered before `until`, and go on to before that tick.
+
+        At the horizon every parcel is finished, whatever became of it.
+        """
+        under_way, places = admitted(replace(self._problem, parcels=parcels), self._under_way)
+        self._under_way = under_way  # and no longer what it was made of
+        problem = replace(self._problem, parcels=under_way.parcels)
+        state, moves = _move(problem, under_way, until)
+        goes_on = np.zeros(len(problem.parcels.ordered), np.bool_)
+        if until < problem.horizon:
+            self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
+        return Stretch(places, goes_on, problem, moves)
+
+
+def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]:
+    """Let everything happen that happens from `before.tick` to before `until`."""
+    state = prepare(problem, before)
+    collect(problem, state, before.tick, until)
+    doors = Doors(problem, state, before.progress)
+    _let_happen(problem, state, doors, before.tick, until)
+    _advance(state, np.arange(len(problem.facilities.ids)), until - 1)
+    if until == problem.horizon:
+        note_the_rest(state, until)
+    visits = problem.parcels.work.shape[1]
+    return state, Moves(
+        ready=by_parcel(state.ready, visits),
+        departure=by_parcel(state.departure, visits),
+        lost_step=state.lost_step,
+        load=state.load,
+        left_behind=state.left_behind,
+        attempts=doors.attempts,
+        out_for_delivery=doors.out_for_delivery,
+        ended=doors.ended,
+        status=doors.status,
+    )
+
+
+def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until: int) -> None:
+    """Run the clock over the timetable of a stretch."""
+    staffing, departures, origin = problem.staffing, problem.departures, problem.lanes.origin
+    is_round = problem.lanes.destination[departures.lane] < 0
+    departs = (departures.tick >= since) & (departures.tick < until)
+
+    def change_staff(first: int, end: int) -> None:
+        rows = slice(first, end)
+        set_workers(state, staffing.tick[first], staffing.facility[rows], staffing.workers[rows])
+
+    def leave(first: int, end: int) -> None:
+        _advance(state, origin[departures.lane[first:end]], int(departures.tick[first]))
+        depart(state, first, end)
+
+    def go_round(first: int, end: int) -> None:
+        _advance(state, origin[departures.lane[first:end]], int(departures.tick[first]))
+        doors.wave(first, end)
+
+    clock = Clock()
+    staff = np.flatnonzero((staffing.tick >= since) & (staffing.tick < until))
+    lanes, rounds = np.flatnonzero(departs & ~is_round), np.flatnonzero(departs & is_round)
+    processes = (
+        _each_instant(clock, Turn.STAFFING, staffing.tick, staff, change_staff),
+        _each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave),
+        _each_instant(clock, Turn.WAVE, departures.tick, rounds, go_round),
+    )
+    for process in processes:
+        clock.process(process)
+    clock.run(until)
+    for process in processes:
+        process.close()  # it and its event hold each other, and through it all the state
+
+
+def _advance(state: State, facilities: Array, until: int) -> None:
+    """Bring facilities to the end of tick `until`, on all cores: they share no parcel."""
+    several = np.unique(facilities[facilities >= 0])
+
+    def some(piece: slice) -> None:
+        advance_all(state, several[piece], np.int64(until))
+
+    in_pieces(some, len(several), _TOGETHER)
+
+
+def _each_instant(
+    clock: Clock, turn: Turn, ticks: Array, rows: Array, happen: Callable[[int, int], None]
+) -> Process:
+    """Let rows of a sorted timetable happen, those of one instant together."""
+    if not len(rows):
+        return
+    starts = np.flatnonzero(np.diff(ticks[rows], prepend=ticks[rows[0]] - 1))
+    ends = np.append(starts[1:], len(rows))
+    for first, last in zip(rows[starts].tolist(), rows[ends - 1].tolist(), strict=True):
+        yield clock.at(int(ticks[first]), turn)
+        happen(first, last + 1)

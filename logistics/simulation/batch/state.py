@@ -1,0 +1,251 @@
+"""The arrays that the kernel works on, made from what is under way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.simulation.batch.kernel import NEVER, SEQUENCE_BITS, State
+from logistics.simulation.batch.origins import first_parcels
+from logistics.simulation.batch.paths import by_visit
+from logistics.simulation.batch.under_way import Back, Queued, UnderWay
+from logistics.simulation.problem import Problem
+
+Array = NDArray[Any]
+
+_MANY = 1 << 20  # parcels counted at a time
+
+
+def prepare(problem: Problem, under_way: UnderWay) -> State:
+    """Return the state at the tick of `under_way`, whose parcels are those of the problem."""
+    at_facility, on_lane, back_at = _passing(problem, under_way)
+    queue_first, bay_first, back_first = (_firsts(n) for n in (at_facility, on_lane, back_at))
+    heap_first = _firsts(np.minimum(at_facility, _most_workers(problem)))
+    inbound, inbound_first = _inbound(problem)
+    next_release, last_release = _releases(problem, under_way)
+    queue = _queue(problem, under_way.where.queued, queue_first, heap_first)
+    bay = _bay(problem, under_way, bay_first)
+    back = _back(problem, under_way.where.back, back_first)
+    progress = under_way.progress
+    return State(
+        dwell=problem.facilities.dwell,
+        next_lane=problem.next_lane,
+        lane_origin=problem.lanes.origin,
+        lane_destination=problem.lanes.destination,
+        doors_close=problem.lanes.doors_close,
+        departs=problem.departures.tick,
+        departure_lane=problem.departures.lane,
+        arrives=problem.departures.arrives,
+        capacity=problem.departures.capacity,
+        station=problem.parcels.station,
+        work_ticks=by_visit(problem.parcels.work),
+        released=progress.released,
+        lost_step=progress.lost_step,
+        workers=under_way.workers.copy(),
+        since=under_way.since.copy(),
+        **queue,
+        next_release=next_release,
+        last_release=last_release,
+        inbound=inbound,
+        next_inbound=under_way.next_inbound.copy(),
+        last_inbound=inbound_first[1:],
+        **bay,
+        **back,
+        load=under_way.load.copy(),
+        left_behind=under_way.left_behind.copy(),
+        visit=progress.visit,
+        ready=by_visit(progress.ready),
+        departure=by_visit(progress.departure),
+    )
+
+
+def _queue(
+    problem: Problem, queued: Queued, queue_first: Array, heap_first: Array
+) -> dict[str, Array]:
+    """Return the queues, those who are there already at their head."""
+    size, dtype = queue_first[-1], problem.parcels.ordered.dtype
+    facilities = np.arange(len(queue_first) - 1)
+    count = np.bincount(queued.facility, minlength=len(facilities))
+    in_hand = queued.ends != NEVER
+    hands = np.bincount(queued.facility[in_hand], minlength=len(facilities))
+    rank = _rank(queued.facility)
+    state = {
+        "queue": np.empty(size, np.int32),
+        "queue_arrival": np.empty(size, dtype),
+        "heap": np.empty(heap_first[-1], np.int64),
+    }
+    at = queue_first[queued.facility] + rank
+    state["queue"][at], state["queue_arrival"][at] = queued.parcel, queued.arrival
+    facility = queued.facility[in_hand]
+    keys = (queued.ends[in_hand] << SEQUENCE_BITS) | rank[in_hand]
+    # what is sorted is a heap
+    state["heap"][heap_first[facility] + _rank(facility)] = keys[np.lexsort((keys, facility))]
+    return {
+        **state,
+        "queue_first": queue_first[:-1],
+        "started": queue_first[:-1] + hands,
+        "joined": queue_first[:-1] + count,
+        "heap_first": heap_first[:-1],
+        "in_hand": hands,
+    }
+
+
+def _bay(problem: Problem, under_way: UnderWay, bay_first: Array) -> dict[str, Array]:
+    """Return the bays: at their head what is on the road, then what waits."""
+    _, waiting, aboard, _ = under_way.where
+    lanes = len(bay_first) - 1
+    bay = np.empty(bay_first[-1], np.int32)
+    bay_ready = np.empty(bay_first[-1], problem.parcels.ordered.dtype)
+    slice_first = np.zeros(len(problem.departures.tick), np.int64)
+    lane = problem.departures.lane[aboard.departure]
+    at = bay_first[lane] + _rank(lane)
+    bay[at], bay_ready[at] = aboard.parcel, aboard.ready
+    slice_first[aboard.departure[::-1]] = at[::-1]  # of each departure, its first parcel's
+    taken = bay_first[:-1] + np.bincount(lane, minlength=lanes)
+    at = taken[waiting.lane] + _rank(waiting.lane)
+    bay[at], bay_ready[at] = waiting.parcel, waiting.ready
+    return {
+        "bay": bay,
+        "bay_ready": bay_ready,
+        "bay_first": bay_first[:-1],
+        "taken": taken,
+        "filled": taken + np.bincount(waiting.lane, minlength=lanes),
+        "slice_first": slice_first,
+    }
+
+
+def _back(problem: Problem, back: Back, back_first: Array) -> dict[str, Array]:
+    """Return the pools of come-backs, and room for the cargo of the waves of an instant."""
+    parcels, size = np.empty(back_first[-1], np.int32), back_first[-1]
+    tick = np.empty(size, problem.parcels.ordered.dtype)
+    at = back_first[back.lane] + _rank(back.lane)
+    parcels[at], tick[at] = back.parcel, back.tick
+    return {
+        "back": parcels,
+        "back_tick": tick,
+        "back_first": back_first[:-1],
+        "retaken": back_first[:-1].copy(),
+        "returned": back_first[:-1] + np.bincount(back.lane, minlength=len(back_first) - 1),
+        "cargo": np.empty(len(problem.parcels.ordered) + size, np.int32),
+        "aboard": np.zeros(1, np.int64),
+    }
+
+
+def _rank(group: Array) -> Array:
+    """Return each row's place within its group; rows of a group follow one another."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    return np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
+
+
+def _releases(problem: Problem, under_way: UnderWay) -> tuple[Array, Array]:
+    """Return, by facility, the first parcel of its own still to be released, and their end."""
+    facility = problem.sources.facility
+    first, own = first_parcels(problem), facility >= 0
+    progress = under_way.progress
+    gone = np.zeros(len(progress.released), np.bool_)
+    gone[under_way.where.parcels()] = True
+    gone_of_source = np.bincount(problem.parcels.source[gone], minlength=len(facility))
+    next_release = np.zeros(len(problem.facilities.ids), np.int64)
+    last_release = next_release.copy()
+    # the oldest orders of a source were released first
+    next_release[facility[own]] = (first[:-1] + gone_of_source)[own]
+    last_release[facility[own]] = first[1:][own]
+    return next_release, last_release
+
+
+def _passing(problem: Problem, under_way: UnderWay) -> tuple[Array, Array, Array]:
+    """Count the parcels that each facility's queue and each lane's bay must hold, and come-backs.
+
+    Those that are there now, and those whose way still leads there.
+    """
+    facilities = len(problem.facilities.ids)
+    pairs, on_lane = _pairs(problem, under_way)
+    ways = np.flatnonzero(pairs)
+    count = pairs[ways]
+    at, station = ways // facilities, ways % facilities
+    at_facility = np.zeros(facilities, np.int64)
+    while len(at):
+        np.add.at(at_facility, at, count)
+        lane = problem.next_lane[at, station]
+        np.add.at(on_lane, lane, count)
+        at = problem.lanes.destination[lane].astype(np.int64)
+        more = at >= 0
+        at, station, count = at[more], station[more], count[more]
+    return at_facility, on_lane, _come_backs(problem, under_way)
+
+
+def _pairs(problem: Problem, under_way: UnderWay) -> tuple[Array, Array]:
+    """Count the parcels by the facility whose queue they are in or join next, and station.
+
+    As facility * facilities + station; and those in a bay, on a truck or at a seller by lane.
+    """
+    facilities, lanes = len(problem.facilities.ids), len(problem.lanes.ids)
+    sources, destination = problem.sources, problem.lanes.destination
+    source_at = np.where(sources.facility < 0, destination[sources.pickup_lane], sources.facility)
+    source_lane = np.where(sources.facility < 0, sources.pickup_lane, lanes)
+    queued, waiting, aboard, _ = under_way.where
+    gone = np.zeros(len(problem.parcels.source), np.bool_)
+    gone[under_way.where.parcels()] = True
+    pairs, on_lane = np.zeros(facilities * facilities, np.int64), np.zeros(lanes + 1, np.int64)
+
+    def count(at: Array, lane: Array, station: Array) -> None:
+        nonlocal pairs, on_lane
+        on_lane += np.bincount(lane, minlength=lanes + 1)
+        ahead = at >= 0
+        pair = at[ahead].astype(np.int64) * facilities + station[ahead]
+        pairs += np.bincount(pair, minlength=len(pairs))
+
+    for start in range(0, len(gone), _MANY):
+        rows = start + np.flatnonzero(~gone[start : start + _MANY])
+        source = problem.parcels.source[rows]
+        count(source_at[source], source_lane[source], problem.parcels.station[rows])
+    station = problem.parcels.station
+    count(queued.facility, np.full(len(queued.parcel), lanes), station[queued.parcel])
+    for lane, parcel in (
+        (waiting.lane, waiting.parcel),
+        (problem.departures.lane[aboard.departure], aboard.parcel),
+    ):
+        count(destination[lane], lane, station[parcel])
+    return pairs, on_lane[:-1]
+
+
+def _come_backs(problem: Problem, under_way: UnderWay) -> Array:
+    """Return by round how many parcels are back now or may still come back."""
+    parcels, facilities = problem.parcels, len(problem.facilities.ids)
+    failures, attempts = np.minimum(parcels.failures, 2), under_way.progress.attempts
+    rows = np.flatnonzero(failures > attempts)
+    station = np.concatenate(
+        [
+            np.repeat(parcels.station[rows], failures[rows] - attempts[rows]),
+            parcels.station[under_way.where.back.parcel],
+        ]
+    )
+    at_station = np.bincount(station, minlength=facilities)
+    back = np.zeros(len(problem.lanes.ids), np.int64)
+    stations = np.flatnonzero(at_station)
+    back[problem.next_lane[stations, stations]] = at_station[stations]
+    return back
+
+
+def _firsts(counts: Array) -> Array:
+    """Return where each slice starts, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _most_workers(problem: Problem) -> Array:
+    most = np.zeros(len(problem.facilities.ids), np.int64)
+    np.maximum.at(most, problem.staffing.facility, problem.staffing.workers)
+    return most
+
+
+def _inbound(problem: Problem) -> tuple[Array, Array]:
+    """Return the departures by destination in order of (arrival, lane, departure)."""
+    lane = problem.departures.lane
+    destination = problem.lanes.destination[lane]
+    departures = np.arange(len(lane))
+    order = np.lexsort((departures, lane, problem.departures.arrives, destination))
+    order = order[destination[order] >= 0]
+    facilities = np.arange(len(problem.facilities.ids) + 1)
+    return order.astype(np.int32), np.searchsorted(destination[order], facilities)

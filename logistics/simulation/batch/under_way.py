@@ -1,0 +1,295 @@
+"""What is under way at an instant, by place: what one stretch of a run hands to the next.
+
+A run can be cut at any tick. The parcels that still have something before them are carried on,
+numbered anew together with those that are ordered next; all others are finished.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.simulation.batch.columns import Moves
+from logistics.simulation.batch.kernel import NEVER, SEQUENCE_BITS, State
+from logistics.simulation.batch.origins import release
+from logistics.simulation.batch.paths import some_rows
+from logistics.simulation.batch.risks import lost_steps
+from logistics.simulation.problem import Parcels, Problem
+from logistics.vocabulary import NOT_YET
+
+Array = NDArray[Any]
+
+_POSITION = (1 << SEQUENCE_BITS) - 1
+
+
+class Progress(NamedTuple):
+    """How far each parcel has come: a row a parcel, columns as in `State` and `Columns`."""
+
+    released: Array
+    lost_step: Array
+    visit: Array
+    ready: Array
+    departure: Array
+    attempts: Array
+    out_for_delivery: Array
+
+
+class Queued(NamedTuple):
+    """Parcels in the queues, by facility in first-come order; those in hand come first.
+
+    `ends`: completion of the work in hand, `NEVER` for those who wait.
+    """
+
+    facility: Array
+    parcel: Array
+    arrival: Array
+    ends: Array
+
+
+class Waiting(NamedTuple):
+    """Parcels that are ready for a lane or a round, by lane, the oldest first."""
+
+    lane: Array
+    parcel: Array
+    ready: Array
+
+
+class Aboard(NamedTuple):
+    """Parcels on the road, by (lane, departure), in the order in which they boarded."""
+
+    departure: Array
+    parcel: Array
+    ready: Array
+
+
+class Back(NamedTuple):
+    """Parcels that came back from a failed attempt, by round, the first to return first."""
+
+    lane: Array
+    parcel: Array
+    tick: Array
+
+
+class Whereabouts(NamedTuple):
+    """Where parcels are that have left their source; all others are still there."""
+
+    queued: Queued
+    waiting: Waiting
+    aboard: Aboard
+    back: Back
+
+    def parcels(self) -> Array:
+        """Return all of them, in no order."""
+        return np.concatenate([rows.parcel for rows in self])
+
+    def renumbered(self, number: Array) -> Whereabouts:
+        """Return the same with parcel `p` called `number[p]`."""
+        return Whereabouts(
+            self.queued._replace(parcel=number[self.queued.parcel]),
+            self.waiting._replace(parcel=number[self.waiting.parcel]),
+            self.aboard._replace(parcel=number[self.aboard.parcel]),
+            self.back._replace(parcel=number[self.back.parcel]),
+        )
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """Everything that a run must know at `tick` to go on.
+
+    Per facility: `workers` on duty `since` when, and the next truck to come, `next_inbound`. Per
+    source: the working day `gate_day` that takes its next order, and how many it has taken
+    already, `gate_used`. Per departure: `load` and `left_behind` of those that have left.
+    """
+
+    tick: int
+    parcels: Parcels
+    progress: Progress
+    where: Whereabouts
+    workers: Array
+    since: Array
+    next_inbound: Array
+    gate_day: Array
+    gate_used: Array
+    load: Array
+    left_behind: Array
+
+
+def nothing_under_way(problem: Problem) -> UnderWay:
+    """Return how a run begins: before tick 0, without parcels."""
+    none = np.zeros(0, np.int64)
+    facilities, departures = len(problem.facilities.ids), len(problem.departures.tick)
+    gate = problem.sources.gate
+    parcels = taken(problem.parcels, slice(0, 0))
+    return UnderWay(
+        tick=0,
+        parcels=parcels,
+        progress=_not_begun(replace(problem, parcels=parcels), none),
+        where=Whereabouts(
+            Queued(*(none,) * len(Queued._fields)),
+            Waiting(none, none, none),
+            Aboard(none, none, none),
+            Back(none, none, none),
+        ),
+        workers=np.zeros(facilities, np.int64),
+        since=np.zeros(facilities, np.int64),
+        next_inbound=np.searchsorted(_destinations(problem), np.arange(facilities)),
+        gate_day=np.where(gate >= 0, problem.gates.first[np.maximum(gate, 0)], 0),
+        gate_used=np.zeros(len(gate), np.int64),
+        load=np.zeros(departures, np.int32),
+        left_behind=np.zeros(departures, np.int32),
+    )
+
+
+def _destinations(problem: Problem) -> Array:
+    """Return the destinations of all departures that have one, sorted."""
+    destination = problem.lanes.destination[problem.departures.lane]
+    return np.sort(destination[destination >= 0])
+
+
+def _not_begun(problem: Problem, released: Array) -> Progress:
+    parcels, visits = problem.parcels.work.shape
+    dtype = problem.parcels.ordered.dtype
+    return Progress(
+        released=released,
+        lost_step=lost_steps(problem),
+        visit=np.zeros(parcels, np.int8),
+        ready=np.full((visits, parcels), NOT_YET, dtype).T,
+        departure=np.full((visits, parcels), NOT_YET, np.int32).T,
+        attempts=np.zeros(parcels, np.uint8),
+        out_for_delivery=np.full(parcels, NOT_YET, dtype),
+    )
+
+
+class Places(NamedTuple):
+    """Where parcels stand in a common numbering: those carried on, and those that are new."""
+
+    old: Array
+    new: Array
+
+    def merged(self, old: Array, new: Array) -> Array:
+        """Return one column of both."""
+        if not len(old):
+            return new
+        both = np.empty((*new.shape[1:], len(old) + len(new)), new.dtype)
+        both[..., self.old], both[..., self.new] = old.T, new.T
+        return both.T
+
+
+def admitted(problem: Problem, before: UnderWay) -> tuple[UnderWay, Places]:
+    """Let the parcels of a problem join those under way, all numbered by (source, order).
+
+    They must have been ordered later than all that came before.
+    """
+    day, used = before.gate_day.copy(), before.gate_used.copy()
+    new = _not_begun(problem, release(problem, day, used))
+    places = _places(problem, before.parcels.source, problem.parcels.source)
+    columns = {
+        f.name: places.merged(getattr(before.parcels, f.name), getattr(problem.parcels, f.name))
+        for f in fields(Parcels)
+    }
+    after = replace(
+        before,
+        where=before.where.renumbered(places.old),
+        parcels=Parcels(**columns),
+        progress=Progress(*map(places.merged, before.progress, new)),
+        gate_day=day,
+        gate_used=used,
+    )
+    return after, places
+
+
+def _places(problem: Problem, old: Array, new: Array) -> Places:
+    """Number parcels by source; within a source the old ones come first."""
+    if not len(old):
+        return Places(np.zeros(0, np.int64), np.arange(len(new)))
+    sources = np.arange(len(problem.sources.facility))
+    new_before = np.searchsorted(new, sources)
+    old_upto = np.searchsorted(old, sources, "right")
+    return Places(np.arange(len(old)) + new_before[old], np.arange(len(new)) + old_upto[new])
+
+
+def left_under_way(
+    problem: Problem, before: UnderWay, s: State, moves: Moves, tick: int
+) -> tuple[UnderWay, NDArray[np.bool_]]:
+    """Return what is under way at `tick`, and which parcels that is.
+
+    Everything before `tick` has happened, nothing after it.
+    """
+    progress = Progress(
+        s.released, s.lost_step, s.visit, moves.ready, moves.departure, moves.attempts,
+        moves.out_for_delivery,
+    )  # fmt: skip
+    where = Whereabouts(_queued(s), _waiting(s), _aboard(s, tick), _back(s))
+    goes_on = np.zeros(len(progress.visit), np.bool_)
+    goes_on[where.parcels()] = True
+    goes_on[_at_source(problem, s, progress)] = True
+    after = replace(
+        before,
+        tick=tick,
+        parcels=taken(problem.parcels, goes_on),
+        progress=Progress(*(some_rows(column, goes_on) for column in progress)),
+        where=where.renumbered(np.cumsum(goes_on) - 1),
+        workers=s.workers,
+        since=s.since,
+        next_inbound=s.next_inbound,
+        load=s.load,
+        left_behind=s.left_behind,
+    )
+    return after, goes_on
+
+
+def taken(parcels: Parcels, rows: Any) -> Parcels:
+    """Return some rows of the parcels."""
+    return Parcels(**{f.name: some_rows(getattr(parcels, f.name), rows) for f in fields(Parcels)})
+
+
+def _ranges(first: Array, end: Array) -> tuple[Array, Array]:
+    """Return first[0]..end[0]-1, first[1]..end[1]-1, ... in one row, and whose each one is."""
+    count = end - first
+    owner = np.repeat(np.arange(len(first)), count)
+    begins = np.cumsum(count) - count
+    return np.arange(len(owner)) + (first - begins)[owner], owner
+
+
+def _queued(s: State) -> Queued:
+    key_at, in_hand_at = _ranges(s.heap_first, s.heap_first + s.in_hand)
+    in_hand = s.queue_first[in_hand_at] + (s.heap[key_at] & _POSITION)
+    waiting, waiting_at = _ranges(s.started, s.joined)
+    position = np.concatenate([in_hand, waiting])
+    facility = np.concatenate([in_hand_at, waiting_at])
+    ends = np.concatenate([s.heap[key_at] >> SEQUENCE_BITS, np.full(len(waiting), NEVER)])
+    order = np.argsort(position)  # the slices of the facilities follow one another
+    position = position[order]
+    parcel, arrival = s.queue[position], s.queue_arrival[position]
+    return Queued(facility[order], parcel, arrival, ends[order])
+
+
+def _waiting(s: State) -> Waiting:
+    at, lane = _ranges(s.taken, s.filled)
+    return Waiting(lane, s.bay[at], s.bay_ready[at])
+
+
+def _aboard(s: State, tick: int) -> Aboard:
+    at, _ = _ranges(s.next_inbound, s.last_inbound)
+    under_way = s.inbound[at]
+    under_way = under_way[(s.departs[under_way] < tick) & (s.load[under_way] > 0)]
+    under_way = under_way[np.lexsort((under_way, s.departure_lane[under_way]))]
+    first = s.slice_first[under_way]
+    at, truck = _ranges(first, first + s.load[under_way])
+    return Aboard(under_way[truck], s.bay[at], s.bay_ready[at])
+
+
+def _back(s: State) -> Back:
+    at, lane = _ranges(s.retaken, s.returned)
+    return Back(lane, s.back[at], s.back_tick[at])
+
+
+def _at_source(problem: Problem, s: State, progress: Progress) -> Array:
+    """Return the parcels that are not yet released, or not yet picked up from their seller."""
+    unreleased, _ = _ranges(s.next_release, s.last_release)
+    seller = problem.sources.facility[problem.parcels.source] < 0
+    to_come = (progress.departure[:, 0] == NOT_YET) & (progress.lost_step != 0)
+    return np.concatenate([unreleased, np.flatnonzero(seller & to_come)])

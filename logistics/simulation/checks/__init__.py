@@ -1,0 +1,67 @@
+"""What must hold in every run, whatever engine made it: checked on each, stopped where broken.
+
+Read from a `Problem` and its `Columns` alone, and written anew: no engine is asked.
+
+- Every parcel is exactly one of delivered, stolen, lost, returned and under way, and its status,
+  attempts, end and lost step agree (`standing`, `ends`).
+- Its clocks are in order, each departure it took is of the lane that leads towards its station, and
+  its five times are what its clocks say (`clocks`, `pickups`, `ends`).
+- No departure is over capacity; loads, and those left behind, are as many parcels as say so; the
+  oldest board first (`departures`, `boarding`, `rounds`).
+- No facility has more jobs in hand than workers, first come is first served, and nobody waits while
+  a worker is free (`queues`).
+- What trucks brought and took accounts for every tick parcels spent at a place: Little's law
+  (`ledger`).
+
+Not checked: damage, and what became of a parcel's earlier attempts, which the columns do not keep.
+"""
+
+from __future__ import annotations
+
+from logistics.runtime.threads import in_pieces
+from logistics.simulation.checks.boarding import Boarding
+from logistics.simulation.checks.clocks import Clocks
+from logistics.simulation.checks.departures import check_departures, check_named
+from logistics.simulation.checks.ends import Ends
+from logistics.simulation.checks.littles_law import Ledger
+from logistics.simulation.checks.pickups import Pickups
+from logistics.simulation.checks.queues import Queues
+from logistics.simulation.checks.releases import releases
+from logistics.simulation.checks.rounds import Rounds
+from logistics.simulation.checks.statuses import check_standing
+from logistics.simulation.checks.visits import Ways
+from logistics.simulation.problem import Columns, Problem
+
+_AT_ONCE = 1 << 16  # parcels: what is made of them stays in the processor's cache
+
+
+def check_run(problem: Problem, columns: Columns) -> None:
+    """Check a run; `columns` are what an engine returned for `problem`.
+
+    Raises BrokenRunError, naming parcel and place, for the first thing found wrong.
+    """
+    check_departures(problem, columns)
+    ways = Ways(problem, columns, releases(problem))
+    clocks, pickups = Clocks(problem), Pickups(problem, columns)
+    boarding, rounds = Boarding(problem, columns), Rounds(problem, columns)
+    queues, ledger = Queues(problem, columns, ways), Ledger(problem, columns)
+
+    def follow(span: slice) -> None:
+        check_named(problem, columns, span)
+        check_standing(problem, columns, span)
+        ledger.add_orders(span)
+        ends = Ends(problem, columns, span)
+        for visit in ways.visits(span):
+            clocks.check(visit)
+            pickups.check(visit)
+            for part in (ends, boarding, queues, ledger):
+                part.add(visit)
+        ends.check()
+        rounds.add(ends)
+
+    follow(slice(0, 0))  # so that there is something to settle, even without parcels
+    in_pieces(follow, len(problem.parcels.ordered), _AT_ONCE)
+    boarding.settle()
+    rounds.settle()
+    ledger.settle(boarding.aboard[:-1])
+    queues.settle()

@@ -1,0 +1,222 @@
+"""Everything that is decided before the clock starts, in whole ticks and whole numbers.
+
+A `Problem` is the only thing an engine is given: the network by number, the timetable of the
+period, and the parcels with all their luck already drawn. An engine adds nothing random; it
+finds out *when* things happen. Both engines take the same `Problem` and return the same `Columns`.
+
+Numbers stand for names throughout: facility `f` is `facilities.ids[f]`, lane `l` is
+`lanes.ids[l]`, departure `d` is a row of `departures`, parcel `p` a row of `parcels`.
+
+A parcel's way is a row of *visits* 0, 1, 2, ... Visit 0 is its source (a facility, or a seller);
+each further visit is a facility reached by a lane; the last visit is its delivery station, which
+it leaves with a round. Its *steps*, at which it may break or be lost, are numbered in path order:
+`2 * v` is the work at visit `v`, `2 * v + 1` the leg that leaves visit `v`; attempt `j` (0, 1, 2)
+at the door of a parcel whose last visit is `v` is step `2 * v + 1 + j`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.integer[Any]]
+
+
+ROAD, ROUND, DOOR_STEP = 3, 4, 5
+
+
+@dataclass(frozen=True)
+class Facilities:
+    """The facilities, sorted by id.
+
+    `dwell`: ticks from the end of a parcel's work to ready for its lane or round, at least 0.
+    """
+
+    ids: tuple[str, ...]
+    dwell: Ints
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Changes in the number of workers, sorted by (tick, facility), at most one per pair.
+
+    Every facility has its first entry at tick 0. `UNLIMITED` workers mean no queue.
+    """
+
+    tick: Ints
+    facility: Ints
+    workers: Ints
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Directed edges, lanes first and rounds after them, each sorted by id.
+
+    `origin`: facility number; -1 for a pickup lane, which collects from sellers.
+    `destination`: facility number; -1 for a round, which ends at doors.
+    `doors_close`: ticks before a departure at which loading ends. 0: a parcel ready exactly at
+    the departure boards. x > 0: it must be ready strictly before departure - x.
+    `round_ticks`: how long a round is on the road; 0 for lanes.
+    """
+
+    ids: tuple[str, ...]
+    origin: Ints
+    destination: Ints
+    doors_close: Ints
+    round_ticks: Ints
+
+
+@dataclass(frozen=True)
+class Departures:
+    """Every departure and wave of the period, numbered by (tick, lane, slot).
+
+    `arrives`: tick at the destination, shared by all aboard; for a round, the couriers' return:
+    at least tick + round_ticks, and in the order in which the waves of a round left.
+    `capacity`: parcels. `weekday`: local day at the origin, Monday is 0.
+    """
+
+    tick: Ints
+    lane: Ints
+    arrives: Ints
+    capacity: Ints
+    weekday: Ints
+
+
+@dataclass(frozen=True)
+class Gates:
+    """When orders are released for work, as rows of working days (all gates in one table).
+
+    Gate `g` owns rows `first[g]:first[g + 1]`, in time order. Working day `i` takes the orders
+    placed before `cutoff[i]` (exactly at it is late) that no earlier day took, and releases them
+    at its opening, `opens[i]`, or when they are placed, whichever is later.
+    """
+
+    first: Ints
+    opens: Ints
+    cutoff: Ints
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where parcels start: facilities with stock (one row each at most), or sellers.
+
+    `facility`: number, or -1 for a seller. `pickup_lane`: the lane that collects from a seller,
+    -1 for a facility. `pickup_weekdays`: bit `1 << weekday` set on the days the seller hands over.
+    `gate`: row of `Gates`, -1 for none. `daily_capacity`: orders a working day can release, 0 for
+    no limit; the excess goes to the next working days, first come first served.
+    """
+
+    facility: Ints
+    pickup_lane: Ints
+    pickup_weekdays: Ints
+    gate: Ints
+    daily_capacity: Ints
+
+
+@dataclass(frozen=True)
+class Parcels:
+    """The parcels, numbered by (source, order number); orders are numbered by (tick, id).
+
+    `order`: order number, which decides at one instant. `ordered`: tick. `source`: row of
+    `Sources`. `station`: facility number of the delivery station.
+    `work`: (parcels, visits) ticks of work at each visit; all 0 at a facility without work, at
+    least 1 elsewhere. A seller (visit 0) works on all its released orders at once.
+    `failures`: attempts that will fail, 0 to 3; the third failure returns the parcel.
+    `stop`: place in the courier's route (ties by parcel number).
+    `risk`: column of the hazard tables. `loss_threshold`, `damage_threshold`: the hazard a parcel
+    can take; it gives way where the sum in path order *exceeds* the threshold.
+    `stolen`: whether it is taken from the door step once delivered.
+    """
+
+    order: Ints
+    ordered: Ints
+    source: Ints
+    station: Ints
+    work: Ints
+    failures: Ints
+    stop: Ints
+    risk: Ints
+    loss_threshold: Ints
+    damage_threshold: Ints
+    stolen: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """Integer hazards (10^-12): a touch of probability p adds -ln(1 - p).
+
+    Row `len(facilities.ids)` of the visit tables is any seller.
+    `visit_loss`: (facilities + 1,). `visit_damage`: (facilities + 1, 3 kinds, risks), taken in the
+    order of `TOUCH_KINDS`. `lane_loss`: (lanes,), for a round once per attempt. `lane_damage`:
+    (lanes, risks), for a round once per attempt. `door_damage`: (risks,), once, on delivery.
+    At one step loss comes before damage: what is lost there is not damaged there.
+    """
+
+    visit_loss: Ints
+    visit_damage: Ints
+    lane_loss: Ints
+    lane_damage: Ints
+    door_damage: Ints
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an engine is given.
+
+    `horizon`: the run covers ticks 0 <= t < horizon; nothing happens at the horizon itself.
+    `next_lane`: (facilities, facilities) lane that leads from a facility towards a delivery
+    station; the station's own entry is its round; -1 where no lane leads.
+    `tick_ms`: length of a tick in milliseconds.
+    """
+
+    tick_ms: int
+    horizon: int
+    facilities: Facilities
+    staffing: Staffing
+    lanes: Lanes
+    next_lane: Ints
+    departures: Departures
+    gates: Gates
+    sources: Sources
+    parcels: Parcels
+    hazards: Hazards
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What an engine returns: integers, one row per parcel (or per departure).
+
+    `ready`: (parcels, visits) tick at which work and dwell at a visit were over.
+    `departure`: (parcels, visits) number of the departure that took the parcel from a visit; at
+    the last visit, of the latest wave. Both `NOT_YET` where it did not happen.
+    `attempts`: attempts made. `out_for_delivery`: tick of the latest wave. `ended`: tick of the
+    delivery (also of a stolen parcel) or of the third failed attempt. `status`: a `Status`.
+    `lost_step`, `damaged_step`: the step (see the module), or `NEVER_HERE`; `damaged_kind`: row of
+    `TOUCH_KINDS`. Only what happened before the horizon counts.
+    The five times, in ticks, each the sum of its finished stretches: `wait_work` (order or arrival
+    to start of work) and `work` (work and dwell), both counted when the visit's ready tick is
+    reached; `wait_departure` (ready to departure); `transit` (departure to arrival);
+    `last_mile` (ready at the station to `ended`).
+    `load`: (departures,) parcels aboard. `left_behind`: (departures,) parcels ready in time that
+    did not fit.
+    """
+
+    ready: Ints
+    departure: Ints
+    attempts: Ints
+    out_for_delivery: Ints
+    ended: Ints
+    status: Ints
+    lost_step: Ints
+    damaged_step: Ints
+    damaged_kind: Ints
+    wait_work: Ints
+    work: Ints
+    wait_departure: Ints
+    transit: Ints
+    last_mile: Ints
+    load: Ints
+    left_behind: Ints

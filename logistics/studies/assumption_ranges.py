@@ -1,0 +1,135 @@
+"""How far the answers of a comparison move while what is assumed lies anywhere in its range.
+
+Every assumed figure of the scenarios is drawn from its stated range, many times over (a Latin
+hypercube), and each draw is run once, with the orders and the luck of the first run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from logistics.analysis.comparison import Replicate, pair_name, pairs_of
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.uncertainty import least_draws, two_intervals
+from logistics.experiments.compare import Experiment, Progress, processes_for
+from logistics.experiments.plan import Plan
+from logistics.experiments.replicate import Recipe, recipe_of, replicate
+from logistics.experiments.workers.executors import Shared, same
+from logistics.experiments.workers.pool import crew
+from logistics.scenario.fields import changed
+from logistics.studies.assumptions import ALL, assumption_factors
+from logistics.studies.designs import Setting, Size, settings_of
+from logistics.studies.effects import places_bearing
+from logistics.studies.factors import Factor
+from logistics.studies.points import Point
+from networks.inputs.faults import Fault, InputError
+
+OF_NETWORKS = (
+    "delivery_days.mean", "delivery_days.p50", "delivery_days.p95", "within_dates.2",
+    "on_time_rate", "damage_rate", "loss_rate",
+)  # fmt: skip
+OF_PAIRS = ("difference_days.mean", "damage_difference")
+"""Figures whose wide intervals are told, of each network and of each pair."""
+
+_SEED = 1  # of the draws of the assumptions
+
+
+def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
+    """Return so many draws of all that is assumed in a plan, each a point; none for 0.
+
+    Raises InputError for fewer draws than a range takes, scenarios without assumed figures, or a
+    draw that is no valid scenario.
+    """
+    if draws == 0:
+        return ()
+    if draws < least_draws():
+        raise _refused(f"{draws} is too few", f"0, or {least_draws()} or more")
+    factors = assumption_factors(what.scenarios, [ALL], [])
+    if not factors:
+        raise _refused("no figure of these scenarios is assumed within a range", "0")
+    _, *settings = settings_of("latin hypercube", factors, Size(draws, 1, _SEED))
+    return tuple(
+        Point("", one.label, {}, one.places, _plan(what, factors, one)) for one in settings
+    )
+
+
+def with_ranges(
+    result: Experiment,
+    draws: Sequence[Point],
+    workers: int | None = None,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Experiment:
+    """Return an experiment whose comparison tells the wide intervals, too; as it is without draws.
+
+    `workers`, `progress`, `executor`: as for `experiment`.
+
+    Raises what a run of a draw raises.
+    """
+    if not draws:
+        return result
+    report = progress or (lambda done, total, text: None)
+    values: dict[int, dict[Response, float]] = {}
+    total = len(draws)
+    processes = workers if executor else processes_for(result.plan, workers, total)
+    with crew(processes, executor=executor) as hands:
+        # each is for one task: it travels with it, and leaves nothing behind
+        recipes = (Shared(partial(same, recipe_of(one.plan))) for one in draws)
+        for count, done in enumerate(hands.run(_run_once, recipes), 1):
+            values[done.number] = dict(_figures(done.outcome()))
+            report(count, total, f"{count} of {total} draws of the assumptions")
+    ranges = {}
+    for response in values[0]:
+        answers = np.array([values[row][response] for row in range(total)])
+        narrow, first = _narrow(result, response), _first_run(result, response)
+        bounds = response.definition.bounds
+        places = places_bearing(response.who, draws)
+        if found := two_intervals(narrow, answers, places, base=first, bounds=bounds):
+            ranges[response] = found
+    return replace(result, comparison=replace(result.comparison, ranges=ranges))
+
+
+def _refused(problem: str, allowed: str) -> InputError:
+    return InputError([Fault("assumptions", None, "", "", problem, allowed)])
+
+
+def _run_once(recipe: Shared[Recipe]) -> Replicate:
+    return replicate(recipe, 0, why=False)[0]
+
+
+def _plan(what: Plan, factors: Sequence[Factor], setting: Setting) -> Plan:
+    scenarios = tuple(
+        changed(
+            scenario,
+            {one.path: setting.values[one.name] for one in factors if row in one.rows},
+        )
+        for row, scenario in enumerate(what.scenarios)
+    )
+    return replace(what, scenarios=scenarios)
+
+
+def _figures(one: Replicate) -> Iterator[tuple[Response, float]]:
+    """Yield the figures of a run of which ranges are told."""
+    for who, measured in one.measurements.items():
+        for name in OF_NETWORKS:
+            yield Response(who, name), measured.figures[name]
+    for two in pairs_of(list(one.measurements)):
+        for name in OF_PAIRS:
+            yield Response(pair_name(*two), name), one.pairs[two].figures[name]
+
+
+def _first_run(result: Experiment, response: Response) -> float:
+    """Return a figure of the run whose orders and luck the draws have."""
+    return float(result.gathered.of(response.who).values(response.name)[0])
+
+
+def _narrow(result: Experiment, response: Response) -> Figure:
+    comparison = result.comparison
+    figures = {**comparison.figures, **comparison.paired}
+    return figures[response.who][response.name]

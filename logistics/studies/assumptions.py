@@ -1,0 +1,103 @@
+"""The assumed figures of scenarios as factors: each over its stated range.
+
+A figure that a scenario sets otherwise than its default is known to whoever wrote it: it stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from logistics.scenario.fields import overlap, scale_at
+from logistics.scenario.scenario import Scenario
+from logistics.studies.factors import Factor, Spread, stated
+from networks.inputs.models import kind_of
+from networks.inputs.provenance import origin_of
+from networks.inputs.yaml_writer import default_of
+
+ALL = "all"
+NOT = "not "
+_NOT_OF_THE_WORLD = ("days", "runs", "orders.orders_per_day")
+
+
+class Assumed(NamedTuple):
+    """An assumed figure: its plain path, its path with kinds in brackets, value and range."""
+
+    path: str
+    full: str
+    value: Any
+    low: Any
+    high: Any
+
+
+def assumed_figures(scenario: Scenario) -> list[Assumed]:
+    """Return what is assumed of the world in a scenario, and stands at its default.
+
+    Left out: how it is run (days, runs, orders a day, seeds), and figures whose range is words.
+    """
+    found = _walk(scenario, scenario.model_dump(mode="json"), "", "")
+    return [
+        one
+        for one in found
+        if not one.path.endswith("seed")
+        and not any(overlap(one.path, other) for other in _NOT_OF_THE_WORLD)
+        and (not isinstance(one.value, list) or isinstance(one.low, list))
+    ]
+
+
+def _walk(model: BaseModel, written: Any, path: str, full: str) -> Iterator[Assumed]:
+    for name, field in type(model).model_fields.items():
+        value, (_, assumed) = getattr(model, name), origin_of(field)
+        if assumed is not None:
+            if value == default_of(type(model), name):
+                yield Assumed(path + name, full + name, written[name], *assumed)
+        elif isinstance(value, BaseModel):
+            kinds = [one for one in type(value).model_fields if one in ("kind", "rule")]
+            mark = f"[{kind_of(type(value))}]" if kinds else ""
+            yield from _walk(value, written[name], f"{path}{name}.", f"{full}{name}{mark}.")
+
+
+def matches(path: str, patterns: Sequence[str]) -> bool:
+    """Tell whether a path is chosen by patterns such as 'risks.*', 'all' or 'not network.*'."""
+    wanted = [one for one in patterns if not one.startswith(NOT)] or [ALL]
+    unwanted = [one.removeprefix(NOT).strip() for one in patterns if one.startswith(NOT)]
+    return _any(path, wanted) and not _any(path, unwanted)
+
+
+def _any(path: str, patterns: Sequence[str]) -> bool:
+    return any(pattern == ALL or fnmatchcase(path, pattern) for pattern in patterns)
+
+
+def assumption_factors(
+    scenarios: Sequence[Scenario], patterns: Sequence[str], taken: Sequence[str]
+) -> list[Factor]:
+    """Return a factor for each chosen figure that is not already `taken` (paths set otherwise).
+
+    A figure that several scenarios share, with the same value and range, is one factor; others of
+    the same path have the kind in their name: `network[fulfillment-center].trailer`.
+    """
+    rows: dict[tuple[str, str], list[int]] = {}
+    figures: dict[tuple[str, str], Assumed] = {}
+    for row, scenario in enumerate(scenarios):
+        for one in assumed_figures(scenario):
+            if matches(one.path, patterns) and not any(overlap(one.path, path) for path in taken):
+                key = one.path, repr(one[2:])
+                figures.setdefault(key, one)
+                rows.setdefault(key, []).append(row)
+    paths = [path for path, _ in figures]
+    return [
+        Factor(one.path if paths.count(one.path) == 1 else one.full, one.path, tuple(rows[key]),
+               _spread(one, scenarios[rows[key][0]]))
+        for key, one in figures.items()
+    ]  # fmt: skip
+
+
+def _spread(one: Assumed, scenario: Scenario) -> Spread:
+    low, high = one.low, one.high
+    value = (
+        f"{100 * one.value:.12g}%" if isinstance(high, str) and high.endswith("%") else one.value
+    )
+    return stated(low, value, high, scale_at(scenario, one.path, (low, value, high)))

@@ -1,0 +1,130 @@
+"""Which settings of the factors a study runs: grid, one at a time, Latin hypercube, Morris.
+
+McKay, Beckman and Conover (Technometrics 21, 1979, 239-245) for the hypercube; Morris
+(Technometrics 33, 1991, 161-174) for the trajectories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.statistics import screening, sensitivity
+from logistics.scenario.fields import text_of
+from logistics.studies.factors import Factor, Level
+
+Design = Literal["grid", "one at a time", "latin hypercube", "morris"]
+
+MOST_POINTS = 10_000
+BASE = "as it stands"
+
+_MOST_DISTANCES = 20_000_000
+"""Numbers held at once while trajectories are spread out."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one point sets: by factor's name a value and, if it has one, a place from 0 to 1."""
+
+    label: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a design is: `draws` of a hypercube, `trajectories` of a screening, its `seed`."""
+
+    draws: int
+    trajectories: int
+    seed: int
+
+
+def count_of(design: Design, factors: Sequence[Factor], size: Size) -> int:
+    """Return how many points a design has."""
+    match design:
+        case "grid":
+            return prod(len(one.spread.levels()) for one in factors)
+        case "one at a time":
+            return 1 + sum(len(one.spread.ends()) for one in factors)
+        case "latin hypercube":
+            return 1 + size.draws
+        case "morris":
+            return size.trajectories * (len(factors) + 1)
+
+
+def settings_of(design: Design, factors: Sequence[Factor], size: Size) -> Iterator[Setting]:
+    """Yield what the points of a design set, in order."""
+    match design:
+        case "grid":
+            return _grid(factors)
+        case "one at a time":
+            return _one_at_a_time(factors)
+        case "latin hypercube":
+            return _latin_hypercube(factors, size)
+        case "morris":
+            return _morris(factors, size)
+
+
+def _grid(factors: Sequence[Factor]) -> Iterator[Setting]:
+    names = [one.name for one in factors]
+    for levels in product(*(one.spread.levels() for one in factors)):
+        chosen = dict(zip(names, levels, strict=True))
+        yield _of_levels(", ".join(f"{n} {_short(one)}" for n, one in chosen.items()), chosen)
+
+
+def _one_at_a_time(factors: Sequence[Factor]) -> Iterator[Setting]:
+    yield Setting(BASE)
+    for one in factors:
+        for level in one.spread.ends():
+            yield _of_levels(f"{one.name} {_short(level)}", {one.name: level})
+
+
+def _latin_hypercube(factors: Sequence[Factor], size: Size) -> Iterator[Setting]:
+    yield Setting(BASE)
+    places = [sensitivity.Factor(one.name, 0.5, 0.0, 1.0) for one in factors]
+    draws = sensitivity.latin_hypercube(places, size.draws, size.seed)
+    for number, draw in enumerate(draws, start=1):
+        yield _of_places(f"draw {number}", factors, draw)
+
+
+def _morris(factors: Sequence[Factor], size: Size) -> Iterator[Setting]:
+    names = [one.name for one in factors]
+    for number, trajectory in enumerate(_trajectories(names, size), start=1):
+        before: NDArray[np.float64] | None = None
+        for row in trajectory:
+            moved = "start" if before is None else names[int(np.abs(row - before).argmax())]
+            draw = dict(zip(names, row.tolist(), strict=True))
+            yield _of_places(f"trajectory {number}, {moved}", factors, draw)
+            before = row
+
+
+def _trajectories(names: Sequence[str], size: Size) -> NDArray[np.float64]:
+    """Return trajectories that lie far apart, as far as there is room to look for such."""
+    count, names_count = size.trajectories, len(names)
+    room = _MOST_DISTANCES // ((names_count + 1) ** 2 * names_count)
+    candidates = max(count, min(4 * count, room))
+    found = screening.trajectories(names, candidates, size.seed)
+    return found if count in (1, candidates) else screening.spread_out(found, count)
+
+
+def _of_levels(label: str, chosen: Mapping[str, Level]) -> Setting:
+    values = {name: level.value for name, level in chosen.items()}
+    places = {name: level.place for name, level in chosen.items() if level.place is not None}
+    return Setting(label or BASE, values, places)
+
+
+def _of_places(label: str, factors: Sequence[Factor], places: Mapping[str, float]) -> Setting:
+    values = {one.name: one.spread.at(places[one.name]) for one in factors}
+    return Setting(label, values, dict(places))
+
+
+def _short(level: Level) -> str:
+    text = text_of(level.value)
+    return text if len(text) <= 80 else f"{text[:79]}…"

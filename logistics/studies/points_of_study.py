@@ -1,0 +1,148 @@
+"""From a study to its points, every scenario of them checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from logistics.experiments.plan import Plan, plan
+from logistics.scenario.fields import Finding, changed, overlap, text_of, told
+from logistics.scenario.scenario import Scenario
+from logistics.scenario.what_ifs import applied, read_what_ifs
+from logistics.studies.designs import MOST_POINTS, Setting, Size, count_of, settings_of
+from logistics.studies.factors import Factor
+from logistics.studies.points import FindingsError, Point, refuse
+from logistics.studies.resolve import Layout, layout_of
+from logistics.studies.vary import WHAT_IF
+from networks.inputs.faults import Fault, InputError, shown
+
+if TYPE_CHECKING:
+    from logistics.studies.study import Study
+
+_SHOWN = 10
+"""Faulty points that are told."""
+
+
+def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
+    """Return the points of a study in the order of its design; paths start in the folder.
+
+    Raises InputError with all that is wrong, a point that is no valid scenario among it.
+    """
+    with _without_lines(study):
+        return checked_points(study, Path(folder))
+
+
+def factors_of(study: Study, folder: str | Path = "") -> tuple[Factor, ...]:
+    """Return what a study varies, assumptions among it, in the order of its points' settings.
+
+    Raises InputError as `points_of`.
+    """
+    with _without_lines(study):
+        return layout_of(study, Path(folder)).factors
+
+
+@contextmanager
+def _without_lines(study: Study) -> Iterator[None]:
+    try:
+        yield
+    except FindingsError as error:
+        raise InputError(
+            Fault(study.name or "study", None, _field(one), _value(one), one.problem, one.allowed)
+            for one in error.findings
+        ) from None
+
+
+def checked_points(study: Study, folder: Path) -> tuple[Point, ...]:
+    """Return the points of a study.
+
+    Raises FindingsError for what is wrong in the study, InputError for files it names.
+    """
+    layout = layout_of(study, folder)
+    refuse(_unfit(study, layout.factors))
+    size = Size(study.draws, study.trajectories, study.design_seed)
+    settings = list(settings_of(study.chosen_design, layout.factors, size))
+    maker = _Points(study, layout, folder)
+    width = max(3, len(str(len(settings) - 1)))
+    points = [maker.point(f"p{row:0{width}}", one) for row, one in enumerate(settings)]
+    maker.refuse(len(settings))
+    return tuple(point for point in points if point is not None)
+
+
+def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Finding]:
+    """Yield a finding where the design does not go with the factors, or is too large."""
+    design, size = study.chosen_design, Size(study.draws, study.trajectories, study.design_seed)
+    if design != "grid" and not factors:
+        yield Finding(("design",), design, "has nothing to vary", "factors or assumptions")
+        return
+    if design in ("latin hypercube", "morris"):
+        for one in factors:
+            if not one.spread.ordered:
+                problem = f"has values without an order, which a {design} cannot place"
+                yield Finding(("factors", one.path), None, problem, "design: grid")
+    count = count_of(design, factors, size)
+    if count > MOST_POINTS:
+        at = ("factors",) if study.factors else ("assumptions",)
+        yield Finding(at, None, f"make {count:,} points", f"up to {MOST_POINTS:,}")
+
+
+class _Points:
+    """Makes points, and keeps what is wrong with those that are none."""
+
+    def __init__(self, study: Study, layout: Layout, folder: Path) -> None:
+        self.study = study
+        self.layout = layout
+        self.findings: list[Finding] = []
+        self._what_if = cache(lambda text: read_what_ifs(text, folder))
+
+    def point(self, name: str, setting: Setting) -> Point | None:
+        """Return a point; None if its scenarios are not valid."""
+        try:
+            scenarios = self._scenarios(setting)
+        except InputError as error:
+            self._keep(name, setting, error.faults[0])
+            return None
+        settings = {factor: text_of(value) for factor, value in setting.values.items()}
+        return Point(name, setting.label, settings, setting.places, Plan(scenarios))
+
+    def refuse(self, points: int) -> None:
+        """Raise FindingsError if a point was not valid."""
+        more = len(self.findings) - _SHOWN
+        if more > 0:
+            at = self.findings[0].at
+            text = f"and {more:,} more of {points:,} points"
+            self.findings = [*self.findings[:_SHOWN], Finding(at, None, text)]
+        refuse(self.findings)
+
+    def _scenarios(self, setting: Setting) -> tuple[Scenario, ...]:
+        by_row = [
+            {one.path: setting.values[one.name] for one in self.layout.factors
+             if row in one.rows and one.name in setting.values and one.path != WHAT_IF}
+            for row in range(len(self.layout.scenarios))
+        ]  # fmt: skip
+        scenarios = [
+            changed(scenario, values)
+            for scenario, values in zip(self.layout.scenarios, by_row, strict=True)
+        ]
+        texts = [self.study.what_if, str(setting.values.get(WHAT_IF, ""))]
+        scenarios = applied(scenarios, self._what_if(" + ".join(filter(None, texts))))
+        return plan(scenarios).scenarios
+
+    def _keep(self, name: str, setting: Setting, fault: Fault) -> None:
+        section = fault.field.rpartition(".")[0]
+        near = [one for one in setting.values if section and overlap(one, section)]
+        says = ", ".join(f"{one} {text_of(setting.values[one])}" for one in near or setting.values)
+        at = ("factors",) if self.study.factors else ("assumptions",)
+        problem = f"point {name} ({says[:300]}) makes {told(fault)} (in {fault.file})"
+        self.findings.append(Finding(at, None, problem, fault.allowed))
+
+
+def _field(one: Finding) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in one.at)
+    return text.removeprefix(".")
+
+
+def _value(one: Finding) -> str:
+    return shown(one.value) if isinstance(one.value, str | int | float | list) else ""

@@ -1,0 +1,155 @@
+"""How far each point of a study is: which replication comes next, and when it has enough.
+
+What was decided depends on nothing but the finished runs taken in the order of their numbers, so a
+study that was interrupted and resumed ends where an undisturbed one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from logistics.analysis.accumulate import Gathering
+from logistics.analysis.comparison import pair_name, pairs_of
+from logistics.analysis.measures.registry import NETWORK_FIGURES
+from logistics.analysis.precision_targets import progress_of
+from logistics.analysis.statistics.stopping import Goal, Verdict, verdict
+from logistics.studies.points import Point
+from logistics.studies.study import Study
+
+if TYPE_CHECKING:
+    from logistics.studies.store.store import Store
+
+
+@dataclass(frozen=True)
+class Aim:
+    """When a point has runs enough.
+
+    `goals`: what must be precise; none: `most` runs. `least`, `most`: runs.
+    """
+
+    goals: tuple[Goal, ...]
+    least: int
+    most: int
+
+
+@dataclass
+class Course:
+    """One point on its way.
+
+    `finished`: numbers of the replications in the store. `broken`: of those that could not be run,
+    why; it is not known at once whether they are needed. `enough`: how many make it complete; None
+    while that is not known. `failed`: why it cannot be run, or empty.
+    """
+
+    point: Point
+    aim: Aim
+    finished: set[int]
+    failed: str = ""
+    enough: int | None = None
+    verdict: Verdict | None = None
+    broken: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    _next: int = 0
+    _gathered: Gathering = field(default_factory=Gathering)
+
+    def __post_init__(self) -> None:
+        """Know at once what is enough where nothing has to be precise."""
+        if not self.aim.goals:
+            self.enough = self.aim.most
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether nothing is left to run."""
+        return bool(self.failed) or (
+            self.enough is not None and set(range(self.enough)) <= self.finished
+        )
+
+    @property
+    def expected(self) -> int:
+        """Return how many runs it will have, as far as can be told."""
+        if self.enough is not None:
+            return self.enough
+        more = self.verdict.more_runs if self.verdict else None
+        wanted = self.aim.least if self.verdict is None else len(self._gathered) + (more or 1)
+        return min(max(wanted, self.aim.least), self.aim.most)
+
+    @property
+    def remaining(self) -> int:
+        """Return how many runs are still to be made, as far as can be told."""
+        if self.failed:
+            return 0
+        return len(set(range(self.expected)) - self.finished)
+
+    def first_needed(self) -> int:
+        """Return the first replication without which the point cannot be complete; -1 for none."""
+        if self.enough is not None:
+            return next((n for n in range(self.enough) if n in self.broken), -1)
+        return len(self._gathered)
+
+    def next_replications(self) -> Iterator[int]:
+        """Yield what to run next, as long as it is not known to be enough."""
+        while not self.failed:
+            while self._next in self.finished:
+                self._next += 1
+            if self._next >= (self.aim.most if self.enough is None else self.enough):
+                return
+            self._next += 1
+            yield self._next - 1
+
+    def advance(self, store: Store) -> None:
+        """Judge the finished runs in the order of their numbers, until they are enough."""
+        while self.enough is None and len(self._gathered) in self.finished:
+            self._gathered.add(store.read_run(self.point.name, len(self._gathered)))
+            made = len(self._gathered)
+            if made >= min(self.aim.least, self.aim.most):
+                self.verdict = judged(self._gathered, self.aim)
+                if self.verdict.stop or made >= self.aim.most:
+                    self.enough = made
+                    self._gathered = Gathering()  # of no more use
+
+
+def judged(gathered: Gathering, aim: Aim) -> Verdict:
+    """Return whether runs are precise enough, and if not, what stands in the way."""
+    pairs = [pair_name(*two) for two in pairs_of(gathered.names)]
+    progress = [
+        progress_of(gathered, who, goal)
+        for goal in aim.goals
+        for who in (gathered.names if goal.name in NETWORK_FIGURES else pairs)
+    ]
+    return verdict(progress, budget=aim.most, least_runs=aim.least)
+
+
+def aim_of(study: Study, replications: int) -> Aim:
+    """Return when a point of a study has runs enough."""
+    if study.precision is None:
+        return Aim((), replications, replications)
+    goals = tuple(
+        Goal(name, one.half_width or 0.0, one.relative or 0.0)
+        for name, one in study.precision.figures.items()
+    )
+    return Aim(goals, study.precision.least, study.precision.budget)
+
+
+def needs(one: Verdict) -> str:
+    """Return in words what a verdict waits for; empty if for nothing."""
+    if one.bottleneck is None:
+        return ""
+    if one.more_runs is None:
+        return f"{one.bottleneck}: out of reach"
+    return f"{one.bottleneck}: about {one.more_runs:,} more run{'s' * (one.more_runs != 1)} needed"
+
+
+def bottleneck(courses: Sequence[Course]) -> str:
+    """Return in words what keeps a study from being precise enough; empty if nothing does."""
+    open_ones = [one for one in courses if one.verdict is not None and one.verdict.bottleneck]
+    if not open_ones:
+        return ""
+    worst = max(open_ones, key=lambda one: _more(one.verdict))
+    assert worst.verdict is not None
+    where = f" ({worst.point.name})" if len(courses) > 1 else ""
+    return f"{needs(worst.verdict)}{where}"
+
+
+def _more(one: Verdict | None) -> float:
+    return float("inf") if one is None or one.more_runs is None else one.more_runs

@@ -1,0 +1,167 @@
+"""The finished runs of a study, point by point, as figures with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.accumulate import Gathering
+from logistics.analysis.comparison import Comparison, pair_name, pairs_of
+from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.measures.responses import Response
+from logistics.analysis.statistics.intervals import LEVEL, Figure
+from logistics.studies.points import Point
+from logistics.studies.progress import aim_of, judged, needs
+from logistics.studies.study import Study
+from networks.inputs.faults import Fault, InputError
+
+if TYPE_CHECKING:
+    from logistics.studies.store.store import Store
+
+Floats = NDArray[np.float64]
+
+_LOOKS = 30
+_GO_ON = "a study with a finished run; go on with  logistics study resume"
+
+
+@dataclass(frozen=True)
+class Surer:
+    """A quantile with wider intervals, so that differences of two of them hold.
+
+    `alone`: the difference from the first point holds with 95%; `together`: those of all points.
+    """
+
+    alone: Figure
+    together: Figure
+
+
+@dataclass(frozen=True, eq=False)
+class PointResult:
+    """What the finished runs of one point say.
+
+    `replications`: finished. `figures`: by network or 'first vs second', then by name. `values`: of
+    each response, one a replication. `surer`: of responses that are quantiles.
+    """
+
+    point: Point
+    replications: int
+    figures: Mapping[str, Mapping[str, Figure]]
+    values: Mapping[Response, Floats]
+    surer: Mapping[Response, Surer]
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult:
+    """A study with what its finished runs say.
+
+    `planned`: all points. `points`: those with a finished run. `responses`: of every network, then
+    of every pair. `failures`: by point, why it could not be run. `first`: the first of `points` in
+    full. `imprecise`: by point, what its runs are not enough for, their budget being spent.
+    `convergence`: of the first point, each response after so many runs.
+    """
+
+    study: Study
+    planned: tuple[Point, ...]
+    points: tuple[PointResult, ...]
+    responses: tuple[Response, ...]
+    failures: Mapping[str, str]
+    first: Comparison
+    imprecise: Mapping[str, str] = field(default_factory=dict)
+    convergence: Mapping[int, Mapping[Response, Figure]] = field(default_factory=dict)
+
+
+def responses_of(study: Study, names: Sequence[str]) -> tuple[Response, ...]:
+    """Return the responses of each network, then of each pair, in the order of the study."""
+    pairs = [pair_name(*two) for two in pairs_of(names)]
+    return tuple(
+        Response(who, name)
+        for group, known in ((names, NETWORK_FIGURES), (pairs, PAIRED_FIGURES))
+        for who in group
+        for name in study.responses
+        if name in known
+    )
+
+
+def study_result(study: Study, store: Store) -> StudyResult:
+    """Read the finished runs of a study, point by point.
+
+    Of a point, the runs count whose numbers come without a gap; a point that could not be run is
+    left out. Raises InputError if no run is finished, or a file is damaged.
+    """
+    planned, failures = store.points(), store.failures()
+    usable = [one for one in planned if one.name not in failures]
+    finished = store.finished()
+    usable = [one for one in usable if 0 in finished[one.name]]
+    if not usable:
+        problem = "no run has finished" + (": every point failed" if failures else " yet")
+        raise InputError([Fault(str(store.path), None, "", "", problem, _GO_ON)])
+    responses = responses_of(study, usable[0].plan.names)
+    first: Comparison | None = None
+    results, imprecise = [], {}
+    convergence: dict[int, dict[Response, Figure]] = {}
+    for point in usable:
+        watch = responses if first is None else ()
+        gathered, settling = _gathered(store, point, finished[point.name], watch)
+        convergence = convergence or settling
+        comparison = gathered.comparison(_facts(store, point))
+        first = first or comparison
+        aim = aim_of(study, point.plan.replications)
+        if aim.goals and len(gathered) >= aim.most and (text := needs(judged(gathered, aim))):
+            imprecise[point.name] = text
+        results.append(_point_result(point, gathered, comparison, responses, len(usable)))
+    assert first is not None
+    why = {name: str(one["error"]) for name, one in failures.items()}
+    return StudyResult(
+        study, planned, tuple(results), responses, why, first, imprecise, convergence
+    )
+
+
+def _gathered(
+    store: Store, point: Point, finished: Sequence[int], watch: Sequence[Response]
+) -> tuple[Gathering, dict[int, dict[Response, Figure]]]:
+    """Return the runs of a point, from the first to the last before a gap.
+
+    And after how many of them what was watched had which value: some thirty looks.
+    """
+    gathered, numbers = Gathering(), set(finished)
+    step = max(1, len(numbers) // _LOOKS)
+    looks: dict[int, dict[Response, Figure]] = {}
+    while len(gathered) in numbers:
+        gathered.add(store.read_run(point.name, len(gathered)))
+        made = len(gathered)
+        if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
+            looks[made] = {one: gathered.of(one.who).figures()[one.name] for one in watch}
+    return gathered, looks
+
+
+def _facts(store: Store, point: Point) -> dict[str, Any]:
+    """Return what is told of a point's runs: the same wherever and whenever they were made."""
+    orders = point.plan.orders
+    told = {"orders": orders.name if isinstance(orders, Path) else None}
+    return {**store.run_facts(point), **told, "versions": store.versions, "seconds": None}
+
+
+def _point_result(
+    point: Point,
+    gathered: Gathering,
+    comparison: Comparison,
+    responses: Sequence[Response],
+    points: int,
+) -> PointResult:
+    quantiles = [one for one in responses if one.is_quantile]
+    levels = 1 - (1 - LEVEL) / 2, 1 - (1 - LEVEL) / 2 / max(1, points - 1)
+    return PointResult(
+        point=point,
+        replications=len(gathered),
+        figures={**comparison.figures, **comparison.paired},
+        values={one: gathered.of(one.who).values(one.name) for one in responses},
+        surer={
+            one: Surer(*(gathered.of(one.who).figures(level)[one.name] for level in levels))
+            for one in quantiles
+        },
+    )

@@ -1,0 +1,193 @@
+"""What a store says of itself: versions, the study, and every point with its scenarios."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from logistics.experiments.plan import Plan
+from logistics.runtime.versions import versions
+from logistics.scenario.own_networks import read_own
+from logistics.scenario.scenario import OwnNetwork, Scenario
+from logistics.studies.points import Point
+from networks.files import write_network
+from networks.inputs.faults import Fault, InputError
+from networks.inputs.yaml_writer import write_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `manifest.json` says. `study`: as JSON; `points`: see `point_of`."""
+
+    versions: Mapping[str, str]
+    study: Mapping[str, Any]
+    points: Sequence[Mapping[str, Any]]
+
+
+def write_store(
+    folder: Path, study_text: str, study: Mapping[str, Any], points: Sequence[Point]
+) -> None:
+    """Write all but runs into a folder: the study, every scenario, networks, orders, the manifest.
+
+    Raises InputError if two scenarios of a point cannot be told apart as files.
+    """
+    _refuse_clashes(points)
+    (folder / "study.yaml").write_text(study_text, encoding="utf-8")
+    inputs = _Inputs(folder)
+    told = [_told(folder, point, inputs) for point in points]
+    manifest = {
+        "format": FORMAT,
+        "versions": versions(),
+        "seed": points[0].plan.seed,
+        "study": study,
+        "points": told,
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a store.
+
+    Raises InputError if there is none, it is damaged, or another version of the format wrote it.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        problem = "holds no study" if folder.is_dir() else "there is no such folder"
+        raise _refused(folder, problem, "a folder that  logistics study run  wrote")
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            problem = f"has format {data['format']}, and this version reads {FORMAT}"
+            raise _refused(folder, problem, f"logistics {data['versions']['logistics']}")
+        manifest = Manifest(dict(data["versions"]), dict(data["study"]), list(data["points"]))
+        for point in manifest.points:
+            str(point["name"])
+        return manifest
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise _refused(path, "is damaged", "a copy of the store, or a new run") from None
+
+
+def point_of(folder: Path, told: Mapping[str, Any]) -> Point:
+    """Return a point of a store; its networks and orders are those that lie in the store."""
+    try:
+        scenarios = tuple(
+            _from_store(folder, Scenario.model_validate(one)) for one in told["scenarios"].values()
+        )
+        orders = folder / told["orders"] if told["orders"] else None
+        plan = Plan(scenarios, orders, told["engine"])
+        return Point(told["name"], told["label"], told["settings"], told["places"], plan)
+    except (ValidationError, KeyError, TypeError, AttributeError):
+        problem = f"{told['name']} is not as this version writes points"
+        raise _refused(folder / MANIFEST, problem, "the version that wrote it") from None
+
+
+def _told(folder: Path, point: Point, inputs: _Inputs) -> dict[str, Any]:
+    """Write a point's scenarios, and return what the manifest says of it."""
+    place = folder / "points" / point.name
+    place.mkdir(parents=True)
+    scenarios = {}
+    for one in point.plan.scenarios:
+        scenario, beside = one, one
+        if isinstance(one.network, OwnNetwork):
+            path = inputs.network(one)
+            scenario = one.replace(network={"path": str(path)})
+            beside = one.replace(network={"path": str(PurePosixPath("../..") / path)})
+        (place / f"{one.name}.yaml").write_text(write_yaml(beside), encoding="utf-8")
+        scenarios[one.name] = scenario.model_dump(mode="json")
+    return {
+        "name": point.name,
+        "label": point.label,
+        "settings": dict(point.settings),
+        "places": dict(point.places),
+        "engine": point.plan.engine,
+        "orders": inputs.orders(point.plan.orders),
+        "scenarios": scenarios,
+    }
+
+
+def _from_store(folder: Path, scenario: Scenario) -> Scenario:
+    if not isinstance(scenario.network, OwnNetwork):
+        return scenario
+    return scenario.replace(network={"path": str(folder / scenario.network.path)})
+
+
+class _Inputs:
+    """Copies of networks and orders, each once, however many points have it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._networks: dict[str, PurePosixPath] = {}
+        self._orders: dict[str | int, str] = {}
+
+    def network(self, scenario: Scenario) -> PurePosixPath:
+        """Return where in the store a scenario's own network lies, as CSV files."""
+        assert isinstance(scenario.network, OwnNetwork)
+        source = scenario.network.path
+        if source not in self._networks:
+            names = {str(path).lower() for path in self._networks.values()}
+            path = next(
+                path
+                for path in _numbered(PurePosixPath("networks") / (Path(source).stem or "network"))
+                if str(path).lower() not in names
+            )
+            file = read_own(source, scenario.orders.market_ids())
+            (self._folder / path).parent.mkdir(exist_ok=True)
+            write_network(file.network, self._folder / path, file.based_on)
+            self._networks[source] = path
+        return self._networks[source]
+
+    def orders(self, orders: pd.DataFrame | Path | None) -> str:
+        """Return where in the store given orders lie; empty for none."""
+        if orders is None:
+            return ""
+        key = str(orders) if isinstance(orders, Path) else id(orders)
+        if key not in self._orders:
+            number = f"-{len(self._orders) + 1}" if self._orders else ""
+            if isinstance(orders, Path):
+                name = f"orders{number}{orders.suffix.lower()}"
+                shutil.copyfile(orders, self._folder / name)
+            else:
+                name = f"orders{number}.parquet"
+                orders.to_parquet(self._folder / name)
+            self._orders[key] = name
+        return self._orders[key]
+
+
+def _numbered(path: PurePosixPath) -> Iterator[PurePosixPath]:
+    yield path
+    number = 2
+    while True:
+        yield path.with_name(f"{path.name}-{number}")
+        number += 1
+
+
+def _refuse_clashes(points: Sequence[Point]) -> None:
+    faults = []
+    for point in points:
+        names = [name.lower() for name in point.plan.names]  # some file systems ignore case
+        twice = {name for name in point.plan.names if names.count(name.lower()) > 1}
+        problem = "stands twice; give each scenario a name of its own"
+        faults += [Fault(point.name, None, "name", name, problem) for name in sorted(twice)]
+    if len({point.name for point in points}) != len(points) or not points:
+        faults.append(Fault("study", None, "", "", "needs points, each with a name of its own"))
+    if faults:
+        raise InputError(faults)
+
+
+def _refused(path: Path, problem: str, allowed: str) -> InputError:
+    return InputError([Fault(str(path), None, "", "", problem, allowed)])

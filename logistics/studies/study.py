@@ -1,0 +1,160 @@
+"""The study as it is written in a file: what is asked, what is varied, how often it is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from logistics.analysis.measures.paired import PAIRED_OF_A_RUN
+from logistics.analysis.measures.registry import NETWORK_FIGURES, OF_SEVERAL_RUNS, PAIRED_FIGURES
+from logistics.analysis.precision_targets import CAN_BE_PRECISE
+from logistics.analysis.statistics.stopping import LEAST_RUNS
+from logistics.scenario.fields import Finding, Keys, refuse_findings
+from logistics.studies.designs import Design
+from logistics.studies.factor_syntax import Written
+from networks.inputs.models import Parameters, refusal
+from networks.inputs.units import Text
+
+RESPONSES = (
+    "delivery_days.mean", "delivery_days.p95", "on_time_rate", "damage_rate", "loss_rate",
+)  # fmt: skip
+
+_FIGURES = f"a name of the definitions, such as {', '.join(RESPONSES)}"
+
+
+def _share(value: object) -> object:
+    """Read '5%' as 0.05, and leave the rest."""
+    percent = re.fullmatch(r"([0-9.]+)\s*%", value.strip()) if isinstance(value, str) else None
+    return float(percent[1]) / 100 if percent else value
+
+
+Positive = Annotated[float, BeforeValidator(_share), Field(gt=0, le=1e9)]
+"""A number above 0, also written as '5%'."""
+
+
+class Goal(Parameters):
+    """How sure a figure must be: one of the two."""
+
+    half_width: Positive | None = None
+    """Largest error, in the figure's unit: days, or a share such as '0.1%'."""
+    relative: Positive | None = None
+    """Largest error as a part of the figure, such as '10%'."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.half_width is None) == (self.relative is None):
+            raise refusal("must have one of the two", "half_width or relative")
+        return self
+
+
+class Precision(Parameters):
+    """Run every point until these figures are sure, or the budget is spent."""
+
+    figures: dict[str, Goal] = Field(min_length=1)
+    """By figure, how sure it must be."""
+    least: int = Field(LEAST_RUNS, ge=2, le=100_000)
+    """Runs of a point before it is asked whether they are enough."""
+    budget: int = Field(100, ge=2, le=100_000)
+    """Most runs of a point."""
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.budget < self.least:
+            raise refusal(f"is less than least = {self.least}", f"{self.least} or more", "budget")
+        return self
+
+
+class Study(Parameters):
+    """A question to the networks: what is varied, what is looked at, how often it is run."""
+
+    base: Text | list[Text]
+    """Names of built-in scenarios, YAML files or networks of your own, from the folder of this
+    file. Several are compared, order by order, at every point."""
+    name: Text = Field("", max_length=200)
+    """What the study is called; without one, as its file."""
+    title: Text = Field("", max_length=200)
+    """The question in a few words, for headings."""
+    what_if: Text = ""
+    """What is different at every point, such as 'peak-season + hub-closed'."""
+    set: dict[str, Any] = Field({})
+    """Fields of the scenarios by path, and what they are at every point."""
+    factors: dict[str, Written] = Field({})
+    """What is varied, by path: a list, a range or a distribution; `what_if` varies what-ifs."""
+    assumptions: Text | list[Text] = Field([])
+    """Assumed figures that are varied over their stated ranges: 'all', or patterns such as
+    'risks.*'; 'not network.*' leaves some out."""
+    design: Design | None = None
+    """Which settings are run; without one a grid, or a Latin hypercube where assumptions vary."""
+    draws: int = Field(40, ge=1, le=10_000)
+    """Of a Latin hypercube."""
+    trajectories: int = Field(8, ge=1, le=10_000)
+    """Of a Morris screening."""
+    design_seed: int = Field(1, ge=0, le=2**63 - 1)
+    """Number from which the design is drawn; the luck of orders has a seed of its own."""
+    responses: list[Text] = Field(list(RESPONSES), min_length=1)
+    """What is looked at: figures of a network, or of pairs where there are several bases."""
+    replications: int | None = Field(None, ge=1, le=100_000)
+    """How often each point is run; without it, as often as the base says."""
+    precision: Precision | None = None
+    """Run until sure, in place of a number of replications."""
+    seed: int | None = Field(None, ge=0, le=2**63 - 1)
+    """Number that all luck is drawn from; without it, that of the base."""
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The bases, as written."""
+        return (self.base,) if isinstance(self.base, str) else tuple(self.base)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Which assumptions are varied, as written."""
+        return (self.assumptions,) if isinstance(self.assumptions, str) else tuple(self.assumptions)
+
+    @property
+    def chosen_design(self) -> Design:
+        """Which settings are run."""
+        return self.design or ("latin hypercube" if self.patterns else "grid")
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        refuse_findings([*self._twofold(), *self._unknown_figures()])
+        return self
+
+    def _twofold(self) -> Iterator[Finding]:
+        if self.replications is not None and self.precision is not None:
+            problem = "does not go together with precision, which decides how often"
+            yield Finding(("replications",), self.replications, problem, "one of the two")
+        if not self.bases:
+            yield Finding(("base",), [], "is empty", "one scenario or more")
+        for row, base in enumerate(self.bases):
+            if base in self.bases[:row]:
+                yield Finding(("base", row), base, "stands twice")
+        for row, response in enumerate(self.responses):
+            if response in self.responses[:row]:
+                yield Finding(("responses", row), response, "stands twice")
+
+    def _unknown_figures(self) -> Iterator[Finding]:
+        figures = [*NETWORK_FIGURES, *(PAIRED_OF_A_RUN if len(self.bases) > 1 else ())]
+        precise = [name for name in figures if name in CAN_BE_PRECISE]
+        asked: list[tuple[Keys, str, list[str]]] = [
+            (("responses", row), name, figures) for row, name in enumerate(self.responses)
+        ]
+        goals = self.precision.figures if self.precision else {}
+        asked += [(("precision", "figures", name), name, precise) for name in goals]
+        for at, name, known in asked:
+            if name not in known:
+                yield Finding(at, name, _why_not(name, known), _FIGURES)
+
+
+def _why_not(name: str, known: Sequence[str]) -> str:
+    """Say why a figure cannot be asked for."""
+    if name in NETWORK_FIGURES or name in OF_SEVERAL_RUNS:
+        return "is no figure of a single run, or has no interval"
+    if name in PAIRED_FIGURES:
+        return "is of two networks: give two bases"
+    near = get_close_matches(name[:100], known, n=1)
+    return "is not a known figure" + (f"; did you mean '{near[0]}'?" if near else "")

@@ -1,0 +1,1 @@
+"""The three built-in networks, and what they are built from: siting, sizing, carrier."""

@@ -1,0 +1,335 @@
+"""A national ground carrier: station, hub, hub, station, door.
+
+Parcels are picked up from sellers, or handed over at a hub, on working days; stations sort in the
+evening, hubs through the night; couriers leave in the morning. A parcel within one hub's area
+sees three sorts, one that stays at its station a single one. The carrier is sized for everybody's
+parcels: those a run does not simulate are taken to travel like those it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import model_validator
+
+from networks.builders.limits import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    LONGEST_ROUND,
+    MOST_PARCELS_A_DAY,
+    refuse_too_many_stations,
+)
+from networks.builders.nodes import add_markets, facility_in
+from networks.builders.siting import copies, p_median
+from networks.builders.sizing import between_markets_km, staff, timetable, vehicles
+from networks.geography import Markets
+from networks.inputs.models import Parameters
+from networks.inputs.provenance import figure
+from networks.inputs.units import (
+    ONE_DAY,
+    ONE_MINUTE,
+    DepartureTime,
+    Duration,
+    Holidays,
+    PositiveDuration,
+    Share,
+    Weekdays,
+)
+from networks.schema import (
+    PICKUP,
+    SELLERS,
+    Calendar,
+    Door,
+    Facility,
+    Graph,
+    Lane,
+    add_door,
+    add_facility,
+    add_lane,
+)
+
+OWNER = "carrier"
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+class Carrier(Parameters):
+    """Parameters of a national ground carrier."""
+
+    design_volume: int = figure(
+        15_000_000, gt=0, le=MOST_PARCELS_A_DAY,
+        source="UPS 5.2 billion U.S. parcels in 2022 (dcvelocity.com), some 15 million a day",
+    )  # fmt: skip
+    """Parcels a day of everybody."""
+    hubs: int = figure(40, source="FedEx Ground: 40 hubs (buildagroundbiz.com)", ge=1, le=200)
+    station_sites: int = figure(
+        560, source="FedEx Ground: over 600 facilities (buildagroundbiz.com)", ge=1, le=800
+    )  # fmt: skip
+    """Places with stations; very large markets get several stations."""
+    largest_station: int = figure(75_000, assumed=(40_000, 100_000), gt=0, le=MOST_PARCELS_A_DAY)
+    """Parcels a day above which a market gets another station."""
+    super_hubs: int = figure(12, assumed=(6, 20), ge=1, le=60)
+    """Hubs that also gather what does not fill a trailer between two others."""
+
+    pickup_days: Weekdays = figure("Mon-Fri", source="UPS Ground picks up Monday to Friday")
+    linehaul_days: Weekdays = figure("Mon-Sat", assumed=("Mon-Fri", "daily"))
+    delivery_days: Weekdays = figure(
+        "Mon-Sat", source="national carriers deliver ground parcels to homes Monday to Saturday"
+    )
+    holidays: Holidays = figure("ups", source="UPS: six holidays without pickup or delivery")
+    pickup_time: DepartureTime = figure("16:30", assumed=("15:00", "18:00"))
+    """When a driver collects at sellers."""
+    pickup_round: PositiveDuration = figure(
+        "2 h", assumed=("1 h", "3 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
+    )
+    """From collecting to the station's dock."""
+    station_times: list[DepartureTime] = figure(
+        ["22:00", "20:30", "23:30"], assumed=(["21:00"], ["19:00", "20:30", "22:00", "23:30"]),
+        min_length=1,
+    )  # fmt: skip
+    """When trailers leave a station for its hub, the most important first."""
+    hub_times: list[DepartureTime] = figure(
+        ["01:30", "23:30", "03:30", "13:00", "18:00", "08:30"],
+        assumed=(["01:30"], ["21:00", "23:30", "01:30", "03:30", "08:30", "13:00", "18:00"]),
+        min_length=1,
+    )  # fmt: skip
+    """When trailers leave a hub for another hub."""
+    morning_times: list[DepartureTime] = figure(
+        ["04:30", "06:00", "03:00"], assumed=(["04:30"], ["02:00", "03:00", "04:30", "06:00"]),
+        min_length=1,
+    )  # fmt: skip
+    """When trailers leave a hub for a delivery station."""
+    direct_lane: int = figure(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
+    """Parcels a day that are worth a lane of their own: half a trailer."""
+    trailer: int = figure(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    """Parcels in a trailer."""
+    doors_close: Duration = figure("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
+    speed_kmh: float = figure(62.0, assumed=(50.0, 75.0), gt=5, le=130)
+    """Linehaul speed, stops and rail yards included."""
+    traffic_variation: float = figure(0.15, assumed=(0.05, 0.3), ge=0, le=2)
+    """Coefficient of variation of a trailer's time on the road."""
+    station_work: PositiveDuration = figure("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
+    station_dwell: Duration = figure("25 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
+    hub_work: PositiveDuration = figure("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
+    hub_dwell: Duration = figure(
+        "13 min", source="UPS Worldport: about 13 minutes through the hub", le=LONGEST_DWELL
+    )
+    wave: DepartureTime = figure("09:15", assumed=("08:00", "10:30"))
+    """When couriers leave."""
+    round: PositiveDuration = figure(
+        "9 h", assumed=("8 h", "10 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
+    )
+    load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
+    """How full vehicles, rounds and workers are in the busiest hour of the busiest weekday."""
+    peak_hour: Share = figure(0.2, assumed=(0.12, 0.3), gt=0.03)
+    """Share of a day's parcels that a station or hub works in its busiest hour."""
+
+    @model_validator(mode="after")
+    def _stations(self) -> Self:
+        refuse_too_many_stations(self.design_volume, self.largest_station, self.station_sites)
+        return self
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a carrier's stations and hubs are.
+
+    `station_rows`, `hub_rows`: market rows. `station_of`: (markets,) site. `hub_of_station`:
+    (sites,) row of `hub_rows`. `stations`: ids of each site's stations.
+    """
+
+    markets: Markets
+    km: Floats
+    station_rows: Rows
+    station_of: Rows
+    hub_rows: Rows
+    hub_of_station: Rows
+    stations: tuple[tuple[str, ...], ...]
+
+    @property
+    def station_ids(self) -> tuple[str, ...]:
+        """The ids of all stations, site by site."""
+        return tuple(station for group in self.stations for station in group)
+
+    @property
+    def site_of_station(self) -> Rows:
+        """(stations,) the site of each."""
+        return np.repeat(np.arange(len(self.stations)), [len(group) for group in self.stations])
+
+    def hub_id(self, hub: int) -> str:
+        """Return the id of a hub."""
+        return f"HUB{hub + 1:02d}"
+
+
+def plan(carrier: Carrier, markets: Markets) -> Plan:
+    """Choose the sites: stations where people live, hubs among them."""
+    km = between_markets_km(markets)
+    demand = markets.share * carrier.design_volume
+    sites = p_median(km, demand, carrier.station_sites)
+    hubs = p_median(km, demand, carrier.hubs)
+    station_rows = np.asarray(sites.chosen, np.int64)
+    station_of = np.asarray(sites.nearest, np.int64)
+    volume = np.bincount(station_of, weights=demand, minlength=len(station_rows))
+    count = copies(volume, carrier.largest_station)
+    first = np.concatenate([[0], np.cumsum(count)])
+    ids = tuple(
+        tuple(f"ST{n + 1:03d}" for n in range(first[site], first[site + 1]))
+        for site in range(len(station_rows))
+    )
+    return Plan(
+        markets, km, station_rows, station_of, np.asarray(hubs.chosen, np.int64),
+        np.asarray(hubs.nearest, np.int64)[station_rows], ids,
+    )  # fmt: skip
+
+
+def calendars(carrier: Carrier) -> dict[str, Calendar]:
+    """Return the carrier's working calendars, and 'every day'."""
+    return {
+        "every day": Calendar("daily", "none"),
+        "pickup": Calendar(carrier.pickup_days, carrier.holidays),
+        "linehaul": Calendar(carrier.linehaul_days, carrier.holidays),
+        "delivery": Calendar(carrier.delivery_days, carrier.holidays),
+    }
+
+
+def add_carrier(
+    graph: Graph,
+    carrier: Carrier,
+    plan: Plan,
+    at_station: Floats,
+    at_hub: Floats,
+    busiest_day: float,
+) -> None:
+    """Add the carrier's facilities, lanes and rounds to a graph.
+
+    `at_station`: (stations,) share of all parcels that start at a station, in the order of
+    `Plan.station_ids`, and go where people live. `at_hub`: (hubs, markets) share handed over at a
+    hub for each market. Together 1. `busiest_day`: parcels handed over on the busiest weekday
+    over those of the mean of all seven.
+    """
+    _Builder(graph, carrier, plan, at_station, at_hub, busiest_day).build()
+
+
+class _Builder:
+    def __init__(
+        self, graph: Graph, carrier: Carrier, plan: Plan, at_station: Floats,
+        at_hub: Floats, busiest_day: float,
+    ) -> None:  # fmt: skip
+        self.graph = graph
+        self.c = carrier
+        self.plan = plan
+        self.at_station = at_station * carrier.design_volume
+        self.at_hub = at_hub * carrier.design_volume
+        self.peak = busiest_day
+
+    def build(self) -> None:
+        markets, plan = self.plan.markets, self.plan
+        add_markets(self.graph, markets)
+        sites, hubs = len(plan.station_rows), len(plan.hub_rows)
+        to_site = np.bincount(plan.station_of, weights=markets.share, minlength=sites)
+        site_of = plan.site_of_station
+        own_doors = (to_site / np.bincount(site_of))[site_of]
+        stays = self.at_station * own_doors  # what is for the station's own doors
+        up = self.at_station - stays
+        from_hub = np.zeros((hubs, sites))
+        hub_of = plan.hub_of_station[site_of]
+        np.add.at(from_hub, hub_of, self.at_station[:, None] * to_site[None, :])
+        np.subtract.at(from_hub, (hub_of, site_of), stays)
+        np.add.at(from_hub.T, plan.station_of, self.at_hub.T)
+        between = np.zeros((hubs, hubs))
+        np.add.at(between.T, plan.hub_of_station, from_hub.T)
+        into_hub = between.sum(axis=1)
+        np.fill_diagonal(between, 0.0)
+        through = self._add_hub_lanes(between)
+        worked = into_hub + between.sum(axis=0) + through
+        for hub, row in enumerate(plan.hub_rows):
+            self._add_hub(plan.hub_id(hub), int(row), worked[hub])
+        arriving = from_hub.sum(axis=0)
+        delivered = arriving + np.bincount(site_of, weights=stays)
+        for site in range(sites):
+            self._add_site(site, up[site_of == site], arriving[site], delivered[site])
+
+    def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
+        return facility_in(self.plan.markets, row, kind=kind, owner=OWNER, **attributes)
+
+    def _lane(self, flow: float, times: list[str], km: float, calendar: str) -> Lane:
+        c = self.c
+        return Lane(
+            owner=OWNER, calendar=calendar, capacity=c.trailer, distance_km=float(km),
+            departs=timetable(vehicles(flow * self.peak, c.trailer, c.load), times),
+            transit_hours=float(km) / c.speed_kmh + 0.5, transit_cv=c.traffic_variation,
+            doors_close_minutes=c.doors_close.total_seconds() / 60,
+        )  # fmt: skip
+
+    def _add_hub_lanes(self, between: Floats) -> Floats:
+        """Add direct lanes where half a trailer goes; return (hubs,) what super hubs gather."""
+        plan, c = self.plan, self.c
+        hubs = len(plan.hub_rows)
+        km = self.plan.km[plan.hub_rows][:, plan.hub_rows]
+        count = min(c.super_hubs, hubs)
+        gatherers = p_median(km, between.sum(axis=1) + 1.0, count)
+        chosen = np.asarray(gatherers.chosen, np.int64)
+        via = chosen[np.asarray(gatherers.nearest, np.int64)]
+        flow = np.where(between >= c.direct_lane, between, 0.0)
+        through = np.zeros(hubs)
+        for a, b in zip(*np.nonzero((between > 0) & (flow == 0)), strict=True):
+            parcels = between[a, b]
+            if via[a] != a:
+                flow[a, via[a]] += parcels
+                through[via[a]] += parcels
+            if via[a] != b:
+                flow[via[a], b] += parcels
+        for a, b in zip(*np.nonzero(flow), strict=True):
+            add_lane(self.graph, plan.hub_id(int(a)), plan.hub_id(int(b)), "linehaul",
+                     self._lane(flow[a, b], c.hub_times, km[a, b], "linehaul"))  # fmt: skip
+        return through
+
+    def _add_hub(self, node: str, row: int, parcels: float) -> None:
+        c = self.c
+        seconds = c.hub_work.total_seconds()
+        add_facility(self.graph, node, self._place(
+            row, "hub",
+            shifts=staff("00:00-24:00", parcels * self.peak * c.peak_hour, seconds, c.load),
+            work_seconds=seconds, dwell_minutes=c.hub_dwell.total_seconds() / 60,
+            hub_sorter_touches=1, manual_touches=2,
+        ))  # fmt: skip
+
+    def _add_site(self, site: int, up: Floats, arriving: float, delivered: float) -> None:
+        """Add a site's stations: `up` a day leave each for the hub, `arriving` come from it."""
+        plan, c = self.plan, self.c
+        ids = plan.stations[site]
+        row, hub = int(plan.station_rows[site]), int(plan.hub_of_station[site])
+        doors = delivered / len(ids) * self.peak
+        seconds = c.station_work.total_seconds()
+        for node, out in zip(ids, up.tolist(), strict=True):
+            busiest = max(out * self.peak, doors) * c.peak_hour
+            add_facility(self.graph, node, self._place(
+                row, "carrier station",
+                shifts=staff("00:00-24:00", busiest, seconds, c.load), work_seconds=seconds,
+                dwell_minutes=c.station_dwell.total_seconds() / 60,
+                wave_times=c.wave, round_calendar="delivery",
+                round_capacity=int(np.ceil(doors / c.load)),
+                round_hours=c.round.total_seconds() / 3600,
+                conveyor_touches=1, manual_touches=2,
+            ))  # fmt: skip
+            km = float(plan.km[row, plan.hub_rows[hub]])
+            if out > 0:
+                add_lane(self.graph, node, plan.hub_id(hub), "linehaul",
+                         self._lane(out, c.station_times, km, "pickup"))  # fmt: skip
+                self.graph.add_node(SELLERS, kind=SELLERS)
+                add_lane(self.graph, SELLERS, node, PICKUP, self._pickup())
+            add_lane(self.graph, plan.hub_id(hub), node, "linehaul",
+                     self._lane(arriving / len(ids), c.morning_times, km, "linehaul"))  # fmt: skip
+        for market in np.flatnonzero(plan.station_of == site):
+            km = float(plan.km[row, market])
+            for node in ids:
+                add_door(self.graph, node, plan.markets.ids[market], Door(1 / len(ids), km))
+
+    def _pickup(self) -> Lane:
+        return Lane(
+            owner=OWNER, departs=self.c.pickup_time, calendar="pickup", capacity=0,
+            transit_hours=self.c.pickup_round.total_seconds() / 3600, distance_km=20.0,
+        )  # fmt: skip

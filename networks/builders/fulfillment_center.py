@@ -1,0 +1,338 @@
+"""Amazon-style fulfillment: center, sort center, delivery station, door.
+
+Centers, sort centers and stations sit where people live (p-median); a product lies in a share of
+the centers that depends on how fast it moves; linehauls run at night; couriers leave in the
+morning, seven days a week.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import model_validator
+
+from networks.builders.limits import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    LONGEST_ROUND,
+    MOST_PARCELS_A_DAY,
+    refuse_too_many_stations,
+)
+from networks.builders.nodes import add_markets, facility_in
+from networks.builders.siting import copies, p_median
+from networks.builders.sizing import (
+    DemandShape,
+    between_markets_km,
+    center_flows,
+    center_ranking,
+    first_with_stock,
+    staff,
+    timetable,
+    vehicles,
+)
+from networks.geography import Markets, load_markets
+from networks.inputs.models import Parameters
+from networks.inputs.provenance import figure
+from networks.inputs.units import (
+    ONE_DAY,
+    ONE_MINUTE,
+    DepartureTime,
+    Duration,
+    Kilometres,
+    PositiveDuration,
+    Share,
+)
+from networks.origins import Stock
+from networks.schema import (
+    Calendar,
+    Door,
+    Facility,
+    Graph,
+    Lane,
+    Network,
+    add_door,
+    add_facility,
+    add_lane,
+)
+
+OWNER = "amazon"
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+class Breadth(Parameters):
+    """Share of the centers that hold a product, by how fast it moves."""
+
+    fast: Share = figure(0.6, assumed=(0.4, 0.9), gt=0)
+    medium: Share = figure(0.25, assumed=(0.1, 0.5), gt=0)
+    slow: Share = figure(0.04, assumed=(0.01, 0.1), gt=0)
+
+
+class FulfillmentCenters(Parameters):
+    """Parameters of an Amazon-style network."""
+
+    kind: Literal["fulfillment-center"] = "fulfillment-center"
+    design_volume: int = figure(
+        13_200_000, source="4.8 billion U.S. parcels in 2022 (Pitney Bowes Parcel Shipping Index)",
+        gt=0, le=MOST_PARCELS_A_DAY,
+    )  # fmt: skip
+    """Parcels a day for which the network is sized."""
+    fulfillment_centers: int = figure(
+        390, ge=1, le=800,
+        source="some 390 U.S. fulfillment centers by 2022 (transportgeography.org)",
+    )  # fmt: skip
+    sort_centers: int = figure(80, assumed=(50, 120), ge=1, le=400)
+    consolidation_hubs: int = figure(12, assumed=(6, 20), ge=1, le=60)
+    """Hubs that gather what does not fill a trailer of its own; far lanes from them fly."""
+    station_sites: int = figure(
+        460, source="278 delivery stations in 2020, about 415 a year later (startribune.com)",
+        ge=1, le=800,
+    )  # fmt: skip
+    """Places with delivery stations; very large markets get several stations."""
+    largest_station: int = figure(
+        60_000, source="250-280 vans with 180-300 packages each (startribune.com)", gt=0,
+        le=MOST_PARCELS_A_DAY,
+    )  # fmt: skip
+    """Parcels a day above which a market gets another station."""
+    breadth: Breadth = Breadth()
+    region_first: bool = figure(True, source="eight fulfilment regions since 2023 (Amazon)")
+    """Whether the market's own region is searched before nearer centers elsewhere."""
+
+    pick_and_pack: PositiveDuration = figure("3 min", assumed=("2 min", "6 min"), le=ONE_DAY)
+    """Work on a parcel by one worker (mean)."""
+    pick_variation: float = figure(0.8, assumed=(0.4, 1.2), ge=0, le=5)
+    """Coefficient of variation of that work."""
+    center_dwell: Duration = figure("90 min", assumed=("45 min", "3 h"), le=LONGEST_DWELL)
+    """From picked and packed to the loading dock: pick wave, conveyors, sorting by lane."""
+    linehaul_times: list[DepartureTime] = figure(
+        ["23:00", "01:00", "20:00", "03:00", "14:00", "08:00"],
+        assumed=(["22:00"], ["18:00", "20:00", "22:00", "00:00", "02:00", "04:00", "10:00"]),
+        min_length=1,
+    )
+    """When linehauls leave a center, the most important first."""
+    hub_times: list[DepartureTime] = figure(
+        ["03:00", "23:00", "15:00", "09:00"],
+        assumed=(["03:00"], ["21:00", "23:00", "01:00", "03:00", "09:00", "15:00"]), min_length=1,
+    )  # fmt: skip
+    direct_lane: int = figure(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
+    """Parcels a day that are worth a lane of their own: half a trailer."""
+    trailer: int = figure(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    """Parcels in a linehaul trailer."""
+    doors_close: Duration = figure("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
+    speed_kmh: float = figure(75.0, assumed=(60.0, 90.0), gt=5, le=130)
+    """Linehaul speed on the road, stops included."""
+    traffic_variation: float = figure(0.12, assumed=(0.05, 0.3), ge=0, le=2)
+    """Coefficient of variation of a truck's time on the road."""
+    air_beyond: Kilometres = figure("1500 km", assumed=("1000 km", "2500 km"), le=20_000)
+    """Lanes of a hub that are longer go by air."""
+    sort_work: PositiveDuration = figure("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
+    sort_dwell: Duration = figure("20 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
+    station_truck: int = figure(
+        1000, source="25-30 trucks a day to a station of some 26,000 parcels (startribune.com)",
+        ge=1, le=LARGEST_TRAILER,
+    )  # fmt: skip
+    """Parcels in a truck to a delivery station."""
+    station_times: list[DepartureTime] = figure(
+        ["04:30", "02:30", "00:30", "22:00", "05:30", "13:00"],
+        source="most trucks between 21:00 and 04:30 (startribune.com)", min_length=1,
+    )  # fmt: skip
+    station_work: PositiveDuration = figure("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
+    station_dwell: Duration = figure("30 min", assumed=("15 min", "90 min"), le=LONGEST_DWELL)
+    """From sorted to staged for a van."""
+    wave: DepartureTime = figure("10:00", source="first wave about 10:00 (startribune.com)")
+    round: PositiveDuration = figure(
+        "9 h", assumed=("8 h", "10 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
+    )
+    load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
+    """How full vehicles, rounds and workers are in the busiest hour of the busiest weekday."""
+    night_share: Share = figure(0.16, assumed=(0.12, 0.25), gt=0.03)
+    """Share of a day's parcels that a sort center or a station works in its busiest hour."""
+
+    @model_validator(mode="after")
+    def _stations(self) -> Self:
+        refuse_too_many_stations(self.design_volume, self.largest_station, self.station_sites)
+        return self
+
+
+@dataclass(frozen=True)
+class _Sites:
+    """Market rows of the facilities of one kind, and which of them serves each market."""
+
+    rows: Rows
+    nearest: Rows
+
+
+def build(parameters: FulfillmentCenters, shape: DemandShape) -> Network:
+    """Return the network of these parameters, sized for the demand's shape."""
+    return _Builder(parameters, shape, load_markets()).build()
+
+
+class _Builder:
+    def __init__(
+        self, parameters: FulfillmentCenters, shape: DemandShape, markets: Markets
+    ) -> None:
+        self.p = parameters
+        self.shape = shape
+        self.markets = markets
+        self.graph: Graph = nx.MultiDiGraph()
+        self.demand = markets.share * parameters.design_volume
+        self.km: Floats = between_markets_km(markets)
+
+    def build(self) -> Network:
+        p = self.p
+        add_markets(self.graph, self.markets)
+        stations = self._site(p.station_sites)
+        sorts = self._site(p.sort_centers)
+        centers = self._site(p.fulfillment_centers)
+        hubs = self._site(p.consolidation_hubs)
+        at_center = self._center_flows(centers)
+        to_sort = self._gather(at_center, stations, sorts)
+        center_ids = self._add_centers(centers, at_center.sum(axis=1))
+        self._add_lanes(centers, center_ids, to_sort, sorts, hubs)
+        self._add_sort_centers(sorts, to_sort.sum(axis=0))
+        self._add_stations(stations, sorts)
+        breadth = p.breadth.model_dump()
+        return Network(
+            name="amazon-fulfillment",
+            graph=self.graph,
+            calendars={
+                "every day": Calendar("daily", "none"),
+                "delivery": Calendar("daily", "christmas"),
+            },
+            volumes={OWNER: float(p.design_volume)},
+            stock=Stock(tuple(center_ids), breadth, p.region_first),
+            packaging="good",
+        )
+
+    def _site(self, count: int) -> _Sites:
+        sites = p_median(self.km, self.demand, count)
+        return _Sites(np.asarray(sites.chosen, np.int64), np.asarray(sites.nearest, np.int64))
+
+    def _center_flows(self, centers: _Sites) -> Floats:
+        ranking = center_ranking(
+            self.markets, centers.rows, self.km[centers.rows], self.p.region_first
+        )
+        flows = np.zeros((len(centers.rows), len(self.demand)))
+        for movement, share in self.shape.movement.items():
+            chance = first_with_stock(getattr(self.p.breadth, movement), len(centers.rows))
+            flows += center_flows(ranking, chance, self.demand * share)
+        return flows
+
+    def _gather(self, flows: Floats, stations: _Sites, sorts: _Sites) -> Floats:
+        """Sum (centers, markets) flows by the sort center of the station that serves a market."""
+        sort_of_market = sorts.nearest[stations.rows][stations.nearest]
+        gathered = np.zeros((flows.shape[0], len(sorts.rows)))
+        np.add.at(gathered.T, sort_of_market, flows.T)
+        return gathered
+
+    def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
+        return facility_in(self.markets, row, kind=kind, owner=OWNER, **attributes)
+
+    def _add_centers(self, centers: _Sites, flow: Floats) -> list[str]:
+        p = self.p
+        ids = [f"FC{n:03d}" for n in range(1, len(centers.rows) + 1)]
+        seconds = p.pick_and_pack.total_seconds()
+        for node, row, parcels in zip(ids, centers.rows, flow, strict=True):
+            peak = parcels * self.shape.busiest_day * self.shape.busiest_hour
+            add_facility(self.graph, node, self._place(
+                row, "fulfillment center",
+                shifts=staff("00:00-24:00", peak, seconds, p.load),
+                work_law="lognormal", work_seconds=seconds, work_cv=p.pick_variation,
+                dwell_minutes=p.center_dwell.total_seconds() / 60,
+                conveyor_touches=2, manual_touches=2,
+            ))  # fmt: skip
+        return ids
+
+    def _lane(self, flow: float, times: list[str], km: float, *, air: bool = False) -> Lane:
+        p = self.p
+        count = vehicles(flow * self.shape.busiest_day, p.trailer, p.load)
+        hours = km / 1.21 / 750 + 4.0 if air else km / p.speed_kmh + 0.25
+        return Lane(
+            owner=OWNER, departs=timetable(count, times), calendar="every day", capacity=p.trailer,
+            transit_hours=float(hours), distance_km=float(km), transit_cv=p.traffic_variation,
+            doors_close_minutes=p.doors_close.total_seconds() / 60,
+        )  # fmt: skip
+
+    def _add_lanes(
+        self, centers: _Sites, center_ids: list[str], flow: Floats, sorts: _Sites, hubs: _Sites
+    ) -> None:
+        """Add direct linehauls where half a trailer goes; the rest is gathered in hubs."""
+        p = self.p
+        hub_of = hubs.nearest[centers.rows]
+        from_hub = np.zeros((len(hubs.rows), len(sorts.rows)))
+        for c, node in enumerate(center_ids):
+            direct = flow[c] >= p.direct_lane
+            for s in np.flatnonzero(direct).tolist():
+                km = self.km[centers.rows[c], sorts.rows[s]]
+                add_lane(self.graph, node, f"SC{s + 1:03d}", "linehaul",
+                         self._lane(flow[c, s], p.linehaul_times, km))  # fmt: skip
+            rest = np.where(direct, 0.0, flow[c])
+            from_hub[hub_of[c]] += rest
+            km = self.km[centers.rows[c], hubs.rows[hub_of[c]]]
+            add_lane(self.graph, node, f"HUB{hub_of[c] + 1:02d}", "linehaul",
+                     self._lane(rest.sum(), p.linehaul_times, km))  # fmt: skip
+        for h, row in enumerate(hubs.rows.tolist()):
+            for s in range(len(sorts.rows)):
+                km = self.km[row, sorts.rows[s]]
+                air = bool(km > p.air_beyond)
+                mode = "air" if air else "linehaul"
+                add_lane(self.graph, f"HUB{h + 1:02d}", f"SC{s + 1:03d}", mode,
+                         self._lane(from_hub[h, s], p.hub_times, km, air=air))  # fmt: skip
+            self._add_sorter(f"HUB{h + 1:02d}", row, "hub", from_hub[h].sum())
+
+    def _add_sorter(self, node: str, row: int, kind: str, parcels: float) -> None:
+        p = self.p
+        seconds = p.sort_work.total_seconds()
+        peak = parcels * self.shape.busiest_day * p.night_share
+        add_facility(self.graph, node, self._place(
+            row, kind, shifts=staff("00:00-24:00", peak, seconds, p.load), work_seconds=seconds,
+            dwell_minutes=p.sort_dwell.total_seconds() / 60,
+            conveyor_touches=1, manual_touches=1,
+        ))  # fmt: skip
+
+    def _add_sort_centers(self, sorts: _Sites, flow: Floats) -> None:
+        for s, row in enumerate(sorts.rows):
+            self._add_sorter(f"SC{s + 1:03d}", row, "sort center", flow[s])
+
+    def _add_stations(self, stations: _Sites, sorts: _Sites) -> None:
+        p = self.p
+        volume = np.bincount(stations.nearest, weights=self.demand, minlength=len(stations.rows))
+        count = copies(volume, p.largest_station)
+        names: list[list[str]] = []
+        total: int = 0
+        for site, row in enumerate(stations.rows):
+            ids = [f"DS{total + n + 1:03d}" for n in range(int(count[site]))]
+            total += len(ids)
+            names.append(ids)
+            sort = int(sorts.nearest[row])
+            for node in ids:
+                self._add_station(node, row, volume[site] / len(ids), sort, int(sorts.rows[sort]))
+        for market, site in enumerate(stations.nearest):
+            km = float(self.km[stations.rows[site], market])
+            for node in names[site]:
+                add_door(self.graph, node, self.markets.ids[market], Door(1 / len(names[site]), km))
+
+    def _add_station(self, node: str, row: int, parcels: float, sort: int, sort_row: int) -> None:
+        p = self.p
+        busiest = parcels * self.shape.busiest_day
+        seconds = p.station_work.total_seconds()
+        add_facility(self.graph, node, self._place(
+            row, "delivery station",
+            shifts=staff("00:00-24:00", busiest * p.night_share, seconds, p.load),
+            work_seconds=seconds, dwell_minutes=p.station_dwell.total_seconds() / 60,
+            wave_times=p.wave, round_calendar="delivery",
+            round_capacity=int(np.ceil(busiest / p.load)),
+            round_hours=p.round.total_seconds() / 3600, manual_touches=2,
+        ))  # fmt: skip
+        km = float(self.km[sort_row, row])
+        trucks = vehicles(busiest, p.station_truck, p.load)
+        add_lane(self.graph, f"SC{sort + 1:03d}", node, "linehaul", Lane(
+            owner=OWNER, departs=timetable(trucks, p.station_times), calendar="every day",
+            capacity=p.station_truck, transit_hours=km / 60 + 0.25, distance_km=km,
+            transit_cv=p.traffic_variation,
+            doors_close_minutes=p.doors_close.total_seconds() / 60,
+        ))  # fmt: skip

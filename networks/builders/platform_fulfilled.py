@@ -1,0 +1,165 @@
+"""The platform's own warehouses with the sellers' stock, then the national ground carrier.
+
+What TikTok is building: a dozen warehouses; a product lies in some of them; trailers go straight
+to a hub of the carrier.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+import networkx as nx
+import numpy as np
+from pydantic import model_validator
+
+from networks.builders.carrier import OWNER as CARRIER
+from networks.builders.carrier import Carrier, Plan, add_carrier, calendars, plan
+from networks.builders.limits import LARGEST_TRAILER, LONGEST_DWELL, MOST_PARCELS_A_DAY
+from networks.builders.nodes import facility_in
+from networks.builders.siting import p_median
+from networks.builders.sizing import (
+    DemandShape,
+    center_flows,
+    center_ranking,
+    first_with_stock,
+    staff,
+    timetable,
+    vehicles,
+)
+from networks.geography import load_markets
+from networks.inputs.models import Parameters, refusal
+from networks.inputs.provenance import figure
+from networks.inputs.units import (
+    ONE_DAY,
+    DepartureTime,
+    Duration,
+    LocalTime,
+    PositiveDuration,
+    Share,
+    Weekdays,
+    weekday_numbers,
+)
+from networks.origins import Stock
+from networks.schema import Calendar, Facility, Graph, Lane, Network, add_facility, add_lane
+from networks.timetables import minute_of
+
+OWNER = "platform"
+
+_LEAST_HOURS = 6
+_SLACK_HOURS = 4  # of a working day, in which no orders come in at their peak
+
+
+class WarehouseBreadth(Parameters):
+    """Share of the warehouses that hold a product, by how fast it moves."""
+
+    fast: Share = figure(0.8, assumed=(0.4, 1.0), gt=0)
+    medium: Share = figure(0.4, assumed=(0.2, 0.6), gt=0)
+    slow: Share = figure(0.12, assumed=(0.08, 0.3), gt=0)
+
+
+class PlatformFulfilled(Parameters):
+    """Parameters of a platform's own fulfillment network."""
+
+    kind: Literal["platform-fulfilled"] = "platform-fulfilled"
+    design_volume: int = figure(
+        280_000, gt=0, le=MOST_PARCELS_A_DAY,
+        source="about $7 million a day (press, October 2023), at some $25 an order (assumed)",
+    )  # fmt: skip
+    """Parcels a day for which the warehouses are sized."""
+    warehouses: int = figure(12, assumed=(6, 20), ge=1, le=100)
+    breadth: WarehouseBreadth = WarehouseBreadth()
+    working_days: Weekdays = figure("Mon-Sat", assumed=("Mon-Fri", "daily"))
+    cutoff: LocalTime = figure("16:00", assumed=("12:00", "20:00"))
+    """Orders placed earlier are worked the same day."""
+    opens: LocalTime = figure("06:00", assumed=("05:00", "08:00"))
+    closes: LocalTime = figure("22:00", assumed=("20:00", "24:00"))
+    pick_and_pack: PositiveDuration = figure("4 min", assumed=("2 min", "8 min"), le=ONE_DAY)
+    pick_variation: float = figure(0.8, assumed=(0.4, 1.2), ge=0, le=5)
+    warehouse_dwell: Duration = figure("2 h", assumed=("1 h", "4 h"), le=LONGEST_DWELL)
+    """From packed to the loading dock."""
+    trailer_times: list[DepartureTime] = figure(
+        ["21:30", "23:00", "19:30", "17:00"], assumed=(["21:00"], ["17:00", "21:00", "23:30"]),
+        min_length=1,
+    )  # fmt: skip
+    """When trailers leave for the carrier's hub, the most important first."""
+    trailer: int = figure(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
+    """How full trailers and workers are in the busiest hour of the busiest weekday."""
+    carrier: Carrier = Carrier()
+
+    @model_validator(mode="after")
+    def _hours(self) -> Self:
+        opens, closes = minute_of(self.opens), minute_of(self.closes)
+        if closes - opens < _LEAST_HOURS * 60:
+            raise refusal(
+                f"is less than {_LEAST_HOURS} hours after opens = {self.opens}",
+                f"{_LEAST_HOURS} hours of work or more, on one day",
+                "closes",
+            )
+        if not opens < minute_of(self.cutoff) <= closes:
+            raise refusal(
+                "lies outside the hours of work",
+                f"after {self.opens}, up to {self.closes}",
+                "cutoff",
+            )
+        return self
+
+
+def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
+    """Return the network of these parameters, sized for the demand's shape."""
+    p = parameters
+    markets = load_markets()
+    sites = plan(p.carrier, markets)
+    demand = markets.share * p.design_volume
+    chosen = np.asarray(p_median(sites.km, demand, p.warehouses).chosen, np.int64)
+    ranking = center_ranking(markets, chosen, sites.km[chosen], region_first=False)
+    flows = np.zeros((len(chosen), len(demand)))
+    for movement, share in shape.movement.items():
+        chance = first_with_stock(getattr(p.breadth, movement), len(chosen))
+        flows += center_flows(ranking, chance, demand * share)
+    shipped = flows.sum(axis=1)
+    hub_of = np.argmin(sites.km[sites.hub_rows][:, chosen], axis=0)
+    at_hub = np.zeros((len(sites.hub_rows), len(demand)))
+    np.add.at(at_hub, hub_of, flows)
+    days = 7 / len(weekday_numbers(p.working_days))
+    busiest = shape.busiest_day * days * 1.25  # what a closed day leaves comes on the next
+    graph: Graph = nx.MultiDiGraph()
+    add_carrier(
+        graph, p.carrier, sites, np.zeros(len(sites.station_ids)), at_hub / at_hub.sum(), busiest
+    )
+    ids = [f"WH{n:02d}" for n in range(1, len(chosen) + 1)]
+    for node, row, hub, parcels in zip(ids, chosen, hub_of, shipped * busiest, strict=True):
+        add_facility(graph, node, _warehouse(p, sites, int(row), parcels))
+        km = float(sites.km[row, sites.hub_rows[hub]])
+        add_lane(graph, node, sites.hub_id(int(hub)), "linehaul", Lane(
+            owner=OWNER, calendar="warehouse", capacity=p.trailer, distance_km=km,
+            departs=timetable(vehicles(parcels, p.trailer, p.load), p.trailer_times),
+            transit_hours=km / p.carrier.speed_kmh + 0.5,
+            transit_cv=p.carrier.traffic_variation,
+            doors_close_minutes=p.carrier.doors_close.total_seconds() / 60,
+        ))  # fmt: skip
+    return Network(
+        name="tiktok-platform-fulfilled",
+        graph=graph,
+        calendars={
+            **calendars(p.carrier),
+            "warehouse": Calendar(p.working_days, p.carrier.holidays),
+        },
+        volumes={CARRIER: float(p.carrier.design_volume), OWNER: float(p.design_volume)},
+        stock=Stock(tuple(ids), p.breadth.model_dump(), region_first=False),
+        packaging="good",
+        notes=("the carrier's other parcels are taken to travel like the simulated ones",),
+    )
+
+
+def _warehouse(p: PlatformFulfilled, sites: Plan, row: int, parcels: float) -> Facility:
+    seconds = p.pick_and_pack.total_seconds()
+    hours = (minute_of(p.closes) - minute_of(p.opens)) / 60
+    return facility_in(
+        sites.markets, row, kind="warehouse", owner=OWNER,
+        shifts=staff(f"{p.opens}-{p.closes}", parcels / (hours - _SLACK_HOURS), seconds, p.load),
+        shift_calendar="warehouse", work_law="lognormal", work_seconds=seconds,
+        work_cv=p.pick_variation, dwell_minutes=p.warehouse_dwell.total_seconds() / 60,
+        gate_calendar="warehouse", gate_opens=p.opens, gate_cutoff=p.cutoff,
+        conveyor_touches=1, manual_touches=2,
+    )  # fmt: skip

@@ -1,0 +1,289 @@
+"""Sellers who ship themselves, then a national ground carrier.
+
+Each seller is an individual with a volume, a number of orders it can pack a working day, working
+and pickup days, a cutoff hour, a speed and a packaging grade. Volumes are heavily skewed; large
+sellers sit where merchants do, small ones where people do.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import model_validator
+
+from networks.builders.carrier import Carrier, Plan, add_carrier, calendars, plan
+from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
+from networks.builders.sizing import DemandShape
+from networks.geography import Markets, load_markets
+from networks.inputs.models import Parameters, refusal, refuse
+from networks.inputs.provenance import figure
+from networks.inputs.units import Factor, Holidays, LocalTime, PositiveDuration, Share
+from networks.origins import Sellers
+from networks.schema import SELLERS, Graph, Network
+from networks.timetables import minute_of, weekday_bits
+
+Floats = NDArray[np.float64]
+
+MERCHANT_MARKETS = (
+    *range(900, 919), *range(917, 926),  # Los Angeles, Inland Empire, Orange County
+    *range(70, 80), *range(85, 90), *range(100, 120),  # New Jersey, New York
+    *range(330, 335), *range(300, 304), *range(750, 754), *range(770, 776), *range(600, 609),
+)  # fmt: skip
+"""ZIP3 areas of the merchant clusters: Los Angeles, New York, Miami, Atlanta, Dallas, Houston,
+Chicago (assumed)."""
+
+_FEW_PICKUPS = "Mon Wed Fri"
+
+
+class Packaging(Parameters):
+    """Share of the sellers by packaging grade; what is left of 1 packs poorly."""
+
+    excellent: Share = figure(0.1, assumed=(0.05, 0.2))
+    good: Share = figure(0.25, assumed=(0.15, 0.3))
+    fair: Share = figure(0.4, assumed=(0.3, 0.5))
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        total = self.excellent + self.good + self.fair
+        if total > 1 + 1e-9:
+            raise refusal(f"the shares sum to {total:g}", "a sum of 1 or less", "excellent")
+        return self
+
+
+class SellerTable(Parameters):
+    """How the sellers are drawn."""
+
+    count: int = figure(
+        200_000, source="200,000 TikTok Shop sellers (press, October 2023)", ge=1,
+        le=5_000_000,
+    )  # fmt: skip
+    orders_per_day: int = figure(
+        280_000, gt=0, le=MOST_PARCELS_A_DAY,
+        source="about $7 million a day (press, October 2023), at some $25 an order (assumed)",
+    )  # fmt: skip
+    """Orders a day of all sellers together."""
+    volume_log_sd: float = figure(2.0, assumed=(1.5, 2.5), ge=0, le=4)
+    """Standard deviation of the logarithm of a seller's volume: how skewed volumes are."""
+    large_share: Share = figure(0.05, assumed=(0.02, 0.1))
+    """Share of the sellers, largest first, that sit where merchants do."""
+    merchant_lift: Factor = figure(4.0, assumed=(2.0, 8.0), le=1000)
+    """How much likelier a large seller is in a merchant cluster than population says."""
+    capacity_over_volume: Factor = figure(2.0, assumed=(1.3, 4.0), le=1000)
+    """Orders a seller can pack on a working day over its mean orders a day."""
+    smallest_capacity: int = figure(25, assumed=(10, 50), ge=1, le=1_000_000)
+    weekdays_only: Share = figure(0.6, assumed=(0.4, 0.8))
+    """Share that works Monday to Friday; the rest also on Saturday or daily, in halves."""
+    every_pickup: Share = figure(0.72, assumed=(0.5, 0.9))
+    """Share that hands over on each weekday; the rest Monday, Wednesday and Friday."""
+    opens: LocalTime = figure("09:00", assumed=("08:00", "11:00"))
+    cutoffs: list[LocalTime] = figure(
+        ["12:00", "14:00", "16:00", "18:00"], assumed=(["12:00"], ["14:00", "18:00", "22:00"]),
+        min_length=1, max_length=8,
+    )  # fmt: skip
+    """Order cutoffs, equally common."""
+    handling: PositiveDuration = figure("15 h", assumed=("8 h", "30 h"), le=LONGEST_HANDLING)
+    """Median time from the release of an order to packed, over sellers and orders."""
+    handling_log_sd: float = figure(
+        1.07, ge=0, le=3,
+        source="marketplace handling times (Olist, Brazil 2016-18, 30,000 orders): log-sd 1.07",
+    )  # fmt: skip
+    between_sellers: Share = figure(
+        0.24, source="share of that variance between sellers (Olist, Brazil 2016-18)"
+    )
+    packaging: Packaging = Packaging()
+    burst_share: Share = figure(0.0002, assumed=(0.0, 0.001))
+    """Chance that a seller's product goes viral on a given day."""
+    burst_orders: int = figure(60, assumed=(25, 200), ge=0, le=1_000_000)
+    """Orders a day that a viral video brings, whatever the seller's size. (One video earned its
+    maker over $20,000 in a month, press 2023: some 27 orders of $25 a day on average.)"""
+    burst_days: int = figure(3, assumed=(1, 7), ge=1, le=30)
+    """How many days that lasts."""
+    holidays: Holidays = figure("federal", assumed=("none", "federal"))
+    """Holidays on which sellers do not pack."""
+    seed: int = figure(20231001, assumed=(1, 99999999), ge=0, le=2**63 - 1)
+    """Which sellers there are; the luck of orders has a seed of its own."""
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        times = {"opens": [self.opens], "cutoffs": self.cutoffs}
+        refuse(
+            refusal("must be a whole hour", "a time such as '14:00'", field)
+            for field, local_times in times.items()
+            if any(minute_of(time) % 60 for time in local_times)
+        )
+        refuse(
+            refusal(f"must be after opens, {self.opens}", "a later time", f"cutoffs.{row}")
+            for row, time in enumerate(self.cutoffs)
+            if minute_of(time) <= minute_of(self.opens)
+        )
+        return self
+
+
+class SellerDirect(Parameters):
+    """Parameters of a network of sellers who ship themselves."""
+
+    kind: Literal["seller-direct"] = "seller-direct"
+    sellers: SellerTable = SellerTable()
+    carrier: Carrier = Carrier()
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        if not weekday_bits(self.carrier.pickup_days) & weekday_bits(_FEW_PICKUPS):
+            raise refusal(
+                "would never collect from sellers who hand over on three days a week",
+                f"days with one of {_FEW_PICKUPS} among them",
+                "carrier.pickup_days",
+            )
+        return self
+
+
+def build(
+    parameters: SellerDirect, shape: DemandShape, orders_per_day: float | None = None
+) -> Network:
+    """Return the network of these parameters, sized for the demand's shape.
+
+    `orders_per_day`: how large a sample of the sellers to take; None takes them all. The carrier
+    is sized for where these sellers are: its real parcels come from everywhere, but in a run the
+    sampled sellers stand for all of them.
+    """
+    markets = load_markets()
+    carrier, table = parameters.carrier, parameters.sellers
+    sites = plan(carrier, markets)
+    sellers = draw_sellers(table, sites)
+    if orders_per_day is not None:
+        sellers = sellers.sized(max(1, round(table.count * orders_per_day / table.orders_per_day)))
+    start = np.bincount(sellers.pickup, weights=sellers.volume, minlength=len(sellers.stations))
+    graph: Graph = nx.MultiDiGraph()
+    by_weekday = handed_over_by_weekday(parameters.sellers, shape, carrier)
+    add_carrier(
+        graph, carrier, sites, start / start.sum(), np.zeros((len(sites.hub_rows), len(markets))),
+        max(by_weekday),
+    )  # fmt: skip
+    return Network(
+        name="tiktok-seller-direct",
+        graph=graph,
+        calendars=calendars(carrier),
+        volumes={
+            "carrier": float(carrier.design_volume),
+            SELLERS: float(parameters.sellers.orders_per_day),
+        },
+        sellers=sellers,
+        all_sellers=table.count,
+        notes=(
+            "the carrier's other parcels are taken to travel like the simulated ones; its busiest "
+            f"weekday has {max(by_weekday):.2f} times the parcels of the mean day",
+        ),
+    )
+
+
+def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
+    """Return the sellers, the same for the same seed."""
+    from scipy.special import ndtri  # noqa: PLC0415  (a fifth of a second that `--help` spares)
+
+    rng = np.random.default_rng(table.seed)
+    count = table.count
+    rank = (_radical_inverse(count) + 0.5 / count) % 1.0
+    raw = np.exp(table.volume_log_sd * ndtri(np.clip(rank, 1e-9, 1 - 1e-9)))
+    volume = raw * (table.orders_per_day / raw.sum())
+    market = _markets_of_sellers(table, sites.markets, rank, rng)
+    every = rng.random(count) < table.every_pickup
+    works = rng.random(count)
+    saturday = table.weekdays_only + (1 - table.weekdays_only) / 2
+    working = np.where(
+        works < table.weekdays_only, weekday_bits("Mon-Fri"),
+        np.where(works < saturday, weekday_bits("Mon-Sat"), weekday_bits("daily")),
+    )  # fmt: skip
+    spread = np.sqrt(table.between_sellers) * table.handling_log_sd
+    median = table.handling.total_seconds() / 3600
+    grades = np.cumsum([table.packaging.excellent, table.packaging.good, table.packaging.fair])
+    stations, pickup = _stations_of(sites, market)
+    cutoffs = np.array([minute_of(cutoff) // 60 for cutoff in table.cutoffs])
+    return Sellers(
+        market=market.astype(np.int32),
+        pickup=pickup,
+        stations=stations,
+        volume=volume,
+        daily_capacity=np.maximum(
+            table.smallest_capacity, np.ceil(table.capacity_over_volume * volume)
+        ).astype(np.int32),
+        working_days=working.astype(np.uint8),
+        pickup_days=np.where(every, weekday_bits("Mon-Fri"), weekday_bits(_FEW_PICKUPS)).astype(
+            np.uint8
+        ),
+        opens_hour=np.full(count, minute_of(table.opens) // 60, np.uint8),
+        cutoff_hour=cutoffs[rng.integers(0, len(cutoffs), count)].astype(np.uint8),
+        handling_hours=(median * np.exp(spread * ndtri(rng.random(count)))).astype(np.float32),
+        handling_log_sd=float(np.sqrt(1 - table.between_sellers) * table.handling_log_sd),
+        packaging=np.searchsorted(grades, rng.random(count), "right").astype(np.uint8),
+        burst_share=table.burst_share,
+        burst_orders=table.burst_orders,
+        burst_days=table.burst_days,
+        holidays=table.holidays,
+    )
+
+
+def _radical_inverse(count: int) -> Floats:
+    """Return 0, 1/2, 1/4, 3/4, ...: any first part of it is evenly spread (van der Corput 1935)."""
+    number = np.arange(count, dtype=np.uint64)
+    value, weight = np.zeros(count), 0.5
+    while number.any():
+        value += weight * (number & np.uint64(1))
+        number >>= np.uint64(1)
+        weight /= 2
+    return value
+
+
+def _markets_of_sellers(
+    table: SellerTable, markets: Markets, rank: Floats, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    merchants = {f"Z{zip3:03d}" for zip3 in MERCHANT_MARKETS}
+    lift = np.array([table.merchant_lift if m in merchants else 1.0 for m in markets.ids])
+    pick = rng.random(len(rank))
+    small = np.searchsorted(np.cumsum(markets.share), pick * (1 - 1e-12))
+    weight = markets.share * lift
+    large = np.searchsorted(np.cumsum(weight / weight.sum()), pick * (1 - 1e-12))
+    return np.where(rank >= 1 - table.large_share, large, small)
+
+
+def _stations_of(
+    sites: Plan, market: NDArray[np.int64]
+) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Return the ids of all stations and the one that collects at each seller, by turns."""
+    size = np.array([len(group) for group in sites.stations])
+    first = np.cumsum(size) - size
+    site = sites.station_of[market]
+    turn = np.arange(len(market)) % size[site]
+    return sites.station_ids, (first[site] + turn).astype(np.int32)
+
+
+def handed_over_by_weekday(
+    table: SellerTable, shape: DemandShape, carrier: Carrier
+) -> tuple[float, ...]:
+    """Return parcels handed over on each weekday over those of the mean day, Monday first.
+
+    Sums over the hours of a week and the quantiles of the handling time; sellers that work
+    Monday to Friday and hand over on each pickup day stand for all.
+    """
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    median = table.handling.total_seconds() / 3600
+    steps = 200
+    handling = median * np.exp(table.handling_log_sd * ndtri((np.arange(steps) + 0.5) / steps))
+    opens, cutoff = minute_of(table.opens) / 60, minute_of(table.cutoffs[0]) / 60
+    pickup = minute_of(carrier.pickup_time) / 60
+    days = weekday_bits(carrier.pickup_days)
+    handed: Any = np.zeros(7)
+    for weekday in range(7):
+        for hour in range(24):
+            day, start = weekday, max(float(hour), opens)
+            if hour >= cutoff or day > 4:
+                day, start = (day + 1 if day < 4 else 7), opens
+            packed = day * 24 + start + handling
+            on = np.floor((packed - pickup) / 24).astype(np.int64) + 1
+            while not all((days >> (d % 7)) & 1 for d in np.unique(on)):
+                on = np.where((days >> (on % 7)) & 1, on, on + 1)
+            handed += np.bincount(on % 7, minlength=7) * shape.weekday[weekday]
+    return tuple((handed / handed.mean()).tolist())

@@ -1,0 +1,137 @@
+"""How big things must be: departures, vehicles and workers from expected flows.
+
+Sizes follow from the closed form of sourcing, never from a sample, and loads are stated against
+the busiest weekday and hour: a network sized for the mean rolls its Mondays over for ever.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.geography import Markets, road_km
+from networks.schema import Network
+from networks.timetables import (
+    Shift,
+    parse_departures,
+    parse_shifts,
+    write_departures,
+    write_shifts,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DemandShape:
+    """What a builder must know of the orders it sizes for.
+
+    `movement`: share of orders by stock movement ('fast', 'medium', 'slow'). `weekday`: seven
+    factors of mean 1, Monday first. `busiest_hour`: share of a day's orders in its busiest hour.
+    """
+
+    movement: Mapping[str, float]
+    weekday: tuple[float, ...]
+    busiest_hour: float
+
+    @property
+    def busiest_day(self) -> float:
+        """Orders of the busiest weekday over those of the mean day."""
+        return max(self.weekday)
+
+
+def between_markets_km(markets: Markets) -> Floats:
+    """Return (markets, markets) road distances between centroids."""
+    lat, lon = markets.latitude, markets.longitude
+    return np.asarray(road_km(lat[:, None], lon[:, None], lat[None, :], lon[None, :]))
+
+
+def vehicles(flow: float, capacity: int, load: float) -> int:
+    """Return how many vehicles carry `flow` parcels, each filled to `load` of its capacity."""
+    return max(1, math.ceil(flow / (capacity * load)))
+
+
+def timetable(count: int, times: Sequence[str]) -> str:
+    """Spread `count` vehicles over local times given in order of importance."""
+    whole, rest = divmod(count, len(times))
+    return write_departures(
+        tuple(
+            (parse_departures(time)[0][0], whole + (row < rest)) for row, time in enumerate(times)
+        )
+    )
+
+
+def staff(shift: str, peak_hour_parcels: float, work_seconds: float, load: float) -> str:
+    """Return shifts such as '22:00-06:00 35': enough workers to be busy `load` of the peak hour.
+
+    `shift`: one or more times, such as '22:00-06:00' or '06:00-14:00; 14:00-22:00'.
+    """
+    workers = max(1, math.ceil(peak_hour_parcels * work_seconds / 3600 / load))
+    spans = parse_shifts("; ".join(f"{part.strip()} 1" for part in shift.split(";")))
+    return write_shifts(tuple(Shift(s.starts_minute, s.ends_minute, workers) for s in spans))
+
+
+def first_with_stock(breadth: float, centers: int) -> Floats:
+    """Return (centers,) the chance that the k-th choice is the first center with stock.
+
+    Each center holds a product with probability `breadth`, independently, and at least one of
+    them does: a geometric law cut off at the number of centers.
+    """
+    chance = breadth * (1 - breadth) ** np.arange(centers)
+    return np.asarray(chance / chance.sum())
+
+
+def center_ranking(
+    markets: Markets, sites: NDArray[Any], distance_km: Floats, region_first: bool
+) -> NDArray[np.int64]:
+    """Return (markets, centers): the centers in the order in which a market asks them.
+
+    `sites`: market row of each center. `distance_km`: (centers, markets).
+    """
+    regions = np.array(markets.regions)
+    foreign = regions[sites][:, None] != regions[None, :]
+    far = np.where(foreign & region_first, 1.0, 0.0)
+    return np.lexsort((distance_km, far), axis=0).T.astype(np.int64)
+
+
+def center_flows(ranking: NDArray[np.int64], breadth: Floats, demand: Floats) -> Floats:
+    """Return (centers, markets) expected parcels a day, from the closed form of sourcing.
+
+    `breadth`: (centers,) chance that the k-th choice ships. `demand`: (markets,) parcels a day.
+    """
+    flows = np.zeros((ranking.shape[1], ranking.shape[0]))
+    rows = np.arange(ranking.shape[0])
+    for k in range(ranking.shape[1]):
+        flows[ranking[:, k], rows] += breadth[k] * demand
+    return flows
+
+
+def summary(network: Network) -> tuple[str, ...]:
+    """Say what was built: facilities, lanes, vehicles a day, design volumes."""
+    kinds: dict[str, int] = {}
+    for facility in network.facilities().values():
+        kinds[facility.kind] = kinds.get(facility.kind, 0) + 1
+    modes: dict[str, list[int]] = {}
+    for (_, _, lane), name in zip(network.lanes().values(), network.lanes(), strict=True):
+        mode = name.rsplit(" by ", 1)[1]
+        modes.setdefault(mode, []).append(sum(n for _, n in parse_departures(lane.departs)))
+    lines = [", ".join(_several(count, kind) for kind, count in sorted(kinds.items()))]
+    for mode, counts in sorted(modes.items()):
+        lanes, trucks = _several(len(counts), "lane"), _several(sum(counts), "vehicle")
+        lines.append(f"{mode}: {lanes}, {trucks} on a working day")
+    if network.sellers is not None:
+        lines.append(_several(len(network.sellers), "seller"))
+    lines += [
+        f"built for {volume:,.0f} parcels a day: {owner}"
+        for owner, volume in sorted(network.volumes.items())
+    ]
+    return (*lines, *network.notes)
+
+
+def _several(count: int, word: str) -> str:
+    return f"{count:,} {word}{'s' * (count != 1)}"

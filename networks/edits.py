@@ -1,0 +1,99 @@
+"""A network with one more worker, vehicle or place aboard."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from logistics.analysis.measures.place_totals import Bottleneck
+from networks.scaling import at_scale
+from networks.schema import ROUND, Network, lane_id
+from networks.timetables import (
+    Shift,
+    parse_departures,
+    parse_shifts,
+    write_departures,
+    write_shifts,
+)
+
+MORE_PLACES = 0.1
+"""By what part the places of a courier round grow: a network has no number of couriers."""
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Capacity that is added at one place.
+
+    `real`: how many workers a shift, vehicles a departure or places a round more, at the network's
+    real size. `sample`: what that is in the run: workers a shift, or places a departure or round;
+    of several shifts or departures, the first.
+    """
+
+    what: str
+    real: int
+    sample: int
+
+
+def relieved(
+    network: Network, bottleneck: Bottleneck, scale: Mapping[str, float]
+) -> tuple[Network, Addition]:
+    """Return a copy of a real-sized network with more capacity at a bottleneck, and how much.
+
+    `scale`: by owner, what part of its design volume is simulated.
+
+    Workers: one more in the sample in every shift. Lanes: one more vehicle for every departure.
+    Rounds: a tenth more places.
+
+    Raises KeyError for a place that the network does not have.
+    """
+    copy = replace(network, graph=network.graph.copy())
+    if bottleneck.waits_for == "workers":
+        attributes = copy.graph.nodes[bottleneck.place]
+        return copy, _more_workers(attributes, scale[attributes["owner"]])
+    if bottleneck.kind == ROUND:
+        attributes = copy.graph.nodes[bottleneck.place.removesuffix(" > doors")]
+        return copy, _more_places(attributes, scale[attributes["owner"]])
+    for origin, destination, mode, attributes in copy.graph.edges(keys=True, data=True):
+        if mode != ROUND and lane_id(origin, destination, mode) == bottleneck.place:
+            return copy, _more_vehicles(attributes, scale[attributes["owner"]])
+    raise KeyError(bottleneck.place)
+
+
+def _more_workers(facility: dict[str, Any], scale: float) -> Addition:
+    shifts = parse_shifts(facility["shifts"])
+    more = [_one_more(shift.workers, scale) for shift in shifts]
+    facility["shifts"] = write_shifts(
+        tuple(
+            Shift(s.starts_minute, s.ends_minute, s.workers + real)
+            for s, real in zip(shifts, more, strict=True)
+        )
+    )
+    before = shifts[0].workers
+    sample = at_scale(before + more[0], scale) - at_scale(before, scale)
+    return Addition("workers in every shift", more[0], sample)
+
+
+def _one_more(number: int, scale: float) -> int:
+    """Return how many real ones make one more in the sample (where it is larger, one real one)."""
+    more = math.ceil(1 / scale)
+    while more > 1 and at_scale(number + more, scale) > at_scale(number, scale) + 1:
+        more -= 1
+    return more
+
+
+def _more_vehicles(lane: dict[str, Any], scale: float) -> Addition:
+    departures = parse_departures(lane["departs"])
+    lane["departs"] = write_departures(tuple((minute, n + 1) for minute, n in departures))
+    places, vehicles = lane["capacity"], departures[0][1]
+    sample = at_scale((vehicles + 1) * places, scale) - at_scale(vehicles * places, scale)
+    return Addition("vehicles for every departure", 1, sample)
+
+
+def _more_places(station: dict[str, Any], scale: float) -> Addition:
+    before = station["round_capacity"]
+    real = math.ceil(MORE_PLACES * before)
+    station["round_capacity"] = before + real
+    sample = at_scale(before + real, scale) - at_scale(before, scale)
+    return Addition("places in every round", real, sample)

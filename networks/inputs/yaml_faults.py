@@ -1,0 +1,334 @@
+"""What is wrong with a YAML file, on which line, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from enum import Enum
+from itertools import islice
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from pydantic import BaseModel, WithJsonSchema
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from networks.inputs.faults import Fault, shown
+from networks.inputs.models import kind_of, models_within
+from networks.inputs.units import duration_text
+
+KeyPath = tuple[Any, ...]
+"""Names, keys and list positions that lead to a value."""
+
+
+MAX_FAULTS = 200
+
+
+TAG = "tag:yaml.org,2002:"
+
+
+class Document(NamedTuple):
+    """A file on its way into a model: the same tree as nodes, values and types.
+
+    `root` is None for data that never were text: their faults have no lines.
+    """
+
+    name: str
+    root: MappingNode | None
+    data: Any
+    model: type[BaseModel]
+
+
+class _Verdict(NamedTuple):
+    """A problem in plain words; `value` is empty where the value says nothing."""
+
+    value: str
+    problem: str
+    allowed: str = ""
+
+
+def faults_of(
+    details: Sequence[ErrorDetails], document: Document, refused: set[KeyPath]
+) -> Iterator[Fault]:
+    """Turn pydantic's errors into faults, one per place."""
+    verdicts: dict[KeyPath, list[_Verdict]] = {}
+    for error in details:
+        path = _path_in(document.data, error)
+        value = _text_at(document, path)
+        # A rule between fields fails the mapping that holds them, which is no value to show.
+        if not value and (error["type"] in _PLAIN or not isinstance(error["input"], dict)):
+            value = shown(error["input"])
+        owners, field = _declared(document.model, error["loc"])
+        path, verdict = _judge(error, path, value, owners, field)
+        if error["loc"][-1:] == ("[key]",):
+            verdict = _Verdict("", f"the name {verdict.problem}")
+        # A value that YAML itself could not read is a fault already.
+        if not any(path[:length] in refused for length in range(len(path) + 1)):
+            verdicts.setdefault(path, []).append(verdict)
+    for path, found in verdicts.items():
+        yield Fault(
+            document.name,
+            _locate(document.root, path)[0],
+            field_text(path),
+            found[0].value,
+            _either([verdict.problem for verdict in found]).replace(" or must be ", " or "),
+            _either([verdict.allowed for verdict in found if verdict.allowed]),
+        )
+
+
+def _either(texts: Sequence[str]) -> str:
+    return " or ".join(dict.fromkeys(texts))
+
+
+def _path_in(data: Any, error: ErrorDetails) -> KeyPath:
+    """Return the path of an error in the values read: its location without the tags of unions."""
+    location = error["loc"]
+    if "field" in error.get("ctx", {}):  # a rule between fields points at one: `refusal`
+        parts = (int(p) if p.isdigit() else p for p in error["ctx"]["field"].split("."))
+        return (*_path_to(data, location, error["input"]), *parts)
+    if error["type"] == "missing":
+        return (*_path_to(data, location[:-1], error["input"]), location[-1])
+    return _path_to(data, location, error["input"])
+
+
+def _path_to(data: Any, location: KeyPath, value: Any) -> KeyPath:
+    # A tag may be spelt like a field of its own model: then the value itself decides.
+    ways = list(islice(_ways(data, location), 100))
+    return next((path for path, end in ways if end is value), ways[0][0])
+
+
+def _ways(data: Any, location: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+    if not location:
+        yield (), data
+        return
+    head, rest = location[0], location[1:]
+    if _has(data, head):
+        for path, end in _ways(data[head], rest):
+            yield (head, *path), end
+    if isinstance(head, str) or not _has(data, head):
+        yield from _ways(data, rest)
+
+
+def _has(data: Any, part: Any) -> bool:
+    if isinstance(data, dict):
+        return part in data
+    return isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data)
+
+
+def _declared(
+    model: type[BaseModel], location: KeyPath
+) -> tuple[list[type[BaseModel]], FieldInfo | None]:
+    """Return the models that could hold the last part of a location, and its field if known."""
+    owners, inner, field, keys = [model], [model], None, 0
+    for part in location:
+        owners = inner
+        if keys:  # a position in a list or a key of a dict
+            keys -= 1
+        elif len(inner) > 1 and (chosen := [m for m in inner if part in (kind_of(m), m.__name__)]):
+            inner = chosen
+        else:
+            fields = [held.model_fields[part] for held in inner if part in held.model_fields]
+            field = fields[0] if fields else None
+            found = list(models_within(field.annotation)) if field else []
+            inner = [held for held, _ in found]
+            keys = found[0][1].count("[]") if found else 0
+    return owners, field
+
+
+def _locate(root: Node | None, path: KeyPath) -> tuple[int | None, Node | None]:
+    """Return the line of the last part of a path that the file has; the node if it has it all."""
+    if root is None:
+        return None, None
+    line: int = root.start_mark.line + 1
+    node = root
+    for part in path:
+        found = _step(node, part)
+        if found is None:
+            return line, None
+        line, node = found
+    return line, node
+
+
+def _text_at(document: Document, path: KeyPath) -> str:
+    """Return a single value as the file spells it: `1e5`, where the value read is 100000.0."""
+    if document.root is None:
+        value = document.data
+        for part in path:
+            value = value[part] if _has(value, part) else None
+        return "" if value is None or isinstance(value, dict | list) else shown(value)
+    node = _locate(document.root, path)[1]
+    if not isinstance(node, ScalarNode):
+        return ""
+    return shown(node.value) if str(node.tag) == TAG + "str" else node.value[:60]
+
+
+def _step(node: Node, part: Any) -> tuple[int, Node] | None:
+    if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark.line + 1, node.value[part]
+    if not isinstance(node, MappingNode):
+        return None
+    for key, value in node.value:
+        if key.value == str(part):
+            # Not the value's line: an empty value starts where the next name does.
+            return key.start_mark.line + 1, value
+    for key, value in node.value:
+        if str(key.tag) == TAG + "merge":
+            bases = value.value if isinstance(value, SequenceNode) else [value]
+            for base in bases:
+                if found := _step(base, part):
+                    return found
+    return None
+
+
+def field_text(path: KeyPath) -> str:
+    """Write a path as `orders.lanes[2].capacity`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_name(part)}" for part in path)
+    return text.removeprefix(".")
+
+
+def _name(part: Any) -> str:
+    text = str(part)
+    return text if text.isprintable() and len(text) <= 60 else shown(text)
+
+
+# What pydantic says, and what a planner reads: problem, allowed.
+_PLAIN = {
+    "int_type": ("must be a whole number", ""),
+    "int_parsing": ("must be a whole number", ""),
+    "int_from_float": ("must be a whole number", ""),
+    "float_type": ("must be a number", ""),
+    "float_parsing": ("must be a number", ""),
+    "finite_number": ("must be a finite number", ""),
+    "bool_type": ("must be true or false", ""),
+    "bool_parsing": ("must be true or false", ""),
+    "string_type": ("must be text", "text in quotes"),
+    "list_type": ("must be a list", ""),
+    "tuple_type": ("must be a list", ""),
+    "set_type": ("must be a list", ""),
+    "frozen_set_type": ("must be a list", ""),
+    "dict_type": ("must be a mapping", "one 'name: value' a line"),
+    "model_type": ("must be a mapping", "one 'name: value' a line"),
+    "model_attributes_type": ("must be a mapping", "one 'name: value' a line"),
+    "invalid_key": ("has a name that is no text", ""),
+}
+
+
+_BOUNDS = {
+    "greater_than": ("gt", "must be greater than"),
+    "greater_than_equal": ("ge", "must be at least"),
+    "less_than": ("lt", "must be less than"),
+    "less_than_equal": ("le", "must be at most"),
+}
+
+
+def _judge(
+    error: ErrorDetails,
+    path: KeyPath,
+    value: str,
+    owners: list[type[BaseModel]],
+    field: FieldInfo | None,
+) -> tuple[KeyPath, _Verdict]:
+    """Return where to point and what to say there."""
+    kind, context = error["type"], error.get("ctx", {})
+    problem, allowed = _PLAIN.get(kind, ("", ""))
+    verdict = _Verdict(value, problem, allowed or _range(_limits(field)))
+    if kind == "missing":
+        verdict = _Verdict("", "is missing", _allowed(field))
+    elif kind == "extra_forbidden":
+        names = [name for owner in owners for name in owner.model_fields]
+        verdict = _choice(value, "is not a known field", str(path[-1]), names)
+    elif kind in ("union_tag_invalid", "union_tag_not_found"):
+        path = (*path, context["discriminator"].strip("'"))
+        verdict = _tag_verdict(context.get("tag"), field)
+    elif kind in ("literal_error", "enum"):
+        choices = re.findall(r"'([^']*)'", context["expected"])
+        verdict = _choice(value, "is not one of the choices", str(error["input"]), choices)
+    elif kind in _BOUNDS:
+        bound, words = _BOUNDS[kind]
+        limits = _limits(field) or {bound: context[bound]}
+        limit = _amount(limits.get(bound, context[bound]))
+        verdict = _Verdict(value, f"{words} {limit}", _range(limits) if len(limits) > 1 else "")
+    elif kind not in _PLAIN:
+        message = str(context.get("error", error["msg"]))
+        allowed, here = str(context.get("allowed", "")), _range(_limits(field))
+        allowed = f"{allowed}; here {here}" if allowed and here else allowed or here
+        verdict = _Verdict(value, _plain_words(message), allowed)
+    return path, verdict
+
+
+def _plain_words(message: str) -> str:
+    """Turn 'List should have at least 2 items after validation' into 'must have at least 2'."""
+    text = re.sub(r"^(Value error, )?\w+ should ", "must ", " ".join(message.split()))
+    return re.sub(r" items?(?= after|,|$)| after validation", "", text)
+
+
+def _tag_verdict(tag: str | None, field: FieldInfo | None) -> _Verdict:
+    """Judge the field that chooses among several models."""
+    choices = [kind_of(model) for model, _ in models_within(field.annotation)] if field else []
+    if tag is None:
+        return _Verdict("", "is missing", ", ".join(choices))
+    return _choice(shown(tag), "is not one of the choices", tag, choices)
+
+
+def _choice(value: str, problem: str, given: str, names: Sequence[str]) -> _Verdict:
+    near = get_close_matches(given[:100], names, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return _Verdict(value, problem + hint, ", ".join(dict.fromkeys(names)))
+
+
+def _allowed(field: FieldInfo | None) -> str:
+    """Return what a field takes, as far as its type says it in a few words."""
+    if field is None:
+        return ""
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(str(choice) for choice in get_args(field.annotation))
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
+        return ", ".join(str(choice.value) for choice in field.annotation)
+    return _range(_limits(field)) or _written(field)
+
+
+def _written(field: FieldInfo) -> str:
+    """Return in a few words how a value of a field is written; empty where nothing tells."""
+    if examples := [part.json_schema["examples"][0] for part in field.metadata
+                    if isinstance(part, WithJsonSchema) and part.json_schema]:  # fmt: skip
+        return f"such as {examples[0]}"
+    if list(models_within(field.annotation)):
+        return "one 'name: value' a line"
+    kind = get_origin(field.annotation) or field.annotation
+    return _EXAMPLES.get(kind, "")
+
+
+_EXAMPLES: dict[Any, str] = {
+    str: "text", int: "a whole number", float: "a number", bool: "true, false", list: "a list",
+    date: "a date such as 2024-10-23", datetime: "a date and a time such as 2024-10-23 14:00",
+}  # fmt: skip
+
+
+def _limits(field: FieldInfo | None) -> dict[str, Any]:
+    metadata = field.metadata if field else []
+    return {
+        bound: getattr(part, bound)
+        for part in metadata
+        for bound in ("gt", "ge", "lt", "le")
+        if getattr(part, bound, None) is not None
+    }
+
+
+def _range(limits: Mapping[str, Any]) -> str:
+    low = limits.get("ge", limits.get("gt"))
+    high = limits.get("le", limits.get("lt"))
+    if "ge" in limits and "le" in limits:
+        return f"{_amount(low)} to {_amount(high)}"
+    least = f"{'at least' if 'ge' in limits else 'more than'} {_amount(low)}"
+    most = f"{'at most' if 'le' in limits else 'less than'} {_amount(high)}"
+    return ", ".join(words for words, limit in ((least, low), (most, high)) if limit is not None)
+
+
+def _amount(value: Any) -> str:
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    if isinstance(value, float):
+        return f"{value:,g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

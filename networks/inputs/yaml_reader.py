@@ -1,0 +1,239 @@
+"""YAML files in and out: a model from a file with every fault on its line, and a file from a model.
+
+YAML 1.2 is read, so `14:00` and `NO` stay text. The tree of YAML nodes is kept beside the values
+until the model is valid, because only nodes know their lines.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from os import PathLike, fspath
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.yaml_faults import MAX_FAULTS, TAG, Document, KeyPath, faults_of, field_text
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_BYTES = 5_000_000
+MAX_VALUES = 200_000
+"""More than a file of `MAX_BYTES` holds in earnest; aliases of aliases get there in ten lines."""
+MAX_DEPTH = 50
+
+
+def read_yaml(path: str | PathLike[str], model: type[M]) -> M:
+    """Read a YAML file into a model.
+
+    Raises `InputError`, with all faults at once, if the file cannot be read, is not YAML or does
+    not fit the model.
+    """
+    name = fspath(path)
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _whole_file(name, "there is no such file") from None
+    except IsADirectoryError:
+        raise _whole_file(name, "is a folder, not a file") from None
+    except (OSError, ValueError) as error:
+        problem = error.strerror if isinstance(error, OSError) else str(error)
+        raise _whole_file(name, f"cannot be read: {problem}") from None
+    if len(content) > MAX_BYTES:
+        raise _whole_file(name, "the file is too large", f"up to {MAX_BYTES // 10**6} MB")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _whole_file(name, "is not a text file in UTF-8", line=line) from None
+    return read_yaml_text(text, model, name)
+
+
+def read_yaml_text(text: str, model: type[M], name: str) -> M:
+    """Read YAML text into a model; `name` stands for the file in the faults.
+
+    Raises `InputError`, with all faults at once.
+    """
+    yaml = YAML(typ="safe", pure=True)
+    root = _compose(yaml, text, name)
+    reader = _Reader(name, yaml.constructor)
+    data = reader.value(root, ())
+    details: list[ErrorDetails] = []
+    try:
+        instance = model.model_validate(data)
+        if not reader.faults:
+            return instance
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    document = Document(name, root, data, model)
+    faults = reader.faults[:MAX_FAULTS]
+    faults += faults_of(details[:MAX_FAULTS], document, reader.refused)
+    faults.sort(key=lambda fault: fault.line or 0)
+    more = max(len(reader.faults) - MAX_FAULTS, 0) + max(len(details) - MAX_FAULTS, 0)
+    if more:
+        faults.append(Fault(name, None, "", "", f"and {more:,} more faults"))
+    raise InputError(faults)
+
+
+def read_data(data: Mapping[str, Any], model: type[M], name: str) -> M:
+    """Read plain data, as a YAML file would hold them, into a model.
+
+    Raises `InputError`, with all faults at once, without lines; `name` stands for the file.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        document = Document(name, None, data, model)
+        raise InputError(
+            tuple(faults_of(error.errors(include_url=False), document, set()))
+        ) from None
+
+
+def _whole_file(name: str, problem: str, allowed: str = "", line: int | None = None) -> InputError:
+    return InputError([Fault(name, line, "", "", problem, allowed)])
+
+
+# From text to plain values -----------------------------------------------------------------------
+
+
+def _compose(yaml: YAML, text: str, name: str) -> MappingNode:
+    """Return the tree of nodes of a YAML text whose top level is a mapping."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an anchor that is defined twice
+            root = yaml.compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = " ".join(f"{error.context or ''} {error.problem or ''}".split())
+        raise _whole_file(
+            name, f"is not valid YAML: {problem}", line=mark.line + 1 if mark else None
+        ) from None
+    except RecursionError:
+        raise _whole_file(name, "is nested too deeply", f"{MAX_DEPTH} levels") from None
+    except YAMLError as error:
+        position = getattr(error, "position", 0)
+        problem = f"is not valid YAML: {getattr(error, 'reason', 'it cannot be read')}"
+        line = text.count("\n", 0, position) + 1
+        raise _whole_file(name, problem, line=line) from None
+    except Exception:  # the scanner has faults of its own, such as "\Uffffffff"
+        raise _whole_file(name, "is not valid YAML") from None
+    if root is None:
+        raise _whole_file(name, "the file is empty", "one 'name: value' a line")
+    if not isinstance(root, MappingNode):
+        line = root.start_mark.line + 1
+        raise _whole_file(name, "holds no names at its top level", "one 'name: value' a line", line)
+    return root
+
+
+_SPELLINGS = {
+    "int": ("whole number", "up to 400 digits, such as 12"),
+    "float": ("number", "up to 400 digits, such as 0.5"),
+    "timestamp": ("date", "a day of the calendar such as 2024-10-23"),
+    "bool": ("true or false", "true, false"),
+}
+_SCALARS = {TAG + kind for kind in ("null", "bool", "int", "float", "str", "timestamp", "value")}
+
+
+class _Reader:
+    """Turns nodes into plain values and collects what is wrong with the YAML itself.
+
+    `refused`: paths of values that are faults already, of which the model need not complain.
+    """
+
+    def __init__(self, name: str, constructor: Any) -> None:
+        self.name = name
+        self.faults: list[Fault] = []
+        self.refused: set[KeyPath] = set()
+        self._constructor = constructor
+        self._count = self._depth = 0
+
+    def value(self, node: Node, path: KeyPath) -> Any:
+        """Return the value of a node; raise `InputError` where aliases grow beyond reason."""
+        self._count += 1
+        if self._count > MAX_VALUES:
+            problem = "its aliases (*name) expand to too many values"
+            raise _whole_file(self.name, problem, f"{MAX_VALUES:,} values")
+        # Not the length of the path: a mapping merged into itself adds no name to it.
+        if self._depth == MAX_DEPTH:
+            line = node.start_mark.line + 1
+            raise _whole_file(self.name, "is nested too deeply", f"{MAX_DEPTH} levels", line)
+        self._depth += 1
+        value = self._plain(node, path)
+        self._depth -= 1
+        return value
+
+    def _plain(self, node: Node, path: KeyPath) -> Any:
+        tag = str(node.tag)
+        if isinstance(node, MappingNode) and tag == TAG + "map":
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode) and tag == TAG + "seq":
+            return [self.value(part, (*path, i)) for i, part in enumerate(node.value)]
+        if isinstance(node, ScalarNode) and tag in _SCALARS:
+            return self._scalar(node, path)
+        short = "!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag
+        return self._refuse(node, path, short, "a tag is not allowed here", "plain values")
+
+    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[Any, Any]:
+        values: dict[Any, Any] = {}
+        lines: dict[Any, int] = {}
+        merged: list[Any] = []
+        for key_node, part in node.value:
+            if str(key_node.tag) == TAG + "merge":
+                merged += self._merged(part, path)
+                continue
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                problem = "has a name that is no text"
+                self.faults.append(Fault(self.name, line, field_text(path), "", problem))
+                continue
+            key = self._scalar(key_node, (*path, key_node.value))
+            if not isinstance(key, str | int) or isinstance(key, bool):
+                value = shown(key_node.value)
+                self._refuse(key_node, (*path, value), "", "has a name that is no text", "")
+                continue
+            if key in lines:
+                problem = f"stands twice, first on line {lines[key]}"
+                self.faults.append(Fault(self.name, line, field_text((*path, key)), "", problem))
+            else:
+                lines[key] = line
+                values[key] = self.value(part, (*path, key))
+        for base in merged:
+            values = {**base, **values}
+        return values
+
+    def _merged(self, node: Node, path: KeyPath) -> list[dict[Any, Any]]:
+        bases = self.value(node, path)
+        bases = bases if isinstance(bases, list) else [bases]
+        if all(isinstance(base, dict) for base in bases):
+            return bases
+        self._refuse(node, (*path, "<<"), "", "must merge mappings", "an alias such as *name")
+        return []
+
+    def _scalar(self, node: ScalarNode, path: KeyPath) -> Any:
+        kind = str(node.tag).removeprefix(TAG)
+        try:
+            node.value.encode()
+            if kind in ("str", "value"):
+                return node.value
+            if kind in ("int", "float") and len(node.value) > 400:
+                raise ValueError
+            return self._constructor.construct_object(node)
+        except UnicodeEncodeError:
+            return self._refuse(node, path, "", "holds half a character", "UTF-8 text")
+        except Exception:  # ruamel raises a dozen kinds for '!!int x' and 2024-99-99
+            what, allowed = _SPELLINGS.get(kind, (kind, "plain values"))
+            return self._refuse(node, path, shown(node.value), f"is not a valid {what}", allowed)
+
+    def _refuse(self, node: Node, path: KeyPath, value: str, problem: str, allowed: str) -> None:
+        self.refused.add(path)
+        line = node.start_mark.line + 1
+        self.faults.append(Fault(self.name, line, field_text(path), value, problem, allowed))
+
+
+# From pydantic's errors to faults ----------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What a network will have to carry: expected flows and loads by closed form."""

@@ -1,0 +1,125 @@
+"""What share of all orders takes which lane: the closed form of sourcing, along the ways."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.builders.sizing import DemandShape, center_flows, center_ranking, first_with_stock
+from networks.geography import load_markets, road_km
+from networks.origins import Stock
+from networks.routing import Routes
+from networks.schema import SELLERS, Network
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Shares of all orders.
+
+    Ways into a facility are numbered: first `Routes.lane_ids` (lanes, then rounds), then one
+    source for each center of the stock. `into`: (ways,) facility at the end of each, -1 for
+    rounds. `came`, `goes`, `share`: (turns,) what comes by one way and goes on by another.
+    `starts`: (ways,) what starts there: at a source, or on a pickup.
+    """
+
+    into: Rows
+    came: Rows
+    goes: Rows
+    share: Floats
+    starts: Floats
+
+    @property
+    def on_way(self) -> Floats:
+        """(ways,) share of all orders that takes each."""
+        gone = np.bincount(self.goes, weights=self.share, minlength=len(self.into))
+        return np.asarray(self.starts + gone)
+
+
+def flows(
+    network: Network, ways: Routes, shape: DemandShape, markets: Collection[str] | None = None
+) -> Flows:
+    """Return the shares of orders by lane, for orders from `markets` (None: all that are served).
+
+    Orders come as people live.
+    """
+    to_station, demand = _doors(network, ways, markets)
+    number = ways.number
+    lanes = len(ways.lane_ids)
+    pickups = [row for row, (o, _, _) in enumerate(ways.lanes.values()) if o == SELLERS]
+    centers = network.stock.centers if network.stock is not None else ()
+    into = np.full(lanes + len(centers), -1, np.int64)
+    into[: len(ways.lanes)] = [number[d] for _, d, _ in ways.lanes.values()]
+    into[lanes:] = [number[center] for center in centers]
+    start = np.zeros((len(into), len(ways.stations)))
+    if network.stock is not None:
+        start[lanes:] = _of_stock(network.stock, ways, shape, demand) @ to_station
+    else:
+        assert network.sellers is not None
+        s = network.sellers
+        volume = np.bincount(s.pickup, weights=s.volume, minlength=len(s.stations))
+        share = dict(zip(s.stations, (volume / volume.sum()).tolist(), strict=True))
+        at = [share.get(list(ways.facilities)[into[row]], 0.0) for row in pickups]
+        start[pickups] = np.outer(at, demand @ to_station)
+    return _followed(ways, into, start)
+
+
+def _doors(
+    network: Network, ways: Routes, markets: Collection[str] | None
+) -> tuple[Floats, Floats]:
+    """Return (markets, stations) shares of the doors and (markets,) shares of the orders."""
+    table = load_markets()
+    row = {station: n for n, station in enumerate(ways.stations)}
+    to_station = np.zeros((len(table), len(row)))
+    for station, market, door in network.doors():
+        to_station[table.index(market), row[station]] = door.share
+    wanted = to_station.sum(axis=1) > 0
+    if markets is not None:
+        wanted &= np.isin(table.ids, list(markets))
+    demand: Floats = np.where(wanted, table.share, 0.0)
+    return to_station, demand / max(float(demand.sum()), 1e-12)
+
+
+def _of_stock(stock: Stock, ways: Routes, shape: DemandShape, demand: Floats) -> Floats:
+    """Return (centers, markets) shares of all orders."""
+    markets = load_markets()
+    places = [ways.facilities[center] for center in stock.centers]
+    sites = np.array([markets.index(place.market) for place in places])
+    latitude = np.array([place.latitude for place in places])[:, None]
+    longitude = np.array([place.longitude for place in places])[:, None]
+    km = np.asarray(road_km(latitude, longitude, markets.latitude, markets.longitude))
+    ranking = center_ranking(markets, sites, km, stock.region_first)
+    found = np.zeros((len(places), len(markets)))
+    for movement, share in shape.movement.items():
+        if share:
+            chance = first_with_stock(stock.breadth[movement], len(places))
+            found += center_flows(ranking, chance, demand * share)
+    return found
+
+
+def _followed(ways: Routes, into: Rows, start: Floats) -> Flows:
+    """Follow what starts lane by lane, until all of it is on its last round."""
+    count, stations = start.shape
+    at_station = np.array([ways.number[station] for station in ways.stations])
+    turns: dict[int, float] = {}
+    came, station = np.nonzero(start)
+    mass = start[came, station]
+    while len(came):
+        goes = ways.next_lane[into[came], at_station[station]].astype(np.int64)
+        keys, row = np.unique(came * count + goes, return_inverse=True)
+        sums = np.bincount(row, weights=mass)
+        for key, total in zip(keys.tolist(), sums.tolist(), strict=True):
+            turns[key] = turns.get(key, 0.0) + total
+        on, row = np.unique(goes * stations + station, return_inverse=True)
+        mass = np.bincount(row, weights=mass).astype(np.float64)
+        came, station = np.divmod(on, stations)
+        under_way = into[came] >= 0
+        came, station, mass = came[under_way], station[under_way], mass[under_way]
+    keys = np.fromiter(turns, np.int64, len(turns))
+    share = np.fromiter(turns.values(), np.float64, len(turns))
+    return Flows(into, keys // count, keys % count, share, start.sum(axis=1))
