@@ -76,7 +76,7 @@ move more in a larger sample.
 
 
 @dataclass(frozen=True)
-class Figure:
+class Estimate:
     """A figure of a built-in scenario: where it is, what it is, and where it comes from."""
 
     scenario: str
@@ -113,12 +113,12 @@ class Task:
         return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def figures_of(name: str) -> list[Figure]:
+def figures_of(name: str) -> list[Estimate]:
     """Return the figures of a built-in scenario, in the order of its fields."""
     scenario = load_scenario(name)
     written = scenario.model_dump(mode="json")
     return [
-        Figure(name, path, value, *origin) for path, value, origin in _walk(scenario, written, "")
+        Estimate(name, path, value, *origin) for path, value, origin in _walk(scenario, written, "")
     ]
 
 
@@ -133,7 +133,7 @@ def _walk(
             yield from _walk(value, written[name], f"{prefix}{name}.")
 
 
-def commented(name: str) -> Iterator[Figure]:
+def commented(name: str) -> Iterator[Estimate]:
     """Yield what a built-in scenario's own file sets with its source in a comment."""
     text = (resources.files("logistics") / "scenarios" / f"{name}.yaml").read_text()
     section = ""
@@ -141,10 +141,10 @@ def commented(name: str) -> Iterator[Figure]:
         if top := re.fullmatch(r"(\w+):\s*", line):
             section = f"{top[1]}."
         elif found := re.fullmatch(r"  (\w+): (.+?)\s+# (.+)", line):
-            yield Figure(name, section + found[1], found[2], found[3], None)
+            yield Estimate(name, section + found[1], found[2], found[3], None)
 
 
-def assumptions() -> list[Figure]:
+def assumptions() -> list[Estimate]:
     """Return what is assumed, each once, with the scenario on which it is tried."""
     chosen = []
     for name in builtin_scenarios():
@@ -156,9 +156,9 @@ def assumptions() -> list[Figure]:
     return chosen
 
 
-def sourced() -> list[tuple[Figure, str]]:
+def sourced() -> list[tuple[Estimate, str]]:
     """Return what has a source, each once, with the networks that have it."""
-    by_path: dict[tuple[str, str], list[Figure]] = {}
+    by_path: dict[tuple[str, str], list[Estimate]] = {}
     for name in builtin_scenarios():
         for one in [*figures_of(name), *commented(name)]:
             if one.source is not None:
@@ -169,7 +169,7 @@ def sourced() -> list[tuple[Figure, str]]:
     ]
 
 
-def tasks(given: Sequence[Figure], orders_per_day: int, days: Mapping[str, int]) -> list[Task]:
+def tasks(given: Sequence[Estimate], orders_per_day: int, days: Mapping[str, int]) -> list[Task]:
     """Return the runs that are needed: each scenario as it is, each end of each range."""
     size = orders_per_day, tuple(days.items())
     names = dict.fromkeys(one.scenario for one in given)
@@ -236,7 +236,7 @@ def _outcomes(todo: Mapping[str, Task], workers: int) -> Iterator[tuple[str, dic
             yield started[ended], ended.result()
 
 
-def page(given: Sequence[Figure], found: Sequence[tuple[Task, Mapping[str, Any]]]) -> list[str]:
+def page(given: Sequence[Estimate], found: Sequence[tuple[Task, Mapping[str, Any]]]) -> list[str]:
     """Return the lines of the page."""
     by_value = {(task.scenario, task.path, _text(task.value)): row for task, row in found}
     base = {name: row for (name, path, _), row in by_value.items() if path is None}
@@ -266,7 +266,7 @@ def page(given: Sequence[Figure], found: Sequence[tuple[Task, Mapping[str, Any]]
 
 
 def _moves(
-    one: Figure, base: Mapping[str, Any], by_value: Mapping[tuple[Any, ...], Mapping[str, Any]]
+    one: Estimate, base: Mapping[str, Any], by_value: Mapping[tuple[Any, ...], Mapping[str, Any]]
 ) -> tuple[tuple[float, ...], str]:
     """Return the key to sort by and the row of one assumption."""
     assert one.assumed is not None
@@ -331,7 +331,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"wrote {given.page}")
 
 
-def _only(figures: Iterable[Figure], names: Sequence[str] | None) -> list[Figure]:
+def _only(figures: Iterable[Estimate], names: Sequence[str] | None) -> list[Estimate]:
     return [one for one in figures if names is None or one.path in names]
 
 

@@ -36,7 +36,7 @@ from logistics.analysis.statistics.differences import (
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import (
     LEVEL,
-    Figure,
+    Estimate,
     mean_interval,
     proportion_interval,
     quantile_interval,
@@ -118,7 +118,7 @@ def quantiles(trials: int) -> Iterator[Row]:
         rng, ranks = generator("ranks", p, count), quantile_ranks(count, p)
         values = np.sort(rng.standard_exponential((trials, count)), axis=1)
         ends = values[:, [ranks.lower - 1, ranks.upper - 1]]
-        hits = [held(Figure(math.nan, *one), -math.log(1 - p)) for one in ends]
+        hits = [held(Estimate(math.nan, *one), -math.log(1 - p)) for one in ends]
         yield row("Quantiles", "ranks", f"independent, P{100 * p:g}", count, hits)
 
 
@@ -184,7 +184,7 @@ def tried(values: dict[str, np.ndarray], truth: dict[str, float]) -> dict[str, H
     """Return by method whether all intervals hold, and their mean width."""
     pairs = len(values) * (len(values) - 1) // 2
     single = 1 - pairs * (1 - LEVEL)  # Bonferroni takes it back to 95% for each by itself
-    methods: dict[str, dict[Any, Figure]] = {}
+    methods: dict[str, dict[Any, Estimate]] = {}
     if single > 0:
         methods["each by itself"] = dict(paired_differences(values, single).figures)
     methods["Bonferroni"] = dict(paired_differences(values).figures)
@@ -201,7 +201,7 @@ def tried(values: dict[str, np.ndarray], truth: dict[str, float]) -> dict[str, H
     return found | {"against the best": all_held([(best[name], behind[name]) for name in best])}
 
 
-def all_held(intervals: Sequence[tuple[Figure, float]]) -> Hit:
+def all_held(intervals: Sequence[tuple[Estimate, float]]) -> Hit:
     hits = [held(figure, truth) for figure, truth in intervals]
     return all(hit for hit, _ in hits), float(np.mean([width for _, width in hits]))
 
@@ -308,7 +308,7 @@ def generator(*parts: Any) -> np.random.Generator:
     return np.random.default_rng([ord(letter) for letter in "/".join(map(str, parts))])
 
 
-def held(figure: Figure, truth: float, rounding: float = 0.0) -> Hit:
+def held(figure: Estimate, truth: float, rounding: float = 0.0) -> Hit:
     """Return whether an interval holds the truth, and its width."""
     return bool(figure.low - rounding <= truth <= figure.high), figure.high - figure.low
 

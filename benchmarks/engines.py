@@ -29,7 +29,7 @@ from benchmarks.known import counted
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
 from benchmarks.national_day import national_day
 from logistics.model.draws import draw
-from logistics.model.prepare import Groundwork, groundwork
+from logistics.model.prepare import PreparedModel, prepare
 from logistics.orders.orders import generate_orders
 from logistics.running import counts
 from logistics.simulation.batch.engine import run as batch
@@ -55,17 +55,17 @@ AIMS = {"textbook": 500, "collector_off": 150}
 """How many times faster the project wants the batch engine: small network, a million parcels."""
 
 
-def problem_of(network: str, parcels: int) -> tuple[Groundwork, Problem]:
+def problem_of(network: str, parcels: int) -> tuple[PreparedModel, Problem]:
     """Return a network's groundwork and one problem with so many parcels."""
     if network == "small":
         scenario, own = small_network.scenario(parcels), small_network.network()
     else:
         scenario = national_day(parcels).replace(days={"cool_down_days": DAYS_AFTER})
         own = None
-    ground, streams = groundwork(scenario, own), Streams(scenario.runs.seed)
+    model, streams = prepare(scenario, own), Streams(scenario.runs.seed)
     days = range(scenario.days.days)
-    orders = generate_orders(scenario.orders, ground.period, streams, days)
-    return ground, draw(ground, orders, streams).problem
+    orders = generate_orders(scenario.orders, model.period, streams, days)
+    return model, draw(model, orders, streams).problem
 
 
 def compared(network: str, parcels: int) -> Iterator[dict[str, Any]]:
@@ -73,11 +73,11 @@ def compared(network: str, parcels: int) -> Iterator[dict[str, Any]]:
 
     Raises AssertionError when an engine did not do the work that is known, or not the same work.
     """
-    ground, problem = problem_of(network, parcels)
+    model, problem = problem_of(network, parcels)
 
     case = f"engines, {network}, {parcels:,} parcels"
     seconds, columns = best(batch, problem, REPEAT + 1)  # the first compiles
-    work = counted(case, counts(ground, problem, columns))
+    work = counted(case, counts(model, problem, columns))
     yield {"counts": work, "batch": seconds}
     repeat = REPEAT if parcels <= OFTEN_UP_TO else 1
     for name, collector in (("textbook", True), ("collector_off", False)):
@@ -86,7 +86,7 @@ def compared(network: str, parcels: int) -> Iterator[dict[str, Any]]:
             return
         with collecting(collector):
             seconds, found = best(textbook, problem, repeat)
-        counted(case, counts(ground, problem, found))
+        counted(case, counts(model, problem, found))
         same(columns, found)
         yield {name: seconds, "peak_memory_gib": round(peak_memory_gib(), 2)}
         del found

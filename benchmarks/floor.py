@@ -26,7 +26,7 @@ from benchmarks.machine import RESULTS, machine, save
 from benchmarks.national_day import ORDERS, SEED, national_day
 from logistics import streams as streams_module
 from logistics.model.draws import draw
-from logistics.model.prepare import Groundwork, groundwork
+from logistics.model.prepare import PreparedModel, prepare
 from logistics.orders.orders import generate_orders
 from logistics.running import ordered, run_once
 from logistics.runs.run import Run
@@ -61,7 +61,7 @@ def draws_per_parcel(orders: int = FEW) -> float:
 
     Those of trucks are left out: a truck has one, however many parcels there are.
     """
-    ground, luck = groundwork(national_day(orders)), Streams(SEED)
+    model, luck = prepare(national_day(orders)), Streams(SEED)
     rows: list[int] = []
     mix = streams_module._mix
 
@@ -70,8 +70,8 @@ def draws_per_parcel(orders: int = FEW) -> float:
         return mix(number, key)
 
     with patch.object(streams_module, "_mix", noted):
-        draw(ground, generate_orders(ground.scenario.orders, ground.period, luck), luck)
-    return (sum(rows) - len(ground.timetable.lane)) / orders
+        draw(model, generate_orders(model.scenario.orders, model.period, luck), luck)
+    return (sum(rows) - len(model.timetable.lane)) / orders
 
 
 def floor(run: Run, draws: float, share: InPieces) -> dict[str, float]:
@@ -153,15 +153,15 @@ def measured(orders: int = ORDERS) -> dict[str, Any]:
 
     Raises AssertionError when the run did not do the work that is known.
     """
-    about, ground, luck = machine(), groundwork(national_day(orders)), Streams(SEED)
-    few = ground.scenario.orders.model_copy(update={"orders_per_day": 1_000})
-    run_once(ground, generate_orders(few, ground.period, luck), luck)  # compiles
+    about, model, luck = machine(), prepare(national_day(orders)), Streams(SEED)
+    few = model.scenario.orders.model_copy(update={"orders_per_day": 1_000})
+    run_once(model, generate_orders(few, model.period, luck), luck)  # compiles
     draws = draws_per_parcel(min(FEW, orders))
     seconds: list[float] = []
     for _ in range(REPEAT):
         run = None  # its memory is free before the next
         print("  floor: the day", file=sys.stderr, flush=True)
-        run, taken = _day(ground, luck)
+        run, taken = _day(model, luck)
         seconds.append(taken)
     assert run is not None
     counts = counted(f"national day, {orders:,} orders", run.facts)
@@ -184,9 +184,9 @@ def measured(orders: int = ORDERS) -> dict[str, Any]:
     }
 
 
-def _day(ground: Groundwork, luck: Streams) -> tuple[Run, float]:
+def _day(model: PreparedModel, luck: Streams) -> tuple[Run, float]:
     started = time.perf_counter()
-    run = run_once(ground, ordered(ground, None, luck), luck)
+    run = run_once(model, ordered(model, None, luck), luck)
     return run, time.perf_counter() - started
 
 

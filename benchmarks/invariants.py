@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks.machine import RESULTS, machine, save
 from benchmarks.national_day import national_day
 from logistics.model.draws import draw
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.scenario.load import load_scenario
 from logistics.scenario.scenario import Scenario
@@ -36,14 +36,14 @@ NETWORKS = ("amazon-fulfillment", "tiktok-seller-direct", "tiktok-platform-fulfi
 
 def measured(scenario: Scenario, repeat: int) -> dict[str, Any]:
     """Return the seconds of one scenario, and how much was checked."""
-    ground, streams = groundwork(scenario), Streams(scenario.runs.seed)
+    model, streams = prepare(scenario), Streams(scenario.runs.seed)
     few = scenario.orders.model_copy(update={"orders_per_day": 1_000})
-    run(draw(ground, generate_orders(few, ground.period, streams), streams).problem)  # compiles
-    orders = generate_orders(scenario.orders, ground.period, streams)
+    run(draw(model, generate_orders(few, model.period, streams), streams).problem)  # compiles
+    orders = generate_orders(scenario.orders, model.period, streams)
     seconds = []
     for _ in range(repeat):
         clocks = [time.process_time()]
-        problem = draw(ground, orders, streams).problem
+        problem = draw(model, orders, streams).problem
         clocks.append(time.process_time())
         columns = run(problem)
         clocks.append(time.process_time())

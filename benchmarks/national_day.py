@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
-from logistics.model.prepare import Groundwork, groundwork
+from logistics.model.prepare import PreparedModel, prepare
 from logistics.orders.orders import Orders, generate_orders
 from logistics.running import ordered, run_once
 from logistics.runs.run import Run
@@ -52,10 +52,10 @@ def measured(orders: int = ORDERS) -> dict[str, Any]:
     """
     about, scenario = machine(), national_day(orders)
     started = time.perf_counter()
-    ground = groundwork(scenario)
+    model = prepare(scenario)
     built = time.perf_counter()
-    compiled = _compile(ground)
-    run, seconds = _timed(ground)
+    compiled = _compile(model)
+    run, seconds = _timed(model)
     counts = {name: run.facts[name] for name in COUNTS}
     assert counts["parcels"] == len(run) == orders
     assert orders != ORDERS or counts == KNOWN, f"{counts} is not the known {KNOWN}"
@@ -69,26 +69,26 @@ def measured(orders: int = ORDERS) -> dict[str, Any]:
     }
 
 
-def _compile(ground: Groundwork) -> float:
+def _compile(model: PreparedModel) -> float:
     """Send a few orders through, so that everything is compiled; return the seconds."""
     started = time.perf_counter()
     streams = Streams(SEED)
-    few = ground.scenario.orders.model_copy(update={"orders_per_day": 1_000})
-    run_once(ground, generate_orders(few, ground.period, streams), streams)
+    few = model.scenario.orders.model_copy(update={"orders_per_day": 1_000})
+    run_once(model, generate_orders(few, model.period, streams), streams)
     return round(time.perf_counter() - started, 2)
 
 
-def _timed(ground: Groundwork) -> tuple[Run, dict[str, float]]:
+def _timed(model: PreparedModel) -> tuple[Run, dict[str, float]]:
     streams = Streams(SEED)
     started = time.perf_counter()
     drawn = []
 
     def orders() -> Orders:
-        found = ordered(ground, None, streams)
+        found = ordered(model, None, streams)
         drawn.append(time.perf_counter())
         return found
 
-    run = run_once(ground, orders(), streams)  # which alone holds the orders, and forgets them
+    run = run_once(model, orders(), streams)  # which alone holds the orders, and forgets them
     ended = time.perf_counter()
     parts: Mapping[str, Any] = run.facts
     engine = {name: parts[f"{name}_seconds"] for name in ("draw", "run", "check")}

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.machine import RESULTS, machine, memory_gib, save
 from benchmarks.national_day import ORDERS, SEED, national_day
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.running import run_once
 from logistics.scenario.scenario import Scenario
@@ -84,10 +84,10 @@ def measured(
     Raises AssertionError when parcels are missing in the files, or when memory grows.
     """
     about, scenario = machine(), national_week(orders, days)
-    ground, streams = groundwork(scenario), Streams(SEED)
+    model, streams = prepare(scenario), Streams(SEED)
     few = scenario.orders.model_copy(update={"orders_per_day": 1_000})
-    run_once(ground, generate_orders(few, ground.period, streams), streams)  # compiles
-    diary = Diary(days, ground.period.ticks(timedelta(days=1)))
+    run_once(model, generate_orders(few, model.period, streams), streams)  # compiles
+    diary = Diary(days, model.period.ticks(timedelta(days=1)))
     with tempfile.TemporaryDirectory() as place, diary.memory.watched():
         folder = stream(scenario, Path(place) / "run", stretch=stretch, watch=diary.note)
         bytes_on_disk = sum(path.stat().st_size for path in folder.iterdir())

@@ -27,7 +27,7 @@ from benchmarks.national_day import ORDERS, SEED, national_day
 from logistics import running
 from logistics.model import draws
 from logistics.model.policies.sourcing import NearestWithStock
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders import orders
 from logistics.runs import run as results
 from logistics.runs.run import Run
@@ -115,13 +115,13 @@ def measured(orders_of_day: int = ORDERS) -> dict[str, Any]:
     Raises AssertionError when the counts are not those that are known, or parcels are not written.
     """
     about, scenario = machine(), national_day(orders_of_day)
-    ground, luck = groundwork(scenario), Streams(SEED)
+    model, luck = prepare(scenario), Streams(SEED)
     few = scenario.orders.model_copy(update={"orders_per_day": 1_000})
-    running.run_once(ground, orders.generate_orders(few, ground.period, luck), luck)  # compiles
+    running.run_once(model, orders.generate_orders(few, model.period, luck), luck)  # compiles
     watch = Stopwatch()
     with watch.watching():
         started = time.perf_counter()
-        run = running.run_once(ground, running.ordered(ground, None, luck), luck)
+        run = running.run_once(model, running.ordered(model, None, luck), luck)
         total = time.perf_counter() - started
     counts = counted(f"national day, {orders_of_day:,} orders", run.facts)
     memory = peak_memory_gib()

@@ -24,7 +24,7 @@ from benchmarks.children import child, free_gib, say
 from benchmarks.known import counted
 from benchmarks.machine import RESULTS, machine, memory_gib, peak_memory_gib, save
 from benchmarks.national_day import SEED, national_day
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.running import ordered, run_once
 from logistics.streams import Streams
@@ -64,14 +64,14 @@ def point(orders: int, days: int = 1, **network: int) -> dict[str, Any]:
     """
     scenario = national_day(orders).replace(days={"days": days}, network=network)
     started = time.perf_counter()
-    ground, luck = groundwork(scenario), Streams(SEED)
+    model, luck = prepare(scenario), Streams(SEED)
     built = time.perf_counter() - started
     few = scenario.orders.model_copy(update={"orders_per_day": 1_000})
-    run_once(ground, generate_orders(few, ground.period, luck), luck)  # compiles
+    run_once(model, generate_orders(few, model.period, luck), luck)  # compiles
     before, seconds = memory_gib(), list[float]()
     while len(seconds) < REPEAT and sum(seconds) < ENOUGH_SECONDS:
         started = time.perf_counter()
-        run = run_once(ground, ordered(ground, None, luck), luck)
+        run = run_once(model, ordered(model, None, luck), luck)
         seconds.append(time.perf_counter() - started)
         facts = run.facts
         del run
@@ -84,8 +84,8 @@ def point(orders: int, days: int = 1, **network: int) -> dict[str, Any]:
         "build_seconds": round(built, 2),
         "gib_before": round(before, 3),
         "gib": round(peak_memory_gib(), 3),
-        "facilities": len(ground.facilities.ids),
-        "lanes": len(ground.lanes.ids),
+        "facilities": len(model.facilities.ids),
+        "lanes": len(model.lanes.ids),
         **counted(case, facts),
     }
 

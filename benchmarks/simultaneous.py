@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from logistics.analysis.statistics.differences import difference_of_means
-from logistics.analysis.statistics.intervals import LEVEL, Figure, t_quantile
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, t_quantile
 
 Floats = NDArray[np.float64]
 Pair = tuple[str, str]
@@ -37,7 +37,7 @@ class Differences:
     not the same for all.
     """
 
-    figures: Mapping[Pair, Figure]
+    figures: Mapping[Pair, Estimate]
     method: str
     critical: float
     level: float
@@ -129,7 +129,7 @@ def holm(p_values: ArrayLike) -> Floats:
 
 def against_the_best(
     values: Mapping[str, ArrayLike], level: float = LEVEL, *, smallest_is_best: bool = True
-) -> dict[str, Figure]:
+) -> dict[str, Estimate]:
     """Return by how much each network is worse than the best of the others, same orders.
 
     Multiple comparisons with the best (Hsu, Annals of Statistics 12, 1984, 1136-1144), with the
@@ -152,7 +152,7 @@ def against_the_best(
         rivals = others[i] & may_be_best
         most = (behind + reach)[i][rivals].max() if rivals.any() else 0.0
         estimate = float(behind[i][others[i]].max())
-        figures[name] = Figure(estimate, min(0.0, float(least[i])), max(0.0, float(most)))
+        figures[name] = Estimate(estimate, min(0.0, float(least[i])), max(0.0, float(most)))
     return figures
 
 
@@ -173,10 +173,10 @@ def _values(one: ArrayLike) -> Floats:
     return values[~np.isnan(values)]
 
 
-def _reach(differences: Floats, critical: float) -> Figure:
+def _reach(differences: Floats, critical: float) -> Estimate:
     mean = float(differences.mean())
     half = critical * float(differences.std(ddof=1)) / math.sqrt(len(differences))
-    return Figure(mean, mean - half, mean + half)
+    return Estimate(mean, mean - half, mean + half)
 
 
 def _standard_errors(runs: Floats) -> Floats:

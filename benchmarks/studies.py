@@ -22,9 +22,9 @@ from typing import Any
 
 from benchmarks.children import child, say
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
-from logistics.experiments.replicate import recipe_of, replicate
+from logistics.experiments.replicate import replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared, same
-from logistics.experiments.workers.pool import crew
+from logistics.experiments.workers.pool import worker_pool
 from logistics.studies.points_of_study import points_of
 from logistics.studies.run import run_study
 from logistics.studies.store.store import Store
@@ -55,8 +55,8 @@ def as_study(study: Study, workers: int) -> tuple[float, int]:
         points = points_of(study)
         store = Store.create(Path(folder) / "study", "", study.model_dump(mode="json"), points)
         started = time.perf_counter()
-        with store.writing(), crew(workers) as hands:
-            run_study(study, store, hands)
+        with store.writing(), worker_pool(workers) as pool:
+            run_study(study, store, pool)
         seconds = time.perf_counter() - started
         return seconds, sum(len(numbers) for numbers in store.finished().values())
 
@@ -64,10 +64,10 @@ def as_study(study: Study, workers: int) -> tuple[float, int]:
 def as_loop(study: Study) -> float:
     """Run the same replications in a bare loop; return the seconds."""
     (point,) = points_of(study)
-    recipe = Shared(partial(same, recipe_of(point.plan)))
+    spec = Shared(partial(same, run_spec_of(point.plan)))
     started = time.perf_counter()
     for replication in range(point.plan.replications):
-        replicate(recipe, replication, why=False)
+        replicate(spec, replication, why=False)
     return time.perf_counter() - started
 
 
@@ -127,8 +127,8 @@ def one_study(replications: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         points = points_of(study)
         store = Store.create(Path(folder) / "study", "", study.model_dump(mode="json"), points)
-        with store.writing(), crew(1) as hands:
-            state = run_study(study, store, hands)
+        with store.writing(), worker_pool(1) as pool:
+            state = run_study(study, store, pool)
             write_study(study, store, report=False)
     say(runs=state.done, gib=peak_memory_gib())
 

@@ -33,7 +33,7 @@ import simpy
 
 from benchmarks.machine import RESULTS, machine, save
 from logistics.model.draws import draw
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.running import ordered
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.simulation import textbook
@@ -87,8 +87,8 @@ class Skeleton:
 
 def problem_of(name: str, orders_per_day: int) -> Problem:
     scenario = load_scenario(name).replace(orders={"orders_per_day": orders_per_day}, days=DAYS)
-    ground, streams = groundwork(scenario), Streams(SEED)
-    return draw(ground, ordered(ground, None, streams), streams).problem
+    model, streams = prepare(scenario), Streams(SEED)
+    return draw(model, ordered(model, None, streams), streams).problem
 
 
 def counted(run: Callable[[], object]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.drawing import svg_of
 from logistics.report.pictures.ranges import plot_two_intervals
 from logistics.report.pictures.studies import plot_study_screening, plot_study_tornado
@@ -113,8 +113,9 @@ def _screening(network: str, result: StudyResult) -> Iterator[str]:
         yield "|---|---:|---:|---:|---:|"
         for one in screened(result, response)[:SHOWN]:
             cells = (
-                figure_text(Figure(one.mu_star), size)[0], figure_text(Figure(one.error), size)[0],
-                figure_text(Figure(one.mu), move)[0], figure_text(Figure(one.sigma), size)[0],
+                figure_text(Estimate(one.mu_star), size)[0],
+                figure_text(Estimate(one.error), size)[0],
+                figure_text(Estimate(one.mu), move)[0], figure_text(Estimate(one.sigma), size)[0],
             )  # fmt: skip
             yield f"| `{one.name}` | {' | '.join(cells)} |"
         yield ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logistics.model.draws import draw
-from logistics.model.prepare import Groundwork, groundwork
+from logistics.model.prepare import PreparedModel, prepare
 from logistics.orders.orders import Orders, generate_orders, orders_of_table, read_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
@@ -59,40 +59,40 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
         days={"days": days, "warm_up_days": warm_up_days, "cool_down_days": cool_down_days},
         runs={"seed": seed},
     )
-    ground = groundwork(scenario, network)
+    model = prepare(scenario, network)
     streams = Streams(scenario.runs.seed, replication)
-    return run_once(ground, ordered(ground, orders, streams), streams, engine)
+    return run_once(model, ordered(model, orders, streams), streams, engine)
 
 
-def run_once(ground: Groundwork, orders: Orders, streams: Streams, engine: str = "batch") -> Run:
+def run_once(model: PreparedModel, orders: Orders, streams: Streams, engine: str = "batch") -> Run:
     """Send orders through a scenario made ready, with the luck of `streams`.
 
     Raises BrokenRunError when the engine broke a rule that holds in every run.
     """
     run_engine = _engine(engine)
     started = time.perf_counter()
-    drawn = draw(ground, orders, streams)
+    drawn = draw(model, orders, streams)
     del orders  # of which the parcels have their own
     ready = time.perf_counter()
     columns = run_engine(drawn.problem)
     ended = time.perf_counter()
     check_run(drawn.problem, columns)
-    facts = counts(ground, drawn.problem, columns) | {
+    facts = counts(model, drawn.problem, columns) | {
         "draw_seconds": ready - started,
         "run_seconds": ended - ready,
         "check_seconds": time.perf_counter() - ended,
     }
-    return run_of(ground, drawn, columns, streams, engine, facts)
+    return run_of(model, drawn, columns, streams, engine, facts)
 
 
 def ordered(
-    ground: Groundwork, orders: Orders | pd.DataFrame | str | Path | None, streams: Streams
+    model: PreparedModel, orders: Orders | pd.DataFrame | str | Path | None, streams: Streams
 ) -> Orders:
     """Return the orders of a run: as given, from a file or table, or else generated.
 
     Raises InputError for a file or table that cannot be used.
     """
-    demand, period = ground.scenario.orders, ground.period
+    demand, period = model.scenario.orders, model.period
     if orders is None:
         return generate_orders(demand, period, streams)
     if isinstance(orders, Orders):
@@ -114,7 +114,7 @@ def _engine(name: str) -> Callable[[Problem], Columns]:
     raise ValueError(f"there is no engine '{name}'; choose 'batch' or 'textbook'")
 
 
-def counts(ground: Groundwork, problem: Problem, columns: Columns) -> dict[str, object]:
+def counts(model: PreparedModel, problem: Problem, columns: Columns) -> dict[str, object]:
     """Return how much was done, and what the sample does not resolve."""
     departed = problem.departures.tick < problem.horizon
     return {
@@ -122,5 +122,5 @@ def counts(ground: Groundwork, problem: Problem, columns: Columns) -> dict[str, 
         "legs": int((columns.departure != NOT_YET).sum()),
         "departures": int(departed.sum()),
         "events": int(departed.sum()) + len(problem.staffing.tick),
-        "not_resolved": list(ground.not_resolved),
+        "not_resolved": list(model.not_resolved),
     }

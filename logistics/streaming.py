@@ -17,7 +17,7 @@ import numpy as np
 
 from logistics.errors import BrokenRunError
 from logistics.model.draws import Drawn, draw, draw_parcels
-from logistics.model.prepare import Groundwork, groundwork
+from logistics.model.prepare import PreparedModel, prepare
 from logistics.orders.orders import Orders, generate_orders, orders_by_stretch
 from logistics.running import counts
 from logistics.runs.build import run_of
@@ -66,10 +66,10 @@ def stream(
     Raises InputError for a scenario that cannot be run, OutputError for a folder that cannot be
     written or that stands already.
     """
-    ground, streams = groundwork(scenario), Streams(scenario.runs.seed, replication)
+    model, streams = prepare(scenario), Streams(scenario.runs.seed, replication)
     facts: Counter[str] = Counter()
     with output_folder(folder) as place, RunFiles(place) as files:
-        for piece in pieces(ground, streams, stretch):
+        for piece in pieces(model, streams, stretch):
             run = piece.run
             files.append(run.columns, run.visits)
             facts.update({name: run.facts[name] for name in ("parcels", "legs")})
@@ -79,30 +79,30 @@ def stream(
     return Path(folder)
 
 
-def pieces(ground: Groundwork, streams: Streams, stretch: timedelta = STRETCH) -> Iterator[Piece]:
+def pieces(model: PreparedModel, streams: Streams, stretch: timedelta = STRETCH) -> Iterator[Piece]:
     """Yield the finished parcels of one stretch after the other, some millions at a time.
 
     Raises BrokenRunError when a departure is over its capacity, or a parcel is missing.
     """
     from logistics.simulation.batch.engine import Traffic  # noqa: PLC0415  (compiles on first use)
 
-    period, demand = ground.period, ground.scenario.orders
+    period, demand = model.period, model.scenario.orders
     step = max(1, period.ticks(stretch))
     cuts = [*range(step, period.horizon, step), period.horizon]
     nobody = generate_orders(demand, period, streams, days=[])
-    traffic = Traffic(draw(ground, nobody, streams).problem)
+    traffic = Traffic(draw(model, nobody, streams).problem)
     known, number, over = nobody, 0, 0
     for until, orders in zip(cuts, orders_by_stretch(demand, period, streams, cuts), strict=True):
-        parcels, mine = draw_parcels(ground, orders, streams, number)
+        parcels, mine = draw_parcels(model, orders, streams, number)
         number += len(orders)
         done = traffic.go_on(parcels, until)
         known = _together(done.places, known, mine)
         for rows, problem, columns in done.finished(MOST):
             check_departures(problem, columns)
             over += len(rows)
-            facts = counts(ground, problem, columns)
+            facts = counts(model, problem, columns)
             drawn = Drawn(problem, known.of(rows))
-            run = run_of(ground, drawn, columns, streams, "batch", facts)
+            run = run_of(model, drawn, columns, streams, "batch", facts)
             yield Piece(run, until, int(done.goes_on.sum()))
         known = known.of(np.flatnonzero(done.goes_on))
         del orders, parcels, mine, done, problem, columns, drawn, run  # before the next are made

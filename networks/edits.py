@@ -36,7 +36,7 @@ class Addition:
     sample: int
 
 
-def relieved(
+def with_more(
     network: Network, bottleneck: Bottleneck, scale: Mapping[str, float]
 ) -> tuple[Network, Addition]:
     """Return a copy of a real-sized network with more capacity at a bottleneck, and how much.

@@ -45,7 +45,7 @@ class Routes:
         return (*self.lanes, *(f"{station} > doors" for station in self.stations))
 
 
-def routes(network: Network) -> Routes:
+def find_routes(network: Network) -> Routes:
     """Return the routes of a network, from NetworkX shortest paths."""
     facilities, lanes = network.facilities(), network.lanes()
     number = {node: row for row, node in enumerate(facilities)}

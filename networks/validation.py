@@ -17,7 +17,7 @@ from networks.files.sheets import limits
 from networks.geography import load_markets
 from networks.inputs.units import WEEKDAY_NAMES, weekday_numbers
 from networks.origins import Sellers
-from networks.routing import Routes, routes
+from networks.routing import Routes, find_routes
 from networks.schema import (
     FACILITY_KINDS,
     MARKET,
@@ -81,10 +81,10 @@ def check(network: Network, markets: Collection[str] | None = None) -> Routes:
 
     Raises InvalidNetworkError with every fault found.
     """
-    faults, ways = _examined(network, markets)
-    if faults or ways is None:
+    faults, routes = _examined(network, markets)
+    if faults or routes is None:
         raise InvalidNetworkError(network.name, tuple(faults))
-    return ways
+    return routes
 
 
 def faults_of(network: Network, markets: Collection[str] | None = None) -> tuple[NetworkFault, ...]:
@@ -101,9 +101,9 @@ def _examined(
     faults = list(_faults_of_attributes(network, markets))
     if not _can_be_walked(network):
         return faults, None
-    ways = routes(network)
-    faults += _faults_of_ways(network, ways)
-    return faults, ways
+    routes = find_routes(network)
+    faults += _faults_of_ways(network, routes)
+    return faults, routes
 
 
 def _can_be_walked(network: Network) -> bool:
@@ -404,17 +404,17 @@ def _day_names(bits: int) -> str:
     return " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
 
 
-def _faults_of_ways(network: Network, ways: Routes) -> Iterator[NetworkFault]:
-    number = ways.number
+def _faults_of_ways(network: Network, routes: Routes) -> Iterator[NetworkFault]:
+    number = routes.number
     if network.stock is not None:
         origins = list(network.stock.centers)
     else:
         assert network.sellers is not None
         rows = np.unique(network.sellers.pickup).tolist()
         origins = [network.sellers.stations[row] for row in rows]
-    stations = np.array([number[station] for station in ways.stations])
+    stations = np.array([number[station] for station in routes.stations])
     for origin in origins:
-        missing = stations[ways.next_lane[number[origin], stations] < 0]
+        missing = stations[routes.next_lane[number[origin], stations] < 0]
         if len(missing):
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 import logistics
-from logistics.experiments.added_capacity import relief
+from logistics.experiments.added_capacity import added_capacity
 from logistics.report.pictures import plot_hours_by_cause, plot_slowest_hours_by_cause
 
 # %% [markdown]
@@ -92,7 +92,7 @@ pd.DataFrame(places.bottlenecks(8)).round(4)
 # Would one more vehicle or worker help? The same orders again, with a little more at one place:
 
 # %%
-for one in relief(scenario.replace(runs={"replications": 2}), most=2):
+for one in added_capacity(scenario.replace(runs={"replications": 2}), most=2):
     where, more, saved = one.bottleneck, one.addition, one.saved_hours.estimate
     print(f"{where.place}: {more.what} {more.sample} (in the sample) saves {saved:.2f} hours")
     print(f"  for each of the {one.parcels_per_day:,.0f} parcels a day that pass there")

@@ -38,7 +38,7 @@ from typer.testing import CliRunner
 import logistics
 from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.cli import app
-from logistics.experiments.workers.pool import crew
+from logistics.experiments.workers.pool import worker_pool
 from logistics.report.studies.folder import RESPONSES, write_study
 from logistics.studies.load import load_study
 from logistics.studies.points_of_study import points_of
@@ -357,7 +357,7 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Store.create(
         place / "short", file.read_text(), study.model_dump(mode="json"), points_of(study)
     )
-    with store.writing(), crew(workers=1) as workers:
+    with store.writing(), worker_pool(workers=1) as workers:
         run_study(study, store, workers)
         write_study(study, store, report=False)
     return store.path

@@ -26,7 +26,7 @@ from benchmarks.known_answers.small_world import (
 )
 from logistics import Run
 from logistics.analysis.statistics.differences import difference_of_shares, share_interval
-from logistics.analysis.statistics.intervals import Figure, proportion_interval
+from logistics.analysis.statistics.intervals import Estimate, proportion_interval
 from logistics.vocabulary import NEVER_HERE, Status
 from networks.geography import load_markets
 
@@ -167,7 +167,7 @@ def interval_coverage(answer: Answer, seed: int) -> Mapping[str, Any]:
     }
 
 
-def _coverage(interval: Callable[[int, int], Figure], n: int, p: float) -> float:
+def _coverage(interval: Callable[[int, int], Estimate], n: int, p: float) -> float:
     from scipy.stats import binom  # noqa: PLC0415
 
     figures = [interval(count, n) for count in range(n + 1)]

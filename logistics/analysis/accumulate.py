@@ -21,7 +21,7 @@ from logistics.analysis.comparison import (
 from logistics.analysis.measures.attribution import GatheredSums
 from logistics.analysis.measures.cases import CaseCounts, add_cases, pool_cases
 from logistics.analysis.measures.figures import GatheredMeasurements
-from logistics.analysis.measures.group_totals import Tallies, add_tallies
+from logistics.analysis.measures.group_totals import AllGroupTotals, add_tallies
 from logistics.analysis.measures.paired import GatheredPairs
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import DECISIVE, NETWORK_FIGURES, PAIRED_FIGURES
@@ -34,7 +34,7 @@ Value = tuple[str, int, str, float, str]
 """Network or 'first vs second', replication (from 0), figure, value, unit."""
 
 
-class Gathering:
+class Accumulator:
     """What replications leave behind, taken in one at a time, in the order of their numbers.
 
     `measurements`: by network; `pairs`: by 'first vs second' (see `pair_name`). Both are empty
@@ -49,7 +49,7 @@ class Gathering:
         self.pairs: dict[str, GatheredPairs] = {}
         self._cases: dict[str, dict[str, CaseCounts]] = {}
         self._sums: dict[Pair, GatheredSums] = {}
-        self._tallies: dict[str, Tallies] = {}
+        self._tallies: dict[str, AllGroupTotals] = {}
         self._places: dict[str, PlaceTotals] = {}
         self._damage: dict[str, DamagePlaces] = {}
 
@@ -102,7 +102,7 @@ class Gathering:
             run=run,
             replications=len(self),
             level=level,
-            tallies=dict(self._tallies),
+            group_totals=dict(self._tallies),
             waterfalls={pair_name(*two): one.waterfall(level) for two, one in self._sums.items()},
             places=dict(self._places),
             damage=dict(self._damage),
@@ -135,7 +135,7 @@ class Gathering:
     def _add_causes(self, one: Replicate) -> None:
         for two, sums in one.sums.items():
             self._sums.setdefault(two, GatheredSums()).add(sums)
-        _take_in(self._tallies, one.tallies, add_tallies)
+        _take_in(self._tallies, one.group_totals, add_tallies)
         _take_in(self._places, one.places, add)
         _take_in(self._damage, one.damage, add)
 
@@ -162,7 +162,7 @@ def combine_replicates(
 
     Raises ValueError without replicates, or for other networks in one of them.
     """
-    gathered = Gathering()
+    gathered = Accumulator()
     for one in replicates:
         gathered.add(one)
     return gathered.comparison(run, level)

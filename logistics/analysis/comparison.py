@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from logistics.analysis.measures.attribution import PairSums, Waterfall, pair_sums
 from logistics.analysis.measures.cases import CaseCounts, count_cases
 from logistics.analysis.measures.figures import Measurement, measure
-from logistics.analysis.measures.group_totals import Tallies, tallies
+from logistics.analysis.measures.group_totals import AllGroupTotals, group_totals
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.paired import PairedMeasurement, pair
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
@@ -21,7 +21,7 @@ from logistics.analysis.measures.registry import (
     Definition,
 )
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import LEVEL, Band, Figure, Floats
+from logistics.analysis.statistics.intervals import LEVEL, Band, Estimate, Floats
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
@@ -37,7 +37,7 @@ COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition"
 PAIR_MARK = " vs "
 """Between the names of the two networks of a pair."""
 
-Line = tuple[str, str, Figure, Definition]
+Line = tuple[str, str, Estimate, Definition]
 """Scenario or 'first vs second', name of the figure, the figure, its definition."""
 
 _MAIN_FIGURES = (
@@ -63,7 +63,7 @@ class Replicate:
     measurements: Mapping[str, Measurement]
     cases: Mapping[str, Mapping[str, CaseCounts]]
     pairs: Mapping[Pair, PairedMeasurement]
-    tallies: Mapping[str, Tallies] = field(default_factory=dict)
+    group_totals: Mapping[str, AllGroupTotals] = field(default_factory=dict)
     sums: Mapping[Pair, PairSums] = field(default_factory=dict)
     places: Mapping[str, PlaceTotals] = field(default_factory=dict)
     damage: Mapping[str, DamagePlaces] = field(default_factory=dict)
@@ -88,24 +88,24 @@ class Comparison:
     known. `ranges`: the wide interval of a figure beside its narrow one, where assumptions were
     varied. All five may be empty.
 
-    Why, and where: `tallies`, `places`, `damage`: by network, all runs added up. `waterfalls`: by
-    'first vs second'. All four are empty where causes were not told.
+    Why, and where: `group_totals`, `places`, `damage`: by network, all runs added up.
+    `waterfalls`: by 'first vs second'. All four are empty where causes were not told.
     """
 
     names: tuple[str, ...]
-    figures: Mapping[str, Mapping[str, Figure]]
+    figures: Mapping[str, Mapping[str, Estimate]]
     distributions: Mapping[str, Band]
-    paired: Mapping[str, Mapping[str, Figure]]
-    cases: Mapping[str, Mapping[str, Figure]]
+    paired: Mapping[str, Mapping[str, Estimate]]
+    cases: Mapping[str, Mapping[str, Estimate]]
     run: Mapping[str, Any]
     replications: int
     level: float = LEVEL
-    tallies: Mapping[str, Tallies] = field(default_factory=dict)
+    group_totals: Mapping[str, AllGroupTotals] = field(default_factory=dict)
     waterfalls: Mapping[str, Waterfall] = field(default_factory=dict)
     places: Mapping[str, PlaceTotals] = field(default_factory=dict)
     damage: Mapping[str, DamagePlaces] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict)
-    simultaneous: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    simultaneous: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
     unfinished: Mapping[str, tuple[Limits, ...]] = field(default_factory=dict)
     warm_up: Mapping[str, CommonWarmUp] = field(default_factory=dict)
     ranges: Mapping[Response, TwoIntervals] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class Comparison:
             for name, figure in figures.items():
                 yield both, name, figure, PAIRED_FIGURES[name]
 
-    def figures_of(self, network: str) -> dict[str, Figure]:
+    def figures_of(self, network: str) -> dict[str, Estimate]:
         """Return the figures of a network, those of the two shoppers as `cases.<case>.<figure>`."""
         cases = {f"cases.{name}": figure for name, figure in self.cases[network].items()}
         return {**self.figures[network], **cases}
@@ -168,7 +168,7 @@ class Comparison:
         )
         return str(table.to_html())
 
-    def pairs(self) -> Iterator[tuple[str, str, Mapping[str, Figure]]]:
+    def pairs(self) -> Iterator[tuple[str, str, Mapping[str, Estimate]]]:
         """Return first network, second network and their figures, pair by pair."""
         for first, second in pairs_of(self.names):
             yield first, second, self.paired[pair_name(first, second)]
@@ -194,7 +194,7 @@ def definition_of(name: str) -> Definition:
     return NETWORK_FIGURES[name]
 
 
-def _cell(figure: Figure) -> str:
+def _cell(figure: Estimate) -> str:
     interval = f" ({figure.low:.3g} to {figure.high:.3g})" if figure.has_interval else ""
     return f"{figure.estimate:.3g}{interval}"
 
@@ -224,6 +224,6 @@ def measure_together(
         measurements={name: measure(one) for name, one in outcomes.items()},
         cases={name: count_cases(one) for name, one in outcomes.items()},
         pairs={(a, b): pair(outcomes[a], outcomes[b]) for a, b in pairs_of(list(outcomes))},
-        tallies={name: tallies(outcomes[name], one) for name, one in told.items()},
+        group_totals={name: group_totals(outcomes[name], one) for name, one in told.items()},
         sums={(a, b): pair_sums((outcomes[a], told[a]), (outcomes[b], told[b])) for a, b in two},
     )

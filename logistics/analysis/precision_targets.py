@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logistics.analysis.accumulate import Gathering
+from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.measures.registry import (
     COUNTED,
     DIFFERENCE_QUANTILES,
@@ -29,7 +29,7 @@ CAN_BE_PRECISE = tuple(
 """Names of the figures that can have a goal: those with intervals."""
 
 
-def progress_of(gathered: Gathering, who: str, goal: Goal, level: float = LEVEL) -> Progress:
+def progress_of(gathered: Accumulator, who: str, goal: Goal, level: float = LEVEL) -> Progress:
     """Return how far a figure is from its goal.
 
     `who`: a network, or 'first vs second' (see `pair_name`). `goal.name`: a figure of its, as in
@@ -53,7 +53,7 @@ def progress_of(gathered: Gathering, who: str, goal: Goal, level: float = LEVEL)
 
 
 def _quantile(
-    gathered: Gathering, who: str, name: str
+    gathered: Accumulator, who: str, name: str
 ) -> tuple[GatheredDistribution, float] | None:
     """Return the distribution that a figure is a quantile of, and which; None if it is none."""
     what, _, percentage = name.rpartition(".p")

@@ -258,7 +258,7 @@ class _Wanted:
 
 def _results(what: Plan, output: Path, overwrite: bool, wanted: _Wanted) -> None:
     """Run a plan, write the results folder, and print."""
-    from logistics.experiments.added_capacity import reliefs_of  # noqa: PLC0415
+    from logistics.experiments.added_capacity import added_capacities_of  # noqa: PLC0415
     from logistics.experiments.compare import experiment  # noqa: PLC0415
     from logistics.report.folder import write_experiment, write_run  # noqa: PLC0415
     from logistics.runtime.output_folders import output_folder  # noqa: PLC0415
@@ -270,10 +270,10 @@ def _results(what: Plan, output: Path, overwrite: bool, wanted: _Wanted) -> None
             keep = partial(write_run, folder, kept) if kept.tables or kept.raw else None
             result = experiment(what, wanted.workers, progress, keep)
             progress(0, 1, "checking bottlenecks")
-            reliefs = reliefs_of(result, wanted.check_bottlenecks, wanted.workers)
+            added_capacities = added_capacities_of(result, wanted.check_bottlenecks, wanted.workers)
             result = with_ranges(result, draws, wanted.workers, progress)
             progress(1, 1, "writing")
-            write_experiment(result, folder, reliefs, wanted.report)
+            write_experiment(result, folder, added_capacities, wanted.report)
     except KeyboardInterrupt:
         fail(f"Interrupted: {output} was not written; nothing is left of the run.", INTERRUPTED)
     print_experiment(result)

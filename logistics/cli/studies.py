@@ -15,7 +15,7 @@ from logistics.cli.options import Report, Workers
 from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, console, fail, time_text
 
 if TYPE_CHECKING:
-    from logistics.experiments.workers.pool import Crew
+    from logistics.experiments.workers.pool import WorkerPool
     from logistics.studies.points import Point
     from logistics.studies.run import State
     from logistics.studies.store.store import Store
@@ -152,25 +152,25 @@ class _How:
 def _go_on(study: Study, points: Sequence[Point], made: Callable[[], Store], how: _How) -> None:
     """Run what is missing, and write what the runs say. `made`: gives the store, at the last."""
     from logistics.experiments.compare import parcels_of, processes_for  # noqa: PLC0415
-    from logistics.experiments.workers.pool import crew  # noqa: PLC0415
+    from logistics.experiments.workers.pool import worker_pool  # noqa: PLC0415
 
     if how.workers is not None and how.cluster:
         raise typer.BadParameter("give --workers or --cluster, not both")
     runs = sum(point.plan.replications for point in points)
     largest = max((point.plan for point in points), key=parcels_of)
     processes = None if how.cluster else processes_for(largest, how.workers, runs)
-    with crew(processes, how.cluster) as hands:
+    with worker_pool(processes, how.cluster) as pool:
         store = made()
         with _way_on_told(store):
-            _run(study, store, hands, how)
+            _run(study, store, pool, how)
 
 
-def _run(study: Study, store: Store, hands: Crew, how: _How) -> None:
+def _run(study: Study, store: Store, pool: WorkerPool, how: _How) -> None:
     from logistics.report.studies.folder import write_study  # noqa: PLC0415
     from logistics.studies.run import run_study as run  # noqa: PLC0415
 
     with store.writing(), _shown(how.as_json) as tell:
-        state = run(study, store, hands, tell)
+        state = run(study, store, pool, tell)
         answer = write_study(study, store, how.report) if state.failed < state.points else []
     if how.as_json:
         typer.echo(json.dumps({"event": "written", "folder": str(store.path), **_plain(state)}))

@@ -20,19 +20,19 @@ from logistics.analysis.measures.figures import DAYS_GRID
 from logistics.analysis.measures.outcomes import Outcomes
 from logistics.analysis.measures.place_totals import Bottleneck, PlaceTotals
 from logistics.analysis.statistics.distributions import Histogram, mean_distribution
-from logistics.analysis.statistics.intervals import Figure, mean_interval, quantile_interval
+from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
 from logistics.experiments.compare import Experiment
 from logistics.experiments.workers.executors import Shared
-from logistics.experiments.workers.pool import crew
+from logistics.experiments.workers.pool import worker_pool
 from logistics.model.network import build_network
-from logistics.model.prepare import Groundwork, groundwork
+from logistics.model.prepare import PreparedModel, prepare
 from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
 from logistics.runtime.threads import cores
 from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
-from networks.edits import Addition, relieved
+from networks.edits import Addition, with_more
 from networks.schema import Network
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _P95 = 0.95
 
 
 @dataclass(frozen=True)
-class Relief:
+class AddedCapacity:
     """What more capacity at one bottleneck does, over all runs of the same orders.
 
     `parcels_per_day`: measured parcels that passed there. `saved_hours`: of those, mean of the
@@ -54,13 +54,13 @@ class Relief:
     bottleneck: Bottleneck
     addition: Addition
     parcels_per_day: float
-    saved_hours: Figure
-    mean_days: tuple[Figure, Figure]
-    saved_days: Figure
-    p95_days: tuple[Figure, Figure]
+    saved_hours: Estimate
+    mean_days: tuple[Estimate, Estimate]
+    saved_days: Estimate
+    p95_days: tuple[Estimate, Estimate]
 
 
-def relief(
+def added_capacity(
     scenario: Scenario,
     most: int = 5,
     *,
@@ -68,7 +68,7 @@ def relief(
     bottlenecks: Sequence[Bottleneck] | None = None,
     orders: pd.DataFrame | Path | None = None,
     workers: int = 1,
-) -> tuple[Relief, ...]:
+) -> tuple[AddedCapacity, ...]:
     """Return what more capacity would save at the worst bottlenecks of a network.
 
     `most`: how many bottlenecks. `network`: one of your own at its real size, instead of the
@@ -79,13 +79,13 @@ def relief(
     Raises InputError for a scenario or network that cannot be run.
     """
     full_size = build_network(scenario) if network is None else network
-    own = groundwork(scenario, network)
+    own = prepare(scenario, network)
     if bottlenecks is None:
         bottlenecks = _bottlenecks(own, orders, scenario.runs.seed)
     chosen = [one for one in bottlenecks if one.kind != "seller"][:most]
-    changed = [relieved(full_size, one, own.network.scale) for one in chosen]
-    with crew(workers) as pool:
-        others = pool.map(partial(groundwork, scenario), [network for network, _ in changed])
+    changed = [with_more(full_size, one, own.network.scale) for one in chosen]
+    with worker_pool(workers) as pool:
+        others = pool.map(partial(prepare, scenario), [network for network, _ in changed])
         task = partial(
             _measured, pool.share(_Task((own, *others), tuple(chosen), orders, scenario.runs.seed))
         )
@@ -96,9 +96,9 @@ def relief(
     )
 
 
-def reliefs_of(
+def added_capacities_of(
     result: Experiment, most: int, workers: int | None = None
-) -> dict[str, tuple[Relief, ...]]:
+) -> dict[str, tuple[AddedCapacity, ...]]:
     """Return what more capacity would save at the worst bottlenecks of each network.
 
     `most`: how many bottlenecks of each; 0 for none. `workers`: processes; None for one a core, at
@@ -106,7 +106,7 @@ def reliefs_of(
     """
     what = result.plan
     return {
-        scenario.name: relief(
+        scenario.name: added_capacity(
             scenario,
             most,
             network=result.networks[scenario.name],
@@ -126,7 +126,7 @@ def _worst(totals: PlaceTotals) -> tuple[Bottleneck, ...]:
 class _Task(NamedTuple):
     """The network as it is, then one for each bottleneck."""
 
-    grounds: tuple[Groundwork, ...]
+    grounds: tuple[PreparedModel, ...]
     bottlenecks: tuple[Bottleneck, ...]
     orders: pd.DataFrame | Path | None
     seed: int
@@ -151,8 +151,8 @@ def _measured(shared: Shared[_Task], replication: int) -> list[_Measured]:
     passed = [_passed(run, one) for one in shared.value.bottlenecks]
     del run  # a gigabyte: before the next one
     found = []
-    for ground, through in zip(others, passed, strict=True):
-        found.append(_saved(before, run_once(ground, orders, streams).outcomes(), through))
+    for model, through in zip(others, passed, strict=True):
+        found.append(_saved(before, run_once(model, orders, streams).outcomes(), through))
     return found
 
 
@@ -182,25 +182,25 @@ def _passed(run: Run, bottleneck: Bottleneck) -> NDArray[np.bool_]:
 
 
 def _bottlenecks(
-    ground: Groundwork, orders: pd.DataFrame | Path | None, seed: int
+    model: PreparedModel, orders: pd.DataFrame | Path | None, seed: int
 ) -> tuple[Bottleneck, ...]:
     streams = Streams(seed)
-    run = run_once(ground, ordered(ground, orders, streams), streams)
-    _, totals, _ = count_places(run, ground.hazards)
+    run = run_once(model, ordered(model, orders, streams), streams)
+    _, totals, _ = count_places(run, model.hazards)
     return _worst(totals)
 
 
 def _relief(
     bottleneck: Bottleneck, addition: Addition, runs: Sequence[_Measured], days: int
-) -> Relief:
-    def over_runs(value: Callable[[_Measured], float]) -> Figure:
+) -> AddedCapacity:
+    def over_runs(value: Callable[[_Measured], float]) -> Estimate:
         return mean_interval([value(run) for run in runs])
 
-    def p95(row: int) -> Figure:
+    def p95(row: int) -> Estimate:
         return quantile_interval(mean_distribution([run.days[row] for run in runs]), _P95)
 
     means = (over_runs(lambda run: run.mean_days[0]), over_runs(lambda run: run.mean_days[1]))
-    return Relief(
+    return AddedCapacity(
         bottleneck=bottleneck,
         addition=addition,
         parcels_per_day=sum(run.passed for run in runs) / (len(runs) * days),

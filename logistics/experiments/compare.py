@@ -15,20 +15,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logistics.analysis.accumulate import Gathering
+from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, Replicate
 from logistics.experiments.facts import Facts, add_facts, facts_of_runs
 from logistics.experiments.plan import Plan, plan
 from logistics.experiments.replicate import (
     Keep,
-    Recipe,
+    RunSpec,
     make_ready,
     plain_period,
-    recipe_of,
     replicate,
+    run_spec_of,
 )
 from logistics.experiments.workers.executors import Shared, memory_bytes
-from logistics.experiments.workers.pool import LATER, Crew, Later, crew
+from logistics.experiments.workers.pool import LATER, Later, WorkerPool, worker_pool
 from logistics.runtime.threads import cores
 from logistics.scenario.overrides import Changes
 from logistics.scenario.scenario import Scenario
@@ -55,7 +55,7 @@ class Experiment:
 
     plan: Plan
     comparison: Comparison
-    gathered: Gathering
+    gathered: Accumulator
     networks: Mapping[str, Network]
 
 
@@ -108,16 +108,14 @@ def experiment(
     report = progress or (lambda done, total, text: None)
     total = len(what.scenarios) + what.replications
     processes = workers if executor else processes_for(what, workers, what.replications)
-    with crew(processes, executor=executor) as hands:
-        shared = hands.share(recipe_of(what, hands.folder))
-        networks = _made_ready(
-            what, hands, shared, lambda done: report(done, total, _GETTING_READY)
-        )
+    with worker_pool(processes, executor=executor) as pool:
+        shared = pool.share(run_spec_of(what, pool.folder))
+        networks = _made_ready(what, pool, shared, lambda done: report(done, total, _GETTING_READY))
         report(len(what.scenarios), total, "running")
-        taken = _TakenIn(what.replications, 2 * hands.width())
+        taken = _TakenIn(what.replications, 2 * pool.width())
         task = partial(replicate, shared, keep=keep)
         count = _counter(what, report)
-        for one in hands.run(task, taken.numbers(), count):
+        for one in pool.run(task, taken.numbers(), count):
             taken.add(one.number, one.outcome())
     facts = facts_of_runs(what, taken.facts, what.replications)
     facts["seconds"] = time.perf_counter() - started
@@ -129,7 +127,7 @@ class _TakenIn:
     """Runs taken in by the order of their numbers; the next ones wait where one is very late."""
 
     def __init__(self, replications: int, most_waiting: int) -> None:
-        self.gathered = Gathering()
+        self.gathered = Accumulator()
         self.facts: Facts = {}
         self._replications, self._most_waiting = replications, most_waiting
         self._waiting: dict[int, Replicate] = {}
@@ -158,12 +156,12 @@ def compile_for(what: Plan) -> None:
 
 
 def _made_ready(
-    what: Plan, hands: Crew, shared: Shared[Recipe], done: Callable[[int], None]
+    what: Plan, pool: WorkerPool, shared: Shared[RunSpec], done: Callable[[int], None]
 ) -> list[Network]:
     """Make every network ready, and compile the engine meanwhile."""
     count = itertools.count(1)
     done(0)
-    return hands.map(
+    return pool.map(
         partial(make_ready, shared),
         range(len(what.scenarios)),
         lambda _: done(next(count)),

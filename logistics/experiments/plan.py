@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logistics.scenario.load import builtin_scenarios, load_scenario
-from logistics.scenario.overrides import OPTION_OF_FIELD, Changes
+from logistics.scenario.overrides import NO_CHANGES, OPTION_OF_FIELD, Changes
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
 from networks.inputs.faults import Fault, InputError, shown
@@ -54,7 +54,7 @@ class Plan:
 
 def plan(
     scenarios: Sequence[str | Path | Scenario] | None = None,
-    changes: Changes = Changes(),
+    changes: Changes = NO_CHANGES,
     orders: pd.DataFrame | str | Path | None = None,
     engine: str = "batch",
 ) -> Plan:

@@ -30,7 +30,7 @@ from logistics.experiments.facts import COUNTS, Facts
 from logistics.experiments.plan import Plan
 from logistics.experiments.workers.executors import Shared
 from logistics.model.network import build_network
-from logistics.model.prepare import Groundwork, groundwork
+from logistics.model.prepare import PreparedModel, prepare
 from logistics.orders.orders import Orders, orders_of_table, read_orders
 from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
@@ -54,7 +54,7 @@ _FEWEST_REMEMBERED = 4
 class _Known(NamedTuple):
     """A network made ready, and what was built, in lines."""
 
-    ground: Groundwork
+    model: PreparedModel
     built: tuple[str, ...]
 
 
@@ -63,7 +63,7 @@ _one_at_a_time = threading.RLock()
 
 
 @dataclass(frozen=True, eq=False)
-class Recipe:
+class RunSpec:
     """All that runs of one plan need but the number of the run.
 
     `scenarios`: as JSON, without `runs`. `networks`: of scenarios whose network stands in files,
@@ -83,7 +83,7 @@ class Recipe:
     ready: Path | None = None
 
 
-def recipe_of(what: Plan, ready: Path | None = None) -> Recipe:
+def run_spec_of(what: Plan, ready: Path | None = None) -> RunSpec:
     """Return the recipe of a plan: files are read here, and nowhere else.
 
     `ready`: a folder that all processes of this machine see.
@@ -97,19 +97,19 @@ def recipe_of(what: Plan, ready: Path | None = None) -> Recipe:
     )
     keys = tuple(_key(text, network) for text, network in zip(texts, networks, strict=True))
     orders = _given_orders(what)
-    return Recipe(texts, networks, keys, what.seed, what.engine, versions(), orders, ready)
+    return RunSpec(texts, networks, keys, what.seed, what.engine, versions(), orders, ready)
 
 
-def make_ready(shared: Shared[Recipe], row: int) -> Network:
+def make_ready(shared: Shared[RunSpec], row: int) -> Network:
     """Make one network of a recipe ready, for this process and those that see the same folder.
 
     Returns the network at its design volume. Raises InputError if it cannot be simulated.
     """
-    return _known(shared.value, row).ground.full_size
+    return _known(shared.value, row).model.full_size
 
 
 def replicate(
-    shared: Shared[Recipe], replication: int, keep: Keep | None = None, why: bool = True
+    shared: Shared[RunSpec], replication: int, keep: Keep | None = None, why: bool = True
 ) -> tuple[Replicate, Facts]:
     """Send the orders of one replication through every network, one after the other.
 
@@ -119,34 +119,34 @@ def replicate(
     Raises InputError if a network cannot be simulated; WorkerError where other versions are
     installed than where the recipe was made.
     """
-    recipe = shared.value
-    _refuse_other_versions(recipe)
-    streams = Streams(recipe.seed, replication)
+    spec = shared.value
+    _refuse_other_versions(spec)
+    streams = Streams(spec.seed, replication)
     outcomes: dict[str, Outcomes] = {}
     causes: dict[str, Causes] = {}
     places: dict[str, PlaceTotals] = {}
     damage: dict[str, DamagePlaces] = {}
     facts: dict[str, Mapping[str, Any]] = {}
     generated: tuple[Period, Orders] | None = None
-    for row in range(len(recipe.scenarios)):
-        known = _known(recipe, row)
-        ground = known.ground
-        if recipe.orders is not None:
-            orders = _in_period(recipe.orders, ground)
-        elif generated is None or generated[0] != ground.period:
-            orders = ordered(ground, None, streams)
-            generated = ground.period, orders
-        run = run_once(ground, orders, streams, recipe.engine)
-        name = ground.scenario.name
+    for row in range(len(spec.scenarios)):
+        known = _known(spec, row)
+        model = known.model
+        if spec.orders is not None:
+            orders = _in_period(spec.orders, model)
+        elif generated is None or generated[0] != model.period:
+            orders = ordered(model, None, streams)
+            generated = model.period, orders
+        run = run_once(model, orders, streams, spec.engine)
+        name = model.scenario.name
         if keep is not None and replication == 0:
             keep(name, run)
         outcomes[name] = run.outcomes()
         if why:
-            causes[name], places[name], damage[name] = count_places(run, ground.hazards)
+            causes[name], places[name], damage[name] = count_places(run, model.hazards)
         facts[name] = {
             **{count: run.facts[count] for count in COUNTS},
             "built": known.built,
-            "not_resolved": ground.not_resolved,
+            "not_resolved": model.not_resolved,
         }
         del run  # a gigabyte: before the next one
     measured = measure_together(outcomes, causes)
@@ -165,8 +165,8 @@ def plain_period(days: Days) -> Period:
     )
 
 
-def _refuse_other_versions(recipe: Recipe) -> None:
-    if found := differences(recipe.versions, versions()):
+def _refuse_other_versions(spec: RunSpec) -> None:
+    if found := differences(spec.versions, versions()):
         raise WorkerError(f"a worker has other versions: {'; '.join(found)}")
 
 
@@ -175,40 +175,40 @@ def _key(text: str, network: Network | None) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def _known(recipe: Recipe, row: int) -> _Known:
+def _known(spec: RunSpec, row: int) -> _Known:
     """Return a network made ready: remembered, loaded, or made now."""
-    key = recipe.keys[row]
+    key = spec.keys[row]
     with _one_at_a_time:
         if key not in _remembered:
-            ground = _loaded(recipe, row) or _made(recipe, row)
-            _remembered[key] = _Known(ground, tuple(summary(ground.network)))
+            model = _loaded(spec, row) or _made(spec, row)
+            _remembered[key] = _Known(model, tuple(summary(model.network)))
         _remembered.move_to_end(key)
-        while len(_remembered) > max(_FEWEST_REMEMBERED, len(recipe.keys)):
+        while len(_remembered) > max(_FEWEST_REMEMBERED, len(spec.keys)):
             _remembered.popitem(last=False)
         return _remembered[key]
 
 
-def _loaded(recipe: Recipe, row: int) -> Groundwork | None:
+def _loaded(spec: RunSpec, row: int) -> PreparedModel | None:
     try:
-        if recipe.ready is not None:
-            with _file(recipe.ready, recipe.keys[row]).open("rb") as file:
-                ground: Groundwork = pickle.load(file)
-                return ground
+        if spec.ready is not None:
+            with _file(spec.ready, spec.keys[row]).open("rb") as file:
+                model: PreparedModel = pickle.load(file)
+                return model
     except FileNotFoundError:
         pass
     return None
 
 
-def _made(recipe: Recipe, row: int) -> Groundwork:
-    scenario = Scenario.model_validate_json(recipe.scenarios[row])
-    network = recipe.networks[row]
-    ground = groundwork(scenario, build_network(scenario) if network is None else network)
-    if recipe.ready is not None:
-        file = _file(recipe.ready, recipe.keys[row])
+def _made(spec: RunSpec, row: int) -> PreparedModel:
+    scenario = Scenario.model_validate_json(spec.scenarios[row])
+    network = spec.networks[row]
+    model = prepare(scenario, build_network(scenario) if network is None else network)
+    if spec.ready is not None:
+        file = _file(spec.ready, spec.keys[row])
         part = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-        part.write_bytes(pickle.dumps(ground, protocol=pickle.HIGHEST_PROTOCOL))
+        part.write_bytes(pickle.dumps(model, protocol=pickle.HIGHEST_PROTOCOL))
         os.replace(part, file)
-    return ground
+    return model
 
 
 def _file(folder: Path, key: str) -> Path:
@@ -237,8 +237,8 @@ def _given_orders(what: Plan) -> Orders | None:
     return orders
 
 
-def _in_period(orders: Orders, ground: Groundwork) -> Orders:
+def _in_period(orders: Orders, model: PreparedModel) -> Orders:
     """Return given orders in the ticks of a network, which may begin in an earlier time zone."""
-    period = ground.period
-    begins = (plain_period(ground.scenario.days).zero_ms - period.zero_ms) // period.tick_ms
+    period = model.period
+    begins = (plain_period(model.scenario.days).zero_ms - period.zero_ms) // period.tick_ms
     return replace(orders, tick=np.asarray(orders.tick) + begins) if begins else orders

@@ -18,8 +18,8 @@ import numpy as np
 from logistics.analysis.measures.cases import CASES
 from logistics.experiments.compare import Progress, compile_for
 from logistics.experiments.plan import Plan
-from logistics.experiments.workers.pool import crew
-from logistics.model.prepare import groundwork
+from logistics.experiments.workers.pool import worker_pool
+from logistics.model.prepare import prepare
 from logistics.orders.orders import IDS_PER_DAY, order_number
 from logistics.running import ordered, run_once
 from logistics.runs.journeys import Journey, journey, rows_of_case, rows_of_order
@@ -137,7 +137,7 @@ def trace(
     networks = len(what.scenarios)
     count = itertools.count(1)
     report(0, networks, "following the orders")
-    with crew(min(workers or cores(), networks)) as pool:
+    with worker_pool(min(workers or cores(), networks)) as pool:
         told = pool.map(
             partial(_told, what, tuple(wanted)),
             what.scenarios,
@@ -159,8 +159,8 @@ def _told(
     what: Plan, wanted: Sequence[Wanted], scenario: Scenario
 ) -> list[tuple[tuple[Journey, ...], int]]:
     """Run one network and return, for each wanted order, its journeys and the number of others."""
-    ground, streams = groundwork(scenario), Streams(what.seed)
-    run = run_once(ground, ordered(ground, what.orders, streams), streams, what.engine)
+    model, streams = prepare(scenario), Streams(what.seed)
+    run = run_once(model, ordered(model, what.orders, streams), streams, what.engine)
     found = []
     for one in wanted:
         if one.order:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.model.prepare import Groundwork
+from logistics.model.prepare import PreparedModel
 from logistics.orders.orders import Orders
 from logistics.runtime.threads import in_pieces, sorted_rows
 from logistics.scenario.days import MOST_TICKS
@@ -37,52 +37,52 @@ class Drawn:
     orders: Orders
 
 
-def draw(ground: Groundwork, orders: Orders, streams: Streams) -> Drawn:
+def draw(model: PreparedModel, orders: Orders, streams: Streams) -> Drawn:
     """Return one replication of a scenario, all luck drawn."""
-    parcels, by_parcel = draw_parcels(ground, orders, streams)
+    parcels, by_parcel = draw_parcels(model, orders, streams)
     problem = Problem(
-        tick_ms=ground.period.tick_ms,
-        horizon=ground.period.horizon,
-        facilities=ground.facilities,
-        staffing=ground.timetable.staffing,
-        lanes=ground.lanes,
-        next_lane=ground.routes.next_lane,
-        departures=_departures(ground, streams),
-        gates=ground.timetable.gates,
-        sources=ground.sources,
+        tick_ms=model.period.tick_ms,
+        horizon=model.period.horizon,
+        facilities=model.facilities,
+        staffing=model.timetable.staffing,
+        lanes=model.lanes,
+        next_lane=model.routes.next_lane,
+        departures=_departures(model, streams),
+        gates=model.timetable.gates,
+        sources=model.sources,
         parcels=parcels,
-        hazards=ground.hazards,
+        hazards=model.hazards,
     )
     return Drawn(problem, by_parcel)
 
 
 def draw_parcels(
-    ground: Groundwork, orders: Orders, streams: Streams, first_number: int = 0
+    model: PreparedModel, orders: Orders, streams: Streams, first_number: int = 0
 ) -> tuple[Parcels, Orders]:
     """Return the parcels of some orders, and the orders in the order of the parcels.
 
     Parcels are numbered by (source, order number); `orders` are in order-number order, from
     `first_number` on.
     """
-    source, rows = sorted_rows(ground.sourcing.choose(orders, streams))
+    source, rows = sorted_rows(model.sourcing.choose(orders, streams))
     orders = orders.of(rows)
     number = in_chunks(lambda row: row + first_number, np.int32, rows)
-    return _parcels(ground, orders, streams, number, source), orders
+    return _parcels(model, orders, streams, number, source), orders
 
 
-def _departures(ground: Groundwork, streams: Streams) -> Departures:
+def _departures(model: PreparedModel, streams: Streams) -> Departures:
     """Draw how long each departure is on the road: lognormal with the lane's mean and variation."""
-    table, lane = ground.timetable, ground.timetable.lane
-    keys = np.array([streams.key(f"road/{name}") for name in ground.routes.lane_ids], np.uint64)
+    table, lane = model.timetable, model.timetable.lane
+    keys = np.array([streams.key(f"road/{name}") for name in model.routes.lane_ids], np.uint64)
     factor = in_chunks(
         lambda luck, key, sigma: _lognormal(unit(mix(luck, key)), sigma),
         np.float64,
         table.luck,
         keys[lane],
-        ground.transit_sigma[lane],
+        model.transit_sigma[lane],
     )
-    ticks = np.maximum(1, np.rint(ground.transit_ticks[lane] * factor)).astype(np.int64)
-    dtype = ground.period.dtype
+    ticks = np.maximum(1, np.rint(model.transit_ticks[lane] * factor)).astype(np.int64)
+    dtype = model.period.dtype
     return Departures(
         tick=table.tick.astype(dtype),
         lane=lane,
@@ -93,23 +93,23 @@ def _departures(ground: Groundwork, streams: Streams) -> Departures:
 
 
 def _parcels(
-    ground: Groundwork, orders: Orders, streams: Streams, number: Array, source: Array
+    model: PreparedModel, orders: Orders, streams: Streams, number: Array, source: Array
 ) -> Parcels:
-    risks, luck, grades = ground.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
-    station = in_chunks(_station_of(ground, streams), np.int32, orders.order_id, orders.market)
+    risks, luck, grades = model.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
+    station = in_chunks(_station_of(model, streams), np.int32, orders.order_id, orders.market)
     attempts, stop, theft = (streams.key(name) for name in ("attempts", "stop", "theft"))
     return Parcels(
         order=number,
-        ordered=orders.tick.astype(ground.period.dtype, copy=False),
+        ordered=orders.tick.astype(model.period.dtype, copy=False),
         source=source,
         station=station,
-        work=_work(ground, streams, luck, source, station),
+        work=_work(model, streams, luck, source, station),
         failures=in_chunks(
             lambda n: _failures(unit(mix(n, attempts)), risks.failed_attempt), np.uint8, luck
         ),
         stop=in_chunks(lambda n: mix(n, stop) >> np.uint64(64 - _STOP_BITS), np.int32, luck),
         risk=in_chunks(
-            lambda product, source: product * grades + ground.packaging[source],
+            lambda product, source: product * grades + model.packaging[source],
             np.int16, orders.product, source,
         ),
         loss_threshold=_threshold(streams, "loss", luck),
@@ -134,9 +134,9 @@ def _failures(luck: NDArray[np.float64], chance: float) -> NDArray[np.uint8]:
     return failures
 
 
-def _station_of(ground: Groundwork, streams: Streams) -> Callable[[Array, Array], Array]:
+def _station_of(model: PreparedModel, streams: Streams) -> Callable[[Array, Array], Array]:
     """Return what tells the delivery station of orders' addresses, by the market's shares."""
-    first, station, upto = ground.doors
+    first, station, upto = model.doors
     key, most = streams.key("address"), int(np.diff(first).max())
 
     def stations(order_id: Array, market: Array) -> Array:
@@ -153,24 +153,24 @@ def _station_of(ground: Groundwork, streams: Streams) -> Callable[[Array, Array]
 
 
 def _work(
-    ground: Groundwork, streams: Streams, luck: Array, source: Array, station: Array
+    model: PreparedModel, streams: Streams, luck: Array, source: Array, station: Array
 ) -> Array:
     """Draw (parcels, visits) ticks of work along each parcel's way, at most the whole run."""
-    keys = np.array([streams.key(f"work/{place}") for place in ground.routes.facilities], np.uint64)
-    work = np.empty((ground.visits, len(luck)), ground.period.dtype)
-    destination, facility = ground.lanes.destination, ground.sources.facility
-    next_lane, facilities = ground.routes.next_lane.reshape(-1), len(ground.facilities.ids)
-    sellers = ground.network.sellers is not None
+    keys = np.array([streams.key(f"work/{place}") for place in model.routes.facilities], np.uint64)
+    work = np.empty((model.visits, len(luck)), model.period.dtype)
+    destination, facility = model.lanes.destination, model.sources.facility
+    next_lane, facilities = model.routes.next_lane.reshape(-1), len(model.facilities.ids)
+    sellers = model.network.sellers is not None
     handling = streams.key("handling")
 
     def along_the_way(piece: slice) -> None:
         number, of, target = luck[piece], source[piece], station[piece]
         at = facility[of].astype(np.int64)
         if sellers:
-            work[0, piece] = _handling(ground, unit(mix(number, handling)), of)
-            at = destination[ground.sources.pickup_lane[of]].astype(np.int64)
-        for visit in range(int(sellers), ground.visits):
-            work[visit, piece] = _work_at(ground, number, at, keys)
+            work[0, piece] = _handling(model, unit(mix(number, handling)), of)
+            at = destination[model.sources.pickup_lane[of]].astype(np.int64)
+        for visit in range(int(sellers), model.visits):
+            work[visit, piece] = _work_at(model, number, at, keys)
             lane = next_lane.take(np.maximum(at, 0) * facilities + target)
             at = np.where(at >= 0, destination.take(lane), -1)
 
@@ -178,9 +178,9 @@ def _work(
     return work.T  # visit by visit, as the engine looks at it
 
 
-def _work_at(ground: Groundwork, luck: Array, place: Array, keys: Array) -> Array:
-    mean = np.where(place >= 0, ground.work_ticks[place], 0.0)
-    sigma = ground.work_sigma[place]
+def _work_at(model: PreparedModel, luck: Array, place: Array, keys: Array) -> Array:
+    mean = np.where(place >= 0, model.work_ticks[place], 0.0)
+    sigma = model.work_sigma[place]
     factor = np.ones(len(luck))
     varies = np.flatnonzero((place >= 0) & (sigma != 0))
     if len(varies):
@@ -189,21 +189,21 @@ def _work_at(ground: Groundwork, luck: Array, place: Array, keys: Array) -> Arra
         factor[varies] = np.where(
             exponential, -np.log(uniform), _lognormal(uniform, np.maximum(sigma[varies], 0))
         )
-    horizon = ground.period.horizon
+    horizon = model.period.horizon
     ticks = np.clip(np.rint(mean * factor), 1, min(horizon, MOST_TICKS - 1 - horizon))
-    return np.where(mean > 0, ticks, 0).astype(ground.period.dtype)
+    return np.where(mean > 0, ticks, 0).astype(model.period.dtype)
 
 
-def _handling(ground: Groundwork, uniform: Array, source: Array) -> Array:
+def _handling(model: PreparedModel, uniform: Array, source: Array) -> Array:
     """Draw how long sellers take from the release of an order to packed."""
     from scipy.special import ndtri  # noqa: PLC0415
 
-    sellers = ground.network.sellers
+    sellers = model.network.sellers
     assert sellers is not None
-    per_hour = 3_600_000 / ground.period.tick_ms
+    per_hour = 3_600_000 / model.period.tick_ms
     normal = ndtri(uniform)
     ticks = sellers.handling_hours[source] * per_hour * np.exp(sellers.handling_log_sd * normal)
-    return np.asarray(np.clip(np.rint(ticks), 1, ground.period.horizon), ground.period.dtype)
+    return np.asarray(np.clip(np.rint(ticks), 1, model.period.horizon), model.period.dtype)
 
 
 def _lognormal(uniform: Array, sigma: Array) -> Array:

@@ -28,7 +28,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Groundwork:
+class PreparedModel:
     """A scenario made ready: network at the sample's size, routes, timetable, rules, tables.
 
     `full_size`: the network at its design volume, of which `network` is a sample.
@@ -62,7 +62,7 @@ class Groundwork:
     not_resolved: tuple[str, ...]
 
 
-def groundwork(scenario: Scenario, network: Network | None = None) -> Groundwork:
+def prepare(scenario: Scenario, network: Network | None = None) -> PreparedModel:
     """Return a scenario made ready, with another network than its own if one is given.
 
     Remembered where the scenario says it all, because replications share it; a network that is
@@ -78,16 +78,16 @@ def groundwork(scenario: Scenario, network: Network | None = None) -> Groundwork
 
 
 @lru_cache(maxsize=4)
-def _remembered(text: str) -> Groundwork:
+def _remembered(text: str) -> PreparedModel:
     scenario = Scenario.model_validate_json(text)
     return _ready(scenario, build_network(scenario))
 
 
-def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
+def _ready(scenario: Scenario, full_size: Network) -> PreparedModel:
     if idle := scenario.idle_closures():
         raise InputError(idle)
     markets = load_markets()
-    ways = check_network(full_size, scenario)
+    routes = check_network(full_size, scenario)
     network = at_sample(scenario, full_size)
     period = Period(
         first_day=scenario.days.first_day,
@@ -96,10 +96,10 @@ def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
         cool_down_days=scenario.days.cool_down_days,
         tick_ms=scenario.days.tick_ms,
         time_zones=time_zones_of(
-            [*markets.time_zones, *(f.time_zone for f in ways.facilities.values())]
+            [*markets.time_zones, *(f.time_zone for f in routes.facilities.values())]
         ),
     )
-    table = timetable(network, ways, period, scenario.closures, scenario.name)
+    table = timetable(network, routes, period, scenario.closures, scenario.name)
     if not len(table.tick):
         last = period.date_of(period.all_days - 1)
         problem = "nothing leaves on any lane or round on the days of the run"
@@ -109,37 +109,37 @@ def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
         raise InputError([Fault(scenario.name, None, "", "", problem, allowed)])
     undisturbed = table
     if scenario.closures:  # no promise knows of a closure that is still to come
-        undisturbed = timetable(network, ways, period, (), scenario.name)
-    lanes = _lanes(ways, period)
-    work_ticks, work_sigma = _work(ways, period)
-    hours = np.array([lane.transit_hours for _, _, lane in ways.lanes.values()])
-    variation = np.array([lane.transit_cv for _, _, lane in ways.lanes.values()])
-    rounds = np.array([ways.facilities[s].round_hours for s in ways.stations])
+        undisturbed = timetable(network, routes, period, (), scenario.name)
+    lanes = _lanes(routes, period)
+    work_ticks, work_sigma = _work(routes, period)
+    hours = np.array([lane.transit_hours for _, _, lane in routes.lanes.values()])
+    variation = np.array([lane.transit_cv for _, _, lane in routes.lanes.values()])
+    rounds = np.array([routes.facilities[s].round_hours for s in routes.stations])
     transit_ticks = period.ticks_of_minutes(60 * np.concatenate([hours, rounds]))
     epoch_day = int(np.datetime64(period.first_date).astype(int))
     movements = tuple(product.movement for product in scenario.orders.products)
     facilities = Facilities(
-        ids=tuple(ways.facilities),
+        ids=tuple(routes.facilities),
         dwell=period.ticks_of_minutes(
-            np.array([f.dwell_minutes for f in ways.facilities.values()])
+            np.array([f.dwell_minutes for f in routes.facilities.values()])
         ),
     )
-    sources = sources_of(network, ways, table)
-    return Groundwork(
+    sources = sources_of(network, routes, table)
+    return PreparedModel(
         scenario=scenario,
         markets=markets,
         full_size=full_size,
         network=network,
-        routes=ways,
+        routes=routes,
         period=period,
         timetable=table,
-        sourcing=sourcing_of(network, ways, markets, movements, epoch_day),
+        sourcing=sourcing_of(network, routes, markets, movements, epoch_day),
         quote=quote_of(
             scenario.promise,
             markets,
             Nominal(
                 period=period,
-                ways=ways,
+                routes=routes,
                 table=undisturbed,
                 lanes=lanes,
                 sources=sources,
@@ -150,27 +150,27 @@ def _ready(scenario: Scenario, full_size: Network) -> Groundwork:
         facilities=facilities,
         lanes=lanes,
         sources=sources,
-        hazards=hazards_of(scenario, ways),
-        doors=_doors(network, ways, markets),
+        hazards=hazards_of(scenario, routes),
+        doors=_doors(network, routes, markets),
         packaging=packaging_of(network),
         transit_ticks=transit_ticks,
         transit_sigma=np.concatenate([np.sqrt(np.log1p(variation**2)), np.zeros(len(rounds))]),
         work_ticks=work_ticks,
         work_sigma=work_sigma,
-        visits=most_visits(ways, lanes, sources),
+        visits=most_visits(routes, lanes, sources),
         not_resolved=not_resolved(network),
     )
 
 
-def _lanes(ways: Routes, period: Period) -> Lanes:
-    number = ways.number
-    origin = [number.get(o, -1) for o, _, _ in ways.lanes.values()]
-    destination = [number[d] for _, d, _ in ways.lanes.values()]
-    doors = [lane.doors_close_minutes for _, _, lane in ways.lanes.values()]
-    stations = [number[station] for station in ways.stations]
-    rounds = [ways.facilities[station].round_hours for station in ways.stations]
+def _lanes(routes: Routes, period: Period) -> Lanes:
+    number = routes.number
+    origin = [number.get(o, -1) for o, _, _ in routes.lanes.values()]
+    destination = [number[d] for _, d, _ in routes.lanes.values()]
+    doors = [lane.doors_close_minutes for _, _, lane in routes.lanes.values()]
+    stations = [number[station] for station in routes.stations]
+    rounds = [routes.facilities[station].round_hours for station in routes.stations]
     return Lanes(
-        ids=ways.lane_ids,
+        ids=routes.lane_ids,
         origin=np.array(origin + stations, np.int32),
         destination=np.array(destination + [-1] * len(stations), np.int32),
         doors_close=period.ticks_of_minutes(np.array(doors + [0.0] * len(stations))),
@@ -180,8 +180,8 @@ def _lanes(ways: Routes, period: Period) -> Lanes:
     )  # fmt: skip
 
 
-def _work(ways: Routes, period: Period) -> tuple[Array, Array]:
-    places = list(ways.facilities.values())
+def _work(routes: Routes, period: Period) -> tuple[Array, Array]:
+    places = list(routes.facilities.values())
     ticks = np.array([place.work_seconds for place in places]) * (1000 / period.tick_ms)
     sigma = [
         {"constant": 0.0, "exponential": -1.0}.get(
@@ -192,8 +192,8 @@ def _work(ways: Routes, period: Period) -> tuple[Array, Array]:
     return ticks, np.array(sigma)
 
 
-def _doors(network: Network, ways: Routes, markets: Markets) -> tuple[Array, Array, Array]:
-    number = ways.number
+def _doors(network: Network, routes: Routes, markets: Markets) -> tuple[Array, Array, Array]:
+    number = routes.number
     by_market: dict[str, list[tuple[int, float]]] = {market: [] for market in markets.ids}
     for station, market, door in network.doors():
         by_market[market].append((number[station], door.share))

@@ -41,9 +41,9 @@ def hours_by_group(
 
     parts = []
     for network in result.names:
-        tallies = result.tallies[network]
-        groups = tallies[by]
-        hours = against_all(groups, tallies["all"]) if against_typical else groups.mean_hours()
+        group_totals = result.group_totals[network]
+        groups = group_totals[by]
+        hours = against_all(groups, group_totals["all"]) if against_typical else groups.mean_hours()
         columns = {f"{cause}_hours": row for cause, row in zip(CAUSES, hours, strict=True)}
         table = pd.DataFrame(
             {

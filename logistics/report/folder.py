@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logistics.analysis.accumulate import Gathering
+from logistics.analysis.accumulate import Accumulator
 from logistics.experiments.compare import Experiment
 from logistics.report.summary import write_summary
 from logistics.report.text.assumptions import assumptions
@@ -23,7 +23,7 @@ from networks.schema import Network
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from logistics.experiments.added_capacity import Relief
+    from logistics.experiments.added_capacity import AddedCapacity
 
 TABLES = ("parcels", "legs", "departures", "facilities")
 OF_MEASURED = ("parcels", "legs")
@@ -93,12 +93,12 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
 def write_experiment(
     experiment: Experiment,
     folder: Path,
-    reliefs: Mapping[str, Sequence[Relief]] | None = None,
+    added_capacities: Mapping[str, Sequence[AddedCapacity]] | None = None,
     report: bool = True,
 ) -> None:
     """Write the page, its pictures and workbook, the summary, tables over all runs, scenarios.
 
-    `reliefs`: by network, what more capacity at its bottlenecks would do, where it was tried.
+    `added_capacities`: by network, what more capacity at its bottlenecks would do, where tried.
     `report`: whether to write page, workbook and all pictures, or only that of the times.
 
     Raises OSError if they cannot be written.
@@ -112,7 +112,7 @@ def write_experiment(
         _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
     _keep_orders(experiment.plan.orders, folder)
     if report:
-        _write_report(experiment, folder, reliefs or {})
+        _write_report(experiment, folder, added_capacities or {})
     else:
         from logistics.report.pictures import plot_delivery_times, save_picture  # noqa: PLC0415
 
@@ -148,7 +148,7 @@ def _kept_orders(orders: Any) -> str:
 def _write_report(
     experiment: Experiment,
     folder: Path,
-    reliefs: Mapping[str, Sequence[Relief]],
+    added_capacities: Mapping[str, Sequence[AddedCapacity]],
 ) -> None:
     """Write what is read by people: pictures, page and workbook."""
     from logistics.report.page import Background, page  # noqa: PLC0415
@@ -168,7 +168,7 @@ def _write_report(
     background = Background(
         assumptions(scenarios),
         _command(experiment, experiment.plan.names),
-        reliefs,
+        added_capacities,
     )
     (folder / "report.html").write_text(page(comparison, drawn, background), encoding="utf-8")
     write_workbook(comparison, background, folder / "summary.xlsx")
@@ -216,12 +216,12 @@ def _about(experiment: Experiment, folder: Path) -> str:
     return "\n".join(parts)
 
 
-def replications_table(gathered: Gathering) -> pa.Table:
+def replications_table(gathered: Accumulator) -> pa.Table:
     """Return one row per scenario (or pair of them), replication and figure."""
     return _table(("scenario", "replication", "figure", "value", "unit"), gathered.values())
 
 
-def distributions_table(gathered: Gathering, level: float) -> pa.Table:
+def distributions_table(gathered: Accumulator, level: float) -> pa.Table:
     """Return one row per scenario, distribution and day of its grid."""
     rows: list[tuple[Any, ...]] = []
     for name in gathered.names:

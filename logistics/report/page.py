@@ -13,11 +13,12 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.report.pictures.catalog import Plate, has_tally
+from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
 from logistics.report.tables.page_tables import (
     Row,
     Table,
+    added_capacity_table,
     assumptions_table,
     bottlenecks_table,
     cases_table,
@@ -27,7 +28,6 @@ from logistics.report.tables.page_tables import (
     differences_table,
     markets_table,
     networks_table,
-    relief_table,
     waterfall_table,
     weekday_table,
 )
@@ -40,7 +40,7 @@ from logistics.report.text.wording import delivers, held_together, times_run, ve
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from logistics.experiments.added_capacity import Relief
+    from logistics.experiments.added_capacity import AddedCapacity
 
 _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')
@@ -60,12 +60,12 @@ class Section:
     name: str
     title: str
     words: Sequence[str] = ()
-    plates: Sequence[Plate] = ()
+    plates: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
 
-    def groups(self) -> dict[str, list[Plate]]:
+    def groups(self) -> dict[str, list[Chart]]:
         """Return the pictures by the heading they stand under; '' for none."""
-        grouped: dict[str, list[Plate]] = {}
+        grouped: dict[str, list[Chart]] = {}
         for plate in self.plates:
             grouped.setdefault(plate.group, []).append(plate)
         return grouped
@@ -80,13 +80,13 @@ class Section:
 class Background:
     """What the page says beside the figures.
 
-    `assumptions`: of the scenarios. `command`: repeats the runs. `reliefs`: what one more worker
-    or departure would do, by network, where it was tried.
+    `assumptions`: of the scenarios. `command`: repeats the runs. `added_capacities`: what one more
+    worker or departure would do, by network, where it was tried.
     """
 
     assumptions: Sequence[Assumption] = ()
     command: str = ""
-    reliefs: Mapping[str, Sequence[Relief]] = field(default_factory=dict)
+    added_capacities: Mapping[str, Sequence[AddedCapacity]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Front:
     version: str = ""
 
 
-def page(result: Comparison, plates: Sequence[Plate], background: Background) -> str:
+def page(result: Comparison, plates: Sequence[Chart], background: Background) -> str:
     """Return the page as HTML."""
     front = Front(
         title=_title(result),
@@ -135,7 +135,7 @@ def rendered(front: Front, sections: Sequence[Section]) -> str:
     )
 
 
-def inline(plate: Plate) -> str:
+def inline(plate: Chart) -> str:
     """Return a picture's SVG for the page: ids of its own, a name, as wide as there is room."""
     svg = with_own_ids(plate.svg, f"{plate.name}:")
     svg = svg[svg.index("<svg") :]
@@ -180,11 +180,11 @@ def _pairs(result: Comparison) -> list[str]:
     return [verdict for (first, second, _), verdict in said if (first, second) != told]
 
 
-def _sections(result: Comparison, plates: Sequence[Plate], background: Background) -> list[Section]:
-    def of(section: str) -> list[Plate]:
+def _sections(result: Comparison, plates: Sequence[Chart], background: Background) -> list[Section]:
+    def of(section: str) -> list[Chart]:
         return [plate for plate in plates if plate.section == section]
 
-    several, told = len(result.names) > 1, bool(result.tallies)
+    several, told = len(result.names) > 1, bool(result.group_totals)
     some = any(delivers(figures) for figures in result.figures.values())
     falls = [waterfall_table(result)] if result.waterfalls and some else []
     figures = [networks_table(result), *([differences_table(result)] if several else [])]
@@ -205,10 +205,10 @@ def _sections(result: Comparison, plates: Sequence[Plate], background: Backgroun
         Section("damage", "Damage", _undelivered(result, "no damage to tell"), of("damage"),
                 [damage_table(result)] if result.damage and some else []),
         Section("maps", "Across the country", plates=of("maps"),
-                tables=[markets_table(result)] if has_tally(result, "market") else []),
+                tables=[markets_table(result)] if has_group(result, "market") else []),
         Section("bottlenecks", "Where parcels wait for capacity", plates=of("bottlenecks"),
                 tables=[*([bottlenecks_table(result)] if result.places else []),
-                        *([relief_table(background.reliefs)] if background.reliefs else [])]),
+                        *map(added_capacity_table, filter(None, [background.added_capacities]))]),
         Section("shoppers", "Two shoppers", tables=[cases_table(result)]),
         _assumed(result, background),
         _made(result, background),

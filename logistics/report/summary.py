@@ -18,7 +18,7 @@ import numpy as np
 
 from logistics.analysis.comparison import COLUMNS, Comparison, Line
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
@@ -83,12 +83,12 @@ def plain_ranges(ranges: Mapping[Response, TwoIntervals]) -> dict[str, Any]:
     return plain
 
 
-def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:
+def nested(figures: Mapping[str, Estimate]) -> dict[str, Any]:
     """Return figures nested by the dots in their names.
 
     Raises ValueError if one name would have to be a figure and a group of figures.
 
-    >>> nested({"hours.work": Figure(2.0, 1.5, float("inf"))})
+    >>> nested({"hours.work": Estimate(2.0, 1.5, float("inf"))})
     {'hours': {'work': {'estimate': 2.0, 'low': 1.5, 'high': None}}}
     """
     tree: dict[str, Any] = {}
@@ -103,7 +103,7 @@ def nested(figures: Mapping[str, Figure]) -> dict[str, Any]:
     return tree
 
 
-def plain_figure(figure: Figure) -> dict[str, float | None]:
+def plain_figure(figure: Estimate) -> dict[str, float | None]:
     """Return a figure as JSON knows it: what is not a finite number is None."""
     return {field: _number(value) for field, value in vars(figure).items()}
 

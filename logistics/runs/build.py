@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.model.draws import Drawn
-from logistics.model.prepare import Groundwork
+from logistics.model.prepare import PreparedModel
 from logistics.runs.distances import totals
 from logistics.runs.run import Run
 from logistics.simulation.problem import Columns, Gates
@@ -21,14 +21,14 @@ Array = NDArray[Any]
 
 
 def run_of(
-    ground: Groundwork, drawn: Drawn, columns: Columns, streams: Streams, engine: str,
+    model: PreparedModel, drawn: Drawn, columns: Columns, streams: Streams, engine: str,
     facts: Mapping[str, Any],
 ) -> Run:  # fmt: skip
     """Put together the result of a run."""
     c, problem, orders = columns, drawn.problem, drawn.orders
-    distance_m, touches, hazard, last_visit = totals(problem, c, ground.routes)
+    distance_m, touches, hazard, last_visit = totals(problem, c, model.routes)
     market, source = orders.market, problem.parcels.source
-    grade = ground.packaging[source].astype(np.int8)
+    grade = model.packaging[source].astype(np.int8)
     table = {
         "order_id": orders.order_id,
         "parcel_id": orders.parcel_id,
@@ -41,7 +41,7 @@ def run_of(
         "grade": grade,
         "last_visit": last_visit,
         "promised_day": in_chunks(
-            ground.quote.promised_days,
+            model.quote.promised_days,
             np.int32,
             problem.parcels.ordered,
             orders.day,
@@ -49,7 +49,7 @@ def run_of(
             source,
             problem.parcels.station,
         ),
-        "zone": _zones_of(ground, source, market),
+        "zone": _zones_of(model, source, market),
         "distance_m": distance_m,
         "touches": touches,
         "hazard": hazard,
@@ -64,27 +64,27 @@ def run_of(
     }
     d = problem.departures
     return Run(
-        scenario=ground.scenario,
+        scenario=model.scenario,
         seed=streams.seed,
         replication=streams.replication,
         engine=engine,
-        time_zones=ground.period.time_zones,
+        time_zones=model.period.time_zones,
         places={
             "facilities": list(problem.facilities.ids),
-            "kinds": [f.kind for f in ground.routes.facilities.values()],
-            "facility_zones": [f.time_zone for f in ground.routes.facilities.values()],
-            "facility_markets": [f.market for f in ground.routes.facilities.values()],
+            "kinds": [f.kind for f in model.routes.facilities.values()],
+            "facility_zones": [f.time_zone for f in model.routes.facilities.values()],
+            "facility_markets": [f.market for f in model.routes.facilities.values()],
             "dwell": problem.facilities.dwell.tolist(),
             "lanes": list(problem.lanes.ids),
             "lane_origin": problem.lanes.origin.tolist(),
             "lane_destination": problem.lanes.destination.tolist(),
             "doors_close": problem.lanes.doors_close.tolist(),
-            "sellers": len(ground.network.sellers) if ground.network.sellers is not None else 0,
+            "sellers": len(model.network.sellers) if model.network.sellers is not None else 0,
             "seller_markets": (
-                ground.network.sellers.market.tolist() if ground.network.sellers is not None else []
+                model.network.sellers.market.tolist() if model.network.sellers is not None else []
             ),
             "source_facility": (
-                [] if ground.network.sellers is not None else problem.sources.facility.tolist()
+                [] if model.network.sellers is not None else problem.sources.facility.tolist()
             ),
         },
         columns=table,
@@ -112,15 +112,15 @@ def _working_days(gates: Gates) -> dict[str, Array]:
     return {"gate": gate, "opens": gates.opens, "cutoff": gates.cutoff}
 
 
-def _zones_of(ground: Groundwork, source: Array, market: Array) -> NDArray[np.int8]:
+def _zones_of(model: PreparedModel, source: Array, market: Array) -> NDArray[np.int8]:
     """Return the carrier zone between the source's market and the customer's."""
-    m = ground.markets
-    if ground.network.sellers is not None:
-        from_market = ground.network.sellers.market
+    m = model.markets
+    if model.network.sellers is not None:
+        from_market = model.network.sellers.market
     else:
-        places = list(ground.routes.facilities.values())
+        places = list(model.routes.facilities.values())
         from_market = np.array(
-            [m.index(places[f].market) for f in ground.sources.facility], np.int32
+            [m.index(places[f].market) for f in model.sources.facility], np.int32
         )
     straight = road_km(
         m.latitude[:, None], m.longitude[:, None], m.latitude[None, :], m.longitude[None, :]

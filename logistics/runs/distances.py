@@ -20,7 +20,7 @@ _CHUNK = 1 << 15
 
 
 def totals(
-    problem: Problem, columns: Columns, ways: Routes
+    problem: Problem, columns: Columns, routes: Routes
 ) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.float32], NDArray[np.int8]]:
     """Return (parcels,) metres and touches so far, hazard of the whole way, and the last visit.
 
@@ -31,14 +31,14 @@ def totals(
     parcels = len(problem.parcels.ordered)
     metres, touches = np.zeros(parcels, np.int32), np.zeros(parcels, np.uint8)
     hazard, last_visit = np.zeros(parcels, np.float32), np.zeros(parcels, np.int8)
-    places = list(ways.facilities.values())
+    places = list(routes.facilities.values())
     at_visit = np.array(
         [p.conveyor_touches + p.hub_sorter_touches + p.manual_touches for p in places]
-        + [1 if any(origin == SELLERS for origin, _, _ in ways.lanes.values()) else 0],
+        + [1 if any(origin == SELLERS for origin, _, _ in routes.lanes.values()) else 0],
         np.uint8,
     )
-    km = np.array([lane.distance_km for _, _, lane in ways.lanes.values()])
-    length = np.rint(1000 * np.concatenate([km, np.zeros(len(ways.stations))])).astype(np.int32)
+    km = np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
+    length = np.rint(1000 * np.concatenate([km, np.zeros(len(routes.stations))])).astype(np.int32)
     visit_hazard = problem.hazards.visit_damage.sum(axis=1).reshape(-1)
     lane_hazard = problem.hazards.lane_damage.reshape(-1)
     risks = len(problem.hazards.door_damage)

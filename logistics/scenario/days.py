@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import model_validator
 
 from networks.inputs.models import Parameters, refusal
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import LocalDate, PositiveDuration
 
 MOST_TICKS = 2**32
@@ -26,17 +26,17 @@ _DAYS_OF_WORK = 10
 class Days(Parameters):
     """Which days are simulated. Warm-up and cool-down days have orders too, not counted."""
 
-    first_day: LocalDate = figure(
+    first_day: LocalDate = parameter(
         "2023-09-18", source="an ordinary autumn week of 2023, without a holiday",
         ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31),
     )  # fmt: skip
     """First measured date (local)."""
-    warm_up_days: int = figure(10, assumed=(7, 21), ge=0, le=365)
-    days: int = figure(7, assumed=(7, 56), ge=1, le=3660)
+    warm_up_days: int = parameter(10, assumed=(7, 21), ge=0, le=365)
+    days: int = parameter(7, assumed=(7, 56), ge=1, le=3660)
     """Measured days."""
-    cool_down_days: int = figure(16, assumed=(7, 28), ge=0, le=365)
+    cool_down_days: int = parameter(16, assumed=(7, 28), ge=0, le=365)
     """Days after the measured ones in which their orders can still arrive."""
-    tick: PositiveDuration = figure("10 ms", assumed=("1 ms", "500 ms"))
+    tick: PositiveDuration = parameter("10 ms", assumed=("1 ms", "500 ms"))
     """The smallest step of time."""
 
     @model_validator(mode="after")
@@ -60,8 +60,8 @@ class Days(Parameters):
 class Runs(Parameters):
     """How often the scenario is run, and with which luck."""
 
-    replications: int = figure(4, assumed=(4, 50), ge=1, le=100_000)
-    seed: int = figure(1, assumed=(0, 999_999), ge=0, le=2**63 - 1)
+    replications: int = parameter(4, assumed=(4, 50), ge=1, le=100_000)
+    seed: int = parameter(1, assumed=(0, 999_999), ge=0, le=2**63 - 1)
 
 
 def shortest_tick_ms(days: int) -> int:

@@ -15,7 +15,7 @@ from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
 from networks.inputs.cells import market_id
 from networks.inputs.models import Parameters, refusal, refuse
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Kilograms, LocalDate, Share, Text
 
 LEAST_WEIGHTS = 1e-3
@@ -102,18 +102,18 @@ class BusyDate(Parameters):
 class Demand(Parameters):
     """Who orders what, when and where: where people live, by the hour and the weekday."""
 
-    orders_per_day: int = figure(60_000, assumed=(15_000, 1_300_000), ge=1, le=200_000_000)
+    orders_per_day: int = parameter(60_000, assumed=(15_000, 1_300_000), ge=1, le=200_000_000)
     """Orders simulated on a mean day: a sample of the network's real volume."""
-    weekday: list[Weight] = figure(
+    weekday: list[Weight] = parameter(
         [1.10, 1.07, 1.03, 1.00, 0.94, 0.90, 0.96], min_length=7, max_length=7,
         assumed=([1.0] * 7, [1.25, 1.15, 1.05, 1.0, 0.9, 0.8, 0.85]),
     )  # fmt: skip
     """Orders by weekday, Monday first, relative to each other."""
-    hours: list[Weight] = figure(
+    hours: list[Weight] = parameter(
         HOURS, min_length=24, max_length=24, assumed=("flat", "an evening peak twice the mean")
     )
     """Orders by hour of the local day, from midnight, relative to each other."""
-    products: list[Product] = figure(
+    products: list[Product] = parameter(
         PRODUCTS, min_length=1, max_length=1000, validate_default=True,
         assumed=("the brief's hairbrush ($9) and album ($26)", "any mix of goods"),
     )  # fmt: skip

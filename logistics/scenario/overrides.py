@@ -58,3 +58,6 @@ class Changes:
             },
             runs={"replications": self.replications, "seed": self.seed},
         )
+
+
+NO_CHANGES = Changes()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from networks.inputs.models import Parameters
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import Duration, Holidays, LocalTime, Weekdays
 
 
@@ -26,7 +26,7 @@ class PathTimetable(Parameters):
     """Promise what the timetables of the order's own way allow, plus a buffer."""
 
     rule: Literal["timetable"] = "timetable"
-    buffer: Duration = figure("2 h", assumed=("0 h", "8 h"))
+    buffer: Duration = parameter("2 h", assumed=("0 h", "8 h"))
 
 
 Promise = Annotated[BusinessDays | PathTimetable, Field(discriminator="rule")]

@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 from networks.inputs.models import Parameters
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Share
 
 
 class Touches(Parameters):
     """Chance that one touch damages the ordinary product in good packaging."""
 
-    conveyor: Share = figure("0.015%", assumed=("0.005%", "0.05%"), lt=0.5)
-    hub_sorter: Share = figure("0.03%", assumed=("0.01%", "0.1%"), lt=0.5)
-    manual_load: Share = figure("0.04%", assumed=("0.01%", "0.1%"), lt=0.5)
-    door_step: Share = figure("0.05%", assumed=("0.01%", "0.2%"), lt=0.5)
-    round: Share = figure("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
+    conveyor: Share = parameter("0.015%", assumed=("0.005%", "0.05%"), lt=0.5)
+    hub_sorter: Share = parameter("0.03%", assumed=("0.01%", "0.1%"), lt=0.5)
+    manual_load: Share = parameter("0.04%", assumed=("0.01%", "0.1%"), lt=0.5)
+    door_step: Share = parameter("0.05%", assumed=("0.01%", "0.2%"), lt=0.5)
+    round: Share = parameter("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
     """Each courier round."""
-    road: Share = figure("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
+    road: Share = parameter("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
     """Each 1000 km on the road."""
 
 
 class Grades(Parameters):
     """Multiplier of every chance of damage, by packaging grade."""
 
-    excellent: Factor = figure(0.6, assumed=(0.4, 0.9), ge=0.001, le=50)
-    good: Factor = figure(1.0, source="the reference", ge=0.001, le=50)
-    fair: Factor = figure(1.8, assumed=(1.2, 3.0), ge=0.001, le=50)
-    poor: Factor = figure(3.5, assumed=(2.0, 6.0), ge=0.001, le=50)
+    excellent: Factor = parameter(0.6, assumed=(0.4, 0.9), ge=0.001, le=50)
+    good: Factor = parameter(1.0, source="the reference", ge=0.001, le=50)
+    fair: Factor = parameter(1.8, assumed=(1.2, 3.0), ge=0.001, le=50)
+    poor: Factor = parameter(3.5, assumed=(2.0, 6.0), ge=0.001, le=50)
 
 
 class Loss(Parameters):
     """Chance that a parcel is lost in the network, or stolen at the door."""
 
-    facility: Share = figure("0.02%", assumed=("0.005%", "0.05%"), lt=0.5)
+    facility: Share = parameter("0.02%", assumed=("0.005%", "0.05%"), lt=0.5)
     """Each facility."""
-    road: Share = figure("0.01%", assumed=("0%", "0.05%"), lt=0.5)
+    road: Share = parameter("0.01%", assumed=("0%", "0.05%"), lt=0.5)
     """Each 1000 km."""
-    round: Share = figure("0.02%", assumed=("0%", "0.05%"), lt=0.5)
+    round: Share = parameter("0.02%", assumed=("0%", "0.05%"), lt=0.5)
     """Each courier round."""
-    theft: Share = figure("0.2%", assumed=("0.05%", "0.5%"), lt=0.5)
+    theft: Share = parameter("0.2%", assumed=("0.05%", "0.5%"), lt=0.5)
     """Taken from the door step."""
 
 
@@ -48,5 +48,5 @@ class Risks(Parameters):
     touches: Touches = Touches()
     packaging: Grades = Grades()
     loss: Loss = Loss()
-    failed_attempt: Share = figure("5%", assumed=("2.8%", "30%"), lt=1)
+    failed_attempt: Share = parameter("5%", assumed=("2.8%", "30%"), lt=1)
     """Chance that an attempt at the door fails; the third failure returns the parcel."""

@@ -32,6 +32,10 @@ class Closed:
 def closures_of(
     network: Network, routes: Routes, period: Period, closures: Sequence[Closure], name: str
 ) -> Closed:
+    """Return closures in ticks, by number of facility and lane.
+
+    Raises InputError for a place that is not in the network.
+    """
     number = routes.number
     lane_number = {lane: row for row, lane in enumerate(routes.lane_ids)}
     shut = Closed([], [])

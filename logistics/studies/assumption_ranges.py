@@ -15,13 +15,13 @@ import numpy as np
 
 from logistics.analysis.comparison import Replicate, pair_name, pairs_of
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws, two_intervals
 from logistics.experiments.compare import Experiment, Progress, processes_for
 from logistics.experiments.plan import Plan
-from logistics.experiments.replicate import Recipe, recipe_of, replicate
+from logistics.experiments.replicate import RunSpec, replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared, same
-from logistics.experiments.workers.pool import crew
+from logistics.experiments.workers.pool import worker_pool
 from logistics.scenario.fields import changed
 from logistics.studies.assumptions import ALL, assumption_factors
 from logistics.studies.designs import Setting, Size, settings_of
@@ -78,10 +78,10 @@ def with_ranges(
     values: dict[int, dict[Response, float]] = {}
     total = len(draws)
     processes = workers if executor else processes_for(result.plan, workers, total)
-    with crew(processes, executor=executor) as hands:
+    with worker_pool(processes, executor=executor) as pool:
         # each is for one task: it travels with it, and leaves nothing behind
-        recipes = (Shared(partial(same, recipe_of(one.plan))) for one in draws)
-        for count, done in enumerate(hands.run(_run_once, recipes), 1):
+        specs = (Shared(partial(same, run_spec_of(one.plan))) for one in draws)
+        for count, done in enumerate(pool.run(_run_once, specs), 1):
             values[done.number] = dict(_figures(done.outcome()))
             report(count, total, f"{count} of {total} draws of the assumptions")
     ranges = {}
@@ -99,8 +99,8 @@ def _refused(problem: str, allowed: str) -> InputError:
     return InputError([Fault("assumptions", None, "", "", problem, allowed)])
 
 
-def _run_once(recipe: Shared[Recipe]) -> Replicate:
-    return replicate(recipe, 0, why=False)[0]
+def _run_once(spec: Shared[RunSpec]) -> Replicate:
+    return replicate(spec, 0, why=False)[0]
 
 
 def _plan(what: Plan, factors: Sequence[Factor], setting: Setting) -> Plan:
@@ -129,7 +129,7 @@ def _first_run(result: Experiment, response: Response) -> float:
     return float(result.gathered.of(response.who).values(response.name)[0])
 
 
-def _narrow(result: Experiment, response: Response) -> Figure:
+def _narrow(result: Experiment, response: Response) -> Estimate:
     comparison = result.comparison
     figures = {**comparison.figures, **comparison.paired}
     return figures[response.who][response.name]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from logistics.analysis.comparison import PAIR_MARK
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import LEVEL, Figure, mean_interval
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
 from logistics.analysis.statistics.screening import Effect, effects
 from logistics.analysis.statistics.stopping import runs_to_tell
 from logistics.analysis.statistics.uncertainty import TwoIntervals, two_intervals
@@ -37,8 +37,8 @@ class Change:
     """
 
     point: PointResult
-    figure: Figure
-    together: Figure
+    figure: Estimate
+    together: Estimate
     narrower: float
     more_runs: int | None
 
@@ -51,7 +51,7 @@ class Bar:
     """
 
     factor: str
-    ends: tuple[tuple[str, Figure], ...]
+    ends: tuple[tuple[str, Estimate], ...]
 
     @property
     def width(self) -> float:
@@ -72,7 +72,7 @@ def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
     runs = _common_runs(drawn)
     if result.study.chosen_design != "latin hypercube" or not runs:
         return None
-    narrow, same_runs = Figure(math.nan), math.nan
+    narrow, same_runs = Estimate(math.nan), math.nan
     if base is not None:
         narrow = base.figures[response.who][response.name]
         same_runs = float(base.values[response][:runs].mean())
@@ -116,7 +116,7 @@ def bars(result: StudyResult, response: Response) -> list[Bar]:
     base, others = _base_and_rest(result)
     if result.study.chosen_design != "one at a time" or base is None:
         return []
-    found: dict[str, list[tuple[str, Figure]]] = {}
+    found: dict[str, list[tuple[str, Estimate]]] = {}
     for one in others:
         ((factor, value),) = one.point.settings.items()
         moved = _change(base, one, response, len(others)).together
@@ -155,14 +155,14 @@ def _change(first: PointResult, other: PointResult, response: Response, points: 
     return Change(other, figure, together, _narrower(a, b), runs_to_tell(moved, all_level))
 
 
-def _less(second: Figure, first: Figure) -> Figure:
+def _less(second: Estimate, first: Estimate) -> Estimate:
     """Return a difference of quantiles: true where both of their intervals are.
 
     Student's t on the quantiles of single runs would not do: see `logistics.analysis.intervals`.
     """
     if not (math.isfinite(first.estimate) and math.isfinite(second.estimate)):
-        return Figure(math.nan)
-    return Figure(
+        return Estimate(math.nan)
+    return Estimate(
         second.estimate - first.estimate, second.low - first.high, second.high - first.low
     )
 

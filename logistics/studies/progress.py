@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from logistics.analysis.accumulate import Gathering
+from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import pair_name, pairs_of
 from logistics.analysis.measures.registry import NETWORK_FIGURES
 from logistics.analysis.precision_targets import progress_of
@@ -51,7 +51,7 @@ class Course:
     verdict: Verdict | None = None
     broken: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _next: int = 0
-    _gathered: Gathering = field(default_factory=Gathering)
+    _gathered: Accumulator = field(default_factory=Accumulator)
 
     def __post_init__(self) -> None:
         """Know at once what is enough where nothing has to be precise."""
@@ -106,10 +106,10 @@ class Course:
                 self.verdict = judged(self._gathered, self.aim)
                 if self.verdict.stop or made >= self.aim.most:
                     self.enough = made
-                    self._gathered = Gathering()  # of no more use
+                    self._gathered = Accumulator()  # of no more use
 
 
-def judged(gathered: Gathering, aim: Aim) -> Verdict:
+def judged(gathered: Accumulator, aim: Aim) -> Verdict:
     """Return whether runs are precise enough, and if not, what stands in the way."""
     pairs = [pair_name(*two) for two in pairs_of(gathered.names)]
     progress = [

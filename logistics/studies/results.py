@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.accumulate import Gathering
+from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import LEVEL, Figure
+from logistics.analysis.statistics.intervals import LEVEL, Estimate
 from logistics.studies.points import Point
 from logistics.studies.progress import aim_of, judged, needs
 from logistics.studies.study import Study
@@ -36,8 +36,8 @@ class Surer:
     `alone`: the difference from the first point holds with 95%; `together`: those of all points.
     """
 
-    alone: Figure
-    together: Figure
+    alone: Estimate
+    together: Estimate
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class PointResult:
 
     point: Point
     replications: int
-    figures: Mapping[str, Mapping[str, Figure]]
+    figures: Mapping[str, Mapping[str, Estimate]]
     values: Mapping[Response, Floats]
     surer: Mapping[Response, Surer]
 
@@ -72,7 +72,7 @@ class StudyResult:
     failures: Mapping[str, str]
     first: Comparison
     imprecise: Mapping[str, str] = field(default_factory=dict)
-    convergence: Mapping[int, Mapping[Response, Figure]] = field(default_factory=dict)
+    convergence: Mapping[int, Mapping[Response, Estimate]] = field(default_factory=dict)
 
 
 def responses_of(study: Study, names: Sequence[str]) -> tuple[Response, ...]:
@@ -103,7 +103,7 @@ def study_result(study: Study, store: Store) -> StudyResult:
     responses = responses_of(study, usable[0].plan.names)
     first: Comparison | None = None
     results, imprecise = [], {}
-    convergence: dict[int, dict[Response, Figure]] = {}
+    convergence: dict[int, dict[Response, Estimate]] = {}
     for point in usable:
         watch = responses if first is None else ()
         gathered, settling = _gathered(store, point, finished[point.name], watch)
@@ -123,14 +123,14 @@ def study_result(study: Study, store: Store) -> StudyResult:
 
 def _gathered(
     store: Store, point: Point, finished: Sequence[int], watch: Sequence[Response]
-) -> tuple[Gathering, dict[int, dict[Response, Figure]]]:
+) -> tuple[Accumulator, dict[int, dict[Response, Estimate]]]:
     """Return the runs of a point, from the first to the last before a gap.
 
     And after how many of them what was watched had which value: some thirty looks.
     """
-    gathered, numbers = Gathering(), set(finished)
+    gathered, numbers = Accumulator(), set(finished)
     step = max(1, len(numbers) // _LOOKS)
-    looks: dict[int, dict[Response, Figure]] = {}
+    looks: dict[int, dict[Response, Estimate]] = {}
     while len(gathered) in numbers:
         gathered.add(store.read_run(point.name, len(gathered)))
         made = len(gathered)
@@ -148,7 +148,7 @@ def _facts(store: Store, point: Point) -> dict[str, Any]:
 
 def _point_result(
     point: Point,
-    gathered: Gathering,
+    gathered: Accumulator,
     comparison: Comparison,
     responses: Sequence[Response],
     points: int,

@@ -12,9 +12,9 @@ from typing import Any
 
 from logistics.analysis.comparison import Replicate
 from logistics.errors import BrokenRunError
-from logistics.experiments.replicate import Recipe, recipe_of, replicate
+from logistics.experiments.replicate import RunSpec, replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared
-from logistics.experiments.workers.pool import Crew, Done
+from logistics.experiments.workers.pool import Done, WorkerPool
 from logistics.studies.progress import Course, aim_of, bottleneck
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study
@@ -50,10 +50,12 @@ class _Task:
 
     course: int
     replication: int
-    recipe: Shared[Recipe]
+    spec: Shared[RunSpec]
 
 
-def run_study(study: Study, store: Store, crew: Crew, tell: Tell = lambda state: None) -> State:
+def run_study(
+    study: Study, store: Store, worker_pool: WorkerPool, tell: Tell = lambda state: None
+) -> State:
     """Run what is missing in a store that is open for writing; return how far it came.
 
     A point that cannot be run ends with its own error, which the store keeps; the others go on.
@@ -64,7 +66,7 @@ def run_study(study: Study, store: Store, crew: Crew, tell: Tell = lambda state:
     courses = courses_of(study, store)
     clock = _Clock()
     tell(state_of(courses))
-    for done in crew.run(_run_one, _tasks(courses, crew, store)):
+    for done in worker_pool.run(_run_one, _tasks(courses, worker_pool, store)):
         _keep(done, courses[done.argument.course], store)
         clock.done += 1
         tell(state_of(courses, clock))
@@ -103,22 +105,22 @@ def state_of(courses: Sequence[Course], clock: _Clock | None = None) -> State:
     )
 
 
-def _tasks(courses: Sequence[Course], crew: Crew, store: Store) -> Iterator[_Task]:
+def _tasks(courses: Sequence[Course], worker_pool: WorkerPool, store: Store) -> Iterator[_Task]:
     """Yield what to run, point after point; taken one by one, as results come in."""
-    ready = crew.folder if len(courses) <= _FEW_POINTS else None
+    ready = worker_pool.folder if len(courses) <= _FEW_POINTS else None
     for row, course in enumerate(courses):
-        recipe: Shared[Recipe] | None = None
+        spec: Shared[RunSpec] | None = None
         for number in course.next_replications():
             try:
-                recipe = recipe or crew.share(recipe_of(course.point.plan, ready))
+                spec = spec or worker_pool.share(run_spec_of(course.point.plan, ready))
             except InputError as error:  # of a network or orders in files
                 _fail(course, store, {"replication": number, "error": _told(error)})
                 break
-            yield _Task(row, number, recipe)
+            yield _Task(row, number, spec)
 
 
 def _run_one(task: _Task) -> tuple[Replicate, Mapping[str, Any]]:
-    return replicate(task.recipe, task.replication, why=False)
+    return replicate(task.spec, task.replication, why=False)
 
 
 def _keep(done: Done[Any, Any], course: Course, store: Store) -> None:

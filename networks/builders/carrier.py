@@ -27,7 +27,7 @@ from networks.builders.siting import copies, p_median
 from networks.builders.sizing import between_markets_km, staff, timetable, vehicles
 from networks.geography import Markets
 from networks.inputs.models import Parameters
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import (
     ONE_DAY,
     ONE_MINUTE,
@@ -59,72 +59,72 @@ Rows = NDArray[np.int64]
 class Carrier(Parameters):
     """Parameters of a national ground carrier."""
 
-    design_volume: int = figure(
+    design_volume: int = parameter(
         15_000_000, gt=0, le=MOST_PARCELS_A_DAY,
         source="UPS 5.2 billion U.S. parcels in 2022 (dcvelocity.com), some 15 million a day",
     )  # fmt: skip
     """Parcels a day of everybody."""
-    hubs: int = figure(40, source="FedEx Ground: 40 hubs (buildagroundbiz.com)", ge=1, le=200)
-    station_sites: int = figure(
+    hubs: int = parameter(40, source="FedEx Ground: 40 hubs (buildagroundbiz.com)", ge=1, le=200)
+    station_sites: int = parameter(
         560, source="FedEx Ground: over 600 facilities (buildagroundbiz.com)", ge=1, le=800
     )  # fmt: skip
     """Places with stations; very large markets get several stations."""
-    largest_station: int = figure(75_000, assumed=(40_000, 100_000), gt=0, le=MOST_PARCELS_A_DAY)
+    largest_station: int = parameter(75_000, assumed=(40_000, 100_000), gt=0, le=MOST_PARCELS_A_DAY)
     """Parcels a day above which a market gets another station."""
-    super_hubs: int = figure(12, assumed=(6, 20), ge=1, le=60)
+    super_hubs: int = parameter(12, assumed=(6, 20), ge=1, le=60)
     """Hubs that also gather what does not fill a trailer between two others."""
 
-    pickup_days: Weekdays = figure("Mon-Fri", source="UPS Ground picks up Monday to Friday")
-    linehaul_days: Weekdays = figure("Mon-Sat", assumed=("Mon-Fri", "daily"))
-    delivery_days: Weekdays = figure(
+    pickup_days: Weekdays = parameter("Mon-Fri", source="UPS Ground picks up Monday to Friday")
+    linehaul_days: Weekdays = parameter("Mon-Sat", assumed=("Mon-Fri", "daily"))
+    delivery_days: Weekdays = parameter(
         "Mon-Sat", source="national carriers deliver ground parcels to homes Monday to Saturday"
     )
-    holidays: Holidays = figure("ups", source="UPS: six holidays without pickup or delivery")
-    pickup_time: DepartureTime = figure("16:30", assumed=("15:00", "18:00"))
+    holidays: Holidays = parameter("ups", source="UPS: six holidays without pickup or delivery")
+    pickup_time: DepartureTime = parameter("16:30", assumed=("15:00", "18:00"))
     """When a driver collects at sellers."""
-    pickup_round: PositiveDuration = figure(
+    pickup_round: PositiveDuration = parameter(
         "2 h", assumed=("1 h", "3 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
     )
     """From collecting to the station's dock."""
-    station_times: list[DepartureTime] = figure(
+    station_times: list[DepartureTime] = parameter(
         ["22:00", "20:30", "23:30"], assumed=(["21:00"], ["19:00", "20:30", "22:00", "23:30"]),
         min_length=1,
     )  # fmt: skip
     """When trailers leave a station for its hub, the most important first."""
-    hub_times: list[DepartureTime] = figure(
+    hub_times: list[DepartureTime] = parameter(
         ["01:30", "23:30", "03:30", "13:00", "18:00", "08:30"],
         assumed=(["01:30"], ["21:00", "23:30", "01:30", "03:30", "08:30", "13:00", "18:00"]),
         min_length=1,
     )  # fmt: skip
     """When trailers leave a hub for another hub."""
-    morning_times: list[DepartureTime] = figure(
+    morning_times: list[DepartureTime] = parameter(
         ["04:30", "06:00", "03:00"], assumed=(["04:30"], ["02:00", "03:00", "04:30", "06:00"]),
         min_length=1,
     )  # fmt: skip
     """When trailers leave a hub for a delivery station."""
-    direct_lane: int = figure(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
+    direct_lane: int = parameter(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
     """Parcels a day that are worth a lane of their own: half a trailer."""
-    trailer: int = figure(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    trailer: int = parameter(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
     """Parcels in a trailer."""
-    doors_close: Duration = figure("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
-    speed_kmh: float = figure(62.0, assumed=(50.0, 75.0), gt=5, le=130)
+    doors_close: Duration = parameter("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
+    speed_kmh: float = parameter(62.0, assumed=(50.0, 75.0), gt=5, le=130)
     """Linehaul speed, stops and rail yards included."""
-    traffic_variation: float = figure(0.15, assumed=(0.05, 0.3), ge=0, le=2)
+    traffic_variation: float = parameter(0.15, assumed=(0.05, 0.3), ge=0, le=2)
     """Coefficient of variation of a trailer's time on the road."""
-    station_work: PositiveDuration = figure("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
-    station_dwell: Duration = figure("25 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
-    hub_work: PositiveDuration = figure("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
-    hub_dwell: Duration = figure(
+    station_work: PositiveDuration = parameter("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
+    station_dwell: Duration = parameter("25 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
+    hub_work: PositiveDuration = parameter("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
+    hub_dwell: Duration = parameter(
         "13 min", source="UPS Worldport: about 13 minutes through the hub", le=LONGEST_DWELL
     )
-    wave: DepartureTime = figure("09:15", assumed=("08:00", "10:30"))
+    wave: DepartureTime = parameter("09:15", assumed=("08:00", "10:30"))
     """When couriers leave."""
-    round: PositiveDuration = figure(
+    round: PositiveDuration = parameter(
         "9 h", assumed=("8 h", "10 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
     )
-    load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
+    load: Share = parameter(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full vehicles, rounds and workers are in the busiest hour of the busiest weekday."""
-    peak_hour: Share = figure(0.2, assumed=(0.12, 0.3), gt=0.03)
+    peak_hour: Share = parameter(0.2, assumed=(0.12, 0.3), gt=0.03)
     """Share of a day's parcels that a station or hub works in its busiest hour."""
 
     @model_validator(mode="after")

@@ -36,7 +36,7 @@ from networks.builders.sizing import (
 )
 from networks.geography import Markets, load_markets
 from networks.inputs.models import Parameters
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import (
     ONE_DAY,
     ONE_MINUTE,
@@ -67,89 +67,89 @@ Rows = NDArray[np.int64]
 class Breadth(Parameters):
     """Share of the centers that hold a product, by how fast it moves."""
 
-    fast: Share = figure(0.6, assumed=(0.4, 0.9), gt=0)
-    medium: Share = figure(0.25, assumed=(0.1, 0.5), gt=0)
-    slow: Share = figure(0.04, assumed=(0.01, 0.1), gt=0)
+    fast: Share = parameter(0.6, assumed=(0.4, 0.9), gt=0)
+    medium: Share = parameter(0.25, assumed=(0.1, 0.5), gt=0)
+    slow: Share = parameter(0.04, assumed=(0.01, 0.1), gt=0)
 
 
 class FulfillmentCenters(Parameters):
     """Parameters of an Amazon-style network."""
 
     kind: Literal["fulfillment-center"] = "fulfillment-center"
-    design_volume: int = figure(
+    design_volume: int = parameter(
         13_200_000, source="4.8 billion U.S. parcels in 2022 (Pitney Bowes Parcel Shipping Index)",
         gt=0, le=MOST_PARCELS_A_DAY,
     )  # fmt: skip
     """Parcels a day for which the network is sized."""
-    fulfillment_centers: int = figure(
+    fulfillment_centers: int = parameter(
         390, ge=1, le=800,
         source="some 390 U.S. fulfillment centers by 2022 (transportgeography.org)",
     )  # fmt: skip
-    sort_centers: int = figure(80, assumed=(50, 120), ge=1, le=400)
-    consolidation_hubs: int = figure(12, assumed=(6, 20), ge=1, le=60)
+    sort_centers: int = parameter(80, assumed=(50, 120), ge=1, le=400)
+    consolidation_hubs: int = parameter(12, assumed=(6, 20), ge=1, le=60)
     """Hubs that gather what does not fill a trailer of its own; far lanes from them fly."""
-    station_sites: int = figure(
+    station_sites: int = parameter(
         460, source="278 delivery stations in 2020, about 415 a year later (startribune.com)",
         ge=1, le=800,
     )  # fmt: skip
     """Places with delivery stations; very large markets get several stations."""
-    largest_station: int = figure(
+    largest_station: int = parameter(
         60_000, source="250-280 vans with 180-300 packages each (startribune.com)", gt=0,
         le=MOST_PARCELS_A_DAY,
     )  # fmt: skip
     """Parcels a day above which a market gets another station."""
     breadth: Breadth = Breadth()
-    region_first: bool = figure(True, source="eight fulfilment regions since 2023 (Amazon)")
+    region_first: bool = parameter(True, source="eight fulfilment regions since 2023 (Amazon)")
     """Whether the market's own region is searched before nearer centers elsewhere."""
 
-    pick_and_pack: PositiveDuration = figure("3 min", assumed=("2 min", "6 min"), le=ONE_DAY)
+    pick_and_pack: PositiveDuration = parameter("3 min", assumed=("2 min", "6 min"), le=ONE_DAY)
     """Work on a parcel by one worker (mean)."""
-    pick_variation: float = figure(0.8, assumed=(0.4, 1.2), ge=0, le=5)
+    pick_variation: float = parameter(0.8, assumed=(0.4, 1.2), ge=0, le=5)
     """Coefficient of variation of that work."""
-    center_dwell: Duration = figure("90 min", assumed=("45 min", "3 h"), le=LONGEST_DWELL)
+    center_dwell: Duration = parameter("90 min", assumed=("45 min", "3 h"), le=LONGEST_DWELL)
     """From picked and packed to the loading dock: pick wave, conveyors, sorting by lane."""
-    linehaul_times: list[DepartureTime] = figure(
+    linehaul_times: list[DepartureTime] = parameter(
         ["23:00", "01:00", "20:00", "03:00", "14:00", "08:00"],
         assumed=(["22:00"], ["18:00", "20:00", "22:00", "00:00", "02:00", "04:00", "10:00"]),
         min_length=1,
     )
     """When linehauls leave a center, the most important first."""
-    hub_times: list[DepartureTime] = figure(
+    hub_times: list[DepartureTime] = parameter(
         ["03:00", "23:00", "15:00", "09:00"],
         assumed=(["03:00"], ["21:00", "23:00", "01:00", "03:00", "09:00", "15:00"]), min_length=1,
     )  # fmt: skip
-    direct_lane: int = figure(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
+    direct_lane: int = parameter(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
     """Parcels a day that are worth a lane of their own: half a trailer."""
-    trailer: int = figure(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    trailer: int = parameter(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
     """Parcels in a linehaul trailer."""
-    doors_close: Duration = figure("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
-    speed_kmh: float = figure(75.0, assumed=(60.0, 90.0), gt=5, le=130)
+    doors_close: Duration = parameter("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
+    speed_kmh: float = parameter(75.0, assumed=(60.0, 90.0), gt=5, le=130)
     """Linehaul speed on the road, stops included."""
-    traffic_variation: float = figure(0.12, assumed=(0.05, 0.3), ge=0, le=2)
+    traffic_variation: float = parameter(0.12, assumed=(0.05, 0.3), ge=0, le=2)
     """Coefficient of variation of a truck's time on the road."""
-    air_beyond: Kilometres = figure("1500 km", assumed=("1000 km", "2500 km"), le=20_000)
+    air_beyond: Kilometres = parameter("1500 km", assumed=("1000 km", "2500 km"), le=20_000)
     """Lanes of a hub that are longer go by air."""
-    sort_work: PositiveDuration = figure("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
-    sort_dwell: Duration = figure("20 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
-    station_truck: int = figure(
+    sort_work: PositiveDuration = parameter("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
+    sort_dwell: Duration = parameter("20 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
+    station_truck: int = parameter(
         1000, source="25-30 trucks a day to a station of some 26,000 parcels (startribune.com)",
         ge=1, le=LARGEST_TRAILER,
     )  # fmt: skip
     """Parcels in a truck to a delivery station."""
-    station_times: list[DepartureTime] = figure(
+    station_times: list[DepartureTime] = parameter(
         ["04:30", "02:30", "00:30", "22:00", "05:30", "13:00"],
         source="most trucks between 21:00 and 04:30 (startribune.com)", min_length=1,
     )  # fmt: skip
-    station_work: PositiveDuration = figure("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
-    station_dwell: Duration = figure("30 min", assumed=("15 min", "90 min"), le=LONGEST_DWELL)
+    station_work: PositiveDuration = parameter("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
+    station_dwell: Duration = parameter("30 min", assumed=("15 min", "90 min"), le=LONGEST_DWELL)
     """From sorted to staged for a van."""
-    wave: DepartureTime = figure("10:00", source="first wave about 10:00 (startribune.com)")
-    round: PositiveDuration = figure(
+    wave: DepartureTime = parameter("10:00", source="first wave about 10:00 (startribune.com)")
+    round: PositiveDuration = parameter(
         "9 h", assumed=("8 h", "10 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
     )
-    load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
+    load: Share = parameter(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full vehicles, rounds and workers are in the busiest hour of the busiest weekday."""
-    night_share: Share = figure(0.16, assumed=(0.12, 0.25), gt=0.03)
+    night_share: Share = parameter(0.16, assumed=(0.12, 0.25), gt=0.03)
     """Share of a day's parcels that a sort center or a station works in its busiest hour."""
 
     @model_validator(mode="after")

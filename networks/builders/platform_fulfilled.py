@@ -28,7 +28,7 @@ from networks.builders.sizing import (
 )
 from networks.geography import load_markets
 from networks.inputs.models import Parameters, refusal
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import (
     ONE_DAY,
     DepartureTime,
@@ -52,38 +52,38 @@ _SLACK_HOURS = 4  # of a working day, in which no orders come in at their peak
 class WarehouseBreadth(Parameters):
     """Share of the warehouses that hold a product, by how fast it moves."""
 
-    fast: Share = figure(0.8, assumed=(0.4, 1.0), gt=0)
-    medium: Share = figure(0.4, assumed=(0.2, 0.6), gt=0)
-    slow: Share = figure(0.12, assumed=(0.08, 0.3), gt=0)
+    fast: Share = parameter(0.8, assumed=(0.4, 1.0), gt=0)
+    medium: Share = parameter(0.4, assumed=(0.2, 0.6), gt=0)
+    slow: Share = parameter(0.12, assumed=(0.08, 0.3), gt=0)
 
 
 class PlatformFulfilled(Parameters):
     """Parameters of a platform's own fulfillment network."""
 
     kind: Literal["platform-fulfilled"] = "platform-fulfilled"
-    design_volume: int = figure(
+    design_volume: int = parameter(
         280_000, gt=0, le=MOST_PARCELS_A_DAY,
         source="about $7 million a day (press, October 2023), at some $25 an order (assumed)",
     )  # fmt: skip
     """Parcels a day for which the warehouses are sized."""
-    warehouses: int = figure(12, assumed=(6, 20), ge=1, le=100)
+    warehouses: int = parameter(12, assumed=(6, 20), ge=1, le=100)
     breadth: WarehouseBreadth = WarehouseBreadth()
-    working_days: Weekdays = figure("Mon-Sat", assumed=("Mon-Fri", "daily"))
-    cutoff: LocalTime = figure("16:00", assumed=("12:00", "20:00"))
+    working_days: Weekdays = parameter("Mon-Sat", assumed=("Mon-Fri", "daily"))
+    cutoff: LocalTime = parameter("16:00", assumed=("12:00", "20:00"))
     """Orders placed earlier are worked the same day."""
-    opens: LocalTime = figure("06:00", assumed=("05:00", "08:00"))
-    closes: LocalTime = figure("22:00", assumed=("20:00", "24:00"))
-    pick_and_pack: PositiveDuration = figure("4 min", assumed=("2 min", "8 min"), le=ONE_DAY)
-    pick_variation: float = figure(0.8, assumed=(0.4, 1.2), ge=0, le=5)
-    warehouse_dwell: Duration = figure("2 h", assumed=("1 h", "4 h"), le=LONGEST_DWELL)
+    opens: LocalTime = parameter("06:00", assumed=("05:00", "08:00"))
+    closes: LocalTime = parameter("22:00", assumed=("20:00", "24:00"))
+    pick_and_pack: PositiveDuration = parameter("4 min", assumed=("2 min", "8 min"), le=ONE_DAY)
+    pick_variation: float = parameter(0.8, assumed=(0.4, 1.2), ge=0, le=5)
+    warehouse_dwell: Duration = parameter("2 h", assumed=("1 h", "4 h"), le=LONGEST_DWELL)
     """From packed to the loading dock."""
-    trailer_times: list[DepartureTime] = figure(
+    trailer_times: list[DepartureTime] = parameter(
         ["21:30", "23:00", "19:30", "17:00"], assumed=(["21:00"], ["17:00", "21:00", "23:30"]),
         min_length=1,
     )  # fmt: skip
     """When trailers leave for the carrier's hub, the most important first."""
-    trailer: int = figure(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
-    load: Share = figure(0.8, assumed=(0.7, 0.9), gt=0.05)
+    trailer: int = parameter(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    load: Share = parameter(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full trailers and workers are in the busiest hour of the busiest weekday."""
     carrier: Carrier = Carrier()
 

@@ -19,7 +19,7 @@ from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
 from networks.builders.sizing import DemandShape
 from networks.geography import Markets, load_markets
 from networks.inputs.models import Parameters, refusal, refuse
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Holidays, LocalTime, PositiveDuration, Share
 from networks.origins import Sellers
 from networks.schema import SELLERS, Graph, Network
@@ -41,9 +41,9 @@ _FEW_PICKUPS = "Mon Wed Fri"
 class Packaging(Parameters):
     """Share of the sellers by packaging grade; what is left of 1 packs poorly."""
 
-    excellent: Share = figure(0.1, assumed=(0.05, 0.2))
-    good: Share = figure(0.25, assumed=(0.15, 0.3))
-    fair: Share = figure(0.4, assumed=(0.3, 0.5))
+    excellent: Share = parameter(0.1, assumed=(0.05, 0.2))
+    good: Share = parameter(0.25, assumed=(0.15, 0.3))
+    fair: Share = parameter(0.4, assumed=(0.3, 0.5))
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
@@ -56,54 +56,54 @@ class Packaging(Parameters):
 class SellerTable(Parameters):
     """How the sellers are drawn."""
 
-    count: int = figure(
+    count: int = parameter(
         200_000, source="200,000 TikTok Shop sellers (press, October 2023)", ge=1,
         le=5_000_000,
     )  # fmt: skip
-    orders_per_day: int = figure(
+    orders_per_day: int = parameter(
         280_000, gt=0, le=MOST_PARCELS_A_DAY,
         source="about $7 million a day (press, October 2023), at some $25 an order (assumed)",
     )  # fmt: skip
     """Orders a day of all sellers together."""
-    volume_log_sd: float = figure(2.0, assumed=(1.5, 2.5), ge=0, le=4)
+    volume_log_sd: float = parameter(2.0, assumed=(1.5, 2.5), ge=0, le=4)
     """Standard deviation of the logarithm of a seller's volume: how skewed volumes are."""
-    large_share: Share = figure(0.05, assumed=(0.02, 0.1))
+    large_share: Share = parameter(0.05, assumed=(0.02, 0.1))
     """Share of the sellers, largest first, that sit where merchants do."""
-    merchant_lift: Factor = figure(4.0, assumed=(2.0, 8.0), le=1000)
+    merchant_lift: Factor = parameter(4.0, assumed=(2.0, 8.0), le=1000)
     """How much likelier a large seller is in a merchant cluster than population says."""
-    capacity_over_volume: Factor = figure(2.0, assumed=(1.3, 4.0), le=1000)
+    capacity_over_volume: Factor = parameter(2.0, assumed=(1.3, 4.0), le=1000)
     """Orders a seller can pack on a working day over its mean orders a day."""
-    smallest_capacity: int = figure(25, assumed=(10, 50), ge=1, le=1_000_000)
-    weekdays_only: Share = figure(0.6, assumed=(0.4, 0.8))
+    smallest_capacity: int = parameter(25, assumed=(10, 50), ge=1, le=1_000_000)
+    weekdays_only: Share = parameter(0.6, assumed=(0.4, 0.8))
     """Share that works Monday to Friday; the rest also on Saturday or daily, in halves."""
-    every_pickup: Share = figure(0.72, assumed=(0.5, 0.9))
+    every_pickup: Share = parameter(0.72, assumed=(0.5, 0.9))
     """Share that hands over on each weekday; the rest Monday, Wednesday and Friday."""
-    opens: LocalTime = figure("09:00", assumed=("08:00", "11:00"))
-    cutoffs: list[LocalTime] = figure(
+    opens: LocalTime = parameter("09:00", assumed=("08:00", "11:00"))
+    cutoffs: list[LocalTime] = parameter(
         ["12:00", "14:00", "16:00", "18:00"], assumed=(["12:00"], ["14:00", "18:00", "22:00"]),
         min_length=1, max_length=8,
     )  # fmt: skip
     """Order cutoffs, equally common."""
-    handling: PositiveDuration = figure("15 h", assumed=("8 h", "30 h"), le=LONGEST_HANDLING)
+    handling: PositiveDuration = parameter("15 h", assumed=("8 h", "30 h"), le=LONGEST_HANDLING)
     """Median time from the release of an order to packed, over sellers and orders."""
-    handling_log_sd: float = figure(
+    handling_log_sd: float = parameter(
         1.07, ge=0, le=3,
         source="marketplace handling times (Olist, Brazil 2016-18, 30,000 orders): log-sd 1.07",
     )  # fmt: skip
-    between_sellers: Share = figure(
+    between_sellers: Share = parameter(
         0.24, source="share of that variance between sellers (Olist, Brazil 2016-18)"
     )
     packaging: Packaging = Packaging()
-    burst_share: Share = figure(0.0002, assumed=(0.0, 0.001))
+    burst_share: Share = parameter(0.0002, assumed=(0.0, 0.001))
     """Chance that a seller's product goes viral on a given day."""
-    burst_orders: int = figure(60, assumed=(25, 200), ge=0, le=1_000_000)
+    burst_orders: int = parameter(60, assumed=(25, 200), ge=0, le=1_000_000)
     """Orders a day that a viral video brings, whatever the seller's size. (One video earned its
     maker over $20,000 in a month, press 2023: some 27 orders of $25 a day on average.)"""
-    burst_days: int = figure(3, assumed=(1, 7), ge=1, le=30)
+    burst_days: int = parameter(3, assumed=(1, 7), ge=1, le=30)
     """How many days that lasts."""
-    holidays: Holidays = figure("federal", assumed=("none", "federal"))
+    holidays: Holidays = parameter("federal", assumed=("none", "federal"))
     """Holidays on which sellers do not pack."""
-    seed: int = figure(20231001, assumed=(1, 99999999), ge=0, le=2**63 - 1)
+    seed: int = parameter(20231001, assumed=(1, 99999999), ge=0, le=2**63 - 1)
     """Which sellers there are; the luck of orders has a seed of its own."""
 
     @model_validator(mode="after")

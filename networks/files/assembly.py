@@ -229,8 +229,8 @@ class _Assembly:
     def _ways(self, sheet: str) -> dict[int, _Way]:
         """Return the ways of lanes or departures as they are written, by row."""
         table = self.tables[sheet]
-        ways = zip(*(table.columns[name] for name in _WAY), strict=True)
-        return dict(zip(table.rows, ways, strict=True))
+        routes = zip(*(table.columns[name] for name in _WAY), strict=True)
+        return dict(zip(table.rows, routes, strict=True))
 
     def _doubtful(self, sheet: str) -> set[tuple[str, ...]]:
         """Return the ways of rows in which an end or the mode has a fault, '' for what has."""

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from networks.inputs.models import kind_of, models_within
 
 
-def figure(
+def parameter(
     default: Any,
     *,
     source: str | None = None,
@@ -25,9 +25,9 @@ def figure(
     such as `('0.2%', '2%')`. `field` goes to `pydantic.Field` (`gt`, `le`, ...).
     Raises `ValueError` unless exactly one of the two is given.
 
-    >>> from networks.parameters import Duration, Parameters, figure
+    >>> from networks.parameters import Duration, Parameters, parameter
     >>> class Pace(Parameters):
-    ...     handling: Duration = figure("2 h", assumed=("1 h", "4 h"))
+    ...     handling: Duration = parameter("2 h", assumed=("1 h", "4 h"))
     >>> Pace().handling
     datetime.timedelta(seconds=7200)
     """
@@ -60,7 +60,7 @@ def provenance(model: type[BaseModel]) -> Iterator[Provenance]:
 
 
 def origin_of(field: FieldInfo) -> tuple[str | None, tuple[Any, Any] | None]:
-    """Return the (source, assumed range) a field got from `figure`; None where it has none."""
+    """Return the (source, assumed range) a field got from `parameter`; None where it has none."""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     source, assumed = extra.get("source"), extra.get("assumed")
     return (

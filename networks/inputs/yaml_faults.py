@@ -95,8 +95,8 @@ def _path_in(data: Any, error: ErrorDetails) -> KeyPath:
 
 def _path_to(data: Any, location: KeyPath, value: Any) -> KeyPath:
     # A tag may be spelt like a field of its own model: then the value itself decides.
-    ways = list(islice(_ways(data, location), 100))
-    return next((path for path, end in ways if end is value), ways[0][0])
+    routes = list(islice(_ways(data, location), 100))
+    return next((path for path, end in routes if end is value), routes[0][0])
 
 
 def _ways(data: Any, location: KeyPath) -> Iterator[tuple[KeyPath, Any]]:

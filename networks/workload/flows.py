@@ -42,39 +42,39 @@ class Flows:
 
 
 def flows(
-    network: Network, ways: Routes, shape: DemandShape, markets: Collection[str] | None = None
+    network: Network, routes: Routes, shape: DemandShape, markets: Collection[str] | None = None
 ) -> Flows:
     """Return the shares of orders by lane, for orders from `markets` (None: all that are served).
 
     Orders come as people live.
     """
-    to_station, demand = _doors(network, ways, markets)
-    number = ways.number
-    lanes = len(ways.lane_ids)
-    pickups = [row for row, (o, _, _) in enumerate(ways.lanes.values()) if o == SELLERS]
+    to_station, demand = _doors(network, routes, markets)
+    number = routes.number
+    lanes = len(routes.lane_ids)
+    pickups = [row for row, (o, _, _) in enumerate(routes.lanes.values()) if o == SELLERS]
     centers = network.stock.centers if network.stock is not None else ()
     into = np.full(lanes + len(centers), -1, np.int64)
-    into[: len(ways.lanes)] = [number[d] for _, d, _ in ways.lanes.values()]
+    into[: len(routes.lanes)] = [number[d] for _, d, _ in routes.lanes.values()]
     into[lanes:] = [number[center] for center in centers]
-    start = np.zeros((len(into), len(ways.stations)))
+    start = np.zeros((len(into), len(routes.stations)))
     if network.stock is not None:
-        start[lanes:] = _of_stock(network.stock, ways, shape, demand) @ to_station
+        start[lanes:] = _of_stock(network.stock, routes, shape, demand) @ to_station
     else:
         assert network.sellers is not None
         s = network.sellers
         volume = np.bincount(s.pickup, weights=s.volume, minlength=len(s.stations))
         share = dict(zip(s.stations, (volume / volume.sum()).tolist(), strict=True))
-        at = [share.get(list(ways.facilities)[into[row]], 0.0) for row in pickups]
+        at = [share.get(list(routes.facilities)[into[row]], 0.0) for row in pickups]
         start[pickups] = np.outer(at, demand @ to_station)
-    return _followed(ways, into, start)
+    return _followed(routes, into, start)
 
 
 def _doors(
-    network: Network, ways: Routes, markets: Collection[str] | None
+    network: Network, routes: Routes, markets: Collection[str] | None
 ) -> tuple[Floats, Floats]:
     """Return (markets, stations) shares of the doors and (markets,) shares of the orders."""
     table = load_markets()
-    row = {station: n for n, station in enumerate(ways.stations)}
+    row = {station: n for n, station in enumerate(routes.stations)}
     to_station = np.zeros((len(table), len(row)))
     for station, market, door in network.doors():
         to_station[table.index(market), row[station]] = door.share
@@ -85,10 +85,10 @@ def _doors(
     return to_station, demand / max(float(demand.sum()), 1e-12)
 
 
-def _of_stock(stock: Stock, ways: Routes, shape: DemandShape, demand: Floats) -> Floats:
+def _of_stock(stock: Stock, routes: Routes, shape: DemandShape, demand: Floats) -> Floats:
     """Return (centers, markets) shares of all orders."""
     markets = load_markets()
-    places = [ways.facilities[center] for center in stock.centers]
+    places = [routes.facilities[center] for center in stock.centers]
     sites = np.array([markets.index(place.market) for place in places])
     latitude = np.array([place.latitude for place in places])[:, None]
     longitude = np.array([place.longitude for place in places])[:, None]
@@ -102,15 +102,15 @@ def _of_stock(stock: Stock, ways: Routes, shape: DemandShape, demand: Floats) ->
     return found
 
 
-def _followed(ways: Routes, into: Rows, start: Floats) -> Flows:
+def _followed(routes: Routes, into: Rows, start: Floats) -> Flows:
     """Follow what starts lane by lane, until all of it is on its last round."""
     count, stations = start.shape
-    at_station = np.array([ways.number[station] for station in ways.stations])
+    at_station = np.array([routes.number[station] for station in routes.stations])
     turns: dict[int, float] = {}
     came, station = np.nonzero(start)
     mass = start[came, station]
     while len(came):
-        goes = ways.next_lane[into[came], at_station[station]].astype(np.int64)
+        goes = routes.next_lane[into[came], at_station[station]].astype(np.int64)
         keys, row = np.unique(came * count + goes, return_inverse=True)
         sums = np.bincount(row, weights=mass)
         for key, total in zip(keys.tolist(), sums.tolist(), strict=True):

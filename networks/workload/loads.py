@@ -17,7 +17,7 @@ from scipy import sparse
 from networks.builders.sizing import DemandShape
 from networks.inputs.units import weekday_numbers
 from networks.origins import Sellers
-from networks.routing import routes
+from networks.routing import find_routes
 from networks.schema import SELLERS, Facility, Lane, Network
 from networks.timetables import minute_of, parse_departures, parse_shifts, weekday_bits
 from networks.workload.flows import Flows, flows
@@ -107,13 +107,13 @@ class _Week:
         markets: Collection[str] | None = None,
         hours: Sequence[float] = (),
     ) -> None:
-        self.network, self.ways = network, routes(network)
-        self.flows: Flows = flows(network, self.ways, shape, markets)
+        self.network, self.routes = network, find_routes(network)
+        self.flows: Flows = flows(network, self.routes, shape, markets)
         by_hour = np.array(hours if len(hours) else [1.0] * 24)
         by_slot = np.repeat(by_hour / by_hour.sum(), 60 // SLOT) * SLOT / 60
         self.orders: Floats = np.outer(shape.weekday, by_slot).reshape(-1)
-        self.places = list(self.ways.facilities.values())
-        self.lanes = list(self.ways.lanes.values())
+        self.places = list(self.routes.facilities.values())
+        self.lanes = list(self.routes.lanes.values())
         on_way = self.flows.on_way
         self.turns = sparse.csr_matrix(
             (self.flows.share / on_way[self.flows.came], (self.flows.goes, self.flows.came)),
@@ -153,15 +153,15 @@ class _Week:
             self.leaves[row] = next_service(days, minutes, lane.doors_close_minutes)
             east = self._east(origin, destination)
             self.transit[row] = spread(lane.transit_hours, lane.transit_cv, east)
-        for row, station in enumerate(self.ways.stations, start=len(self.lanes)):
-            place = self.ways.facilities[station]
+        for row, station in enumerate(self.routes.stations, start=len(self.lanes)):
+            place = self.routes.facilities[station]
             minutes = [minute for minute, _ in parse_departures(place.wave_times)]
             self.leaves[row] = next_service(self._days(place.round_calendar), minutes)
 
     def _east(self, origin: str, destination: str) -> float:
         if origin == SELLERS:
             return 0.0
-        zones = (self.ways.facilities[end].time_zone for end in (origin, destination))
+        zones = (self.routes.facilities[end].time_zone for end in (origin, destination))
         here, there = map(hours_east, zones)
         return there - here
 
@@ -202,7 +202,7 @@ class _Week:
     def _first(self) -> Floats:
         """Return (ways, slots) what starts on each way, when it is released or packed."""
         first = np.zeros((len(self.flows.into), SLOTS))
-        lanes = len(self.ways.lane_ids)
+        lanes = len(self.routes.lane_ids)
         for row in range(lanes, len(first)):
             place = self.places[self.flows.into[row]]
             at = MIDDLES
@@ -261,18 +261,18 @@ class _Week:
         return moved(packed, next_service(common, minutes) - SLOT / 2)
 
     def loads(self) -> Iterator[Load]:
-        names = list(self.ways.facilities)
+        names = list(self.routes.facilities)
         for number, (_, service, by_day) in self.staff.items():
             place = self.places[number]
             work = self.come[number] * self._volume(place.owner) * place.work_seconds
             load = _busiest(work, service, by_day)
             yield Load("workers", names[number], load, _over_week(work, by_day))
-        for row, (name, (_, _, lane)) in enumerate(self.ways.lanes.items()):
+        for row, (name, (_, _, lane)) in enumerate(self.routes.lanes.items()):
             if lane.capacity:
                 able = {at: n * lane.capacity for at, n in parse_departures(lane.departs)}
                 yield Load("departures", name, *self._of_way(row, lane.owner, lane.calendar, able))
-        for row, station in enumerate(self.ways.stations, start=len(self.lanes)):
-            place = self.ways.facilities[station]
+        for row, station in enumerate(self.routes.stations, start=len(self.lanes)):
+            place = self.routes.facilities[station]
             able = {at: place.round_capacity for at, _ in parse_departures(place.wave_times)}
             found = self._of_way(row, place.owner, place.round_calendar, able)
             yield Load("rounds", station, *found)
@@ -299,8 +299,8 @@ class _Week:
 
     def _gates(self) -> Iterator[Load]:
         stock, sellers = self.network.stock, self.network.sellers
-        for row, center in enumerate(stock.centers if stock else (), len(self.ways.lane_ids)):
-            place: Facility = self.ways.facilities[center]
+        for row, center in enumerate(stock.centers if stock else (), len(self.routes.lane_ids)):
+            place: Facility = self.routes.facilities[center]
             if place.gate_calendar and place.gate_daily_capacity:
                 days = len(self._days(place.gate_calendar))
                 come = 7 * self.flows.starts[row] * self._volume(place.owner)

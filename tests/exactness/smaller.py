@@ -48,9 +48,9 @@ def _shorter(sketch: Sketch, table: str, fails: Callable[[Sketch], bool]) -> Ske
 
 def _unused(sketch: Sketch, fails: Callable[[Sketch], bool]) -> Sketch:
     """Leave out what no parcel's way leads to, one thing at a time."""
-    for way in list(sketch.ways):
-        ways = {key: lane for key, lane in sketch.ways.items() if key != way}
-        sketch = _if_still(sketch, replace(sketch, ways=ways), fails)
+    for way in list(sketch.routes):
+        routes = {key: lane for key, lane in sketch.routes.items() if key != way}
+        sketch = _if_still(sketch, replace(sketch, routes=routes), fails)
     for table in ("sources", "gates", "lanes", "facilities"):
         for row in list(getattr(sketch, table)):
             rows = [other for other in getattr(sketch, table) if other is not row]
@@ -94,7 +94,7 @@ def _still(tried: Sketch, fails: Callable[[Sketch], bool]) -> bool:
             source = next(one for one in tried.sources if one["id"] == row["source"])
             lanes = {lane["id"]: lane["destination"] for lane in tried.lanes}
             tried.path(source["facility"] or lanes[source["pickup"]], row["station"])
-            assert tried.ways[row["station"], row["station"]]
+            assert tried.routes[row["station"], row["station"]]
     except (KeyError, StopIteration):
         return False
     return fails(tried)

@@ -56,11 +56,11 @@ def _lane(sketch: Sketch, row: dict[str, Any]) -> str:
     ends += f" to {row['destination']}" if row["destination"] else ""
     if not row["destination"]:
         kind = "round"
-    towards = sorted(end for (_, end), lane in sketch.ways.items() if lane == row["id"])
-    ways = f" for {', '.join(towards)}" if kind == "lane" else ""
+    towards = sorted(end for (_, end), lane in sketch.routes.items() if lane == row["id"])
+    routes = f" for {', '.join(towards)}" if kind == "lane" else ""
     trips = [_trip(trip) for trip in sketch.departures if trip["lane"] == row["id"]]
     more = _rest(row, "doors_close", "round_ticks", "loss", "damage")
-    return f"{kind} {row['id']}{ends}{ways}{more}: {' '.join(trips) or 'never leaves'}"
+    return f"{kind} {row['id']}{ends}{routes}{more}: {' '.join(trips) or 'never leaves'}"
 
 
 def _trip(trip: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from differences import difference
 
 from logistics.model.draws import Drawn, draw
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.scenario.load import load_scenario
 from logistics.simulation import textbook
@@ -46,8 +46,8 @@ def drawn(name: str, first_day: str, days: int) -> Drawn:
         orders={"orders_per_day": SMALLEST[name]},
         days={"first_day": first_day, "warm_up_days": 0, "days": days, "cool_down_days": 0},
     )
-    ground, streams = groundwork(scenario), Streams(seed=4)
-    return draw(ground, generate_orders(scenario.orders, ground.period, streams), streams)
+    model, streams = prepare(scenario), Streams(seed=4)
+    return draw(model, generate_orders(scenario.orders, model.period, streams), streams)
 
 
 @pytest.mark.parametrize(("name", "first_day", "days"), BY_DEFAULT)

@@ -17,7 +17,7 @@ from worlds import world
 from logistics.experiments.compare import experiment
 from logistics.experiments.plan import plan
 from logistics.model.draws import draw
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.report.folder import Kept, write_experiment, write_run
 from logistics.scenario.scenario import Scenario
@@ -48,8 +48,8 @@ def digest(columns: Columns) -> str:
 
 
 def problem_of(scenario: Scenario) -> Problem:
-    ground, streams = groundwork(scenario), Streams(seed=7)
-    return draw(ground, generate_orders(scenario.orders, ground.period, streams), streams).problem
+    model, streams = prepare(scenario), Streams(seed=7)
+    return draw(model, generate_orders(scenario.orders, model.period, streams), streams).problem
 
 
 # --- processes, workers, hash seeds ---------------------------------------------------------------

@@ -32,7 +32,7 @@ def line(horizon: int = 1000, doors_close: int = 0) -> Sketch:
     sketch.facility("station")
     sketch.lane("truck", "center", "station", doors_close=doors_close)
     sketch.lane("round", "station", "", round_ticks=8)
-    sketch.ways["center", "station"] = "truck"
+    sketch.routes["center", "station"] = "truck"
     sketch.source("shelf", "center")
     return sketch
 
@@ -174,7 +174,7 @@ def test_trucks_unload_by_lane_then_departure_and_parcels_as_they_boarded() -> N
     for name in ("north", "south"):
         sketch.facility(name)
         sketch.lane(f"from_{name}", name, "station")
-        sketch.ways[name, "station"] = f"from_{name}"
+        sketch.routes[name, "station"] = f"from_{name}"
         sketch.source(name, name)
     sketch.facility("station", workers=1)
     sketch.lane("round", "station", "", round_ticks=8)

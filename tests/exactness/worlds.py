@@ -60,7 +60,7 @@ class Sketch:
     gates: list[Row] = field(default_factory=list)
     sources: list[Row] = field(default_factory=list)
     parcels: list[Row] = field(default_factory=list)
-    ways: dict[tuple[str, str], str] = field(default_factory=dict)
+    routes: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def facility(
         self,
@@ -82,7 +82,7 @@ class Sketch:
         row = {"doors_close": 0, "round_ticks": 0, "loss": 0, "damage": (), **more}
         self.lanes.append({"id": name, "origin": origin, "destination": destination, **row})
         if origin and not destination:
-            self.ways[origin, origin] = name
+            self.routes[origin, origin] = name
         return name
 
     def departs(
@@ -135,7 +135,7 @@ class Sketch:
         lanes = {row["id"]: row for row in self.lanes}
         visited = [facility]
         while visited[-1] != station:
-            visited.append(lanes[self.ways[visited[-1], station]]["destination"])
+            visited.append(lanes[self.routes[visited[-1], station]]["destination"])
         return visited
 
     def problem(self) -> Problem:
@@ -145,7 +145,7 @@ class Sketch:
         place = _numbers(facilities)
         lane = _numbers(lanes)
         next_lane = np.full((len(place), len(place)), -1, np.int32)
-        for (facility, station), name in self.ways.items():
+        for (facility, station), name in self.routes.items():
             next_lane[place[facility], place[station]] = lane[name]
         return Problem(
             tick_ms=60_000,
@@ -315,7 +315,7 @@ class RandomWorld:
             self.add_facility(name)
         for station in sorted({dice.pick(names) for _ in range(dice.integer(1, 3))}):
             self.add_station(station, names)
-        ends = sorted({origin for origin, _ in sketch.ways})
+        ends = sorted({origin for origin, _ in sketch.routes})
         collectors = [dice.pick(ends) for _ in range(dice.integer(0, 2))]
         for number, collector in enumerate(collectors):
             # Pickup lanes are numbered before other lanes, or after them.
@@ -373,7 +373,7 @@ class RandomWorld:
             near = [other for other, depth in depths.items() if depth < deepest]
             hop = near[-1 - dice.integer(0, len(near) - 1)]
             depths[name] = depths[hop] + 1
-            sketch.ways[name, station] = self.lane_between(name, hop)
+            sketch.routes[name, station] = self.lane_between(name, hop)
 
     def lane_between(self, origin: str, destination: str) -> str:
         """Return a lane that is already there, or another beside it."""
@@ -463,7 +463,7 @@ class RandomWorld:
 
         collectors = {row["id"]: row["destination"] for row in sketch.lanes}
         start = source["facility"] or collectors[source["pickup"]]
-        station = dice.pick([end for begin, end in sketch.ways if begin == start])
+        station = dice.pick([end for begin, end in sketch.routes if begin == start])
         visits = sketch.path(start, station)
         if not source["facility"]:
             visits.insert(0, source["id"])

@@ -18,7 +18,7 @@ from unittest import mock
 import numpy as np
 
 from logistics.analysis.measures.figures import measure
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.running import simulate
 from logistics.scenario.scenario import Scenario
 from networks.builders import carrier, fulfillment_center, platform_fulfilled
@@ -180,10 +180,10 @@ def end_of(scenario: Scenario) -> End:
     # the places that the worlds close are in none of their networks
     scenario = scenario.model_copy(update={"closures": []})
     try:
-        ground = groundwork(scenario)
+        model = prepare(scenario)
         if scenario.orders.orders_per_day * scenario.days.all_days > MOST_ORDERS:
             return "made ready"
-        run = simulate(ground.scenario)
+        run = simulate(model.scenario)
     except InputError:
         return "refused"
     figures = measure(run.outcomes()).figures

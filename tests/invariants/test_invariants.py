@@ -40,7 +40,7 @@ def two_docks(
     sketch.facility("B", workers=1)
     sketch.lane("AB", "A", "B", doors_close=doors_close)
     sketch.lane("RB", "B", "", round_ticks=10)
-    sketch.ways["A", "B"] = "AB"
+    sketch.routes["A", "B"] = "AB"
     sketch.source("shop", facility="A")
     for tick, capacity in ((10, 2), (20, second_truck), (30, 2)):
         sketch.departs("AB", tick, tick + 5, capacity)

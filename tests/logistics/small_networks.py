@@ -18,7 +18,7 @@ from logistics.schedule.calendars import Period, time_zones_of
 from logistics.schedule.timetable import timetable
 from networks.geography import load_markets
 from networks.origins import Sellers, Stock
-from networks.routing import routes
+from networks.routing import find_routes
 from networks.schema import (
     PICKUP,
     SELLERS,
@@ -133,18 +133,18 @@ def at(text: str) -> int:
 
 def nominal(net: Network, period: Period, *closures: Closure) -> Nominal:
     """A network's timetable without luck, as promises are worked out from it."""
-    ways = routes(net)
-    table = timetable(net, ways, period, closures, net.name)
-    hours = [edge.transit_hours for _, _, edge in ways.lanes.values()]
-    hours += [ways.facilities[name].round_hours for name in ways.stations]
-    dwell = [facility.dwell_minutes for facility in ways.facilities.values()]
-    work_ticks, _ = _work(ways, period)
+    routes = find_routes(net)
+    table = timetable(net, routes, period, closures, net.name)
+    hours = [edge.transit_hours for _, _, edge in routes.lanes.values()]
+    hours += [routes.facilities[name].round_hours for name in routes.stations]
+    dwell = [facility.dwell_minutes for facility in routes.facilities.values()]
+    work_ticks, _ = _work(routes, period)
     return Nominal(
         period=period,
-        ways=ways,
+        routes=routes,
         table=table,
-        lanes=_lanes(ways, period),
-        sources=_sources(net, ways, table),
+        lanes=_lanes(routes, period),
+        sources=_sources(net, routes, table),
         handling=period.ticks_of_minutes(np.array(dwell)) + np.rint(work_ticks).astype(np.int64),
         transit=period.ticks_of_minutes(60 * np.array(hours)),
     )

@@ -8,14 +8,14 @@ import numpy as np
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure, mean_interval
+from logistics.analysis.statistics.intervals import Estimate, mean_interval
 from logistics.experiments.plan import Plan, plan
 from logistics.studies.points import Point
 from logistics.studies.results import PointResult, StudyResult, Surer
 from logistics.studies.study import Study
 
 NETWORK = "amazon-fulfillment"
-NOTHING = Figure(np.nan)
+NOTHING = Estimate(np.nan)
 MEAN = Response(NETWORK, "delivery_days.mean")
 P95 = Response(NETWORK, "delivery_days.p95")
 
@@ -29,7 +29,7 @@ def point(name: str, settings: Mapping[str, str], places: Mapping[str, float]) -
     return Point(name, label, settings, places, one_plan())
 
 
-def answered(where: Point, values: Sequence[float], quantile: Figure = NOTHING) -> PointResult:
+def answered(where: Point, values: Sequence[float], quantile: Estimate = NOTHING) -> PointResult:
     """A point whose runs had these mean days; `quantile`: its P95 with an interval."""
     mean = mean_interval(values)
     figures = {NETWORK: {"delivery_days.mean": mean, "delivery_days.p95": quantile}}

@@ -147,7 +147,7 @@ def test_without_a_promise_nothing_delivered_is_late() -> None:
     assert late_steps({"transit": 1}, {"transit": 5_000}) == {}
 
 
-ways = st.fixed_dictionaries(
+routes = st.fixed_dictionaries(
     {cause: st.integers(0, 3) for cause in CAUSES}, optional={"end": st.sampled_from(["lost"])}
 )
 without_deadline = settings(deadline=None)
@@ -155,7 +155,7 @@ promises = st.one_of(st.just(NO_DEADLINE / HOUR), st.integers(0, 30))
 
 
 @without_deadline
-@given(ways, ways, promises, promises)
+@given(routes, routes, promises, promises)
 def test_the_steps_of_every_order_add_up(
     first: dict[str, Any], second: dict[str, Any], allowed: float, other: float
 ) -> None:
@@ -169,7 +169,7 @@ def test_the_steps_of_every_order_add_up(
 
 
 @without_deadline
-@given(ways, ways, promises, promises)
+@given(routes, routes, promises, promises)
 def test_the_other_way_round_every_step_is_the_opposite(
     first: dict[str, Any], second: dict[str, Any], allowed: float, other: float
 ) -> None:
@@ -179,7 +179,7 @@ def test_the_other_way_round_every_step_is_the_opposite(
 
 
 @without_deadline
-@given(st.lists(st.tuples(ways, ways, promises, promises), min_size=1, max_size=6))
+@given(st.lists(st.tuples(routes, routes, promises, promises), min_size=1, max_size=6))
 def test_many_orders_are_the_sum_of_each(orders: list[tuple[Any, Any, Any, Any]]) -> None:
     pairs = [(one | {"allowed": a}, two | {"allowed": b}) for one, two, a, b in orders]
     together = pair_sums(network([p[0] for p in pairs]), network([p[1] for p in pairs]))

@@ -17,7 +17,7 @@ from whole_comparisons import WORLDS, World, three_networks, whole_comparison
 from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import measure_together, pair_name
 from logistics.analysis.measures.registry import damage_key
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.causes import (
     CAUSE_COLOURS,
     cause_hours,
@@ -79,7 +79,7 @@ def test_the_bars_of_a_network_are_what_arrives_within_the_picture() -> None:
 def test_each_order_date_has_its_share() -> None:
     result = three_networks()
     rows = rows_of(plot_within_dates(result, 2), "line")
-    tally = result.tallies[FIRST]["order_date"]
+    tally = result.group_totals[FIRST]["order_date"]
     shown = [row["share"] for row in rows if row["network"] == FIRST]
     assert shown == pytest.approx((tally.within_dates[2] / tally.parcels).tolist())
     assert rows[0]["words"].startswith(f"{FIRST}, ordered on Mon 18 Sep: ")
@@ -147,9 +147,9 @@ def test_steps_that_add_and_take_away_have_their_sign_and_colour() -> None:
 def test_a_step_of_nothing_has_no_sign() -> None:
     result = three_networks()
     pair = pair_name(FIRST, LAST)
-    steps = {**result.waterfalls[pair].steps, "closed": Figure(-0.04, -0.04, 0.04)}
-    fall = replace(result.waterfalls[pair], first_hours=Figure(2.0), steps=steps)
-    small = replace(fall, second_hours=Figure(3.0), steps={"closed": steps["closed"]})
+    steps = {**result.waterfalls[pair].steps, "closed": Estimate(-0.04, -0.04, 0.04)}
+    fall = replace(result.waterfalls[pair], first_hours=Estimate(2.0), steps=steps)
+    small = replace(fall, second_hours=Estimate(3.0), steps={"closed": steps["closed"]})
     chart = plot_hours_waterfall(replace(result, waterfalls={pair: small}), FIRST, LAST)
     assert rows_of(chart, "bar")[1]["number"] == "0.0 h (0.0 to 0.0)"
 
@@ -157,7 +157,7 @@ def test_a_step_of_nothing_has_no_sign() -> None:
 def test_a_network_that_delivers_nothing_has_a_waterfall() -> None:
     result = three_networks()
     pair = pair_name(FIRST, LAST)
-    nothing = Figure(float("nan"))
+    nothing = Estimate(float("nan"))
     fall = replace(
         result.waterfalls[pair],
         second_hours=nothing,
@@ -182,7 +182,7 @@ def test_the_kinds_of_damage_add_up_to_the_rate() -> None:
 
 def test_what_packaging_spares_is_drawn_back_from_handling() -> None:
     result = three_networks()
-    figures = {**result.figures[FIRST], "damage_expected.packaging": Figure(-0.001)}
+    figures = {**result.figures[FIRST], "damage_expected.packaging": Estimate(-0.001)}
     changed = replace(result, figures={**result.figures, FIRST: figures})
     bars = rows_of(plot_damage_expected(changed), "bar")
     handling, packaging = (row for row in bars if row["network"] == FIRST)
@@ -192,11 +192,11 @@ def test_what_packaging_spares_is_drawn_back_from_handling() -> None:
 
 def test_groups_with_few_parcels_have_no_dot() -> None:
     result = three_networks()
-    tally = result.tallies[FIRST]["touches"]
+    tally = result.group_totals[FIRST]["touches"]
     delivered = tally.delivered.copy()
     delivered[7] = 199
-    touches = {**result.tallies[FIRST], "touches": replace(tally, delivered=delivered)}
-    changed = replace(result, tallies={**result.tallies, FIRST: touches})
+    touches = {**result.group_totals[FIRST], "touches": replace(tally, delivered=delivered)}
+    changed = replace(result, group_totals={**result.group_totals, FIRST: touches})
     rows = rows_of(plot_damage_by_touches(changed), "circle")
     assert 7 not in [row["touches"] for row in rows if row["network"] == FIRST]
     assert 7 in [row["touches"] for row in rows if row["network"] == LAST]

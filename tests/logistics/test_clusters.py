@@ -21,10 +21,10 @@ from logistics import InputError
 from logistics.analysis.comparison import Replicate
 from logistics.errors import WorkerError
 from logistics.experiments.plan import plan
-from logistics.experiments.replicate import Recipe, recipe_of, replicate
+from logistics.experiments.replicate import RunSpec, replicate, run_spec_of
 from logistics.experiments.workers import clusters
 from logistics.experiments.workers.executors import Shared
-from logistics.experiments.workers.pool import crew
+from logistics.experiments.workers.pool import worker_pool
 from logistics.scenario.scenario import Scenario
 from logistics.studies.store.replicate_tables import table_of
 from networks.files import EXAMPLES
@@ -134,17 +134,17 @@ def plain(one: Replicate) -> str:
 
 def test_every_column_is_that_of_a_run_here(machines: Machines) -> None:
     for scenario in (centers(days=DAY), sellers(days=DAY)):
-        with crew(cluster=machines.address) as pool:
+        with worker_pool(cluster=machines.address) as pool:
             there = pool.map(partial(digest, scenario), range(2))
         assert there == [digest(scenario, replication) for replication in range(2)]
         assert there[0] != there[1]
 
 
 def test_a_replication_is_the_same_wherever_it_is_run(machines: Machines) -> None:
-    recipe = recipe_of(plan([centers(days=DAY), sellers(days=DAY)]))
-    with crew(cluster=machines.address) as pool:
-        there = pool.map(partial(replicate, pool.share(recipe), why=False), range(2))
-    here = [replicate(Shared(lambda: recipe), number, why=False) for number in range(2)]
+    spec = run_spec_of(plan([centers(days=DAY), sellers(days=DAY)]))
+    with worker_pool(cluster=machines.address) as pool:
+        there = pool.map(partial(replicate, pool.share(spec), why=False), range(2))
+    here = [replicate(Shared(lambda: spec), number, why=False) for number in range(2)]
     for (one, counts), (other, same_counts) in zip(there, here, strict=True):
         assert plain(one) == plain(other)
         assert counts == same_counts
@@ -154,9 +154,9 @@ def test_a_replication_is_the_same_wherever_it_is_run(machines: Machines) -> Non
 
 
 def test_a_killed_worker_costs_nothing_but_time(machines: Machines) -> None:
-    recipe = recipe_of(plan([centers(days=DAY)]))
-    with crew(cluster=machines.address) as pool:
-        task = partial(replicate, pool.share(recipe), why=False)
+    spec = run_spec_of(plan([centers(days=DAY)]))
+    with worker_pool(cluster=machines.address) as pool:
+        task = partial(replicate, pool.share(spec), why=False)
         found = {}
         for one in pool.run(task, range(8)):
             found[one.number] = plain(one.outcome()[0])
@@ -164,14 +164,14 @@ def test_a_killed_worker_costs_nothing_but_time(machines: Machines) -> None:
                 os.kill(int(one.worker.rpartition(":")[2]), signal.SIGKILL)
     assert sorted(found) == list(range(8))
     for number in (0, 7):
-        alone = replicate(Shared(lambda: recipe), number, why=False)[0]
+        alone = replicate(Shared(lambda: spec), number, why=False)[0]
         assert found[number] == plain(alone)
 
 
 def test_a_task_that_ends_its_workers_is_given_up_and_the_others_finish(
     machines: Machines, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with crew(cluster=machines.address) as pool:
+    with worker_pool(cluster=machines.address) as pool:
         found = {one.number: one for one in pool.run(poison, range(5))}
     assert {n: one.result for n, one in found.items() if one.error is None} == {
         0: 0, 1: 1, 3: 3, 4: 4,
@@ -184,7 +184,7 @@ def test_a_task_that_ends_its_workers_is_given_up_and_the_others_finish(
 def test_a_worker_that_comes_later_gets_work_and_what_is_shared(tmp_path: Path) -> None:
     with Machines(tmp_path) as more:
         more.add_worker()
-        with crew(cluster=more.address) as pool:
+        with worker_pool(cluster=more.address) as pool:
             shared = pool.share({"name": "FC01"})
             more.add_worker()
             wait_until(lambda: pool.width() == 2)
@@ -204,7 +204,7 @@ def test_a_scheduler_that_is_lost_is_told_in_a_line(
     def run() -> None:
         with Machines(tmp_path) as lost:
             lost.add_worker()
-            with crew(cluster=lost.address) as pool:
+            with worker_pool(cluster=lost.address) as pool:
                 for one in pool.run(where, range(50)):
                     found.append(one)
                     lost.scheduler.kill()
@@ -222,7 +222,7 @@ def test_a_scheduler_that_is_lost_is_told_in_a_line(
 )
 def test_where_there_is_no_scheduler(address: str, problem: str) -> None:
     def join() -> None:
-        with crew(cluster=address):
+        with worker_pool(cluster=address):
             pass
 
     with pytest.raises(InputError, match=f"{address}: {problem}"):
@@ -231,7 +231,7 @@ def test_where_there_is_no_scheduler(address: str, problem: str) -> None:
 
 def test_the_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def join() -> None:
-        with crew(cluster="tcp://127.0.0.1:9"):
+        with worker_pool(cluster="tcp://127.0.0.1:9"):
             pass
 
     monkeypatch.setattr(clusters, "find_spec", lambda name: None)
@@ -241,7 +241,7 @@ def test_the_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_scheduler_without_workers_is_refused(tmp_path: Path) -> None:
     def join() -> None:
-        with Machines(tmp_path) as none, crew(cluster=none.address):
+        with Machines(tmp_path) as none, worker_pool(cluster=none.address):
             pass
 
     with pytest.raises(InputError, match="has no workers"):
@@ -263,7 +263,7 @@ def test_other_versions_are_refused(tmp_path: Path, module: str, text: str, prob
     def join() -> None:
         with Machines(tmp_path, (tmp_path / "path",)) as others:
             others.add_worker()
-            with crew(cluster=others.address):
+            with worker_pool(cluster=others.address):
                 pass
 
     with pytest.raises(InputError, match=problem):
@@ -271,8 +271,8 @@ def test_other_versions_are_refused(tmp_path: Path, module: str, text: str, prob
 
 
 def test_a_recipe_is_not_run_with_other_versions() -> None:
-    recipe = recipe_of(plan([centers(days=DAY)]))
-    other = Recipe(**{**vars(recipe), "versions": {**recipe.versions, "numpy": "1.0"}})
+    spec = run_spec_of(plan([centers(days=DAY)]))
+    other = RunSpec(**{**vars(spec), "versions": {**spec.versions, "numpy": "1.0"}})
     with pytest.raises(WorkerError, match=r"numpy 1\.0 there"):
         replicate(Shared(lambda: other), 0)
 

@@ -15,7 +15,7 @@ from logistics.analysis.comparison import Comparison
 from logistics.experiments.compare import Experiment, experiment
 from logistics.experiments.plan import plan
 from logistics.model.draws import draw
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.report.folder import write_experiment
 from logistics.report.summary import summary
 from logistics.running import simulate
@@ -218,10 +218,10 @@ def test_what_goes_wrong_in_a_worker_is_told_as_it_is() -> None:
 
 
 def test_the_engine_is_compiled_for_the_columns_that_runs_have() -> None:
-    ground, streams = groundwork(sellers()), Streams(7)
-    orders = logistics.running.ordered(ground, None, streams)
-    real = draw(ground, orders, streams).problem
-    assert _types(_one_parcel(ground.period.dtype)) == _types(real)
+    model, streams = prepare(sellers()), Streams(7)
+    orders = logistics.running.ordered(model, None, streams)
+    real = draw(model, orders, streams).problem
+    assert _types(_one_parcel(model.period.dtype)) == _types(real)
 
 
 def _types(part: Any) -> dict[str, tuple[str, int]]:

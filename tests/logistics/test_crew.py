@@ -16,7 +16,7 @@ import pytest
 from logistics import InputError, LogisticsError
 from logistics.errors import WorkerError
 from logistics.experiments.workers.executors import Given, Shared
-from logistics.experiments.workers.pool import LATER, Crew, Done, Later, crew
+from logistics.experiments.workers.pool import LATER, Done, Later, WorkerPool, worker_pool
 from logistics.runtime.interrupts import held_back
 
 
@@ -80,7 +80,7 @@ def by_number(found: list[Done[int, int]]) -> dict[int, Done[int, int]]:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_the_order_of_the_arguments(workers: int) -> None:
     done: list[int] = []
-    with crew(workers) as pool:
+    with worker_pool(workers) as pool:
         assert pool.map(_square, range(7), done.append) == [0, 1, 4, 9, 16, 25, 36]
     assert sorted(done) == list(range(7))
 
@@ -88,7 +88,7 @@ def test_results_come_in_the_order_of_the_arguments(workers: int) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_goes_wrong_is_raised_as_it_is(workers: int) -> None:
     def fail() -> None:
-        with crew(workers) as pool:
+        with worker_pool(workers) as pool:
             pool.map(_fail, range(5))
 
     with pytest.raises(ValueError, match="two"):
@@ -97,7 +97,7 @@ def test_what_goes_wrong_is_raised_as_it_is(workers: int) -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_shared_value_is_read_once_a_process(workers: int) -> None:
-    with crew(workers) as pool:
+    with worker_pool(workers) as pool:
         shared = pool.share({"name": "FC01"})
         found = pool.map(partial(_name_of, shared), range(6))
     assert {name for _, name, _ in found} == {"FC01"}
@@ -105,7 +105,7 @@ def test_a_shared_value_is_read_once_a_process(workers: int) -> None:
 
 
 def test_a_task_that_ended_says_who_ran_it_and_how_long() -> None:
-    with crew(1) as pool:
+    with worker_pool(1) as pool:
         (one,) = pool.run(_square, [7])
     assert (one.number, one.argument, one.result, one.error) == (0, 7, 49, None)
     assert one.worker.endswith(f":{os.getpid()}")
@@ -120,13 +120,13 @@ def test_arguments_are_taken_as_there_is_room() -> None:
             taken.append(number)
             yield number
 
-    with crew(1) as pool:
+    with worker_pool(1) as pool:
         results = pool.run(_square, numbers())
         assert [next(results).result for _ in range(3)] == [0, 1, 4]
         assert len(taken) == 3
         results.close()
     taken.clear()
-    with ThreadPoolExecutor(2) as threads, crew(executor=threads) as pool:
+    with ThreadPoolExecutor(2) as threads, worker_pool(executor=threads) as pool:
         results = pool.run(_square, numbers())
         next(results)
         assert len(taken) <= 5
@@ -145,7 +145,7 @@ def test_the_caller_may_wait_for_results_before_it_says_what_comes_next(workers:
             yield LATER
         yield 2 * sum(seen)
 
-    with crew(workers) as pool:
+    with worker_pool(workers) as pool:
         for one in pool.run(_square, halves()):
             assert one.result is not None
             seen.append(one.result)
@@ -155,7 +155,7 @@ def test_the_caller_may_wait_for_results_before_it_says_what_comes_next(workers:
 
 def test_a_crew_works_with_any_executor_and_leaves_it_alone() -> None:
     with ThreadPoolExecutor(2) as threads:
-        with crew(executor=threads) as pool:
+        with worker_pool(executor=threads) as pool:
             shared = pool.share({"name": "FC01"})
             assert pool.map(_square, range(4)) == [0, 1, 4, 9]
             assert {name for _, name, _ in pool.map(partial(_name_of, shared), range(3))} == {
@@ -166,7 +166,7 @@ def test_a_crew_works_with_any_executor_and_leaves_it_alone() -> None:
 
 def test_only_one_place_can_be_asked_for() -> None:
     def ask() -> None:
-        with ThreadPoolExecutor(1) as threads, crew(2, executor=threads):
+        with ThreadPoolExecutor(1) as threads, worker_pool(2, executor=threads):
             pass
 
     with pytest.raises(InputError, match="exclude each other"):
@@ -178,7 +178,7 @@ def test_only_one_place_can_be_asked_for() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_is_the_task_s_own_and_the_others_go_on(workers: int) -> None:
-    with crew(workers) as pool:
+    with worker_pool(workers) as pool:
         found = by_number(list(pool.run(_fail, range(5))))
     assert {n: one.result for n, one in found.items()} == {0: 0, 1: 1, 2: None, 3: 3, 4: 4}
     assert str(found[2].error) == "two"
@@ -186,7 +186,7 @@ def test_an_error_is_the_task_s_own_and_the_others_go_on(workers: int) -> None:
 
 
 def test_an_error_that_cannot_travel_is_told_all_the_same() -> None:
-    with crew(2) as pool:
+    with worker_pool(2) as pool:
         found = list(pool.run(_raise_odd, [1]))
         assert pool.map(_square, [2]) == [4]
     assert isinstance(found[0].error, LogisticsError)
@@ -195,20 +195,20 @@ def test_an_error_that_cannot_travel_is_told_all_the_same() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_task_that_wants_to_leave_ends_alone(workers: int) -> None:
-    with crew(workers) as pool:
+    with worker_pool(workers) as pool:
         (one,) = pool.run(_leave, [1])
     assert isinstance(one.error, SystemExit)
 
 
 def test_a_killed_process_costs_nothing_but_time(tmp_path: Path) -> None:
-    with crew(2) as pool:
+    with worker_pool(2) as pool:
         results = pool.map(partial(_killed_once, tmp_path), range(6))
     assert [number for number, _ in results] == list(range(6))
     assert (tmp_path / "1").read_text() == "2"
 
 
 def test_a_task_that_ends_its_process_is_given_up_and_the_others_finish() -> None:
-    with crew(2) as pool:
+    with worker_pool(2) as pool:
         found = by_number(list(pool.run(_die_of_poison, range(8))))
         assert {n: one.result for n, one in found.items() if one.error is None} == {
             n: n for n in range(8) if n != 3
@@ -220,7 +220,7 @@ def test_a_task_that_ends_its_process_is_given_up_and_the_others_finish() -> Non
 
 def test_a_worker_that_dies_is_an_error_in_words() -> None:
     def die() -> None:
-        with crew(2) as pool:
+        with worker_pool(2) as pool:
             pool.map(_die, [1])
 
     with pytest.raises(LogisticsError, match="use fewer workers or a smaller sample"):
@@ -230,7 +230,7 @@ def test_a_worker_that_dies_is_an_error_in_words() -> None:
 def test_the_executor_of_a_caller_is_not_rebuilt() -> None:
     def die() -> None:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
-            Crew(Given(processes)).map(_die, [1])
+            WorkerPool(Given(processes)).map(_die, [1])
 
     with pytest.raises(WorkerError, match="handed in has broken down"):
         die()
@@ -261,7 +261,7 @@ def test_a_script_without_a_main_is_told_what_it_lacks(tmp_path: Path) -> None:
 
 def test_what_is_left_under_way_is_ended() -> None:
     started = time.monotonic()
-    with crew(2) as pool:
+    with worker_pool(2) as pool:
         results = pool.run(time.sleep, [0.01, 600])
         next(results)
         results.close()

@@ -11,7 +11,7 @@ import pytest
 from small_scenarios import centers, sellers
 
 from logistics.experiments.plan import plan
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.demand_index import read_demand_index
 from logistics.orders.history import of_history
 from logistics.orders.orders import generate_orders, read_orders
@@ -82,8 +82,8 @@ def test_capacities_shrink_to_the_share_of_the_customers_who_order() -> None:
     rows = demand(markets=["TX"]).market_rows()
     texas = country.replace(orders={"orders_per_day": 2_000, "markets": ["TX"]})
     share = MARKETS.share[rows].sum()
-    assert groundwork(texas).network.scale["amazon"] == pytest.approx(2_000 / (200_000 * share))
-    assert groundwork(country).network.scale["amazon"] == 20_000 / 200_000
+    assert prepare(texas).network.scale["amazon"] == pytest.approx(2_000 / (200_000 * share))
+    assert prepare(country).network.scale["amazon"] == 20_000 / 200_000
     assert set(simulate(texas).parcels["market"]) <= {MARKETS.ids[row] for row in rows}
 
 

@@ -16,7 +16,7 @@ from pydantic import Field, PositiveInt, model_validator
 
 from networks.inputs.faults import InputError
 from networks.inputs.models import Parameters, refusal
-from networks.inputs.provenance import figure
+from networks.inputs.provenance import parameter
 from networks.inputs.units import Duration, Kilometres, LocalDate, LocalTime, Share, Weekdays
 from networks.inputs.yaml_faults import MAX_FAULTS
 from networks.inputs.yaml_reader import MAX_BYTES, read_yaml, read_yaml_text
@@ -38,7 +38,7 @@ class Seller(Parameters):
     """How many there are."""
     seller: int = 0
     """Spelt like the kind itself."""
-    handling: Duration = figure("2 days", source="Olist, 30,000 orders, 2016 to 2018")
+    handling: Duration = parameter("2 days", source="Olist, 30,000 orders, 2016 to 2018")
     """Time from order to hand-over."""
 
 
@@ -57,7 +57,7 @@ class Orders(Parameters):
     orders_per_day: int = Field(13_200, gt=0, le=20_000)
     """Orders placed on an average day."""
     start: LocalDate | None = None
-    damaged: Share = figure("0.5%", assumed=("0.2%", "2%"))
+    damaged: Share = parameter("0.5%", assumed=("0.2%", "2%"))
     """Share of parcels that arrive damaged, of all that arrive, on the ordinary path of a national
     carrier, before anything that a seller's own packaging adds to it."""
 

@@ -13,7 +13,7 @@ from logistics.analysis.measures.figures import combine, measure
 from logistics.analysis.measures.outcomes import NOT_DELIVERED
 from logistics.analysis.measures.registry import NETWORK_FIGURES
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
-from logistics.analysis.statistics.intervals import Figure, mean_interval, quantile_interval
+from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
 from logistics.vocabulary import TOUCH_KINDS
 
 # Eight parcels come, one ends each other way: 12 in all.
@@ -209,7 +209,7 @@ def test_a_run_without_parcels_gives_a_rate_no_interval() -> None:
 def test_a_quantile_of_several_runs_is_that_of_their_mean_distribution() -> None:
     runs = [measure(outcomes_of(days)) for days in ((1.0, 2.0), (1.0, 4.0))]
     # Between days 2 and 4 the two runs differ by half, so the lower end does not reach 0.5.
-    assert combine(runs)["delivery_days.p50"] == Figure(1.0, 1.0, 4.0)
+    assert combine(runs)["delivery_days.p50"] == Estimate(1.0, 1.0, 4.0)
     shares = mean_distribution([one.histograms["delivery_days"] for one in runs]).share
     assert shares[[96, 2 * 96, 4 * 96]].tolist() == [0.5, 0.75, 1.0]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_studies import MEAN, NETWORK, NOTHING, P95, answered, point, studied
 
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.screening import trajectories
 from logistics.studies.effects import bars, changes, factors_bearing, screened, wide
 from logistics.studies.study import Study
@@ -48,11 +48,11 @@ def test_only_runs_that_both_points_have_are_compared():
 
 
 def test_a_difference_of_quantiles_holds_where_both_intervals_do():
-    first = hours(8, [1.0, 1.0], Figure(2.0, 1.75, 2.5))
-    second = hours(9, [1.0, 1.0], Figure(3.0, 2.75, 3.25))
+    first = hours(8, [1.0, 1.0], Estimate(2.0, 1.75, 2.5))
+    second = hours(9, [1.0, 1.0], Estimate(3.0, 2.75, 3.25))
     (change,) = changes(studied(GRID, [first, second], None), P95)
-    assert change.figure == Figure(1.0, 0.25, 1.5)
-    never = hours(9, [1.0, 1.0], Figure(math.inf, 3.0, math.inf))
+    assert change.figure == Estimate(1.0, 0.25, 1.5)
+    never = hours(9, [1.0, 1.0], Estimate(math.inf, 3.0, math.inf))
     (change,) = changes(studied(GRID, [first, never], None), P95)
     assert math.isnan(change.figure.estimate)
 

@@ -12,7 +12,7 @@ import pytest
 from outcomes_by_hand import many_outcomes, outcomes_of
 
 from benchmarks.simultaneous import paired_differences
-from logistics.analysis.accumulate import Gathering, combine_replicates
+from logistics.analysis.accumulate import Accumulator, combine_replicates
 from logistics.analysis.comparison import Replicate, measure_together
 from logistics.analysis.measures.paired import PAIRED_OF_A_RUN
 from logistics.analysis.measures.registry import COUNTED, NETWORK_FIGURES, QUANTILES
@@ -34,8 +34,8 @@ def run(number: int, parcels: int = 500) -> Replicate:
     )
 
 
-def gathered(runs: tuple[Replicate, ...]) -> Gathering:
-    gathering = Gathering()
+def gathered(runs: tuple[Replicate, ...]) -> Accumulator:
+    gathering = Accumulator()
     for one in runs:
         gathering.add(one)
     return gathering
@@ -111,7 +111,7 @@ def test_what_does_not_go_together_is_refused() -> None:
     with pytest.raises(ValueError, match=r"a run of \['A'\], not of \('quick', 'slow'\)"):
         gathering.add(measure_together({"A": outcomes_of([1.0])}))
     with pytest.raises(ValueError, match="no replicates"):
-        Gathering().comparison({})
+        Accumulator().comparison({})
 
 
 def test_a_gathering_of_many_runs_is_hardly_larger_than_one_of_few() -> None:
@@ -128,9 +128,9 @@ def test_a_gathering_of_many_runs_is_hardly_larger_than_one_of_few() -> None:
 # --- how sure: several pairs at once, parcels under way, days that settle -------------------------
 
 
-def three_worlds(runs: int = 5) -> Gathering:
+def three_worlds(runs: int = 5) -> Accumulator:
     worlds = {"quick": 0.5, "middling": 1.0, "slow": 2.0}
-    gathering = Gathering()
+    gathering = Accumulator()
     for number in range(runs):
         gathering.add(
             measure_together({n: many_outcomes(300, number, slow) for n, slow in worlds.items()})
@@ -150,7 +150,7 @@ def test_verdicts_on_three_pairs_go_by_intervals_that_hold_together() -> None:
 
 def test_they_are_those_of_bonferroni() -> None:
     """Figures of networks whose difference is the paired one: here where all is delivered."""
-    gathering, means = Gathering(), {"A": [], "B": [], "C": []}
+    gathering, means = Accumulator(), {"A": [], "B": [], "C": []}
     for number in range(4):
         rng = np.random.default_rng(number)
         days = {name: rng.gamma(4.0, 1.0, 50) for name in means}
@@ -197,13 +197,13 @@ def test_days_that_settle_are_found_where_the_warm_up_is_known() -> None:
 
 
 def test_without_the_causes_a_gathering_is_small_and_its_figures_are_the_same() -> None:
-    figures = Gathering(why=False)
+    figures = Accumulator(why=False)
     for one in four_runs():
         figures.add(one)
     whole = gathered(four_runs()).comparison({})
     assert figures.comparison({}).figures == whole.figures
-    with_tallies = replace(four_runs()[0], tallies={"quick": {}, "slow": {}})
+    with_tallies = replace(four_runs()[0], group_totals={"quick": {}, "slow": {}})
     for why in (True, False):
-        gathering = Gathering(why)
+        gathering = Accumulator(why)
         gathering.add(with_tallies)
-        assert bool(gathering.comparison({}).tallies) is why
+        assert bool(gathering.comparison({}).group_totals) is why

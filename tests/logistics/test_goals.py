@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from outcomes_by_hand import many_outcomes
 
-from logistics.analysis.accumulate import Gathering
+from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.precision_targets import CAN_BE_PRECISE, progress_of
 from logistics.analysis.statistics.stopping import Goal, verdict
@@ -16,9 +16,9 @@ PAIR = "quick vs slow"
 
 
 @cache
-def six_runs() -> Gathering:
+def six_runs() -> Accumulator:
     """Two networks given the same 2,000 orders, six times over."""
-    gathering = Gathering()
+    gathering = Accumulator()
     for run in range(6):
         worlds = {"quick": 0.5, "slow": 2.0}
         gathering.add(

@@ -9,7 +9,7 @@ from scipy import stats
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import (
     Band,
-    Figure,
+    Estimate,
     band,
     mean_interval,
     proportion_interval,
@@ -84,7 +84,7 @@ TWO_RUNS = [[0.10, 0.49, 0.80, 0.95], [0.10, 0.51, 0.80, 0.95]]
 def test_a_quantile_inverts_the_interval_of_the_distribution_function(
     p: float, low: float, estimate: float, high: float
 ) -> None:
-    assert quantile_interval(band([1, 2, 3, 4], TWO_RUNS), p) == Figure(estimate, low, high)
+    assert quantile_interval(band([1, 2, 3, 4], TWO_RUNS), p) == Estimate(estimate, low, high)
 
 
 def test_the_upper_end_is_beyond_every_point_in_doubt() -> None:
@@ -94,12 +94,12 @@ def test_the_upper_end_is_beyond_every_point_in_doubt() -> None:
         low=np.array([0.2, 0.5, 0.4, 0.8]),
         high=np.array([0.4, 0.7, 1.0, 1.0]),
     )
-    assert quantile_interval(dips, 0.5) == Figure(2.0, 2.0, 4.0)
+    assert quantile_interval(dips, 0.5) == Estimate(2.0, 2.0, 4.0)
 
 
 def test_a_quantile_that_may_never_be_reached_has_no_upper_end() -> None:
     runs = [[0.5, 0.90], [0.5, 0.94]]
-    assert quantile_interval(band([1, 2], runs), 0.9) == Figure(2.0, 2.0, math.inf)
+    assert quantile_interval(band([1, 2], runs), 0.9) == Estimate(2.0, 2.0, math.inf)
 
 
 def test_a_quantile_of_one_run_has_no_interval() -> None:
@@ -109,7 +109,7 @@ def test_a_quantile_of_one_run_has_no_interval() -> None:
 
 
 def test_equal_runs_agree_in_spite_of_rounding() -> None:
-    assert quantile_interval(band([1, 2], [[0.9, 1.0]] * 3), 0.9) == Figure(1.0, 1.0, 1.0)
+    assert quantile_interval(band([1, 2], [[0.9, 1.0]] * 3), 0.9) == Estimate(1.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0, 90.0])

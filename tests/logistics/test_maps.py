@@ -56,12 +56,12 @@ def words(picture: Drawing) -> str:
 def only_from(result: Comparison, markets: tuple[str, ...]) -> Comparison:
     """Return a comparison whose orders come from a few markets only."""
     rows = [load_markets().index(one) for one in markets]
-    tallies = {}
-    for name, of in result.tallies.items():
+    group_totals = {}
+    for name, of in result.group_totals.items():
         parcels, days = np.zeros_like(of["market"].parcels), np.zeros_like(of["market"].days)
         parcels[rows], days[rows] = of["market"].parcels[rows], of["market"].days[rows]
-        tallies[name] = {**of, "market": replace(of["market"], parcels=parcels, days=days)}
-    return replace(result, tallies=tallies)
+        group_totals[name] = {**of, "market": replace(of["market"], parcels=parcels, days=days)}
+    return replace(result, group_totals=group_totals)
 
 
 # --- where things stand ---------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_steps_are_round(step: float, rounded: float) -> None:
 
 def test_a_market_says_its_name_value_and_parcels() -> None:
     result = three_networks()
-    tally = result.tallies["next-day"]["market"]
+    tally = result.group_totals["next-day"]["market"]
     picture = plot_median_days_map(result, "next-day")
     shown = cells(picture)
     assert len(shown) == len(load_markets())
@@ -172,7 +172,7 @@ def test_networks_share_one_scale() -> None:
 
 def test_too_few_parcels_are_grey_and_counted() -> None:
     result = three_networks()
-    parcels = result.tallies["next-day"]["market"].parcels
+    parcels = result.group_totals["next-day"]["market"].parcels
     few = int(((parcels > 0) & (parcels < FEWEST)).sum())
     picture = plot_within_dates_map(result, "next-day", 2)
     assert few > 0
@@ -216,10 +216,13 @@ def test_markets_where_nothing_came_in_both_are_not_called_few() -> None:
 
 def test_a_quantile_that_is_not_reached_is_said() -> None:
     result = three_networks()
-    tally = result.tallies["next-day"]["market"]
+    tally = result.group_totals["next-day"]["market"]
     lost = replace(tally, days=np.zeros_like(tally.days))
-    tallies = {**result.tallies, "next-day": {**result.tallies["next-day"], "market": lost}}
-    picture = plot_p95_days_map(replace(result, tallies=tallies), "next-day")
+    group_totals = {
+        **result.group_totals,
+        "next-day": {**result.group_totals["next-day"], "market": lost},
+    }
+    picture = plot_p95_days_map(replace(result, group_totals=group_totals), "next-day")
     colour, text = cells(picture)[RICHMOND]
     assert colour == NOT_REACHED
     assert "not reached" in text

@@ -33,13 +33,13 @@ from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.place_totals import DamagePlaces
 from logistics.analysis.measures.registry import NETWORK_FIGURES
-from logistics.analysis.statistics.intervals import Figure
-from logistics.experiments.added_capacity import Relief
+from logistics.analysis.statistics.intervals import Estimate
+from logistics.experiments.added_capacity import AddedCapacity
 from logistics.experiments.compare import experiment
 from logistics.experiments.plan import plan
 from logistics.report.folder import write_experiment
 from logistics.report.page import Background, page
-from logistics.report.pictures.catalog import Plate, plates, save_plates, slug, slugs
+from logistics.report.pictures.catalog import Chart, plates, save_plates, slug, slugs
 from logistics.report.pictures.market_maps import has_orders
 from logistics.report.tables.page_tables import markets_table, networks_table
 from logistics.report.text.answer import answer, farthest_pair, late_share, main_cause, shown_pairs
@@ -354,11 +354,11 @@ def test_a_comparison_without_causes_has_a_page() -> None:
 
 def test_what_more_capacity_would_do_is_told_where_it_was_tried() -> None:
     (worst, *_) = three_networks().places["next-day"].bottlenecks()
-    tried = Relief(
-        worst, Addition("workers in every shift", 220, 1), 4_286.0, Figure(1.25, 1.0, 1.5),
-        (Figure(1.4), Figure(1.3)), Figure(0.05, 0.04, 0.06), (Figure(2.5), Figure(2.25)),
+    tried = AddedCapacity(
+        worst, Addition("workers in every shift", 220, 1), 4_286.0, Estimate(1.25, 1.0, 1.5),
+        (Estimate(1.4), Estimate(1.3)), Estimate(0.05, 0.04, 0.06), (Estimate(2.5), Estimate(2.25)),
     )  # fmt: skip
-    text = Reader(html_of(three_networks(), Background(reliefs={"A": [tried]}))).text
+    text = Reader(html_of(three_networks(), Background(added_capacities={"A": [tried]}))).text
     assert flat(
         "FC1 (fulfillment center) 220 workers in every shift (1) 4,286 +1.2 hours (+1.0 to +1.5)"
         " +72.0 minutes (+57.6 to +86.4) 2.5 days to 2.2 days"
@@ -379,7 +379,7 @@ def test_the_answer_is_about_the_two_that_lie_farthest_apart() -> None:
 
 def test_the_main_cause_goes_the_way_of_the_difference() -> None:
     fall = three_networks().waterfalls["next-day vs seller-direct"]
-    steps = {**fall.steps, "transit": Figure(-500.0), "queue": Figure(400.0)}
+    steps = {**fall.steps, "transit": Estimate(-500.0), "queue": Estimate(400.0)}
     slower = main_cause(replace(fall, steps=steps))
     faster = main_cause(
         replace(fall, steps=steps, first_hours=fall.second_hours, second_hours=fall.first_hours)
@@ -390,7 +390,7 @@ def test_the_main_cause_goes_the_way_of_the_difference() -> None:
 
 
 def test_the_share_late_turns_the_interval_round() -> None:
-    late = late_share({"on_time_rate": Figure(0.9, 0.88, 0.92)})
+    late = late_share({"on_time_rate": Estimate(0.9, 0.88, 0.92)})
     assert (late.estimate, late.low, late.high) == pytest.approx((0.1, 0.08, 0.12))
 
 
@@ -465,7 +465,7 @@ def test_pictures_are_written_as_png_and_svg(tmp_path: Path) -> None:
 
 
 def test_no_two_pictures_share_a_name() -> None:
-    found: list[Plate] = list(plates(three_networks(), dict.fromkeys(WORLDS, FACILITIES)))
+    found: list[Chart] = list(plates(three_networks(), dict.fromkeys(WORLDS, FACILITIES)))
     names = [plate.name for plate in found]
     assert len(set(names)) == len(names)
     sections = {plate.section for plate in found}

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from small_scenarios import centers, sellers
 
-from logistics.analysis.measures.group_totals import tallies
+from logistics.analysis.measures.group_totals import group_totals
 from logistics.analysis.measures.outcomes import Causes
 from logistics.analysis.measures.place_totals import SELLERS, DamagePlaces, PlaceNames, PlaceTotals
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.running import simulate
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
@@ -23,7 +23,7 @@ Counted = tuple[Run, Causes, PlaceTotals, DamagePlaces]
 @pytest.fixture(scope="module", params=[centers(), sellers()], ids=lambda s: s.name)
 def counted(request: pytest.FixtureRequest) -> Counted:
     run = simulate(request.param)
-    return run, *count_places(run, groundwork(request.param).hazards)
+    return run, *count_places(run, prepare(request.param).hazards)
 
 
 def test_waiting_by_place_is_waiting_by_cause(counted: Counted) -> None:
@@ -89,7 +89,7 @@ def test_departures_and_who_was_left_behind_on_the_measured_dates(counted: Count
 
 def test_damage_by_place_is_the_damage_of_the_tallies(counted: Counted) -> None:
     run, causes, _, damage = counted
-    all_of_them = tallies(run.outcomes(), causes)["all"]
+    all_of_them = group_totals(run.outcomes(), causes)["all"]
     assert damage.delivered == all_of_them.delivered[0]
     assert damage.damaged.sum(axis=0).tolist() == all_of_them.damaged_by[:, 0].tolist()
     expected = all_of_them.expected_handling + all_of_them.expected_packaging

@@ -156,10 +156,10 @@ def quoted(
 def days_of(
     quote: Quote, steps: Nominal, tick: np.ndarray, source: Any = 0, to: Any = None
 ) -> list[int]:
-    where = steps.ways.stations[0] if to is None else to
+    where = steps.routes.stations[0] if to is None else to
     names = [where] * len(tick) if isinstance(where, str) else where
-    target = np.array([steps.ways.number[name] for name in names])
-    markets = np.array([MARKETS.index(steps.ways.facilities[name].market) for name in names])
+    target = np.array([steps.routes.number[name] for name in names])
+    markets = np.array([MARKETS.index(steps.routes.facilities[name].market) for name in names])
     zones = [steps.period.zone_number(MARKETS.time_zones[row]) for row in markets]
     day = steps.period.local_days(np.array(zones), tick)
     row = np.broadcast_to(np.asarray(source, np.int32), tick.shape)
@@ -249,24 +249,24 @@ def test_the_last_orders_of_a_period_are_promised_dates_after_it() -> None:
 
 def walked(steps: Nominal, tick: int, source: int, name: str, buffer: int) -> int:
     """The day on which the first wave leaves that an order reaches, going step by step."""
-    table, ways = steps.table, steps.ways
+    table, routes = steps.table, steps.routes
     gate = int(steps.sources.gate[source])
     if gate >= 0:
         rows = slice(*table.gates.first[gate : gate + 2].tolist())
         days = zip(table.gates.opens[rows].tolist(), table.gates.cutoff[rows].tolist(), strict=True)
         tick = next((max(tick, opens) for opens, cutoff in days if tick < cutoff), 10**12)
     tick += buffer
-    at_place, target = int(steps.sources.facility[source]), ways.number[name]
+    at_place, target = int(steps.sources.facility[source]), routes.number[name]
     while True:
         ready = tick + int(steps.handling[at_place])
-        row = int(ways.next_lane[at_place, target])
+        row = int(routes.next_lane[at_place, target])
         closes = int(steps.lanes.doors_close[row])
         departs = table.tick[table.lane == row]
         in_time = departs[departs >= ready] if not closes else departs[departs - closes > ready]
         if not len(in_time):
             return NO_DATE
-        if row >= len(ways.lanes):
-            zone = np.array([steps.period.zone_number(ways.facilities[name].time_zone)])
+        if row >= len(routes.lanes):
+            zone = np.array([steps.period.zone_number(routes.facilities[name].time_zone)])
             return int(steps.period.local_days(zone, in_time[:1])[0])
         tick, at_place = int(in_time[0] + steps.transit[row]), int(steps.lanes.destination[row])
 

@@ -16,14 +16,20 @@ from small_scenarios import centers, sellers
 import logistics
 from logistics import InputError
 from logistics.analysis.comparison import Replicate
-from logistics.experiments import replicate as recipes
+from logistics.experiments import replicate as specs
 from logistics.experiments.compare import _TakenIn
 from logistics.experiments.facts import COUNTS, add_facts
 from logistics.experiments.plan import Plan, plan
-from logistics.experiments.replicate import Recipe, make_ready, plain_period, recipe_of, replicate
+from logistics.experiments.replicate import (
+    RunSpec,
+    make_ready,
+    plain_period,
+    replicate,
+    run_spec_of,
+)
 from logistics.experiments.workers.executors import Shared
 from logistics.experiments.workers.pool import LATER
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.orders import orders_of_table
 from logistics.running import simulate
 from logistics.scenario.overrides import Changes
@@ -44,12 +50,12 @@ ORDERS = pd.DataFrame(
 SEED_9 = Changes(seed=9)
 
 
-def shared(recipe: Recipe) -> Shared[Recipe]:
-    return Shared(lambda: recipe)
+def shared(spec: RunSpec) -> Shared[RunSpec]:
+    return Shared(lambda: spec)
 
 
-def run(recipe: Recipe, number: int = 0) -> Replicate:
-    return replicate(shared(recipe), number, why=False)[0]
+def run(spec: RunSpec, number: int = 0) -> Replicate:
+    return replicate(shared(spec), number, why=False)[0]
 
 
 def plain(one: Replicate) -> str:
@@ -57,25 +63,25 @@ def plain(one: Replicate) -> str:
 
 
 @pytest.fixture
-def recipe() -> Recipe:
+def spec() -> RunSpec:
     """One day of orders through two networks."""
-    return recipe_of(plan([centers(days=DAY), sellers(days=DAY)]))
+    return run_spec_of(plan([centers(days=DAY), sellers(days=DAY)]))
 
 
 @pytest.fixture
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has made nothing ready yet."""
-    monkeypatch.setattr(recipes, "_remembered", type(recipes._remembered)())
+    monkeypatch.setattr(specs, "_remembered", type(specs._remembered)())
 
 
-def test_a_recipe_holds_all_that_a_run_needs(recipe: Recipe) -> None:
-    travelled = pickle.loads(pickle.dumps(recipe))
-    assert plain(run(travelled, 3)) == plain(run(recipe, 3))
-    assert plain(run(recipe, 3)) != plain(run(recipe, 4))
+def test_a_recipe_holds_all_that_a_run_needs(spec: RunSpec) -> None:
+    travelled = pickle.loads(pickle.dumps(spec))
+    assert plain(run(travelled, 3)) == plain(run(spec, 3))
+    assert plain(run(spec, 3)) != plain(run(spec, 4))
 
 
-def test_a_run_says_how_much_it_simulated_and_what_was_built(recipe: Recipe) -> None:
-    _, facts = replicate(shared(recipe), 1, why=False)
+def test_a_run_says_how_much_it_simulated_and_what_was_built(spec: RunSpec) -> None:
+    _, facts = replicate(shared(spec), 1, why=False)
     alone = simulate(centers(days=DAY), replication=1)
     assert list(facts) == ["centers", "sellers"]
     assert {count: facts["centers"][count] for count in COUNTS} == {
@@ -87,12 +93,12 @@ def test_a_run_says_how_much_it_simulated_and_what_was_built(recipe: Recipe) -> 
     assert both["sellers"]["built"] == facts["sellers"]["built"]
 
 
-def test_without_why_the_figures_are_the_same(recipe: Recipe) -> None:
-    whole, _ = replicate(shared(recipe), 0)
-    assert whole.places.keys() == whole.tallies.keys() == {"centers", "sellers"}
-    bare = run(recipe)
-    assert bare.places == bare.tallies == bare.sums == bare.damage == {}
-    figures = replace(whole, tallies={}, sums={}, places={}, damage={})
+def test_without_why_the_figures_are_the_same(spec: RunSpec) -> None:
+    whole, _ = replicate(shared(spec), 0)
+    assert whole.places.keys() == whole.group_totals.keys() == {"centers", "sellers"}
+    bare = run(spec)
+    assert bare.places == bare.group_totals == bare.sums == bare.damage == {}
+    figures = replace(whole, group_totals={}, sums={}, places={}, damage={})
     assert plain(figures) == plain(bare)
 
 
@@ -100,20 +106,20 @@ def test_without_why_the_figures_are_the_same(recipe: Recipe) -> None:
 
 
 def test_a_network_is_made_ready_once_a_process(
-    recipe: Recipe, forgotten: None, monkeypatch: pytest.MonkeyPatch
+    spec: RunSpec, forgotten: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: list[str] = []
 
     def noted(scenario: object, network: object) -> object:
         built.append(scenario.name)  # type: ignore[attr-defined]
-        return groundwork(scenario, network)  # type: ignore[arg-type]
+        return prepare(scenario, network)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(recipes, "groundwork", noted)
-    full_size = make_ready(shared(recipe), 0)
-    assert full_size.volumes == groundwork(centers(days=DAY)).full_size.volumes
-    run(recipe, 0)
-    run(recipe, 1)
-    again = recipe_of(plan([centers(days=DAY), sellers(days=DAY, runs={"seed": 1})], SEED_9))
+    monkeypatch.setattr(specs, "groundwork", noted)
+    full_size = make_ready(shared(spec), 0)
+    assert full_size.volumes == prepare(centers(days=DAY)).full_size.volumes
+    run(spec, 0)
+    run(spec, 1)
+    again = run_spec_of(plan([centers(days=DAY), sellers(days=DAY, runs={"seed": 1})], SEED_9))
     run(again)
     assert built == ["centers", "sellers"]
 
@@ -121,23 +127,23 @@ def test_a_network_is_made_ready_once_a_process(
 def test_what_one_process_made_ready_others_load(
     tmp_path: Path, forgotten: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = recipe_of(plan([centers(days=DAY)]), tmp_path)
-    first = plain(run(recipe))
+    spec = run_spec_of(plan([centers(days=DAY)]), tmp_path)
+    first = plain(run(spec))
     assert len(list(tmp_path.iterdir())) == 1
-    recipes._remembered.clear()
-    monkeypatch.setattr(recipes, "groundwork", None)  # nothing is built any more
-    assert plain(run(recipe)) == first
+    specs._remembered.clear()
+    monkeypatch.setattr(specs, "groundwork", None)  # nothing is built any more
+    assert plain(run(spec)) == first
 
 
 def test_a_process_does_not_remember_all_networks_it_ever_had(
     forgotten: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recipes, "_FEWEST_REMEMBERED", 2)
+    monkeypatch.setattr(specs, "_FEWEST_REMEMBERED", 2)
     for orders in (1_000, 1_100, 1_200):
-        made = recipe_of(plan([centers(days=DAY, orders={"orders_per_day": orders})]))
+        made = run_spec_of(plan([centers(days=DAY, orders={"orders_per_day": orders})]))
         make_ready(shared(made), 0)
-    assert len(recipes._remembered) == 2
-    assert made.keys[0] in recipes._remembered
+    assert len(specs._remembered) == 2
+    assert made.keys[0] in specs._remembered
 
 
 # --- files are read where the recipe is made ------------------------------------------------------
@@ -146,9 +152,9 @@ def test_a_process_does_not_remember_all_networks_it_ever_had(
 def test_given_orders_travel_with_the_recipe(tmp_path: Path) -> None:
     ORDERS.to_csv(tmp_path / "orders.csv", index=False)
     days = {**DAY, "cool_down_days": 2}
-    from_file = recipe_of(Plan((centers(days=days),), tmp_path / "orders.csv"))
+    from_file = run_spec_of(Plan((centers(days=days),), tmp_path / "orders.csv"))
     (tmp_path / "orders.csv").unlink()
-    from_table = recipe_of(Plan((centers(days=days),), ORDERS))
+    from_table = run_spec_of(Plan((centers(days=days),), ORDERS))
     assert plain(run(from_file)) == plain(run(from_table))
     alone = simulate(centers(days=days), orders=ORDERS)
     assert run(from_file).measurements["centers"].figures["parcels"] == alone.measured.sum() == 40
@@ -157,10 +163,10 @@ def test_given_orders_travel_with_the_recipe(tmp_path: Path) -> None:
 def test_given_orders_fit_a_network_that_begins_in_an_earlier_time_zone() -> None:
     """Places in Halifax begin their day an hour before those in New York."""
     scenario = centers(days=DAY)
-    ground = groundwork(scenario)
+    model = prepare(scenario)
     plainly = plain_period(scenario.days)
     earlier = replace(
-        ground,
+        model,
         period=Period(
             **{
                 **{name: getattr(plainly, name) for name in (
@@ -171,7 +177,7 @@ def test_given_orders_fit_a_network_that_begins_in_an_earlier_time_zone() -> Non
     )  # fmt: skip
     given = orders_of_table(ORDERS, scenario.orders, plainly)
     there = orders_of_table(ORDERS, scenario.orders, earlier.period)
-    moved = recipes._in_period(given, earlier)
+    moved = specs._in_period(given, earlier)
     for column in ("order_id", "parcel_id", "tick", "day", "market", "product"):
         assert np.array_equal(getattr(moved, column), getattr(there, column)), column
     assert not np.array_equal(given.tick, moved.tick)
@@ -180,18 +186,18 @@ def test_given_orders_fit_a_network_that_begins_in_an_earlier_time_zone() -> Non
 def test_a_network_of_your_own_travels_with_the_recipe(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLES["small-seller"], tmp_path / "mine")
     own = logistics.load_scenario(tmp_path / "mine").replace(days=DAY)
-    recipe = recipe_of(plan([own]))
+    spec = run_spec_of(plan([own]))
     expected = simulate(own)
     shutil.rmtree(tmp_path / "mine")
-    (name,) = run(recipe).measurements
-    figures = run(recipe).measurements[name].figures
+    (name,) = run(spec).measurements
+    figures = run(spec).measurements[name].figures
     assert figures["parcels"] == expected.measured.sum()
 
 
 def test_orders_that_cannot_be_used_are_told_when_the_recipe_is_made() -> None:
     bad = ORDERS.assign(market="nowhere")
     with pytest.raises(InputError, match="is not a market"):
-        recipe_of(Plan((centers(days=DAY),), bad))
+        run_spec_of(Plan((centers(days=DAY),), bad))
 
 
 # --- compare --------------------------------------------------------------------------------------
@@ -209,7 +215,7 @@ def test_compare_takes_any_executor() -> None:
 def test_runs_are_taken_in_by_their_numbers_and_do_not_pile_up() -> None:
     taken = _TakenIn(100, most_waiting=3)
     numbers = taken.numbers()
-    one = run(recipe_of(plan([centers(days=DAY)])))
+    one = run(run_spec_of(plan([centers(days=DAY)])))
     assert [next(numbers) for _ in range(3)] == [0, 1, 2]
     for late in (4, 3, 2, 1):  # number 0 is the last
         taken.add(late, (one, {}))

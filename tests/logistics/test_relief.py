@@ -9,12 +9,12 @@ from small_networks import lane, network, place, station
 from small_scenarios import centers, sellers
 
 from logistics.analysis.measures.place_totals import Bottleneck
-from logistics.experiments.added_capacity import relief
+from logistics.experiments.added_capacity import added_capacity
 from logistics.model.network import build_network
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.running import simulate
 from logistics.runs.place_counts import count_places
-from networks.edits import Addition, relieved
+from networks.edits import Addition, with_more
 from networks.scaling import scaled
 from networks.schema import ROUND, SELLERS, Network
 
@@ -37,7 +37,7 @@ def attributes(net: Network) -> tuple[object, ...]:
 
 
 def relieved_of(net: Network, orders_per_day: float, *what: str) -> tuple[Network, Addition]:
-    return relieved(net, bottleneck(*what), scaled(net, orders_per_day).scale)
+    return with_more(net, bottleneck(*what), scaled(net, orders_per_day).scale)
 
 
 @pytest.mark.parametrize(
@@ -79,18 +79,18 @@ def test_the_network_it_is_made_from_stays_as_it_is() -> None:
 
 def test_a_place_that_is_not_there() -> None:
     with pytest.raises(KeyError):
-        relieved(one_hub(), bottleneck("FC > DS by truck", "places"), {})
+        with_more(one_hub(), bottleneck("FC > DS by truck", "places"), {})
 
 
 def test_more_capacity_at_the_worst_places_is_run_with_the_same_orders() -> None:
     scenario = centers(runs={"replications": 2})
-    found = relief(scenario, 2)
+    found = added_capacity(scenario, 2)
     run = simulate(scenario)
-    _, totals, _ = count_places(run, groundwork(scenario).hazards)
+    _, totals, _ = count_places(run, prepare(scenario).hazards)
     assert [one.bottleneck for one in found] == list(totals.bottlenecks(2))
     worst = found[0]
-    changed, addition = relieved(
-        build_network(scenario), worst.bottleneck, groundwork(scenario).network.scale
+    changed, addition = with_more(
+        build_network(scenario), worst.bottleneck, prepare(scenario).network.scale
     )
     assert worst.addition == addition
     both = []
@@ -116,18 +116,18 @@ def test_where_the_only_truck_is_too_small_a_second_saves_a_day() -> None:
     origin, rest = name.split(" > ")
     edge = net.graph.edges[origin, rest.split(" by ")[0], rest.split(" by ")[1]]
     edge |= {"capacity": edge["capacity"] // 2}
-    (one,) = relief(scenario, 1, network=net, bottlenecks=[bottleneck(name, "places")])
+    (one,) = added_capacity(scenario, 1, network=net, bottlenecks=[bottleneck(name, "places")])
     assert one.saved_hours.estimate > 0.5
     assert one.saved_days.estimate > 0
     assert one.mean_days[1].estimate < one.mean_days[0].estimate
 
 
 def test_sellers_are_not_relieved() -> None:
-    found = relief(sellers(runs={"replications": 1}), 1)
+    found = added_capacity(sellers(runs={"replications": 1}), 1)
     assert found[0].bottleneck.kind != "seller"
     assert found[0].bottleneck.place != SELLERS
 
 
 def test_in_other_processes_it_is_the_same() -> None:
     scenario = centers(runs={"replications": 2})
-    assert relief(scenario, 1, workers=2) == relief(scenario, 1)
+    assert added_capacity(scenario, 1, workers=2) == added_capacity(scenario, 1)

@@ -13,7 +13,7 @@ from whole_comparisons import World, facts, three_networks
 from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import two_intervals
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.page import Background, page
@@ -113,7 +113,7 @@ def test_that_intervals_are_by_luck_alone_is_told_unless_assumptions_were_varied
     one = three_networks()
     response = Response("next-day", "delivery_days.mean")
     drawn = [{"load": float(row)} for row in range(20)]
-    found = two_intervals(Figure(1.0, 0.9, 1.1), [row / 10 for row in range(20)], drawn)
+    found = two_intervals(Estimate(1.0, 0.9, 1.1), [row / 10 for row in range(20)], drawn)
     assert found is not None
     varied = replace(one, ranges={response: found})
     assert any("--assumptions 40" in line for line in doubts(one))

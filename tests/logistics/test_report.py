@@ -19,7 +19,7 @@ from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import CASE_FIGURES, NETWORK_FIGURES, PAIRED_FIGURES
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report import pictures
 from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
@@ -67,38 +67,41 @@ def printed(comparison: Comparison, width: int = 140) -> str:
 @pytest.mark.parametrize(
     ("name", "figure", "text"),
     [
-        ("delivery_days.mean", Figure(5.31, 5.24, 5.38), "5.3 days (5.2 to 5.4)"),
-        ("delivery_days.mean", Figure(5.31, 5.306, 5.314), "5.31 days (5.31 to 5.31)"),
-        ("delivery_days.mean", Figure(5.31), "5.3 days"),
-        ("delivery_days.p99", Figure(28.14, 26.2, math.inf), "28.1 days (26.2 or more)"),
-        ("delivery_days.p99", Figure(math.inf, 26.2, math.inf), "not reached (26.2 or more)"),
-        ("delivery_days.p99", Figure(math.inf, math.inf, math.inf), "not reached"),
-        ("delivery_days.mean", Figure(math.nan), "-"),
-        ("on_time_rate", Figure(0.954, 0.95, 0.958), "95.4% (95.0 to 95.8)"),
-        ("damage_rate", Figure(0.0052, 0.005, 0.0054), "0.52% (0.50 to 0.54)"),
-        ("loss_rate", Figure(0.0, 0.0, 0.0), "0.0% (0.0 to 0.0)"),
+        ("delivery_days.mean", Estimate(5.31, 5.24, 5.38), "5.3 days (5.2 to 5.4)"),
+        ("delivery_days.mean", Estimate(5.31, 5.306, 5.314), "5.31 days (5.31 to 5.31)"),
+        ("delivery_days.mean", Estimate(5.31), "5.3 days"),
+        ("delivery_days.p99", Estimate(28.14, 26.2, math.inf), "28.1 days (26.2 or more)"),
+        ("delivery_days.p99", Estimate(math.inf, 26.2, math.inf), "not reached (26.2 or more)"),
+        ("delivery_days.p99", Estimate(math.inf, math.inf, math.inf), "not reached"),
+        ("delivery_days.mean", Estimate(math.nan), "-"),
+        ("on_time_rate", Estimate(0.954, 0.95, 0.958), "95.4% (95.0 to 95.8)"),
+        ("damage_rate", Estimate(0.0052, 0.005, 0.0054), "0.52% (0.50 to 0.54)"),
+        ("loss_rate", Estimate(0.0, 0.0, 0.0), "0.0% (0.0 to 0.0)"),
         (
             "damage_expected.packaging",
-            Figure(0.004, 0.0039, 0.0041),
+            Estimate(0.004, 0.0039, 0.0041),
             "+0.40 points (+0.39 to +0.41)",
         ),
-        ("distance_km_mean", Figure(1234.5, 1200.0, 1300.0), "1,234 km (1,200 to 1,300)"),
-        ("parcels", Figure(1_200_000), "1,200,000"),
-        ("promised_dates.p10", Figure(1.0), "1 date"),
-        ("promised_dates.p50", Figure(6.0, 6.0, 6.0), "6 dates (6 to 6)"),
+        ("distance_km_mean", Estimate(1234.5, 1200.0, 1300.0), "1,234 km (1,200 to 1,300)"),
+        ("parcels", Estimate(1_200_000), "1,200,000"),
+        ("promised_dates.p10", Estimate(1.0), "1 date"),
+        ("promised_dates.p50", Estimate(6.0, 6.0, 6.0), "6 dates (6 to 6)"),
     ],
 )
-def test_a_figure_reads_as_a_planner_says_it(name: str, figure: Figure, text: str) -> None:
+def test_a_figure_reads_as_a_planner_says_it(name: str, figure: Estimate, text: str) -> None:
     assert " ".join(figure_text(figure, NETWORK_FIGURES[name])).strip() == text
 
 
 def test_a_difference_has_its_sign() -> None:
-    text = figure_text(Figure(-0.04, -0.2, 0.12), PAIRED_FIGURES["difference_days.mean"])
+    text = figure_text(Estimate(-0.04, -0.2, 0.12), PAIRED_FIGURES["difference_days.mean"])
     assert text == ("0.0 days", "(-0.2 to +0.1)")
 
 
 def verdict(
-    days: Figure, damage: Figure, runs: int = 20, each: tuple[list[float], list[float]] = ([], [])
+    days: Estimate,
+    damage: Estimate,
+    runs: int = 20,
+    each: tuple[list[float], list[float]] = ([], []),
 ) -> str:
     """Return what is said of two networks. `each`: both figures run by run."""
     base = compared(2, {"A": 1.0, "B": 1.0})
@@ -120,11 +123,11 @@ def verdict(
 
 
 def test_a_verdict_says_who_is_slower_and_by_how_much() -> None:
-    assert verdict(Figure(4.0, 3.9, 4.1), Figure(0.004, 0.003, 0.005)) == (
+    assert verdict(Estimate(4.0, 3.9, 4.1), Estimate(0.004, 0.003, 0.005)) == (
         "B is slower than A by 3.9 to 4.1 days for the same order."
         " Of 100 delivered parcels it damages 0.30 to 0.50 more."
     )
-    assert verdict(Figure(-4.0, -4.1, -3.9), Figure(-0.004, -0.005, -0.003)) == (
+    assert verdict(Estimate(-4.0, -4.1, -3.9), Estimate(-0.004, -0.005, -0.003)) == (
         "B is faster than A by 3.9 to 4.1 days for the same order."
         " Of 100 delivered parcels it damages 0.30 to 0.50 fewer."
     )
@@ -132,7 +135,7 @@ def test_a_verdict_says_who_is_slower_and_by_how_much() -> None:
 
 def test_a_verdict_does_not_claim_what_the_interval_leaves_open() -> None:
     days, damage = [0.4, -0.2, 0.5, 0.1], [0.001, -0.001, 0.0, 0.0]
-    assert verdict(Figure(0.2, -0.3, 0.7), Figure(0.0, -0.001, 0.001), 4, (days, damage)) == (
+    assert verdict(Estimate(0.2, -0.3, 0.7), Estimate(0.0, -0.001, 0.001), 4, (days, damage)) == (
         "Is B slower or faster than A for the same order (-0.3 to +0.7 days, run 4 times)?"
         " Cannot tell yet, about 9 more runs needed."
         " Damage: cannot tell, too close for any number of runs worth making."
@@ -140,7 +143,7 @@ def test_a_verdict_does_not_claim_what_the_interval_leaves_open() -> None:
 
 
 def test_a_verdict_on_what_is_the_same_in_every_run_says_so() -> None:
-    nothing = Figure(0.0, 0.0, 0.0)
+    nothing = Estimate(0.0, 0.0, 0.0)
     assert verdict(nothing, nothing, 3, ([0.0] * 3, [0.0] * 3)).endswith(
         "No difference in any run. Damage: no difference in any run."
     )
@@ -169,11 +172,13 @@ def test_a_verdict_over_part_of_the_orders_says_so() -> None:
 
 def test_a_verdict_of_one_run_says_so() -> None:
     sure = "run once: run it several times to be sure."
-    assert verdict(Figure(4.0), Figure(0.004), runs=1) == (
+    assert verdict(Estimate(4.0), Estimate(0.004), runs=1) == (
         f"B is slower than A by 4.0 days for the same order, {sure}"
         f" Of 100 delivered parcels it damages 0.40 more, {sure}"
     )
-    assert verdict(Figure(4.0), Figure(0.0), runs=1).endswith(f"damages as many parcels, {sure}")
+    assert verdict(Estimate(4.0), Estimate(0.0), runs=1).endswith(
+        f"damages as many parcels, {sure}"
+    )
 
 
 # --- tables -----------------------------------------------------------------------------------
@@ -332,7 +337,7 @@ def test_the_summary_says_how_sure_the_figures_are() -> None:
 
 
 def test_what_is_not_a_finite_number_is_null() -> None:
-    tree = nested({"a.p50": Figure(math.inf, 3.0, math.inf), "b": Figure(math.nan)})
+    tree = nested({"a.p50": Estimate(math.inf, 3.0, math.inf), "b": Estimate(math.nan)})
     assert tree["a"]["p50"] == {"estimate": None, "low": 3.0, "high": None}
     assert tree["b"] == {"estimate": None, "low": None, "high": None}
 
@@ -340,7 +345,7 @@ def test_what_is_not_a_finite_number_is_null() -> None:
 @pytest.mark.parametrize("names", [("loss", "loss.theft"), ("loss.theft", "loss")])
 def test_a_name_cannot_be_a_figure_and_a_group(names: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="is a figure and a group of figures"):
-        nested({name: Figure(1.0) for name in names})
+        nested({name: Estimate(1.0) for name in names})
 
 
 def test_the_csv_has_the_same_figures_with_unit_and_definition(

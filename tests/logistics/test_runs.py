@@ -20,7 +20,7 @@ from small_scenarios import centers, sellers
 
 from logistics.model.draws import draw
 from logistics.model.network import build_network
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.running import run_once, simulate
 from logistics.runs.run import Run
@@ -150,16 +150,16 @@ def test_along_its_way_a_parcel_is_ready_then_leaves_then_is_ready_again(run: Ru
 
 
 def test_doors_close_before_the_departure(run: Run) -> None:
-    ground = groundwork(run.scenario)
+    model = prepare(run.scenario)
     departure = run.visits["departure"]
     for visit in range(departure.shape[1]):
         left = departure[:, visit] != NOT_YET
         trip = departure[left, visit]
-        closes = ground.lanes.doors_close[run.trips["lane"][trip]]
+        closes = model.lanes.doors_close[run.trips["lane"][trip]]
         spare = run.trips["tick"][trip] - run.visits["ready"][left, visit]
         assert (spare[closes > 0] > closes[closes > 0]).all()
     if run.scenario.name == AMAZON:
-        assert ground.lanes.doors_close.max() == 15 * 60 * 100, "a quarter of an hour"
+        assert model.lanes.doors_close.max() == 15 * 60 * 100, "a quarter of an hour"
 
 
 def test_the_five_hours_add_up_in_ticks(run: Run) -> None:
@@ -176,17 +176,17 @@ def test_the_five_hours_add_up_in_ticks(run: Run) -> None:
 
 def test_no_order_is_worked_before_its_gate(run: Run) -> None:
     """No work on a day off, nor before opening, nor on the day of an order that came too late."""
-    ground = groundwork(run.scenario)
+    model = prepare(run.scenario)
     worked = run.visits["ready"][:, 0] != NOT_YET
-    gate = ground.sources.gate[run.columns["source"]]
+    gate = model.sources.gate[run.columns["source"]]
     if run.scenario.name == AMAZON:
         assert (gate == -1).all()
         return
     start = run.visits["ready"][:, 0] - run.visits["work"][:, 0]
     if run.scenario.name == PLATFORM:
-        start = start - np.asarray(run.places["dwell"])[ground.sources.facility[
+        start = start - np.asarray(run.places["dwell"])[model.sources.facility[
             run.columns["source"]]]  # fmt: skip
-    gates = ground.timetable.gates
+    gates = model.timetable.gates
     for number in np.unique(gate):
         rows = np.flatnonzero(worked & (gate == number))
         opens, cutoff = (
@@ -395,10 +395,10 @@ def test_longer_warm_up_and_cool_down_leave_an_orders_luck_alone(runs: dict[str,
 
 
 def test_another_replication_or_seed_has_other_luck(runs: dict[str, Run]) -> None:
-    ground = groundwork(scenario_of(AMAZON))
+    model = prepare(scenario_of(AMAZON))
     for streams in (Streams(1, 1), Streams(2, 0)):
-        orders = generate_orders(ground.scenario.orders, ground.period, streams)
-        other = run_once(ground, orders, streams)
+        orders = generate_orders(model.scenario.orders, model.period, streams)
+        other = run_once(model, orders, streams)
         assert not other.same_as(runs[AMAZON])
         assert len(other) == len(runs[AMAZON])
 
@@ -508,9 +508,9 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_without_limits_nothing_waits_and_the_same_orders_take_less_in_total(name: str) -> None:
-    ground, streams = groundwork(scenario_of(name)), Streams(1)
-    orders = generate_orders(ground.scenario.orders, ground.period, streams)
-    limited = draw(ground, orders, streams).problem
+    model, streams = prepare(scenario_of(name)), Streams(1)
+    orders = generate_orders(model.scenario.orders, model.period, streams)
+    limited = draw(model, orders, streams).problem
     departures, staffing = limited.departures, limited.staffing
     unlimited = replace(
         limited,

@@ -20,7 +20,7 @@ from networks.builders.sizing import (
 )
 from networks.geography import load_markets
 from networks.origins import Stock
-from networks.routing import routes
+from networks.routing import find_routes
 from networks.schema import Facility, Network
 
 MARKETS = load_markets()
@@ -44,7 +44,7 @@ def six_centers(*, region_first: bool = False, breadth: dict[str, float] | None 
         )  # fmt: skip
     net = network({**graph_places, "S": station()}, {}, {"S": RICHMOND})
     stock = Stock(tuple(graph_places), breadth or BREADTH, region_first)
-    return NearestWithStock.of(stock, routes(net), MARKETS, MOVEMENTS)
+    return NearestWithStock.of(stock, find_routes(net), MARKETS, MOVEMENTS)
 
 
 def orders_for(markets: np.ndarray, products: np.ndarray, day: int = 0, first: int = 0) -> Orders:
@@ -195,4 +195,4 @@ def test_a_network_ships_from_stock_or_from_sellers() -> None:
 
 
 def _rule(net: Network) -> Any:
-    return sourcing_of(net, routes(net), MARKETS, ("fast",), 0)
+    return sourcing_of(net, find_routes(net), MARKETS, ("fast",), 0)

@@ -17,11 +17,11 @@ from outcomes_by_hand import many_outcomes
 from small_scenarios import centers, sellers
 
 from logistics import InputError, OutputError, load_scenario
-from logistics.analysis.accumulate import Gathering
+from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Replicate, measure_together
 from logistics.experiments.facts import COUNTS, Facts
 from logistics.experiments.plan import Plan, plan
-from logistics.experiments.replicate import recipe_of, replicate
+from logistics.experiments.replicate import replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared
 from logistics.studies.points import Point
 from logistics.studies.store.replicate_tables import table_of
@@ -119,7 +119,7 @@ def test_what_is_told_of_runs_needs_none_of_them_again(begun: Store) -> None:
     assert facts["networks"]["sellers"] == {
         "title": "", **dict.fromkeys(COUNTS, 10), "built": ["a line"], "not_resolved": [],
     }  # fmt: skip
-    gathered = Gathering()
+    gathered = Accumulator()
     for one in begun.read_runs("p000"):
         gathered.add(one)
     assert gathered.comparison(facts).replications == 2
@@ -188,7 +188,7 @@ def test_a_network_of_your_own_runs_the_same_from_its_copy(tmp_path: Path) -> No
     own = load_scenario(EXAMPLES["small-seller"]).replace(days=days, orders={"orders_per_day": 24})
     store = Store.create(tmp_path / "study", TEXT, STUDY, [Point("p000", "", {}, {}, Plan((own,)))])
     there, here = (
-        replicate(Shared(lambda what=what: recipe_of(what)), 0, why=False)
+        replicate(Shared(lambda what=what: run_spec_of(what)), 0, why=False)
         for what in (Plan((own,)), store.points()[0].plan)
     )
     assert plain(there[0]) == plain(here[0])

@@ -11,7 +11,7 @@ import pytest
 from small_scenarios import centers, sellers
 
 from logistics.errors import OutputError
-from logistics.model.prepare import groundwork
+from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders, orders_by_stretch
 from logistics.running import simulate
 from logistics.runs.run import Run
@@ -38,12 +38,12 @@ def test_the_run_is_the_same_in_pieces(scenario: Scenario, hours: int, tmp_path:
 
 def test_a_piece_holds_what_was_finished_in_its_stretch() -> None:
     scenario = centers()
-    ground = groundwork(scenario)
+    model = prepare(scenario)
     whole = simulate(scenario)
-    found = list(pieces(ground, Streams(scenario.runs.seed), timedelta(days=1)))
+    found = list(pieces(model, Streams(scenario.runs.seed), timedelta(days=1)))
     assert sum(len(piece.run) for piece in found) == len(whole)
     assert [piece.under_way > 0 for piece in found] == [True] * (len(found) - 1) + [False]
-    day = ground.period.ticks(timedelta(days=1))
+    day = model.period.ticks(timedelta(days=1))
     for number, piece in enumerate(found[:-1]):
         ended = piece.run.columns["ended"]
         assert piece.until == (number + 1) * day
@@ -53,7 +53,7 @@ def test_a_piece_holds_what_was_finished_in_its_stretch() -> None:
 
 def test_orders_come_stretch_by_stretch() -> None:
     scenario = centers(days=AUTUMN)
-    period, demand = groundwork(scenario).period, scenario.orders
+    period, demand = prepare(scenario).period, scenario.orders
     streams = Streams(5)
     cuts = [1, 1000, period.horizon // 3, period.horizon // 2, period.horizon]
     parts = list(orders_by_stretch(demand, period, streams, cuts))
@@ -76,6 +76,6 @@ def test_a_folder_that_stands_is_not_written_over(tmp_path: Path) -> None:
 def test_the_file_has_a_piece_a_stretch(tmp_path: Path) -> None:
     scenario = centers()
     folder = stream(scenario, tmp_path / "run", stretch=timedelta(days=2))
-    horizon: Period = groundwork(scenario).period
+    horizon: Period = prepare(scenario).period
     days = -(-horizon.horizon // horizon.ticks(timedelta(days=2)))
     assert pq.ParquetFile(folder / "parcels.parquet").num_row_groups == days

@@ -17,7 +17,13 @@ from outcomes_by_hand import (
     outcomes_of,
 )
 
-from logistics.analysis.measures.group_totals import BINS, Tally, add_tallies, tallies, tally
+from logistics.analysis.measures.group_totals import (
+    BINS,
+    GroupTotals,
+    add_tallies,
+    group_totals,
+    tally,
+)
 from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
@@ -39,8 +45,10 @@ def causes_for(o: Outcomes, dates: int = 1, first_weekday: int = 0, **columns: A
     return Causes(dates=dates, first_weekday=first_weekday, ticks_per_hour=SECOND, **values)
 
 
-def equal(one: Tally, other: Tally) -> bool:
-    return all(np.allclose(getattr(one, f.name), getattr(other, f.name)) for f in fields(Tally))
+def equal(one: GroupTotals, other: GroupTotals) -> bool:
+    return all(
+        np.allclose(getattr(one, f.name), getattr(other, f.name)) for f in fields(GroupTotals)
+    )
 
 
 def test_parcels_are_counted_by_group() -> None:
@@ -91,7 +99,7 @@ def test_a_quantile_counts_what_never_came() -> None:
 def test_every_grouping_has_every_parcel() -> None:
     o = many_outcomes(5_000, seed=1)
     causes = causes_for(o, dates=10, date=(np.arange(len(o)) % 10).astype(np.int16))
-    made = tallies(o, causes)
+    made = group_totals(o, causes)
     whole = made["all"]
     for name in ("market", "order_date", "weekday", "product", "touches"):
         one = made[name]
@@ -110,7 +118,7 @@ def test_groupings_are_what_tally_says_of_their_codes(
     o = many_outcomes(2_000, seed=2)
     date = (np.arange(len(o)) % 9).astype(np.int16)
     causes = causes_for(o, dates=9, date=date, first_weekday=3)
-    made = tallies(o, causes)
+    made = group_totals(o, causes)
     assert equal(made["market"], tally(o, causes, o.market, 3))
     assert equal(made["product"], tally(o, causes, o.product, 2))
     assert equal(made["order_date"], tally(o, causes, date, 9))
@@ -121,18 +129,18 @@ def test_groupings_are_what_tally_says_of_their_codes(
 
 def test_the_slowest_are_a_twentieth_of_those_delivered() -> None:
     o = outcomes_of([*np.arange(1.0, 41.0), "lost", "returned"])
-    slow = tallies(o, causes_for(o))["speed"]
+    slow = group_totals(o, causes_for(o))["speed"]
     assert slow.parcels.tolist() == [38, 2]
     assert slow.mean_hours()[CAUSES.index("transit"), 1] == 24 * 39.5
 
 
 def test_one_parcel_has_no_slowest() -> None:
     o = outcomes_of([1.0])
-    assert tallies(o, causes_for(o))["speed"].parcels.tolist() == [1, 0]
+    assert group_totals(o, causes_for(o))["speed"].parcels.tolist() == [1, 0]
 
 
 def test_nobody_ordered() -> None:
-    made = tallies(outcomes_of([]), causes_for(outcomes_of([])))
+    made = group_totals(outcomes_of([]), causes_for(outcomes_of([])))
     assert {name: int(one.parcels.sum()) for name, one in made.items()} == dict.fromkeys(made, 0)
     assert np.isnan(made["all"].quantile(0.5)).all()
 
@@ -141,14 +149,15 @@ def test_runs_add_up_whatever_their_most_touches() -> None:
     """One run has a parcel of 12 touches, the other none above 10."""
     one = outcomes_of([1.0, 2.0], touches=[3, 12], product=[HAIRBRUSH, ALBUM])
     other = outcomes_of([3.0])
-    both = add_tallies(tallies(one, causes_for(one)), tallies(other, causes_for(other)))
+    both = add_tallies(group_totals(one, causes_for(one)), group_totals(other, causes_for(other)))
     assert both["touches"].parcels.tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1]
     assert both["all"].parcels.tolist() == [3]
     assert both["product"].parcels.tolist() == [2, 1]
     assert both["market"].days.shape == (3, BINS)
     assert equal(
         both["touches"],
-        tallies(other, causes_for(other))["touches"] + tallies(one, causes_for(one))["touches"],
+        group_totals(other, causes_for(other))["touches"]
+        + group_totals(one, causes_for(one))["touches"],
     )
 
 

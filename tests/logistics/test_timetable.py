@@ -26,7 +26,7 @@ from logistics.schedule.calendars import Period
 from logistics.schedule.timetable import DAYS_AFTER, Timetable, timetable
 from logistics.vocabulary import UNLIMITED
 from networks.inputs.faults import InputError
-from networks.routing import Routes, routes
+from networks.routing import Routes, find_routes
 from networks.schema import SELLERS, Network
 
 MONDAY = "2023-09-18"
@@ -39,18 +39,18 @@ def closed(where: str, start: str, end: str) -> Closure:
 
 
 def table_of(net: Network, period: Period, *closures: Closure) -> tuple[Timetable, Routes]:
-    ways = routes(net)
-    return timetable(net, ways, period, closures, "small.yaml"), ways
+    routes = find_routes(net)
+    return timetable(net, routes, period, closures, "small.yaml"), routes
 
 
 def departures(
     net: Network, period: Period, *closures: Closure, lane_id: str | None = None
 ) -> list[tuple[int, int]]:
     """(tick, capacity) of the departures before the horizon, of one lane or of all."""
-    table, ways = table_of(net, period, *closures)
+    table, routes = table_of(net, period, *closures)
     rows = table.tick < period.horizon
     if lane_id is not None:
-        rows &= table.lane == ways.lane_ids.index(lane_id)
+        rows &= table.lane == routes.lane_ids.index(lane_id)
     return list(zip(table.tick[rows].tolist(), table.capacity[rows].tolist(), strict=True))
 
 
@@ -60,8 +60,8 @@ def ticks(*arguments: Any, **more: Any) -> list[int]:
 
 def staffing(net: Network, period: Period, name: str, *closures: Closure) -> list[tuple[int, int]]:
     """(tick, workers) of the changes at a facility before the horizon."""
-    table, ways = table_of(net, period, *closures)
-    rows = (table.staffing.facility == ways.number[name]) & (table.staffing.tick < period.horizon)
+    table, routes = table_of(net, period, *closures)
+    rows = (table.staffing.facility == routes.number[name]) & (table.staffing.tick < period.horizon)
     changes = zip(
         table.staffing.tick[rows].tolist(), table.staffing.workers[rows].tolist(), strict=True
     )
@@ -103,9 +103,9 @@ def test_departures_leave_at_local_times_and_vehicles_together_are_one() -> None
 def test_departures_are_numbered_by_tick_lane_and_slot() -> None:
     places = {"A": place(), "B": place(), "S": station()}
     lanes = {("A", "S"): lane("20:00 20:00 06:00"), ("B", "S"): lane("20:00 06:00x2")}
-    table, ways = table_of(network(places, lanes, {"S": RICHMOND}), minutes(MONDAY, 1))
+    table, routes = table_of(network(places, lanes, {"S": RICHMOND}), minutes(MONDAY, 1))
     first_day = table.tick < at("1 00:00")
-    assert [ways.lane_ids[row] for row in table.lane[first_day]] == [
+    assert [routes.lane_ids[row] for row in table.lane[first_day]] == [
         "A > S by truck", "B > S by truck", "S > doors",
         "A > S by truck", "A > S by truck", "B > S by truck",
     ]  # fmt: skip
@@ -239,10 +239,10 @@ def test_workers_are_scaled_by_shift_and_rounded_up() -> None:
 
 def test_every_facility_starts_at_tick_0_with_one_change_a_tick() -> None:
     net = coast_to_coast()
-    table, ways = table_of(net, minutes(MONDAY, 2))
+    table, routes = table_of(net, minutes(MONDAY, 2))
     keys = list(zip(table.staffing.tick.tolist(), table.staffing.facility.tolist(), strict=True))
     assert keys == sorted(set(keys))
-    assert {place for tick, place in keys if tick == 0} == set(range(len(ways.facilities)))
+    assert {place for tick, place in keys if tick == 0} == set(range(len(routes.facilities)))
 
 
 # Closures ----------------------------------------------------------------------------------------
@@ -360,9 +360,9 @@ def test_a_gate_opens_and_cuts_off_on_its_working_days() -> None:
     places = {"GATED": gated, "OPEN": place(), "S": station()}
     lanes = {("GATED", "S"): lane(), ("OPEN", "S"): lane()}
     saturday = minutes("2023-09-02", 4)  # then Sunday and Labor Day
-    table, ways = table_of(network(places, lanes, {"S": RICHMOND}), saturday)
-    assert table.facility_gate[ways.number["OPEN"]] == -1
-    days = gate_days(table, int(table.facility_gate[ways.number["GATED"]]))
+    table, routes = table_of(network(places, lanes, {"S": RICHMOND}), saturday)
+    assert table.facility_gate[routes.number["OPEN"]] == -1
+    days = gate_days(table, int(table.facility_gate[routes.number["GATED"]]))
     assert days[:3] == [
         (at("0 06:00"), at("0 16:00")), (at("3 06:00"), at("3 16:00")),
         (at("4 06:00"), at("4 16:00")),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from logistics.analysis.statistics.intervals import Figure, mean_interval
+from logistics.analysis.statistics.intervals import Estimate, mean_interval
 from logistics.analysis.statistics.sensitivity import Factor, latin_hypercube
 from logistics.analysis.statistics.uncertainty import range_of_assumptions, two_intervals, variances
 
@@ -75,7 +75,7 @@ def test_the_two_intervals_are_two_things_and_the_wide_one_knows_its_driver() ->
     factors = [Factor("large", 0.0, -2.0, 2.0), Factor("small", 0.0, -0.1, 0.1)]
     drawn = latin_hypercube(factors, 199, seed=1)
     answers = [10 + one["large"] + one["small"] for one in drawn]
-    found = two_intervals(Figure(10.0, 9.9, 10.1), answers, drawn)
+    found = two_intervals(Estimate(10.0, 9.9, 10.1), answers, drawn)
     assert found is not None
     # evenly from 8 to 12, of which 90% is 8.2 to 11.8
     assert (found.range.low, found.range.high) == pytest.approx((8.2, 11.8), abs=0.1)
@@ -89,7 +89,7 @@ def test_the_two_intervals_are_two_things_and_the_wide_one_knows_its_driver() ->
 
 def test_the_wide_interval_has_the_luck_in_it_and_lies_around_the_estimate() -> None:
     drawn = [{"a": float(row)} for row in range(39)]
-    luck = Figure(10.0, 8.0, 12.0)
+    luck = Estimate(10.0, 8.0, 12.0)
     # no assumption matters; the one run that the draws share came out 0.7 too high
     nothing = two_intervals(luck, [10.7] * 39, drawn, base=10.7)
     assert nothing is not None

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.unfinished import (
     Limits,
     Parcels,
@@ -114,6 +114,6 @@ def test_parcels_that_cannot_be_are_refused() -> None:
 def test_nothing_delivered_is_unknown_in_words() -> None:
     nothing = mean_limits([parcels([math.inf], [])])
     assert nothing.text() == "mean is unknown"
-    assert Limits("P99", Figure(12.1), Figure(math.inf), 3).text() == (
+    assert Limits("P99", Estimate(12.1), Estimate(math.inf), 3).text() == (
         "P99 could be 12.1 to not reached"
     )

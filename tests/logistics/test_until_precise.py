@@ -9,7 +9,7 @@ import pytest
 
 from logistics.analysis.statistics.distributions import GatheredDistribution, Grid, Histogram
 from logistics.analysis.statistics.intervals import (
-    Figure,
+    Estimate,
     mean_interval,
     quantile_interval,
     t_quantile,
@@ -124,7 +124,7 @@ def test_one_run_is_never_precise() -> None:
 
 
 def at(name: str, needed: int | None, runs: int = 12) -> Progress:
-    return Progress(name, Figure(1.0, 0.0, 2.0), 1.0, 0.5, runs, needed)
+    return Progress(name, Estimate(1.0, 0.0, 2.0), 1.0, 0.5, runs, needed)
 
 
 def test_the_figure_that_needs_most_is_the_bottleneck() -> None:

@@ -14,7 +14,7 @@ from small_scenarios import centers, sellers
 import logistics
 from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.measures.group_totals import Tally
+from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.experiments.compare import Experiment, experiment
 from logistics.experiments.plan import plan
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
@@ -58,7 +58,7 @@ def test_the_share_late_is_what_is_not_on_time(comparison: Comparison) -> None:
 
 @pytest.mark.parametrize("name", ["centers", "sellers"])
 def test_tallies_count_what_the_figures_do(comparison: Comparison, name: str) -> None:
-    tally, figures = comparison.tallies[name]["all"], comparison.figures[name]
+    tally, figures = comparison.group_totals[name]["all"], comparison.figures[name]
     assert tally.parcels[0] == figures["parcels"].estimate
     shares = {
         "delivered_rate": tally.share("delivered")[0],
@@ -82,7 +82,7 @@ def test_tallies_count_what_the_figures_do(comparison: Comparison, name: str) ->
 
 def test_places_and_damage_are_of_all_runs(comparison: Comparison) -> None:
     for name in comparison.names:
-        tally = comparison.tallies[name]["all"]
+        tally = comparison.group_totals[name]["all"]
         places, damage = comparison.places[name], comparison.damage[name]
         assert (places.runs, places.orders) == (3, tally.parcels[0])
         assert damage.delivered == tally.delivered[0]
@@ -96,9 +96,9 @@ def test_places_and_damage_are_of_all_runs(comparison: Comparison) -> None:
 def test_one_worker_or_two_tell_the_same(comparison: Comparison) -> None:
     together = logistics.compare([centers(days=LONGER), sellers(days=LONGER)], workers=2)
     for name in comparison.names:
-        for grouping, tally in comparison.tallies[name].items():
-            other = together.tallies[name][grouping]
-            for field in fields(Tally):
+        for grouping, tally in comparison.group_totals[name].items():
+            other = together.group_totals[name][grouping]
+            for field in fields(GroupTotals):
                 one, two = getattr(tally, field.name), getattr(other, field.name)
                 assert np.array_equal(one, two), (grouping, field.name)
         mine, theirs = comparison.places[name], together.places[name]
@@ -114,5 +114,5 @@ def test_all_runs_together_leave_a_few_megabytes(made: Experiment) -> None:
 def test_without_causes_there_is_no_why() -> None:
     outcomes = {name: many_outcomes(500, seed=1, slowness=s) for name, s in (("a", 1), ("b", 2))}
     comparison = combine_replicates([measure_together(outcomes)], run={})
-    assert comparison.tallies == comparison.waterfalls == comparison.places == {}
+    assert comparison.group_totals == comparison.waterfalls == comparison.places == {}
     assert comparison.damage == {}

@@ -23,8 +23,8 @@ from logistics.analysis.measures.registry import (
     NETWORK_FIGURES,
     PAIRED_FIGURES,
 )
-from logistics.analysis.statistics.intervals import Figure
-from logistics.experiments.added_capacity import Relief
+from logistics.analysis.statistics.intervals import Estimate
+from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.page import Background
 from logistics.report.tables.workbook import write_workbook
 from logistics.report.text.assumptions import assumptions
@@ -50,11 +50,11 @@ def background() -> Background:
     return Background(assumptions(scenarios), "=HYPERLINK('x')", {FIRST: [tried()]})
 
 
-def tried() -> Relief:
+def tried() -> AddedCapacity:
     (worst, *_) = three_networks().places[FIRST].bottlenecks()
-    return Relief(
-        worst, Addition("workers in every shift", 220, 1), 4_286.0, Figure(1.25, 1.0, 1.5),
-        (Figure(1.4), Figure(1.3)), Figure(0.05, 0.04, 0.06), (Figure(2.5), Figure(2.25)),
+    return AddedCapacity(
+        worst, Addition("workers in every shift", 220, 1), 4_286.0, Estimate(1.25, 1.0, 1.5),
+        (Estimate(1.4), Estimate(1.3)), Estimate(0.05, 0.04, 0.06), (Estimate(2.5), Estimate(2.25)),
     )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def test_the_steps_of_the_waterfall_add_up(book: Any) -> None:
 
 def test_markets_and_dates_have_a_row_each(book: Any) -> None:
     markets = rows(book["by market"])
-    asked = three_networks().tallies[FIRST]["market"].parcels > 0
+    asked = three_networks().group_totals[FIRST]["market"].parcels > 0
     assert [row[0] for row in markets] == np.array(load_markets().ids)[asked].tolist()
     assert markets[0][:3] == ("Z010", "Chicopee, MA", "MA")
     few = [row for row in markets if row[3] < 10]
@@ -127,7 +127,7 @@ def test_markets_and_dates_have_a_row_each(book: Any) -> None:
 def test_each_weekday_has_what_the_page_says(book: Any) -> None:
     days = rows(book["by weekday"])
     assert [row[0] for row in days] == list(WEEKDAY_NAMES)
-    tally = three_networks().tallies[FIRST]["weekday"]
+    tally = three_networks().group_totals[FIRST]["weekday"]
     assert [row[1] for row in days] == tally.parcels.tolist()
     assert [row[2] for row in days] == pytest.approx((tally.mean_hours().sum(axis=0) / 24).tolist())
     assert [row[3] for row in days] == pytest.approx((1 - tally.share("on_time")).tolist())

@@ -12,7 +12,7 @@ from outcomes_by_hand import many_outcomes
 from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together, pair_name, pairs_of
 from logistics.analysis.measures.attribution import pair_sums, waterfall
-from logistics.analysis.measures.group_totals import Tallies, add_tallies, tallies
+from logistics.analysis.measures.group_totals import AllGroupTotals, add_tallies, group_totals
 from logistics.analysis.measures.outcomes import Causes, Names, Outcomes
 from logistics.analysis.measures.place_totals import SELLERS, DamagePlaces, PlaceNames, PlaceTotals
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
@@ -57,14 +57,14 @@ def whole_comparison(world: World) -> Comparison:
     }
     outcomes = [{name: both[0] for name, both in run.items()} for run in runs]
     compared = combine_replicates([measure_together(one) for one in outcomes], facts(world))
-    sums: dict[str, Tallies] = {}
+    sums: dict[str, AllGroupTotals] = {}
     for run in runs:
         for name, (parcels, causes) in run.items():
-            one = tallies(parcels, causes)
+            one = group_totals(parcels, causes)
             sums[name] = add_tallies(sums[name], one) if name in sums else one
     return replace(
         compared,
-        tallies=sums,
+        group_totals=sums,
         waterfalls=pairs,
         places={name: places(row) for row, name in enumerate(world.slowness)},
         damage={name: damage() for name in world.slowness},

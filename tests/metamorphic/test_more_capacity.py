@@ -36,7 +36,7 @@ def one_line(random: Random) -> Sketch:
     sketch.facility("station")
     sketch.lane("truck", "center", "station", doors_close=random.randint(0, 3))
     sketch.lane("round", "station", "", round_ticks=8)
-    sketch.ways["center", "station"] = "truck"
+    sketch.routes["center", "station"] = "truck"
     sketch.source("shelf", "center")
     for _ in range(random.randint(2, 30)):
         sketch.parcel("shelf", "station", random.randint(0, 60), [random.randint(1, 9), 0])
@@ -142,7 +142,7 @@ def center_and_station(workers: int = UNLIMITED) -> Sketch:
     sketch.facility("station")
     sketch.lane("truck", "center", "station")
     sketch.lane("round", "station", "", round_ticks=8)
-    sketch.ways["center", "station"] = "truck"
+    sketch.routes["center", "station"] = "truck"
     sketch.source("shelf", "center")
     return sketch
 
@@ -206,7 +206,7 @@ def test_more_room_upstream_puts_strangers_before_one_downstream() -> None:
         for name in ("north", "south"):
             sketch.facility(name)
             sketch.lane(f"from {name}", name, "station")
-            sketch.ways[name, "station"] = f"from {name}"
+            sketch.routes[name, "station"] = f"from {name}"
             sketch.source(name, name)
         sketch.parcel("south", "station", 0, [0, 5])
         for _ in range(2):

@@ -16,7 +16,7 @@ import pytest
 from logistics import simulate
 from logistics.analysis.comparison import measure_together
 from logistics.experiments.plan import plan
-from logistics.experiments.replicate import recipe_of, replicate
+from logistics.experiments.replicate import replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared
 from logistics.model.network import build_network
 from logistics.runs.run import Run
@@ -137,8 +137,8 @@ def test_the_same_orders_weeks_later_take_as_long() -> None:
 
 def test_one_replication_alone_is_that_of_many() -> None:
     what = plan([centers(), sellers()])
-    recipe = recipe_of(what)
-    together = [replicate(Shared(lambda: recipe), number)[0] for number in range(3)]
+    spec = run_spec_of(what)
+    together = [replicate(Shared(lambda: spec), number)[0] for number in range(3)]
     for replication in (0, 2):
         runs = {s.name: simulate(s, replication=replication) for s in what.scenarios}
         outcomes = {name: run.outcomes() for name, run in runs.items()}

@@ -25,7 +25,7 @@ from networks.builders.sizing import (
     first_with_stock,
 )
 from networks.geography import load_markets
-from networks.routing import Routes, routes
+from networks.routing import Routes, find_routes
 from networks.schema import PACKAGING_GRADES, PICKUP, SELLERS, Network
 from networks.timetables import minute_of, parse_departures, parse_shifts, weekday_bits
 from networks.validation import check
@@ -92,7 +92,7 @@ def test_lanes_go_no_faster_than_trucks_or_planes(built: dict[str, Network], nam
 
 def test_a_lane_of_its_own_is_worth_half_a_trailer(built: dict[str, Network]) -> None:
     network = built[AMAZON]
-    parcels = parcels_on_lanes(network, routes(network), 1.0)
+    parcels = parcels_on_lanes(network, find_routes(network), 1.0)
     least = FulfillmentCenters().direct_lane
     direct = [
         flow for lane_id, flow in parcels.items()
@@ -126,41 +126,41 @@ def shares_of_sources(network: Network) -> np.ndarray:
     return share
 
 
-def flows_into(network: Network, ways: Routes) -> np.ndarray:
+def flows_into(network: Network, routes: Routes) -> np.ndarray:
     """(facilities, markets) part of all parcels that enter the network at a facility."""
-    flow = np.zeros((len(ways.facilities), len(MARKETS)))
+    flow = np.zeros((len(routes.facilities), len(MARKETS)))
     if network.stock is not None:
-        rows = [ways.number[center] for center in network.stock.centers]
+        rows = [routes.number[center] for center in network.stock.centers]
         flow[rows] = shares_of_sources(network)
         return flow
     assert network.sellers is not None
     volume = np.bincount(network.sellers.pickup, network.sellers.volume)
     for station, parcels in zip(network.sellers.stations, volume, strict=False):
-        flow[ways.number[station]] = parcels / volume.sum() * MARKETS.share
+        flow[routes.number[station]] = parcels / volume.sum() * MARKETS.share
     return flow
 
 
-def parcels_on_lanes(network: Network, ways: Routes, peak: float) -> dict[str, float]:
+def parcels_on_lanes(network: Network, routes: Routes, peak: float) -> dict[str, float]:
     """Parcels a day on each lane and round, following the routes lane by lane."""
-    doors = np.zeros((len(MARKETS), len(ways.facilities)))
+    doors = np.zeros((len(MARKETS), len(routes.facilities)))
     for station, market, door in network.doors():
-        doors[MARKETS.index(market), ways.number[station]] = door.share
-    waiting = flows_into(network, ways) @ doors
+        doors[MARKETS.index(market), routes.number[station]] = door.share
+    waiting = flows_into(network, routes) @ doors
     assert waiting.sum() == pytest.approx(1)
-    reaches = np.array([ways.number[d] for _, d, _ in ways.lanes.values()])
-    share = np.zeros(len(ways.lane_ids))
+    reaches = np.array([routes.number[d] for _, d, _ in routes.lanes.values()])
+    share = np.zeros(len(routes.lane_ids))
     while waiting.any():
         at, station = np.nonzero(waiting)
-        lane, part = ways.next_lane[at, station], waiting[at, station]
+        lane, part = routes.next_lane[at, station], waiting[at, station]
         np.add.at(share, lane, part)
         waiting = np.zeros_like(waiting)
         onward = lane < len(reaches)
         np.add.at(waiting, (reaches[lane[onward]], station[onward]), part[onward])
-    owners = [lane.owner for _, _, lane in ways.lanes.values()]
-    owners += [ways.facilities[station].owner for station in ways.stations]
+    owners = [lane.owner for _, _, lane in routes.lanes.values()]
+    owners += [routes.facilities[station].owner for station in routes.stations]
     return {
         lane_id: part * network.volumes[owner] * peak
-        for lane_id, part, owner in zip(ways.lane_ids, share.tolist(), owners, strict=True)
+        for lane_id, part, owner in zip(routes.lane_ids, share.tolist(), owners, strict=True)
     }
 
 
@@ -185,13 +185,15 @@ def test_every_lane_and_round_carries_the_busiest_weekday(
     built: dict[str, Network], name: str
 ) -> None:
     network = built[name]
-    ways = routes(network)
-    parcels = parcels_on_lanes(network, ways, busiest_day(name))
+    routes = find_routes(network)
+    parcels = parcels_on_lanes(network, routes, busiest_day(name))
     capacity = {
         lane_id: float(lane.capacity * sum(n for _, n in parse_departures(lane.departs)) or np.inf)
-        for lane_id, (_, _, lane) in ways.lanes.items()
+        for lane_id, (_, _, lane) in routes.lanes.items()
     }
-    capacity |= {f"{s} > doors": float(ways.facilities[s].round_capacity) for s in ways.stations}
+    capacity |= {
+        f"{s} > doors": float(routes.facilities[s].round_capacity) for s in routes.stations
+    }
     load = {lane_id: parcels[lane_id] / capacity[lane_id] for lane_id in parcels}
     too_full = {lane_id: load[lane_id] for lane_id in load if load[lane_id] > 1}
     assert not too_full
@@ -206,14 +208,14 @@ def test_workers_have_the_hours_for_the_busiest_weekday(
     built: dict[str, Network], name: str
 ) -> None:
     network = built[name]
-    ways = routes(network)
-    parcels = parcels_on_lanes(network, ways, busiest_day(name))
+    routes = find_routes(network)
+    parcels = parcels_on_lanes(network, routes, busiest_day(name))
     leaving: Counter[str] = Counter()
-    for lane_id, (origin, _, _) in ways.lanes.items():
+    for lane_id, (origin, _, _) in routes.lanes.items():
         leaving[origin] += parcels[lane_id]
-    for station in ways.stations:
+    for station in routes.stations:
         leaving[station] += parcels[f"{station} > doors"]
-    for node, facility in ways.facilities.items():
+    for node, facility in routes.facilities.items():
         hours = sum(
             shift.workers * (shift.ends_minute - shift.starts_minute) / 60
             for shift in parse_shifts(facility.shifts)
@@ -225,12 +227,12 @@ def test_workers_have_the_hours_for_the_busiest_weekday(
 def test_departures_keep_their_calendars(built: dict[str, Network], name: str) -> None:
     friday = date(2023, 9, 1)  # before Labor Day
     network = built[name]
-    ways = routes(network)
-    zones = [facility.time_zone for facility in ways.facilities.values()]
+    routes = find_routes(network)
+    zones = [facility.time_zone for facility in routes.facilities.values()]
     period = Period(friday, 0, 6, 0, 1000, time_zones_of([*zones, *MARKETS.time_zones]))
-    table = timetable(network, ways, period, (), name)
-    calendars = [lane.calendar for _, _, lane in ways.lanes.values()]
-    calendars += [ways.facilities[station].round_calendar for station in ways.stations]
+    table = timetable(network, routes, period, (), name)
+    calendars = [lane.calendar for _, _, lane in routes.lanes.values()]
+    calendars += [routes.facilities[station].round_calendar for station in routes.stations]
     dates = table.luck // 1000 - (np.datetime64(friday) - np.datetime64("1970-01-01")).astype(int)
     weekdays = {"every day": "daily", "pickup": "Mon-Fri"}
     weekdays["delivery"] = "daily" if name == AMAZON else "Mon-Sat"

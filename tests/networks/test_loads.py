@@ -17,7 +17,7 @@ from networks.builders.sizing import DemandShape
 from networks.files import EXAMPLES, read_network
 from networks.geography import load_markets
 from networks.origins import Stock
-from networks.routing import routes
+from networks.routing import find_routes
 from networks.schema import (
     Calendar,
     Door,
@@ -150,13 +150,13 @@ def test_overloads_in_words() -> None:
 
 def test_all_orders_are_on_some_way_and_on_one_round(built: dict[str, Network]) -> None:
     for network in built.values():
-        ways = routes(network)
-        found = flows(network, ways, EVEN)
-        rounds = slice(len(ways.lanes), len(ways.lane_ids))
+        routes = find_routes(network)
+        found = flows(network, routes, EVEN)
+        rounds = slice(len(routes.lanes), len(routes.lane_ids))
         assert found.on_way[rounds].sum() == pytest.approx(1.0)
         assert found.starts.sum() == pytest.approx(1.0)
-        one = flows(network, ways, EVEN, markets=("Z606",))
-        stations = {ways.stations[row] for row in np.flatnonzero(one.on_way[rounds])}
+        one = flows(network, routes, EVEN, markets=("Z606",))
+        stations = {routes.stations[row] for row in np.flatnonzero(one.on_way[rounds])}
         assert stations == {station for station, market, _ in network.doors() if market == "Z606"}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import Field, NonNegativeFloat, PositiveInt, TypeAdapter, ValidationError
 
 from networks.inputs.models import Parameters
-from networks.inputs.provenance import Provenance, figure, provenance
+from networks.inputs.provenance import Provenance, parameter, provenance
 from networks.inputs.units import (
     LONGEST_DURATION,
     WEEKDAY_NAMES,
@@ -328,7 +328,7 @@ class Seller(Parameters):
     """A seller."""
 
     kind: Literal["seller"] = "seller"
-    handling: Duration = figure("2 days", source="Olist, 2018", le=timedelta(days=7))
+    handling: Duration = parameter("2 days", source="Olist, 2018", le=timedelta(days=7))
     """Time from order to hand-over."""
 
 
@@ -336,7 +336,7 @@ class Center(Parameters):
     """A fulfillment center."""
 
     kind: Literal["center"] = "center"
-    damaged: Share = figure("0.5%", assumed=("0.2%", "2%"))
+    damaged: Share = parameter("0.5%", assumed=("0.2%", "2%"))
     """Share of parcels damaged."""
 
 
@@ -347,7 +347,7 @@ class Toy(Parameters):
     """What it is called."""
     source: Annotated[Seller | Center, Field(discriminator="kind")] = Seller()
     others: tuple[Seller, ...] = ()
-    factor: Factor | None = figure(None, assumed=(1, 2))
+    factor: Factor | None = parameter(None, assumed=(1, 2))
 
 
 def test_defaults_are_checked_and_bounds_apply():
@@ -356,7 +356,7 @@ def test_defaults_are_checked_and_bounds_apply():
         Seller(handling=timedelta(days=8))
 
     class Slip(Parameters):
-        share: Share = figure("500%", source="a slip")
+        share: Share = parameter("500%", source="a slip")
 
     with pytest.raises(ValidationError):
         Slip()
@@ -365,7 +365,7 @@ def test_defaults_are_checked_and_bounds_apply():
 def test_a_figure_has_a_source_or_a_range():
     for origin in ({}, {"source": "somebody", "assumed": (1, 2)}):
         with pytest.raises(ValueError, match="either a source or an assumed range"):
-            figure(1, **origin)
+            parameter(1, **origin)
 
 
 def test_provenance_walks_the_models_within():

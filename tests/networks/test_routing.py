@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from logistics.scenario.load import builtin_scenarios
-from networks.routing import Routes, routes
+from networks.routing import Routes, find_routes
 from networks.schema import (
     PICKUP,
     SELLERS,
@@ -41,76 +41,80 @@ def country(*lanes: tuple[str, str, float] | tuple[str, str, float, str], doors:
     return Network("country", graph, {}, {"us": 1.0})
 
 
-def way(ways: Routes, origin: str, station: str) -> list[str]:
+def way(routes: Routes, origin: str, station: str) -> list[str]:
     """The lanes that lead from a town to a station's doors."""
     taken, at = [], origin
     while True:
-        row = ways.next_lane[ways.number[at], ways.number[station]]
+        row = routes.next_lane[routes.number[at], routes.number[station]]
         if row < 0:
             return [*taken, "nowhere"]
-        taken.append(ways.lane_ids[row])
-        if row >= len(ways.lanes):
+        taken.append(routes.lane_ids[row])
+        if row >= len(routes.lanes):
             return taken
-        at = ways.lanes[ways.lane_ids[row]][1]
-        assert len(taken) <= len(ways.facilities), f"a circle: {taken}"
+        at = routes.lanes[routes.lane_ids[row]][1]
+        assert len(taken) <= len(routes.facilities), f"a circle: {taken}"
 
 
-def towns(ways: Routes, origin: str, station: str) -> list[str]:
-    return [lane.split(" ")[0] for lane in way(ways, origin, station)]
+def towns(routes: Routes, origin: str, station: str) -> list[str]:
+    return [lane.split(" ")[0] for lane in way(routes, origin, station)]
 
 
 def test_numbers_follow_ids_and_rounds_follow_lanes() -> None:
-    ways = routes(country(("B", "S", 1), ("A", "B", 1), ("B", "T", 1), doors="T S"))
-    assert list(ways.facilities) == ["A", "B", "S", "T"]
-    assert ways.lane_ids == (
+    routes = find_routes(country(("B", "S", 1), ("A", "B", 1), ("B", "T", 1), doors="T S"))
+    assert list(routes.facilities) == ["A", "B", "S", "T"]
+    assert routes.lane_ids == (
         "A > B by truck", "B > S by truck", "B > T by truck", "S > doors", "T > doors",
     )  # fmt: skip
-    assert ways.stations == ("S", "T")
-    assert way(ways, "A", "T") == ["A > B by truck", "B > T by truck", "T > doors"]
-    assert way(ways, "T", "T") == ["T > doors"]
+    assert routes.stations == ("S", "T")
+    assert way(routes, "A", "T") == ["A > B by truck", "B > T by truck", "T > doors"]
+    assert way(routes, "T", "T") == ["T > doors"]
 
 
 def test_few_lanes_win_over_few_hours() -> None:
     slow = ("A", "S", 90)
-    ways = routes(country(slow, ("A", "B", 1), ("B", "S", 1), ("B", "T", 1), doors="S T"))
-    assert towns(ways, "A", "S") == ["A", "S"]
+    routes = find_routes(country(slow, ("A", "B", 1), ("B", "S", 1), ("B", "T", 1), doors="S T"))
+    assert towns(routes, "A", "S") == ["A", "S"]
 
 
 def test_among_ways_of_as_many_lanes_few_hours_win() -> None:
-    ways = routes(country(("A", "B", 9), ("B", "S", 1), ("A", "C", 4), ("C", "S", 5), doors="S"))
-    assert towns(ways, "A", "S") == ["A", "C", "S"]
+    routes = find_routes(
+        country(("A", "B", 9), ("B", "S", 1), ("A", "C", 4), ("C", "S", 5), doors="S")
+    )
+    assert towns(routes, "A", "S") == ["A", "C", "S"]
 
 
 def test_a_tie_goes_to_the_neighbour_whose_id_comes_first() -> None:
     for order in ("BCD", "DCB", "CDB"):
         lanes = [lane for via in order for lane in (("A", via, 5.0), (via, "S", 5.0))]
-        assert towns(routes(country(*lanes, doors="S")), "A", "S") == ["A", "B", "S"]
+        assert towns(find_routes(country(*lanes, doors="S")), "A", "S") == ["A", "B", "S"]
 
 
 def test_of_parallel_lanes_the_fastest_is_taken_then_the_first_id() -> None:
-    ways = routes(country(("A", "S", 9, "truck"), ("A", "S", 3, "air"), doors="S"))
-    assert way(ways, "A", "S")[0] == "A > S by air"
-    ways = routes(country(("A", "S", 3, "truck"), ("A", "S", 3, "rail"), doors="S"))
-    assert way(ways, "A", "S")[0] == "A > S by rail"
+    routes = find_routes(country(("A", "S", 9, "truck"), ("A", "S", 3, "air"), doors="S"))
+    assert way(routes, "A", "S")[0] == "A > S by air"
+    routes = find_routes(country(("A", "S", 3, "truck"), ("A", "S", 3, "rail"), doors="S"))
+    assert way(routes, "A", "S")[0] == "A > S by rail"
 
 
 def test_where_no_lane_leads() -> None:
-    ways = routes(country(("A", "S", 1), ("S", "B", 1), ("T", "B", 1), doors="S T"))
-    assert way(ways, "A", "T") == ["nowhere"], "lanes are directed"
-    assert way(ways, "B", "S") == ["nowhere"]
-    assert (ways.next_lane[:, ways.number["A"]] == -1).all(), "nobody asks the way to a hub"
+    routes = find_routes(country(("A", "S", 1), ("S", "B", 1), ("T", "B", 1), doors="S T"))
+    assert way(routes, "A", "T") == ["nowhere"], "lanes are directed"
+    assert way(routes, "B", "S") == ["nowhere"]
+    assert (routes.next_lane[:, routes.number["A"]] == -1).all(), "nobody asks the way to a hub"
 
 
 def test_a_parcel_at_its_station_stays_there() -> None:
-    ways = routes(country(("S", "H", 1), ("H", "S", 1), ("H", "T", 1), ("T", "H", 1), doors="S T"))
-    assert towns(ways, "S", "T") == ["S", "H", "T"]
-    assert towns(ways, "S", "S") == ["S"]
+    routes = find_routes(
+        country(("S", "H", 1), ("H", "S", 1), ("H", "T", 1), ("T", "H", 1), doors="S T")
+    )
+    assert towns(routes, "S", "T") == ["S", "H", "T"]
+    assert towns(routes, "S", "S") == ["S"]
 
 
 def test_pickups_lead_nowhere_by_themselves() -> None:
-    ways = routes(country((SELLERS, "S", 1, PICKUP), ("S", "T", 1), doors="S T"))
-    assert f"{SELLERS} > S by pickup" in ways.lane_ids
-    assert towns(ways, "S", "T") == ["S", "T"]
+    routes = find_routes(country((SELLERS, "S", 1, PICKUP), ("S", "T", 1), doors="S T"))
+    assert f"{SELLERS} > S by pickup" in routes.lane_ids
+    assert towns(routes, "S", "T") == ["S", "T"]
 
 
 def test_a_misspelt_weight_is_refused_where_networkx_would_take_it_for_1() -> None:
@@ -122,17 +126,17 @@ def test_a_misspelt_weight_is_refused_where_networkx_would_take_it_for_1() -> No
     trap = nx.shortest_path_length(network.graph, "A", "S", weight="transit_huors")
     assert trap == 1, "NetworkX counts a missing weight as 1 and says nothing"
     with pytest.raises(TypeError, match="transit_hour"):
-        routes(network)
+        find_routes(network)
     missing = country(slow, doors="S")
     del missing.graph.edges["A", "S", "truck"]["transit_hours"]
     with pytest.raises(TypeError, match="transit_hours"):
-        routes(missing)
+        find_routes(missing)
 
 
 def test_the_graph_is_only_read() -> None:
     network = country(("A", "B", 1), ("B", "S", 1), doors="S")
     before = network.graph.copy()
-    routes(network)
+    find_routes(network)
     assert nx.utils.graphs_equal(before, network.graph)
 
 
@@ -150,18 +154,18 @@ def origins(network: Network) -> list[str]:
 @pytest.mark.parametrize("name", builtin_scenarios())
 def test_built_networks_agree_with_networkx(built: dict[str, Network], name: str) -> None:
     network = built[name]
-    ways = routes(network)
+    routes = find_routes(network)
     graph = nx.DiGraph()
-    for origin, destination, lane in ways.lanes.values():
+    for origin, destination, lane in routes.lanes.values():
         known = graph.get_edge_data(origin, destination, {"hours": np.inf})["hours"]
         graph.add_edge(origin, destination, hours=min(known, lane.transit_hours))
     for origin in origins(network)[::97]:
         few = nx.single_source_dijkstra_path_length(
             graph, origin, weight=lambda _u, _v, edge: 10_000 + edge["hours"]
         )
-        for station in ways.stations:
-            taken = way(ways, origin, station)[:-1]
-            hours = sum(ways.lanes[lane][2].transit_hours for lane in taken)
+        for station in routes.stations:
+            taken = way(routes, origin, station)[:-1]
+            hours = sum(routes.lanes[lane][2].transit_hours for lane in taken)
             assert (len(taken), pytest.approx(hours)) == divmod(few[station], 10_000)
 
 
@@ -170,14 +174,14 @@ def test_every_market_can_be_reached_from_every_source(
     built: dict[str, Network], name: str
 ) -> None:
     network = built[name]
-    ways = routes(network)
-    stations = np.array([ways.number[station] for station in ways.stations])
-    place = np.array([ways.number.get(d, -1) for _, d, _ in ways.lanes.values()] + [-1] * len(
+    routes = find_routes(network)
+    stations = np.array([routes.number[station] for station in routes.stations])
+    place = np.array([routes.number.get(d, -1) for _, d, _ in routes.lanes.values()] + [-1] * len(
         stations))  # fmt: skip
-    at = np.repeat([ways.number[origin] for origin in origins(network)], len(stations))
+    at = np.repeat([routes.number[origin] for origin in origins(network)], len(stations))
     to = np.tile(stations, len(origins(network)))
     for _ in range(6):
-        lane = ways.next_lane[at, to]
+        lane = routes.next_lane[at, to]
         assert (lane >= 0).all()
         under_way = place[lane] >= 0
         at, to = place[lane[under_way]], to[under_way]

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.measures.group_totals import Tally
+from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.registry import LATE_STEPS
-from logistics.analysis.statistics.intervals import LEVEL, Figure, mean_interval
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
 from logistics.vocabulary import CAUSES
 
 Floats = NDArray[np.float64]
@@ -59,12 +59,12 @@ class Waterfall:
     days over all runs together; NaN where none.
     """
 
-    first_hours: Figure
-    second_hours: Figure
-    steps: Mapping[str, Figure]
-    first_late: Figure
-    second_late: Figure
-    late_steps: Mapping[str, Figure]
+    first_hours: Estimate
+    second_hours: Estimate
+    steps: Mapping[str, Estimate]
+    first_late: Estimate
+    second_late: Estimate
+    late_steps: Mapping[str, Estimate]
     market_days: Floats
 
 
@@ -158,7 +158,7 @@ def _waterfall(sums: Sequence[PairSums], market_days: Floats, level: float) -> W
     )
 
 
-def against_all(groups: Tally, everyone: Tally) -> Floats:
+def against_all(groups: GroupTotals, everyone: GroupTotals) -> Floats:
     """Return (causes, n) mean hours by cause of each group less those of all delivered parcels.
 
     What makes a group slow: its steps add up to its mean delivery time less everybody's.
@@ -200,6 +200,6 @@ def _columns(sums: Sequence[PairSums]) -> tuple[list[Ticks], list[Ticks]]:
     return [one.first for one in sums], [one.second for one in sums]
 
 
-def _figures(names: Iterable[str], runs: Floats, level: float) -> dict[str, Figure]:
+def _figures(names: Iterable[str], runs: Floats, level: float) -> dict[str, Estimate]:
     """Return a figure for each column of (runs, names)."""
     return {name: mean_interval(runs[:, row], level) for row, name in enumerate(names)}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from logistics.analysis.measures.outcomes import Outcomes
 from logistics.analysis.measures.registry import CASE_FIGURES, LONG_DAYS
-from logistics.analysis.statistics.intervals import LEVEL, Figure, proportion_interval, t_quantile
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, proportion_interval, t_quantile
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def add_cases(
     return {name: one.get(name, CaseCounts()) + other.get(name, CaseCounts()) for name in names}
 
 
-def pool_cases(runs: Sequence[Mapping[str, CaseCounts]], level: float = LEVEL) -> dict[str, Figure]:
+def pool_cases(
+    runs: Sequence[Mapping[str, CaseCounts]], level: float = LEVEL
+) -> dict[str, Estimate]:
     """Add up the runs of one network and return `<case>.<figure>`, as in `CASE_FIGURES`.
 
     The intervals treat the parcels as independent; those that share a truck or a storm are not
@@ -113,11 +115,11 @@ def _count(o: Outcomes, rows: NDArray[np.intp]) -> CaseCounts:
     )
 
 
-def _figures(counts: CaseCounts, level: float) -> dict[str, Figure]:
+def _figures(counts: CaseCounts, level: float) -> dict[str, Estimate]:
     parcels, delivered = counts.parcels, counts.delivered
     figures = {
-        "parcels": Figure(parcels),
-        "delivered": Figure(delivered),
+        "parcels": Estimate(parcels),
+        "delivered": Estimate(delivered),
         "week_or_more": proportion_interval(counts.week_or_more, parcels, level),
         "damaged": proportion_interval(counts.damaged, delivered, level),
         "week_or_more_and_damaged": proportion_interval(counts.week_and_damaged, parcels, level),
@@ -129,18 +131,18 @@ def _figures(counts: CaseCounts, level: float) -> dict[str, Figure]:
     return {name: figures[name] for name in CASE_FIGURES}
 
 
-def _expected(counts: CaseCounts, level: float) -> Figure:
+def _expected(counts: CaseCounts, level: float) -> Estimate:
     """Return the mean chance with a t interval over parcels, from sums; none if all are equal."""
     if counts.parcels == 0:
-        return Figure(math.nan)
+        return Estimate(math.nan)
     mean = counts.chance_sum / counts.parcels
     squares = counts.chance_squares - counts.chance_sum * mean
     if counts.parcels == 1 or squares <= 0.0:
-        return Figure(mean)
+        return Estimate(mean)
     half = t_quantile(counts.parcels, level) * math.sqrt(
         squares / (counts.parcels - 1) / counts.parcels
     )
-    return Figure(mean, max(mean - half, 0.0), min(mean + half, 1.0))
+    return Estimate(mean, max(mean - half, 0.0), min(mean + half, 1.0))
 
 
 def _values(counts: CaseCounts) -> tuple[Any, ...]:

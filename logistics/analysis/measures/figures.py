@@ -24,7 +24,12 @@ from logistics.analysis.statistics.distributions import (
     Histogram,
     mean_distribution,
 )
-from logistics.analysis.statistics.intervals import LEVEL, Figure, mean_interval, quantile_interval
+from logistics.analysis.statistics.intervals import (
+    LEVEL,
+    Estimate,
+    mean_interval,
+    quantile_interval,
+)
 from logistics.analysis.statistics.rates import rate_interval
 from logistics.analysis.statistics.unfinished import Limits, limits_between
 from logistics.vocabulary import HOURS, TOUCH_KINDS, ZONES
@@ -140,14 +145,14 @@ class GatheredMeasurements:
         """Return (runs, dates) mean delivery days by local order date, warm-up first."""
         return np.array(self._daily)
 
-    def figures(self, level: float = LEVEL) -> dict[str, Figure]:
+    def figures(self, level: float = LEVEL) -> dict[str, Estimate]:
         """Return every figure over the runs, with its interval.
 
         Means and shares: mean over runs of each run's figure. Shares in `COUNTED`: of the parcels
         of all runs together, with the interval of a rare rate. Quantiles: of the mean distribution
         function. Counts: summed, without an interval.
         """
-        figures = {name: Figure(float(self.values(name).sum())) for name in _SUMMED}
+        figures = {name: Estimate(float(self.values(name).sum())) for name in _SUMMED}
         figures |= {name: self._rate(name, level) for name in COUNTED}
         for name, percentages in QUANTILES.items():
             band = self.distributions[name].band(level)
@@ -164,12 +169,12 @@ class GatheredMeasurements:
             limits_between(best, worst, p / 100, self.under_way) for p in QUANTILES["delivery_days"]
         )
 
-    def _rate(self, name: str, level: float) -> Figure:
+    def _rate(self, name: str, level: float) -> Estimate:
         rate = rate_interval(*self.counts(name), level)
-        return rate.figure if rate.runs > 1 else Figure(rate.figure.estimate)
+        return rate.figure if rate.runs > 1 else Estimate(rate.figure.estimate)
 
 
-def combine(measurements: Sequence[Measurement], level: float = LEVEL) -> dict[str, Figure]:
+def combine(measurements: Sequence[Measurement], level: float = LEVEL) -> dict[str, Estimate]:
     """Return every figure of a network over its runs, as `GatheredMeasurements.figures` does.
 
     Raises ValueError without measurements.

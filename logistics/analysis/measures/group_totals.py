@@ -21,7 +21,7 @@ BINS = 30 * 24
 """Hours up to 30 days."""
 
 WITHIN_DATES = 8
-"""Rows of `Tally.within_dates`: within 0 to 7 dates."""
+"""Rows of `GroupTotals.within_dates`: within 0 to 7 dates."""
 
 SLOWEST = 0.05
 """What part of the delivered parcels counts as the slowest."""
@@ -32,7 +32,7 @@ _MOST_CELLS = 100_000  # of all groupings crossed: some 30 sums of 8 bytes each
 
 
 @dataclass(frozen=True, eq=False)
-class Tally:
+class GroupTotals:
     """Counts and sums of n groups of parcels; tallies of several runs add up (`a + b`).
 
     By group, the last axis but in `days`: `parcels`; `delivered`; `within_dates`: (8, n) delivered
@@ -58,15 +58,15 @@ class Tally:
         """Return the number of groups."""
         return len(self.parcels)
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: GroupTotals) -> GroupTotals:
         """Return the sums of both; where one has fewer groups, its missing ones are empty."""
         groups = max(len(self), len(other))
         pairs = (
             (_widened(getattr(self, f.name), f.name, groups),
              _widened(getattr(other, f.name), f.name, groups))
-            for f in fields(Tally)
+            for f in fields(GroupTotals)
         )  # fmt: skip
-        both = Tally(*(a + b for a, b in pairs))
+        both = GroupTotals(*(a + b for a, b in pairs))
         if both.days.max(initial=0) > np.iinfo(np.int32).max:
             return both
         return replace(both, days=both.days.astype(np.int32))
@@ -98,22 +98,24 @@ class Tally:
             return np.where(whole > 0, getattr(self, name) / whole, np.nan)
 
 
-Tallies = Mapping[str, Tally]
+AllGroupTotals = Mapping[str, GroupTotals]
 """By grouping: "all" (one group), "market", "order_date" (measured dates), "weekday" (of the order,
 Monday first), "product", "speed" (the others, the slowest 5% of the delivered; what was never
 delivered is in neither), "touches" (0 to the most)."""
 
 
-def tally(outcomes: Outcomes, causes: Causes, codes: Codes, groups: int) -> Tally:
+def tally(outcomes: Outcomes, causes: Causes, codes: Codes, groups: int) -> GroupTotals:
     """Count parcels by group.
 
     `codes`: (parcels,) group of each, below `groups`; negative for none of them.
     """
-    return Tally(**_sums(outcomes, causes, codes, groups), days=_by_hour(outcomes, codes, groups))
+    return GroupTotals(
+        **_sums(outcomes, causes, codes, groups), days=_by_hour(outcomes, codes, groups)
+    )
 
 
-def tallies(outcomes: Outcomes, causes: Causes) -> Tallies:
-    """Count parcels by every grouping of `Tallies`."""
+def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
+    """Count parcels by every grouping of `AllGroupTotals`."""
     slow = _slowest(outcomes)
     most = int(outcomes.touches.max(initial=0))
     axes = {
@@ -128,11 +130,13 @@ def tallies(outcomes: Outcomes, causes: Causes) -> Tallies:
     else:  # the sums over all parcels are made once
         cells = _sums(outcomes, causes, *_crossed(list(axes.values())))
         made = {
-            name: Tally(**_margin(cells, shape, axis), days=_by_hour(outcomes, *axes[name]))
+            name: GroupTotals(**_margin(cells, shape, axis), days=_by_hour(outcomes, *axes[name]))
             for axis, name in enumerate(axes)
         }
-    speed = {f.name: getattr(made["speed"], f.name) for f in fields(Tally)}
-    made["speed"] = Tally(**{k: v[:2] if k == "days" else v[..., :2] for k, v in speed.items()})
+    speed = {f.name: getattr(made["speed"], f.name) for f in fields(GroupTotals)}
+    made["speed"] = GroupTotals(
+        **{k: v[:2] if k == "days" else v[..., :2] for k, v in speed.items()}
+    )
     weekday = (np.arange(causes.dates) + causes.first_weekday) % _WEEK
     market = tally(outcomes, causes, outcomes.market, len(outcomes.names.markets))
     return {
@@ -146,7 +150,7 @@ def tallies(outcomes: Outcomes, causes: Causes) -> Tallies:
     }
 
 
-def add_tallies(one: Tallies, other: Tallies) -> Tallies:
+def add_tallies(one: AllGroupTotals, other: AllGroupTotals) -> AllGroupTotals:
     """Return the sums of both, grouping by grouping."""
     return {name: one[name] + other[name] for name in one}
 
@@ -226,16 +230,16 @@ def _margin(cells: dict[str, Any], shape: tuple[int, ...], axis: int) -> dict[st
     return made
 
 
-def _merged(one: Tally, into: Codes, groups: int) -> Tally:
+def _merged(one: GroupTotals, into: Codes, groups: int) -> GroupTotals:
     """Return a tally of coarser groups."""
     made = {}
-    for f in fields(Tally):
+    for f in fields(GroupTotals):
         table = np.moveaxis(getattr(one, f.name), 0 if f.name == "days" else -1, 0)
         wide = np.int64 if table.dtype.kind in "iu" else np.float64
         total = np.zeros((groups, *table.shape[1:]), wide)
         np.add.at(total, into, table)
         made[f.name] = np.moveaxis(total, 0, 0 if f.name == "days" else -1)
-    return Tally(**made)
+    return GroupTotals(**made)
 
 
 def _widened(table: NDArray[Any], name: str, groups: int) -> NDArray[Any]:

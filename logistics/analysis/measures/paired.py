@@ -26,7 +26,12 @@ from logistics.analysis.statistics.distributions import (
     Histogram,
     mean_distribution,
 )
-from logistics.analysis.statistics.intervals import LEVEL, Figure, mean_interval, quantile_interval
+from logistics.analysis.statistics.intervals import (
+    LEVEL,
+    Estimate,
+    mean_interval,
+    quantile_interval,
+)
 
 DIFFERENCE_GRID = Grid(-60, 60, 96)
 """Quarters of an hour, from 60 days faster to 60 days slower."""
@@ -106,21 +111,21 @@ class GatheredPairs:
         """Return the figures of each run by name."""
         return [dict(zip(PAIRED_OF_A_RUN, one.tolist(), strict=True)) for one in self._figures]
 
-    def figures(self, level: float = LEVEL) -> dict[str, Figure]:
+    def figures(self, level: float = LEVEL) -> dict[str, Estimate]:
         """Return every paired figure over the runs, with its interval."""
         figures = {
             name: mean_interval(self.values(name), level, PAIRED_FIGURES[name].bounds)
             for name in PAIRED_OF_A_RUN
         }
-        figures["parcels"] = Figure(float(self.values("parcels").sum()))
+        figures["parcels"] = Estimate(float(self.values("parcels").sum()))
         differences = self.difference_days.band(level)
         for p in DIFFERENCE_QUANTILES:
             figures[f"difference_days.p{p}"] = quantile_interval(differences, p / 100)
-        figures["run_correlation"] = Figure(_run_correlation(self.mean_days))
-        figures["interval_width_ratio"] = Figure(_width_ratio(self.mean_days))
+        figures["run_correlation"] = Estimate(_run_correlation(self.mean_days))
+        figures["interval_width_ratio"] = Estimate(_width_ratio(self.mean_days))
         return {name: figures[name] for name in PAIRED_FIGURES}
 
-    def decisive(self, level: float) -> dict[str, Figure]:
+    def decisive(self, level: float) -> dict[str, Estimate]:
         """Return the figures that verdicts are about, at a level of their own."""
         return {
             name: mean_interval(self.values(name), level, PAIRED_FIGURES[name].bounds)
@@ -130,7 +135,7 @@ class GatheredPairs:
 
 def combine_pairs(
     measurements: Sequence[PairedMeasurement], level: float = LEVEL
-) -> dict[str, Figure]:
+) -> dict[str, Estimate]:
     """Return every paired figure over the runs, with its interval.
 
     Raises ValueError without measurements.

@@ -11,10 +11,10 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from logistics.analysis.statistics.intervals import LEVEL, Figure
+from logistics.analysis.statistics.intervals import LEVEL, Estimate
 
 
-def share_interval(count: int, total: int, level: float = LEVEL) -> Figure:
+def share_interval(count: int, total: int, level: float = LEVEL) -> Estimate:
     """Return a share from counts with its score interval (Wilson, JASA 22, 1927).
 
     Narrower than the exact one of `proportion_interval`: it holds the true share in about `level`
@@ -29,19 +29,19 @@ def share_interval(count: int, total: int, level: float = LEVEL) -> Figure:
     if not 0 <= count <= total:
         raise ValueError(f"count = {count}: not a part of the total (allowed: 0 to {total})")
     if total == 0:
-        return Figure(math.nan)
+        return Estimate(math.nan)
     z = _normal_quantile(level)
     share, spread = count / total, z * z / total
     centre = share + spread / 2
     half = z * math.sqrt(share * (1 - share) / total + spread / (4 * total))
     low = 0.0 if count == 0 else (centre - half) / (1 + spread)
     high = 1.0 if count == total else (centre + half) / (1 + spread)
-    return Figure(share, low, high)
+    return Estimate(share, low, high)
 
 
 def difference_of_shares(
     first: tuple[int, int], second: tuple[int, int], level: float = LEVEL
-) -> Figure:
+) -> Estimate:
     """Return the first share less the second, each (count, total), with its interval.
 
     The hybrid score interval, method 10 of Newcombe, Statistics in Medicine 17, 1998, 873-890.
@@ -56,10 +56,10 @@ def difference_of_shares(
     difference = a.estimate - b.estimate
     low = difference - math.hypot(a.estimate - a.low, b.high - b.estimate)
     high = difference + math.hypot(a.high - a.estimate, b.estimate - b.low)
-    return Figure(difference, low, high)
+    return Estimate(difference, low, high)
 
 
-def difference_of_means(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Figure:
+def difference_of_means(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Estimate:
     """Return the mean of the first runs less that of the second, which are independent of them.
 
     Student's t with the degrees of freedom of Welch (Biometrika 34, 1947): the two may vary
@@ -68,17 +68,17 @@ def difference_of_means(first: ArrayLike, second: ArrayLike, level: float = LEVE
     a, b = np.asarray(first, np.float64), np.asarray(second, np.float64)
     difference = float(a.mean() - b.mean())
     if min(len(a), len(b)) < 2:
-        return Figure(difference)
+        return Estimate(difference)
     from scipy.special import stdtrit  # noqa: PLC0415  (scipy loads slowly)
 
     parts = [float(one.var(ddof=1)) / len(one) for one in (a, b)]
     if sum(parts) == 0.0:
-        return Figure(difference, difference, difference)
+        return Estimate(difference, difference, difference)
     freedom = sum(parts) ** 2 / sum(
         part**2 / (len(one) - 1) for part, one in zip(parts, (a, b), strict=True)
     )
     half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt(sum(parts))
-    return Figure(difference, difference - half, difference + half)
+    return Estimate(difference, difference - half, difference + half)
 
 
 def _normal_quantile(level: float) -> float:

@@ -22,7 +22,7 @@ _ROUNDING = 1e-9  # so that the mean of three times 0.9 reaches 0.9
 
 
 @dataclass(frozen=True)
-class Figure:
+class Estimate:
     """A number with its interval.
 
     `estimate`: NaN if there is nothing to estimate it from, +inf for a quantile that is never
@@ -55,7 +55,7 @@ class Band:
 
 def mean_interval(
     values: ArrayLike, level: float = LEVEL, bounds: tuple[float, float] = (-math.inf, math.inf)
-) -> Figure:
+) -> Estimate:
     """Return the mean over runs and its t interval, cut to `bounds`, which no true value leaves.
 
     Runs without a value (NaN) are left out. One value gives no interval.
@@ -67,12 +67,12 @@ def mean_interval(
     runs = np.asarray(values, np.float64)
     runs = runs[~np.isnan(runs)]
     if len(runs) == 0:
-        return Figure(math.nan)
+        return Estimate(math.nan)
     mean = float(runs.mean())
     if len(runs) == 1:
-        return Figure(mean)
+        return Estimate(mean)
     half = t_quantile(len(runs), level) * float(runs.std(ddof=1)) / math.sqrt(len(runs))
-    return Figure(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]))
+    return Estimate(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]))
 
 
 def band(grid: ArrayLike, shares: ArrayLike, level: float = LEVEL) -> Band:
@@ -102,7 +102,7 @@ def mean_band(grid: Floats, mean: Floats, spread: Floats, runs: int, level: floa
     return Band(grid, mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0))
 
 
-def quantile_interval(distribution: Band, p: float) -> Figure:
+def quantile_interval(distribution: Band, p: float) -> Estimate:
     """Return the p-quantile of a mean distribution function, with its interval.
 
     Estimate: the first grid point at which the share reaches p. Low: the first at which the upper
@@ -112,17 +112,17 @@ def quantile_interval(distribution: Band, p: float) -> Figure:
     if not 0.0 < p < 1.0:
         raise ValueError(f"p = {p}: not a probability (allowed: above 0 and below 1)")
     if np.isnan(distribution.share).all():
-        return Figure(math.nan)
+        return Estimate(math.nan)
     estimate = _first(distribution.grid, distribution.share, p)
     if np.isnan(distribution.low).all():
-        return Figure(estimate)
+        return Estimate(estimate)
     # The lower end is not monotone: where it dips below p again, that point is still in doubt.
     reached_for_good = np.minimum.accumulate(distribution.low[::-1])[::-1]
     low = _first(distribution.grid, distribution.high, p)
-    return Figure(estimate, low, _first(distribution.grid, reached_for_good, p))
+    return Estimate(estimate, low, _first(distribution.grid, reached_for_good, p))
 
 
-def proportion_interval(count: int, total: int, level: float = LEVEL) -> Figure:
+def proportion_interval(count: int, total: int, level: float = LEVEL) -> Estimate:
     """Return a share from counts with its exact interval (Clopper and Pearson, Biometrika 1934).
 
     For independent trials; it has an upper end above 0 even when nothing was counted.
@@ -134,13 +134,13 @@ def proportion_interval(count: int, total: int, level: float = LEVEL) -> Figure:
     if not 0 <= count <= total:
         raise ValueError(f"count = {count}: not a part of the total (allowed: 0 to {total})")
     if total == 0:
-        return Figure(math.nan)
+        return Estimate(math.nan)
     from scipy.special import betaincinv  # noqa: PLC0415  (scipy loads slowly)
 
     tail = (1.0 - level) / 2.0
     low = 0.0 if count == 0 else float(betaincinv(count, total - count + 1, tail))
     high = 1.0 if count == total else float(betaincinv(count + 1, total - count, 1.0 - tail))
-    return Figure(count / total, low, high)
+    return Estimate(count / total, low, high)
 
 
 def t_quantile(values: int, level: float) -> float:

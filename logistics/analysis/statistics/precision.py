@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.analysis.statistics.intervals import LEVEL, Figure, mean_interval, t_quantile
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval, t_quantile
 
 MOST_RUNS = 1_000_000
 
@@ -66,7 +66,7 @@ def batches(values: ArrayLike, count: int) -> NDArray[np.float64]:
     return np.asarray(series[: size * count].reshape(count, size).mean(axis=1))
 
 
-def batch_means(values: ArrayLike, count: int = 30, level: float = LEVEL) -> Figure:
+def batch_means(values: ArrayLike, count: int = 30, level: float = LEVEL) -> Estimate:
     """Return the mean of one long series with the t interval of its batch means.
 
     Too narrow where a stretch is not many times as long as the memory of the series: in a queue at

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from logistics.analysis.statistics.intervals import LEVEL, Figure, t_quantile
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, t_quantile
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Rate:
     counted). `worth`: how many independent parcels the sample is worth, at most `total`.
     """
 
-    figure: Figure
+    figure: Estimate
     count: int
     total: int
     runs: int
@@ -77,7 +77,7 @@ def rate_after(
     d, n = _checked(counts, totals)
     made, total = len(d), int(n.sum())
     if total == 0:
-        return Rate(Figure(math.nan), 0, 0, made, math.nan, 0.0)
+        return Rate(Estimate(math.nan), 0, 0, made, math.nan, 0.0)
     then = made if runs is None else runs
     share, size = float(d.sum()) / total, total * then / made
     excess = _overdispersion(d, n)
@@ -110,14 +110,14 @@ def _overdispersion(d: np.ndarray, n: np.ndarray) -> float:
     return float(variance * total / (share * (1 - share)))
 
 
-def _exact(share: float, total: float, level: float) -> Figure:
+def _exact(share: float, total: float, level: float) -> Estimate:
     """Return the interval of Clopper and Pearson for a sample worth `total`, whole or not."""
     from scipy.special import betaincinv  # noqa: PLC0415  (scipy loads slowly)
 
     tail, count = (1.0 - level) / 2.0, share * total
     low = 0.0 if share == 0 else float(betaincinv(count, total - count + 1, tail))
     high = 1.0 if share == 1 else float(betaincinv(count + 1, total - count, 1.0 - tail))
-    return Figure(share, low, high)
+    return Estimate(share, low, high)
 
 
 def _normal(level: float) -> float:

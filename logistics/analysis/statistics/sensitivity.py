@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.analysis.statistics.intervals import LEVEL, Figure, mean_interval
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
 
 Floats = NDArray[np.float64]
 
@@ -82,8 +82,8 @@ class Swing:
     """How far an answer moves from the base when one assumption goes to an end of its range."""
 
     name: str
-    at_low: Figure
-    at_high: Figure
+    at_low: Estimate
+    at_high: Estimate
 
     @property
     def width(self) -> float:

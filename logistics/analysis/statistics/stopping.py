@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from logistics.analysis.statistics.distributions import GatheredDistribution
 from logistics.analysis.statistics.intervals import (
     LEVEL,
-    Figure,
+    Estimate,
     mean_band,
     mean_interval,
     quantile_interval,
@@ -70,7 +70,7 @@ class Progress:
     """
 
     name: str
-    figure: Figure
+    figure: Estimate
     half_width: float
     wanted: float
     runs: int
@@ -206,7 +206,7 @@ def told(name: str, differences: ArrayLike, level: float = LEVEL) -> str:
 
 
 def _progress(
-    goal: Goal, figure: Figure, runs: int, half_after: Callable[[int], float]
+    goal: Goal, figure: Estimate, runs: int, half_after: Callable[[int], float]
 ) -> Progress:
     if runs == 0 or not math.isfinite(figure.estimate):
         return Progress(goal.name, figure, math.inf, math.nan, runs, None)
@@ -229,7 +229,7 @@ def _first_runs(enough: Callable[[int], bool], low: int) -> int | None:
     return low
 
 
-def _farther_end(figure: Figure) -> float:
+def _farther_end(figure: Estimate) -> float:
     if not figure.has_interval:
         return math.inf
     return max(figure.high - figure.estimate, figure.estimate - figure.low)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.sensitivity import Importances
 from logistics.analysis.statistics.stepwise import main_importances
 
@@ -124,14 +124,14 @@ class TwoIntervals:
     that are sure to drive it. `left_out`: draws in which the figure has no value.
     """
 
-    narrow: Figure
+    narrow: Estimate
     range: RangeOfAssumptions
     drivers: Importances
     left_out: int
 
 
 def two_intervals(
-    narrow: Figure,
+    narrow: Estimate,
     answers: ArrayLike,
     places: Sequence[Mapping[str, float]],
     *,
@@ -177,7 +177,7 @@ def two_intervals(
 
 
 def _with_luck(
-    spread: RangeOfAssumptions, moved: float, narrow: Figure, bounds: tuple[float, float]
+    spread: RangeOfAssumptions, moved: float, narrow: Estimate, bounds: tuple[float, float]
 ) -> RangeOfAssumptions:
     """Return a range moved to the estimate, and wider by the luck that the estimate has."""
     middle, low, high = (end + moved for end in (spread.middle, spread.low, spread.high))

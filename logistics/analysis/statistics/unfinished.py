@@ -18,7 +18,7 @@ from logistics.analysis.statistics.distributions import Grid, Histogram, mean_di
 from logistics.analysis.statistics.intervals import (
     LEVEL,
     Band,
-    Figure,
+    Estimate,
     mean_interval,
     quantile_interval,
 )
@@ -67,8 +67,8 @@ class Limits:
     """
 
     label: str
-    low: Figure
-    high: Figure
+    low: Estimate
+    high: Estimate
     under_way: int
 
     @property
@@ -79,7 +79,7 @@ class Limits:
     def text(self, digits: int = 1, unit: str = "") -> str:
         """Return the limits in words, for a line of a table.
 
-        >>> Limits("P99", Figure(12.1), Figure(math.inf), 40).text()
+        >>> Limits("P99", Estimate(12.1), Estimate(math.inf), 40).text()
         'P99 could be 12.1 to not reached'
         """
         low, high = (_words(one.estimate, digits, unit) for one in (self.low, self.high))
@@ -123,7 +123,7 @@ def within_limits(
     """
     _refuse_nothing(runs)
 
-    def of(each: list[Floats]) -> Figure:
+    def of(each: list[Floats]) -> Estimate:
         shares = [float((one <= days).mean()) if len(one) else math.nan for one in each]
         return mean_interval(shares, level, (0.0, 1.0))
 
@@ -145,7 +145,7 @@ def mean_limits(
     low = mean_interval([_least_mean(one.days, one.age_days) for one in runs], level)
     late = [-_least_mean(-one.days, -(one.age_days + within_days)) for one in runs]
     limited = math.isfinite(within_days) or _under_way(runs) == 0
-    high = mean_interval(late, level) if limited else Figure(math.inf, low.low, math.inf)
+    high = mean_interval(late, level) if limited else Estimate(math.inf, low.low, math.inf)
     return Limits("mean", low, high, _under_way(runs))
 
 

@@ -1,7 +1,7 @@
 """Where work is done: in this process, in several, or wherever an executor of the caller does it.
 
-Each place wraps a `concurrent.futures.Executor` with what a `Crew` must know of it. A cluster is
-another place, see `clusters`.
+Each place wraps a `concurrent.futures.Executor` with what a `WorkerPool` must know of it. A cluster
+is another place, see `clusters`.
 """
 
 from __future__ import annotations

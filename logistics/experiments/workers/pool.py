@@ -81,8 +81,8 @@ class Done(Generic[A, R]):
         return cast(R, self.result)
 
 
-class Crew:
-    """Workers at one place. See `crew`, which gives one."""
+class WorkerPool:
+    """Workers at one place. See `worker_pool`, which gives one."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -163,9 +163,9 @@ class Crew:
 
 
 @contextmanager
-def crew(
+def worker_pool(
     workers: int | None = None, cluster: str = "", executor: Executor | None = None
-) -> Iterator[Crew]:
+) -> Iterator[WorkerPool]:
     """Give a crew; when the block ends, however it does, no process of it is left.
 
     `workers`: processes of this machine; 1 for none but this, None for one a core. `cluster`:
@@ -174,7 +174,7 @@ def crew(
 
     Raises InputError if the cluster cannot be used.
     """
-    one = Crew(_place(workers, cluster, executor))
+    one = WorkerPool(_place(workers, cluster, executor))
     try:
         yield one
     except BaseException:
@@ -224,7 +224,7 @@ class _Report(Generic[R]):
 
 
 class _Work(Generic[A, R]):
-    """The tasks of one `Crew.run`: waiting, under way, suspected of ending their workers."""
+    """The tasks of one `WorkerPool.run`: waiting, under way, suspected of ending their workers."""
 
     def __init__(
         self, place: Place, function: Callable[[A], R], arguments: Iterable[A | Later]

@@ -42,7 +42,7 @@ class Nominal:
     """
 
     period: Period
-    ways: Routes
+    routes: Routes
     table: Timetable
     lanes: Lanes
     sources: Sources
@@ -137,10 +137,10 @@ class QuoteTimetable:
     @classmethod
     def of(cls, nominal: Nominal, buffer: int) -> QuoteTimetable:
         """Work back from each wave of each station to the sources."""
-        ways, table, period = nominal.ways, nominal.table, nominal.period
-        stations = np.array([ways.number[station] for station in ways.stations])
-        zones = [period.zone_number(ways.facilities[s].time_zone) for s in ways.stations]
-        waves = [table.tick[table.lane == lane] for lane in ways.next_lane[stations, stations]]
+        routes, table, period = nominal.routes, nominal.table, nominal.period
+        stations = np.array([routes.number[station] for station in routes.stations])
+        zones = [period.zone_number(routes.facilities[s].time_zone) for s in routes.stations]
+        waves = [table.tick[table.lane == lane] for lane in routes.next_lane[stations, stations]]
         most = max(1, *(len(w) for w in waves))
         # a station with fewer waves repeats its last one
         last = [w[-1] if len(w) else _LONG_AGO for w in waves]
@@ -178,7 +178,7 @@ class QuoteTimetable:
         by[done] = wave[target[done]] - nominal.handling[at[done], None]
         if not done.all():
             more = ~done
-            lane = nominal.ways.next_lane[at[more], stations[target[more]]].astype(np.int64)
+            lane = nominal.routes.next_lane[at[more], stations[target[more]]].astype(np.int64)
             onward = nominal.lanes.destination[lane].astype(np.int64)
             beyond = QuoteTimetable._back(nominal, onward, target[more], stations, wave)
             ready = nominal.latest(np.repeat(lane[:, None], wave.shape[1], axis=1), beyond)

@@ -60,7 +60,7 @@ Sites = Mapping[str, Mapping[str, Facility]]
 
 
 @dataclass(frozen=True)
-class Plate:
+class Chart:
     """A picture with its caption; drawn when it is first asked for.
 
     `name`: of its files. `section`: of the page; '' if it is only a file. `group`: the heading
@@ -79,7 +79,7 @@ class Plate:
         return svg_of(self.picture)
 
 
-def plates(result: Comparison, sites: Sites) -> Iterator[Plate]:
+def plates(result: Comparison, sites: Sites) -> Iterator[Chart]:
     """Yield every picture that the figures allow, in the order of the page."""
     some = any(delivers(figures) for figures in result.figures.values())
     yield from of_ranges(result.ranges)
@@ -94,16 +94,16 @@ def plates(result: Comparison, sites: Sites) -> Iterator[Plate]:
     yield from _of_places(result, sites)
 
 
-def of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Plate]:
+def of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Chart]:
     """Yield a picture for each figure that has two intervals, all networks in it."""
     for name in dict.fromkeys(response.name for response in ranges):
         same = {response: found for response, found in ranges.items() if response.name == name}
         caption = f"How far luck and the assumed figures move the {next(iter(same)).title}."
         picture = plot_two_intervals(same)
-        yield Plate(f"two-intervals-{name.replace('.', '-')}", "ranges", caption, picture)
+        yield Chart(f"two-intervals-{name.replace('.', '-')}", "ranges", caption, picture)
 
 
-def save_plates(drawn: list[Plate], folder: Path) -> None:
+def save_plates(drawn: list[Chart], folder: Path) -> None:
     """Write each picture as SVG and PNG into a folder, which is made.
 
     Raises OSError if they cannot be written.
@@ -139,21 +139,21 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _of_times(result: Comparison) -> Iterator[Plate]:
-    yield Plate(
+def _of_times(result: Comparison) -> Iterator[Chart]:
+    yield Chart(
         "delivery_histograms",
         "distributions",
         "Each bar is six hours: parcels come in the waves in which couriers leave.",
         plot_delivery_histograms(result),
     )
-    yield Plate(
+    yield Chart(
         "delivery_times",
         "distributions",
         "Read across: how long until that share has come. Read up: what share has come by then.",
         plot_delivery_times(result),
     )
-    if has_tally(result, "order_date"):
-        yield Plate(
+    if has_group(result, "order_date"):
+        yield Chart(
             "within_dates_by_order_date",
             "dates",
             "Dips show the days on which an order waits: weekends, holidays, a full network.",
@@ -161,16 +161,16 @@ def _of_times(result: Comparison) -> Iterator[Plate]:
         )
 
 
-def _of_causes(result: Comparison) -> Iterator[Plate]:
-    if has_tally(result, "all"):
-        yield Plate(
+def _of_causes(result: Comparison) -> Iterator[Chart]:
+    if has_group(result, "all"):
+        yield Chart(
             "hours_by_cause",
             "causes",
             "Each bar is a network's mean hours from order to door, in the order of the way.",
             plot_hours_by_cause(result),
         )
-    if has_tally(result, "speed"):
-        yield Plate(
+    if has_group(result, "speed"):
+        yield Chart(
             "hours_by_cause_slowest",
             "causes",
             "The same for the slowest 5% of each network's delivered parcels.",
@@ -178,21 +178,21 @@ def _of_causes(result: Comparison) -> Iterator[Plate]:
         )
 
 
-def _of_waterfalls(result: Comparison) -> Iterator[Plate]:
+def _of_waterfalls(result: Comparison) -> Iterator[Chart]:
     named = slugs(result.names)
     for first, second in shown_pairs(result):
         if pair_name(first, second) in result.waterfalls:
             fall = result.waterfalls[pair_name(first, second)]
             pair = f"{named[first]}_to_{named[second]}"
             if isfinite(fall.first_hours.estimate):
-                yield Plate(
+                yield Chart(
                     f"waterfall_hours_{pair}",
                     "waterfall",
                     "From the first network's hours, step by step, to the second's: orange adds"
                     " hours, blue takes them away.",
                     plot_hours_waterfall(result, first, second),
                 )
-            yield Plate(
+            yield Chart(
                 f"waterfall_late_{pair}",
                 "waterfall",
                 "From the first network's share late to the second's. 'Another promise': what the"
@@ -201,9 +201,9 @@ def _of_waterfalls(result: Comparison) -> Iterator[Plate]:
             )
 
 
-def _of_weekdays(result: Comparison) -> Iterator[Plate]:
-    if has_tally(result, "weekday"):
-        yield Plate(
+def _of_weekdays(result: Comparison) -> Iterator[Chart]:
+    if has_group(result, "weekday"):
+        yield Chart(
             "by_weekday",
             "weekdays",
             "An order placed before days on which nobody works waits for them.",
@@ -211,21 +211,21 @@ def _of_weekdays(result: Comparison) -> Iterator[Plate]:
         )
 
 
-def _of_damage(result: Comparison) -> Iterator[Plate]:
-    yield Plate(
+def _of_damage(result: Comparison) -> Iterator[Chart]:
+    yield Chart(
         "damage_by_kind",
         "damage",
         "What broke the parcels that arrived damaged.",
         plot_damage_kinds(result),
     )
-    yield Plate(
+    yield Chart(
         "damage_expected",
         "damage",
         "Handling is what the way does to a parcel in neutral packaging; packaging adds the rest.",
         plot_damage_expected(result),
     )
-    if has_tally(result, "touches") and has_touches(result):
-        yield Plate(
+    if has_group(result, "touches") and has_touches(result):
+        yield Chart(
             "damage_by_touches",
             "damage",
             "More touches, more damage: dots off the line are luck, or a mix of other goods.",
@@ -233,13 +233,13 @@ def _of_damage(result: Comparison) -> Iterator[Plate]:
         )
 
 
-def _of_markets(result: Comparison) -> Iterator[Plate]:
+def _of_markets(result: Comparison) -> Iterator[Chart]:
     """Yield one kind of map after the other, so that networks stand side by side."""
-    if not has_tally(result, "market"):
+    if not has_group(result, "market"):
         return
     named = slugs(result.names)
     for name in result.names:
-        yield Plate(
+        yield Chart(
             f"map_median_days_{named[name]}",
             "maps",
             f"{name}: half of a market's parcels come within so many days.",
@@ -247,7 +247,7 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
             "How long half of the parcels take",
         )
     for name in result.names:
-        yield Plate(
+        yield Chart(
             f"map_p95_days_{named[name]}",
             "maps" if len(result.names) <= _MANY else "",
             f"{name}: 95 of 100 come within so many days.",
@@ -255,7 +255,7 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
             "How long all but the slowest take",
         )
     for name in result.names:
-        yield Plate(
+        yield Chart(
             f"map_within_dates_{named[name]}",
             "maps",
             f"{name}: share delivered within {WITHIN_DATES} dates.",
@@ -264,7 +264,7 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
         )
     for first, second in shown_pairs(result):
         if pair_name(first, second) in result.waterfalls:
-            yield Plate(
+            yield Chart(
                 f"map_difference_{named[first]}_to_{named[second]}",
                 "maps",
                 f"Orange: {second} is slower there than {first}; blue: it is faster.",
@@ -273,11 +273,11 @@ def _of_markets(result: Comparison) -> Iterator[Plate]:
             )
 
 
-def _of_places(result: Comparison, sites: Sites) -> Iterator[Plate]:
+def _of_places(result: Comparison, sites: Sites) -> Iterator[Chart]:
     named = slugs(result.names)
     placed = [name for name in result.names if name in result.places and name in sites]
     for name in placed:
-        yield Plate(
+        yield Chart(
             f"map_facilities_{named[name]}",
             "maps",
             f"{name}: its facilities; the larger the circle, the more parcels pass.",
@@ -286,7 +286,7 @@ def _of_places(result: Comparison, sites: Sites) -> Iterator[Plate]:
         )
     most = most_on_lanes(result, sites)
     for name in placed:
-        yield Plate(
+        yield Chart(
             f"map_flows_{named[name]}",
             "maps",
             f"{name}: the lanes that move most, each bent to the right of the way it goes.",
@@ -295,7 +295,7 @@ def _of_places(result: Comparison, sites: Sites) -> Iterator[Plate]:
         )
     for name in result.names:
         if has_busy_places(result, name):
-            yield Plate(
+            yield Chart(
                 f"utilisation_{named[name]}",
                 "bottlenecks",
                 f"{name}: dark hours are those in which the workers have no slack.",
@@ -303,9 +303,9 @@ def _of_places(result: Comparison, sites: Sites) -> Iterator[Plate]:
             )
 
 
-def has_tally(result: Comparison, key: str) -> bool:
+def has_group(result: Comparison, key: str) -> bool:
     """Tell whether every network has a tally `key`; by market, one of the markets on the map."""
-    groups = [result.tallies.get(name, {}).get(key) for name in result.names]
+    groups = [result.group_totals.get(name, {}).get(key) for name in result.names]
     if key != "market":
         return all(group is not None for group in groups)
     return all(group is not None and len(group) == len(market_places()) for group in groups)

@@ -9,7 +9,7 @@ import altair as alt
 
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
@@ -49,7 +49,7 @@ _LEAST_STEP = 0.004  # of the longest bar: shorter steps are put together
 _BAR = 34
 _REST = "all else"
 
-Step = tuple[str, Figure]
+Step = tuple[str, Estimate]
 
 
 def cause_label(cause: str) -> str:
@@ -109,7 +109,7 @@ def cause_hours(
     result: Comparison, network: str, key: str = "all", group: int = 0
 ) -> dict[str, float]:
     """Return the mean hours by cause of the delivered of one group; NaN if there are none."""
-    hours = result.tallies[network][key].mean_hours()[:, group]
+    hours = result.group_totals[network][key].mean_hours()[:, group]
     return dict(zip(CAUSES, hours.tolist(), strict=True))
 
 
@@ -159,7 +159,7 @@ def _middle(row: Row, colours: Mapping[str, str]) -> Row:
 
 def _waterfall(
     ends: tuple[Step, Step],
-    steps: Mapping[str, Figure],
+    steps: Mapping[str, Estimate],
     unit: tuple[str, float],
     title: alt.TitleParams,
 ) -> alt.LayerChart:
@@ -186,7 +186,7 @@ def _waterfall(
 
 
 def _falling(
-    ends: tuple[Step, Step], steps: Mapping[str, Figure], unit: tuple[str, float]
+    ends: tuple[Step, Step], steps: Mapping[str, Estimate], unit: tuple[str, float]
 ) -> list[Row]:
     """Return a row for the first sum, for each step, and for the second sum."""
     (first, start), (second, end) = ends
@@ -202,7 +202,7 @@ def _falling(
     return [*rows, _bar(second_label, (0.0, end.estimate), end, (word, factor, TOTAL))]
 
 
-def _worth_showing(steps: Mapping[str, Figure], longest: float) -> list[Step]:
+def _worth_showing(steps: Mapping[str, Estimate], longest: float) -> list[Step]:
     """Return the steps that can be seen, and the sum of the others as the last."""
     shown = [
         (cause_label(cause), step)
@@ -212,11 +212,11 @@ def _worth_showing(steps: Mapping[str, Figure], longest: float) -> list[Step]:
     rest = sum(
         step.estimate for step in steps.values() if abs(step.estimate) < _LEAST_STEP * longest
     )
-    return [*shown, (_REST, Figure(rest))] if abs(rest) > 1e-9 * max(longest, 1e-9) else shown
+    return [*shown, (_REST, Estimate(rest))] if abs(rest) > 1e-9 * max(longest, 1e-9) else shown
 
 
 def _bar(
-    label: str, place: tuple[float, float], figure: Figure, look: tuple[str, float, str]
+    label: str, place: tuple[float, float], figure: Estimate, look: tuple[str, float, str]
 ) -> Row:
     word, factor, colour = look
 

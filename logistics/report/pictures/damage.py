@@ -110,7 +110,7 @@ def plot_damage_by_touches(result: Comparison) -> alt.LayerChart:
 
 def has_touches(result: Comparison) -> bool:
     """Tell whether any number of touches has enough delivered parcels to be drawn."""
-    return any((of["touches"].delivered >= FEWEST).any() for of in result.tallies.values())
+    return any((of["touches"].delivered >= FEWEST).any() for of in result.group_totals.values())
 
 
 def _expected(result: Comparison, name: str) -> list[Row]:
@@ -146,7 +146,7 @@ def _happened(result: Comparison, name: str) -> list[Row]:
 
 
 def _by_touches(result: Comparison, name: str) -> list[Row]:
-    tally = result.tallies[name]["touches"]
+    tally = result.group_totals[name]["touches"]
     expected = tally.expected_handling + tally.expected_packaging
     shown = np.flatnonzero(tally.delivered >= FEWEST).tolist()
     return [

@@ -199,15 +199,15 @@ def _enough(result: Comparison, network: str, figure: _Figure, values: Floats) -
 
 
 def _quantile(result: Comparison, network: str, q: float) -> Floats:
-    return np.asarray(result.tallies[network]["market"].quantile(q), np.float64)
+    return np.asarray(result.group_totals[network]["market"].quantile(q), np.float64)
 
 
 def _within(result: Comparison, network: str, k: int) -> Floats:
-    return np.asarray(result.tallies[network]["market"].share("within_dates")[k], np.float64)
+    return np.asarray(result.group_totals[network]["market"].share("within_dates")[k], np.float64)
 
 
 def _parcels(result: Comparison, network: str) -> NDArray[np.int64]:
-    return np.asarray(result.tallies[network]["market"].parcels, np.int64)
+    return np.asarray(result.group_totals[network]["market"].parcels, np.int64)
 
 
 def _note(result: Comparison) -> str:

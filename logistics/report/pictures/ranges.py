@@ -8,7 +8,7 @@ from math import isfinite, isnan
 import altair as alt
 
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.pictures.style import (
     SOONER,
@@ -55,7 +55,7 @@ def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChar
 
 def _rows(response: Response, found: TwoIntervals) -> list[Row]:
     spread = found.range
-    ends = {_WIDE: Figure(spread.middle, spread.low, spread.high), _NARROW: found.narrow}
+    ends = {_WIDE: Estimate(spread.middle, spread.low, spread.high), _NARROW: found.narrow}
     return [
         {
             "network": response.who,

@@ -9,7 +9,7 @@ import altair as alt
 
 from logistics.analysis.measures.registry import Definition
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
@@ -180,7 +180,7 @@ def plot_study_screening(result: StudyResult, response: Response) -> Chart:
             "end": "",
             "change": one.mu_star,
             "kind": "depends on others" if one.sigma > one.mu_star else "much the same everywhere",
-            "words": f"{one.name}: {whole(Figure(one.mu_star), definition)}",
+            "words": f"{one.name}: {whole(Estimate(one.mu_star), definition)}",
         }
         for one in found
     ]
@@ -243,7 +243,7 @@ def _zero() -> alt.Chart:
     return marks.encode(alt.X("zero:Q"))
 
 
-def _row(one: PointResult, response: Response, figure: Figure, definition: Definition) -> Row:
+def _row(one: PointResult, response: Response, figure: Estimate, definition: Definition) -> Row:
     return {
         "point": one.point.label,
         "network": response.who,

@@ -66,7 +66,7 @@ def plot_within_dates(result: Comparison, k: int = 2) -> alt.Chart:
     first = date.fromisoformat(result.run["first_day"])
     rows, dates = [], 0
     for name in result.names:
-        shares = result.tallies[name]["order_date"].share("within_dates")[k]
+        shares = result.group_totals[name]["order_date"].share("within_dates")[k]
         dates = len(shares)
         rows += [
             {"network": name, "date": at, "share": share, "words": _dated(name, first, at, share)}
@@ -112,12 +112,12 @@ def plot_by_weekday(result: Comparison) -> alt.VConcatChart:
 
 def mean_days(result: Comparison, network: str, key: str) -> Floats:
     """Return the mean delivery time in days of each group `key`; NaN where none is delivered."""
-    return np.asarray(result.tallies[network][key].mean_hours().sum(axis=0) / 24)
+    return np.asarray(result.group_totals[network][key].mean_hours().sum(axis=0) / 24)
 
 
 def share_late(result: Comparison, network: str, key: str) -> Floats:
     """Return the share of each group `key` not delivered by the promised date."""
-    return np.asarray(1 - result.tallies[network][key].share("on_time"))
+    return np.asarray(1 - result.group_totals[network][key].share("on_time"))
 
 
 def _mean_days(result: Comparison, network: str) -> Floats:

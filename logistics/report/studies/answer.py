@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isfinite, isnan
 
 from logistics.analysis.measures.registry import Definition
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws
 from logistics.report.text.answer import answer as comparison_answer
 from logistics.report.text.answer import whole
@@ -196,9 +196,9 @@ def _large(found: Sequence[Bar]) -> list[Bar]:
     return [bar for bar in sure if bar.width >= _LEAST_PART * sure[0].width]
 
 
-def _end(value: str, figure: Figure, definition: Definition) -> str:
+def _end(value: str, figure: Estimate, definition: Definition) -> str:
     return f"{figure_text(figure, definition)[0]} at {value}"
 
 
 def _plain(value: float, definition: Definition) -> str:
-    return figure_text(Figure(value), definition.of_a_change())[0].removeprefix("+")
+    return figure_text(Estimate(value), definition.of_a_change())[0].removeprefix("+")

@@ -8,7 +8,7 @@ from typing import Any
 
 from logistics.analysis.measures.responses import Response
 from logistics.report.page import Front, Section, rendered
-from logistics.report.pictures.catalog import Plate, of_ranges, slug
+from logistics.report.pictures.catalog import Chart, of_ranges, slug
 from logistics.report.pictures.studies import (
     plot_study_changes,
     plot_study_convergence,
@@ -41,7 +41,7 @@ from logistics.studies.results import StudyResult
 _MOST_SETTINGS = 400  # rows of a table that a page can bear
 
 
-def study_plates(result: StudyResult) -> Iterator[Plate]:
+def study_plates(result: StudyResult) -> Iterator[Chart]:
     """Yield every picture that the finished runs allow, in the order of the page."""
     yield from of_ranges(ranges_of(result))
     groups = _by_figure(result)
@@ -52,7 +52,7 @@ def study_plates(result: StudyResult) -> Iterator[Plate]:
 
 
 def study_page(
-    result: StudyResult, plates: Sequence[Plate], made: Mapping[str, Any], command: str
+    result: StudyResult, plates: Sequence[Chart], made: Mapping[str, Any], command: str
 ) -> str:
     """Return the page as HTML. `made`: facts of the runs; `command`: repeats them."""
     front = Front(
@@ -66,43 +66,43 @@ def study_page(
     return rendered(front, sections)
 
 
-def _of_figure(result: StudyResult, name: str, responses: Sequence[Response]) -> Iterator[Plate]:
+def _of_figure(result: StudyResult, name: str, responses: Sequence[Response]) -> Iterator[Chart]:
     label, several = responses[0].title, len(result.points) > 1
     file = slug(name.replace(".", "-"))
     if result.study.chosen_design in ("grid", "one at a time"):
         caption = f"{label}, with intervals by the luck of the runs."
-        yield Plate(f"intervals-{file}", "points", caption, plot_study_intervals(result, responses))
+        yield Chart(f"intervals-{file}", "points", caption, plot_study_intervals(result, responses))
         if several:
             caption = f"Change in {label}; an interval that touches 0 tells no difference."
-            yield Plate(
+            yield Chart(
                 f"changes-{file}", "changes", caption, plot_study_changes(result, responses)
             )
     if result.study.chosen_design == "grid" and several:
         for factor in result.points[0].point.settings:
             caption = f"{label} over {factor}."
             picture = plot_study_response(result, responses, factor)
-            yield Plate(f"over-{slug(factor)}-{file}", "over", caption, picture)
+            yield Chart(f"over-{slug(factor)}-{file}", "over", caption, picture)
 
 
-def _of_response(result: StudyResult, response: Response) -> Iterator[Plate]:
+def _of_response(result: StudyResult, response: Response) -> Iterator[Chart]:
     file = slug(f"{response.who}-{response.name}".replace(".", "-"))
     label = f"{response.title} of {response.who}"
     if bars(result, response):
         picture = plot_study_tornado(result, response)
-        yield Plate(f"tornado-{file}", "drivers", f"What moves {label}, one at a time.", picture)
+        yield Chart(f"tornado-{file}", "drivers", f"What moves {label}, one at a time.", picture)
     if screened(result, response):
         picture = plot_study_screening(result, response)
-        yield Plate(f"screening-{file}", "drivers", f"What moves {label}, screened.", picture)
+        yield Chart(f"screening-{file}", "drivers", f"What moves {label}, screened.", picture)
     if result.points[0].replications > 2:
         picture = plot_study_convergence(result, response)
         caption = f"How {label} settles as runs are added."
-        yield Plate(f"convergence-{file}", "convergence", caption, picture)
+        yield Chart(f"convergence-{file}", "convergence", caption, picture)
 
 
 def _sections(
-    result: StudyResult, plates: Sequence[Plate], facts: Sequence[tuple[str, str]]
+    result: StudyResult, plates: Sequence[Chart], facts: Sequence[tuple[str, str]]
 ) -> list[Section]:
-    def of(section: str) -> list[Plate]:
+    def of(section: str) -> list[Chart]:
         return [plate for plate in plates if plate.section == section]
 
     several = len(result.points) > 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.studies.answer import more_runs_words, shared_words
 from logistics.report.tables.page_tables import Row, Table
 from logistics.report.text.answer import whole
@@ -82,10 +82,10 @@ def screening_table(result: StudyResult, response: Response) -> Table:
         Row(
             one.name,
             (
-                figure_text(Figure(one.mu_star), size)[0],
-                figure_text(Figure(one.error), size)[0],
-                figure_text(Figure(one.mu), move)[0],
-                figure_text(Figure(one.sigma), size)[0],
+                figure_text(Estimate(one.mu_star), size)[0],
+                figure_text(Estimate(one.error), size)[0],
+                figure_text(Estimate(one.mu), move)[0],
+                figure_text(Estimate(one.sigma), size)[0],
             ),
         )
         for one in screened(result, response)

@@ -18,7 +18,7 @@ from logistics.analysis.measures.registry import (
     PAIRED_FIGURES,
     Definition,
 )
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.causes import SLOWEST, cause_hours
 from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_orders
 from logistics.report.pictures.times import mean_days, share_late
@@ -38,7 +38,7 @@ from networks.geography import load_markets
 from networks.inputs.units import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
-    from logistics.experiments.added_capacity import Relief
+    from logistics.experiments.added_capacity import AddedCapacity
 
 _DATES = (1, 2, 3)
 _SHORT = 20
@@ -162,7 +162,9 @@ def waterfall_table(result: Comparison) -> Table:
 def dates_table(result: Comparison) -> Table:
     """Return the share delivered within so many dates, by order date."""
     first = date.fromisoformat(result.run["first_day"])
-    shares = [result.tallies[name]["order_date"].share("within_dates") for name in result.names]
+    shares = [
+        result.group_totals[name]["order_date"].share("within_dates") for name in result.names
+    ]
     rows = []
     for at in range(shares[0].shape[1]):
         day = first + timedelta(days=at)
@@ -264,7 +266,7 @@ def markets_table(result: Comparison) -> Table:
     """
     columns = []
     for name in result.names:
-        tally = result.tallies[name]["market"]
+        tally = result.group_totals[name]["market"]
         columns.append(
             (
                 tally.parcels,
@@ -298,10 +300,10 @@ def markets_table(result: Comparison) -> Table:
     return Table("markets", "Market by market", ("market", *headings), tuple(rows), note)
 
 
-def relief_table(reliefs: Mapping[str, Sequence[Relief]]) -> Table:
+def added_capacity_table(added_capacities: Mapping[str, Sequence[AddedCapacity]]) -> Table:
     """Return what more capacity at single bottlenecks did to the same orders, by network."""
     rows: list[Row] = []
-    for name, found in reliefs.items():
+    for name, found in added_capacities.items():
         rows.append(Row(name))
         rows += [
             Row(
@@ -346,14 +348,14 @@ def percent(value: float) -> str:
     return f"{value:.1%}" if isfinite(value) else "-"
 
 
-def _minutes(days: Figure) -> str:
+def _minutes(days: Estimate) -> str:
     """Return a small part of a day, which has its sign, in minutes."""
     low, high = (signed(end * 1440, 1) for end in (days.low, days.high))
     interval = f" ({low} to {high})" if days.has_interval else ""
     return f"{signed(days.estimate * 1440, 1)} minutes{interval}"
 
 
-def _unbroken(figure: Figure, definition: Definition) -> str:
+def _unbroken(figure: Estimate, definition: Definition) -> str:
     """Return a figure and its interval, which may only be broken between the two."""
     return " ".join(part.replace(" ", "\u00a0") for part in figure_text(figure, definition) if part)
 

@@ -24,7 +24,7 @@ from logistics.analysis.measures.registry import (
     Definition,
     damage_key,
 )
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.text.wording import figure_text, held_together, times_run, verdicts
 from logistics.vocabulary import HOURS, TOUCH_KINDS, ZONES
 
@@ -223,11 +223,11 @@ def verdict_lines(comparison: Comparison) -> RenderableType:
     return Group(*lines, *([Text(together, style="dim")] if together else []))
 
 
-def _row(definition: Definition, figures: Iterable[Figure]) -> Row:
+def _row(definition: Definition, figures: Iterable[Estimate]) -> Row:
     return Row(definition.label, tuple(figure_text(figure, definition) for figure in figures))
 
 
-def case_cell(figures: Mapping[str, Figure], case: str, name: str) -> Cell:
+def case_cell(figures: Mapping[str, Estimate], case: str, name: str) -> Cell:
     """Return a figure of a shopper with the counts behind it."""
     figure = figures[f"{case}.{name}"]
     cell = figure_text(figure, CASE_FIGURES[name])

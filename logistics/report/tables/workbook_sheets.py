@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.cases import CASES
-from logistics.analysis.measures.group_totals import Tally
+from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.analysis.measures.registry import (
     CASE_FIGURES,
     CAUSE_FIGURES,
@@ -17,9 +17,9 @@ from logistics.analysis.measures.registry import (
     PAIRED_FIGURES,
     Definition,
 )
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.page import CHECKED, Background
-from logistics.report.pictures.catalog import has_tally
+from logistics.report.pictures.catalog import has_group
 from logistics.report.pictures.causes import SLOWEST
 from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_orders
 from logistics.report.pictures.times import mean_days, share_late
@@ -32,7 +32,7 @@ from networks.geography import load_markets
 from networks.inputs.units import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
-    from logistics.experiments.added_capacity import Relief
+    from logistics.experiments.added_capacity import AddedCapacity
 
 _HOURS = Definition("hours", "", "")
 
@@ -68,19 +68,19 @@ def sheets(result: Comparison, background: Background) -> Iterable[Sheet]:
     yield _figures_sheet(result)
     if result.paired:
         yield _differences_sheet(result)
-    if result.tallies:
+    if result.group_totals:
         yield _causes_sheet(result)
     if result.waterfalls:
         yield _waterfall_sheet(result)
-    if has_tally(result, "market"):
+    if has_group(result, "market"):
         yield _markets_sheet(result)
-    if result.tallies:
+    if result.group_totals:
         yield _dates_sheet(result)
         yield _weekdays_sheet(result)
     if result.places:
         yield _bottlenecks_sheet(result)
-    if background.reliefs:
-        yield _reliefs_sheet(background.reliefs)
+    if background.added_capacities:
+        yield _reliefs_sheet(background.added_capacities)
     if result.damage:
         yield _damage_sheet(result)
     yield _shoppers_sheet(result)
@@ -154,7 +154,7 @@ def _causes_sheet(result: Comparison) -> Sheet:
         for network in result.names
         for of, key, group in (("all delivered", "all", 0), ("slowest 5%", "speed", SLOWEST))
         for cause, hours in zip(
-            CAUSES, result.tallies[network][key].mean_hours()[:, group].tolist(), strict=True
+            CAUSES, result.group_totals[network][key].mean_hours()[:, group].tolist(), strict=True
         )
     ]
     return Sheet("causes", ("network", "of", "cause", "mean hours", "definition"), rows, 3)
@@ -183,7 +183,7 @@ def _markets_sheet(result: Comparison) -> Sheet:
     headings = ("market", "name", "state", *(f"{n}: {one}" for n in result.names for one in what))
     columns = []
     for name in result.names:
-        tally = result.tallies[name]["market"]
+        tally = result.group_totals[name]["market"]
         columns.append(
             (
                 tally.parcels.tolist(),
@@ -219,15 +219,18 @@ def _dates_sheet(result: Comparison) -> Sheet:
     first = date.fromisoformat(result.run["first_day"])
     what = ("parcels", *(f"within {k} dates" for k in range(1, 8)), "on time", "mean days")
     headings = ("order date", *(f"{name}: {one}" for name in result.names for one in what))
-    tallies = [result.tallies[name]["order_date"] for name in result.names]
+    group_totals = [result.group_totals[name]["order_date"] for name in result.names]
     rows: list[Row] = [
-        (first + timedelta(days=at), *(cell for tally in tallies for cell in _of_date(tally, at)))
-        for at in range(max(len(tally) for tally in tallies))
+        (
+            first + timedelta(days=at),
+            *(cell for tally in group_totals for cell in _of_date(tally, at)),
+        )
+        for at in range(max(len(tally) for tally in group_totals))
     ]
     return Sheet("by date", headings, rows)
 
 
-def _of_date(tally: Tally, at: int) -> list[Number]:
+def _of_date(tally: GroupTotals, at: int) -> list[Number]:
     within, hours = tally.share("within_dates")[1:8, at], tally.mean_hours()[:, at]
     return [
         Number(int(tally.parcels[at]), "parcels"),
@@ -242,7 +245,7 @@ def _weekdays_sheet(result: Comparison) -> Sheet:
     headings = ("ordered on", *(f"{name}: {one}" for name in result.names for one in what))
     columns = [
         (
-            result.tallies[name]["weekday"].parcels.tolist(),
+            result.group_totals[name]["weekday"].parcels.tolist(),
             mean_days(result, name, "weekday").tolist(),
             share_late(result, name, "weekday").tolist(),
         )
@@ -271,7 +274,7 @@ def _shoppers_sheet(result: Comparison) -> Sheet:
     return Sheet("two shoppers", headings, rows, 3)
 
 
-def _reliefs_sheet(reliefs: Mapping[str, Sequence[Relief]]) -> Sheet:
+def _reliefs_sheet(added_capacities: Mapping[str, Sequence[AddedCapacity]]) -> Sheet:
     """Return what more capacity at single bottlenecks did to the same orders."""
     figures = (
         "hours saved for each parcel there", "minutes saved per parcel of the network",
@@ -288,13 +291,13 @@ def _reliefs_sheet(reliefs: Mapping[str, Sequence[Relief]]) -> Sheet:
          Number(one.addition.real, "parcels"), Number(one.addition.sample, "parcels"),
          Number(one.parcels_per_day, "parcels"),
          *(cell for figure, unit in _saved(one) for cell in _three(figure, unit)[:3]))
-        for network, found in reliefs.items()
+        for network, found in added_capacities.items()
         for one in found
     ]  # fmt: skip
     return Sheet("more capacity", headings, rows, 2)
 
 
-def _saved(one: Relief) -> list[tuple[Figure, Definition]]:
+def _saved(one: AddedCapacity) -> list[tuple[Estimate, Definition]]:
     """Return what capacity saves, in the order of the sheet's columns."""
     days, minutes = Definition("days", "", ""), Definition("minutes", "", "")
     return [
@@ -304,8 +307,8 @@ def _saved(one: Relief) -> list[tuple[Figure, Definition]]:
     ]
 
 
-def _minutes(days: Figure) -> Figure:
-    return Figure(*(value * 1440 for value in (days.estimate, days.low, days.high)))
+def _minutes(days: Estimate) -> Estimate:
+    return Estimate(*(value * 1440 for value in (days.estimate, days.low, days.high)))
 
 
 def _bottlenecks_sheet(result: Comparison) -> Sheet:
@@ -367,7 +370,7 @@ def _about(result: Comparison, background: Background) -> list[tuple[str, Value]
     return [*rows, ("checks passed", CHECKED), ("to repeat it, in this folder", background.command)]
 
 
-def _three(figure: Figure, definition: Definition) -> tuple[Number | Value, ...]:
+def _three(figure: Estimate, definition: Definition) -> tuple[Number | Value, ...]:
     """Return estimate, low, high, unit and definition."""
     unit = definition.unit
     ends = (figure.low, figure.high) if figure.has_interval else (None, None)

@@ -12,7 +12,7 @@ from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.attribution import Waterfall
 from logistics.analysis.measures.figures import DAYS_GRID
 from logistics.analysis.measures.registry import CAUSE_FIGURES, NETWORK_FIGURES, Definition
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.text.wording import (
     damage_verdict,
     delivers,
@@ -82,13 +82,13 @@ def gains(result: Comparison) -> list[str]:
     return told
 
 
-def late_share(figures: Mapping[str, Figure]) -> Figure:
+def late_share(figures: Mapping[str, Estimate]) -> Estimate:
     """Return the share of all parcels that are late or never come."""
     on_time = figures["on_time_rate"]
-    return Figure(1 - on_time.estimate, 1 - on_time.high, 1 - on_time.low)
+    return Estimate(1 - on_time.estimate, 1 - on_time.high, 1 - on_time.low)
 
 
-def main_cause(fall: Waterfall) -> tuple[str, Figure] | None:
+def main_cause(fall: Waterfall) -> tuple[str, Estimate] | None:
     """Return the cause with the greatest part of a difference in hours; None if nothing differs."""
     gap = fall.second_hours.estimate - fall.first_hours.estimate
     steps = {cause: step for cause, step in fall.steps.items() if isfinite(step.estimate)}
@@ -98,7 +98,7 @@ def main_cause(fall: Waterfall) -> tuple[str, Figure] | None:
     return cause, steps[cause]
 
 
-def whole(figure: Figure, definition: Definition) -> str:
+def whole(figure: Estimate, definition: Definition) -> str:
     """Return a figure and its interval in one text."""
     return " ".join(part for part in figure_text(figure, definition) if part)
 
@@ -116,7 +116,7 @@ def _of_one(result: Comparison, name: str) -> list[str]:
     ]
 
 
-def _how_long(figures: Mapping[str, Figure]) -> str:
+def _how_long(figures: Mapping[str, Estimate]) -> str:
     """Say within how many days half and 95 of 100 parcels come, as far as so many do."""
     half, most = (figures[f"delivery_days.p{p}"] for p in (50, 95))
     days = NETWORK_FIGURES["delivery_days.p50"]
@@ -152,9 +152,9 @@ def _what_became(result: Comparison, name: str) -> str:
 
 
 def _largest_cause(result: Comparison, name: str) -> str:
-    if name not in result.tallies:
+    if name not in result.group_totals:
         return ""
-    hours = result.tallies[name]["all"].mean_hours()[:, 0].tolist()
+    hours = result.group_totals[name]["all"].mean_hours()[:, 0].tolist()
     if not isfinite(hours[0]):
         return ""
     row = max(range(len(CAUSES)), key=hours.__getitem__)
@@ -177,7 +177,7 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
     if fall is None or found is None:
         return f"{late}."
     cause, step = found
-    gap = Figure(fall.second_hours.estimate - fall.first_hours.estimate)
+    gap = Estimate(fall.second_hours.estimate - fall.first_hours.estimate)
     part = whole(step, _HOURS)
     of = figure_text(gap, _HOURS)[0]
     sure = "" if is_clear(step) else ", which is not sure"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import NETWORK_FIGURES
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.text.wording import figure_text
@@ -98,11 +98,11 @@ def _under_way(comparison: Comparison) -> list[str]:
 def _open(limits: Limits) -> str:
     """Return between what a quantile is still open.
 
-    >>> _open(Limits("P95", Figure(9.14), Figure(float("inf")), 12))
+    >>> _open(Limits("P95", Estimate(9.14), Estimate(float("inf")), 12))
     '95 of 100: 9.1 days to not reached'
     """
     low, high = (
-        figure_text(Figure(end.estimate), NETWORK_FIGURES["delivery_days.mean"])[0]
+        figure_text(Estimate(end.estimate), NETWORK_FIGURES["delivery_days.mean"])[0]
         for end in (limits.low, limits.high)
     )
     if low == high:

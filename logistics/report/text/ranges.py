@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.registry import Definition
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.tables.page_tables import Row, Table
 from logistics.report.text.answer import farthest_pair, whole
@@ -84,7 +84,7 @@ def ranges_table(ranges: Ranges) -> Table:
     rows = []
     for response, found in ranges.items():
         spread = found.range
-        middle = Figure(spread.middle, spread.low, spread.high)
+        middle = Estimate(spread.middle, spread.low, spread.high)
         drivers = (f"{one.name} {max(one.share, 0.0):.0%}" for one in found.drivers.factors)
         cells = (
             whole(middle, response.definition),
@@ -116,8 +116,8 @@ def listed(parts: Sequence[str]) -> str:
 
 def _range(low: float, high: float, definition: Definition) -> str:
     """Return the ends of an interval, the unit once."""
-    text = figure_text(Figure((low + high) / 2, low, high), definition)[1].strip("()")
-    unit = figure_text(Figure(low), definition)[0].lstrip("+-0123456789.,")
+    text = figure_text(Estimate((low + high) / 2, low, high), definition)[1].strip("()")
+    unit = figure_text(Estimate(low), definition)[0].lstrip("+-0123456789.,")
     if high == float("inf"):
         return f"{text.removesuffix(' or more')}{unit} or more"
     return text if text.endswith(unit) or not text else f"{text}{unit}"

@@ -8,7 +8,7 @@ from math import isfinite, isinf, isnan
 
 from logistics.analysis.comparison import Comparison, level_of_each, pair_name
 from logistics.analysis.measures.registry import PAIRED_FIGURES, Definition
-from logistics.analysis.statistics.intervals import Figure
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.stopping import cannot_tell
 
 _SAME = "for the same order"
@@ -40,11 +40,11 @@ _UNITS = {
 }
 
 
-def figure_text(figure: Figure, definition: Definition) -> tuple[str, str]:
+def figure_text(figure: Estimate, definition: Definition) -> tuple[str, str]:
     """Return a figure and its interval as text; the second is empty without an interval.
 
     >>> from logistics.analysis.definitions import NETWORK_FIGURES
-    >>> figure_text(Figure(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
+    >>> figure_text(Estimate(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
     ('5.3 days', '(5.2 to 5.4)')
     """
     unit = _unit_of(definition)
@@ -105,11 +105,12 @@ def times_run(comparison: Comparison) -> str:
     )
 
 
-def promise_text(figures: Mapping[str, Figure]) -> str:
+def promise_text(figures: Mapping[str, Estimate]) -> str:
     """Return what a network promises and keeps.
 
-    >>> promised = {f"promised_dates.p{p}": Figure(days) for p, days in ((10, 5), (50, 6), (90, 8))}
-    >>> promise_text({**promised, "on_time_rate": Figure(0.973)})
+    >>> days = ((10, 5), (50, 6), (90, 8))
+    >>> promised = {f"promised_dates.p{p}": Estimate(value) for p, value in days}
+    >>> promise_text({**promised, "on_time_rate": Estimate(0.973)})
     'promised 5 to 8 dates: 97% on time'
     """
     first, last = (figures[f"promised_dates.p{p}"].estimate for p in (10, 90))
@@ -142,7 +143,7 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     return f"{second} is {word} than {first} by {_size(figure, 'days')} days {_SAME}{of}{once}."
 
 
-def delivers(figures: Mapping[str, Figure]) -> bool:
+def delivers(figures: Mapping[str, Estimate]) -> bool:
     """Tell whether a network delivers any parcel."""
     return figures["delivered_rate"].estimate > 0
 
@@ -161,13 +162,13 @@ def damage_verdict(comparison: Comparison, first: str, second: str) -> str:
     return f"Of 100 delivered parcels it damages {_size(figure, 'share')} {word}{once}."
 
 
-def decisive(comparison: Comparison, first: str, second: str, name: str) -> Figure:
+def decisive(comparison: Comparison, first: str, second: str, name: str) -> Estimate:
     """Return a difference with the interval that verdicts go by (`Comparison.simultaneous`)."""
     pair = pair_name(first, second)
     return comparison.simultaneous.get(pair, comparison.paired[pair])[name]
 
 
-def is_clear(figure: Figure) -> bool:
+def is_clear(figure: Estimate) -> bool:
     """Tell whether a difference lies on one side of 0, with its interval if there is one."""
     return not figure.has_interval or figure.low > 0 or figure.high < 0
 
@@ -182,10 +183,12 @@ def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
     return cannot_tell(runs[name], level_of_each(comparison.level, comparison.names))
 
 
-def _size(figure: Figure, unit: str) -> str:
+def _size(figure: Estimate, unit: str) -> str:
     """Return how large a difference is, as an interval where there is one."""
     low, high = sorted((abs(figure.low), abs(figure.high)))
-    text, interval = figure_text(Figure(abs(figure.estimate), low, high), Definition(unit, "", ""))
+    text, interval = figure_text(
+        Estimate(abs(figure.estimate), low, high), Definition(unit, "", "")
+    )
     return interval.strip("()") or text.removesuffix(_UNITS[unit].suffix)
 
 
@@ -194,7 +197,7 @@ def _unit_of(definition: Definition) -> _Unit:
     return _UNITS["points" if signed_share else definition.unit]
 
 
-def _decimals(figure: Figure, unit: _Unit) -> int:
+def _decimals(figure: Estimate, unit: _Unit) -> int:
     """Return one decimal more than usual where the ends of the interval need it to differ."""
     if unit.decimals == 0:
         return 0

@@ -69,7 +69,7 @@ def _queue(
     facilities = np.arange(len(queue_first) - 1)
     count = np.bincount(queued.facility, minlength=len(facilities))
     in_hand = queued.ends != NEVER
-    hands = np.bincount(queued.facility[in_hand], minlength=len(facilities))
+    pool = np.bincount(queued.facility[in_hand], minlength=len(facilities))
     rank = _rank(queued.facility)
     state = {
         "queue": np.empty(size, np.int32),
@@ -85,10 +85,10 @@ def _queue(
     return {
         **state,
         "queue_first": queue_first[:-1],
-        "started": queue_first[:-1] + hands,
+        "started": queue_first[:-1] + pool,
         "joined": queue_first[:-1] + count,
         "heap_first": heap_first[:-1],
-        "in_hand": hands,
+        "in_hand": pool,
     }
 
 
@@ -162,9 +162,9 @@ def _passing(problem: Problem, under_way: UnderWay) -> tuple[Array, Array, Array
     """
     facilities = len(problem.facilities.ids)
     pairs, on_lane = _pairs(problem, under_way)
-    ways = np.flatnonzero(pairs)
-    count = pairs[ways]
-    at, station = ways // facilities, ways % facilities
+    routes = np.flatnonzero(pairs)
+    count = pairs[routes]
+    at, station = routes // facilities, routes % facilities
     at_facility = np.zeros(facilities, np.int64)
     while len(at):
         np.add.at(at_facility, at, count)

@@ -23,7 +23,7 @@ from logistics.simulation.checks.boarding import Boarding
 from logistics.simulation.checks.clocks import Clocks
 from logistics.simulation.checks.departures import check_departures, check_named
 from logistics.simulation.checks.ends import Ends
-from logistics.simulation.checks.littles_law import Ledger
+from logistics.simulation.checks.littles_law import LittlesLaw
 from logistics.simulation.checks.pickups import Pickups
 from logistics.simulation.checks.queues import Queues
 from logistics.simulation.checks.releases import releases
@@ -41,17 +41,17 @@ def check_run(problem: Problem, columns: Columns) -> None:
     Raises BrokenRunError, naming parcel and place, for the first thing found wrong.
     """
     check_departures(problem, columns)
-    ways = Ways(problem, columns, releases(problem))
+    routes = Ways(problem, columns, releases(problem))
     clocks, pickups = Clocks(problem), Pickups(problem, columns)
     boarding, rounds = Boarding(problem, columns), Rounds(problem, columns)
-    queues, ledger = Queues(problem, columns, ways), Ledger(problem, columns)
+    queues, ledger = Queues(problem, columns, routes), LittlesLaw(problem, columns)
 
     def follow(span: slice) -> None:
         check_named(problem, columns, span)
         check_standing(problem, columns, span)
         ledger.add_orders(span)
         ends = Ends(problem, columns, span)
-        for visit in ways.visits(span):
+        for visit in routes.visits(span):
             clocks.check(visit)
             pickups.check(visit)
             for part in (ends, boarding, queues, ledger):

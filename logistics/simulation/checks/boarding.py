@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.simulation.checks.departures import check_loads
-from logistics.simulation.checks.violation import Breach
+from logistics.simulation.checks.violation import Violation
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET, Status
@@ -32,7 +32,7 @@ class Boarding:
     """
 
     def __init__(self, problem: Problem, columns: Columns) -> None:
-        self._problem, self._columns, self._breach = problem, columns, Breach(problem)
+        self._problem, self._columns, self._breach = problem, columns, Violation(problem)
         departures, lanes = problem.departures, problem.lanes
         gone = np.flatnonzero(departures.tick < problem.horizon)
         lane = departures.lane[gone]

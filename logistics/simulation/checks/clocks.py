@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.simulation.checks.violation import Breach
+from logistics.simulation.checks.violation import Violation
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Problem
 
@@ -18,7 +18,7 @@ class Clocks:
     """The order of causes and effects along the parcels' ways."""
 
     def __init__(self, problem: Problem) -> None:
-        self._problem, self._stop = problem, Breach(problem).of_parcels
+        self._problem, self._stop = problem, Violation(problem).of_parcels
         lanes = problem.lanes
         self._lane_taken = np.append(problem.departures.lane, -1)
         closed = np.where(lanes.doors_close > 0, lanes.doors_close + 1, 0)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.simulation.checks.violation import Breach
+from logistics.simulation.checks.violation import Violation
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET
 
@@ -19,7 +19,7 @@ def check_departures(problem: Problem, columns: Columns) -> None:
 
     Raises BrokenRunError.
     """
-    departures, stop = problem.departures, Breach(problem).of_departures
+    departures, stop = problem.departures, Violation(problem).of_departures
     load, left, capacity = columns.load, columns.left_behind, departures.capacity
     on_lane = problem.lanes.destination[departures.lane] >= 0
     stop(load < 0, lambda d: f"its load is {load[d]}")
@@ -49,7 +49,7 @@ def check_named(problem: Problem, columns: Columns, span: slice) -> None:
     if unknown.any():
         row, visit = (int(at) for at in np.argwhere(unknown)[0])
         no = f"there is no departure {taken[row, visit]}"
-        Breach(problem).of_parcel(span.start + row, f"visit {visit}", no)
+        Violation(problem).of_parcel(span.start + row, f"visit {visit}", no)
 
 
 def check_loads(problem: Problem, columns: Columns, aboard: Array) -> None:
@@ -61,7 +61,7 @@ def check_loads(problem: Problem, columns: Columns, aboard: Array) -> None:
     on_lane = problem.lanes.destination[departures.lane] >= 0
     # Those who failed on a round may have named a later wave since.
     exact = on_lane | (departures.arrives >= problem.horizon)
-    Breach(problem).of_departures(
+    Violation(problem).of_departures(
         np.where(exact, aboard != load, aboard > load),
         lambda d: f"its load is {load[d]}, but {aboard[d]} parcels say they took it",
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.simulation.checks.violation import Breach, tick
+from logistics.simulation.checks.violation import Violation, tick
 from logistics.simulation.checks.visits import Visit, Ways
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NEVER_HERE, NOT_YET
@@ -29,7 +29,7 @@ class Ends:
 
     def __init__(self, problem: Problem, columns: Columns, span: slice) -> None:
         self._problem, self._columns, self.span = problem, columns, span
-        self._breach = Breach(problem)
+        self._breach = Violation(problem)
         count, dtype = span.stop - span.start, problem.parcels.ordered.dtype
         self.wave = np.full(count, len(problem.departures.tick))
         self._ready, self._out = np.full((2, count), NOT_YET, dtype)
@@ -165,7 +165,7 @@ class Ends:
             self._breach.of_parcel(parcel, self._breach.round_of(parcel), tell(row))
 
     def _place(self, parcel: int) -> int:
-        ways = Ways(self._problem, self._columns, self._problem.parcels.ordered)
-        visits = [visit.came for visit in ways.visits(slice(parcel, parcel + 1))]
+        routes = Ways(self._problem, self._columns, self._problem.parcels.ordered)
+        visits = [visit.came for visit in routes.visits(slice(parcel, parcel + 1))]
         places = [int(came.place[0]) for came in visits if came.here.any()]
         return places[-1] if places else len(self._problem.facilities.ids)

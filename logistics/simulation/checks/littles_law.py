@@ -15,7 +15,7 @@ from logistics.simulation.problem import Columns, Problem
 Array = NDArray[Any]
 
 
-class Ledger:
+class LittlesLaw:
     """The area under the number of parcels present, at each facility and at all sellers.
 
     Present is who was ordered there or came by truck, and no truck took away. The loads of trucks,

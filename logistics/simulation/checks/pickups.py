@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.simulation.checks.violation import Breach, tick
+from logistics.simulation.checks.violation import Violation, tick
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET
@@ -25,7 +25,7 @@ class Pickups:
     """
 
     def __init__(self, problem: Problem, columns: Columns) -> None:
-        self._problem, self._columns, self._stop = problem, columns, Breach(problem).of_parcels
+        self._problem, self._columns, self._stop = problem, columns, Violation(problem).of_parcels
         sources, lanes, departures = problem.sources, problem.lanes, problem.departures
         self._days, self._days_of = np.unique(sources.pickup_weekdays, return_inverse=True)
         self._weekday = np.append(departures.weekday, 0)

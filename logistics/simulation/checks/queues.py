@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from logistics.errors import BrokenRunError
 from logistics.runtime.threads import in_pieces
 from logistics.simulation.checks.jobs import LATE, Arrivals, ByTruck, Ordered, Unfinished
-from logistics.simulation.checks.violation import Breach
+from logistics.simulation.checks.violation import Violation
 from logistics.simulation.checks.visits import Visit, Ways
 from logistics.simulation.problem import Columns, Problem
 
@@ -61,10 +61,10 @@ class Queue:
 class Queues:
     """The queues of all facilities."""
 
-    def __init__(self, problem: Problem, columns: Columns, ways: Ways) -> None:
-        self._problem, self._columns, self._ways = problem, columns, ways
+    def __init__(self, problem: Problem, columns: Columns, routes: Ways) -> None:
+        self._problem, self._columns, self._ways = problem, columns, routes
         self._by_truck = ByTruck(problem, columns)
-        self._ordered = Ordered(problem, columns, ways.released)
+        self._ordered = Ordered(problem, columns, routes.released)
         self._unfinished: list[Unfinished] = []
 
     def add(self, visit: Visit) -> None:
@@ -202,5 +202,5 @@ class Queues:
             here = visit.worked & (visit.came.place == facility)
             found = np.flatnonzero(here & (visit.ready - visit.in_work == start))
             if len(found):
-                Breach(self._problem).of_parcel(int(visit.parcel[found[0]]), facility, problem)
+                Violation(self._problem).of_parcel(int(visit.parcel[found[0]]), facility, problem)
         raise BrokenRunError(self._problem.facilities.ids[facility], problem)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.checks.ends import Ends
-from logistics.simulation.checks.violation import Breach
+from logistics.simulation.checks.violation import Violation
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET, Status
 
@@ -26,7 +26,7 @@ class Rounds:
     """
 
     def __init__(self, problem: Problem, columns: Columns) -> None:
-        self._problem, self._columns, self._breach = problem, columns, Breach(problem)
+        self._problem, self._columns, self._breach = problem, columns, Violation(problem)
         departures, lanes = problem.departures, problem.lanes
         self._is_wave = lanes.destination[departures.lane] < 0
         still_out = (departures.arrives >= problem.horizon) & (departures.tick < problem.horizon)

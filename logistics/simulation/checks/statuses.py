@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.simulation.checks.violation import Breach
+from logistics.simulation.checks.violation import Violation
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import MAX_ATTEMPTS, NEVER_HERE, NOT_YET, Status
 
@@ -22,7 +22,7 @@ def check_standing(problem: Problem, columns: Columns, span: slice) -> None:
     status, attempts = columns.status[span], columns.attempts[span]
     ended, lost_step = columns.ended[span], columns.lost_step[span]
     failures = problem.parcels.failures[span]
-    parcels, breach = range(span.start, span.stop), Breach(problem)
+    parcels, breach = range(span.start, span.stop), Violation(problem)
 
     def stop(bad: Array, told: str, *values: Array) -> None:
         if bad.any():

@@ -15,7 +15,7 @@ from logistics.vocabulary import NOT_YET
 Array = NDArray[Any]
 
 
-class Breach:
+class Violation:
     """Names parcels and places, and raises `BrokenRunError`."""
 
     def __init__(self, problem: Problem) -> None:

@@ -55,7 +55,7 @@ def table_of(one: Replicate) -> pa.Table:
 
     Raises ValueError if the run told causes, which have no place in it.
     """
-    if one.tallies or one.sums or one.places or one.damage:
+    if one.group_totals or one.sums or one.places or one.damage:
         raise ValueError("a run with causes and places: only figures are kept in a table")
     grids: dict[str, tuple[int, int, int]] = {}
     blocks = list(_blocks(one, grids))
