@@ -112,7 +112,7 @@ def record(tree: Path, target: Path) -> None:
 
 
 def _of_parquet(path: Path) -> Iterator[tuple[str, Any]]:
-    import pyarrow.parquet as parquet
+    from pyarrow import parquet
 
     table = parquet.read_table(path)
     for name in table.column_names:

@@ -190,10 +190,10 @@ def test_new_counts_are_kept_only_if_asked_for(
 
 
 def test_the_small_network_binds_a_little() -> None:
-    ground, problem = engines.problem_of("small", 20_000)
+    model, problem = engines.problem_of("small", 20_000)
     columns = batch(problem)
-    assert not [name for name in ground.facilities.ids if name.startswith("HUB")]
-    assert len(ground.facilities.ids) == 4 + 2 + 8
+    assert not [name for name in model.facilities.ids if name.startswith("HUB")]
+    assert len(model.facilities.ids) == 4 + 2 + 8
     assert (np.bincount(problem.parcels.source, minlength=4) > 0).all()
     assert (np.bincount(problem.parcels.station, minlength=14) > 0).sum() == 8
     assert 0 < columns.left_behind.sum() < 2 * len(problem.parcels.ordered)

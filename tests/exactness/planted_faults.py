@@ -27,8 +27,7 @@ from logistics.simulation.problem import Columns, Problem
 WORLDS, WITHOUT_FAULT = 100, 700
 """How many worlds a fault has, to be found in; in how many the engine as it is must agree."""
 
-_ENGINE = "logistics.simulation"
-_SHARED = (f"{_ENGINE}.clock", f"{_ENGINE}.textbook")
+_ENGINE = "logistics.simulation.batch"
 
 
 @dataclass(frozen=True)
@@ -234,7 +233,7 @@ def engine(fault: Fault | None) -> Iterator[Callable[[Problem], Columns]]:
     _forget()
     sys.meta_path[:0] = finders
     try:
-        yield import_module(f"{_ENGINE}.batch").run
+        yield import_module(f"{_ENGINE}.engine").run
     finally:
         for finder in finders:
             sys.meta_path.remove(finder)
@@ -243,8 +242,7 @@ def engine(fault: Fault | None) -> Iterator[Callable[[Problem], Columns]]:
 
 def _forget() -> None:
     for name in [name for name in sys.modules if name.startswith(f"{_ENGINE}.")]:
-        if not name.startswith(_SHARED):
-            del sys.modules[name]
+        del sys.modules[name]
 
 
 @cache

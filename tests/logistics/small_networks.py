@@ -10,7 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from logistics.model.origins import _sources
+from logistics.model.origins import sources_of
 from logistics.model.policies.promise import Nominal
 from logistics.model.prepare import _lanes, _work
 from logistics.scenario.events import Closure
@@ -144,7 +144,7 @@ def nominal(net: Network, period: Period, *closures: Closure) -> Nominal:
         routes=routes,
         table=table,
         lanes=_lanes(routes, period),
-        sources=_sources(net, routes, table),
+        sources=sources_of(net, routes, table),
         handling=period.ticks_of_minutes(np.array(dwell)) + np.rint(work_ticks).astype(np.int64),
         transit=period.ticks_of_minutes(60 * np.array(hours)),
     )

@@ -624,7 +624,7 @@ import sys, types
 for name in ("logistics", "networks"):  # not what the packages import for others
     package = sys.modules[name] = types.ModuleType(name)
     package.__path__ = [name]
-import logistics.documents
+import networks.inputs.yaml_reader
 print({"numpy", "pandas", "scipy", "networkx"} & {*sys.modules})
 """
 

@@ -114,7 +114,7 @@ def test_a_network_is_made_ready_once_a_process(
         built.append(scenario.name)  # type: ignore[attr-defined]
         return prepare(scenario, network)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(specs, "groundwork", noted)
+    monkeypatch.setattr(specs, "prepare", noted)
     full_size = make_ready(shared(spec), 0)
     assert full_size.volumes == prepare(centers(days=DAY)).full_size.volumes
     run(spec, 0)
@@ -131,7 +131,7 @@ def test_what_one_process_made_ready_others_load(
     first = plain(run(spec))
     assert len(list(tmp_path.iterdir())) == 1
     specs._remembered.clear()
-    monkeypatch.setattr(specs, "groundwork", None)  # nothing is built any more
+    monkeypatch.setattr(specs, "prepare", None)  # nothing is built any more
     assert plain(run(spec)) == first
 
 
