@@ -24,6 +24,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+from pyarrow import parquet
+from ruamel.yaml import YAML
+
 WORLDS = 300
 LEFT_OUT = ("seconds", "versions", "created", "written", "worker", "started", "command", "host")
 SMALL = ["--orders-per-day", "15000", "--days", "2", "--warm-up-days", "1", "--cool-down-days", "8"]
@@ -31,7 +35,7 @@ SMALL = ["--orders-per-day", "15000", "--days", "2", "--warm-up-days", "1", "--c
 STUDY = """\
 base: [amazon-fulfillment, tiktok-platform-fulfilled]
 factors:
-  network[fulfillment-center].cutoff: ['18:00', '22:00']
+  network.cutoff: ['18:00', '22:00']
 set:
   orders.orders_per_day: 15000
   days.days: 2
@@ -112,8 +116,6 @@ def record(tree: Path, target: Path) -> None:
 
 
 def _of_parquet(path: Path) -> Iterator[tuple[str, Any]]:
-    from pyarrow import parquet
-
     table = parquet.read_table(path)
     for name in table.column_names:
         column = table.column(name)
@@ -129,8 +131,6 @@ def _of_json(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _of_yaml(path: Path) -> Iterator[tuple[str, Any]]:
-    from ruamel.yaml import YAML
-
     yield from _leaves(YAML(typ="safe").load(path.read_text(encoding="utf-8")), "")
 
 
@@ -158,8 +158,6 @@ def _of_csv(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _of_xlsx(path: Path) -> Iterator[tuple[str, Any]]:
-    import openpyxl
-
     for sheet in openpyxl.load_workbook(path, read_only=True).worksheets:
         numbers = [
             [cell for cell in row if isinstance(cell, int | float)]

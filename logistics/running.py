@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logistics.model.draws import draw
+from logistics.model.policies.policies import AS_WRITTEN, Policies, SourcingRule
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.orders.orders import Orders, generate_orders, orders_of_table, read_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
 from logistics.scenario.scenario import Scenario
+from logistics.schedule.events import Event
 from logistics.simulation.checks import check_run
 from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
@@ -34,6 +36,8 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     orders_per_day: int | None = None,
     orders: Orders | pd.DataFrame | str | Path | None = None,
     network: Network | None = None,
+    sourcing: SourcingRule | None = None,
+    events: Sequence[Event] = (),
     engine: str = "batch",
 ) -> Run:
     """Send a replication's orders through a scenario's network and return the run.
@@ -41,7 +45,8 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     `seed`, `days` (measured), `warm_up_days`, `cool_down_days` and `orders_per_day` replace the
     scenario's. `orders`: a file or table of orders instead of generated ones (see `read_orders`).
     `network`: one of your own instead of the one that the scenario describes; it is scaled from
-    its design volumes to the scenario's orders a day.
+    its design volumes to the scenario's orders a day. `sourcing`: who ships each order, instead of
+    the nearest center with stock or a seller by volume. `events`: beside the scenario's closures.
     `engine`: 'batch', or 'textbook', which gives the same columns one SimPy process a parcel.
 
     Raises InputError for a scenario, network or orders that cannot be run; ValueError for another
@@ -59,20 +64,21 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
         days={"days": days, "warm_up_days": warm_up_days, "cool_down_days": cool_down_days},
         runs={"seed": seed},
     )
-    model = prepare(scenario, network)
+    policies = Policies(sourcing) if sourcing else AS_WRITTEN
+    model = prepare(scenario, network, policies, events)
     streams = Streams(scenario.runs.seed, replication)
     return run_once(model, ordered(model, orders, streams), streams, engine)
 
 
 def run_once(model: PreparedModel, orders: Orders, streams: Streams, engine: str = "batch") -> Run:
-    """Send orders through a scenario made ready, with the luck of `streams`.
+    """Send orders through a prepared model, with the random draws of `streams`.
 
     Raises BrokenRunError when the engine broke a rule that holds in every run.
     """
     run_engine = _engine(engine)
     started = time.perf_counter()
     drawn = draw(model, orders, streams)
-    del orders  # of which the parcels have their own
+    del orders  # the parcels have their own copy
     ready = time.perf_counter()
     columns = run_engine(drawn.problem)
     ended = time.perf_counter()

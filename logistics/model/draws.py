@@ -79,9 +79,9 @@ def _departures(model: PreparedModel, streams: Streams) -> Departures:
         np.float64,
         table.luck,
         keys[lane],
-        model.transit_sigma[lane],
+        model.transit.sigma[lane],
     )
-    ticks = np.maximum(1, np.rint(model.transit_ticks[lane] * factor)).astype(np.int64)
+    ticks = np.maximum(1, np.rint(model.transit.mean[lane] * factor)).astype(np.int64)
     dtype = model.period.dtype
     return Departures(
         tick=table.tick.astype(dtype),
@@ -179,8 +179,8 @@ def _work(
 
 
 def _work_at(model: PreparedModel, luck: Array, place: Array, keys: Array) -> Array:
-    mean = np.where(place >= 0, model.work_ticks[place], 0.0)
-    sigma = model.work_sigma[place]
+    mean = np.where(place >= 0, model.work.mean[place], 0.0)
+    sigma = model.work.sigma[place]
     factor = np.ones(len(luck))
     varies = np.flatnonzero((place >= 0) & (sigma != 0))
     if len(varies):

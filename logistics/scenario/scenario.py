@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from logistics.scenario.days import Days, Runs, shortest_tick_ms
@@ -37,6 +37,12 @@ SMALLEST_SCALE = 1e-3
 
 MOST_PARCELS = 2**31 - 1
 """Parcels are numbered in 31 bits."""
+
+
+_TAGS = ("kind", "rule")
+"""Fields that tell one kind of network or promise from another."""
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class OwnNetwork(Parameters):
@@ -151,7 +157,33 @@ class Scenario(Parameters):
 
         Raises InputError when the result is not a valid scenario.
         """
-        return read_data(_changed(self.model_dump(mode="json"), changes), Scenario, self.name)
+        try:
+            return _replaced(self, changes)
+        except ValidationError:  # said once more of the whole scenario, as a file would be
+            return read_data(_changed(self.model_dump(mode="json"), changes), Scenario, self.name)
+
+
+def _replaced(model: M, changes: Mapping[str, Any]) -> M:
+    """Return a model with nested changes; parts that do not change are kept as they are.
+
+    Raises ValidationError when a part is invalid, or cannot be read from values of Python.
+    """
+    parts = {name: getattr(model, name) for name in type(model).model_fields}
+    changed = False
+    for name, value in changes.items():
+        old = parts.get(name)
+        if isinstance(value, Mapping) and isinstance(old, BaseModel):
+            if any(
+                value.get(tag, getattr(old, tag, None)) != getattr(old, tag, None) for tag in _TAGS
+            ):
+                new: Any = value
+            else:
+                new = _replaced(old, value)
+        else:
+            new = old if value is None else value
+        changed = changed or new is not old
+        parts[name] = new
+    return type(model).model_validate(parts) if changed else model
 
 
 def _changed(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,9 +193,7 @@ def _changed(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
         inner = result.get(name)
         if isinstance(value, Mapping) and isinstance(inner, Mapping):
             # another kind of network or promise has other fields: it starts from its defaults
-            other = any(
-                value.get(tag, inner.get(tag)) != inner.get(tag) for tag in ("kind", "rule")
-            )
+            other = any(value.get(tag, inner.get(tag)) != inner.get(tag) for tag in _TAGS)
             result[name] = value if other else _changed(inner, value)
         elif value is not None:
             result[name] = value

@@ -7,7 +7,7 @@ first of the two.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.scenario.days import Days
 from networks.inputs.units import weekday_numbers
 from networks.schema import Calendar
 
@@ -101,6 +102,14 @@ class Period:
     cool_down_days: int
     tick_ms: int
     time_zones: tuple[str, ...]
+
+    @classmethod
+    def of(cls, days: Days, time_zones: Iterable[str]) -> Period:
+        """Return the period of a scenario's days, for places in some time zones."""
+        return cls(
+            days.first_day, days.warm_up_days, days.days, days.cool_down_days, days.tick_ms,
+            tuple(sorted(set(time_zones))),
+        )  # fmt: skip
 
     @property
     def first_date(self) -> date:

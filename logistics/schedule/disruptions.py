@@ -1,4 +1,4 @@
-"""Closures applied to departures, shifts and gates."""
+"""Events applied to the departures and shifts of a network."""
 
 from __future__ import annotations
 
@@ -10,71 +10,95 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.scenario.events import Closure
 from logistics.schedule.calendars import Period
+from logistics.schedule.events import Effect, Event
 from networks.inputs.faults import Fault, InputError
 from networks.routing import Routes
-from networks.schema import SELLERS, Network
+from networks.schema import SELLERS
 
 Array = NDArray[Any]
+
 DAYS_AFTER = 9
 """Days beyond the horizon for which promises can still be quoted."""
 
 
 @dataclass(frozen=True)
-class Closed:
-    """Closures in ticks: (facility, start, end) and (lanes, start, end)."""
+class Disruption:
+    """An event in ticks, at one facility (-1 for none) and some lanes."""
 
-    facilities: list[tuple[int, int, int]]
-    lanes: list[tuple[list[int], int, int]]
+    facility: int
+    lanes: tuple[int, ...]
+    start: int
+    end: int
+    effect: Effect
 
 
-def closures_of(
-    network: Network, routes: Routes, period: Period, closures: Sequence[Closure], name: str
-) -> Closed:
-    """Return closures in ticks, by number of facility and lane.
+def disruptions_of(
+    events: Sequence[Event], routes: Routes, period: Period, name: str
+) -> tuple[Disruption, ...]:
+    """Return what events do to a network, place by place.
 
-    Raises InputError for a place that is not in the network.
+    Raises InputError, with all faults, for events that hit no facility and no lane.
     """
-    number = routes.number
+    found: list[Disruption] = []
+    faults: list[Fault] = []
     lane_number = {lane: row for row, lane in enumerate(routes.lane_ids)}
-    shut = Closed([], [])
-    faults = []
-    for row, closure in enumerate(closures):
-        if closure.place in number:
-            zone = routes.facilities[closure.place].time_zone
-            span = _span(period, zone, closure)
-            shut.facilities.append((number[closure.place], *span))
-            leaving = [lane_number[lane] for lane, (o, _, _) in routes.lanes.items()
-                       if o == closure.place]  # fmt: skip
-            doors = lane_number.get(f"{closure.place} > doors")
-            shut.lanes.append((leaving + ([] if doors is None else [doors]), *span))
-        elif closure.place in lane_number:
-            lane = lane_number[closure.place]
-            span = _span(period, zone_of_lane(routes, lane), closure)
-            shut.lanes.append(([lane], *span))
-        else:
-            faults.append(
-                Fault(name, None, f"closures[{row}].place", closure.place, "is not in the network",
-                      "the id of a facility such as "
-                      f"'{next(iter(number))}' or of a lane such as '{next(iter(lane_number))}'")
-            )  # fmt: skip
+    for event in events:
+        facilities = _facilities_hit(event, routes)
+        for facility in facilities:
+            span = _span(period, routes.facilities[facility].time_zone, event)
+            lanes = _lanes_from(facility, routes, lane_number)
+            found.append(Disruption(routes.number[facility], lanes, *span, event.effect))
+        if event.place in lane_number:
+            lane = lane_number[event.place]
+            span = _span(period, _zone_of_lane(routes, lane), event)
+            found.append(Disruption(-1, (lane,), *span, event.effect))
+        elif not facilities:
+            faults.append(_unknown(event, routes, name))
     if faults:
-        raise InputError(tuple(faults))
-    return shut
+        raise InputError(faults)
+    return tuple(found)
 
 
-def _span(period: Period, zone: str, closure: Closure) -> tuple[int, int]:
+def _unknown(event: Event, routes: Routes, name: str) -> Fault:
+    allowed = (
+        "the id of a facility such as "
+        f"'{next(iter(routes.facilities))}' or of a lane such as '{routes.lane_ids[0]}'"
+    )
+    hit = event.place or event.kind or event.market
+    return Fault(name, None, event.field, hit, "is not in the network", allowed)
+
+
+def _facilities_hit(event: Event, routes: Routes) -> list[str]:
+    if event.place:
+        return [event.place] if event.place in routes.facilities else []
+    if not (event.kind or event.market):
+        return []
+    return [
+        node
+        for node, facility in routes.facilities.items()
+        if event.kind in ("", facility.kind) and event.market in ("", facility.market)
+    ]
+
+
+def _lanes_from(facility: str, routes: Routes, number: dict[str, int]) -> tuple[int, ...]:
+    """Return the lanes that leave a facility, its delivery route included."""
+    leaving = [number[lane] for lane, (origin, _, _) in routes.lanes.items() if origin == facility]
+    doors = number.get(f"{facility} > doors")
+    return (*leaving, *(() if doors is None else (doors,)))
+
+
+def _span(period: Period, zone: str, event: Event) -> tuple[int, int]:
     def tick(moment: datetime) -> int:
         day = (moment.date() - period.first_date).days
         day = min(max(day, -2), period.all_days + DAYS_AFTER)  # beyond all departures
         local = period.ticks_of_minutes(moment.hour * 60 + moment.minute)
         return int(period.to_ticks(np.array([period.zone_number(zone)]), np.array([day]), local)[0])
 
-    return tick(closure.start), tick(closure.end)
+    return tick(event.start), tick(event.end)
 
 
-def zone_of_lane(routes: Routes, lane: int) -> str:
+def _zone_of_lane(routes: Routes, lane: int) -> str:
     """Return the time zone in which a lane's departures are written."""
     if lane >= len(routes.lanes):
         return routes.facilities[routes.stations[lane - len(routes.lanes)]].time_zone
@@ -82,14 +106,32 @@ def zone_of_lane(routes: Routes, lane: int) -> str:
     return routes.facilities[destination if origin == SELLERS else origin].time_zone
 
 
-def without(tick: Array, count: Array, start: int, end: int) -> tuple[Array, Array]:
-    """Return a staffing with nobody at work from `start` to `end`."""
-    start, end = max(start, 0), max(end, 0)
+def capacity_during(
+    disruptions: Sequence[Disruption], tick: Array, lane: Array, capacity: Array
+) -> Array:
+    """Return what departures at `tick` on `lane` take, CANCELED where one does not leave."""
+    for one in disruptions:
+        hit = np.flatnonzero((tick >= one.start) & (tick < one.end) & np.isin(lane, one.lanes))
+        hit = hit[capacity[hit] >= 0]
+        capacity[hit] = one.effect.capacity(capacity[hit])
+    return capacity
+
+
+def workers_during(disruption: Disruption, tick: Array, count: Array) -> tuple[Array, Array]:
+    """Return when the number of workers changes, and to what, with a disruption.
+
+    `tick`, `count`: as they would be, from tick 0 on.
+    """
+    start, end = max(disruption.start, 0), max(disruption.end, 0)
     if end <= start:
         return tick, count
-    back = count[np.searchsorted(tick, end, "right") - 1]
+    at_start, at_end = (np.searchsorted(tick, moment, "right") - 1 for moment in (start, end))
+    inside = np.flatnonzero((tick > start) & (tick < end))
+    fewer = disruption.effect.workers(count[np.append(at_start, inside)])
+    changed = np.append(True, np.diff(fewer) != 0)
+    during = np.append(start, tick[inside])[changed]
     outside = (tick < start) | (tick > end)
-    ticks = np.append(tick[outside], [start, end])
-    counts = np.append(count[outside], [0, back])
+    ticks = np.concatenate([tick[outside], during, [end]])
+    counts = np.concatenate([count[outside], fewer[changed], [count[at_end]]])
     order = np.argsort(ticks, kind="stable")
     return ticks[order], counts[order]

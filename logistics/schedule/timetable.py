@@ -10,9 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.scenario.events import Closure
 from logistics.schedule.calendars import Period
-from logistics.schedule.disruptions import DAYS_AFTER, Closed, closures_of, without
+from logistics.schedule.disruptions import (
+    DAYS_AFTER,
+    Disruption,
+    capacity_during,
+    disruptions_of,
+    workers_during,
+)
+from logistics.schedule.events import CANCELED, Event
 from logistics.simulation.problem import Gates, Staffing
 from logistics.vocabulary import UNLIMITED
 from networks.origins import Sellers
@@ -26,9 +32,9 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Timetable:
-    """What follows from calendars alone, before any luck.
+    """What follows from calendars alone, before anything is drawn.
 
-    Departures are numbered by (tick, lane, slot); `luck` names a departure's own luck by local
+    Departures are numbered by (tick, lane, slot); `luck` numbers a departure's own draws by local
     date and slot. `gates`: of facilities and of sellers; `facility_gate`: (facilities,) and
     `seller_gate`: (sellers,) rows of `gates`, -1 for none.
     """
@@ -45,25 +51,24 @@ class Timetable:
 
 
 def timetable(
-    network: Network, routes: Routes, period: Period, closures: Sequence[Closure], name: str
+    network: Network, routes: Routes, period: Period, events: Sequence[Event], name: str
 ) -> Timetable:
-    """Return the timetable of a network over a period, less its closures.
+    """Return the timetable of a network over a period, with what events do to it.
 
-    Raises InputError when a closure names a place that the network does not have.
+    Raises InputError when an event hits no place of the network.
     """
-    shut = closures_of(network, routes, period, closures, name)
+    disruptions = disruptions_of(events, routes, period, name)
     departures = _departures(network, routes, period)
-    keep = np.ones(len(departures["tick"]), np.bool_)
-    for lanes, start, end in shut.lanes:
-        hit = (departures["tick"] >= start) & (departures["tick"] < end)
-        keep &= ~(hit & np.isin(departures["lane"], lanes))
-    keep &= departures["tick"] >= 0
+    departures["capacity"] = capacity_during(
+        disruptions, departures["tick"], departures["lane"], departures["capacity"]
+    )
+    keep = (departures["tick"] >= 0) & (departures["capacity"] != CANCELED)
     departures = {column: values[keep] for column, values in departures.items()}
     order = np.lexsort((departures["luck"], departures["lane"], departures["tick"]))
     departures = {column: values[order] for column, values in departures.items()}
     gates, facility_gate, seller_gate = _gates(network, routes, period)
     return Timetable(
-        staffing=_staffing(network, routes, period, shut),
+        staffing=_staffing(network, routes, period, disruptions),
         tick=departures["tick"],
         lane=departures["lane"].astype(np.int32),
         capacity=departures["capacity"],
@@ -112,13 +117,15 @@ def _departures(network: Network, routes: Routes, period: Period) -> dict[str, A
     return {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
 
 
-def _staffing(network: Network, routes: Routes, period: Period, shut: Closed) -> Staffing:
+def _staffing(
+    network: Network, routes: Routes, period: Period, disruptions: Sequence[Disruption]
+) -> Staffing:
     ticks, facilities, workers = [], [], []
     for number, facility in enumerate(routes.facilities.values()):
         tick, count = _capacity(network, facility, period)
-        for place, start, end in shut.facilities:
-            if place == number:
-                tick, count = without(tick, count, start, end)
+        for disruption in disruptions:
+            if disruption.facility == number:
+                tick, count = workers_during(disruption, tick, count)
         ticks.append(tick)
         workers.append(count)
         facilities.append(np.full(len(tick), number))

@@ -11,10 +11,11 @@ import networkx as nx
 import numpy as np
 
 from logistics.model.origins import sources_of
+from logistics.model.places import lanes_of, work_of
 from logistics.model.policies.promise import Nominal
-from logistics.model.prepare import _lanes, _work
 from logistics.scenario.events import Closure
 from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.events import closings
 from logistics.schedule.timetable import timetable
 from networks.geography import load_markets
 from networks.origins import Sellers, Stock
@@ -134,16 +135,16 @@ def at(text: str) -> int:
 def nominal(net: Network, period: Period, *closures: Closure) -> Nominal:
     """A network's timetable without luck, as promises are worked out from it."""
     routes = find_routes(net)
-    table = timetable(net, routes, period, closures, net.name)
+    table = timetable(net, routes, period, closings(closures), net.name)
     hours = [edge.transit_hours for _, _, edge in routes.lanes.values()]
     hours += [routes.facilities[name].round_hours for name in routes.stations]
     dwell = [facility.dwell_minutes for facility in routes.facilities.values()]
-    work_ticks, _ = _work(routes, period)
+    work_ticks = work_of(routes, period).mean
     return Nominal(
         period=period,
         routes=routes,
         table=table,
-        lanes=_lanes(routes, period),
+        lanes=lanes_of(routes, period),
         sources=sources_of(net, routes, table),
         handling=period.ticks_of_minutes(np.array(dwell)) + np.rint(work_ticks).astype(np.int64),
         transit=period.ticks_of_minutes(60 * np.array(hours)),

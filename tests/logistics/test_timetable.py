@@ -23,6 +23,7 @@ from small_networks import (
 
 from logistics.scenario.events import Closure
 from logistics.schedule.calendars import Period
+from logistics.schedule.events import closings
 from logistics.schedule.timetable import DAYS_AFTER, Timetable, timetable
 from logistics.vocabulary import UNLIMITED
 from networks.inputs.faults import InputError
@@ -40,7 +41,7 @@ def closed(where: str, start: str, end: str) -> Closure:
 
 def table_of(net: Network, period: Period, *closures: Closure) -> tuple[Timetable, Routes]:
     routes = find_routes(net)
-    return timetable(net, routes, period, closures, "small.yaml"), routes
+    return timetable(net, routes, period, closings(closures), "small.yaml"), routes
 
 
 def departures(
