@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "logistics"))
-
 from whole_comparisons import FACILITIES, WORLDS, World, three_networks, whole_comparison
 
 from logistics.analysis.comparison import Comparison

@@ -18,8 +18,8 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType
 
-from differences import difference
-from worlds import world
+from diff import difference
+from random_worlds import world
 
 from logistics.simulation import textbook
 from logistics.simulation.problem import Columns, Problem

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from worlds import PLAIN, Row, Sketch
+from random_worlds import PLAIN, Row, Sketch
 
 WORLDS_OWN = {"ticks": np.int32, "seller_loss": 0, "seller_damage": (), "door_damage": ()}
 

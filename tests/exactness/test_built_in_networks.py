@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from differences import difference
+from diff import difference
 
 from logistics.model.draws import Drawn, draw
 from logistics.model.prepare import prepare

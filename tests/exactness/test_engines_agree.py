@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from differences import assert_agreement, difference
-from happenings import EXPECTED, happenings
+from diff import assert_agreement, difference
 from hypothesis import HealthCheck, Phase, given, settings
-from worlds import World, world, worlds
+from random_worlds import World, world, worlds
+from situations import EXPECTED, situations
 
 from logistics.simulation import textbook
 from logistics.simulation.batch import engine as batch
@@ -76,7 +76,7 @@ def test_the_worlds_are_awkward() -> None:
     seen: Counter[str] = Counter()
     for seed in range(SEEDED):
         problem = world(seed)
-        seen.update(set(happenings(problem, textbook.run(problem))))
+        seen.update(set(situations(problem, textbook.run(problem))))
     rare = {name: seen[name] for name in EXPECTED if seen[name] < 5}
     assert not rare, f"in fewer than 5 of {SEEDED} worlds: {rare}"
     assert seen.keys() <= set(EXPECTED)

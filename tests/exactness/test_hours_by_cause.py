@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from reckoning import Reckoning, ended, trail_of_problem
-from worlds import world, worlds
+from random_worlds import world, worlds
+from reference import Reference, ended, trail_of_problem
 
 from logistics.runs.causes import Stretches, causes_of
 from logistics.simulation import textbook
@@ -28,7 +28,7 @@ def compare(problem: Problem) -> None:
     columns = textbook.run(problem)
     causes = told(problem, columns)
     for parcel in range(len(columns.status)):
-        expected = Reckoning(problem, columns, parcel).causes()
+        expected = Reference(problem, columns, parcel).causes()
         got = dict(zip(CAUSES, causes[:, parcel].tolist(), strict=True))
         assert got == {cause: expected[cause] for cause in CAUSES}, f"parcel {parcel}"
 

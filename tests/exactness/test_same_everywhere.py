@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from worlds import world
+from random_worlds import world
+from small_scenarios import centers, sellers
 
 from logistics.experiments.compare import experiment
 from logistics.experiments.plan import plan
@@ -26,8 +27,6 @@ from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
 
 HERE = Path(__file__).parent
-sys.path.append(str(HERE.parent / "logistics"))
-from small_scenarios import centers, sellers  # noqa: E402
 
 TWICE = {"runs": {"replications": 2}}
 THRESHOLDS = {"loss_threshold", "damage_threshold"}

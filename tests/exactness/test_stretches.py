@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from worlds import world, worlds
+from random_worlds import world, worlds
 
 from logistics.simulation.batch.engine import Traffic, run
 from logistics.simulation.batch.under_way import taken

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from worlds import SAFE, Sketch
+from random_worlds import SAFE, Sketch
 
 from logistics.simulation.clock import Clock, Turn
 from logistics.simulation.problem import DOOR_STEP, ROAD, ROUND, Columns

@@ -5,21 +5,17 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
+from random_worlds import Sketch, world
 
 from logistics.simulation.batch import engine as batch
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET, UNLIMITED, Status
-
-sys.path.append(str(Path(__file__).parents[1] / "exactness"))
-from worlds import Sketch, world
 
 SEEDS = range(150)
 NEVER = np.iinfo(np.int64).max

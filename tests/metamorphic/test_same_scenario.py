@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from small_scenarios import DAYS, ORDERS_PER_DAY, centers, sellers
 
 from logistics import simulate
 from logistics.analysis.comparison import measure_together
@@ -22,9 +21,6 @@ from logistics.model.network import build_network
 from logistics.runs.run import Run
 from logistics.scenario.scenario import Scenario
 from networks.schema import Network
-
-sys.path.append(str(Path(__file__).parents[1] / "logistics"))
-from small_scenarios import DAYS, ORDERS_PER_DAY, centers, sellers
 
 ONE_CENTER = {"network": {"fulfillment_centers": 1, "sort_centers": 1, "consolidation_hubs": 1}}
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from random_worlds import world
 
 from logistics.simulation.batch import engine as batch
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NEVER_HERE, NOT_YET, UNLIMITED, Status
-
-sys.path.append(str(Path(__file__).parents[1] / "exactness"))
-from worlds import world
 
 SEEDS = range(150)
 TIMES = ("ready", "out_for_delivery", "ended", "wait_work", "work", "wait_departure", "transit",

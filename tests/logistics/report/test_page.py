@@ -1,0 +1,522 @@
+"""The page: its parts in order, nothing from outside, hostile names as text, odd networks."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from outcomes_by_hand import many_outcomes, outcomes_of
+from small_scenarios import centers, sellers
+from whole_comparisons import (
+    DATES,
+    FACILITIES,
+    TICKS_PER_HOUR,
+    WORLDS,
+    World,
+    facts,
+    only_from,
+    three_networks,
+    whole_comparison,
+)
+
+from logistics.analysis.accumulate import combine_replicates
+from logistics.analysis.comparison import Comparison, measure_together
+from logistics.analysis.measures.outcomes import Causes, Outcomes
+from logistics.analysis.measures.place_totals import DamagePlaces
+from logistics.analysis.measures.registry import NETWORK_FIGURES
+from logistics.analysis.statistics.intervals import Estimate
+from logistics.experiments.added_capacity import AddedCapacity
+from logistics.experiments.compare import experiment
+from logistics.experiments.plan import plan
+from logistics.report.folder import write_experiment
+from logistics.report.page import Background, page
+from logistics.report.pictures.catalog import Chart, plates, save_plates, slug, slugs
+from logistics.report.pictures.market_maps import has_orders
+from logistics.report.tables.page_tables import markets_table, networks_table
+from logistics.report.text.answer import answer, farthest_pair, late_share, main_cause, shown_pairs
+from logistics.report.text.assumptions import assumptions, value_text
+from logistics.scenario.load import load_scenario
+from logistics.vocabulary import CAUSES, TOUCH_KINDS
+from networks.edits import Addition
+
+VOID = {"meta", "link", "br", "img", "input"}
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' &amp;"
+
+
+class Reader(HTMLParser):
+    """Reads a page: every tag closed in turn, ids once, links, and the text by section."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.headings: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+        assert len(set(self.ids)) == len(self.ids), "an id stands twice"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(set(names)) == len(names), f"{tag}: {names}"
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "h2":
+            self.headings.append("")
+        self.text += " " * (tag in {"td", "th"})
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"{tag} closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "script" in self.open or "style" in self.open:
+            return
+        self.text += data
+        if self.open and self.open[-1] == "h2":
+            self.headings[-1] += data
+
+
+def html_of(result: Comparison, background: Background | None = None) -> str:
+    drawn = list(plates(result, dict.fromkeys(result.names, FACILITIES)))
+    return page(result, drawn, background or Background())
+
+
+@cache
+def whole_page() -> str:
+    scenarios = [load_scenario("amazon-fulfillment").replace(name=name) for name in WORLDS]
+    return html_of(three_networks(), Background(assumptions(scenarios), "logistics compare a b c"))
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def test_the_parts_stand_in_order_and_are_listed() -> None:
+    reader = Reader(whole_page())
+    parts = [
+        "The figures", "When the parcels arrive", "By order date", "Where the hours go",
+        "Why one is slower than the other", "By the weekday of the order", "Damage",
+        "Across the country", "Where parcels wait for capacity", "Two shoppers", "What went in",
+        "How it was made",
+    ]  # fmt: skip
+    assert reader.headings == ["The answer", "Contents", *parts]
+    links = [attrs["href"] for tag, attrs in reader.tags if tag == "a"]
+    assert {link for link in links if link} <= {f"#{one}" for one in reader.ids}
+    for sentence in answer(three_networks()):
+        assert sentence in flat(reader.text)
+
+
+def test_every_figure_has_its_definition_on_the_page() -> None:
+    text = flat(Reader(whole_page()).text)
+    for name, figures in three_networks().figures.items():
+        assert name in text
+        assert f"{figures['delivery_days.mean'].estimate:.1f} days" in text
+    table = networks_table(three_networks())
+    labels = {row.label for row in table.rows if row.cells}
+    whole_orders = {d.label for n, d in NETWORK_FIGURES.items() if n.startswith("order_days")}
+    assert labels == {definition.label for definition in NETWORK_FIGURES.values()} - whole_orders
+    assert all(row.note in text for row in table.rows if not row.cells)
+
+
+def test_nothing_on_the_page_comes_from_elsewhere() -> None:
+    html = whole_page()
+    assert len(html.encode()) < 5_000_000
+    for tag, attrs in Reader(html).tags:
+        for name in ("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
+            value = attrs.get(name)
+            assert not value or value.startswith(("#", "data:,")), f"{tag} {name}={value}"
+    links = set(re.findall(r"(?:https?:)?//[a-z][^\"' <)]*", html))
+    assert {link for link in links if "w3.org" not in link} <= set(
+        re.findall(r"//[^\n]*", "".join(re.findall(r"<script>(.*?)</script>", html, re.DOTALL)))
+    ) | {link for link in links if link in flat(Reader(html).text)}
+    assert not re.search(r"url\((?!#)", html)
+    assert "@import" not in html
+    assert "default-src 'none'" in html
+
+
+def test_pictures_and_tables_are_named_for_those_who_cannot_see_them() -> None:
+    reader = Reader(whole_page())
+    assert ("html", {"lang": "en"}) in reader.tags
+    pictures = [attrs for tag, attrs in reader.tags if tag == "svg"]
+    assert len(pictures) == len(list(plates(three_networks(), dict.fromkeys(WORLDS, FACILITIES))))
+    for attrs in pictures:
+        assert attrs["role"] == "img"
+        assert attrs["aria-labelledby"] in reader.ids
+    count = sum(tag == "table" for tag, _ in reader.tags)
+    assert count == sum(tag == "caption" for tag, _ in reader.tags)
+    assert count == sum(tag == "button" for tag, _ in reader.tags)
+    heads = [attrs for tag, attrs in reader.tags if tag == "th"]
+    assert heads
+    assert all(attrs.get("scope") for attrs in heads)
+
+
+def test_long_tables_are_folded_and_short_ones_open() -> None:
+    html = whole_page()
+    folded = re.findall(r"<details>\s*<summary>(.*?)</summary>", html)
+    asked = int(has_orders(three_networks()).sum())
+    assert folded[0] == f"Market by market ({asked} rows)"
+    assert not any("Two shoppers" in one or "Networks" in one for one in folded)
+
+
+def test_how_it_was_made_is_told() -> None:
+    text = flat(Reader(whole_page()).text)
+    for words in ("Seed 1", "Times run 2", "Orders a day (sample) 4,000", "logistics compare a b c",
+                  "Every run was checked", "Versions logistics 0.1.0"):  # fmt: skip
+        assert words in text
+    assert "Not resolved at this sample: next-day nothing" in text
+
+
+def test_the_same_figures_make_the_same_page() -> None:
+    assert whole_page() == html_of(
+        whole_comparison(World(WORLDS)),
+        Background(
+            assumptions([load_scenario("amazon-fulfillment").replace(name=n) for n in WORLDS]),
+            "logistics compare a b c",
+        ),
+    )
+
+
+# --- odd networks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["name", "title", "built", "place", "command"])
+def test_hostile_names_stay_text(where: str) -> None:
+    name = HOSTILE if where == "name" else "A"
+    world = World({name: 1.0, "B": 1.4}, runs=1, parcels=3_000)
+    result = whole_comparison(world)
+    known = facts(world)
+    if where == "title":
+        known["networks"][name]["title"] = HOSTILE
+    if where == "built":
+        known["networks"][name] |= {"built": [HOSTILE], "not_resolved": [HOSTILE]}
+    places = result.places
+    if where == "place":
+        names = replace(places[name].names, facilities=(HOSTILE, *"abcd"))
+        places = {**places, name: replace(places[name], names=names)}
+    result = replace(result, run=known, places=places)
+    command = HOSTILE if where == "command" else "logistics compare"
+    reader = Reader(html_of(result, Background(command=command)))
+    assert sum(tag == "script" for tag, _ in reader.tags) == 1
+    assert not any("onerror" in attrs for _, attrs in reader.tags)
+    assert not any(tag == "img" for tag, _ in reader.tags)
+    assert flat(HOSTILE) in flat(reader.text)
+
+
+def test_one_network_has_a_page_without_differences() -> None:
+    result = whole_comparison(World({"alone": 1.0}, runs=1, parcels=3_000))
+    reader = Reader(html_of(result))
+    assert "Why one is slower than the other" not in reader.headings
+    assert "one network against another" not in reader.text
+    assert {"Where the hours go", "Across the country", "Damage"} <= set(reader.headings)
+    first, second, third = answer(result)
+    assert first.startswith("Half of all parcels are delivered within ")
+    assert "are damaged" in second
+    assert "late or never; of the" in third
+
+
+def test_seven_networks_stay_within_the_size() -> None:
+    names = {f"network {n}": 1.0 + n / 5 for n in range(7)}
+    result = whole_comparison(World(names, runs=2))
+    html = html_of(result)
+    Reader(html)
+    assert len(html.encode()) < 5_000_000
+    assert shown_pairs(result) == [("network 0", f"network {n}") for n in range(1, 7)]
+    assert farthest_pair(result) == ("network 0", "network 6")
+
+
+def test_a_network_that_never_delivers_has_a_page() -> None:
+    outcomes = {"A": outcomes_of([1.0, 2.0]), "B": outcomes_of(["lost", "under_way"])}
+    known = facts(World({"A": 1.0, "B": 1.0}))
+    result = combine_replicates([measure_together(outcomes)], known)
+    text = Reader(html_of(result)).text
+    assert "A and B: no parcel was delivered in both." in text
+    assert "Damage cannot be compared (B delivers no parcel, A 0.00%)." in flat(text)
+    assert "B delivers none, A delivers 0.0% late or never." in flat(text)
+    assert "not reached" in flat(text)
+    assert "nan" not in text.lower().split()
+
+
+def told(**networks: list[float | str]) -> Comparison:
+    """Compare networks by how each parcel ended, with causes; nothing is damaged."""
+    outcomes = {name: outcomes_of(ends) for name, ends in networks.items()}
+    causes = {name: causes_of(one) for name, one in outcomes.items()}
+    result = combine_replicates(
+        [measure_together(outcomes, causes)], facts(World(dict.fromkeys(networks, 1.0)))
+    )
+    none = np.zeros((1, len(TOUCH_KINDS)), np.int64)
+    damage = {
+        name: DamagePlaces(("door step",), int(one.delivered.sum()), none, none * 0.1)
+        for name, one in outcomes.items()
+    }
+    return replace(result, damage=damage)
+
+
+def causes_of(outcomes: Outcomes) -> Causes:
+    """Give all the time of each parcel to the road."""
+    ticks = np.zeros((len(CAUSES), len(outcomes)), np.int64)
+    days = np.where(outcomes.delivered, outcomes.delivery_days, 0.0)
+    ticks[CAUSES.index("transit")] = days * 24 * TICKS_PER_HOUR
+    date = np.zeros(len(outcomes), np.int16)
+    return Causes(ticks, ticks.sum(axis=0) + TICKS_PER_HOUR, date, DATES, 0, TICKS_PER_HOUR)
+
+
+def test_one_network_that_never_delivers_says_what_became_of_the_parcels() -> None:
+    result = told(alone=["lost", "lost", "lost", "under_way"])
+    assert answer(result) == [
+        "alone delivers no parcel: there is no delivery time and no damage to tell.",
+        "Of the parcels of alone 75.0% are lost or stolen,"
+        " 25.0% are still under way when the run ended.",
+    ]
+    reader = Reader(html_of(result))
+    assert "alone delivers no parcel, so it has no hours from order to door." in flat(reader.text)
+    assert "alone delivers no parcel, so it has no damage to tell." in flat(reader.text)
+    assert not {"hours_by_cause", "hours_by_cause_slowest", "damage_by_kind", "damage_expected",
+                "damage_by_touches", "by_weekday", "table-causes", "table-damage",
+                } & set(reader.ids)  # fmt: skip
+
+
+def test_two_networks_that_never_deliver_say_so() -> None:
+    result = told(A=["lost", "lost"], B=["lost", "under_way"])
+    assert answer(result) == [
+        "Neither A nor B delivers any parcel: there is no delivery time and no damage to compare.",
+        "Of the parcels of A 100.0% are lost or stolen."
+        " Of the parcels of B 50.0% are lost or stolen,"
+        " 50.0% are still under way when the run ended.",
+    ]
+    reader = Reader(html_of(result))
+    words = "A and B: no parcel was delivered in both, so there are no hours to compare."
+    assert words in flat(reader.text)
+    assert not {"hours_by_cause", "waterfall_hours_A_to_B", "damage_by_kind"} & set(reader.ids)
+
+
+def test_where_one_of_two_delivers_the_pictures_are_of_that_one() -> None:
+    reader = Reader(html_of(told(A=[1.0, 2.0], B=["lost", "lost"])))
+    assert {"hours_by_cause", "damage_by_kind", "table-causes"} <= set(reader.ids)
+    assert "waterfall_hours_A_to_B" not in reader.ids
+    assert "B delivers no parcel, so it has no damage to tell." in flat(reader.text)
+    assert "A delivers no parcel" not in reader.text
+
+
+@pytest.mark.parametrize(
+    ("ends", "sentence"),
+    [
+        ([1.0, "lost", "lost", "lost"],
+         "Fewer than half of all parcels are delivered within 60 days; 25.0% ever are."),
+        ([1.0, 1.0, 1.0, "lost"],
+         "Half of all parcels are delivered within 1.0 days, but fewer than 95 of 100 within"
+         " 60 days; 75.0% ever are."),
+        ([1.0, 1.0, 1.0, 1.0],
+         "Half of all parcels are delivered within 1.0 days, 95 of 100 within 1.0 days."),
+    ],
+)  # fmt: skip
+def test_what_is_not_reached_is_no_number_of_days(ends: list[float | str], sentence: str) -> None:
+    assert answer(told(alone=ends))[0] == sentence
+
+
+def test_markets_without_orders_are_left_out_of_the_table() -> None:
+    result = three_networks()
+    everywhere = markets_table(result)
+    table = markets_table(only_from(result, ("Z232", "Z981")))
+    assert [row.label[:4] for row in table.rows] == ["Z232", "Z981"]
+    assert table.rows[0] in everywhere.rows
+    assert table.note.endswith("Markets without orders are left out.")
+
+
+def test_a_comparison_without_causes_has_a_page() -> None:
+    slow = {name: many_outcomes(300, 1, one) for name, one in WORLDS.items()}
+    reader = Reader(html_of(combine_replicates([measure_together(slow)], {})))
+    assert reader.headings[2:] == [
+        "The figures", "When the parcels arrive", "Damage", "Two shoppers", "How it was made",
+    ]  # fmt: skip
+
+
+def test_what_more_capacity_would_do_is_told_where_it_was_tried() -> None:
+    (worst, *_) = three_networks().places["next-day"].bottlenecks()
+    tried = AddedCapacity(
+        worst, Addition("workers in every shift", 220, 1), 4_286.0, Estimate(1.25, 1.0, 1.5),
+        (Estimate(1.4), Estimate(1.3)), Estimate(0.05, 0.04, 0.06), (Estimate(2.5), Estimate(2.25)),
+    )  # fmt: skip
+    text = Reader(html_of(three_networks(), Background(added_capacities={"A": [tried]}))).text
+    assert flat(
+        "FC1 (fulfillment center) 220 workers in every shift (1) 4,286 +1.2 hours (+1.0 to +1.5)"
+        " +72.0 minutes (+57.6 to +86.4) 2.5 days to 2.2 days"
+    ) in flat(text)
+    assert "What more capacity there would do" not in Reader(whole_page()).text
+
+
+# --- answer ---------------------------------------------------------------------------------------
+
+
+def test_the_answer_is_about_the_two_that_lie_farthest_apart() -> None:
+    first, second, third = answer(three_networks())
+    assert first.startswith("seller-direct is slower than next-day by ")
+    assert re.search(r"damages [\d.]+ to [\d.]+ more \(seller-direct 0\.\d\d%, next-day", second)
+    assert re.search(r"seller-direct delivers [\d.]+% \([\d. to]+\) late or never, next-day", third)
+    assert re.search(r"is 'failed attempts': \+[\d.]+ hours \(.*\) of \+[\d.]+ hours\.$", third)
+
+
+def test_the_main_cause_goes_the_way_of_the_difference() -> None:
+    fall = three_networks().waterfalls["next-day vs seller-direct"]
+    steps = {**fall.steps, "transit": Estimate(-500.0), "queue": Estimate(400.0)}
+    slower = main_cause(replace(fall, steps=steps))
+    faster = main_cause(
+        replace(fall, steps=steps, first_hours=fall.second_hours, second_hours=fall.first_hours)
+    )
+    assert slower
+    assert faster
+    assert (slower[0], faster[0]) == ("queue", "transit")
+
+
+def test_the_share_late_turns_the_interval_round() -> None:
+    late = late_share({"on_time_rate": Estimate(0.9, 0.88, 0.92)})
+    assert (late.estimate, late.low, late.high) == pytest.approx((0.1, 0.08, 0.12))
+
+
+# --- what went in ---------------------------------------------------------------------------------
+
+
+def test_every_figure_has_a_source_a_range_or_a_chooser() -> None:
+    found = assumptions(
+        [load_scenario("amazon-fulfillment"), load_scenario("tiktok-seller-direct")]
+    )
+    by_path = {one.path: one for one in found}
+    touch = by_path["risks.touches.conveyor"]
+    assert set(touch.values.values()) == {"0.015%"}
+    assert touch.origin == "assumed; plausible from 0.005% to 0.05%"
+    assert by_path["network.carrier.hubs"].sourced
+    assert by_path["network.carrier.hubs"].values["amazon-fulfillment"] == ""
+    assert all(one.origin for one in found)
+
+
+def test_a_changed_figure_loses_its_source() -> None:
+    base = load_scenario("amazon-fulfillment")
+    (one,) = (
+        one
+        for one in assumptions([base.replace(network={"fulfillment_centers": 200})])
+        if one.path == "network.fulfillment_centers"
+    )
+    assert one.changed
+    assert not one.sourced
+    assert one.origin.endswith("changed here, the default is 390")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1500, "1,500"), ("2 h", "2 h"), (None, "not given"), (True, "yes"), ([1, 2], "1, 2"),
+     ({"a": 1}, "a 1"), ("x" * 400, "x" * 159 + "\u2026")],
+)  # fmt: skip
+def test_values_are_told_shortly(value: Any, text: str) -> None:
+    assert value_text(value) == text
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def test_file_names_are_plain() -> None:
+    assert slug(HOSTILE) == "script-alert-1-script-img-src-x-onerror-alert-2-amp"
+    assert slug("///") == "network"
+
+
+def test_names_that_a_disk_takes_for_one_are_numbered() -> None:
+    names = ("my net", "my-net", "MY-NET", "my-net-2", "a", "b_to_c", "a_to_b", "c")
+    found = slugs(names)
+    assert list(found.values())[:5] == ["my-net", "my-net-2", "MY-NET-3", "my-net-2-2", "a"]
+    result = whole_comparison(World(dict.fromkeys(names[:3], 1.0), runs=1, parcels=2_000))
+    drawn = list(plates(result, dict.fromkeys(names, FACILITIES)))
+    assert len({plate.name.lower() for plate in drawn}) == len(drawn)
+    Reader(page(result, drawn, Background()))  # no id stands twice
+
+
+def test_no_two_pairs_of_names_make_one_file() -> None:
+    names = ("a", "b_to_c", "a_to_b", "c")
+    found = slugs(names)
+    pairs = [f"{found[one]}_to_{found[other]}" for one, other in combinations(names, 2)]
+    assert len(set(pairs)) == len(pairs)
+
+
+def test_pictures_are_written_as_png_and_svg(tmp_path: Path) -> None:
+    drawn = [plate for plate in plates(three_networks(), {}) if plate.section == "causes"]
+    save_plates(drawn, tmp_path / "pictures")
+    names = {path.name for path in (tmp_path / "pictures").iterdir()}
+    assert names == {f"{plate.name}.{kind}" for plate in drawn for kind in ("png", "svg")}
+    assert (tmp_path / "pictures" / "hours_by_cause.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_no_two_pictures_share_a_name() -> None:
+    found: list[Chart] = list(plates(three_networks(), dict.fromkeys(WORLDS, FACILITIES)))
+    names = [plate.name for plate in found]
+    assert len(set(names)) == len(names)
+    sections = {plate.section for plate in found}
+    assert sections == {
+        "distributions", "dates", "causes", "waterfall", "weekdays", "damage", "maps",
+        "bottlenecks",
+    }  # fmt: skip
+
+
+def test_a_results_folder_has_page_pictures_and_workbook(tmp_path: Path) -> None:
+    done = experiment(plan([centers(), sellers()]), workers=1)
+    write_experiment(done, tmp_path)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    reader = Reader(html)
+    files: Mapping[str, Path] = {path.name: path for path in (tmp_path / "pictures").iterdir()}
+    for name in re.findall(r"pictures/([\w.-]+)\.png, \.svg", reader.text):
+        assert {f"{name}.png", f"{name}.svg"} <= set(files)
+    assert "logistics compare centers/scenario.yaml sellers/scenario.yaml" in flat(reader.text)
+    about = (tmp_path / "README.txt").read_text()
+    assert all(name in about for name in files)
+    for name in ("report.html", "summary.xlsx", "pictures/"):
+        assert name in about
+        assert (tmp_path / name).exists()
+
+
+def test_a_run_of_given_orders_is_repeated_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = tmp_path / "last year's orders.csv"
+    given.write_text(
+        "order_id,ordered_at,market,product\n"
+        + "".join(f"{n},2023-09-18T1{n}:00:00Z,232,vinyl album\n" for n in range(9))
+    )
+    folder = tmp_path / "results"
+    folder.mkdir()
+    done = experiment(plan([centers().replace(name="my centers")], orders=given), workers=1)
+    write_experiment(done, folder)
+    assert (folder / "orders.csv").read_bytes() == given.read_bytes()
+    about = (folder / "README.txt").read_text()
+    command = "logistics run 'my centers/scenario.yaml' --orders orders.csv"
+    assert f" {command}\n" in about
+    assert "orders.csv             the orders, as they were given" in about
+    assert command in flat(Reader((folder / "report.html").read_text(encoding="utf-8")).text)
+    monkeypatch.chdir(folder)
+    scenario, orders = shlex.split(command)[2], shlex.split(command)[4]
+    again = experiment(plan([scenario], orders=orders), workers=1)
+    first, second = (one.comparison.figures["my centers"] for one in (done, again))
+    assert str(first) == str(second)
+
+
+def test_made_up_orders_leave_no_file_of_orders(tmp_path: Path) -> None:
+    write_experiment(experiment(plan([centers()]), workers=1), tmp_path, report=False)
+    assert not list(tmp_path.glob("orders*"))
+    assert "--orders" not in (tmp_path / "README.txt").read_text()
