@@ -15,6 +15,8 @@ from logistics.runs.build import run_of
 from logistics.runs.run import Run
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.events import Event
+from logistics.simulation import textbook
+from logistics.simulation.batch import engine as batch
 from logistics.simulation.checks import check_run
 from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
@@ -23,6 +25,8 @@ from networks.schema import Network
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_ENGINES = {"batch": batch.run, "textbook": textbook.run}
 
 
 def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
@@ -109,15 +113,9 @@ def ordered(
 
 
 def _engine(name: str) -> Callable[[Problem], Columns]:
-    if name == "batch":
-        from logistics.simulation.batch.engine import run  # noqa: PLC0415  (compiles on first use)
-
-        return run
-    if name == "textbook":
-        from logistics.simulation.textbook import run as textbook  # noqa: PLC0415
-
-        return textbook
-    raise ValueError(f"there is no engine '{name}'; choose 'batch' or 'textbook'")
+    if name not in _ENGINES:
+        raise ValueError(f"there is no engine '{name}'; choose 'batch' or 'textbook'")
+    return _ENGINES[name]
 
 
 def counts(model: PreparedModel, problem: Problem, columns: Columns) -> dict[str, object]:

@@ -1,7 +1,7 @@
-"""All the luck of a replication, drawn once for both engines, as whole ticks and numbers.
+"""All random draws of a replication, made once for both engines, as whole ticks and numbers.
 
 Each quantity is a function of (seed, replication, stream, number): of the parcel for its own
-luck, of (lane, local date, slot) for a truck's.
+draws, of (lane, local date, slot) for a truck's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from logistics.model.prepare import PreparedModel
 from logistics.orders.orders import Orders
@@ -38,7 +39,7 @@ class Drawn:
 
 
 def draw(model: PreparedModel, orders: Orders, streams: Streams) -> Drawn:
-    """Return one replication of a scenario, all luck drawn."""
+    """Return one replication of a scenario, everything random drawn."""
     parcels, by_parcel = draw_parcels(model, orders, streams)
     problem = Problem(
         tick_ms=model.period.tick_ms,
@@ -155,7 +156,7 @@ def _station_of(model: PreparedModel, streams: Streams) -> Callable[[Array, Arra
 def _work(
     model: PreparedModel, streams: Streams, luck: Array, source: Array, station: Array
 ) -> Array:
-    """Draw (parcels, visits) ticks of work along each parcel's way, at most the whole run."""
+    """Draw (parcels, visits) ticks of work along each parcel's route, at most the whole run."""
     keys = np.array([streams.key(f"work/{place}") for place in model.routes.facilities], np.uint64)
     work = np.empty((model.visits, len(luck)), model.period.dtype)
     destination, facility = model.lanes.destination, model.sources.facility
@@ -163,7 +164,7 @@ def _work(
     sellers = model.network.sellers is not None
     handling = streams.key("handling")
 
-    def along_the_way(piece: slice) -> None:
+    def along_the_route(piece: slice) -> None:
         number, of, target = luck[piece], source[piece], station[piece]
         at = facility[of].astype(np.int64)
         if sellers:
@@ -174,7 +175,7 @@ def _work(
             lane = next_lane.take(np.maximum(at, 0) * facilities + target)
             at = np.where(at >= 0, destination.take(lane), -1)
 
-    in_pieces(along_the_way, len(luck), _CHUNK)
+    in_pieces(along_the_route, len(luck), _CHUNK)
     return work.T  # visit by visit, as the engine looks at it
 
 
@@ -196,8 +197,6 @@ def _work_at(model: PreparedModel, luck: Array, place: Array, keys: Array) -> Ar
 
 def _handling(model: PreparedModel, uniform: Array, source: Array) -> Array:
     """Draw how long sellers take from the release of an order to packed."""
-    from scipy.special import ndtri  # noqa: PLC0415
-
     sellers = model.network.sellers
     assert sellers is not None
     per_hour = 3_600_000 / model.period.tick_ms
@@ -208,6 +207,4 @@ def _handling(model: PreparedModel, uniform: Array, source: Array) -> Array:
 
 def _lognormal(uniform: Array, sigma: Array) -> Array:
     """Return lognormal factors of mean one."""
-    from scipy.special import ndtri  # noqa: PLC0415
-
     return np.asarray(np.exp(sigma * ndtri(uniform) - sigma * sigma / 2))

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import holidays
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,8 +54,6 @@ def holiday_dates(name: str, year: int) -> frozenset[date]:
         return frozenset()
     if name == "christmas":
         return frozenset({date(year, 12, 25)})
-    import holidays  # noqa: PLC0415  (a tenth of a second that `--help` should not pay)
-
     observed = holidays.country_holidays("US", years=year, observed=True)
     if name == "federal":
         return frozenset(day for day in observed if day.weekday() <= _FRIDAY)

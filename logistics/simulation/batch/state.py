@@ -24,7 +24,6 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
     queue_first, bay_first, back_first = (_firsts(n) for n in (at_facility, on_lane, back_at))
     heap_first = _firsts(np.minimum(at_facility, _most_workers(problem)))
     inbound, inbound_first = _inbound(problem)
-    next_release, last_release = _releases(problem, under_way)
     queue = _queue(problem, under_way.where.queued, queue_first, heap_first)
     bay = _bay(problem, under_way, bay_first)
     back = _back(problem, under_way.where.back, back_first)
@@ -46,8 +45,7 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         workers=under_way.workers.copy(),
         since=under_way.since.copy(),
         **queue,
-        next_release=next_release,
-        last_release=last_release,
+        **_releases(problem, under_way),
         inbound=inbound,
         next_inbound=under_way.next_inbound.copy(),
         last_inbound=inbound_first[1:],
@@ -139,7 +137,7 @@ def _rank(group: Array) -> Array:
     return np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
 
 
-def _releases(problem: Problem, under_way: UnderWay) -> tuple[Array, Array]:
+def _releases(problem: Problem, under_way: UnderWay) -> dict[str, Array]:
     """Return, by facility, the first parcel of its own still to be released, and their end."""
     facility = problem.sources.facility
     first, own = first_parcels(problem), facility >= 0
@@ -152,7 +150,7 @@ def _releases(problem: Problem, under_way: UnderWay) -> tuple[Array, Array]:
     # the oldest orders of a source were released first
     next_release[facility[own]] = (first[:-1] + gone_of_source)[own]
     last_release[facility[own]] = first[1:][own]
-    return next_release, last_release
+    return {"next_release": next_release, "last_release": last_release}
 
 
 def _passing(problem: Problem, under_way: UnderWay) -> tuple[Array, Array, Array]:

@@ -73,11 +73,23 @@ def test_two_events_at_a_time_both_have_their_effect() -> None:
     both = event("18T06:00", "18T12:00", place="WEST"), event("18T09:00", "18T15:00", place="WEST")
     found = staffing(two_hubs(), period, "WEST", *both)
     on_duty = dict(found)
-    assert [on_duty[at(f"0 {hour}")] for hour in ("09:00", "12:00", "15:00", "18:00")] == [4, 2, 4, 9]
+    assert [on_duty[at(f"0 {hour}")] for hour in ("09:00", "12:00", "15:00", "18:00")] == [
+        4,
+        2,
+        4,
+        9,
+    ]
     assert staffing(two_hubs(), period, "WEST", *both[::-1]) == found
 
 
-@pytest.mark.parametrize(("hits", "hit"), [({"kind": "hub"}, {"EAST", "WEST"}), ({"market": SEATTLE}, {"WEST"}), ({"kind": "hub", "market": RICHMOND}, {"EAST"})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("hits", "hit"),
+    [
+        ({"kind": "hub"}, {"EAST", "WEST"}),
+        ({"market": SEATTLE}, {"WEST"}),
+        ({"kind": "hub", "market": RICHMOND}, {"EAST"}),
+    ],
+)
 def test_an_event_hits_facilities_by_kind_and_market(hits: dict[str, str], hit: set[str]) -> None:
     net, period = two_hubs(), minutes(MONDAY, 1)
     one = event("18T01:00", "18T23:00", **hits)
@@ -92,8 +104,8 @@ def test_an_event_hits_facilities_by_kind_and_market(hits: dict[str, str], hit: 
 def test_departures_of_a_facility_that_is_hit_are_canceled_or_keep_their_capacity() -> None:
     net, period = two_hubs(), minutes(MONDAY, 1)
     routes = find_routes(net)
-    before, after = table_of(net, period), table_of(net, period, event("18T01:00", "18T23:30", place="EAST"))  # fmt: skip
-    within = {"before": before, "after": after}
+    closed = event("18T01:00", "18T23:30", place="EAST")
+    within = {"before": table_of(net, period), "after": table_of(net, period, closed)}
     leaves = {
         name: [
             (tick, lane, capacity)
