@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from networks.files.sheets import limits
 from networks.geography import load_markets
+from networks.inputs.faults import Fault, InputError
 from networks.inputs.units import WEEKDAY_NAMES, weekday_numbers
 from networks.origins import Sellers
 from networks.routing import Routes, find_routes
@@ -38,40 +39,21 @@ _LANES = ("lanes.origin", "lanes.destination", "lanes.mode")
 _SHIFTS = ("shifts.facility", "shifts.starts", "shifts.ends")
 
 
-@dataclass(frozen=True)
-class NetworkFault:
-    """One thing wrong with a network: where, which attribute, its value, and what is wrong.
+def _fault(
+    part: str,
+    attribute: str,
+    value: str,
+    problem: str,
+    allowed: str = "",
+    follows: tuple[str, ...] = (),
+) -> Fault:
+    """Return a fault of an attribute, or of a part of the network as a whole.
 
-    `remedy`: what would be right, or what to do; empty where the problem says it. `follows`:
-    columns of files, such as 'lanes.origin', whose own faults may be what this one comes from.
+    `part`: a node, lane, owner, calendar or `seller 1`: with the attribute, the fault's keys.
     """
-
-    place: str
-    attribute: str
-    value: str
-    problem: str
-    remedy: str = ""
-    follows: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """Return `place: attribute = value: problem`."""
-        what = f"{self.attribute} = {self.value}" if self.value else self.attribute
-        return ": ".join(part for part in (self.place, what, self.problem) if part)
-
-
-class InvalidNetworkError(ValueError):
-    """A network that cannot be simulated, with all its faults."""
-
-    def __init__(self, name: str, faults: tuple[NetworkFault, ...]) -> None:
-        """Keep the arguments as they are: the error is rebuilt from them in another process."""
-        super().__init__(name, faults)
-        self.name = name
-        self.faults = faults
-
-    def __str__(self) -> str:
-        """Return a line a fault."""
-        lines = "\n".join(f"  {fault}" for fault in self.faults)
-        return f"network '{self.name}' has {len(self.faults)} faults:\n{lines}"
+    field = ": ".join(filter(None, (part, attribute)))
+    keys = (part, attribute)
+    return Fault("", None, field, value, problem, allowed, keys=keys, follows=follows)
 
 
 def check(network: Network, markets: Collection[str] | None = None) -> Routes:
@@ -79,35 +61,35 @@ def check(network: Network, markets: Collection[str] | None = None) -> Routes:
 
     `markets`: ids of the markets that must be served; None: all of them.
 
-    Raises InvalidNetworkError with every fault found.
+    Raises InputError with every fault found.
     """
     faults, routes = _examined(network, markets)
     if faults or routes is None:
-        raise InvalidNetworkError(network.name, tuple(faults))
+        raise InputError(replace(fault, file=network.name) for fault in faults)
     return routes
 
 
-def faults_of(network: Network, markets: Collection[str] | None = None) -> tuple[NetworkFault, ...]:
+def faults_of(network: Network, markets: Collection[str] | None = None) -> tuple[Fault, ...]:
     """Return every fault of a network; see `check`.
 
-    Ways are only looked for where every lane has two ends and a time on the road.
+    Routes are only looked for where every lane has two ends and a time on the road.
     """
     return tuple(_examined(network, markets)[0])
 
 
 def _examined(
     network: Network, markets: Collection[str] | None
-) -> tuple[list[NetworkFault], Routes | None]:
+) -> tuple[list[Fault], Routes | None]:
     faults = list(_faults_of_attributes(network, markets))
     if not _can_be_walked(network):
         return faults, None
     routes = find_routes(network)
-    faults += _faults_of_ways(network, routes)
+    faults += _faults_of_routes(network, routes)
     return faults, routes
 
 
 def _can_be_walked(network: Network) -> bool:
-    """Tell whether all facilities, lanes and doors are whole enough to look for ways."""
+    """Tell whether all facilities, lanes and doors are whole enough to look for routes."""
     graph = network.graph
     names = {True: set(Lane.__dataclass_fields__), False: set(Door.__dataclass_fields__)}
     for node, attributes in graph.nodes.items():
@@ -129,9 +111,7 @@ def _can_be_walked(network: Network) -> bool:
     return (network.stock is None) != (network.sellers is None)
 
 
-def _faults_of_attributes(
-    network: Network, markets: Collection[str] | None
-) -> Iterator[NetworkFault]:
+def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> Iterator[Fault]:
     nodes: list[tuple[str, dict[str, Any]]] = sorted(network.graph.nodes.items())
     for node, attributes in nodes:
         kind = attributes.get("kind")
@@ -141,7 +121,7 @@ def _faults_of_attributes(
                 yield from _facility_faults(network, node, Facility(**attributes))
         elif kind not in (MARKET, SELLERS):
             allowed = ", ".join((*FACILITY_KINDS, MARKET))
-            yield NetworkFault(node, "kind", repr(kind), f"must be one of {allowed}")
+            yield _fault(node, "kind", repr(kind), f"must be one of {allowed}")
     edges: list[tuple[str, str, str, dict[str, Any]]] = sorted(
         network.graph.edges(keys=True, data=True), key=_edge_key
     )
@@ -152,13 +132,13 @@ def _faults_of_attributes(
             continue
         ends = [end for end in (u, v) if not _is_end(network.graph, end, origin=end == u)]
         for end in ends:
-            yield NetworkFault(place, "", "", f"'{end}' is not a facility of the network")
+            yield _fault(place, "", "", f"'{end}' is not a facility of the network")
         yield from _unknown(place, attributes, Lane)
         if not ends and not set(attributes) ^ set(Lane.__dataclass_fields__):
             yield from _lane_faults(network, place, Lane(**attributes))
         if u == v:
             problem = "is where the lane starts, too"
-            yield NetworkFault(place, "destination", repr(v), problem, "another facility", _LANES)
+            yield _fault(place, "destination", repr(v), problem, "another facility", _LANES)
     yield from _market_faults(network, load_markets().ids if markets is None else markets)
     yield from _origin_faults(network)
 
@@ -172,46 +152,48 @@ def _is_end(graph: Graph, node: str, *, origin: bool = False) -> bool:
     return kind in FACILITY_KINDS or (origin and kind == SELLERS)
 
 
-def _unknown(place: str, attributes: dict[str, object], model: type) -> Iterator[NetworkFault]:
+def _unknown(place: str, attributes: dict[str, object], model: type) -> Iterator[Fault]:
     known = set(model.__dataclass_fields__)  # type: ignore[attr-defined]
     for name in sorted(set(attributes) - known):
-        yield NetworkFault(place, name, repr(attributes[name]), "is not a known attribute")
+        yield _fault(place, name, repr(attributes[name]), "is not a known attribute")
     for name in sorted(known - set(attributes)):
-        yield NetworkFault(place, name, "", "is missing")
+        yield _fault(place, name, "", "is missing")
 
 
 def _bounds(
     place: str, attributes: dict[str, object], bounds: dict[str, tuple[float, float]]
-) -> Iterator[NetworkFault]:
+) -> Iterator[Fault]:
     for name, (low, high) in bounds.items():
         value = attributes.get(name)
         number = value if isinstance(value, int | float) else math.nan
         if isinstance(value, bool) or not low <= number <= high:  # NaN is never within
             problem = f"must be a number from {low:g} to {high:g}"
-            yield NetworkFault(place, name, repr(value), problem)
+            yield _fault(place, name, repr(value), problem)
 
 
 def _readable(
     place: str, name: str, value: str, parse: Callable[[str], object], remedy: str = ""
-) -> Iterator[NetworkFault]:
+) -> Iterator[Fault]:
     try:
         parse(value)
+    except InputError as error:
+        yield _fault(place, name, repr(value), error.faults[0].problem, remedy)
     except (ValueError, KeyError) as error:
-        yield NetworkFault(place, name, repr(value), str(error), remedy)
+        yield _fault(place, name, repr(value), str(error), remedy)
 
 
-def _calendar(network: Network, place: str, name: str, value: str) -> Iterator[NetworkFault]:
+def _calendar(network: Network, place: str, name: str, value: str) -> Iterator[Fault]:
     if value not in network.calendars:
         known = ", ".join(f"'{calendar}'" for calendar in sorted(network.calendars))
-        yield NetworkFault(place, name, repr(value), f"is not a calendar of the network: {known}")
+        yield _fault(place, name, repr(value), f"is not a calendar of the network: {known}")
 
 
-def _owner(network: Network, place: str, owner: str) -> Iterator[NetworkFault]:
+def _owner(network: Network, place: str, owner: str) -> Iterator[Fault]:
     if not network.volumes.get(owner, 0) > 0:
-        yield NetworkFault(place, "owner", repr(owner), "has no design volume above 0")
+        yield _fault(place, "owner", repr(owner), "has no design volume above 0")
 
 
-def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[NetworkFault]:
+def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
     yield from _owner(network, node, f.owner)
     rounds = {name: (0.0, high) for name, (_, high) in limits("rounds").items()}
     yield from _bounds(node, vars(f), {**limits("facilities"), **rounds})
@@ -221,21 +203,21 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Netwo
     yield from _readable(node, "market", f.market, load_markets().index)
     yield from _calendar(network, node, "shift_calendar", f.shift_calendar)
     if f.work_law not in WORK_LAWS:
-        yield NetworkFault(node, "work_law", repr(f.work_law), f"must be one of {WORK_LAWS}")
+        yield _fault(node, "work_law", repr(f.work_law), f"must be one of {WORK_LAWS}")
     if f.gate_calendar:
         yield from _calendar(network, node, "gate_calendar", f.gate_calendar)
         if minute_of(f.gate_cutoff) <= minute_of(f.gate_opens):
             problem = f"is not after gate_opens, {f.gate_opens}"
-            yield NetworkFault(node, "gate_cutoff", f.gate_cutoff, problem)
+            yield _fault(node, "gate_cutoff", f.gate_cutoff, problem)
         yield from _gate_faults(network, node, f)
     if f.wave_times:
         yield from _calendar(network, node, "round_calendar", f.round_calendar)
         for name in ("round_capacity", "round_hours"):
             if not getattr(f, name) > 0:
-                yield NetworkFault(node, name, str(getattr(f, name)), "a round needs more than 0")
+                yield _fault(node, name, str(getattr(f, name)), "a round needs more than 0")
 
 
-def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[NetworkFault]:
+def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
     """Yield what no shift can meet: a late cutoff, days of the gate on which nobody works."""
     try:
         shifts = parse_shifts(f.shifts)
@@ -249,13 +231,13 @@ def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[NetworkFa
     if f.gate_cutoff != "24:00" and minute_of(f.gate_cutoff) > last:
         problem = f"lies after the end of the day's last shift, {clock_text(last, '24:00')}"
         remedy = "a cutoff up to that time, 24:00, or a later shift"
-        yield NetworkFault(node, "gate_cutoff", f.gate_cutoff, problem, remedy, _SHIFTS)
+        yield _fault(node, "gate_cutoff", f.gate_cutoff, problem, remedy, _SHIFTS)
     on_duty = {(day + late) % 7 for day in starts for late in range((last - 1) // 1440 + 1)}
     if idle := [WEEKDAY_NAMES[day] for day in gate if day not in on_duty]:
         problem = f"releases orders on days without a shift: {' '.join(idle)}"
         remedy = f"a calendar within that of the shifts, '{f.shift_calendar}'"
         calendar = repr(f.gate_calendar)
-        yield NetworkFault(node, "gate_calendar", calendar, problem, remedy, _SHIFTS)
+        yield _fault(node, "gate_calendar", calendar, problem, remedy, _SHIFTS)
 
 
 _TIME_ZONES = "an IANA name such as America/Chicago; empty in a file: the market's"
@@ -268,22 +250,22 @@ def _time_zone(name: str) -> None:
         raise ValueError("is not a time zone such as 'America/Chicago'") from error
 
 
-def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[NetworkFault]:
+def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[Fault]:
     yield from _owner(network, place, lane.owner)
     yield from _bounds(place, vars(lane), limits("lanes"))
     yield from _calendar(network, place, "calendar", lane.calendar)
     yield from _readable(place, "departs", lane.departs, parse_departures)
     if not lane.departs.strip():
         problem = "a lane needs at least one departure"
-        yield NetworkFault(place, "departs", "''", problem, "a row in sheet departures")
+        yield _fault(place, "departs", "''", problem, "a row in sheet departures")
     if place.startswith(f"{SELLERS} > "):
         for name in ("capacity", "doors_close_minutes"):
             if getattr(lane, name):
                 problem = "must be 0: a pickup takes all that is packed when it comes"
-                yield NetworkFault(place, name, repr(getattr(lane, name)), problem)
+                yield _fault(place, name, repr(getattr(lane, name)), problem)
 
 
-def _market_faults(network: Network, markets: Collection[str]) -> Iterator[NetworkFault]:
+def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Fault]:
     shares: dict[str, float] = {}
     for station, market, door in network.doors():
         shares[market] = shares.get(market, 0.0) + door.share
@@ -291,45 +273,45 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Netwo
         if not waves:
             problem = f"serves {market} with no round"
             remedy = "a row in sheet rounds, or another station"
-            yield NetworkFault(station, "wave_times", repr(waves), problem, remedy,
+            yield _fault(station, "wave_times", repr(waves), problem, remedy,
                                ("rounds.station", "markets.station"))  # fmt: skip
     for market in sorted({*markets, *shares}):
         if market not in shares:
             remedy = "a row in sheet markets with a station that serves it"
             problem = "no delivery station serves this market"
-            yield NetworkFault(market, "", "", problem, remedy)
+            yield _fault(market, "", "", problem, remedy)
         elif network.graph.nodes[market].get("kind") != MARKET:
-            yield NetworkFault(market, "", "", "is served, but is not a market")
+            yield _fault(market, "", "", "is served, but is not a market")
         elif not abs(shares[market] - 1) <= 1e-6:
             total = f"{shares[market]:g}"
             problem = "the stations' shares must sum to 1"
-            yield NetworkFault(market, "share", total, problem, "shares that sum to 1")
+            yield _fault(market, "share", total, problem, "shares that sum to 1")
 
 
-def _origin_faults(network: Network) -> Iterator[NetworkFault]:
+def _origin_faults(network: Network) -> Iterator[Fault]:
     if (network.stock is None) == (network.sellers is None):
         remedy = "fill in sheet stock or sheet sellers, and leave the other empty"
         problem = "needs either stock or sellers, and not both"
-        yield NetworkFault(network.name, "stock", "", problem, remedy)
+        yield _fault(network.name, "stock", "", problem, remedy)
     for name, calendar in network.calendars.items():
         yield from _readable(name, "weekdays", calendar.weekdays, weekday_numbers)
     if network.packaging not in PACKAGING_GRADES:
         problem = f"must be one of {PACKAGING_GRADES}"
-        yield NetworkFault(network.name, "packaging", repr(network.packaging), problem)
+        yield _fault(network.name, "packaging", repr(network.packaging), problem)
     if network.stock is not None:
         for center in network.stock.centers:
             if network.graph.nodes.get(center, {}).get("kind") not in FACILITY_KINDS:
-                yield NetworkFault(center, "", "", "holds stock but is not a facility")
+                yield _fault(center, "", "", "holds stock but is not a facility")
         for movement, breadth in network.stock.breadth.items():
             if not 0 < breadth <= 1:
-                yield NetworkFault("stock", movement, str(breadth), "must be above 0, at most 1")
+                yield _fault("stock", movement, str(breadth), "must be above 0, at most 1")
     if network.sellers is not None:
         yield from _volume_faults(network, network.sellers)
         yield from _pickup_faults(network, network.sellers)
         yield from _hour_faults(network.sellers)
 
 
-def _volume_faults(network: Network, sellers: Sellers) -> Iterator[NetworkFault]:
+def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     """Yield where the volume of all sellers is not that of the table, or of those it stands for.
 
     A sample of sellers, few of whom are large, misses their mean by some 5 / sqrt(rows).
@@ -338,7 +320,7 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[NetworkFault]
     if not told > 0:
         problem = f"a network with sellers needs a design volume of '{SELLERS}'"
         remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on a mean day"
-        yield NetworkFault("volumes", "", "", problem, remedy)
+        yield _fault("volumes", "", "", problem, remedy)
         return
     rows, total = max(1, len(sellers)), float(sellers.volume.sum())
     whole = network.all_sellers <= rows
@@ -350,10 +332,10 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[NetworkFault]
             problem += f", times all_sellers / rows: {meant:,.10g}"
         remedy = f"{meant:.10g}" if whole else f"about {meant:.10g}, as sellers are a sample"
         follows = ("sellers.orders_per_day", "sellers.pickup_station", "settings.value")
-        yield NetworkFault("volumes", SELLERS, f"{told:.10g}", problem, remedy, follows)
+        yield _fault("volumes", SELLERS, f"{told:.10g}", problem, remedy, follows)
 
 
-def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[NetworkFault]:
+def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     """Yield stations without a pickup lane, and sellers who hand over when none drives."""
     days: dict[str, int] = {}
     for u, v, attributes in network.graph.edges(data=True):
@@ -363,7 +345,7 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[NetworkFault]
     for station in sorted(used - days.keys()):
         problem = "collects from sellers but has no pickup lane"
         remedy = f"a lane from {SELLERS} by {PICKUP} in sheet lanes"
-        yield NetworkFault(station, "", "", problem, remedy,
+        yield _fault(station, "", "", problem, remedy,
                            (*_LANES, "sellers.pickup_station"))  # fmt: skip
     open_days = np.array([days.get(name) or _ALL_DAYS for name in sellers.stations], np.uint8)
     never = (sellers.pickup_days & open_days[sellers.pickup]) == 0
@@ -371,21 +353,21 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[NetworkFault]
         station = sellers.stations[sellers.pickup[row]]
         problem = f"has no day on which the pickup lane to {station} runs"
         allowed = f"at least one of {_day_names(int(open_days[sellers.pickup[row]]))}"
-        yield NetworkFault(f"seller {row + 1}", "pickup_days",
+        yield _fault(f"seller {row + 1}", "pickup_days",
                            _day_names(int(sellers.pickup_days[row])), problem, allowed,
                            (*_LANES, "lanes.calendar"))  # fmt: skip
 
 
-def _hour_faults(sellers: Sellers) -> Iterator[NetworkFault]:
+def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
     """Yield sellers who never pack: on no day, or with a cutoff before they open."""
     for row in np.flatnonzero(sellers.working_days == 0).tolist():
         allowed = "at least one weekday"
-        yield NetworkFault(f"seller {row + 1}", "working_days", "''", "names no weekdays", allowed)
+        yield _fault(f"seller {row + 1}", "working_days", "''", "names no weekdays", allowed)
     for row in np.flatnonzero(sellers.cutoff_hour <= sellers.opens_hour).tolist():
         opens, cutoff = (f"{hour:02d}:00" for hour in (int(sellers.opens_hour[row]),
                                                        int(sellers.cutoff_hour[row])))  # fmt: skip
         problem = f"is not after opens, {opens}"
-        yield NetworkFault(f"seller {row + 1}", "cutoff_hour", cutoff, problem,
+        yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, problem,
                            f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
 
 
@@ -404,7 +386,7 @@ def _day_names(bits: int) -> str:
     return " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
 
 
-def _faults_of_ways(network: Network, routes: Routes) -> Iterator[NetworkFault]:
+def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:
     number = routes.number
     if network.stock is not None:
         origins = list(network.stock.centers)
@@ -419,4 +401,4 @@ def _faults_of_ways(network: Network, routes: Routes) -> Iterator[NetworkFault]:
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
             remedy = "lanes on the way there"
-            yield NetworkFault(origin, "", "", problem, remedy, _LANES)
+            yield _fault(origin, "", "", problem, remedy, _LANES)

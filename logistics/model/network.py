@@ -15,7 +15,7 @@ from networks.inputs.faults import Fault, InputError
 from networks.routing import Routes
 from networks.scaling import scaled
 from networks.schema import Network
-from networks.validation import InvalidNetworkError, check
+from networks.validation import check
 
 
 def build_network(scenario: Scenario) -> Network:
@@ -56,13 +56,4 @@ def check_network(network: Network, scenario: Scenario) -> Routes:
         problem = "sellers' own pace is in no timetable"
         fault = Fault(scenario.name, None, "promise.rule", "'timetable'", problem, "business days")
         raise InputError([fault])
-    try:
-        return check(network, scenario.orders.market_ids())
-    except InvalidNetworkError as error:
-        raise InputError(
-            tuple(
-                Fault(network.name, None, f"{fault.place}: {fault.attribute}".rstrip(": "),
-                      fault.value, fault.problem, fault.remedy)
-                for fault in error.faults
-            )
-        ) from None  # fmt: skip
+    return check(network, scenario.orders.market_ids())

@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
 
 from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
 from networks.inputs.cells import market_id
-from networks.inputs.models import Parameters, refusal, refuse
+from networks.inputs.faults import Fault, refuse
+from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Kilograms, LocalDate, Share, Text
 
@@ -126,25 +126,26 @@ class Demand(Parameters):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
-        refuse(self._refusals())
+        refuse(self._faults())
         return self
 
-    def _refusals(self) -> Iterator[PydanticCustomError]:
+    def _faults(self) -> Iterator[Fault]:
         total = sum(product.share for product in self.products)
         if abs(total - 1) > 1e-6:
-            yield refusal(f"the shares of the products sum to {total:g}", "a sum of 1", "products")
+            problem = f"the shares of the products sum to {total:g}"
+            yield Fault.within("products", problem, "a sum of 1")
         names = [product.name for product in self.products]
         for row, name in enumerate(names):
             if name in names[:row]:
-                yield refusal("is the name of two products", field=f"products.{row}.name")
+                yield Fault.within(f"products.{row}.name", "is the name of two products")
         for name in ("weekday", "hours"):
             weights = getattr(self, name)
             if sum(weights) < LEAST_WEIGHTS:
-                yield refusal("weights must not all be zero", "more above 0", name)
+                yield Fault.within(name, "weights must not all be zero", "more above 0")
         dates = [one.date for one in self.dates]
         for row, day in enumerate(dates):
             if day in dates[:row]:
-                yield refusal("stands twice", field=f"dates.{row}.date")
+                yield Fault.within(f"dates.{row}.date", "stands twice")
 
     def market_rows(self) -> NDArray[np.intp]:
         """Return the rows of the markets that order, in order."""

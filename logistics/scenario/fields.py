@@ -6,22 +6,17 @@ A kind in brackets keeps to scenarios of that kind: `network[seller-direct].carr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import InitErrorDetails
+from pydantic import BaseModel
 
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.value_scales import Scale, scale_of
-from networks.inputs.faults import Fault, InputError, shown
-from networks.inputs.models import kind_of, refusal
-
-Keys = tuple[str | int, ...]
-"""Names and list positions that lead to a value in written data."""
+from networks.inputs.faults import Fault, InputError, Keys, did_you_mean, shown
+from networks.inputs.models import kind_of
 
 _PART = re.compile(r"([A-Za-z_]\w*)((?:\[[^\[\]]+\])*)")
 _NEVER = {
@@ -29,35 +24,6 @@ _NEVER = {
     "runs": "is said by the study's own 'replications', 'precision' and 'seed'",
     "network.path": "is a whole network: give its file as one more 'base'",
 }
-
-
-class Finding(NamedTuple):
-    """What is wrong with a study: where in its file, the problem, and what would be right.
-
-    `value`: what stands there, for faults that are told without the file.
-    """
-
-    at: Keys
-    value: Any
-    problem: str
-    allowed: str = ""
-
-
-def refuse_findings(findings: Iterable[Finding]) -> None:
-    """Raise all findings together, in a validator; nothing happens if there are none."""
-    details = [
-        InitErrorDetails(
-            type=refusal(one.problem, one.allowed), loc=one.at, input=_single(one.value)
-        )
-        for one in findings
-    ]
-    if details:
-        raise ValidationError.from_exception_data("findings", details)
-
-
-def _single(value: Any) -> Any:
-    """Return a value that a fault shows, or else a mapping, which it does not."""
-    return value if isinstance(value, str | int | float | list) else {}
 
 
 def keys_of(scenario: Scenario, path: str) -> Keys | None:
@@ -150,7 +116,7 @@ def refused(problem_of: InputError, path: str) -> tuple[str, str]:
 
 def told(fault: Fault) -> str:
     """Return field, value and problem of a fault, without its file and what is allowed."""
-    return str(Fault("", None, fault.field, fault.value, fault.problem))
+    return str(replace(fault, file="", line=None, sheet="", allowed=""))
 
 
 def scale_at(scenario: Scenario, path: str, given: Sequence[Any]) -> Scale | None:
@@ -174,8 +140,8 @@ def _fits(scenario: Scenario, path: str, value: Any) -> bool:
     return True
 
 
-def field_findings(paths: Mapping[str, Keys], scenarios: Sequence[Scenario]) -> Iterator[Finding]:
-    """Yield a finding for each path that no scenario has, or that a study must not change.
+def field_faults(paths: Mapping[str, Keys], scenarios: Sequence[Scenario]) -> Iterator[Fault]:
+    """Yield a fault for each path that no scenario has, or that a study must not change.
 
     `paths`: by path, where in the study's file it stands.
     """
@@ -183,12 +149,11 @@ def field_findings(paths: Mapping[str, Keys], scenarios: Sequence[Scenario]) -> 
     for path, at in paths.items():
         own = [why for name, why in _NEVER.items() if f"{plain(path)}.".startswith(f"{name}.")]
         if own:
-            yield Finding(at, None, f"cannot be changed by a study: it {own[0]}")
+            yield Fault.within(at, f"cannot be changed by a study: it {own[0]}")
         elif all(keys_of(scenario, path) is None for scenario in scenarios):
-            near = get_close_matches(plain(path)[:200], known, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
             names = ", ".join(scenario.name for scenario in scenarios)
-            yield Finding(at, None, f"is not a field of {names}{hint}", "a path of the scenario")
+            problem = f"is not a field of {names}{did_you_mean(plain(path), known)}"
+            yield Fault.within(at, problem, "a path of the scenario")
 
 
 def _paths(model: BaseModel, prefix: str) -> Iterator[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
-from networks.files import FileFault, NetworkFile, NetworkFileError, read_network
-from networks.inputs.faults import Fault, InputError
+from networks.files import NetworkFile, read_network
+from networks.inputs.faults import refuse
 from networks.validation import faults_of
 
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -24,22 +24,13 @@ def read_own(path: str | Path, markets: Collection[str] = ()) -> NetworkFile:
     file = _read(str(path), _stamp(Path(path)))
     served = {market for _, market, _ in file.network.doors()}
     if not served.issuperset(markets):
-        raise _refused(file.located(faults_of(file.network, {*served, *markets})))
+        refuse(file.located(faults_of(file.network, {*served, *markets})))
     return file
 
 
 @lru_cache(maxsize=2)
 def _read(path: str, _: _Stamp) -> NetworkFile:
-    try:
-        return read_network(path)
-    except NetworkFileError as error:
-        raise _refused(error.faults) from None
-
-
-def _refused(faults: Iterable[FileFault]) -> InputError:
-    return InputError(
-        Fault(one.place, one.row, one.column, one.value, one.problem, one.allowed) for one in faults
-    )
+    return read_network(path)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from logistics.scenario.days import Days, Runs, shortest_tick_ms
 from logistics.scenario.demand import Demand
@@ -22,8 +21,8 @@ from networks.builders.fulfillment_center import FulfillmentCenters
 from networks.builders.platform_fulfilled import PlatformFulfilled
 from networks.builders.seller_direct import SellerDirect
 from networks.geography import load_markets
-from networks.inputs.faults import Fault
-from networks.inputs.models import Parameters, refusal, refuse
+from networks.inputs.faults import Fault, refuse
+from networks.inputs.models import Parameters
 from networks.inputs.units import (
     LocalDate,
     Text,
@@ -79,46 +78,46 @@ class Scenario(Parameters):
         refuse([*self._too_small_or_large(), *self._certain_damage(), *self._out_of_place()])
         return self
 
-    def _too_small_or_large(self) -> Iterator[PydanticCustomError]:
+    def _too_small_or_large(self) -> Iterator[Fault]:
         people = load_markets().share[self.orders.market_rows()].sum()
         for problem, allowed in too_few_orders(self.orders, self.design_volumes(), people):
-            yield refusal(problem, allowed, "orders.orders_per_day")
+            yield Fault.within("orders.orders_per_day", problem, allowed)
         parcels = self.orders.orders_per_day * self.days.all_days
         if parcels > MOST_PARCELS:
-            yield refusal(
+            yield Fault.within(
+                "orders.orders_per_day",
                 f"makes {parcels:,} orders in {self.days.all_days:,} days",
                 f"up to {MOST_PARCELS:,} in a run",
-                "orders.orders_per_day",
             )
         if self.days.tick_ms < shortest_tick_ms(self.days.all_days):
-            yield refusal(
+            yield Fault.within(
+                "days.tick",
                 f"is too short for {self.days.all_days:,} days",
                 f"{shortest_tick_ms(self.days.all_days)} ms or more",
-                "days.tick",
             )
 
-    def _certain_damage(self) -> Iterator[PydanticCustomError]:
+    def _certain_damage(self) -> Iterator[Fault]:
         worst = max(product.fragility for product in self.orders.products) * max(
             getattr(self.risks.packaging, grade) for grade in PACKAGING_GRADES
         )
         for kind in type(self.risks.touches).model_fields:
             chance = getattr(self.risks.touches, kind) * worst
             if chance >= 1:
-                yield refusal(
+                yield Fault.within(
+                    f"risks.touches.{kind}",
                     "the most fragile product in the worst packaging would break with chance "
                     f"{chance:.3g}",
                     "a chance that stays below 1",
-                    f"risks.touches.{kind}",
                 )
 
-    def _out_of_place(self) -> Iterator[PydanticCustomError]:
+    def _out_of_place(self) -> Iterator[Fault]:
         for path, duration in _durations(self.network):
             if path.endswith(("_work", "pick_and_pack")) and duration < 10 * self.days.tick:
                 least = f"{duration_text(10 * self.days.tick)} or more"
-                yield refusal("work must last at least ten ticks", least, f"network.{path}")
+                yield Fault.within(f"network.{path}", "work must last at least ten ticks", least)
         if isinstance(self.network, SellerDirect) and isinstance(self.promise, PathTimetable):
-            yield refusal(
-                "sellers' own pace is in no timetable", "rule: business days", "promise.rule"
+            yield Fault.within(
+                "promise.rule", "sellers' own pace is in no timetable", "rule: business days"
             )
 
     def idle_closures(self) -> tuple[Fault, ...]:

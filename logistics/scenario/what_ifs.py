@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from difflib import get_close_matches
 from functools import cache, reduce
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -20,19 +20,17 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from logistics.scenario.fields import (
-    Finding,
     changed,
     keys_of,
     overlap,
     plain,
-    refuse_findings,
     text_of,
     written,
     written_at,
 )
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.value_scales import scale_of
-from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.faults import Fault, InputError, did_you_mean, refuse, shown
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import provenance
 from networks.inputs.units import Factor, Text
@@ -85,8 +83,8 @@ class WhatIf(Parameters):
     def _known_paths(self) -> Self:
         general = ((), Change(set=self.set, times=self.times, add=self.add))
         special = ((("networks", kind), one) for kind, one in self.networks.items())
-        refuse_findings(
-            Finding((*at, part, path), path, _NO_FIELD, "a path of the scenario")
+        refuse(
+            Fault.within((*at, part, path), _NO_FIELD, "a path of the scenario", path)
             for at, one in (general, *special)
             for part in ("set", "times", "add")
             for path in getattr(one, part)
@@ -125,8 +123,7 @@ def load_what_if(name_or_path: str | Path) -> WhatIf:
         return read_yaml_text(text, WhatIf, f"{name}.yaml")
     if path.suffix in {".yaml", ".yml"}:
         return read_yaml(path, WhatIf)
-    near = get_close_matches(name[:100], builtin_what_ifs(), n=1)
-    problem = "is no what-if" + (f"; did you mean '{near[0]}'?" if near else "")
+    problem = "is no what-if" + did_you_mean(name, builtin_what_ifs())
     allowed = f"a YAML file, {NONE}, {', '.join(builtin_what_ifs())}"
     raise InputError([Fault("what-ifs", None, "name", shown(name), problem, allowed)])
 
@@ -163,8 +160,7 @@ def compose(what_ifs: Sequence[WhatIf]) -> WhatIf:
     Raises InputError if one stands twice, or two set the same field to different values.
     """
     parts = sorted(what_ifs, key=lambda one: one.name)
-    if faults := [fault for pair in combinations(parts, 2) for fault in _conflicts(*pair)]:
-        raise InputError(faults)
+    refuse(fault for pair in combinations(parts, 2) for fault in _conflicts(*pair))
     return reduce(_together, parts)
 
 
@@ -180,10 +176,7 @@ def apply(scenario: Scenario, what_if: WhatIf) -> Scenario:
         result = changed(scenario, _settings(scenario, what_if))
     except InputError as error:
         name = f"{scenario.name} with {what_if.name}"
-        raise InputError(
-            Fault(name, None, one.field, one.value, one.problem, one.allowed)
-            for one in error.faults
-        ) from None
+        raise InputError(replace(one, file=name) for one in error.faults) from None
     titles = [one for one in (scenario.title, what_if.title) if one]
     return result.model_copy(update={"title": "; ".join(titles)[:200].strip()})
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from logistics.experiments.plan import Plan
-from logistics.scenario.fields import Finding
 
 
 @dataclass(frozen=True)
@@ -23,23 +22,3 @@ class Point:
     settings: Mapping[str, str]
     places: Mapping[str, float]
     plan: Plan
-
-
-class FindingsError(Exception):
-    """What is wrong with a study, before it is known on which lines."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        """Keep the findings."""
-        super().__init__(tuple(findings))
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Return what is wrong."""
-        findings: tuple[Finding, ...] = self.args[0]
-        return findings
-
-
-def refuse(findings: Iterator[Finding] | Sequence[Finding]) -> None:
-    """Raise FindingsError with all findings; nothing happens if there are none."""
-    if found := list(findings):
-        raise FindingsError(found)

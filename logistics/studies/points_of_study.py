@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logistics.experiments.plan import Plan, plan
-from logistics.scenario.fields import Finding, changed, overlap, text_of, told
+from logistics.scenario.fields import changed, overlap, text_of, told
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import applied, read_what_ifs
 from logistics.studies.designs import MOST_POINTS, Setting, Size, count_of, settings_of
 from logistics.studies.factors import Factor
-from logistics.studies.points import FindingsError, Point, refuse
+from logistics.studies.points import Point
 from logistics.studies.resolve import Layout, layout_of
 from logistics.studies.vary import WHAT_IF
-from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.faults import Fault, InputError, refuse
 
 if TYPE_CHECKING:
     from logistics.studies.study import Study
@@ -31,8 +30,7 @@ def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
 
     Raises InputError with all that is wrong, a point that is no valid scenario among it.
     """
-    with _without_lines(study):
-        return checked_points(study, Path(folder))
+    return checked_points(study, Path(folder))
 
 
 def factors_of(study: Study, folder: str | Path = "") -> tuple[Factor, ...]:
@@ -40,25 +38,13 @@ def factors_of(study: Study, folder: str | Path = "") -> tuple[Factor, ...]:
 
     Raises InputError as `points_of`.
     """
-    with _without_lines(study):
-        return layout_of(study, Path(folder)).factors
-
-
-@contextmanager
-def _without_lines(study: Study) -> Iterator[None]:
-    try:
-        yield
-    except FindingsError as error:
-        raise InputError(
-            Fault(study.name or "study", None, _field(one), _value(one), one.problem, one.allowed)
-            for one in error.findings
-        ) from None
+    return layout_of(study, Path(folder)).factors
 
 
 def checked_points(study: Study, folder: Path) -> tuple[Point, ...]:
     """Return the points of a study.
 
-    Raises FindingsError for what is wrong in the study, InputError for files it names.
+    Raises InputError for what is wrong in the study, by its keys, or in the files it names.
     """
     layout = layout_of(study, folder)
     refuse(_unfit(study, layout.factors))
@@ -71,21 +57,21 @@ def checked_points(study: Study, folder: Path) -> tuple[Point, ...]:
     return tuple(point for point in points if point is not None)
 
 
-def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Finding]:
-    """Yield a finding where the design does not go with the factors, or is too large."""
+def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Fault]:
+    """Yield a fault where the design does not go with the factors, or is too large."""
     design, size = study.chosen_design, Size(study.draws, study.trajectories, study.design_seed)
     if design != "grid" and not factors:
-        yield Finding(("design",), design, "has nothing to vary", "factors or assumptions")
+        yield Fault.within("design", "has nothing to vary", "factors or assumptions", design)
         return
     if design in ("latin hypercube", "morris"):
         for one in factors:
             if not one.spread.ordered:
                 problem = f"has values without an order, which a {design} cannot place"
-                yield Finding(("factors", one.path), None, problem, "design: grid")
+                yield Fault.within(("factors", one.path), problem, "design: grid")
     count = count_of(design, factors, size)
     if count > MOST_POINTS:
-        at = ("factors",) if study.factors else ("assumptions",)
-        yield Finding(at, None, f"make {count:,} points", f"up to {MOST_POINTS:,}")
+        at = "factors" if study.factors else "assumptions"
+        yield Fault.within(at, f"make {count:,} points", f"up to {MOST_POINTS:,}")
 
 
 class _Points:
@@ -94,7 +80,7 @@ class _Points:
     def __init__(self, study: Study, layout: Layout, folder: Path) -> None:
         self.study = study
         self.layout = layout
-        self.findings: list[Finding] = []
+        self.faults: list[Fault] = []
         self._what_if = cache(lambda text: read_what_ifs(text, folder))
 
     def point(self, name: str, setting: Setting) -> Point | None:
@@ -108,13 +94,12 @@ class _Points:
         return Point(name, setting.label, settings, setting.places, Plan(scenarios))
 
     def refuse(self, points: int) -> None:
-        """Raise FindingsError if a point was not valid."""
-        more = len(self.findings) - _SHOWN
+        """Raise InputError if a point was not valid."""
+        more = len(self.faults) - _SHOWN
         if more > 0:
-            at = self.findings[0].at
             text = f"and {more:,} more of {points:,} points"
-            self.findings = [*self.findings[:_SHOWN], Finding(at, None, text)]
-        refuse(self.findings)
+            self.faults = [*self.faults[:_SHOWN], Fault.within(self.faults[0].keys, text)]
+        refuse(self.faults)
 
     def _scenarios(self, setting: Setting) -> tuple[Scenario, ...]:
         by_row = [
@@ -134,15 +119,6 @@ class _Points:
         section = fault.field.rpartition(".")[0]
         near = [one for one in setting.values if section and overlap(one, section)]
         says = ", ".join(f"{one} {text_of(setting.values[one])}" for one in near or setting.values)
-        at = ("factors",) if self.study.factors else ("assumptions",)
+        at = "factors" if self.study.factors else "assumptions"
         problem = f"point {name} ({says[:300]}) makes {told(fault)} (in {fault.file})"
-        self.findings.append(Finding(at, None, problem, fault.allowed))
-
-
-def _field(one: Finding) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in one.at)
-    return text.removeprefix(".")
-
-
-def _value(one: Finding) -> str:
-    return shown(one.value) if isinstance(one.value, str | int | float | list) else ""
+        self.faults.append(Fault.within(at, problem, fault.allowed))

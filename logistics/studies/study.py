@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -13,9 +12,9 @@ from logistics.analysis.measures.paired import PAIRED_OF_A_RUN
 from logistics.analysis.measures.registry import NETWORK_FIGURES, OF_SEVERAL_RUNS, PAIRED_FIGURES
 from logistics.analysis.precision_targets import CAN_BE_PRECISE
 from logistics.analysis.statistics.stopping import LEAST_RUNS
-from logistics.scenario.fields import Finding, Keys, refuse_findings
 from logistics.studies.designs import Design
 from logistics.studies.factor_syntax import Written
+from networks.inputs.faults import Fault, Keys, did_you_mean, refuse
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.units import Text
 
@@ -121,23 +120,23 @@ class Study(Parameters):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
-        refuse_findings([*self._twofold(), *self._unknown_figures()])
+        refuse([*self._twofold(), *self._unknown_figures()])
         return self
 
-    def _twofold(self) -> Iterator[Finding]:
+    def _twofold(self) -> Iterator[Fault]:
         if self.replications is not None and self.precision is not None:
             problem = "does not go together with precision, which decides how often"
-            yield Finding(("replications",), self.replications, problem, "one of the two")
+            yield Fault.within("replications", problem, "one of the two", self.replications)
         if not self.bases:
-            yield Finding(("base",), [], "is empty", "one scenario or more")
+            yield Fault.within("base", "is empty", "one scenario or more", [])
         for row, base in enumerate(self.bases):
             if base in self.bases[:row]:
-                yield Finding(("base", row), base, "stands twice")
+                yield Fault.within(("base", row), "stands twice", value=base)
         for row, response in enumerate(self.responses):
             if response in self.responses[:row]:
-                yield Finding(("responses", row), response, "stands twice")
+                yield Fault.within(("responses", row), "stands twice", value=response)
 
-    def _unknown_figures(self) -> Iterator[Finding]:
+    def _unknown_figures(self) -> Iterator[Fault]:
         figures = [*NETWORK_FIGURES, *(PAIRED_OF_A_RUN if len(self.bases) > 1 else ())]
         precise = [name for name in figures if name in CAN_BE_PRECISE]
         asked: list[tuple[Keys, str, list[str]]] = [
@@ -147,7 +146,7 @@ class Study(Parameters):
         asked += [(("precision", "figures", name), name, precise) for name in goals]
         for at, name, known in asked:
             if name not in known:
-                yield Finding(at, name, _why_not(name, known), _FIGURES)
+                yield Fault.within(at, _why_not(name, known), _FIGURES, name)
 
 
 def _why_not(name: str, known: Sequence[str]) -> str:
@@ -156,5 +155,4 @@ def _why_not(name: str, known: Sequence[str]) -> str:
         return "is no figure of a single run, or has no interval"
     if name in PAIRED_FIGURES:
         return "is of two networks: give two bases"
-    near = get_close_matches(name[:100], known, n=1)
-    return "is not a known figure" + (f"; did you mean '{near[0]}'?" if near else "")
+    return "is not a known figure" + did_you_mean(name, known)

@@ -6,21 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from logistics.scenario.fields import (
-    Finding,
-    Keys,
-    changed,
-    keys_of,
-    refused,
-    scale_at,
-    text_of,
-    told,
-)
+from logistics.scenario.fields import changed, keys_of, refused, scale_at, text_of, told
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import applied, read_what_ifs
 from logistics.studies.factor_syntax import Values, Written
 from logistics.studies.factors import Factor, listed, spread_of
-from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.faults import Fault, InputError, Keys, shown
 
 WHAT_IF = "what_if"
 """The factor whose values are what-ifs."""
@@ -28,7 +19,7 @@ WHAT_IF = "what_if"
 
 def factor_of(
     path: str, given: Written, scenarios: Sequence[Scenario], folder: Path
-) -> tuple[Factor | None, list[Finding]]:
+) -> tuple[Factor | None, list[Fault]]:
     """Return a factor, or what is wrong with it. Every value is tried in each scenario."""
     if path == WHAT_IF:
         return _what_ifs(given, scenarios, folder)
@@ -36,32 +27,32 @@ def factor_of(
     having = [scenarios[row] for row in rows]
     at = ("factors", path)
     values = given.written()
-    findings = [
-        finding
+    faults = [
+        fault
         for place, value in values.items()
-        for finding in _tried(path, value, having, (*at, place))
+        for fault in _tried(path, value, having, (*at, place))
     ]
-    if findings:
-        return None, findings
+    if faults:
+        return None, faults
     scale = scale_at(having[0], path, list(values.values()))
     if isinstance(given, Values):
         return Factor(path, path, rows, listed(given.values, scale)), []
     if scale is None:
         problem = "these values have no order, or not one unit; a range cannot be made of them"
-        return None, [Finding(at, given, problem, "a list of values")]
+        return None, [Fault.within(at, problem, "a list of values")]
     try:
         spread = spread_of(given, scale)
     except (ValueError, InputError) as error:
-        return None, [Finding(at, given, _words(error))]
+        return None, [Fault.within(at, _words(error))]
     ends = [spread.at(place) for place in (0.0, 0.5, 1.0)]
-    findings = [one for value in ends for one in _tried(path, value, having, at)]
-    return Factor(path, path, rows, spread), findings[:1]
+    faults = [one for value in ends for one in _tried(path, value, having, at)]
+    return Factor(path, path, rows, spread), faults[:1]
 
 
-def _tried(path: str, value: Any, scenarios: Sequence[Scenario], at: Keys) -> Iterator[Finding]:
-    """Yield a finding if a value does not fit a field of the scenarios."""
+def _tried(path: str, value: Any, scenarios: Sequence[Scenario], at: Keys) -> Iterator[Fault]:
+    """Yield a fault if a value does not fit a field of the scenarios."""
     if value is None:
-        yield Finding(at, None, "must be a value")
+        yield Fault.within(at, "must be a value")
         return
     for scenario in scenarios:
         try:
@@ -69,41 +60,41 @@ def _tried(path: str, value: Any, scenarios: Sequence[Scenario], at: Keys) -> It
         except InputError as error:
             problem, allowed = refused(error, path)
             shows = "" if at[-1] != path else f"reaches {text_of(value)}: "
-            yield Finding(at, value, shows + problem, allowed)
+            yield Fault.within(at, shows + problem, allowed, value)
             return
 
 
 def _what_ifs(
     given: Written, scenarios: Sequence[Scenario], folder: Path
-) -> tuple[Factor | None, list[Finding]]:
+) -> tuple[Factor | None, list[Fault]]:
     at = ("factors", WHAT_IF)
     if not isinstance(given, Values):
-        return None, [Finding(at, given, "has no order", "a list of what-ifs")]
-    findings = []
+        return None, [Fault.within(at, "has no order", "a list of what-ifs")]
+    faults = []
     for row, text in enumerate(given.values):
         try:
             applied(scenarios, read_what_ifs(str(text), folder))
         except InputError as error:
-            findings += [what_if_finding((*at, row), text, fault) for fault in error.faults[:3]]
+            faults += [what_if_fault((*at, row), text, fault) for fault in error.faults[:3]]
     rows = tuple(range(len(scenarios)))
-    return Factor(
-        WHAT_IF, WHAT_IF, rows, listed([str(one) for one in given.values], None)
-    ), findings
+    what_ifs = listed([str(one) for one in given.values], None)
+    return Factor(WHAT_IF, WHAT_IF, rows, what_ifs), faults
 
 
-def what_if_finding(at: Keys, text: Any, fault: Fault) -> Finding:
+def what_if_fault(at: Keys, text: Any, fault: Fault) -> Fault:
     """Return what is wrong with a text of what-ifs."""
     problem = fault.problem if fault.field in ("", "name") else f"{fault.file}: {told(fault)}"
-    return Finding(at, text, problem, fault.allowed)
+    return Fault.within(at, problem, fault.allowed, text)
 
 
 def _words(error: ValueError) -> str:
     return error.faults[0].problem if isinstance(error, InputError) else str(error)
 
 
-def same_values(path: str, given: Written) -> Iterator[Finding]:
-    """Yield a finding for each value that stands twice in a list."""
+def same_values(path: str, given: Written) -> Iterator[Fault]:
+    """Yield a fault for each value that stands twice in a list."""
     if isinstance(given, Values):
         for row, value in enumerate(given.values):
             if value in given.values[:row]:
-                yield Finding(("factors", path, row), value, f"stands twice: {shown(value)}")
+                problem = f"stands twice: {shown(value)}"
+                yield Fault.within(("factors", path, row), problem, value=value)

@@ -18,7 +18,8 @@ from networks.builders.carrier import Carrier, Plan, add_carrier, calendars, pla
 from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
 from networks.builders.sizing import DemandShape
 from networks.geography import Markets, load_markets
-from networks.inputs.models import Parameters, refusal, refuse
+from networks.inputs.faults import Fault, refuse
+from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Holidays, LocalTime, PositiveDuration, Share
 from networks.origins import Sellers
@@ -110,12 +111,12 @@ class SellerTable(Parameters):
     def _rules(self) -> Self:
         times = {"opens": [self.opens], "cutoffs": self.cutoffs}
         refuse(
-            refusal("must be a whole hour", "a time such as '14:00'", field)
+            Fault.within(field, "must be a whole hour", "a time such as '14:00'")
             for field, local_times in times.items()
             if any(minute_of(time) % 60 for time in local_times)
         )
         refuse(
-            refusal(f"must be after opens, {self.opens}", "a later time", f"cutoffs.{row}")
+            Fault.within(f"cutoffs.{row}", f"must be after opens, {self.opens}", "a later time")
             for row, time in enumerate(self.cutoffs)
             if minute_of(time) <= minute_of(self.opens)
         )

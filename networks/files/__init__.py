@@ -14,23 +14,23 @@ from typing import Any
 
 import networkx as nx
 
-from networks.files.assembly import Index, assemble
-from networks.files.findings import FileFault, Findings, NetworkFileError, Place, refused
+from networks.files.assembly import assemble
+from networks.files.fault_log import CellRef, FaultLog
 from networks.files.folders import read_folder, write_folder
+from networks.files.index import Index
 from networks.files.rows import sheet_rows
 from networks.files.sheets import SHEET, SHEETS
 from networks.files.tables import Table, read_settings, read_table
 from networks.files.workbooks import write_template_workbook, write_workbook
-from networks.inputs.grids import Grid, nearest
+from networks.inputs.faults import Fault, InputError, did_you_mean, whole_file
+from networks.inputs.grids import Grid
 from networks.inputs.workbooks import read_workbook
 from networks.schema import Network
-from networks.validation import NetworkFault, faults_of
+from networks.validation import faults_of
 
 __all__ = [
     "EXAMPLES",
-    "FileFault",
     "NetworkFile",
-    "NetworkFileError",
     "is_network",
     "read_network",
     "write_graphml",
@@ -60,14 +60,14 @@ class NetworkFile:
     network: Network
     based_on: str
     warnings: tuple[str, ...]
-    findings: Findings = field(repr=False, compare=False)
+    log: FaultLog = field(repr=False, compare=False)
     index: Index = field(repr=False, compare=False)
 
-    def located(self, faults: Iterable[NetworkFault]) -> tuple[FileFault, ...]:
+    def located(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
         """Return faults of the network, found later, as faults of its file."""
-        found = Findings(self.findings.path, self.findings.files)
+        found = FaultLog(self.log.path, self.log.files)
         _add(faults, found, self.index)
-        return found.in_order(SHEET)
+        return found.in_order()
 
 
 def is_network(path: str | Path) -> bool:
@@ -82,24 +82,24 @@ def read_network(path: str | Path, markets: Collection[str] = ()) -> NetworkFile
 
     `markets`: ids of markets that must be served, besides those the network lists itself.
 
-    Raises NetworkFileError with every fault: of cells, of what refers to nothing, and of the rules
+    Raises InputError with every fault: of cells, of what refers to nothing, and of the rules
     of a network as far as they can be checked.
     """
     path = Path(path)
-    findings = Findings(str(path))
-    grids = _grids(path, findings)
-    tables = _tables(grids, findings)
-    settings = read_settings(tables["settings"], findings)
-    network, index = assemble(tables, settings, findings)
-    if _can_be_checked(findings):
-        _add(faults_of(network, markets), findings, index)
-    if findings.faults:
-        raise NetworkFileError(findings.in_order(SHEET))
-    warnings = (*findings.warnings, *_idle_stations(network, findings, index))
-    return NetworkFile(network, settings["scenario"], warnings, findings, index)
+    log = FaultLog(str(path))
+    grids = _grids(path, log)
+    tables = _tables(grids, log)
+    settings = read_settings(tables["settings"], log)
+    network, index = assemble(tables, settings, log)
+    if _can_be_checked(log):
+        _add(faults_of(network, markets), log, index)
+    if log.faults:
+        raise InputError(log.in_order())
+    warnings = (*log.warnings, *_idle_stations(network, log, index))
+    return NetworkFile(network, settings["scenario"], warnings, log, index)
 
 
-def _idle_stations(network: Network, findings: Findings, index: Index) -> Iterable[str]:
+def _idle_stations(network: Network, log: FaultLog, index: Index) -> Iterable[str]:
     """Yield a line if delivery stations with a round serve no market."""
     serving = {station for station, _, _ in network.doors()}
     idle = [
@@ -110,70 +110,69 @@ def _idle_stations(network: Network, findings: Findings, index: Index) -> Iterab
         rows = sorted(index.find(name, "wave_times").row or 0 for name in idle)
         some = ", ".join(map(str, rows[:5])) + (", ..." if len(rows) > 5 else "")
         yield (
-            f"{findings.file('rounds')}: station: {len(idle):,} delivery stations with a round"
+            f"{log.file('rounds')}: station: {len(idle):,} delivery stations with a round"
             f" serve no market, such as {idle[0]} (rows {some})"
         )
 
 
-def _grids(path: Path, findings: Findings) -> Mapping[str, Grid]:
+def _grids(path: Path, log: FaultLog) -> Mapping[str, Grid]:
     if not os.path.exists(path):  # Path.exists raises for a name that is too long
-        raise refused(path, "there is no such file or folder")
+        raise whole_file(path, "there is no such file or folder")
     if path.is_dir():
-        return read_folder(path, findings)
+        return read_folder(path, log)
     if not path.is_file() or path.suffix.lower() == ".csv":
-        raise refused(path, "is one file of several", "the folder it lies in, or an .xlsx workbook")
+        allowed = "the folder it lies in, or an .xlsx workbook"
+        raise whole_file(path, "is one file of several", allowed)
     grids = read_workbook(path, SHEET)
     for name in grids.keys() - SHEET.keys():
-        meant = nearest(name, SHEET.keys() - grids.keys())
-        did_you = f"; did you mean '{meant}'?" if meant else ""
-        findings.add(Place(name), "", f"is not a known sheet{did_you}", ", ".join(SHEET))
+        problem = f"is not a known sheet{did_you_mean(name, SHEET.keys() - grids.keys())}"
+        log.add(CellRef(name), "", problem, ", ".join(SHEET))
     return grids
 
 
-def _tables(grids: Mapping[str, Grid], findings: Findings) -> dict[str, Table]:
+def _tables(grids: Mapping[str, Grid], log: FaultLog) -> dict[str, Table]:
     """Return the table of every sheet, empty where there is none."""
     tables = {}
     for sheet in SHEETS:
         grid = grids.get(sheet.name, Grid(1, [], []))
         if grid.heading:
-            tables[sheet.name] = read_table(sheet, grid, findings)
+            tables[sheet.name] = read_table(sheet, grid, log)
             continue
-        known_fault = Place(sheet.name) in findings.faulty
+        known_fault = CellRef(sheet.name) in log.faulty
         if sheet.needed and not known_fault:
             problem = "is empty" if sheet.name in grids else "this sheet is missing"
             headings = ", ".join(column.name for column in sheet.columns)
-            findings.add(Place(sheet.name), "", problem, f"a sheet with the headings {headings}")
+            log.add(CellRef(sheet.name), "", problem, f"a sheet with the headings {headings}")
         empty: dict[str, list[Any]] = {column.name: [] for column in sheet.columns}
         tables[sheet.name] = Table(sheet, [], empty)
     return tables
 
 
-def _can_be_checked(findings: Findings) -> bool:
+def _can_be_checked(log: FaultLog) -> bool:
     """Tell whether all sheets and columns that make the graph could be read."""
-    return not any(
-        findings.lacks(sheet.column(name), sheet.name) for sheet in SHEETS for name in sheet.key
-    )
+    return not any(log.lacks(sheet.name, name) for sheet in SHEETS for name in sheet.key)
 
 
-def _add(faults: Iterable[NetworkFault], findings: Findings, index: Index) -> None:
+def _add(faults: Iterable[Fault], log: FaultLog, index: Index) -> None:
     """Note faults of a network where they were written, unless a known fault explains them."""
     for fault in faults:
-        place = index.find(fault.place, fault.attribute)
-        rows = index.rows.get(fault.place, [])
-        cells = [Place(row.sheet, row.row, place.column) for row in rows]
-        missing = Place(_SHEET_OF.get(fault.attribute, ""))
-        if any(map(findings.explains, (place, missing, *cells))):
+        part, attribute = map(str, fault.keys)
+        place = index.find(part, attribute)
+        rows = index.rows.get(part, [])
+        cells = [CellRef(row.sheet, row.row, place.column) for row in rows]
+        missing = CellRef(_SHEET_OF.get(attribute, ""))
+        if any(map(log.explains, (place, missing, *cells))):
             continue
-        if fault.follows and findings.touches(fault.follows):
+        if fault.follows and log.touches(fault.follows):
             continue
-        if place == Place("stock") and any(
-            known.sheet in ("stock", "sellers") for known in findings.faulty
+        if place == CellRef("stock") and any(
+            known.sheet in ("stock", "sellers") for known in log.faulty
         ):
             continue
         value = fault.value.strip("'") if place.column else ""
-        named = place.column or (place.row is None and fault.place in index.rows)
-        told = fault.problem if named else f"{fault.place}: {fault.problem}"
-        findings.add(place, value, told, fault.remedy)
+        named = place.column or (place.row is None and part in index.rows)
+        problem = fault.problem if named else f"{part}: {fault.problem}"
+        log.add(place, value, problem, fault.allowed)
 
 
 _SHEET_OF = {

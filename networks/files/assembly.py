@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from functools import cache
+from dataclasses import fields, replace
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
 from networks.builders.nodes import add_markets
-from networks.files.findings import Findings, Place
-from networks.files.sheets import SHEET, Column
+from networks.files.fault_log import CellRef, FaultLog
+from networks.files.index import Index
+from networks.files.references import EVERY_DAY, resolve
+from networks.files.sheets import SHEET
 from networks.files.tables import Table
 from networks.geography import load_markets
-from networks.inputs.grids import nearest
+from networks.inputs.faults import nearest
 from networks.origins import Sellers, Stock
 from networks.schema import (
     PACKAGING_GRADES,
@@ -40,9 +41,6 @@ from networks.timetables import (
     write_shifts,
 )
 
-EVERY_DAY = "every day"
-"""A calendar that need not be listed."""
-
 EARLIEST_CUTOFF = 360
 """Minutes before a departure beyond which a loading cutoff is taken for a slip."""
 
@@ -51,67 +49,39 @@ _Way = tuple[str, str, str]
 _NO_FACILITY_NAMES = "another id: this one means something else in a network"
 
 
-@dataclass
-class Index:
-    """Where the parts of a network were written: rows by place, columns by place and attribute."""
-
-    rows: dict[str, list[Place]] = field(default_factory=dict)
-    cells: dict[tuple[str, str], Place] = field(default_factory=dict)
-
-    def add(self, name: str, row: Place) -> None:
-        """Note that the part `name` stands in a row."""
-        self.rows.setdefault(name, []).append(row)
-
-    def find(self, name: str, attribute: str) -> Place:
-        """Return the cell of an attribute, else the row of the part, else nowhere."""
-        if (name, attribute) in self.cells:
-            return self.cells[name, attribute]
-        rows = self.rows.get(name, [Place("")])
-        for row in rows:
-            if row.row is not None and (column := _columns(row.sheet).get(attribute)):
-                return Place(row.sheet, row.row, column)
-        return rows[0]
-
-
-@cache
-def _columns(sheet: str) -> dict[str, str]:
-    """Return the names of a sheet's columns by attribute of the schema."""
-    return {column.field: column.name for column in SHEET[sheet].columns}
-
-
 def assemble(
-    tables: Mapping[str, Table], settings: Mapping[str, Any], findings: Findings
+    tables: Mapping[str, Table], settings: Mapping[str, Any], log: FaultLog
 ) -> tuple[Network, Index]:
     """Return the network of tables that were read, and where its parts stand.
 
     What cannot be used is noted and left out; a word that is not known is taken for the one that
     it is most like, so that what follows can still be checked.
     """
-    assembly = _Assembly(tables, settings, findings)
+    assembly = _Assembly(tables, settings, log)
     return assembly.network(), assembly.index
 
 
 class _Assembly:
     def __init__(
-        self, tables: Mapping[str, Table], settings: Mapping[str, Any], findings: Findings
+        self, tables: Mapping[str, Table], settings: Mapping[str, Any], log: FaultLog
     ) -> None:
-        self.tables, self.settings, self.findings = tables, settings, findings
+        self.tables, self.settings, self.log = tables, settings, log
         self.graph: Graph = nx.MultiDiGraph()
-        self.index = Index({"volumes": [Place("owners")]})
+        self.index = Index({"volumes": [CellRef("owners")]})
         self.written = {name: self._ways(name) for name in ("lanes", "departures")}
 
     def network(self) -> Network:
         for table in self.tables.values():
-            for place, market in resolve(table, self.tables, self.findings):
+            for place, market in resolve(table, self.tables, self.log):
                 self.index.add(market, place)
-                self.findings.faulty.add(replace(place, column="share"))
+                self.log.faulty.add(replace(place, column="share"))
         add_markets(self.graph, load_markets())
         self._facilities()
         self._lanes()
         self._doors()
         found = self.settings
-        self.index.rows.setdefault(found["name"], [Place("")])
-        self.index.cells[found["name"], "stock"] = Place("stock")
+        self.index.rows.setdefault(found["name"], [CellRef("")])
+        self.index.cells[found["name"], "stock"] = CellRef("stock")
         stock, sellers = self._stock(), self._sellers()
         return Network(
             name=found["name"],
@@ -160,8 +130,8 @@ class _Assembly:
         for number, row in enumerate(self._rows("facilities")):
             node = row.pop("facility")
             place = self.tables["facilities"].place(number, "facility")
-            if node in reserved and not self.findings.explains(place):
-                self.findings.add(place, node, "cannot be the id of a facility", _NO_FACILITY_NAMES)
+            if node in reserved and not self.log.explains(place):
+                self.log.add(place, node, "cannot be the id of a facility", _NO_FACILITY_NAMES)
             if not node or node in reserved:
                 continue
             if row["market"] in markets.ids:
@@ -208,7 +178,7 @@ class _Assembly:
             attributes = {columns[name]: value for name, value in row.items()}
             leaves = departures.pop(way, {})
             if not leaves and _fits(way, self._doubtful("departures")):
-                self.findings.faulty.add(self.tables["lanes"].place(number))
+                self.log.faulty.add(self.tables["lanes"].place(number))
             attributes["doors_close_minutes"] = self._doors_close(number, row, list(leaves))
             attributes["departs"] = write_departures(tuple(leaves.items()))
             if way[0] == SELLERS:
@@ -220,7 +190,7 @@ class _Assembly:
     def _has_ends(self, number: int, way: tuple[str, str, str]) -> bool:
         place = self.tables["lanes"].place(number, "mode")
         if way[2] == "round":
-            self.findings.add(place, way[2], "is no lane: rounds stand in sheet rounds",
+            self.log.add(place, way[2], "is no lane: rounds stand in sheet rounds",
                               "another mode, such as linehaul")  # fmt: skip
             return False
         ends = {SELLERS, *self.graph.nodes}
@@ -234,10 +204,10 @@ class _Assembly:
 
     def _doubtful(self, sheet: str) -> set[tuple[str, ...]]:
         """Return the ways of rows in which an end or the mode has a fault, '' for what has."""
-        rows = {place.row for place in self.findings.faulty
+        rows = {place.row for place in self.log.faulty
                 if place.sheet == sheet and place.column in (*_WAY, "")}  # fmt: skip
         return {
-            tuple("" if self.findings.explains(Place(sheet, row, name)) else word
+            tuple("" if self.log.explains(CellRef(sheet, row, name)) else word
                   for name, word in zip(_WAY, self.written[sheet].get(row or 0, ("",) * 3),
                                         strict=True))
             for row in rows
@@ -256,7 +226,7 @@ class _Assembly:
 
     def _left_over(self, departures: Mapping[_Way, object]) -> None:
         """Note departures of lanes that sheet lanes does not have."""
-        if any(self.findings.lacks(SHEET["lanes"].column(name), "lanes") for name in _WAY):
+        if any(self.log.lacks("lanes", name) for name in _WAY):
             return
         lanes = self.tables["lanes"]
         columns = (lanes.columns[name] for name in _WAY)
@@ -264,23 +234,23 @@ class _Assembly:
         doubtful = self._doubtful("lanes")
         for way in departures:
             place = self.index.cells[lane_id(*way), "departs"]
-            row = Place("departures", place.row, "origin")
-            known = any(self.findings.explains(replace(row, column=name)) for name in _WAY)
+            row = CellRef("departures", place.row, "origin")
+            known = any(self.log.explains(replace(row, column=name)) for name in _WAY)
             if way not in listed and not known and not _fits(way, doubtful):
                 meant = nearest(lane_id(*way), (lane_id(*one) for one in listed))
                 hint = (
                     f"a lane of sheet lanes, such as '{meant}'" if meant else "a lane of the sheet"
                 )
-                self.findings.add(row, lane_id(*way), "is no lane of sheet lanes", hint)
+                self.log.add(row, lane_id(*way), "is no lane of sheet lanes", hint)
 
     def _doors_close(self, number: int, row: Mapping[str, Any], leaves: list[int]) -> float:
         """Return how long before a departure doors close, from either way to say so."""
         cutoff, minutes = row["loading_cutoff"], row["doors_close_minutes"]
         place = self.tables["lanes"].place(number, "loading_cutoff")
-        if cutoff == "" or self.findings.explains(place):
+        if cutoff == "" or self.log.explains(place):
             return float(minutes or 0.0)
         if minutes != "":
-            self.findings.add(place, cutoff, "stands beside doors_close_minutes",
+            self.log.add(place, cutoff, "stands beside doors_close_minutes",
                               "only one of the two")  # fmt: skip
             return float(minutes)
         if not leaves:
@@ -294,7 +264,7 @@ class _Assembly:
         else:
             problem = "lies over 6 hours before the next departure"
         at = clock_text(leave)
-        self.findings.add(place, cutoff, f"{problem}, {at}", f"up to {at}, at most 6 hours before"
+        self.log.add(place, cutoff, f"{problem}, {at}", f"up to {at}, at most 6 hours before"
                           " it; or use doors_close_minutes")  # fmt: skip
         return 0.0
 
@@ -303,9 +273,9 @@ class _Assembly:
         for number, row in enumerate(self._rows("markets")):
             place = self.tables["markets"].place(number, "market")
             market, station = row["market"], row["station"]
-            if market not in known or self.findings.explains(place):
-                if not self.findings.explains(place):
-                    self.findings.add(place, market, "is not a market of the lower 48 states or DC",
+            if market not in known or self.log.explains(place):
+                if not self.log.explains(place):
+                    self.log.add(place, market, "is not a market of the lower 48 states or DC",
                                       "Z and the first three figures of a ZIP with street"
                                       " delivery")  # fmt: skip
                 continue
@@ -363,8 +333,8 @@ class _Assembly:
     def _known_markets(self, table: Table, known: Mapping[str, int]) -> None:
         for number, name in enumerate(table.columns["market"]):
             place = table.place(number, "market")
-            if name not in known and not self.findings.explains(place):
-                self.findings.add(place, name, "is not a market of the lower 48 states or DC",
+            if name not in known and not self.log.explains(place):
+                self.log.add(place, name, "is not a market of the lower 48 states or DC",
                                   "Z and the first three figures of a ZIP")  # fmt: skip
 
 
@@ -373,79 +343,3 @@ def _fits(way: _Way, doubtful: Iterable[tuple[str, ...]]) -> bool:
     return any(
         all(one in ("", word) for one, word in zip(ones, way, strict=True)) for ones in doubtful
     )
-
-
-def resolve(
-    table: Table, tables: Mapping[str, Table], findings: Findings
-) -> list[tuple[Place, str]]:
-    """Check that what a table refers to is listed where it must be.
-
-    An unknown word becomes the known one that it is most like; rows that name a facility like no
-    other are left out, and those that become a row that stands already or a lane to where it
-    starts. Returns where a market was left out, and which.
-    """
-    lost: set[int] = set()
-    changed: set[int] = set()
-    for column in table.sheet.columns:
-        if column.refers and not findings.lacks(SHEET[column.refers].columns[0], column.refers):
-            gone, other = _resolved(table, column, tables[column.refers], findings)
-            lost, changed = lost | gone, changed | other
-    lost |= _become_others(table, changed - lost, lost)
-    markets = table.columns["market"] if table.sheet.name == "markets" else []
-    told = [(table.place(number), markets[number]) for number in sorted(lost) if markets]
-    if lost:
-        table.keep([number for number in range(len(table.rows)) if number not in lost])
-    return told
-
-
-def _become_others(table: Table, changed: set[int], lost: set[int]) -> set[int]:
-    """Return changed rows that now name the same as another row, or a lane to where it starts."""
-    if not changed or not table.sheet.key:
-        return set()
-    keys = list(zip(*(table.columns[name] for name in table.sheet.key), strict=True))
-    seen = {key for number, key in enumerate(keys) if number not in changed | lost}
-    gone = set()
-    for number in sorted(changed):
-        if keys[number] in seen or (
-            "destination" in table.columns and len(set(keys[number][:2])) < 2
-        ):
-            gone.add(number)
-        seen.add(keys[number])
-    return gone
-
-
-def _resolved(
-    table: Table, column: Column, listed: Table, findings: Findings
-) -> tuple[set[int], set[int]]:
-    """Put a known word for each unknown one of a column; return the rows without one, and with."""
-    first = listed.sheet.columns[0].name
-    known = dict.fromkeys(name for name in listed.columns[first] if name)
-    misspelt = {name for number, name in enumerate(listed.columns[first])
-                if findings.explains(listed.place(number, first))}  # fmt: skip
-    if column.refers == "calendars":
-        known[EVERY_DAY] = None
-    if table.sheet.name in ("lanes", "departures") and column.name == "origin":
-        known[SELLERS] = None
-    lost, changed = set(), set()
-    values = table.columns[column.name]
-    for number in [n for n, value in enumerate(values) if value not in known]:
-        value, place = values[number], table.place(number, column.name)
-        if value == "" and not column.needed:
-            continue
-        meant = nearest(value, known)
-        if meant not in misspelt and not findings.explains(place):
-            did_you = f"; did you mean '{meant}'?" if meant else ""
-            findings.add(place, value, f"does not stand in sheet {column.refers}{did_you}",
-                         _some(known))  # fmt: skip
-        if meant is None and column.refers == "facilities":
-            lost.add(number)
-        else:
-            values[number] = meant or next(iter(known), value)
-            changed.add(number)
-    return lost, changed
-
-
-def _some(known: Iterable[str], most: int = 6) -> str:
-    names = list(known)
-    more = f", ... ({len(names):,} in all)" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from networks.files.findings import MOST_IN_A_COLUMN, Findings, Place
+from networks.files.fault_log import MOST_IN_A_COLUMN, CellRef, FaultLog
 from networks.files.sheets import SETTINGS, Column, Sheet
 from networks.inputs.cells import text_of
-from networks.inputs.grids import CellError, Formula, Grid, is_blank, nearest
+from networks.inputs.faults import did_you_mean, nearest
+from networks.inputs.grids import CellError, Formula, Grid, is_blank
 
 
 @dataclass
@@ -21,9 +22,9 @@ class Table:
     rows: list[int] = field(default_factory=list)
     columns: dict[str, list[Any]] = field(default_factory=dict)
 
-    def place(self, number: int, column: str = "") -> Place:
+    def place(self, number: int, column: str = "") -> CellRef:
         """Return where the row with a number from 0 stands."""
-        return Place(self.sheet.name, self.rows[number], column)
+        return CellRef(self.sheet.name, self.rows[number], column)
 
     def records(self) -> Iterable[dict[str, Any]]:
         """Return the rows as dictionaries."""
@@ -39,11 +40,11 @@ class Table:
         }
 
 
-def read_table(sheet: Sheet, grid: Grid, findings: Findings) -> Table:
+def read_table(sheet: Sheet, grid: Grid, log: FaultLog) -> Table:
     """Return the table of a sheet. Cells with a fault hold the column's example."""
-    where = _headings(sheet, grid, findings)
+    where = _headings(sheet, grid, log)
     table = Table(sheet, [row for row, _ in grid.rows])
-    torn = _torn(sheet, grid, findings)
+    torn = _torn(sheet, grid, log)
     for column in sheet.columns:
         number = where.get(column.name)
         if number is None:
@@ -51,14 +52,12 @@ def read_table(sheet: Sheet, grid: Grid, findings: Findings) -> Table:
             table.columns[column.name] = [value] * len(grid.rows)
         else:
             cells = [row[number] if number < len(row) else None for _, row in grid.rows]
-            table.columns[column.name] = _Reader(sheet, column, findings).read(
-                cells, table.rows, torn
-            )
-    _no_row_twice(table, findings)
+            table.columns[column.name] = _Reader(sheet, column, log).read(cells, table.rows, torn)
+    _no_row_twice(table, log)
     return table
 
 
-def _headings(sheet: Sheet, grid: Grid, findings: Findings) -> dict[str, int]:
+def _headings(sheet: Sheet, grid: Grid, log: FaultLog) -> dict[str, int]:
     """Return the number of each column that is there, spelt roughly as it must be."""
     known = {column.name: column for column in sheet.columns}
     where: dict[str, int] = {}
@@ -66,27 +65,27 @@ def _headings(sheet: Sheet, grid: Grid, findings: Findings) -> dict[str, int]:
     for number, cell in enumerate(grid.heading):
         name = re.sub(r"[\s_]+", "_", text_of(cell).lower())
         if name in where:
-            findings.add(Place(sheet.name, grid.heading_row, name), "", "this column stands twice")
+            log.add(CellRef(sheet.name, grid.heading_row, name), "", "this column stands twice")
         elif name in known:
             where[name] = number
         elif name:
             unknown.append((number, text_of(cell)))
     for number, name in unknown:
-        meant = nearest(re.sub(r"[\s_]+", "_", name), known.keys() - where.keys())
-        did_you = f"; did you mean '{meant}'?" if meant else ""
-        findings.add(Place(sheet.name, grid.heading_row, name[:60]), "",
-                     f"is not a known column{did_you}", ", ".join(known))  # fmt: skip
+        word, free = re.sub(r"[\s_]+", "_", name), known.keys() - where.keys()
+        meant = nearest(word, free)
+        problem = f"is not a known column{did_you_mean(word, free)}"
+        log.add(CellRef(sheet.name, grid.heading_row, name[:60]), "", problem, ", ".join(known))
         if meant:
             where[meant] = number
     for column in sheet.columns:
         if column.needed and column.name not in where:
-            findings.add(Place(sheet.name, grid.heading_row, column.name), "",
+            log.add(CellRef(sheet.name, grid.heading_row, column.name), "",
                          "this column is missing", column.takes)  # fmt: skip
-            findings.faulty.add(Place(sheet.name, None, column.name))
+            log.faulty.add(CellRef(sheet.name, None, column.name))
     return where
 
 
-def _torn(sheet: Sheet, grid: Grid, findings: Findings) -> set[int]:
+def _torn(sheet: Sheet, grid: Grid, log: FaultLog) -> set[int]:
     """Add a fault for each row that is wider than the heading, and return these rows.
 
     A comma that is not in quotes tears a row of a CSV file: its cells stand in wrong columns.
@@ -96,10 +95,10 @@ def _torn(sheet: Sheet, grid: Grid, findings: Findings) -> set[int]:
     for number in sorted(set(range(width)) - set(named)):
         if any(not is_blank(row[number]) for _, row in grid.rows if number < len(row)):
             problem = f"column {_letter(number)} has no heading"
-            findings.add(Place(sheet.name, grid.heading_row), "", problem, "a heading, or no cells")
+            log.add(CellRef(sheet.name, grid.heading_row), "", problem, "a heading, or no cells")
     torn = {row for row, values in grid.rows if not all(map(is_blank, values[width:]))}
     for row in sorted(torn)[:MOST_IN_A_COLUMN]:
-        findings.add(Place(sheet.name, row), "", f"has cells beyond the last heading,"
+        log.add(CellRef(sheet.name, row), "", f"has cells beyond the last heading,"
                      f" {_letter(width - 1)}", "quotes around a text with commas; 0.5 with a"
                      " decimal point")  # fmt: skip
     return torn
@@ -122,8 +121,8 @@ def _example(column: Column) -> Any:
 class _Reader:
     """Reads the cells of one column, each different one once."""
 
-    def __init__(self, sheet: Sheet, column: Column, findings: Findings) -> None:
-        self.sheet, self.column, self.findings = sheet, column, findings
+    def __init__(self, sheet: Sheet, column: Column, log: FaultLog) -> None:
+        self.sheet, self.column, self.log = sheet, column, log
         self.known: dict[tuple[type, object], Any] = {}
         self.problems: dict[tuple[type, object], str] = {}
         self.repaired: list[tuple[int, object]] = []
@@ -146,8 +145,8 @@ class _Reader:
             except ValueError as error:
                 self.known[key], self.problems[key] = self._instead(value), str(error)
         if key in self.problems:
-            place = Place(self.sheet.name, row, self.column.name)
-            self.findings.add(place, value, self.problems[key], self.column.takes)
+            place = CellRef(self.sheet.name, row, self.column.name)
+            self.log.add(place, value, self.problems[key], self.column.takes)
             return self.known[key]
         if self.column.kind == "market":
             market, was_zip = self.known[key]
@@ -170,7 +169,7 @@ class _Reader:
     def _lost(self, value: object, row: int) -> Any:
         if self.column is self.sheet.columns[0]:
             return self._instead(value)
-        self.findings.faulty.add(Place(self.sheet.name, row, self.column.name))
+        self.log.faulty.add(CellRef(self.sheet.name, row, self.column.name))
         return _example(self.column)
 
     def _instead(self, value: object) -> Any:
@@ -178,18 +177,18 @@ class _Reader:
         return text_of(value) if self.column.kind in ("id", "name") else _example(self.column)
 
     def _tell_repaired(self) -> None:
-        place = self.findings.file(self.sheet.name)
+        place = self.log.file(self.sheet.name)
         rows = ", ".join(str(row) for row, _ in self.repaired[:5])
         more = ", ..." if len(self.repaired) > 5 else ""
         first = self.repaired[0][1]
         market = self.column.read(first)[0]
-        self.findings.warnings.append(
+        self.log.warnings.append(
             f"{place}: {self.column.name}: {len(self.repaired):,} values were read as markets, such"
             f" as {text_of(first)!r} as {market} (rows {rows}{more})"
         )
 
 
-def _no_row_twice(table: Table, findings: Findings) -> None:
+def _no_row_twice(table: Table, log: FaultLog) -> None:
     """Add a fault for each row that names the same as an earlier one, and drop it."""
     key = table.sheet.key
     if not key:
@@ -197,10 +196,10 @@ def _no_row_twice(table: Table, findings: Findings) -> None:
     first: dict[tuple[Any, ...], int] = {}
     keep = []
     for number, names in enumerate(zip(*(table.columns[name] for name in key), strict=True)):
-        broken = any(findings.explains(table.place(number, name)) for name in key)
+        broken = any(log.explains(table.place(number, name)) for name in key)
         if names in first and not broken:
             what = ", ".join(f"{name} {value}" for name, value in zip(key, names, strict=True))
-            findings.add(table.place(number, key[0]), names[0],
+            log.add(table.place(number, key[0]), names[0],
                          f"stands twice: row {first[names]} is about {what}, too",
                          "one row for each")  # fmt: skip
             continue
@@ -211,7 +210,7 @@ def _no_row_twice(table: Table, findings: Findings) -> None:
         table.keep(keep)
 
 
-def read_settings(table: Table, findings: Findings) -> dict[str, Any]:
+def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
     """Return the settings by name, `note` as a list; what is not set has its default."""
     known = {setting.name: setting for setting in SETTINGS}
     found: dict[str, Any] = {
@@ -223,25 +222,25 @@ def read_settings(table: Table, findings: Findings) -> dict[str, Any]:
         zip(table.columns["name"], table.columns["value"], strict=True)
     ):
         place = table.place(number, "value")
-        if findings.explains(table.place(number, "name")) or findings.explains(place):
+        if log.explains(table.place(number, "name")) or log.explains(place):
             continue
         setting = known[name]
         if name != "note" and name in seen:
-            findings.add(table.place(number, "name"), name,
+            log.add(table.place(number, "name"), name,
                          f"stands twice: row {seen[name]} sets it, too", "one row")  # fmt: skip
             continue
         seen[name] = table.rows[number]
         try:
             read = setting.read(value) if not is_blank(value) else _empty(setting)
         except ValueError as error:
-            findings.add(place, value, f"({name}) {error}", setting.takes)
+            log.add(place, value, f"({name}) {error}", setting.takes)
             read = _example(setting)
         if name == "note":
             notes.append(read)
         else:
             found[name] = read
-    if not found["name"] and Place("settings") not in findings.faulty:
-        findings.add(Place("settings"), "", "has no row with the name of the network",
+    if not found["name"] and CellRef("settings") not in log.faulty:
+        log.add(CellRef("settings"), "", "has no row with the name of the network",
                      "a row 'name', such as my-network")  # fmt: skip
     found["name"] = found["name"] or _example(known["name"])
     return {**found, "note": notes}

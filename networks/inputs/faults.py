@@ -1,10 +1,20 @@
-"""What is wrong with an input: one kind of fault, and the error that carries all of them."""
+"""What is wrong with an input: one kind of fault, and the one error that carries all of them.
+
+Scenario files, studies, order files, a network's graph and a network's files all report with
+`Fault`. A rule that does not know the file yet names the place within the document by its keys;
+whoever reads the file adds file and line.
+"""
 
 from __future__ import annotations
 
+import difflib
+import re
 import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+Keys = tuple[str | int, ...]
+"""Names and list positions that lead to a value."""
 
 
 class LogisticsError(Exception):
@@ -15,10 +25,15 @@ class LogisticsError(Exception):
 class Fault:
     """One thing wrong with an input, as one line of text.
 
-    `file`: file name, or what else the input came from. `line`: from 1; None where there is none.
-    `field`: path such as `orders.orders_per_day` or `lanes[2].capacity`; empty for a whole file.
+    `file`: file name, or what else the input came from; empty while that is not known.
+    `line`: from 1, in a sheet the row as Excel numbers it; None where there is none.
+    `field`: path such as `orders.orders_per_day` or `lanes[2].capacity`, or the name of a column;
+    empty for a whole file.
     `value`: the offending value as text (see `shown`); empty where nothing is there.
     `problem`: what is wrong, to be read after the value. `allowed`: what would be right, or empty.
+    `sheet`: the sheet of a workbook, or what the CSV file of a network is called.
+    `keys`: where in a document, or (part, attribute) of a network, for whoever knows the file.
+    `follows`: columns such as `lanes.origin` of whose own faults this one may be a consequence.
     """
 
     file: str
@@ -27,13 +42,38 @@ class Fault:
     value: str
     problem: str
     allowed: str = ""
+    sheet: str = ""
+    keys: Keys = ()
+    follows: tuple[str, ...] = ()
+
+    @classmethod
+    def within(
+        cls, keys: Keys | str, problem: str, allowed: str = "", value: object = None
+    ) -> Fault:
+        """Return a fault within a document, of which file and line are not known yet.
+
+        `keys`: also as a path such as 'products.3.name', from the model that checks the rule.
+        `value`: shown if it is a single value or a list.
+        """
+        if isinstance(keys, str):
+            keys = tuple(int(key) if key.isdigit() else key for key in keys.split(".") if key)
+        text = shown(value) if isinstance(value, str | int | float | list) else ""
+        return cls("", None, field_text(keys), text, problem, allowed, keys=keys)
+
+    @property
+    def place(self) -> str:
+        """Return `file:line`, or `book.xlsx sheet lanes, row 3`, as far as it is known."""
+        one_sheet = not self.sheet or self.file.lower().endswith(".csv")
+        place = self.file if one_sheet else f"{self.file} sheet {self.sheet}"
+        if self.line is None:
+            return place
+        return f"{place}, row {self.line}" if self.sheet else f"{place}:{self.line}"
 
     def __str__(self) -> str:
-        """Return `file:line: field = value: problem (allowed: ...)`."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        """Return `place: field = value: problem (allowed: ...)`."""
         what = f"{self.field} = {self.value}" if self.value and self.field else self.field
         allowed = f" (allowed: {self.allowed})" if self.allowed else ""
-        return ": ".join(part for part in (place, what, self.problem) if part) + allowed
+        return ": ".join(part for part in (self.place, what, self.problem) if part) + allowed
 
 
 class InputError(LogisticsError, ValueError):
@@ -44,7 +84,7 @@ class InputError(LogisticsError, ValueError):
     """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        """Keep the faults."""
+        """Keep the faults as the one positional argument, so that the error can be copied."""
         super().__init__(tuple(faults))
 
     @property
@@ -58,22 +98,63 @@ class InputError(LogisticsError, ValueError):
         return "\n".join(str(fault) for fault in self.faults)
 
 
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raise InputError with all faults together; nothing happens if there are none."""
+    if found := tuple(faults):
+        raise InputError(found)
+
+
+def whole_file(
+    path: object, problem: str, allowed: str = "", line: int | None = None
+) -> InputError:
+    """Return the error of a file that cannot be read at all, or not beyond a line."""
+    return InputError([Fault(str(path), line, "", "", problem, allowed)])
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like a word, None where none is."""
+    by_lower = {one.lower(): one for one in known}
+    found = difflib.get_close_matches(word.lower()[:200], by_lower, n=1)
+    return by_lower[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], ending: str = "") -> str:
+    """Return the end of a problem that names the nearest known word, empty where none is near."""
+    meant = nearest(word, known)
+    return f"; did you mean '{meant}{ending}'?" if meant else ""
+
+
+def field_text(keys: Iterable[object]) -> str:
+    """Write keys as `orders.lanes[2].capacity`."""
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{_name(str(key))}" for key in keys)
+    return text.removeprefix(".")
+
+
+def _name(text: str) -> str:
+    return text if text.isprintable() and len(text) <= 60 else shown(text)
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
 _SHORT.maxlevel = 2
 
 
-def shown(value: object) -> str:
-    """Return a value as a planner writes it, in at most one short line.
+def shown(value: object, *, of_cell: bool = False) -> str:
+    """Return a value as a planner writes it, in at most one short line of printable signs.
 
-    >>> shown("three days"), shown(None), shown(True), shown([1, 2])
-    ("'three days'", 'null', 'true', '[1, 2]')
+    `of_cell`: the cells of a CSV file are all texts, so a number among them has no quotes.
+
+    >>> shown("three days"), shown(None), shown(True), shown([1, 2]), shown("7", of_cell=True)
+    ("'three days'", 'null', 'true', '[1, 2]', '7')
     """
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
+    bare = of_cell and isinstance(value, str) and _NUMBER.fullmatch(value.strip())
     try:
-        text = _SHORT.repr(value) if isinstance(value, str | int | list | dict) else str(value)
+        quoted = isinstance(value, str | int | list | dict) and not bare
+        text = _SHORT.repr(value) if quoted else str(value)
     except ValueError:  # a whole number of over 4,300 digits has no text
         return "a very large number"
-    text = " ".join(text.split())
+    text = "".join(filter(str.isprintable, " ".join(text.split())))
     return text if len(text) <= 80 else text[:77] + "..."

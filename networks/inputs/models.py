@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+
+from networks.inputs.faults import Fault, InputError
 
 
-def refusal(problem: str, allowed: str = "", field: str = "") -> PydanticCustomError:
-    """Return the error to raise in a validator, which is also a `ValueError`.
+def refusal(problem: str, allowed: str = "", field: str = "") -> InputError:
+    """Return the error to raise in a validator; the reader of the file adds where it is.
 
     `problem` is read after the value; `allowed` tells what would be right. `field` lets a rule
     between several fields point at one of them, named from the model that checks the rule.
     """
-    context = {"problem": problem, "allowed": allowed} | ({"field": field} if field else {})
-    return PydanticCustomError("parameter", "{problem}", context)
-
-
-def refuse(refusals: Iterable[PydanticCustomError]) -> None:
-    """Raise all of some refusals together, in a validator; nothing happens if there are none.
-
-    Raises `ValidationError` (a `ValueError`), which pydantic takes apart again.
-    """
-    faults = [InitErrorDetails(type=each, loc=(), input={}) for each in refusals]
-    if faults:
-        raise ValidationError.from_exception_data("parameters", faults)
+    return InputError([Fault.within(field, problem, allowed)])
 
 
 def _make_numbers_strict(schema: Any) -> None:

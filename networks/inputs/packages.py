@@ -53,13 +53,14 @@ def fault_of(path: Path) -> tuple[str, str] | None:
         with zipfile.ZipFile(path) as package:
             return next(_faults(package, path.stat().st_size), None)
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
-        return "is damaged, or is no Excel workbook", "save it as .xlsx from Excel once more"
+        return DAMAGED
     except Exception as error:  # zlib.error and lzma's own, which have no common base
         if type(error).__module__ in ("zlib", "_lzma", "lzma"):
-            return "is damaged, or is no Excel workbook", "save it as .xlsx from Excel once more"
+            return DAMAGED
         raise
 
 
+DAMAGED = ("is damaged, or is no Excel workbook", "save it as .xlsx from Excel once more")
 _ENCRYPTED_FAULT = ("is protected by a password", "save it without one")
 _OLD_FAULT = ("is in the old Excel format (.xls)", "save it as .xlsx")
 

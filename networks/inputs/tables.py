@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.inputs.cells import text_of
-from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.faults import Fault, InputError, refuse, shown
 from networks.inputs.grids import CellError, Formula
+from networks.inputs.workbooks import read_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,16 +71,7 @@ def _first_sheet(path: Path) -> pd.DataFrame:
     """Read the first sheet of a workbook, its rows numbered as Excel does."""
     import pandas as pd  # noqa: PLC0415
 
-    from networks.files.findings import NetworkFileError  # noqa: PLC0415
-    from networks.inputs.workbooks import read_workbook  # noqa: PLC0415
-
-    try:
-        name, grid = next(iter(read_workbook(path, ()).items()), ("", None))
-    except NetworkFileError as error:
-        raise InputError(
-            Fault(one.place, one.row, one.column, one.value, one.problem, one.allowed)
-            for one in error.faults
-        ) from None
+    name, grid = next(iter(read_workbook(path, ()).items()), ("", None))
     if grid is None or not grid.heading:
         raise InputError((Fault(str(path), None, "", "", "nothing stands there"),))
     heading = [text_of(cell) for cell in grid.heading]
@@ -87,14 +79,13 @@ def _first_sheet(path: Path) -> pd.DataFrame:
     while width and not heading[width - 1]:
         width -= 1
     faults = [
-        Fault(f"{path} sheet {name}", number, heading[column] if column < width else "",
-              shown(str(cell)), "is a formula or an error of Excel", "paste its value")
+        Fault(str(path), number, heading[column] if column < width else "", shown(str(cell)),
+              "is a formula or an error of Excel", "paste its value", name)
         for number, cells in grid.rows
         for column, cell in enumerate(cells)
         if isinstance(cell, Formula | CellError)
     ]  # fmt: skip
-    if faults:
-        raise InputError(faults[:MOST_SHOWN])
+    refuse(faults[:MOST_SHOWN])
     lines, rows = [number for number, _ in grid.rows], [cells for _, cells in grid.rows]
     texts = [[text_of(cell) for cell in (*cells, *[None] * width)[:width]] for cells in rows]
     table = pd.DataFrame(texts, columns=heading[:width], index=lines, dtype=object)

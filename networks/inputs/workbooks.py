@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from networks.files.findings import NetworkFileError, refused
-from networks.inputs.grids import CellError, Formula, Grid, is_blank
-from networks.inputs.packages import MOST_COLUMNS, MOST_ROWS, fault_of
-
-_TOO_LONG = f"has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
+from networks.inputs.faults import InputError, whole_file
+from networks.inputs.grids import CellError, Formula, Grid, grid_of
+from networks.inputs.packages import DAMAGED, fault_of
 
 
 def read_workbook(path: Path, names: Collection[str]) -> dict[str, Grid]:
@@ -21,10 +19,10 @@ def read_workbook(path: Path, names: Collection[str]) -> dict[str, Grid]:
 
     `names`: sheets that are read even where they are hidden.
 
-    Raises NetworkFileError with one fault for a file that is not a plain workbook.
+    Raises InputError with one fault for a file that is not a plain workbook.
     """
     if fault := fault_of(path):
-        raise refused(path, *fault)
+        raise whole_file(path, *fault)
     import openpyxl  # noqa: PLC0415  (a quarter of a second that `--help` should not pay)
 
     with open(path, "rb") as file, warnings.catch_warnings():
@@ -36,13 +34,10 @@ def read_workbook(path: Path, names: Collection[str]) -> dict[str, Grid]:
                 for sheet in book.worksheets
                 if sheet.title.strip() in names or sheet.sheet_state == "visible"
             }
-        except NetworkFileError:
+        except InputError:
             raise
         except _BROKEN:
-            raise refused(path, *_DAMAGED) from None
-
-
-_DAMAGED = ("is damaged, or is no Excel workbook", "save it as .xlsx from Excel once more")
+            raise whole_file(path, *DAMAGED) from None
 
 
 _BROKEN = (
@@ -54,20 +49,8 @@ _BROKEN = (
 
 def _grid(path: Path, sheet: Any) -> Grid:
     sheet.reset_dimensions()  # what a sheet says of its size need not be true
-    heading: list[object] | None = None
-    heading_row = 1
-    rows: list[tuple[int, list[object]]] = []
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
-            raise refused(f"{path} sheet {sheet.title}", _TOO_LONG, "one table, from cell A1 on")
-        values = [_value(cell) for cell in cells]
-        if all(is_blank(value) for value in values):
-            continue
-        if heading is None:
-            heading, heading_row = values, number
-        else:
-            rows.append((number, values))
-    return Grid(heading_row, heading or [], rows)
+    rows = ([_value(cell) for cell in cells] for cells in sheet.iter_rows())
+    return grid_of(rows, f"{path} sheet {sheet.title}", "one table, from cell A1 on")
 
 
 def _value(cell: Any) -> object:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from enum import Enum
 from itertools import islice
 from typing import Any, Literal, NamedTuple, get_args, get_origin
@@ -15,16 +15,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from networks.inputs.faults import Fault, shown
+from networks.inputs.faults import Fault, InputError, Keys, did_you_mean, field_text, shown
 from networks.inputs.models import kind_of, models_within
 from networks.inputs.units import duration_text
 
-KeyPath = tuple[Any, ...]
-"""Names, keys and list positions that lead to a value."""
-
-
 MAX_FAULTS = 200
-
 
 TAG = "tag:yaml.org,2002:"
 
@@ -50,23 +45,15 @@ class _Verdict(NamedTuple):
 
 
 def faults_of(
-    details: Sequence[ErrorDetails], document: Document, refused: set[KeyPath]
+    details: Sequence[ErrorDetails], document: Document, refused: set[Keys]
 ) -> Iterator[Fault]:
     """Turn pydantic's errors into faults, one per place."""
-    verdicts: dict[KeyPath, list[_Verdict]] = {}
+    verdicts: dict[Keys, list[_Verdict]] = {}
     for error in details:
-        path = _path_in(document.data, error)
-        value = _text_at(document, path)
-        # A rule between fields fails the mapping that holds them, which is no value to show.
-        if not value and (error["type"] in _PLAIN or not isinstance(error["input"], dict)):
-            value = shown(error["input"])
-        owners, field = _declared(document.model, error["loc"])
-        path, verdict = _judge(error, path, value, owners, field)
-        if error["loc"][-1:] == ("[key]",):
-            verdict = _Verdict("", f"the name {verdict.problem}")
-        # A value that YAML itself could not read is a fault already.
-        if not any(path[:length] in refused for length in range(len(path) + 1)):
-            verdicts.setdefault(path, []).append(verdict)
+        for path, verdict in _judged(error, document):
+            # A value that YAML itself could not read is a fault already.
+            if not any(path[:length] in refused for length in range(len(path) + 1)):
+                verdicts.setdefault(path, []).append(verdict)
     for path, found in verdicts.items():
         yield Fault(
             document.name,
@@ -78,28 +65,81 @@ def faults_of(
         )
 
 
+def located(faults: Iterable[Fault], document: Document) -> list[Fault]:
+    """Return faults that know their keys with file and line, and values as the file spells them.
+
+    Those of other files are returned as they are.
+    """
+    return [
+        fault if fault.file else replace(
+            fault,
+            file=document.name,
+            line=_locate(document.root, fault.keys)[0],
+            value=_text_at(document, fault.keys) or fault.value,
+        )
+        for fault in faults
+    ]  # fmt: skip
+
+
+def _judged(error: ErrorDetails, document: Document) -> Iterator[tuple[Keys, _Verdict]]:
+    """Yield where to point and what to say there."""
+    path = _path_in(document.data, error)
+    owners, field = _declared(document.model, error["loc"])
+    raised = error.get("ctx", {}).get("error")
+    if isinstance(raised, InputError):
+        found = [_of_rule(fault, path, error, document, field) for fault in raised.faults]
+    else:
+        found = [_judge(error, path, _value_at(document, path, error), owners, field)]
+    for at, verdict in found:
+        in_key = error["loc"][-1:] == ("[key]",)
+        yield at, _Verdict("", f"the name {verdict.problem}") if in_key else verdict
+
+
+def _of_rule(
+    fault: Fault, path: Keys, error: ErrorDetails, document: Document, field: FieldInfo | None
+) -> tuple[Keys, _Verdict]:
+    """Return where a validator's own fault points and what it says, with the field's bounds."""
+    at = (*path, *fault.keys)
+    value = _value_at(document, at, error) or fault.value
+    return at, _Verdict(value, fault.problem, _here(fault.allowed, field))
+
+
+def _value_at(document: Document, path: Keys, error: ErrorDetails) -> str:
+    """Return the value as the file spells it, else as pydantic was given it.
+
+    A rule between fields fails the mapping that holds them, which is no value to show.
+    """
+    value = _text_at(document, path)
+    if not value and (error["type"] in _PLAIN or not isinstance(error["input"], dict)):
+        value = shown(error["input"])
+    return value
+
+
+def _here(allowed: str, field: FieldInfo | None) -> str:
+    """Return what a rule allows, and the bounds of the field besides."""
+    here = _range(_limits(field))
+    return f"{allowed}; here {here}" if allowed and here else allowed or here
+
+
 def _either(texts: Sequence[str]) -> str:
     return " or ".join(dict.fromkeys(texts))
 
 
-def _path_in(data: Any, error: ErrorDetails) -> KeyPath:
+def _path_in(data: Any, error: ErrorDetails) -> Keys:
     """Return the path of an error in the values read: its location without the tags of unions."""
     location = error["loc"]
-    if "field" in error.get("ctx", {}):  # a rule between fields points at one: `refusal`
-        parts = (int(p) if p.isdigit() else p for p in error["ctx"]["field"].split("."))
-        return (*_path_to(data, location, error["input"]), *parts)
     if error["type"] == "missing":
         return (*_path_to(data, location[:-1], error["input"]), location[-1])
     return _path_to(data, location, error["input"])
 
 
-def _path_to(data: Any, location: KeyPath, value: Any) -> KeyPath:
+def _path_to(data: Any, location: Keys, value: Any) -> Keys:
     # A tag may be spelt like a field of its own model: then the value itself decides.
     routes = list(islice(_ways(data, location), 100))
     return next((path for path, end in routes if end is value), routes[0][0])
 
 
-def _ways(data: Any, location: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+def _ways(data: Any, location: Keys) -> Iterator[tuple[Keys, Any]]:
     if not location:
         yield (), data
         return
@@ -118,7 +158,7 @@ def _has(data: Any, part: Any) -> bool:
 
 
 def _declared(
-    model: type[BaseModel], location: KeyPath
+    model: type[BaseModel], location: Keys
 ) -> tuple[list[type[BaseModel]], FieldInfo | None]:
     """Return the models that could hold the last part of a location, and its field if known."""
     owners, inner, field, keys = [model], [model], None, 0
@@ -137,7 +177,7 @@ def _declared(
     return owners, field
 
 
-def _locate(root: Node | None, path: KeyPath) -> tuple[int | None, Node | None]:
+def _locate(root: Node | None, path: Keys) -> tuple[int | None, Node | None]:
     """Return the line of the last part of a path that the file has; the node if it has it all."""
     if root is None:
         return None, None
@@ -151,7 +191,7 @@ def _locate(root: Node | None, path: KeyPath) -> tuple[int | None, Node | None]:
     return line, node
 
 
-def _text_at(document: Document, path: KeyPath) -> str:
+def _text_at(document: Document, path: Keys) -> str:
     """Return a single value as the file spells it: `1e5`, where the value read is 100000.0."""
     if document.root is None:
         value = document.data
@@ -180,17 +220,6 @@ def _step(node: Node, part: Any) -> tuple[int, Node] | None:
                 if found := _step(base, part):
                     return found
     return None
-
-
-def field_text(path: KeyPath) -> str:
-    """Write a path as `orders.lanes[2].capacity`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_name(part)}" for part in path)
-    return text.removeprefix(".")
-
-
-def _name(part: Any) -> str:
-    text = str(part)
-    return text if text.isprintable() and len(text) <= 60 else shown(text)
 
 
 # What pydantic says, and what a planner reads: problem, allowed.
@@ -225,11 +254,11 @@ _BOUNDS = {
 
 def _judge(
     error: ErrorDetails,
-    path: KeyPath,
+    path: Keys,
     value: str,
     owners: list[type[BaseModel]],
     field: FieldInfo | None,
-) -> tuple[KeyPath, _Verdict]:
+) -> tuple[Keys, _Verdict]:
     """Return where to point and what to say there."""
     kind, context = error["type"], error.get("ctx", {})
     problem, allowed = _PLAIN.get(kind, ("", ""))
@@ -252,8 +281,7 @@ def _judge(
         verdict = _Verdict(value, f"{words} {limit}", _range(limits) if len(limits) > 1 else "")
     elif kind not in _PLAIN:
         message = str(context.get("error", error["msg"]))
-        allowed, here = str(context.get("allowed", "")), _range(_limits(field))
-        allowed = f"{allowed}; here {here}" if allowed and here else allowed or here
+        allowed = _here(str(context.get("allowed", "")), field)
         verdict = _Verdict(value, _plain_words(message), allowed)
     return path, verdict
 
@@ -273,9 +301,7 @@ def _tag_verdict(tag: str | None, field: FieldInfo | None) -> _Verdict:
 
 
 def _choice(value: str, problem: str, given: str, names: Sequence[str]) -> _Verdict:
-    near = get_close_matches(given[:100], names, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    return _Verdict(value, problem + hint, ", ".join(dict.fromkeys(names)))
+    return _Verdict(value, problem + did_you_mean(given, names), ", ".join(dict.fromkeys(names)))
 
 
 def _allowed(field: FieldInfo | None) -> str:

@@ -7,7 +7,7 @@ until the model is valid, because only nodes know their lines.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike, fspath
 from typing import Any, TypeVar
 
@@ -17,8 +17,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from networks.inputs.faults import Fault, InputError, shown
-from networks.inputs.yaml_faults import MAX_FAULTS, TAG, Document, KeyPath, faults_of, field_text
+from networks.inputs.faults import Fault, InputError, Keys, field_text, shown, whole_file
+from networks.inputs.yaml_faults import MAX_FAULTS, TAG, Document, faults_of, located
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -35,24 +35,39 @@ def read_yaml(path: str | PathLike[str], model: type[M]) -> M:
     not fit the model.
     """
     name = fspath(path)
+    return read_yaml_text(_text(name), model, name)
+
+
+def locate(faults: Iterable[Fault], path: str | PathLike[str]) -> InputError:
+    """Return the error of faults that know their keys in a file, each on its line.
+
+    Raises `InputError` if the file cannot be read any more.
+    """
+    name = fspath(path)
+    root = _compose(YAML(typ="safe", pure=True), _text(name), name)
+    found = located(faults, Document(name, root, None, BaseModel))
+    return InputError(sorted(found, key=lambda fault: fault.line or 0))
+
+
+def _text(name: str) -> str:
+    """Return what a file holds; raise `InputError` if it cannot be read as UTF-8."""
     try:
-        with open(path, "rb") as file:
+        with open(name, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _whole_file(name, "there is no such file") from None
+        raise whole_file(name, "there is no such file") from None
     except IsADirectoryError:
-        raise _whole_file(name, "is a folder, not a file") from None
+        raise whole_file(name, "is a folder, not a file") from None
     except (OSError, ValueError) as error:
         problem = error.strerror if isinstance(error, OSError) else str(error)
-        raise _whole_file(name, f"cannot be read: {problem}") from None
+        raise whole_file(name, f"cannot be read: {problem}") from None
     if len(content) > MAX_BYTES:
-        raise _whole_file(name, "the file is too large", f"up to {MAX_BYTES // 10**6} MB")
+        raise whole_file(name, "the file is too large", f"up to {MAX_BYTES // 10**6} MB")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _whole_file(name, "is not a text file in UTF-8", line=line) from None
-    return read_yaml_text(text, model, name)
+        raise whole_file(name, "is not a text file in UTF-8", line=line) from None
 
 
 def read_yaml_text(text: str, model: type[M], name: str) -> M:
@@ -95,10 +110,6 @@ def read_data(data: Mapping[str, Any], model: type[M], name: str) -> M:
         ) from None
 
 
-def _whole_file(name: str, problem: str, allowed: str = "", line: int | None = None) -> InputError:
-    return InputError([Fault(name, line, "", "", problem, allowed)])
-
-
 # From text to plain values -----------------------------------------------------------------------
 
 
@@ -111,23 +122,23 @@ def _compose(yaml: YAML, text: str, name: str) -> MappingNode:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(f"{error.context or ''} {error.problem or ''}".split())
-        raise _whole_file(
+        raise whole_file(
             name, f"is not valid YAML: {problem}", line=mark.line + 1 if mark else None
         ) from None
     except RecursionError:
-        raise _whole_file(name, "is nested too deeply", f"{MAX_DEPTH} levels") from None
+        raise whole_file(name, "is nested too deeply", f"{MAX_DEPTH} levels") from None
     except YAMLError as error:
         position = getattr(error, "position", 0)
         problem = f"is not valid YAML: {getattr(error, 'reason', 'it cannot be read')}"
         line = text.count("\n", 0, position) + 1
-        raise _whole_file(name, problem, line=line) from None
+        raise whole_file(name, problem, line=line) from None
     except Exception:  # the scanner has faults of its own, such as "\Uffffffff"
-        raise _whole_file(name, "is not valid YAML") from None
+        raise whole_file(name, "is not valid YAML") from None
     if root is None:
-        raise _whole_file(name, "the file is empty", "one 'name: value' a line")
+        raise whole_file(name, "the file is empty", "one 'name: value' a line")
     if not isinstance(root, MappingNode):
         line = root.start_mark.line + 1
-        raise _whole_file(name, "holds no names at its top level", "one 'name: value' a line", line)
+        raise whole_file(name, "holds no names at its top level", "one 'name: value' a line", line)
     return root
 
 
@@ -149,26 +160,26 @@ class _Reader:
     def __init__(self, name: str, constructor: Any) -> None:
         self.name = name
         self.faults: list[Fault] = []
-        self.refused: set[KeyPath] = set()
+        self.refused: set[Keys] = set()
         self._constructor = constructor
         self._count = self._depth = 0
 
-    def value(self, node: Node, path: KeyPath) -> Any:
+    def value(self, node: Node, path: Keys) -> Any:
         """Return the value of a node; raise `InputError` where aliases grow beyond reason."""
         self._count += 1
         if self._count > MAX_VALUES:
             problem = "its aliases (*name) expand to too many values"
-            raise _whole_file(self.name, problem, f"{MAX_VALUES:,} values")
+            raise whole_file(self.name, problem, f"{MAX_VALUES:,} values")
         # Not the length of the path: a mapping merged into itself adds no name to it.
         if self._depth == MAX_DEPTH:
             line = node.start_mark.line + 1
-            raise _whole_file(self.name, "is nested too deeply", f"{MAX_DEPTH} levels", line)
+            raise whole_file(self.name, "is nested too deeply", f"{MAX_DEPTH} levels", line)
         self._depth += 1
         value = self._plain(node, path)
         self._depth -= 1
         return value
 
-    def _plain(self, node: Node, path: KeyPath) -> Any:
+    def _plain(self, node: Node, path: Keys) -> Any:
         tag = str(node.tag)
         if isinstance(node, MappingNode) and tag == TAG + "map":
             return self._mapping(node, path)
@@ -179,7 +190,7 @@ class _Reader:
         short = "!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag
         return self._refuse(node, path, short, "a tag is not allowed here", "plain values")
 
-    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[Any, Any]:
+    def _mapping(self, node: MappingNode, path: Keys) -> dict[Any, Any]:
         values: dict[Any, Any] = {}
         lines: dict[Any, int] = {}
         merged: list[Any] = []
@@ -207,7 +218,7 @@ class _Reader:
             values = {**base, **values}
         return values
 
-    def _merged(self, node: Node, path: KeyPath) -> list[dict[Any, Any]]:
+    def _merged(self, node: Node, path: Keys) -> list[dict[Any, Any]]:
         bases = self.value(node, path)
         bases = bases if isinstance(bases, list) else [bases]
         if all(isinstance(base, dict) for base in bases):
@@ -215,7 +226,7 @@ class _Reader:
         self._refuse(node, (*path, "<<"), "", "must merge mappings", "an alias such as *name")
         return []
 
-    def _scalar(self, node: ScalarNode, path: KeyPath) -> Any:
+    def _scalar(self, node: ScalarNode, path: Keys) -> Any:
         kind = str(node.tag).removeprefix(TAG)
         try:
             node.value.encode()
@@ -230,10 +241,7 @@ class _Reader:
             what, allowed = _SPELLINGS.get(kind, (kind, "plain values"))
             return self._refuse(node, path, shown(node.value), f"is not a valid {what}", allowed)
 
-    def _refuse(self, node: Node, path: KeyPath, value: str, problem: str, allowed: str) -> None:
+    def _refuse(self, node: Node, path: Keys, value: str, problem: str, allowed: str) -> None:
         self.refused.add(path)
         line = node.start_mark.line + 1
         self.faults.append(Fault(self.name, line, field_text(path), value, problem, allowed))
-
-
-# From pydantic's errors to faults ----------------------------------------------------------------

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from networks.inputs.faults import Fault, InputError
 from networks.schema import SELLERS, Network, lane_id
 from networks.timetables import weekday_bits
-from networks.validation import InvalidNetworkError, NetworkFault, check, faults_of
+from networks.validation import check, faults_of
 
 
 def faulty(network: Network, facilities: dict[str, Any], lanes: dict[str, Any]) -> list[str]:
-    """Change attributes ('FC001 kind', lane and attribute) and return the faults, a line each."""
+    """Change attributes ('FC001 kind', lane and attribute) and return the faults, a line each,
+    without the network's name, which each begins with.
+    """
     graph = copy.deepcopy(network.graph)
     for place, value in facilities.items():
         node, attribute = place.split()
@@ -26,9 +29,11 @@ def faulty(network: Network, facilities: dict[str, Any], lanes: dict[str, Any]) 
         )
         graph.edges[u, v, key][attribute] = value
     changed = Network(**{**vars(network), "graph": graph})
-    with pytest.raises(InvalidNetworkError) as error:
+    with pytest.raises(InputError) as error:
         check(changed)
-    return str(error.value).splitlines()[1:]
+    lines = str(error.value).splitlines()
+    assert all(line.startswith(f"{network.name}: ") for line in lines)
+    return [line.removeprefix(f"{network.name}: ") for line in lines]
 
 
 def first_lane(network: Network, origin: str) -> str:
@@ -66,7 +71,7 @@ def test_an_attribute_that_is_missing_or_unknown(built: dict[str, Network]) -> N
     center = network.stock.centers[0] if network.stock else ""
     del graph.nodes[center]["dwell_minutes"]
     graph.nodes[center]["dwel_minutes"] = 1.0
-    with pytest.raises(InvalidNetworkError) as error:
+    with pytest.raises(InputError) as error:
         check(Network(**{**vars(network), "graph": graph}))
     assert f"{center}: dwel_minutes = 1.0: is not a known attribute" in str(error.value)
     assert f"{center}: dwell_minutes: is missing" in str(error.value)
@@ -91,7 +96,7 @@ def test_only_markets_that_must_be_served_are_missed(built: dict[str, Network]) 
     graph.remove_edges_from(doors)
     without = Network(**{**vars(network), "graph": graph})
     check(without, markets=("Z011", "Z900"))
-    with pytest.raises(InvalidNetworkError, match="Z010: no delivery station serves this market"):
+    with pytest.raises(InputError, match="Z010: no delivery station serves this market"):
         check(without)
 
 
@@ -104,7 +109,8 @@ def test_rules_and_ways_are_told_together(built: dict[str, Network]) -> None:
     faults = faults_of(Network(**{**vars(network), "graph": graph}))
     told = [str(fault) for fault in faults]
     assert "ST002: round_capacity = -1: must be a number from 0 to 1e+09" in told
-    assert "WH01: : no lanes lead to 1 delivery stations, such as ST001".replace(": :", ":") in told
+    missing = "WH01: no lanes lead to 1 delivery stations, such as ST001"
+    assert f"{missing} (allowed: lanes on the way there)" in told
 
 
 @pytest.mark.parametrize(("shifts", "cutoff", "problem"), [
@@ -131,13 +137,13 @@ def test_days_on_which_nobody_works(built: dict[str, Network]) -> None:
     graph.nodes["WH01"].update(gate_calendar="every day", shifts="08:00-16:00 5")
     graph.nodes["WH02"].update(gate_calendar="every day", shifts="20:00-04:00 5")
     (fault,) = faults_of(Network(**{**vars(network), "graph": graph}))
-    assert (fault.place, fault.problem) == (
-        "WH01", "releases orders on days without a shift: Sun",
+    assert (fault.keys, fault.problem) == (
+        ("WH01", "gate_calendar"), "releases orders on days without a shift: Sun",
     )  # fmt: skip
-    assert "'warehouse'" in fault.remedy
+    assert "'warehouse'" in fault.allowed
 
 
-def selling(network: Network, **columns: int) -> list[NetworkFault]:
+def selling(network: Network, **columns: int) -> list[Fault]:
     """Change columns of the first seller and return the faults."""
     sellers = network.sellers
     assert sellers is not None
@@ -151,19 +157,20 @@ def selling(network: Network, **columns: int) -> list[NetworkFault]:
 def test_a_seller_who_hands_over_when_no_pickup_comes(built: dict[str, Network]) -> None:
     network = built["tiktok-seller-direct"]
     (fault,) = selling(network, pickup_days=weekday_bits("Sat-Sun"))
-    assert (fault.place, fault.attribute, fault.value) == ("seller 1", "pickup_days", "Sat Sun")
-    assert fault.remedy == "at least one of Mon Tue Wed Thu Fri"
+    assert (fault.keys, fault.value) == (("seller 1", "pickup_days"), "Sat Sun")
+    assert fault.allowed == "at least one of Mon Tue Wed Thu Fri"
     assert selling(network, pickup_days=weekday_bits("Fri-Sun")) == []
 
 
 def test_a_seller_who_never_packs(built: dict[str, Network]) -> None:
     network = built["tiktok-seller-direct"]
     assert [str(fault) for fault in selling(network, working_days=0)] == [
-        "seller 1: working_days = '': names no weekdays"
+        "seller 1: working_days = '': names no weekdays (allowed: at least one weekday)"
     ]
     for cutoff in (8, 9):
         assert [str(fault) for fault in selling(network, opens_hour=9, cutoff_hour=cutoff)] == [
             f"seller 1: cutoff_hour = 0{cutoff}:00: is not after opens, 09:00"
+            " (allowed: after 09:00, up to 24:00)"
         ]
     assert selling(network, opens_hour=9, cutoff_hour=10) == []
 

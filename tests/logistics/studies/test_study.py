@@ -140,7 +140,7 @@ def test_assumptions_are_drawn_unless_a_design_is_named() -> None:
          "13: precision.budget = 4: is less than least = 10 (allowed: 10 or more)"),
         ("precision:", "replications: 5\nprecision:",
          "9: replications = 5: does not go together with precision, which decides how often"
-         " (allowed: one of the two; here 1 to 100,000)"),
+         " (allowed: one of the two)"),
         ("title:", "what_if: peak-seson\ntitle:",
          "2: what_if = 'peak-seson': is no what-if; did you mean 'peak-season'? (allowed: a YAML"
          " file, none, better-packaging, carrier-every-day, carrier-no-weekend, fast-sellers,"

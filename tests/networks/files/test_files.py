@@ -17,15 +17,15 @@ import pytest
 
 from networks.files import (
     EXAMPLES,
-    NetworkFileError,
     is_network,
     read_network,
     write_graphml,
     write_network,
     write_template,
 )
-from networks.files.findings import MOST_IN_A_COLUMN
+from networks.files.fault_log import MOST_IN_A_COLUMN
 from networks.files.sheets import SETTINGS, SHEETS
+from networks.inputs.faults import InputError
 from networks.schema import Network
 from networks.validation import check
 
@@ -82,7 +82,7 @@ def changed(tmp_path: Path) -> Callable[[Edits], Path]:
 
 def told(path: Path) -> list[str]:
     """Return the faults of a network's files, without the folder they lie in."""
-    with pytest.raises(NetworkFileError) as error:
+    with pytest.raises(InputError) as error:
         read_network(path)
     return [str(fault).replace(f"{path}/", "") for fault in error.value.faults]
 
@@ -150,7 +150,7 @@ def test_graphml_comes_back_in_networkx(tmp_path: Path) -> None:
 def test_a_template_is_a_network_without_anything(tmp_path: Path) -> None:
     for path in (tmp_path / "folder", tmp_path / "book.xlsx"):
         write_template(path)
-        with pytest.raises(NetworkFileError) as error:
+        with pytest.raises(InputError) as error:
             read_network(path)
         assert {fault.problem for fault in error.value.faults} == {
             "(name) is empty" if path.suffix else "has no row with the name of the network",
@@ -233,7 +233,7 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
         "shifts.csv, row 3: workers = 'one': is not a number",
         "lanes.csv, row 3: loading_cutoff = '19:00': stands beside doors_close_minutes",
         "lanes.csv, row 4: capacity_parcels = -40: is too small",
-        "lanes.csv, row 4: destination = 'ST-CHX': does not stand in sheet facilities; did you"
+        "lanes.csv, row 4: destination = 'ST-CHX': is not in sheet facilities; did you"
         " mean 'ST-CHI'?",
         "lanes.csv, row 4: loading_cutoff = '23:30': lies after the last departure, 23:00",
         "lanes.csv, row 5: WH-LA > ST-NYC by linehaul: a lane needs at least one departure",
@@ -408,7 +408,7 @@ def test_no_shift_can_meet_the_cutoff(changed: Callable[[Edits], Path]) -> None:
 
 
 def test_a_market_that_must_be_served(changed: Callable[[Edits], Path]) -> None:
-    with pytest.raises(NetworkFileError, match="Z021: no delivery station serves this market"):
+    with pytest.raises(InputError, match="Z021: no delivery station serves this market"):
         read_network(SMALL_SELLER, markets=("Z021", "Z900"))
 
 
@@ -462,9 +462,9 @@ def test_a_path_that_is_no_network(tmp_path: Path) -> None:
     (tmp_path / "lanes.csv").write_text("origin\n")
     assert not is_network(tmp_path)
     assert not is_network(tmp_path / "none.xlsx")
-    with pytest.raises(NetworkFileError, match="there is no such file or folder"):
+    with pytest.raises(InputError, match="there is no such file or folder"):
         read_network(tmp_path / "none.xlsx")
-    with pytest.raises(NetworkFileError, match="is one file of several"):
+    with pytest.raises(InputError, match="is one file of several"):
         read_network(tmp_path / "lanes.csv")
 
 
@@ -482,7 +482,7 @@ def test_any_cell_may_hold_anything(tmp_path: Path) -> None:
             changed[place[0]][place[1]] = cell
             with open(tmp_path / file.name, "w", encoding="utf-8", newline="") as text:
                 csv.writer(text).writerows(changed)
-            with contextlib.suppress(NetworkFileError):
+            with contextlib.suppress(InputError):
                 assert read_network(tmp_path).network.facilities(), (file.name, place, cell)
 
 

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import Field, NonNegativeFloat, PositiveInt, TypeAdapter, ValidationError
 
+from networks.inputs.faults import InputError
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import Provenance, parameter, provenance
 from networks.inputs.units import (
@@ -39,7 +40,9 @@ def refusal(kind, value):
     """Return the message with which a type refuses a value."""
     with pytest.raises(ValidationError) as caught:
         read(kind, value)
-    return caught.value.errors()[0]["msg"]
+    (found,) = caught.value.errors()
+    rule = found.get("ctx", {}).get("error")
+    return rule.faults[0].problem if isinstance(rule, InputError) else found["msg"]
 
 
 PATIENT = settings(deadline=None)  # a busy machine is no fault

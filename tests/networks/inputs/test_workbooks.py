@@ -14,9 +14,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from networks.files import EXAMPLES, NetworkFileError, read_network, write_network, write_template
+from networks.files import EXAMPLES, read_network, write_network, write_template
 from networks.files.sheets import SETTINGS, SHEET, SHEETS
 from networks.files.workbooks import note_of, write_template_workbook, write_workbook
+from networks.inputs.faults import InputError
 from networks.inputs.packages import MOST_COLUMNS
 
 Cells = Mapping[str, Any]
@@ -47,7 +48,7 @@ def edited(book: Path) -> Callable[[Cells], Path]:
 
 
 def told(path: Path) -> list[str]:
-    with pytest.raises(NetworkFileError) as error:
+    with pytest.raises(InputError) as error:
         read_network(path)
     return [str(fault).replace(str(path), path.name) for fault in error.value.faults]
 
