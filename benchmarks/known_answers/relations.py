@@ -91,7 +91,7 @@ def broken(count: Any) -> dict[str, int]:
 
 def stretches(run: Run) -> tuple[Array, Array, Array]:
     """Return where parcels were, from when and until when: at places, on lanes, on rounds."""
-    legs, parcels = run.legs, run.parcels
+    legs, parcels = run.legs, run.parcel_table(measured=False)
     came = parcels["ordered_utc"].to_numpy()[legs["parcel"]]
     arrived = legs["arrived_utc"].to_numpy()
     later = np.flatnonzero(legs["leg"] > 0)
@@ -112,7 +112,8 @@ def conservation(answer: Answer, seed: int) -> Mapping[str, Any]:
     """At every hour, what was ordered has ended or is in exactly one place or on one road."""
     run = run_of(country(), seed)
     _, start, end = stretches(run)
-    ordered = np.sort(run.parcels["ordered_utc"].to_numpy().astype("datetime64[ms]"))
+    parcels = run.parcel_table(measured=False)
+    ordered = np.sort(parcels["ordered_utc"].to_numpy().astype("datetime64[ms]"))
     ended = np.sort(run.period.times(run.columns["ended"]))
     hours = run.period.times(np.arange(0, run.period.horizon, 3_600_000 // 10))
     there = np.searchsorted(np.sort(start), hours, "right")

@@ -29,9 +29,11 @@ from logistics.model.prepare import PreparedModel, prepare
 from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
+from logistics.runs.segments import walk
 from logistics.runtime.threads import cores
 from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
+from logistics.vocabulary import NOT_YET
 from networks.edits import Addition, with_more
 from networks.schema import Network
 
@@ -168,16 +170,17 @@ def _saved(before: Outcomes, after: Outcomes, passed: NDArray[np.bool_]) -> _Mea
 
 def _passed(run: Run, bottleneck: Bottleneck) -> NDArray[np.bool_]:
     """Tell which measured parcels passed a place, in the order of `Run.outcomes`."""
-    rows, places = run.measured_rows, run.places
-    passed = np.zeros(len(rows), np.bool_)
-    for visit in range(run.visits["ready"].shape[1]):
-        if bottleneck.waits_for == "workers":
-            number = places["facilities"].index(bottleneck.place)
-            passed |= run.place_of_visit(rows, visit) == number
-        else:
-            trip = run.visits["departure"][rows, visit]
-            lane = run.trips["lane"][np.where(trip >= 0, trip, 0)]
-            passed |= (lane == places["lanes"].index(bottleneck.place)) & (trip >= 0)
+    passed = np.zeros(len(run.measured_rows), np.bool_)
+    if bottleneck.waits_for == "workers":
+        goes_by, kind = run.trip_destination, "facilities"
+    else:
+        goes_by, kind = run.trips["lane"], "lanes"
+    number = run.places[kind].index(bottleneck.place)
+    for visit in walk(run, run.measured_rows):
+        left = visit.trip != NOT_YET
+        passed[visit.parcel] |= left & (goes_by.take(np.where(left, visit.trip, 0)) == number)
+        if visit.number == 0 and kind == "facilities":
+            passed[visit.parcel] |= visit.place == number
     return passed
 
 

@@ -14,7 +14,9 @@ from logistics.analysis.accumulate import Accumulator
 from logistics.experiments.compare import Experiment
 from logistics.report.summary import write_summary
 from logistics.report.text.assumptions import assumptions
+from logistics.runs.facility_hours import facility_hours
 from logistics.runs.run import Run
+from logistics.runs.tables import departures, legs, stored_parcels
 from logistics.runtime.output_folders import ABOUT, TITLE
 from logistics.scenario.scenario import OwnNetwork, Scenario
 from networks.inputs.yaml_writer import write_yaml
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 
     from logistics.experiments.added_capacity import AddedCapacity
 
-TABLES = ("parcels", "legs", "departures", "facilities")
-OF_MEASURED = ("parcels", "legs")
+OF_MEASURED = {"parcels": stored_parcels, "legs": legs}
 """Tables with the measured orders only: the others come and go in warm-up and cool-down days."""
+
+OF_ALL_DAYS = {"departures": departures, "facilities": facility_hours}
 
 _ABOUT_SUMMARY = """\
 report.html            the answer, and how it came about: one page to read, send and print
@@ -81,11 +84,12 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
     """
     place = folder / name
     place.mkdir(exist_ok=True)
-    measured = run.of(run.measured) if kept.tables else run
-    for table in TABLES if kept.tables else ():
-        # a copy of the run, because a run keeps each table it was asked for
-        of = replace(measured if table in OF_MEASURED else run)
-        _write_table(_arrow(getattr(of, table)), place / table, kept.csv)
+    if kept.tables:
+        measured = run.of(run.measured)
+        for table, made_of in OF_MEASURED.items():
+            _write_table(_arrow(made_of(measured)), place / table, kept.csv)
+        for table, made_of in OF_ALL_DAYS.items():
+            _write_table(_arrow(made_of(run)), place / table, kept.csv)
     if kept.raw:
         run.save(place / "run")
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from logistics.model.draws import Drawn
 from logistics.model.prepare import PreparedModel
-from logistics.runs.distances import totals
+from logistics.runs.distances import Totals
 from logistics.runs.run import Run
-from logistics.simulation.problem import Columns, Gates
+from logistics.simulation.problem import Columns, Gates, Problem
 from logistics.streams import Streams, in_chunks
 from logistics.vocabulary import HOURS
 from networks.geography import carrier_zone, road_km
@@ -25,85 +25,75 @@ def run_of(
     facts: Mapping[str, Any],
 ) -> Run:  # fmt: skip
     """Put together the result of a run."""
-    c, problem, orders = columns, drawn.problem, drawn.orders
-    distance_m, touches, hazard, last_visit = totals(problem, c, model.routes)
-    market, source = orders.market, problem.parcels.source
-    grade = model.packaging[source].astype(np.int8)
-    table = {
-        "order_id": orders.order_id,
-        "parcel_id": orders.parcel_id,
-        "ordered": problem.parcels.ordered,
-        "day": orders.day,
-        "market": market,
-        "product": orders.product,
-        "source": source,
-        "station": problem.parcels.station,
-        "grade": grade,
-        "last_visit": last_visit,
-        "promised_day": in_chunks(
-            model.quote.promised_days,
-            np.int32,
-            problem.parcels.ordered,
-            orders.day,
-            market,
-            source,
-            problem.parcels.station,
-        ),
-        "zone": _zones_of(model, source, market),
-        "distance_m": distance_m,
-        "touches": touches,
-        "hazard": hazard,
-        "attempts": c.attempts,
-        "out_for_delivery": c.out_for_delivery,
-        "ended": c.ended,
-        "status": c.status,
-        "lost_step": c.lost_step,
-        "damaged_step": c.damaged_step,
-        "damaged_kind": c.damaged_kind,
-        **{name: getattr(c, name) for name in HOURS},
-    }
-    d = problem.departures
+    problem = drawn.problem
     return Run(
         scenario=model.scenario,
         seed=streams.seed,
         replication=streams.replication,
         engine=engine,
         time_zones=model.period.time_zones,
-        places={
-            "facilities": list(problem.facilities.ids),
-            "kinds": [f.kind for f in model.routes.facilities.values()],
-            "facility_zones": [f.time_zone for f in model.routes.facilities.values()],
-            "facility_markets": [f.market for f in model.routes.facilities.values()],
-            "dwell": problem.facilities.dwell.tolist(),
-            "lanes": list(problem.lanes.ids),
-            "lane_origin": problem.lanes.origin.tolist(),
-            "lane_destination": problem.lanes.destination.tolist(),
-            "doors_close": problem.lanes.doors_close.tolist(),
-            "sellers": len(model.network.sellers) if model.network.sellers is not None else 0,
-            "seller_markets": (
-                model.network.sellers.market.tolist() if model.network.sellers is not None else []
-            ),
-            "source_facility": (
-                [] if model.network.sellers is not None else problem.sources.facility.tolist()
-            ),
+        places=_places(model, problem),
+        columns=_parcels(model, drawn, columns),
+        visits={
+            "ready": columns.ready, "departure": columns.departure, "work": problem.parcels.work,
         },
-        columns=table,
-        visits={"ready": c.ready, "departure": c.departure, "work": problem.parcels.work},
         trips={
-            "tick": d.tick, "lane": d.lane, "arrives": d.arrives, "capacity": d.capacity,
-            "load": c.load, "left_behind": c.left_behind, "weekday": d.weekday,
+            **_some(problem.departures, "tick", "lane", "arrives", "capacity"),
+            **_some(columns, "load", "left_behind"),
+            **_some(problem.departures, "weekday"),
         },
-        staff={
-            "tick": problem.staffing.tick, "facility": problem.staffing.facility,
-            "workers": problem.staffing.workers,
-        },
-        sources={
-            "facility": problem.sources.facility, "gate": problem.sources.gate,
-            "pickup_weekdays": problem.sources.pickup_weekdays,
-        },
+        staff=_some(problem.staffing, "tick", "facility", "workers"),
+        sources=_some(problem.sources, "facility", "gate", "pickup_weekdays"),
         gates=_working_days(problem.gates),
         facts=facts,
     )  # fmt: skip
+
+
+def _some(table: Any, *names: str) -> dict[str, Array]:
+    """Return some columns of a table by name."""
+    return {name: getattr(table, name) for name in names}
+
+
+def _parcels(model: PreparedModel, drawn: Drawn, c: Columns) -> dict[str, Array]:
+    """Return the columns of the parcels."""
+    orders, parcels = drawn.orders, drawn.problem.parcels
+    totals = Totals(drawn.problem, c, model.routes)
+    market, source = orders.market, parcels.source
+    quoted_from = (parcels.ordered, orders.day, market, source, parcels.station)
+    return {
+        **_some(orders, "order_id", "parcel_id"),
+        "ordered": parcels.ordered,
+        **_some(orders, "day", "market", "product"),
+        "source": source,
+        "station": parcels.station,
+        "grade": model.packaging[source].astype(np.int8),
+        "last_visit": totals.last_visit,
+        "promised_day": in_chunks(model.quote.promised_days, np.int32, *quoted_from),
+        "zone": _zones_of(model, source, market),
+        "distance_m": totals.metres,
+        **_some(totals, "touches", "hazard"),
+        **_some(c, "attempts", "out_for_delivery", "ended", "status"),
+        **_some(c, "lost_step", "damaged_step", "damaged_kind", *HOURS),
+    }
+
+
+def _places(model: PreparedModel, problem: Problem) -> dict[str, Any]:
+    """Return what the numbers of places stand for, as JSON has it."""
+    facilities, sellers = model.routes.facilities.values(), model.network.sellers
+    return {
+        "facilities": list(problem.facilities.ids),
+        "kinds": [f.kind for f in facilities],
+        "facility_zones": [f.time_zone for f in facilities],
+        "facility_markets": [f.market for f in facilities],
+        "dwell": problem.facilities.dwell.tolist(),
+        "lanes": list(problem.lanes.ids),
+        "lane_origin": problem.lanes.origin.tolist(),
+        "lane_destination": problem.lanes.destination.tolist(),
+        "doors_close": problem.lanes.doors_close.tolist(),
+        "sellers": 0 if sellers is None else len(sellers),
+        "seller_markets": [] if sellers is None else sellers.market.tolist(),
+        "source_facility": problem.sources.facility.tolist() if sellers is None else [],
+    }
 
 
 def _working_days(gates: Gates) -> dict[str, Array]:

@@ -1,23 +1,22 @@
-"""Where the time of each parcel went: told from what a run stored, in whole ticks.
+"""Where the time of each parcel went, from what a run stored, in whole ticks.
 
-A parcel's way from order to door is cut into stretches without a gap, and each stretch has one
+A parcel's route from order to door is cut into segments without a gap, and each segment has one
 cause (`CAUSES`) and one place. What the rules are: `docs/background/why-late.md`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.runs.on_duty import OverTime
+from logistics.runs.run_columns import RunColumns
+from logistics.runs.segments import Visit, arrived, walk, work_of
 from logistics.runtime.threads import in_pieces
 from logistics.vocabulary import CAUSES, NOT_YET
-
-if TYPE_CHECKING:
-    from logistics.runs.run import Run
 
 Array = NDArray[Any]
 
@@ -26,31 +25,7 @@ _KEY = 1 << 40  # more than any tick
 _ROW = {cause: row for row, cause in enumerate(CAUSES)}
 
 
-@dataclass(frozen=True, eq=False)
-class Trail:
-    """What a run stored of its parcels' ways, as integer columns.
-
-    `columns`: 'ordered', 'source', 'last_visit', 'attempts', 'ended', 'lost_step' of the parcels.
-    `visits`: (parcels, visits) 'ready', 'departure', 'work'. `trips`: 'tick', 'arrives', 'lane',
-    'weekday' of the departures, and 'day_begins', 'day_ends': the midnights about their ticks at
-    the lane's origin. `staff`: 'tick', 'facility', 'workers', sorted by tick. `sources`:
-    'facility' (-1: a seller), 'gate', 'pickup_weekdays'. `gates`: 'gate', 'opens', 'cutoff' of
-    working days, sorted by gate and time. `lanes`: 'origin', 'destination', 'doors_close'.
-    `dwell`: by facility.
-    """
-
-    horizon: int
-    columns: Mapping[str, Array]
-    visits: Mapping[str, Array]
-    trips: Mapping[str, Array]
-    staff: Mapping[str, Array]
-    sources: Mapping[str, Array]
-    gates: Mapping[str, Array]
-    lanes: Mapping[str, Array]
-    dwell: Array
-
-
-class Stretch(NamedTuple):
+class Segment(NamedTuple):
     """What some parcels spent at one kind of place, visit by visit.
 
     `row`: of the parcels in the run; `parcel`: among those asked for. `place`: facility number (the
@@ -65,57 +40,20 @@ class Stretch(NamedTuple):
     ticks: Mapping[str, Array]
 
 
-Watch = Callable[[Stretch], None]
-"""What is told of stretches."""
+Watch = Callable[[Segment], None]
+"""What is called with each segment."""
 
 
-def trail_of(run: Run) -> Trail:
-    """Return what a run stored, with the local dates of its departures."""
-    places, period = run.places, run.period
-    zone, day = dates_of_trips(run)
-    return Trail(
-        horizon=period.horizon,
-        columns=run.columns,
-        visits=run.visits,
-        trips={
-            **run.trips,
-            "day_begins": period.midnight(zone, day),
-            "day_ends": period.midnight(zone, day + 1),
-        },
-        staff=run.staff,
-        sources=run.sources,
-        gates=run.gates,
-        lanes={
-            "origin": np.asarray(places["lane_origin"]),
-            "destination": np.asarray(places["lane_destination"]),
-            "doors_close": np.asarray(places["doors_close"]),
-        },
-        dwell=np.asarray(places["dwell"]),
-    )
+def causes_of(run: RunColumns, rows: Array, watch: Watch | None = None) -> Array:
+    """Return (causes, rows) ticks by cause of some parcels (row numbers); see `Segments`.
 
-
-def dates_of_trips(run: Run) -> tuple[Array, Array]:
-    """Return the time zone and the local date of each departure, where its timetable is written.
-
-    That is its origin; of a pickup, the station that collects. Both as numbers of the period.
+    `watch` is called with every segment, from several threads.
     """
-    places, period = run.places, run.period
-    origin, destination = (np.asarray(places[f"lane_{n}"]) for n in ("origin", "destination"))
-    zones = np.array([period.zone_number(zone) for zone in places["facility_zones"]])
-    zone = zones[np.where(origin < 0, destination, origin)][run.trips["lane"]]
-    return zone, period.local_days(zone, run.trips["tick"])
-
-
-def causes_of(trail: Trail, rows: Array, watch: Watch | None = None) -> Array:
-    """Return (causes, rows) ticks by cause of some parcels (row numbers); see `Stretches`.
-
-    `watch` is told of every stretch, from several threads.
-    """
-    stretches = Stretches(trail)
-    ticks = np.zeros((len(CAUSES), len(rows)), trail.columns["ordered"].dtype)
+    segments = Segments(run)
+    ticks = np.zeros((len(CAUSES), len(rows)), run.columns["ordered"].dtype)
 
     def add_up(piece: slice) -> None:
-        for one in stretches.of(rows[piece]):
+        for one in segments.of(rows[piece]):
             for cause, spent in one.ticks.items():
                 ticks[_ROW[cause], piece][one.parcel] += spent
             if watch is not None:
@@ -125,218 +63,161 @@ def causes_of(trail: Trail, rows: Array, watch: Watch | None = None) -> Array:
     return ticks
 
 
-class Stretches:
-    """The finished stretches of parcels' ways.
+class Segments:
+    """The finished segments of parcels' routes.
 
-    A stretch at a facility counts once the work there and the dwell are over, one on a lane once
+    A segment at a facility counts once the work there and the dwell are over, one on a lane once
     the parcel has left (and, for the road, arrived), one of the last mile once the parcel has
     ended: so they sum to the five times of a run, for every parcel, and for one that has ended
     they add up to the time from order to end.
     """
 
-    def __init__(self, trail: Trail) -> None:
-        self._trail = trail
-        self._timetable = _Timetable(trail)
-        self._off_duty = _OffDuty(trail)
-        self._opening = _Opening(trail)
-        # all in the dtype of the ticks: half the bytes, where they have 32 bits
-        dtype = trail.columns["ordered"].dtype
-        self._facilities = len(trail.dwell)
-        self._dwell = np.append(trail.dwell, 0).astype(dtype)
-        self._destination = trail.lanes["destination"][trail.trips["lane"]]
-        facility = trail.sources["facility"]
-        self._source = np.where(facility < 0, self._facilities, facility)
+    def __init__(self, run: RunColumns) -> None:
+        self._run, self._timetable = run, _Timetable(run)
+        self._off_duty, self._opening = _OffDuty(run), _Opening(run)
 
-    def of(self, rows: Array) -> Iterator[Stretch]:
-        """Yield the stretches of some parcels (row numbers), in the order they were met."""
-        columns, visits = self._trail.columns, self._trail.visits
-        parcel = np.arange(len(rows))
-        arrival = columns["ordered"][rows]
-        place = self._source[columns["source"][rows]]
-        last_visit = columns["last_visit"][rows]
-        for visit in range(visits["ready"].shape[1]):
-            ready = visits["ready"][:, visit].take(rows[parcel])
-            worked = np.flatnonzero(ready != NOT_YET)
-            parcel, arrival, place = parcel[worked], arrival[worked], place[worked]
-            row, ready = rows[parcel], ready[worked]
-            in_work = visits["work"][:, visit].take(row) + self._dwell.take(place)
-            spent = self._at_place(visit, row, place, arrival, ready - in_work)
-            spent["sorting" if visit else "packing"] = in_work
-            yield Stretch(False, visit, row, parcel, place, spent)
+    def of(self, rows: Array) -> Iterator[Segment]:
+        """Yield the segments of some parcels (row numbers), in path order."""
+        ended = self._run.columns["ended"]
+        for visit in walk(self._run, rows):
+            worked = visit.worked()
+            yield self._at_place(worked)
+            home = worked.where(worked.last & (ended.take(worked.row) != NOT_YET))
+            if len(home.row):
+                yield self._last_mile(home)
+            left = worked.where(~worked.last & (worked.trip != NOT_YET))
+            if len(left.row):
+                yield self._on_lane(left)
 
-            trip = visits["departure"][:, visit].take(row)
-            last = last_visit[parcel] == visit
-            home = np.flatnonzero(last & (columns["ended"][row] != NOT_YET))
-            if len(home):
-                yield self._last_mile(visit, rows, parcel[home], ready[home])
-            left = np.flatnonzero(~last & (trip != NOT_YET))
-            parcel, ready, trip = parcel[left], ready[left], trip[left]
-            if not len(parcel):
-                return
-            arrival, place = self._trail.trips["arrives"].take(trip), self._destination.take(trip)
-            yield self._on_lane(visit, rows, parcel, ready, trip)
-
-    def _at_place(
-        self, visit: int, row: Array, place: Array, arrival: Array, start: Array
-    ) -> dict[str, Array]:
-        """Return what parcels spent at a facility or a seller before their work began."""
-        released = arrival if visit else self._opening.of(row, arrival)
-        off = self._off_duty.between(place, released, start)
-        queue = "sort_queue" if visit else "queue"
-        return {"closed": released - arrival + off, queue: start - released - off}
-
-    def _on_lane(
-        self, visit: int, rows: Array, parcel: Array, ready: Array, trip: Array
-    ) -> Stretch:
-        """Return what parcels spent waiting for their departure, and on the road."""
-        table, trips = self._timetable, self._trail.trips
-        row, departs, lane = rows[parcel], trips["tick"].take(trip), trips["lane"].take(trip)
-        entry = trip if visit else table.for_sellers(self._trail.columns["source"][row], trip)
-        first, closed = table.first(lane, entry, ready)
-        arrives = trips["arrives"].take(trip)
-        lost = self._trail.columns["lost_step"][row] == 2 * visit + 1
+    def _at_place(self, visit: Visit) -> Segment:
+        """Return what parcels spent at a facility or a seller."""
+        start, _ = work_of(self._run, visit)
+        arrival = visit.arrival
+        released = arrival if visit.number else self._opening.of(visit.row, arrival)
+        off = self._off_duty.between(visit.place, released, start)
+        queue, work = ("sort_queue", "sorting") if visit.number else ("queue", "packing")
         spent = {
-            "closed": closed,
-            "next_departure": first - ready - closed,
-            "full": departs - first,
-            "transit": np.where(lost | (arrives >= self._trail.horizon), 0, arrives - departs),
+            "closed": released - arrival + off,
+            queue: start - released - off,
+            work: visit.ready - start,
         }
-        return Stretch(True, visit, row, parcel, lane, spent)
+        return Segment(False, visit.number, visit.row, visit.parcel, visit.place, spent)
 
-    def _last_mile(self, visit: int, rows: Array, parcel: Array, ready: Array) -> Stretch:
-        """Return what parcels that have ended spent from ready at their station to the door."""
-        trips, columns, row = self._trail.trips, self._trail.columns, rows[parcel]
-        wave = self._trail.visits["departure"][:, visit].take(row)
-        leaves, lane = trips["tick"].take(wave), trips["lane"].take(wave)
-        first, closed = self._timetable.first(lane, wave, ready)
-        once = columns["attempts"][row] == 1
+    def _on_lane(self, visit: Visit) -> Segment:
+        """Return what parcels spent waiting for their departure, and on the road."""
+        departs, arrives, lane = (
+            self._run.trips[name].take(visit.trip) for name in ("tick", "arrives", "lane")
+        )
+        first, closed = self._timetable.first(visit, lane)
         spent = {
             "closed": closed,
-            "next_round": first - ready - closed,
+            "next_departure": first - visit.ready - closed,
+            "full": departs - first,
+            "transit": np.where(arrived(self._run, visit), arrives - departs, 0),
+        }
+        return Segment(True, visit.number, visit.row, visit.parcel, lane, spent)
+
+    def _last_mile(self, visit: Visit) -> Segment:
+        """Return what parcels that have ended spent from ready at their station to the door."""
+        columns, trips = self._run.columns, self._run.trips
+        leaves, lane = trips["tick"].take(visit.trip), trips["lane"].take(visit.trip)
+        first, closed = self._timetable.first(visit, lane)
+        once = columns["attempts"].take(visit.row) == 1
+        spent = {
+            "closed": closed,
+            "next_round": first - visit.ready - closed,
             "full": np.where(once, leaves - first, 0),
             "between_attempts": np.where(once, 0, leaves - first),
-            "round": columns["ended"][row] - leaves,
+            "round": columns["ended"].take(visit.row) - leaves,
         }
-        return Stretch(True, visit, row, parcel, lane, spent)
+        return Segment(True, visit.number, visit.row, visit.parcel, lane, spent)
 
 
 class _Timetable:
     """The first departure that a parcel could have taken, and the dates on which none leaves.
 
-    By entry: a departure's number, or, past all of those, a pickup as the sellers of one set of
-    weekdays see it, among whose pickups only their own days count. `_before`: the last ready tick
-    that the departure before (`_previous`, which leaves at `_left`) takes. `_shut_from`,
-    `_shut_until`: between the dates of the two.
+    Departures are rows, sorted by line and time. A line is a lane, or a pickup lane as the sellers
+    of one set of weekdays see it, with only the pickups of their own days. Of the departure before
+    on the line (`NOT_YET` for the first): `_before` is the last ready tick that it takes, `_left`
+    its tick, `_shut_from` the midnight after it; `_shut_until` is the midnight before the own.
     """
 
-    def __init__(self, trail: Trail) -> None:
-        trips, origin = trail.trips, trail.lanes["origin"]
-        dtype = trail.columns["ordered"].dtype
-        lane = trips["lane"].astype(np.int64)
-        pickup = np.flatnonzero(origin[lane] < 0)
-        days = np.unique(trail.sources["pickup_weekdays"]) if len(pickup) else np.zeros(0, np.int64)
-        self._days, self._pickups = days, len(pickup)
-        self._pickup_weekdays = trail.sources["pickup_weekdays"]
-        self._number = np.full(len(lane), -1, np.int64)
-        self._number[pickup] = np.arange(len(pickup))
-        doors = trail.lanes["doors_close"]
-        closes = np.where(doors > 0, doors + 1, 0)[lane]
-        size = len(lane) + len(days) * len(pickup)
-        self._deadline = trips["tick"].astype(np.int64) - closes
-        self._tick = np.empty(size, dtype)
-        self._previous = np.full(size, -1, np.int64)
-        self._before, self._left = np.full((2, size), NOT_YET, dtype)
-        self._shut_from, self._shut_until = np.full((2, size), NOT_YET, dtype)
-        order = np.argsort(lane, kind="stable")
-        self._fill(trips, order, order)
-        for row, bits in enumerate(days.tolist()):
-            by_lane = pickup[np.argsort(lane[pickup], kind="stable")]
-            own = by_lane[(bits >> trips["weekday"][by_lane].astype(np.int64)) & 1 == 1]
-            self._fill(trips, own, len(lane) + row * len(pickup) + self._number[own])
-        self._order = order
-        self._keys = lane[order] * _KEY + self._deadline[order]
+    def __init__(self, run: RunColumns) -> None:
+        trips, origin = run.trips, np.asarray(run.places["lane_origin"])
+        doors = np.where(origin < 0, 0, run.places["doors_close"])
+        lane, weekday = trips["lane"].astype(np.int64), trips["weekday"].astype(np.int64)
+        self._pickup, self._source = origin < 0, run.columns["source"]
+        pickup = np.flatnonzero(self._pickup[lane])
+        weekdays, self._weekdays = np.unique(run.sources["pickup_weekdays"], return_inverse=True)
+        own = [pickup[(bits >> weekday[pickup]) & 1 == 1] for bits in weekdays.tolist()]
+        lines = [lane, *(lane[some] + (n + 1) * len(origin) for n, some in enumerate(own))]
+        line, trip = np.concatenate(lines), np.concatenate([np.arange(len(lane)), *own])
+        order = np.argsort(line, kind="stable")
+        line, trip = line[order], trip[order]
+        self._row = np.argsort(trip[: len(lane)], kind="stable")  # of each departure on its lane
+        begins, ends = (midnight[trip] for midnight in run.trip_midnights)
+        tick = trips["tick"][trip].astype(np.int64)
+        deadline = tick - np.where(doors > 0, doors + 1, 0)[lane[trip]]
+        self._keys = line * _KEY + deadline
+        first = np.diff(line, prepend=-1) != 0
+        dtype = run.columns["ordered"].dtype  # half the bytes, where ticks have 32 bits
+        self._tick, self._shut_until = tick.astype(dtype), begins.astype(dtype)
+        self._before, self._left, self._shut_from = (
+            np.where(first, NOT_YET, np.roll(column, 1)).astype(dtype)
+            for column in (deadline, tick, ends)
+        )
 
-    def _fill(self, trips: Mapping[str, Array], order: Array, entry: Array) -> None:
-        """Enter departures that are sorted by lane."""
-        lane = trips["lane"][order]
-        later = np.flatnonzero(lane[1:] == lane[:-1])
-        self._previous[entry[later + 1]] = entry[later]
-        self._before[entry[later + 1]] = self._deadline[order[later]]
-        self._left[entry[later + 1]] = trips["tick"][order[later]]
-        self._shut_from[entry[later + 1]] = trips["day_ends"][order[later]]
-        self._shut_until[entry] = trips["day_begins"][order]
-        self._tick[entry] = trips["tick"][order]
-
-    def for_sellers(self, source: Array, trip: Array) -> Array:
-        """Return the entries of departures; of a pickup, that of the seller's own weekdays."""
-        if not self._pickups:
-            return trip
-        number = self._number.take(trip)
-        days = np.searchsorted(self._days, self._pickup_weekdays[source])
-        entry = len(self._number) + days * self._pickups + number
-        return np.where(number < 0, trip, entry)
-
-    def first(self, lane: Array, entry: Array, ready: Array) -> tuple[Array, Array]:
+    def first(self, visit: Visit, lane: Array) -> tuple[Array, Array]:
         """Return the tick of the first departure that takes what is ready then, and closed ticks.
 
-        `entry`: of the departure that took it. The closed ticks lie between `ready` and the first
+        `lane`: by which the parcels left. The closed ticks lie between ready and the first
         departure, on dates without a departure.
         """
-        missed = np.flatnonzero(ready <= self._before.take(entry))
-        if len(missed):
-            keys = lane[missed].astype(np.int64) * _KEY + ready[missed]
-            entry = entry.copy()
-            entry[missed] = self._order[np.searchsorted(self._keys, keys)]
-        return self._tick.take(entry), self._closed(entry, ready)
+        row = self._row.take(visit.trip)
+        other = np.flatnonzero((visit.ready <= self._before.take(row)) | self._pickup.take(lane))
+        if len(other):
+            line = lane[other].astype(np.int64)
+            weekdays = self._weekdays.take(self._source.take(visit.row[other]))
+            line += np.where(self._pickup.take(line), (weekdays + 1) * len(self._pickup), 0)
+            row[other] = np.searchsorted(self._keys, line * _KEY + visit.ready[other])
+        return self._tick.take(row), self._closed(row, visit.ready)
 
-    def _closed(self, entry: Array, ready: Array) -> Array:
-        since = np.maximum(self._shut_from.take(entry), ready)
-        closed = np.maximum(self._shut_until.take(entry) - since, 0)
-        # Doors may close on the day before: then the wait begins before an earlier departure.
-        rows = np.flatnonzero(ready < self._left.take(entry))
-        if len(rows):
-            closed[rows] += self._closed(self._previous[entry[rows]], ready[rows])
+    def _closed(self, row: Array, ready: Array) -> Array:
+        since = np.maximum(self._shut_from.take(row), ready)
+        closed = np.maximum(self._shut_until.take(row) - since, 0)
+        # Loading may end on the day before: then the wait begins before an earlier departure.
+        early = np.flatnonzero(ready < self._left.take(row))
+        if len(early):
+            closed[early] += self._closed(row[early] - 1, ready[early])
         return np.asarray(closed)
 
 
 class _OffDuty:
     """How long nobody is on duty at facilities."""
 
-    def __init__(self, trail: Trail) -> None:
-        staff = trail.staff
-        order = np.argsort(staff["facility"], kind="stable")
-        facility = staff["facility"][order].astype(np.int64)
-        tick, nobody = staff["tick"][order].astype(np.int64), staff["workers"][order] == 0
-        self._some = np.zeros(len(trail.dwell) + 1, np.bool_)
-        self._some[facility[nobody & (tick < trail.horizon)]] = True
-        self._keys = facility * _KEY + tick
-        self._tick, self._nobody = tick, nobody
-        length = np.diff(tick, append=0)
-        length[np.flatnonzero(np.diff(facility, append=-1))] = 0  # to the next facility's first
-        self._until = np.cumsum(np.where(nobody, length, 0)) - np.where(nobody, length, 0)
+    def __init__(self, run: RunColumns) -> None:
+        staff, nobody = run.staff, run.staff["workers"] == 0
+        self._sum = OverTime(staff, nobody)
+        self._some = np.zeros(len(run.dwell), np.bool_)
+        self._some[staff["facility"][nobody & (staff["tick"] < run.period.horizon)]] = True
 
     def between(self, place: Array, start: Array, end: Array) -> Array:
         """Return the ticks from start to end, at each place, with nobody on duty."""
         off = np.zeros(len(place), end.dtype)
-        asked = np.flatnonzero(self._some.take(place) & (end > start))
-        if len(asked):
-            where = place[asked].astype(np.int64)
-            off[asked] = self._so_far(where, end[asked]) - self._so_far(where, start[asked])
+        some = np.flatnonzero(self._some.take(place) & (end > start))
+        if len(some):
+            where = place[some]
+            off[some] = self._sum.until(where, end[some]) - self._sum.until(where, start[some])
         return off
-
-    def _so_far(self, place: Array, tick: Array) -> Array:
-        row = np.searchsorted(self._keys, place * _KEY + tick, "right") - 1
-        now = np.where(self._nobody[row], tick - self._tick[row], 0)
-        return np.asarray(self._until[row] + now)
 
 
 class _Opening:
     """When an order would be released if its source had room on every working day."""
 
-    def __init__(self, trail: Trail) -> None:
-        self._source, self._gate = trail.columns["source"], trail.sources["gate"]
-        self._opens = trail.gates["opens"]
-        self._keys = trail.gates["gate"].astype(np.int64) * _KEY + trail.gates["cutoff"]
+    def __init__(self, run: RunColumns) -> None:
+        self._source, self._gate = run.columns["source"], run.sources["gate"]
+        self._opens = run.gates["opens"]
+        self._keys = run.gates["gate"].astype(np.int64) * _KEY + run.gates["cutoff"]
 
     def of(self, row: Array, ordered: Array) -> Array:
         """Return the tick for parcels that were released at some time."""

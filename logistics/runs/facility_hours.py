@@ -1,23 +1,63 @@
-"""Facilities by the hour, from the columns of a run: arrivals, queue, workers, utilisation."""
+"""Facilities by the hour, from the columns of a run: arrivals, queue, workers, utilization."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from logistics.vocabulary import NEVER_HERE, NOT_YET, UNLIMITED
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from logistics.runs.run import Run
+from logistics.runs.on_duty import OverTime
+from logistics.runs.run_columns import RunColumns
+from logistics.runs.segments import walk, work_of
+from logistics.runtime.threads import in_pieces
+from logistics.vocabulary import NOT_YET, UNLIMITED
 
 Array = NDArray[Any]
 
+_CHUNK = 1 << 18  # parcels at a time
 
-def facility_hours(run: Run) -> pd.DataFrame:
+
+@dataclass(frozen=True)
+class HourGrid:
+    """The facilities of a run and its hours (UTC); `hour`: ticks of an hour."""
+
+    facilities: int
+    hours: int
+    hour: int
+
+    @classmethod
+    def of(cls, run: RunColumns) -> HourGrid:
+        """Return the grid of a run."""
+        hour = 3_600_000 // run.scenario.days.tick_ms
+        return cls(len(run.places["facilities"]), -(-run.period.horizon // hour), hour)
+
+    @property
+    def edges(self) -> Array:
+        """(hours + 1,) ticks at which the hours begin and end."""
+        return np.arange(self.hours + 1) * self.hour
+
+    def count(self, place: Array, tick: Array, weights: Array | None = None) -> Array:
+        """Return (facilities, hours) how many ticks lie in each hour at each facility."""
+        cell = place.astype(np.int64) * self.hours + tick // self.hour
+        size = self.facilities * self.hours
+        return np.bincount(cell, weights, size).reshape(self.facilities, self.hours)
+
+    def time(self, place: Array, start: Array, end: Array) -> Array:
+        """Return (facilities, hours) ticks between start and end, in the hour they lie in."""
+        total = np.zeros((self.facilities, self.hours))
+        while len(place):  # what runs past the hour goes on in the next
+            edge = np.minimum(end, (start // self.hour + 1) * self.hour)
+            total += self.count(place, start, edge - start)
+            more = edge < end
+            place, start, end = place[more], edge[more], end[more]
+        return total
+
+
+def facility_hours(run: RunColumns) -> pd.DataFrame:
     """Return one row a facility and hour (UTC) of the run.
 
     `arrivals`: parcels that came, orders placed at a source included. `queue`: parcels waiting for
@@ -25,82 +65,64 @@ def facility_hours(run: Run) -> pd.DataFrame:
     where there is no queue. `utilisation`: share of that time in work on parcels whose work ended
     before the horizon, missing where nobody is on duty; work on what is lost there is not known.
     """
-    import pandas as pd  # noqa: PLC0415
-
-    hour = 3_600_000 // run.scenario.days.tick_ms
-    hours = -(-run.period.horizon // hour)
-    facilities = len(run.places["facilities"])
-    arrivals, starts, busy = np.zeros((3, facilities * hours))
-    for visit in range(run.visits["ready"].shape[1]):
-        place, arrival, start, end = _work_of_visit(run, visit)
-        slot = place * hours
-        arrivals += np.bincount(slot + arrival // hour, minlength=len(arrivals))
-        done = start != NOT_YET
-        slot, start, end = slot[done], start[done], end[done]
-        starts += np.bincount(slot + start // hour, minlength=len(starts))
-        while len(slot):  # work that runs past the hour goes on in the next
-            edge = np.minimum(end, (start // hour + 1) * hour)
-            busy += np.bincount(slot + start // hour, weights=edge - start, minlength=len(busy))
-            more = (edge < end) & (edge < run.period.horizon)
-            slot, start, end = slot[more], edge[more], end[more]
-    shape = (facilities, hours)
-    workers = _mean_workers(run, hours, hour)
+    grid = HourGrid.of(run)
+    arrivals, starts = _arrivals_and_starts(run, grid)
+    queued, duty = duty_by_hour(run, grid)
+    workers = np.where(queued[:, None], duty / grid.hour, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        utilisation = np.where(workers > 0, busy.reshape(shape) / (workers * hour), np.nan)
-    queue = np.cumsum((arrivals - starts).reshape(shape), axis=1)
+        busy = work_by_hour(run, grid)
+        utilization = np.where(workers > 0, busy / (workers * grid.hour), np.nan)
     names = pd.Categorical.from_codes(
-        np.repeat(np.arange(facilities), hours), categories=run.places["facilities"]
+        np.repeat(np.arange(grid.facilities), grid.hours), categories=run.places["facilities"]
     )
     return pd.DataFrame(
         {
             "facility": names,
-            "hour_utc": np.tile(run.period.times(np.arange(hours) * hour), facilities),
-            "arrivals": arrivals.astype(np.int64),
-            "queue": queue.astype(np.int64).ravel(),
+            "hour_utc": np.tile(run.period.times(grid.edges[:-1]), grid.facilities),
+            "arrivals": arrivals.ravel(),
+            "queue": np.cumsum(arrivals - starts, axis=1).ravel(),
             "workers": workers.ravel(),
-            "utilisation": utilisation.ravel(),
+            "utilisation": utilization.ravel(),
         }
     )
 
 
-def _work_of_visit(run: Run, visit: int) -> tuple[Array, Array, Array, Array]:
-    """Return place, arrival, start and end of work of the parcels that came to a visit."""
-    c = run.columns
-    rows = np.arange(len(run))
-    place = run.place_of_visit(rows, visit).astype(np.int64)
-    if visit == 0:
-        arrival = c["ordered"].astype(np.int64)
-        came = place >= 0
-    else:
-        trip = run.visits["departure"][:, visit - 1]
-        arrival = run.trips["arrives"][np.where(trip == NOT_YET, 0, trip)].astype(np.int64)
-        came = (place >= 0) & (arrival < run.period.horizon)
-        lost = c["lost_step"]
-        came &= (lost == NEVER_HERE) | (lost >= 2 * visit)
-        came &= visit <= c["last_visit"]
-    place, arrival = place[came], arrival[came]
-    ready = run.visits["ready"][came, visit].astype(np.int64)
-    end = ready - np.asarray(run.places["dwell"])[place]
-    start = end - run.visits["work"][came, visit]
-    unfinished = ready == NOT_YET
-    lost_here = c["lost_step"][came] == 2 * visit  # it waits no more, from when is not known
-    start = np.where(lost_here, arrival, np.where(unfinished, NOT_YET, start))
-    return place, arrival, start, np.where(lost_here, arrival, end)
+def _arrivals_and_starts(run: RunColumns, grid: HourGrid) -> tuple[Array, Array]:
+    """Return (facilities, hours) how many parcels came, and how many ceased to wait for work."""
+    arrivals, starts = np.zeros((2, grid.facilities, grid.hours), np.int64)
+    for visit in walk(run, np.arange(len(run))):
+        came = visit.where(visit.place < grid.facilities)
+        arrivals += grid.count(came.place, came.arrival)
+        # what is lost here waits no more; since when, is not known
+        lost = came.where(run.columns["lost_step"].take(came.row) == 2 * came.number)
+        starts += grid.count(lost.place, lost.arrival)
+        worked = came.worked()
+        starts += grid.count(worked.place, work_of(run, worked)[0])
+    return arrivals, starts
 
 
-def _mean_workers(run: Run, hours: int, hour: int) -> Array:
-    """Return (facilities, hours) mean workers on duty; NaN where there is no queue."""
-    facilities = len(run.places["facilities"])
-    mean = np.empty((facilities, hours))
-    edges = np.arange(hours + 1) * hour
-    for number in range(facilities):
-        rows = run.staff["facility"] == number
-        tick, workers = run.staff["tick"][rows], run.staff["workers"][rows]
-        if (workers == UNLIMITED).any():
-            mean[number] = np.nan
-            continue
-        inside = np.unique(np.concatenate([edges, tick[tick < edges[-1]]]))
-        on_duty = workers[np.searchsorted(tick, inside[:-1], "right") - 1]
-        total = np.concatenate([[0.0], np.cumsum(on_duty * np.diff(inside))])
-        mean[number] = np.diff(total[np.searchsorted(inside, edges)]) / hour
-    return mean
+def work_by_hour(run: RunColumns, grid: HourGrid) -> Array:
+    """Return (facilities, hours) ticks of work by all parcels, in the hour in which it was done."""
+    total, lock = np.zeros((grid.facilities, grid.hours)), Lock()
+
+    def add_up(span: slice) -> None:
+        for visit in walk(run, np.arange(span.start, span.stop)):
+            worked = visit.where((visit.ready != NOT_YET) & (visit.place < grid.facilities))
+            part = grid.time(worked.place, *work_of(run, worked))
+            with lock:
+                np.add(total, part, out=total)
+
+    in_pieces(add_up, len(run), _CHUNK)
+    return total
+
+
+def duty_by_hour(run: RunColumns, grid: HourGrid) -> tuple[NDArray[np.bool_], Array]:
+    """Return (facilities,) who has a queue, and (facilities, hours) ticks of workers on duty.
+
+    Where there is no queue, of nobody.
+    """
+    facility, workers = run.staff["facility"], run.staff["workers"]
+    queued = np.ones(grid.facilities, np.bool_)
+    queued[facility[workers == UNLIMITED]] = False
+    over_time = OverTime(run.staff, np.where(queued[facility], workers, 0))
+    return queued, np.diff(over_time.until(np.arange(grid.facilities)[:, None], grid.edges))

@@ -71,7 +71,7 @@ def _table(columns: Mapping[str, Array]) -> pa.Table:
     return pa.table({name: np.ascontiguousarray(column) for name, column in columns.items()})
 
 
-def read_files(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Array]]]:
+def read_files(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what `RunFiles` wrote: the text, and the tables, parcels numbered as in one piece.
 
     Raises FileNotFoundError, or ValueError when another version of the format wrote it.

@@ -6,7 +6,7 @@ steps follow each other without a gap, so they add up to the delivery time.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.model.policies.promise import NO_DATE
-from logistics.runs.run import Run
+from logistics.runs.run_columns import RunColumns
+from logistics.runs.segments import Visit, arrived, walk, work_of
 from logistics.vocabulary import MAX_ATTEMPTS, NEVER_HERE, NOT_YET, TOUCH_KINDS, Status
 from networks.geography import load_markets
 
@@ -61,7 +62,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Step:
-    """A stretch of a journey.
+    """A part of a journey: one thing done at one place, or on the way to another.
 
     `place`: where it begins, `towards`: where it leads (None: it stays). `starts`, `ends`: local
     times there, with their time zones; `ends` is None for what was not over when the run ended, or
@@ -115,13 +116,13 @@ class Journey:
         return self.ended if self.status == "delivered" else None
 
 
-def rows_of_order(run: Run, order_id: int) -> NDArray[np.intp]:
+def rows_of_order(run: RunColumns, order_id: int) -> NDArray[np.intp]:
     """Return the parcels of an order, sorted by their ids."""
     rows = np.flatnonzero(run.columns["order_id"] == order_id)
     return rows[np.argsort(run.columns["parcel_id"][rows])]
 
 
-def rows_of_case(run: Run, product: str, market: str) -> NDArray[np.intp]:
+def rows_of_case(run: RunColumns, product: str, market: str) -> NDArray[np.intp]:
     """Return the measured parcels of a product to a market, in the order they were ordered."""
     products = [one.name for one in run.scenario.orders.products]
     c = run.columns
@@ -133,36 +134,32 @@ def rows_of_case(run: Run, product: str, market: str) -> NDArray[np.intp]:
     return rows[np.lexsort((c["parcel_id"][rows], c["ordered"][rows]))]
 
 
-def journey(run: Run, row: int) -> Journey:
+def journey(run: RunColumns, row: int) -> Journey:
     """Return the journey of the parcel in a row of a run's columns."""
-    told = _Told(run, row)
-    status, kind, promised = (told.fact(n) for n in ("status", "damaged_kind", "promised_day"))
-    ended = told.fact("ended")
+    parcel = _Parcel(run, row)
+    fact = parcel.fact
+    kind, promised, ended = (fact(n) for n in ("damaged_kind", "promised_day", "ended"))
     return Journey(
         network=run.scenario.name,
-        order_id=told.fact("order_id"),
-        parcel_id=told.fact("parcel_id"),
-        product=run.scenario.orders.products[told.fact("product")].name,
-        customer=told.customer,
-        ordered=told.local(told.fact("ordered"), told.customer),
+        order_id=fact("order_id"),
+        parcel_id=fact("parcel_id"),
+        product=run.scenario.orders.products[fact("product")].name,
+        customer=parcel.customer,
+        ordered=parcel.local(fact("ordered"), parcel.customer),
         promised=run.period.date_of(promised) if promised < NO_DATE else None,
-        ended=None if ended == NOT_YET else told.local(ended, told.customer),
-        status=Status(status).name.lower().replace("_", " "),
+        ended=None if ended == NOT_YET else parcel.local(ended, parcel.customer),
+        status=Status(fact("status")).name.lower().replace("_", " "),
         damaged_by=TOUCH_KINDS[kind] if kind != NEVER_HERE else "",
-        attempts=told.fact("attempts"),
-        steps=tuple(told.steps()),
+        attempts=fact("attempts"),
+        steps=tuple(parcel.steps()),
     )
 
 
-class _Told:
-    """One parcel of a run, as it is told step by step."""
+class _Parcel:
+    """One parcel of a run, and the steps of its journey."""
 
-    def __init__(self, run: Run, row: int) -> None:
+    def __init__(self, run: RunColumns, row: int) -> None:
         self._run, self._row = run, row
-        self._ready, self._departure, self._work = (
-            run.visits[name][row].tolist() for name in ("ready", "departure", "work")
-        )
-        self._last = self.fact("last_visit")
         self.customer = _in_market("door", "", self.fact("market"))
 
     def fact(self, name: str) -> int:
@@ -177,63 +174,51 @@ class _Told:
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps in order, up to where the parcel was last."""
-        arrival: int | None = self.fact("ordered")
-        for visit in range(self._last + 1):
-            if arrival is None:
-                return
-            place = self._place(visit)
-            yield from self._at(visit, place, arrival)
-            if self._ready[visit] == NOT_YET:
-                return
-            if visit == self._last:
-                yield from self._last_mile(place)
-                return
-            arrival = yield from self._leg(visit, place)
+        for visit in walk(self._run, np.array([self._row])):
+            place = self._place(int(visit.place[0]))
+            yield from self._at(visit, place)
+            if visit.ready[0] != NOT_YET and visit.last[0]:
+                yield from self._last_mile(visit, place)
+            elif visit.ready[0] != NOT_YET:
+                yield from self._leg(visit, place)
 
-    def _at(self, visit: int, place: Place, arrival: int) -> Iterator[Step]:
-        ready, note = self._ready[visit], self._note(2 * visit)
+    def _at(self, visit: Visit, place: Place) -> Iterator[Step]:
+        arrival, ready, note = int(visit.arrival[0]), int(visit.ready[0]), self._note(visit, 0)
         if ready == NOT_YET:
             yield self._step(Doing.WAITS_FOR_WORK, place, arrival, None, note or _STILL)
             return
-        starts = ready - self._work[visit] - self._dwell(visit)
+        starts = int(work_of(self._run, visit)[0][0])
         if starts > arrival:
             yield self._step(Doing.WAITS_FOR_WORK, place, arrival, starts)
         if ready > starts or note:
             yield self._step(Doing.IN_WORK, place, starts, ready, note)
 
-    def _leg(self, visit: int, place: Place) -> Generator[Step, None, int | None]:
-        """Yield the way from a visit to the next; return when the parcel arrives, if it does."""
-        ready, number = self._ready[visit], self._departure[visit]
-        if number == NOT_YET:
+    def _leg(self, visit: Visit, place: Place) -> Iterator[Step]:
+        """Yield the steps from a visit to the next."""
+        ready, trip = int(visit.ready[0]), int(visit.trip[0])
+        if trip == NOT_YET:
             yield self._step(Doing.WAITS_FOR_DEPARTURE, place, ready, None, _STILL)
-            return None
-        departs, arrives = (int(self._run.trips[name][number]) for name in ("tick", "arrives"))
+            return
+        departs, arrives = (int(self._run.trips[name][trip]) for name in ("tick", "arrives"))
         if departs > ready:
             yield self._step(Doing.WAITS_FOR_DEPARTURE, place, ready, departs)
-        note, towards = self._note(2 * visit + 1), self._place(visit + 1)
-        lost = self.fact("lost_step") == 2 * visit + 1
-        if lost or arrives >= self._run.period.horizon:
-            note = note or _STILL
-            yield self._step(Doing.ON_THE_WAY, place, departs, None, note, towards)
-            return None
-        yield self._step(Doing.ON_THE_WAY, place, departs, arrives, note, towards)
-        return arrives
+        note, towards = self._note(visit, 1), self._place(int(self._run.trip_destination[trip]))
+        if arrived(self._run, visit)[0]:
+            yield self._step(Doing.ON_THE_WAY, place, departs, arrives, note, towards)
+        else:
+            yield self._step(Doing.ON_THE_WAY, place, departs, None, note or _STILL, towards)
 
-    def _last_mile(self, station: Place) -> Iterator[Step]:
-        ready, out, ended = (
-            self._ready[self._last],
-            self.fact("out_for_delivery"),
-            self.fact("ended"),
-        )
+    def _last_mile(self, visit: Visit, station: Place) -> Iterator[Step]:
+        ready, out, ended = int(visit.ready[0]), self.fact("out_for_delivery"), self.fact("ended")
         if out == NOT_YET:
             yield self._step(Doing.WAITS_FOR_COURIER, station, ready, None, _STILL)
             return
-        lost = self.fact("lost_step") > 2 * self._last
+        lost = self.fact("lost_step") > 2 * visit.number
         failed = self.fact("attempts") - (ended != NOT_YET or lost)
         before = f"with {failed} failed attempt{'s' * (failed > 1)}" if failed else ""
         if out > ready:
             yield self._step(Doing.WAITS_FOR_COURIER, station, ready, out, before)
-        note = self._note(*range(2 * self._last + 1, 2 * self._last + 1 + MAX_ATTEMPTS))
+        note = self._note(visit, *range(1, 1 + MAX_ATTEMPTS))
         over = None if ended == NOT_YET else ended
         note = note or ("" if over else _STILL)
         yield self._step(Doing.WITH_COURIER, station, out, over, note, self.customer)
@@ -245,32 +230,25 @@ class _Told:
         end = None if ends is None else self.local(ends, towards or place)
         return Step(doing, place, towards, self.local(starts, place), end, note)
 
-    def _note(self, *steps: int) -> str:
-        """Say what befell the parcel at some of its steps."""
-        notes = []
+    def _note(self, visit: Visit, *after: int) -> str:
+        """Say what befell the parcel at some steps, counted from that of the visit."""
+        notes, steps = [], [2 * visit.number + step for step in after]
         if self.fact("damaged_step") in steps:
             notes.append(f"damaged here ({TOUCH_KINDS[self.fact('damaged_kind')]})")
         if self.fact("lost_step") in steps:
             notes.append("lost here")
         return ", ".join(notes)
 
-    def _place(self, visit: int) -> Place:
-        places, facility = self._run.places, self._facility(visit)
-        if facility < 0:
+    def _place(self, number: int) -> Place:
+        places = self._run.places
+        if number == len(places["facilities"]):
             seller = self.fact("source")
             return _in_market(f"seller {seller:06d}", "seller", places["seller_markets"][seller])
-        market = load_markets().index(places["facility_markets"][facility])
+        market = load_markets().index(places["facility_markets"][number])
         return replace(
-            _in_market(places["facilities"][facility], places["kinds"][facility], market),
-            time_zone=places["facility_zones"][facility],
+            _in_market(places["facilities"][number], places["kinds"][number], market),
+            time_zone=places["facility_zones"][number],
         )
-
-    def _facility(self, visit: int) -> int:
-        return int(self._run.place_of_visit(np.array([self._row]), visit)[0])
-
-    def _dwell(self, visit: int) -> int:
-        facility = self._facility(visit)
-        return 0 if facility < 0 else int(self._run.places["dwell"][facility])
 
 
 def _between(start: datetime, end: datetime) -> timedelta:

@@ -18,17 +18,17 @@ from logistics.analysis.measures.place_totals import (
     PlaceNames,
     PlaceTotals,
 )
-from logistics.runs.causes import Stretch, dates_of_trips
-from logistics.runs.run import Run
-from logistics.runtime.threads import in_pieces
+from logistics.runs.causes import Segment
+from logistics.runs.facility_hours import HourGrid, duty_by_hour, work_by_hour
+from logistics.runs.measured_parcels import causes_of_measured
+from logistics.runs.run_columns import RunColumns
+from logistics.runs.segments import places_of_steps
 from logistics.simulation.problem import DOOR_STEP, ROAD, ROUND, Hazards
-from logistics.vocabulary import NOT_YET, TOUCH_KINDS, UNLIMITED, Status
+from logistics.vocabulary import NEVER_HERE, TOUCH_KINDS, Status
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES
 
 Array = NDArray[Any]
 
-_CHUNK = 1 << 18  # parcels at a time
-_KEY = 1 << 40  # more than any tick
 _SELLER, _ROUND, _DOOR_STEP = "seller", "round", "door step"
 _WAITS = {
     "queue": "queue", "sort_queue": "queue", "next_departure": "next", "next_round": "next",
@@ -36,23 +36,23 @@ _WAITS = {
 }  # fmt: skip
 
 
-def count_places(run: Run, hazards: Hazards) -> tuple[Causes, PlaceTotals, DamagePlaces]:
+def count_places(run: RunColumns, hazards: Hazards) -> tuple[Causes, PlaceTotals, DamagePlaces]:
     """Return where the time of the measured parcels went: parcel by parcel, and by place.
 
     `hazards`: of the network that was run.
     """
     counter = _Counter(run, hazards)
-    causes = run.causes(counter.add)
+    causes = causes_of_measured(run, counter.add)
     return causes, counter.totals(causes), counter.damage()
 
 
 class _Counter:
-    """Sums over the stretches of the measured parcels, which several threads may add.
+    """Sums over the segments of the measured parcels' routes, which several threads may add.
 
-    `_weight`: (parcels,) chance of damage of one delivered, over the hazard of its whole way.
+    `_weight`: (parcels,) chance of damage of one delivered, over the hazard of its whole route.
     """
 
-    def __init__(self, run: Run, hazards: Hazards) -> None:
+    def __init__(self, run: RunColumns, hazards: Hazards) -> None:
         self._run, self._hazards, self._lock = run, hazards, Lock()
         self.names = _names(run)
         self._parcels, self._waits, self._weights = {}, {}, {}
@@ -69,8 +69,8 @@ class _Counter:
         chance = -np.expm1(-hazard) / np.maximum(hazard, 1e-300)
         self._weight = np.where(counted & (hazard > 0), chance, 0.0)
 
-    def add(self, one: Stretch) -> None:
-        """Take in the stretches of some parcels."""
+    def add(self, one: Segment) -> None:
+        """Add the segments of some parcels."""
         count = len(self._parcels[one.on_lane])
         risks = len(self._hazards.door_damage)
         parcels = np.bincount(one.place, minlength=count)
@@ -91,7 +91,7 @@ class _Counter:
         """Return the sums by place, and who was busy and what was full."""
         run, lanes = self._run, len(self.names.lanes)
         hour = causes.ticks_per_hour
-        _, date = dates_of_trips(run)
+        _, date = run.trip_dates
         measured = (date >= run.scenario.days.warm_up_days) & (
             date < run.scenario.days.warm_up_days + causes.dates
         )
@@ -147,22 +147,19 @@ class _Counter:
         return table
 
     def _damaged(self, counted: Array, at: Array, on: Array, places: int) -> Array:
-        c, run = self._run.columns, self._run
-        rows = np.flatnonzero(counted & (c["damaged_kind"] >= 0))
-        step, kind = c["damaged_step"][rows].astype(np.int64), c["damaged_kind"][rows]
-        place = np.where(kind == ROUND, places - 2, places - 1)
-        for visit in range(run.visits["ready"].shape[1]):
-            here = np.flatnonzero((step // 2 == visit) & (kind < ROUND))
-            facility = run.place_of_visit(rows[here], visit)
-            trip = run.visits["departure"][rows[here], visit]
-            lane = run.trips["lane"][trip]
-            place[here] = np.where(kind[here] == ROAD, on[lane], at[facility])
+        c = self._run.columns
+        step = np.where(counted & (c["damaged_kind"] >= 0), c["damaged_step"], NEVER_HERE)
+        where = places_of_steps(self._run, step)
+        rows = np.flatnonzero(where >= 0)
+        kind = c["damaged_kind"][rows]
+        place = np.concatenate([at[:-1], on, at[-1:]])[where[rows]]
+        place[kind == DOOR_STEP] = places - 1
         cells = place * len(TOUCH_KINDS) + kind
         count = np.bincount(cells, minlength=places * len(TOUCH_KINDS))
         return count.reshape(places, len(TOUCH_KINDS))
 
 
-def _names(run: Run) -> PlaceNames:
+def _names(run: RunColumns) -> PlaceNames:
     places = run.places
     sellers = len(places["facilities"])
     origin = [sellers if one < 0 else one for one in places["lane_origin"]]
@@ -180,33 +177,32 @@ def _names(run: Run) -> PlaceNames:
     )
 
 
-def _busy_and_duty(run: Run) -> tuple[Array, Array]:
+def _busy_and_duty(run: RunColumns) -> tuple[Array, Array]:
     """Return (facilities + 1, 24) hours of workers in work and on duty, on the measured dates.
 
     By local hour. Of facilities without a queue, and sellers, there are none.
     """
-    hour = 3_600_000 // run.scenario.days.tick_ms
-    hours = -(-run.period.horizon // hour)
-    busy, duty = _busy(run, hour, hours), _duty(run, hour, hours)
+    grid = HourGrid.of(run)
+    busy, (_, duty) = work_by_hour(run, grid), duty_by_hour(run, grid)
     busy[duty.sum(axis=1) == 0] = 0
-    clock = _local_hours(run, hours)
+    clock = _local_hours(run, grid)
     zone = np.array([run.period.zone_number(z) for z in run.places["facility_zones"]])
-    folded = np.zeros((2, len(zone) + 1, HOURS_OF_DAY))
+    folded = np.zeros((2, grid.facilities + 1, HOURS_OF_DAY))
     for local in range(HOURS_OF_DAY):
         for number in np.unique(zone):
             mine = np.flatnonzero(zone == number)
             then = clock[number] == local
             for row, table in enumerate((busy, duty)):
-                folded[row, mine, local] = table[mine][:, then].sum(axis=1) / hour
+                folded[row, mine, local] = table[mine][:, then].sum(axis=1) / grid.hour
     return folded[0], folded[1]
 
 
-def _local_hours(run: Run, hours: int) -> Array:
+def _local_hours(run: RunColumns, grid: HourGrid) -> Array:
     """Return (time zones, hours) the local hour of each hour of a measured date; -1 else."""
     period, days = run.period, run.scenario.days
     last = days.first_day + timedelta(days=days.days)
-    times = period.times(np.arange(hours) * (3_600_000 // days.tick_ms)).tolist()
-    clock = np.full((len(period.time_zones), hours), -1)
+    times = period.times(grid.edges[:-1]).tolist()
+    clock = np.full((len(period.time_zones), grid.hours), -1)
     for row, name in enumerate(period.time_zones):
         zone = ZoneInfo(name)
         for number, moment in enumerate(times):
@@ -214,47 +210,3 @@ def _local_hours(run: Run, hours: int) -> Array:
             if days.first_day <= local.date() < last:
                 clock[row, number] = local.hour
     return clock
-
-
-def _busy(run: Run, hour: int, hours: int) -> Array:
-    """Return (facilities, hours) ticks of work by all parcels, in the hour in which it was done."""
-    facilities, lock = len(run.places["facilities"]), Lock()
-    total = np.zeros(facilities * hours)
-    dwell = np.asarray(run.places["dwell"])
-    ready, work = run.visits["ready"], run.visits["work"]
-
-    def add_up(span: slice) -> None:
-        rows = np.arange(span.start, span.stop)
-        for visit in range(ready.shape[1]):
-            place = run.place_of_visit(rows, visit)
-            done = np.flatnonzero((ready[span, visit] != NOT_YET) & (place >= 0))
-            slot = place[done].astype(np.int64) * hours
-            end = ready[span, visit][done] - dwell[place[done]]
-            start = end - work[span, visit][done]
-            while len(slot):  # work that runs past the hour goes on in the next
-                number = start // hour
-                edge = np.minimum(end, (number + 1) * hour)
-                part = np.bincount(slot + number, edge - start, len(total))
-                with lock:
-                    np.add(total, part, out=total)
-                more = edge < end
-                slot, start, end = slot[more], edge[more], end[more]
-
-    in_pieces(add_up, len(run), _CHUNK)
-    return total.reshape(facilities, hours)
-
-
-def _duty(run: Run, hour: int, hours: int) -> Array:
-    """Return (facilities, hours) ticks of workers on duty; 0 where there is no queue."""
-    facilities, staff = len(run.places["facilities"]), run.staff
-    order = np.argsort(staff["facility"], kind="stable")
-    facility, tick = staff["facility"][order].astype(np.int64), staff["tick"][order]
-    workers = staff["workers"][order].astype(np.float64)
-    workers[np.isin(facility, facility[workers == UNLIMITED])] = 0
-    length = np.diff(tick, append=0).astype(np.float64)
-    length[np.flatnonzero(np.diff(facility, append=-1))] = 0
-    before = np.cumsum(workers * length) - workers * length
-    edges = np.minimum(np.arange(hours + 1) * hour, run.period.horizon)
-    keys = np.arange(facilities)[:, None] * _KEY + edges
-    row = np.searchsorted(facility * _KEY + tick, keys, "right") - 1
-    return np.diff(before[row] + workers[row] * (edges - tick[row]), axis=1)

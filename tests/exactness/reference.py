@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 
-from logistics.runs.causes import Trail
+from logistics.runs.run_columns import RunColumns
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET, Status
 
@@ -29,35 +30,35 @@ def way_of(problem: Problem, parcel: int) -> list[tuple[int, int]]:
             return way
 
 
-def trail_of_problem(problem: Problem, columns: Columns) -> Trail:
-    """What a run would have stored of a problem and its columns."""
-    parcels, trips, sources = problem.parcels, problem.departures, problem.sources
-    begins = (trips.tick - trips.lane % 3) // DAY * DAY + trips.lane % 3
+def run_of_problem(problem: Problem, columns: Columns) -> RunColumns:
+    """What a run would have stored of a problem and its columns; without dates on the wall."""
+    parcels, trips, lanes = problem.parcels, problem.departures, problem.lanes
     gates = np.repeat(np.arange(len(problem.gates.first) - 1), np.diff(problem.gates.first))
-    return Trail(
-        horizon=problem.horizon,
+    run = RunColumns(
+        scenario=None, seed=0, replication=0, engine="textbook", time_zones=(),  # type: ignore[arg-type]
+        places={
+            "facilities": problem.facilities.ids, "dwell": problem.facilities.dwell,
+            "lanes": lanes.ids, "lane_origin": lanes.origin,
+            "lane_destination": lanes.destination, "doors_close": lanes.doors_close,
+        },
         columns={
+            "order_id": parcels.order,
             "ordered": parcels.ordered,
             "source": parcels.source,
             "last_visit": np.array([len(way_of(problem, p)) - 1 for p in range(len(parcels.stop))]),
             **{name: getattr(columns, name) for name in ("attempts", "ended", "lost_step")},
         },
         visits={"ready": columns.ready, "departure": columns.departure, "work": parcels.work},
-        trips={
-            **{name: getattr(trips, name) for name in ("tick", "arrives", "lane", "weekday")},
-            "day_begins": begins,
-            "day_ends": begins + DAY,
-        },
+        trips={name: getattr(trips, name) for name in ("tick", "arrives", "lane", "weekday")},
         staff=vars(problem.staffing),
-        sources={
-            name: getattr(sources, name) for name in ("facility", "gate", "pickup_weekdays")
-        },
+        sources=vars(problem.sources),
         gates={"gate": gates, "opens": problem.gates.opens, "cutoff": problem.gates.cutoff},
-        lanes={
-            name: getattr(problem.lanes, name) for name in ("origin", "destination", "doors_close")
-        },
-        dwell=problem.facilities.dwell,
+        facts={},
     )  # fmt: skip
+    begins = (trips.tick - trips.lane % 3) // DAY * DAY + trips.lane % 3
+    period = SimpleNamespace(horizon=problem.horizon)
+    vars(run).update(period=period, trip_midnights=(begins, begins + DAY))
+    return run
 
 
 @dataclass

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from random_worlds import world, worlds
-from reference import Reference, ended, trail_of_problem
+from reference import Reference, ended, run_of_problem
 
-from logistics.runs.causes import Stretches, causes_of
+from logistics.runs.causes import Segments, causes_of
 from logistics.simulation import textbook
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import CAUSES
@@ -21,7 +21,7 @@ SEEDS = range(40)
 
 
 def told(problem: Problem, columns: Columns) -> np.ndarray:
-    return causes_of(trail_of_problem(problem, columns), np.arange(len(columns.status)))
+    return causes_of(run_of_problem(problem, columns), np.arange(len(columns.status)))
 
 
 def compare(problem: Problem) -> None:
@@ -65,10 +65,10 @@ def test_these_worlds_have_every_cause() -> None:
 def test_they_sum_to_the_five_times(seed: int) -> None:
     problem = world(seed)
     columns = textbook.run(problem)
-    last_visit = trail_of_problem(problem, columns).columns["last_visit"]
+    last_visit = run_of_problem(problem, columns).columns["last_visit"]
     parcels = len(columns.status)
     sums = {name: np.zeros(parcels, np.int64) for name in ("place", "work", "lane", "road", "mile")}
-    for one in Stretches(trail_of_problem(problem, columns)).of(np.arange(parcels)):
+    for one in Segments(run_of_problem(problem, columns)).of(np.arange(parcels)):
         for cause, ticks in one.ticks.items():
             assert (ticks >= 0).all(), cause
             name = "lane" if one.on_lane else "place"
@@ -97,5 +97,5 @@ def test_a_few_rows_tell_the_same_as_all() -> None:
     problem = world(3)
     columns = textbook.run(problem)
     rows = np.arange(len(columns.status))[::-2]
-    trail = trail_of_problem(problem, columns)
-    assert (causes_of(trail, rows) == told(problem, columns)[:, rows]).all()
+    run = run_of_problem(problem, columns)
+    assert (causes_of(run, rows) == told(problem, columns)[:, rows]).all()

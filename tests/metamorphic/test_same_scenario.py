@@ -61,7 +61,8 @@ def differing(one: Run, other: Run) -> list[str]:
 @cache
 def some_orders() -> pd.DataFrame:
     """Orders as they would be read from a file: of a Sunday to a Tuesday, in no order."""
-    parcels = simulate(centers(orders={"orders_per_day": 400})).parcels
+    run = simulate(centers(orders={"orders_per_day": 400}))
+    parcels = run.parcel_table(measured=False)
     table = parcels.drop_duplicates("order_id").sample(frac=1, random_state=1)
     return pd.DataFrame(
         {
@@ -124,7 +125,8 @@ def test_the_same_orders_weeks_later_take_as_long() -> None:
     run = weeks_later(0)
     for weeks in (1, 3):
         assert differing(run, weeks_later(weeks)) == []
-    first = [r.parcels["delivered_utc"].min() for r in (run, weeks_later(3))]
+    tables = [r.parcel_table(measured=False) for r in (run, weeks_later(3))]
+    first = [table["delivered_utc"].min() for table in tables]
     assert first[1] - first[0] == pd.Timedelta(weeks=3)
 
 

@@ -84,7 +84,8 @@ def test_capacities_shrink_to_the_share_of_the_customers_who_order() -> None:
     share = MARKETS.share[rows].sum()
     assert prepare(texas).network.scale["amazon"] == pytest.approx(2_000 / (200_000 * share))
     assert prepare(country).network.scale["amazon"] == 20_000 / 200_000
-    assert set(simulate(texas).parcels["market"]) <= {MARKETS.ids[row] for row in rows}
+    ordered = simulate(texas).parcel_table(measured=False)
+    assert set(ordered["market"]) <= {MARKETS.ids[row] for row in rows}
 
 
 def test_a_thousandth_is_counted_among_the_customers_who_order() -> None:
@@ -202,7 +203,7 @@ def test_a_history_runs_on_its_own_dates(tmp_path: Path) -> None:
     changes = of_history(Changes(cool_down_days=6, orders_per_day=2_000), file)
     (scenario,) = plan([sellers()], changes).scenarios
     run = simulate(scenario, orders=file)
-    ordered = run.parcels["ordered_utc"]
+    ordered = run.parcel_table(measured=False)["ordered_utc"]
     assert len(run) == 20
     assert ordered.min() == np.datetime64("2022-03-07T20:05")  # 14:05 in Chicago
     assert run.measured.sum() == 10
@@ -230,4 +231,4 @@ def test_a_history_with_offsets_begins_on_the_customers_date(tmp_path: Path) -> 
     assert (changes.first_day, changes.warm_up_days) == (date(2023, 9, 19), 2)
     (scenario,) = plan([sellers()], changes).scenarios
     run = simulate(scenario, orders=file)
-    assert sorted(run.parcels["order_date"].dt.day) == [17, 20]
+    assert sorted(run.parcel_table(measured=False)["order_date"].dt.day) == [17, 20]

@@ -100,7 +100,7 @@ def test_damage_is_at_the_place_that_the_table_of_parcels_names(counted: Counted
     run, _, totals, damage = counted
     kinds = dict(zip(totals.names.facilities, totals.names.kinds, strict=True))
     kinds |= dict(zip(totals.names.lanes, totals.names.modes, strict=True))
-    table = run.parcels[run.measured & (run.parcels["status"] == "delivered").to_numpy()]
+    table = run.parcels[run.parcels["status"] == "delivered"]
     table = table[table["damaged_by"].notna()]
     found = np.zeros_like(damage.damaged)
     for where, by in zip(table["damaged_where"], table["damaged_by"], strict=True):

@@ -99,7 +99,7 @@ def test_the_measured_orders_are_told_by_exactly_one_end(run: Run) -> None:
 
 
 def test_the_age_of_what_is_under_way_is_from_order_to_horizon(run: Run) -> None:
-    outcomes, table = run.outcomes(), run.parcels[run.measured]
+    outcomes, table = run.outcomes(), run.parcels
     table = table.sort_values(["order_id", "parcel_id"])
     under_way = (table["status"] == "under way").to_numpy()
     assert np.array_equal(under_way, ~np.isnan(outcomes.age_days))
@@ -112,14 +112,15 @@ def test_the_days_of_each_order_date_are_those_of_its_delivered_parcels(run: Run
     daily = run.outcomes().daily_days
     days = run.scenario.days
     assert len(daily) == days.warm_up_days + days.days
-    table = run.parcels[run.parcels["status"] == "delivered"]
+    table = run.parcel_table(measured=False)
+    table = table[table["status"] == "delivered"]
     taken = (table["delivered_utc"] - table["ordered_utc"]) / pd.Timedelta(days=1)
     by_date = taken.groupby(table["order_date"]).mean()
     assert np.allclose(daily, by_date.iloc[: len(daily)], atol=1e-6)
 
 
 def test_clocks_are_in_causal_order(run: Run) -> None:
-    clocks = run.parcels[
+    clocks = run.parcel_table(measured=False)[
         ["ordered_utc", "packed_utc", "first_scan_utc", "out_for_delivery_utc", "delivered_utc"]
     ]
     for before, after in zip(clocks.columns, clocks.columns[1:], strict=False):
@@ -200,19 +201,20 @@ def test_no_order_is_worked_before_its_gate(run: Run) -> None:
 
 def test_holidays_and_weekends_are_kept(run: Run) -> None:
     """Nobody of a carrier is at a door on Labor Day, and no seller hands over on a weekend."""
-    doors = run.parcels["delivered_utc"].dropna() - pd.Timedelta(hours=6)
+    parcels = run.parcel_table(measured=False)
+    doors = parcels["delivered_utc"].dropna() - pd.Timedelta(hours=6)
     dates = {stamp.date() for stamp in doors.dt.normalize().unique()}
     labor_day, sunday = date(2023, 9, 4), date(2023, 9, 3)
     assert labor_day in holiday_dates("ups", 2023)
     assert ({labor_day, sunday} <= dates) == (run.scenario.name == AMAZON)
     assert run.scenario.name == AMAZON or not {labor_day, sunday} & dates
     if run.scenario.name == SELLER:
-        scans = run.parcels["first_scan_utc"].dropna() - pd.Timedelta(hours=8)
+        scans = parcels["first_scan_utc"].dropna() - pd.Timedelta(hours=8)
         assert {stamp.weekday() for stamp in scans.dt.normalize().unique()} == {1, 2, 3, 4}
 
 
 def test_business_days_are_promised_as_numpy_counts_them(run: Run) -> None:
-    parcels, rule = run.parcels, run.scenario.promise
+    parcels, rule = run.parcel_table(measured=False), run.scenario.promise
     assert parcels["promised_date"].notna().all()
     ordered = parcels["order_date"].to_numpy().astype("datetime64[D]")
     promised = parcels["promised_date"].to_numpy().astype("datetime64[D]")
@@ -250,6 +252,16 @@ def test_loads_respect_capacities_and_are_the_parcels_legs(run: Run) -> None:
     assert attempted >= run.columns["attempts"].sum()
 
 
+def place_of_visit(run: Run, visit: int) -> np.ndarray:
+    """The facility that each parcel's visit is at or would be; -1 for a seller or no visit."""
+    if visit == 0:
+        own = np.asarray(run.places["source_facility"])
+        return own[run.columns["source"]] if len(own) else np.full(len(run), -1)
+    trip = run.visits["departure"][:, visit - 1]
+    lane = run.trips["lane"][np.maximum(trip, 0)]
+    return np.where(trip == NOT_YET, -1, np.asarray(run.places["lane_destination"])[lane])
+
+
 def test_facility_hours_are_consistent(run: Run) -> None:
     table = run.facilities
     hour = 3_600_000 // run.scenario.days.tick_ms
@@ -263,7 +275,7 @@ def test_facility_hours_are_consistent(run: Run) -> None:
     came = np.zeros(len(run.places["facilities"]), np.int64)
     lost = run.columns["lost_step"]
     for visit in range(run.visits["ready"].shape[1]):
-        place = run.place_of_visit(np.arange(len(run)), visit)
+        place = place_of_visit(run, visit)
         there = place >= 0
         if visit:
             trip = run.visits["departure"][:, visit - 1]
@@ -280,7 +292,7 @@ def test_queues_empty_but_for_those_who_wait_or_are_in_work(run: Run) -> None:
     last = run.facilities.groupby("facility", observed=True)["queue"].last()
     waiting = np.zeros(len(last), np.int64)
     for visit in range(run.visits["ready"].shape[1]):
-        place = run.place_of_visit(np.arange(len(run)), visit)
+        place = place_of_visit(run, visit)
         there = (place >= 0) & (visit <= run.columns["last_visit"])
         if visit:
             trip = run.visits["departure"][:, visit - 1]
@@ -299,15 +311,15 @@ def test_queues_empty_but_for_those_who_wait_or_are_in_work(run: Run) -> None:
 def test_what_has_not_happened_is_missing_in_the_tables(run: Run) -> None:
     start = pd.Timestamp(str(run.period.times(np.zeros(1))[0]))
     end = pd.Timestamp(str(run.period.times(np.array([run.period.horizon]))[0]))
-    for table in (run.parcels, run.legs, run.departures):
+    parcels = run.parcel_table(measured=False)
+    for table in (parcels, run.legs, run.departures):
         for name, column in table.items():
             if str(name).endswith("_utc"):
                 assert (column.dropna() >= start).all(), name
                 if name != "arrives_utc":  # of a departure, as planned
                     assert (column.dropna() < end).all(), name
-            elif pd.api.types.is_numeric_dtype(column) and not str(name).startswith("is_"):
+            elif pd.api.types.is_numeric_dtype(column) and name != "late_days":
                 assert (column.dropna() >= 0).all(), name
-    parcels = run.parcels
     delivered = parcels["status"] == "delivered"
     assert (parcels["delivered_utc"].notna() == delivered).all()
     lost = parcels["status"].isin(["lost", "stolen"])
@@ -354,6 +366,9 @@ def test_a_run_reads_back_equal(run: Run, tmp_path: Path) -> None:
 def test_the_tables_of_a_run_that_was_read_back(runs: dict[str, Run], tmp_path: Path) -> None:
     runs[SELLER].save(tmp_path / "run")
     again = Run.load(tmp_path / "run")
+    pd.testing.assert_frame_equal(
+        again.parcel_table(measured=False), runs[SELLER].parcel_table(measured=False)
+    )
     for table in ("parcels", "legs", "departures", "facilities"):
         pd.testing.assert_frame_equal(getattr(again, table), getattr(runs[SELLER], table))
 
@@ -572,7 +587,8 @@ def test_orders_of_ones_own_are_taken_as_they_are() -> None:
     )
     run = simulate(scenario, seed=1, orders=table)
     assert len(run) == 3
-    two = run.parcels[run.parcels["market"] == "Z981"]
+    parcels = run.parcel_table(measured=False)
+    two = parcels[parcels["market"] == "Z981"]
     assert two["source"].nunique() == two["station"].nunique() == 1, "one order, one center"
     assert two["order_id"].nunique() == 1
     assert run.measured.all()

@@ -1,0 +1,162 @@
+"""From a run to what became of its measured parcels, and why it took so long."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.measures.outcomes import NO_DEADLINE, NOT_DELIVERED, Causes, Names, Outcomes
+from logistics.model.hazards import damage_factors
+from logistics.model.policies.promise import NO_DATE
+from logistics.runs.causes import Watch, causes_of
+from logistics.runs.run_columns import RunColumns
+from logistics.runtime.threads import gathered
+from logistics.schedule.calendars import add_working_days
+from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Status
+from networks.geography import load_markets
+from networks.schema import PACKAGING_GRADES, Calendar
+
+Array = NDArray[Any]
+Columns = Callable[[str], Array]
+
+_DAY_MS = 86_400_000
+_DISPATCH_DAYS = 3
+
+
+def outcomes_of(run: RunColumns) -> Outcomes:
+    """Return what became of the measured orders, sorted by order and parcel."""
+    rows = run.measured_rows
+
+    def of(name: str) -> Array:
+        return gathered(run.columns[name], rows)
+
+    status = of("status")
+    hours = 24 / (_DAY_MS / run.scenario.days.tick_ms)
+    return Outcomes(
+        order_id=of("order_id"),
+        parcel_id=of("parcel_id"),
+        product=of("product").astype(np.int16),
+        market=of("market").astype(np.int16),
+        delivered=status == Status.DELIVERED,
+        damaged=of("damaged_step") != NEVER_HERE,
+        lost=status == Status.LOST,
+        stolen=status == Status.STOLEN,
+        returned=status == Status.RETURNED,
+        under_way=status == Status.UNDER_WAY,
+        touches=of("touches").astype(np.int16),
+        distance_km=(of("distance_m") / 1000).astype(np.float32),
+        zone=of("zone"),
+        hours=(np.stack([of(name) for name in HOURS]) * hours).astype(np.float32),
+        damaged_kind=of("damaged_kind"),
+        names=Names(tuple(p.name for p in run.scenario.orders.products), load_markets().ids),
+        daily_days=_daily_days(run),
+        **_times(run, of, gathered(run.first_scan(), rows).astype(np.int64)),
+        **_expected_hazard(run, of),
+    )
+
+
+def _times(run: RunColumns, of: Columns, scan: Array) -> dict[str, Array]:
+    """Return days, dates and lateness; `scan`: tick of the acceptance scan, or `NOT_YET`."""
+    period, day_ticks = run.period, _DAY_MS / run.scenario.days.tick_ms
+    ordered, ended, day = (of(name).astype(np.int64) for name in ("ordered", "ended", "day"))
+    delivered, under_way = (of("status") == s for s in (Status.DELIVERED, Status.UNDER_WAY))
+    scanned, zone = scan != NOT_YET, run.zone_of_market[of("market")]
+    arrived = period.local_days(zone, np.where(delivered, ended, 0))
+    scan_day = period.local_days(zone, np.where(scanned, scan, 0))
+    return {
+        "delivery_days": np.where(delivered, (ended - ordered) / day_ticks, np.inf),
+        "delivery_dates": np.where(delivered, arrived - day, NOT_DELIVERED).astype(np.int32),
+        "dispatch_days": np.where(scanned, (scan - ordered) / day_ticks, np.inf),
+        "late_days": np.where(delivered, arrived - of("promised_day"), np.inf),
+        "age_days": np.where(under_way, (period.horizon - ordered) / day_ticks, np.nan),
+        "dispatched_in_time": scanned & (scan_day <= _dispatch_by(run)[day]),
+    }
+
+
+def _dispatch_by(run: RunColumns) -> NDArray[np.int64]:
+    """Return (days,) the last day on which an order of each day is dispatched in time."""
+    calendar, period = Calendar("Mon-Fri", "federal"), run.period
+    last = (
+        add_working_days(calendar, period.date_of(day), _DISPATCH_DAYS)
+        for day in range(period.all_days)
+    )
+    return np.array([(day - period.first_date).days for day in last])
+
+
+def _expected_hazard(run: RunColumns, of: Columns) -> dict[str, Array]:
+    """Return the hazard of each parcel's route in good packaging, and what its packaging adds."""
+    factor = damage_factors(run.scenario)
+    row, hazard = of("product") * len(PACKAGING_GRADES), of("hazard")
+    good = factor[row + PACKAGING_GRADES.index("good")]
+    at_good = hazard * (good / factor[row + of("grade")])
+    return {
+        "hazard_handling": at_good.astype(np.float32),
+        "hazard_packaging": (hazard - at_good).astype(np.float32),
+    }
+
+
+def _daily_days(run: RunColumns) -> NDArray[np.float64]:
+    """Return the mean delivery days of the delivered by local order date; NaN where none.
+
+    From the first simulated date to the last measured; those after it lack the slow ones.
+    """
+    c, days = run.columns, run.scenario.days
+    dates = days.warm_up_days + days.days
+    rows = np.flatnonzero((c["status"] == Status.DELIVERED) & (c["day"] < dates))
+    day, ended = c["day"][rows], c["ended"][rows].astype(np.int64)
+    ticks = np.bincount(day, ended - c["ordered"][rows], dates)
+    with np.errstate(invalid="ignore"):
+        means = ticks / np.bincount(day, minlength=dates)
+    return np.asarray(means / (_DAY_MS / days.tick_ms))
+
+
+def headline_of(run: RunColumns) -> dict[str, str]:
+    """Return the main results of the measured parcels in words; quantiles count all of them."""
+    days, rows = run.scenario.days, np.flatnonzero(run.measured)
+    found = {
+        "days": f"{days.days} measured, from {days.first_day}",
+        "parcels": f"{len(run):,}, of them {len(rows):,} measured",
+    }
+    if not len(rows):
+        return found
+    times = _times(run, lambda name: run.columns[name][rows], run.first_scan()[rows])
+    taken, late = times["delivery_days"], times["late_days"]
+    median, p95 = np.quantile(taken, [0.5, 0.95], method="inverted_cdf").tolist()
+    return found | {
+        "delivered": f"{np.isfinite(taken).mean():.1%}",
+        "median": _days_in_words(median),
+        "P95": _days_in_words(p95),
+        "on time": f"{(late <= 0).mean():.1%}",
+    }
+
+
+def _days_in_words(days: float) -> str:
+    return f"{days:.2f} days" if math.isfinite(days) else "not delivered"
+
+
+def causes_of_measured(run: RunColumns, watch: Watch | None = None) -> Causes:
+    """Return where the time of the measured parcels went, row by row as `outcomes_of`.
+
+    `watch` is called with every segment of their routes, from several threads.
+    """
+    c, rows, days = run.columns, run.measured_rows, run.scenario.days
+    as_numbered = np.flatnonzero(run.measured)  # neighbours in memory: far quicker
+    ticks = causes_of(run, as_numbered, watch)
+    place = np.empty(len(run), np.int32)
+    place[as_numbered] = np.arange(len(rows))
+    place = place[rows]
+    promised = c["promised_day"][rows].astype(np.int64)
+    zone = run.zone_of_market[c["market"][rows]]
+    ends = run.period.midnight(zone, np.where(promised < NO_DATE, promised + 1, 0))
+    return Causes(
+        ticks=np.stack([gathered(row, place) for row in ticks]),
+        allowed=np.where(promised < NO_DATE, ends - c["ordered"][rows], NO_DEADLINE),
+        date=(c["day"][rows] - days.warm_up_days).astype(np.int16),
+        dates=days.days,
+        first_weekday=days.first_day.weekday(),
+        ticks_per_hour=3_600_000 / days.tick_ms,
+    )
