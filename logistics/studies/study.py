@@ -9,9 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from logistics.analysis.measures.paired import PAIRED_OF_A_RUN
-from logistics.analysis.measures.registry import NETWORK_FIGURES, OF_SEVERAL_RUNS, PAIRED_FIGURES
-from logistics.analysis.precision_targets import CAN_BE_PRECISE
+from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.analysis.statistics.stopping import LEAST_RUNS
 from logistics.scenario.fields import Finding, Keys, refuse_findings
 from logistics.studies.designs import Design
@@ -23,7 +21,7 @@ RESPONSES = (
     "delivery_days.mean", "delivery_days.p95", "on_time_rate", "damage_rate", "loss_rate",
 )  # fmt: skip
 
-_FIGURES = f"a name of the definitions, such as {', '.join(RESPONSES)}"
+_METRICS = f"a name of the definitions, such as {', '.join(RESPONSES)}"
 
 
 def _share(value: object) -> object:
@@ -138,23 +136,25 @@ class Study(Parameters):
                 yield Finding(("responses", row), response, "stands twice")
 
     def _unknown_figures(self) -> Iterator[Finding]:
-        figures = [*NETWORK_FIGURES, *(PAIRED_OF_A_RUN if len(self.bases) > 1 else ())]
-        precise = [name for name in figures if name in CAN_BE_PRECISE]
+        known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
+        of_a_run = [name for name, one in known.items() if one.estimator is not None]
+        precise = [name for name, one in known.items() if one.has_interval]
         asked: list[tuple[Keys, str, list[str]]] = [
-            (("responses", row), name, figures) for row, name in enumerate(self.responses)
+            (("responses", row), name, of_a_run) for row, name in enumerate(self.responses)
         ]
         goals = self.precision.figures if self.precision else {}
         asked += [(("precision", "figures", name), name, precise) for name in goals]
-        for at, name, known in asked:
-            if name not in known:
-                yield Finding(at, name, _why_not(name, known), _FIGURES)
+        for at, name, allowed in asked:
+            if name not in allowed:
+                yield Finding(at, name, _why_not(name, allowed), _METRICS)
 
 
 def _why_not(name: str, known: Sequence[str]) -> str:
     """Say why a figure cannot be asked for."""
-    if name in NETWORK_FIGURES or name in OF_SEVERAL_RUNS:
+    paired = PAIRED_FIGURES.get(name)
+    if name in NETWORK_FIGURES or (paired and paired.estimator is None):
         return "is no figure of a single run, or has no interval"
-    if name in PAIRED_FIGURES:
+    if paired:
         return "is of two networks: give two bases"
     near = get_close_matches(name[:100], known, n=1)
     return "is not a known figure" + (f"; did you mean '{near[0]}'?" if near else "")
