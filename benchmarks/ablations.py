@@ -17,7 +17,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from logistics.analysis.measures.figures import measure
+from logistics.analysis.measures.network import measure
 from logistics.analysis.measures.outcomes import Outcomes
 from logistics.analysis.measures.paired import pair
 from logistics.model.network import build_network
@@ -76,14 +76,14 @@ class Found:
 
     def figures(self) -> tuple[dict[str, float], dict[str, float]]:
         """Return the figures with the part and without it."""
-        return measure(self.before).figures, measure(self.after).figures
+        return measure(self.before).values, measure(self.after).values
 
     def difference_days(self) -> tuple[float, float]:
         """Return the mean difference in delivery time, order by order, and its standard error.
 
         Raises ValueError if the two did not get the same orders.
         """
-        mean = pair(self.before, self.after).figures["difference_days.mean"]
+        mean = pair(self.before, self.after).values["difference_days.mean"]
         both = self.before.delivered & self.after.delivered
         days = self.after.delivery_days[both] - self.before.delivery_days[both]
         return mean, float(days.std() / np.sqrt(max(1, len(days))))
@@ -217,9 +217,9 @@ COLUMNS: dict[str, Callable[[dict[str, float]], str]] = {
 def section(one: Found) -> list[str]:
     """Return the lines about one ablation."""
     mean, error = one.difference_days()
-    figures = pair(one.before, one.after).figures
+    figures = pair(one.before, one.after).values
     handling, packaging = (
-        100 * measure(one.before).figures[f"damage_expected.{part}"]
+        100 * measure(one.before).values[f"damage_expected.{part}"]
         for part in ("handling", "packaging")
     )
     lines = [

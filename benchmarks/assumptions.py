@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.ablations import changed, sized
-from logistics.analysis.measures.figures import measure
+from logistics.analysis.measures.network import measure
 from logistics.running import simulate
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
@@ -188,7 +188,7 @@ def outcome(task: Task) -> dict[str, Any]:
         scenario = task.made()
     except InputError as error:
         return about | {"refused": _reason(error)}
-    figures = measure(simulate(scenario).outcomes()).figures
+    figures = measure(simulate(scenario).outcomes()).values
     return about | {
         "p95": float(figures["delivery_days.p95"]),
         "p50": float(figures["delivery_days.p50"]),

@@ -12,7 +12,7 @@ import argparse
 import time
 from pathlib import Path
 
-from logistics.analysis.measures.figures import measure
+from logistics.analysis.measures.network import measure
 from logistics.running import simulate
 from logistics.scenario.load import builtin_scenarios, load_scenario
 
@@ -51,7 +51,7 @@ def main() -> None:
         for size in (size for size in SIZES if size <= largest):
             started = time.perf_counter()
             run = simulate(scenario, 1, orders_per_day=size, **DAYS)
-            figures = measure(run.outcomes()).figures
+            figures = measure(run.outcomes()).values
             cells = [_cell(figures[key]) for key in FIGURES.values()]
             coarse = "; ".join(run.facts["not_resolved"]) or "all resolved"
             page.append(f"| {size:,} | {' | '.join(cells)} | {coarse} |")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from logistics.analysis.measures.attribution import PairSums, Waterfall, pair_sums
 from logistics.analysis.measures.cases import CaseCounts, count_cases
-from logistics.analysis.measures.figures import Measurement, measure
 from logistics.analysis.measures.group_totals import AllGroupTotals, group_totals
+from logistics.analysis.measures.measure import Measure
+from logistics.analysis.measures.network import Measurement, measure
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.paired import PairedMeasurement, pair
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
@@ -210,20 +211,23 @@ def pair_name(first: str, second: str) -> str:
 
 
 def measure_together(
-    outcomes: Mapping[str, Outcomes], causes: Mapping[str, Causes] | None = None
+    outcomes: Mapping[str, Outcomes],
+    causes: Mapping[str, Causes] | None = None,
+    more: Sequence[Measure] | None = None,
 ) -> Replicate:
     """Measure one run of the same orders through every network.
 
-    `causes`: where the time went, by network; None leaves out what is made from it.
+    `causes`: where the time went, by network; None leaves out what is made from it. `more`:
+    measures beside the built-in ones; None: the registered ones of this process.
 
     Raises ValueError if the orders are not the same.
     """
-    told = causes or {}
-    two = pairs_of(list(told))
+    known = causes or {}
+    two = pairs_of(list(known))
     return Replicate(
-        measurements={name: measure(one) for name, one in outcomes.items()},
+        measurements={name: measure(one, more) for name, one in outcomes.items()},
         cases={name: count_cases(one) for name, one in outcomes.items()},
         pairs={(a, b): pair(outcomes[a], outcomes[b]) for a, b in pairs_of(list(outcomes))},
-        group_totals={name: group_totals(outcomes[name], one) for name, one in told.items()},
-        sums={(a, b): pair_sums((outcomes[a], told[a]), (outcomes[b], told[b])) for a, b in two},
+        group_totals={name: group_totals(outcomes[name], one) for name, one in known.items()},
+        sums={(a, b): pair_sums((outcomes[a], known[a]), (outcomes[b], known[b])) for a, b in two},
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.measures.figures import DAYS_GRID
+from logistics.analysis.measures.metrics import DAYS_GRID
 from logistics.analysis.measures.outcomes import Outcomes
 from logistics.analysis.measures.place_totals import Bottleneck, PlaceTotals
 from logistics.analysis.statistics.distributions import Histogram, mean_distribution

@@ -23,8 +23,10 @@ import numpy as np
 
 from logistics import __version__
 from logistics.analysis.comparison import Replicate, measure_together
+from logistics.analysis.measures.measure import Measure
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
+from logistics.analysis.measures.registry import added
 from logistics.errors import WorkerError
 from logistics.experiments.facts import COUNTS, Facts
 from logistics.experiments.plan import Plan
@@ -70,7 +72,8 @@ class RunSpec:
     that network, else None. `keys`: what tells apart each of them made ready. `orders`: the given
     orders, or None if they are generated anew each time; their ticks are of `plain_period`.
     `versions`: of all that has a say in the results, as they must be wherever it is run. `ready`: a
-    folder of this machine where processes find networks that others have made ready.
+    folder of this machine where processes find networks that others have made ready. `measures`:
+    those registered beside the built-in ones.
     """
 
     scenarios: tuple[str, ...]
@@ -81,6 +84,7 @@ class RunSpec:
     versions: Mapping[str, str]
     orders: Orders | None = None
     ready: Path | None = None
+    measures: tuple[Measure, ...] = ()
 
 
 def run_spec_of(what: Plan, ready: Path | None = None) -> RunSpec:
@@ -97,7 +101,9 @@ def run_spec_of(what: Plan, ready: Path | None = None) -> RunSpec:
     )
     keys = tuple(_key(text, network) for text, network in zip(texts, networks, strict=True))
     orders = _given_orders(what)
-    return RunSpec(texts, networks, keys, what.seed, what.engine, versions(), orders, ready)
+    return RunSpec(
+        texts, networks, keys, what.seed, what.engine, versions(), orders, ready, added()
+    )
 
 
 def make_ready(shared: Shared[RunSpec], row: int) -> Network:
@@ -149,7 +155,7 @@ def replicate(
             "not_resolved": model.not_resolved,
         }
         del run  # a gigabyte: before the next one
-    measured = measure_together(outcomes, causes)
+    measured = measure_together(outcomes, causes, spec.measures)
     return replace(measured, places=places, damage=damage), facts
 
 

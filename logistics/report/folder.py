@@ -229,7 +229,7 @@ def distributions_table(gathered: Accumulator, level: float) -> pa.Table:
     """Return one row per scenario, distribution and day of its grid."""
     rows: list[tuple[Any, ...]] = []
     for name in gathered.names:
-        for what, band in gathered.bands(name, level).items():
+        for what, band in gathered.measurements[name].bands(level).items():
             columns = (band.grid, band.share, band.low, band.high)
             points = zip(*(column.tolist() for column in columns), strict=True)
             rows += [(name, what, *point) for point in points]

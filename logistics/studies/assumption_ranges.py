@@ -118,10 +118,10 @@ def _figures(one: Replicate) -> Iterator[tuple[Response, float]]:
     """Yield the figures of a run of which ranges are told."""
     for who, measured in one.measurements.items():
         for name in OF_NETWORKS:
-            yield Response(who, name), measured.figures[name]
+            yield Response(who, name), measured.values[name]
     for two in pairs_of(list(one.measurements)):
         for name in OF_PAIRS:
-            yield Response(pair_name(*two), name), one.pairs[two].figures[name]
+            yield Response(pair_name(*two), name), one.pairs[two].values[name]
 
 
 def _first_run(result: Experiment, response: Response) -> float:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import pair_name, pairs_of
 from logistics.analysis.measures.registry import NETWORK_FIGURES
-from logistics.analysis.precision_targets import progress_of
 from logistics.analysis.statistics.stopping import Goal, Verdict, verdict
 from logistics.studies.points import Point
 from logistics.studies.study import Study
@@ -113,7 +112,7 @@ def judged(gathered: Accumulator, aim: Aim) -> Verdict:
     """Return whether runs are precise enough, and if not, what stands in the way."""
     pairs = [pair_name(*two) for two in pairs_of(gathered.names)]
     progress = [
-        progress_of(gathered, who, goal)
+        gathered.progress(who, goal)
         for goal in aim.goals
         for who in (gathered.names if goal.name in NETWORK_FIGURES else pairs)
     ]

@@ -135,7 +135,7 @@ def _gathered(
         gathered.add(store.read_run(point.name, len(gathered)))
         made = len(gathered)
         if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
-            looks[made] = {one: gathered.of(one.who).figures()[one.name] for one in watch}
+            looks[made] = {one: gathered.of(one.who).estimate(one.name) for one in watch}
     return gathered, looks
 
 
@@ -161,7 +161,7 @@ def _point_result(
         figures={**comparison.figures, **comparison.paired},
         values={one: gathered.of(one.who).values(one.name) for one in responses},
         surer={
-            one: Surer(*(gathered.of(one.who).figures(level)[one.name] for level in levels))
+            one: Surer(*(gathered.of(one.who).estimate(one.name, level) for level in levels))
             for one in quantiles
         },
     )

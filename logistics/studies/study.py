@@ -8,9 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from logistics.analysis.measures.paired import PAIRED_OF_A_RUN
-from logistics.analysis.measures.registry import NETWORK_FIGURES, OF_SEVERAL_RUNS, PAIRED_FIGURES
-from logistics.analysis.precision_targets import CAN_BE_PRECISE
+from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.analysis.statistics.stopping import LEAST_RUNS
 from logistics.studies.designs import Design
 from logistics.studies.factor_syntax import Written
@@ -22,7 +20,7 @@ RESPONSES = (
     "delivery_days.mean", "delivery_days.p95", "on_time_rate", "damage_rate", "loss_rate",
 )  # fmt: skip
 
-_FIGURES = f"a name of the definitions, such as {', '.join(RESPONSES)}"
+_METRICS = f"a name of the definitions, such as {', '.join(RESPONSES)}"
 
 
 def _share(value: object) -> object:
@@ -137,22 +135,24 @@ class Study(Parameters):
                 yield Fault.within(("responses", row), "stands twice", value=response)
 
     def _unknown_figures(self) -> Iterator[Fault]:
-        figures = [*NETWORK_FIGURES, *(PAIRED_OF_A_RUN if len(self.bases) > 1 else ())]
-        precise = [name for name in figures if name in CAN_BE_PRECISE]
+        known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
+        of_a_run = [name for name, one in known.items() if one.estimator is not None]
+        precise = [name for name, one in known.items() if one.has_interval]
         asked: list[tuple[Keys, str, list[str]]] = [
-            (("responses", row), name, figures) for row, name in enumerate(self.responses)
+            (("responses", row), name, of_a_run) for row, name in enumerate(self.responses)
         ]
         goals = self.precision.figures if self.precision else {}
         asked += [(("precision", "figures", name), name, precise) for name in goals]
-        for at, name, known in asked:
-            if name not in known:
-                yield Fault.within(at, _why_not(name, known), _FIGURES, name)
+        for at, name, allowed in asked:
+            if name not in allowed:
+                yield Fault.within(at, _why_not(name, allowed), _METRICS, name)
 
 
 def _why_not(name: str, known: Sequence[str]) -> str:
     """Say why a figure cannot be asked for."""
-    if name in NETWORK_FIGURES or name in OF_SEVERAL_RUNS:
+    paired = PAIRED_FIGURES.get(name)
+    if name in NETWORK_FIGURES or (paired and paired.estimator is None):
         return "is no figure of a single run, or has no interval"
-    if name in PAIRED_FIGURES:
+    if paired:
         return "is of two networks: give two bases"
     return "is not a known figure" + did_you_mean(name, known)

@@ -17,7 +17,7 @@ from unittest import mock
 
 import numpy as np
 
-from logistics.analysis.measures.figures import measure
+from logistics.analysis.measures.network import measure
 from logistics.model.prepare import prepare
 from logistics.running import simulate
 from logistics.scenario.scenario import Scenario
@@ -186,7 +186,7 @@ def end_of(scenario: Scenario) -> End:
         run = simulate(model.scenario)
     except InputError:
         return "refused"
-    figures = measure(run.outcomes()).figures
+    figures = measure(run.outcomes()).values
     assert not any(np.isneginf(value) for value in figures.values() if isinstance(value, float))
     return "ran"
 

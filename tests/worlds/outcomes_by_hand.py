@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from logistics.analysis.accumulate import Accumulator
+from logistics.analysis.comparison import Comparison, Replicate
+from logistics.analysis.measures.attribution import PairSums, Waterfall, WaterfallTotals
+from logistics.analysis.measures.metrics import RunMetrics, RunTotals
 from logistics.analysis.measures.outcomes import NOT_DELIVERED, Names, Outcomes
+from logistics.analysis.statistics.intervals import LEVEL, Estimate
 from logistics.vocabulary import ENDS, TOUCH_KINDS
 
 NAMES = Names(("detangling hairbrush", "vinyl album"), ("Z100", "Z232", "Z981"))
@@ -98,3 +103,28 @@ def many_outcomes(parcels: int, seed: int, slowness: float = 1.0) -> Outcomes:
         names=NAMES,
         **{name: end == row for row, name in enumerate(ENDS)},
     )
+
+
+def estimates_of(totals: RunTotals, runs: Iterable[RunMetrics]) -> dict[str, Estimate]:
+    """Add up runs and return every metric over them."""
+    for one in runs:
+        totals.add(one)
+    return totals.estimates()
+
+
+def combine_replicates(
+    replicates: Iterable[Replicate], run: Mapping[str, Any], level: float = LEVEL
+) -> Comparison:
+    """Compare over all runs; the first one gives the order of the networks."""
+    accumulator = Accumulator()
+    for one in replicates:
+        accumulator.add(one)
+    return accumulator.comparison(run, level)
+
+
+def waterfall(sums: Iterable[PairSums]) -> Waterfall:
+    """Add up runs of a pair and return its waterfall."""
+    totals = WaterfallTotals()
+    for one in sums:
+        totals.add(one)
+    return totals.waterfall()

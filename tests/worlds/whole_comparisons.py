@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from outcomes_by_hand import many_outcomes
+from outcomes_by_hand import combine_replicates, many_outcomes, waterfall
 
-from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together, pair_name, pairs_of
-from logistics.analysis.measures.attribution import pair_sums, waterfall
-from logistics.analysis.measures.group_totals import AllGroupTotals, add_tallies, group_totals
+from logistics.analysis.measures.attribution import pair_sums
+from logistics.analysis.measures.group_totals import AllGroupTotals, add_group_totals, group_totals
 from logistics.analysis.measures.outcomes import Causes, Names, Outcomes
 from logistics.analysis.measures.place_totals import SELLERS, DamagePlaces, PlaceNames, PlaceTotals
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
@@ -61,7 +60,7 @@ def whole_comparison(world: World) -> Comparison:
     for run in runs:
         for name, (parcels, causes) in run.items():
             one = group_totals(parcels, causes)
-            sums[name] = add_tallies(sums[name], one) if name in sums else one
+            sums[name] = add_group_totals(sums[name], one) if name in sums else one
     return replace(
         compared,
         group_totals=sums,

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.measures.group_totals import GroupTotals
+from logistics.analysis.measures.hours import LATE_STEPS
 from logistics.analysis.measures.outcomes import Causes, Outcomes
-from logistics.analysis.measures.registry import LATE_STEPS
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
 from logistics.vocabulary import CAUSES
 
@@ -103,15 +103,15 @@ def pair_sums(first: tuple[Outcomes, Causes], second: tuple[Outcomes, Causes]) -
     )
 
 
-class GatheredSums:
-    """How two networks differ by cause, taken in one run at a time; markets only as sums."""
+class WaterfallTotals:
+    """How two networks differ by cause, added up one run at a time; markets only as sums."""
 
     def __init__(self) -> None:
         self._runs: list[PairSums] = []
         self._market_ticks = self._market_parcels = np.zeros(1, np.int64)
 
     def add(self, one: PairSums) -> None:
-        """Take in a run."""
+        """Add a run."""
         self._market_ticks = self._market_ticks + one.market_ticks
         self._market_parcels = self._market_parcels + one.market_parcels
         none = np.zeros(0, np.int64)
@@ -120,7 +120,7 @@ class GatheredSums:
     def waterfall(self, level: float = LEVEL) -> Waterfall:
         """Return the waterfall over the runs, with intervals.
 
-        A figure is the mean of the runs' own, so that the steps still add up.
+        An estimate is the mean of the runs' own values, so that the steps still add up.
 
         Raises ValueError without runs.
         """
@@ -130,14 +130,6 @@ class GatheredSums:
         with np.errstate(divide="ignore", invalid="ignore"):
             days = self._market_ticks / self._market_parcels / ticks_per_day
         return _waterfall(self._runs, np.where(self._market_parcels > 0, days, math.nan), level)
-
-
-def waterfall(sums: Sequence[PairSums], level: float = LEVEL) -> Waterfall:
-    """Return the waterfall of a pair over its runs, as `GatheredSums.waterfall` does."""
-    gathered = GatheredSums()
-    for one in sums:
-        gathered.add(one)
-    return gathered.waterfall(level)
 
 
 def _waterfall(sums: Sequence[PairSums], market_days: Floats, level: float) -> Waterfall:
@@ -150,10 +142,10 @@ def _waterfall(sums: Sequence[PairSums], market_days: Floats, level: float) -> W
     return Waterfall(
         first_hours=mean_interval(first.sum(axis=1), level),
         second_hours=mean_interval(second.sum(axis=1), level),
-        steps=_figures(CAUSES, second - first, level),
+        steps=_estimates(CAUSES, second - first, level),
         first_late=mean_interval(late[:, 0], level, (0.0, 1.0)),
         second_late=mean_interval(late[:, 1], level, (0.0, 1.0)),
-        late_steps=_figures(LATE_STEPS, shares, level),
+        late_steps=_estimates(LATE_STEPS, shares, level),
         market_days=market_days,
     )
 
@@ -177,7 +169,7 @@ class _Late:
         self._backward = np.zeros(len(_IN_ORDER) + 1, np.int64)
 
     def add(self, slack: NDArray[np.int64], promise: NDArray[np.int64], steps: Ticks) -> None:
-        """Take in parcels delivered in both: ticks from the deadline to delivery, and changes."""
+        """Count parcels delivered in both: ticks from the deadline to delivery, and changes."""
         changes = [promise, *steps]
         for counts, players in ((self._forward, changes), (self._backward, changes[::-1])):
             at = slack.copy()
@@ -200,6 +192,6 @@ def _columns(sums: Sequence[PairSums]) -> tuple[list[Ticks], list[Ticks]]:
     return [one.first for one in sums], [one.second for one in sums]
 
 
-def _figures(names: Iterable[str], runs: Floats, level: float) -> dict[str, Estimate]:
-    """Return a figure for each column of (runs, names)."""
+def _estimates(names: Iterable[str], runs: Floats, level: float) -> dict[str, Estimate]:
+    """Return an estimate for each column of (runs, names)."""
     return {name: mean_interval(runs[:, row], level) for row, name in enumerate(names)}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.analysis.measures.metrics import Definition, share
 from logistics.analysis.measures.outcomes import Outcomes
-from logistics.analysis.measures.registry import CASE_FIGURES, LONG_DAYS
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, proportion_interval, t_quantile
 
 
@@ -32,6 +32,34 @@ CASES = {
 }
 """The brief's shoppers, by name."""
 
+LONG_DAYS = 7
+"""The brief's "a week or more", in elapsed 24-hour days."""
+
+_WEEK = f"{LONG_DAYS} elapsed 24-hour days or more after the order"
+
+CASE_FIGURES: dict[str, Definition] = {
+    "parcels": Definition(
+        "parcels", "parcels", "Parcels of this product to this market, all runs together."
+    ),
+    "delivered": Definition("parcels", "delivered", "Those of them that were delivered."),
+    "week_or_more": share("a week or more", f"Share of the parcels delivered {_WEEK}, or never."),
+    "damaged": share("damaged", "Share of the delivered parcels that are damaged."),
+    "week_or_more_and_damaged": share(
+        "a week or more, and damaged",
+        f"Share of the parcels delivered {_WEEK}, and damaged.",
+    ),
+    "week_or_more_and_damaged_or_lost": share(
+        "a week or more, and damaged or lost",
+        f"Share of the parcels delivered {_WEEK}, or never, and damaged, lost or stolen.",
+    ),
+    "week_or_more_and_damaged_expected": share(
+        "a week or more, and damaged: expected",
+        "As week_or_more_and_damaged, with the probability of damage on each parcel's route in"
+        " place of what happened to it: the more reliable metric where few parcels were damaged.",
+    ),
+}
+"""By name, what is measured of one shopper's product and market in one network."""
+
 
 @dataclass(frozen=True)
 class CaseCounts:
@@ -39,7 +67,7 @@ class CaseCounts:
 
     `week_or_more`: delivered after a week or more, or never. `week_and_damaged`: delivered so and
     damaged; `week_and_spoilt`: delivered so and damaged, or lost or stolen.
-    `chance_sum`, `chance_squares`: over all parcels, the probability of damage on the way of one
+    `chance_sum`, `chance_squares`: over all parcels, the probability of damage on the route of one
     delivered after a week or more (else 0), and its square.
     """
 
@@ -70,21 +98,16 @@ def add_cases(
     return {name: one.get(name, CaseCounts()) + other.get(name, CaseCounts()) for name in names}
 
 
-def pool_cases(
-    runs: Sequence[Mapping[str, CaseCounts]], level: float = LEVEL
-) -> dict[str, Estimate]:
-    """Add up the runs of one network and return `<case>.<figure>`, as in `CASE_FIGURES`.
+def case_estimates(totals: Mapping[str, CaseCounts], level: float = LEVEL) -> dict[str, Estimate]:
+    """Return `<case>.<metric>`, as in `CASE_FIGURES`, from the counts of all runs together.
 
     The intervals treat the parcels as independent; those that share a truck or a storm are not
     quite, so they are somewhat too narrow.
     """
-    totals: dict[str, CaseCounts] = {}
-    for run in runs:
-        totals = add_cases(totals, run)
     return {
-        f"{name}.{key}": figure
+        f"{name}.{key}": estimate
         for name, counts in totals.items()
-        for key, figure in _figures(counts, level).items()
+        for key, estimate in _estimates(counts, level).items()
     }
 
 
@@ -115,9 +138,9 @@ def _count(o: Outcomes, rows: NDArray[np.intp]) -> CaseCounts:
     )
 
 
-def _figures(counts: CaseCounts, level: float) -> dict[str, Estimate]:
+def _estimates(counts: CaseCounts, level: float) -> dict[str, Estimate]:
     parcels, delivered = counts.parcels, counts.delivered
-    figures = {
+    estimates = {
         "parcels": Estimate(parcels),
         "delivered": Estimate(delivered),
         "week_or_more": proportion_interval(counts.week_or_more, parcels, level),
@@ -128,7 +151,7 @@ def _figures(counts: CaseCounts, level: float) -> dict[str, Estimate]:
         ),
         "week_or_more_and_damaged_expected": _expected(counts, level),
     }
-    return {name: figures[name] for name in CASE_FIGURES}
+    return {name: estimates[name] for name in CASE_FIGURES}
 
 
 def _expected(counts: CaseCounts, level: float) -> Estimate:

@@ -150,7 +150,7 @@ def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
     }
 
 
-def add_tallies(one: AllGroupTotals, other: AllGroupTotals) -> AllGroupTotals:
+def add_group_totals(one: AllGroupTotals, other: AllGroupTotals) -> AllGroupTotals:
     """Return the sums of both, grouping by grouping."""
     return {name: one[name] + other[name] for name in one}
 

@@ -5,6 +5,7 @@ A `Run` gives its `Outcomes`; everything in `logistics.analysis` starts from the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,10 +63,10 @@ class Outcomes:
 
     `product`, `market`: rows of `names`. `delivery_days`: elapsed 24-hour days from order to
     delivery; +inf if not delivered. `delivery_dates`: local delivery date minus local order date;
-    `NOT_DELIVERED` if not. `dispatch_days`: order to first scan; +inf without one.
+    `NOT_DELIVERED` if not. `dispatch_days`: order to acceptance scan; +inf without one.
     `late_days`: local delivery date minus promised date, signed; +inf if not delivered; late
     means above 0. `age_days`: from order to horizon of one still under way, else NaN.
-    `dispatched_in_time`: first scan within three business days.
+    `dispatched_in_time`: acceptance scan within three business days.
 
     Exactly one of `ENDS` is true: `delivered` (and still there for the customer), `lost` in the
     network, `stolen` from the door step (never delivered, in the customer's eyes and here),
@@ -75,7 +76,7 @@ class Outcomes:
     whatever the end. `touches`, `distance_km`: up to where the parcel came. `zone`: the carrier's,
     2 to 8. `hours`: (5, parcels) in the order of `HOURS`; those of a delivered parcel add up to
     24 * `delivery_days`. `hazard_handling`: expected hazard, the sum of -ln(1 - p), of all touches
-    and kilometres of the way the parcel goes in neutral packaging; `hazard_packaging`: what its
+    and kilometers of the route the parcel goes in neutral packaging; `hazard_packaging`: what its
     packaging adds to that, negative for better packaging.
 
     `daily_days`: not by parcel, but by local order date from the first simulated to the last
@@ -119,6 +120,20 @@ class Outcomes:
     def __len__(self) -> int:
         """Return the number of parcels."""
         return len(self.order_id)
+
+    def first_of_order(self) -> NDArray[np.intp]:
+        """Return the rows of each order's first parcel, in order."""
+        return np.flatnonzero(np.diff(self.order_id, prepend=self.order_id[:1] - 1))
+
+
+def mean_of(values: NDArray[Any]) -> float:
+    """Return the mean, in float64; NaN of nothing."""
+    return float(values.mean(dtype=np.float64)) if len(values) else math.nan
+
+
+def share_of(holds: NDArray[np.bool_]) -> float:
+    """Return the share of rows for which it holds; NaN of nothing."""
+    return np.count_nonzero(holds) / len(holds) if len(holds) else math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,10 +179,20 @@ def _shape_faults(o: Outcomes) -> Iterator[str]:
 
 
 def _row_faults(o: Outcomes) -> Iterator[str]:
+    for rule, holds in (_rules_of_ends(o) | _rules_of_columns(o)).items():
+        if not holds.all():
+            row = int(np.argmin(holds))
+            yield (
+                f"order {o.order_id[row]}, parcel {o.parcel_id[row]}: breaks the rule '{rule}'"
+                f" ({np.count_nonzero(~holds):,} of {len(o):,} rows do)"
+            )
+
+
+def _rules_of_ends(o: Outcomes) -> dict[str, Bools]:
+    """Return by rule where it holds: what goes with a delivery, and what without one."""
     ends = sum(getattr(o, end).view(np.int8) for end in ENDS)
     missing = ~o.delivered
-    expected = o.hazard_handling + o.hazard_packaging
-    checks = {
+    return {
         "sorted by (order_id, parcel_id), each row once": _in_order(o),
         f"exactly one of {', '.join(ENDS)}": ends == 1,
         "delivery_days: finite and >= 0 if delivered, else +inf": _is_time(
@@ -184,9 +209,15 @@ def _row_faults(o: Outcomes) -> Iterator[str]:
         "dispatch_days: from 0 to delivery_days": (
             (o.dispatch_days >= 0) & (o.dispatch_days <= o.delivery_days)
         ),
-        "dispatched_in_time: only with a first scan": (
+        "dispatched_in_time: only with an acceptance scan": (
             ~o.dispatched_in_time | np.isfinite(o.dispatch_days)
         ),
+    }
+
+
+def _rules_of_columns(o: Outcomes) -> dict[str, Bools]:
+    """Return by rule where it holds: ranges of codes, and sums."""
+    return {
         "damaged_kind: -1 or a row of TOUCH_KINDS, >= 0 if damaged and only then": (
             ((o.damaged_kind != NEVER_HERE) == o.damaged)
             & _between(o.damaged_kind, NEVER_HERE, len(TOUCH_KINDS) - 1)
@@ -196,15 +227,10 @@ def _row_faults(o: Outcomes) -> Iterator[str]:
         f"zone: from {ZONES[0]} to {ZONES[-1]}": _between(o.zone, ZONES[0], ZONES[-1]),
         "hours: add up to 24 * delivery_days if delivered": _adds_up(o),
         "hazard_handling: at least 0": o.hazard_handling >= 0,
-        "hazard_handling + hazard_packaging: at least 0": expected >= -_HAZARD_TOLERANCE,
+        "hazard_handling + hazard_packaging: at least 0": (
+            o.hazard_handling + o.hazard_packaging >= -_HAZARD_TOLERANCE
+        ),
     }
-    for rule, holds in checks.items():
-        if not holds.all():
-            row = int(np.argmin(holds))
-            yield (
-                f"order {o.order_id[row]}, parcel {o.parcel_id[row]}: breaks the rule '{rule}'"
-                f" ({np.count_nonzero(~holds):,} of {len(o):,} rows do)"
-            )
 
 
 def _in_order(o: Outcomes) -> Bools:

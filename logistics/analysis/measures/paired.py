@@ -1,7 +1,7 @@
 """The same orders through two networks, compared parcel by parcel.
 
-Both networks meet the same orders with the same luck, so what is left of a difference is due to
-the networks; its interval is far narrower than that between two independent runs.
+Both networks meet the same orders with the same random draws, so what is left of a difference is
+due to the networks; its interval is far narrower than that between two independent runs.
 """
 
 from __future__ import annotations
@@ -13,44 +13,111 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.measures.outcomes import Outcomes
-from logistics.analysis.measures.registry import (
-    DECISIVE,
-    DIFFERENCE_QUANTILES,
-    OF_SEVERAL_RUNS,
-    PAIRED_FIGURES,
+from logistics.analysis.measures.metrics import (
+    TOTAL,
+    Definition,
+    Part,
+    RunMetrics,
+    RunTotals,
+    percentiles,
+    share,
 )
-from logistics.analysis.statistics.distributions import (
-    GatheredDistribution,
-    Grid,
-    Histogram,
-    mean_distribution,
-)
-from logistics.analysis.statistics.intervals import (
-    LEVEL,
-    Estimate,
-    mean_interval,
-    quantile_interval,
-)
+from logistics.analysis.measures.outcomes import Outcomes, mean_of
+from logistics.analysis.statistics.distributions import Grid, Histogram
+from logistics.analysis.statistics.intervals import LEVEL, Estimate
 
 DIFFERENCE_GRID = Grid(-60, 60, 96)
 """Quarters of an hour, from 60 days faster to 60 days slower."""
 
-PAIRED_OF_A_RUN = tuple(name for name in PAIRED_FIGURES if name not in OF_SEVERAL_RUNS)
-"""What one run tells."""
+_DIFFERENCE = "Delivery time in the second network minus that in the first, same parcel"
+_BOTH = "over parcels delivered in both"
+_ALL = "over all parcels; one never delivered is the slower"
+
+_OF_A_RUN: dict[str, Definition] = {
+    "parcels": Definition(
+        "parcels", "parcels compared", "Parcels compared, all runs together.", estimator=TOTAL
+    ),
+    "both_delivered_rate": share(
+        "delivered in both", "Share of the parcels that both networks delivered."
+    ),
+    "difference_days.mean": Definition(
+        "days",
+        "mean difference",
+        f"{_DIFFERENCE}, mean {_BOTH}.",
+        -math.inf,
+        title="mean difference in delivery time",
+    ),
+    **percentiles(
+        "difference_days",
+        (10, 50, 90),
+        Definition(
+            "days",
+            "{} difference",
+            f"{_DIFFERENCE}: the value that {{}}% do not exceed, {_BOTH}.",
+            -math.inf,
+            title="{} difference in delivery time",
+        ),
+        DIFFERENCE_GRID,
+    ),
+    "faster.first": share(
+        "first network is faster", f"Share in which the first is faster, {_ALL}."
+    ),
+    "faster.same": share(
+        "both the same", "Share delivered in both at the same instant, or in neither."
+    ),
+    "faster.second": share(
+        "second network is faster", f"Share in which the second is faster, {_ALL}."
+    ),
+    "damage_difference": Definition(
+        "share",
+        "difference in damage rate",
+        "damage_rate of the second network minus that of the first.",
+        -1.0,
+        1.0,
+    ),
+    "correlation": Definition(
+        "correlation",
+        "correlation",
+        f"Correlation of the two delivery times of a parcel, {_BOTH}.",
+        -1.0,
+        1.0,
+        "correlation of delivery times",
+    ),
+}
+
+_OF_SEVERAL_RUNS: dict[str, Definition] = {
+    "run_correlation": Definition(
+        "correlation",
+        "correlation across runs",
+        f"Correlation across runs of the two networks' mean delivery times, {_BOTH}.",
+        -1.0,
+        1.0,
+        estimator=None,
+    ),
+    "interval_width_ratio": Definition(
+        "ratio",
+        "interval, same to own orders",
+        "Width of the interval of difference_days.mean over the width it would have if each"
+        " network had been given orders of its own; below 1, giving both the same orders pays.",
+        estimator=None,
+    ),
+}
+
+PAIRED_FIGURES: dict[str, Definition] = _OF_A_RUN | _OF_SEVERAL_RUNS
+"""By name, what is measured of the same orders through two networks."""
+
+DECISIVE = ("difference_days.mean", "damage_difference")
+"""Paired metrics that verdicts are about."""
 
 
 @dataclass(frozen=True, eq=False)
-class PairedMeasurement:
-    """How one run of two networks differs, small enough to travel between processes.
+class PairedMeasurement(RunMetrics):
+    """How one run of two networks differs: differences are second minus first.
 
-    `figures`: by name, as in `PAIRED_FIGURES` (but for those `OF_SEVERAL_RUNS`); differences are
-    second minus first. `difference_days`: counts of the differences in delivery time. `mean_days`:
-    of the first and the second network, over the same parcels.
+    `values`: by name, as in `PAIRED_FIGURES`, but for those that only several runs have.
+    `mean_days`: of the first and the second network, over the parcels delivered in both.
     """
 
-    figures: dict[str, float]
-    difference_days: Histogram
     mean_days: tuple[float, float]
 
 
@@ -62,90 +129,39 @@ def pair(first: Outcomes, second: Outcomes) -> PairedMeasurement:
     _refuse_other_orders(first, second)
     both = np.flatnonzero(first.delivered & second.delivered)
     days = first.delivery_days[both], second.delivery_days[both]
-    difference = days[1] - days[0]
-    counts = Histogram.of(difference, DIFFERENCE_GRID)
-    run = mean_distribution([counts])
-    figures = {
-        "parcels": float(len(first)),
+    parts: dict[str, Part] = {
+        "parcels": len(first),
         "both_delivered_rate": _share(len(both), len(first)),
-        "difference_days.mean": float(difference.mean()) if len(both) else math.nan,
-        **{
-            f"difference_days.p{p}": quantile_interval(run, p / 100).estimate
-            for p in DIFFERENCE_QUANTILES
-        },
+        "difference_days": Histogram.of(days[1] - days[0], DIFFERENCE_GRID),
+        "difference_days.mean": mean_of(days[1] - days[0]),
         **_faster(first, second),
         "damage_difference": _damage_rate(second) - _damage_rate(first),
         "correlation": _correlation(*days),
     }
-    means = (float(days[0].mean()), float(days[1].mean())) if len(both) else (math.nan, math.nan)
-    return PairedMeasurement(figures, counts, means)
+    found = RunMetrics.of(parts, PAIRED_FIGURES)
+    return PairedMeasurement(**vars(found), mean_days=(mean_of(days[0]), mean_of(days[1])))
 
 
-class GatheredPairs:
-    """How two networks differ, taken in one run at a time.
-
-    Of each run its figures and means are kept; of the distribution of differences only sums.
-    `mean_days`: (first, second) of each run.
-    """
+class PairTotals(RunTotals):
+    """How two networks differ, added up one run at a time. `mean_days`: by run, of both."""
 
     def __init__(self) -> None:
-        self.difference_days = GatheredDistribution(DIFFERENCE_GRID)
+        super().__init__(PAIRED_FIGURES)
         self.mean_days: list[tuple[float, float]] = []
-        self._figures: list[NDArray[np.float64]] = []
 
-    def __len__(self) -> int:
-        """Return the number of runs."""
-        return len(self._figures)
-
-    def add(self, one: PairedMeasurement) -> None:
-        """Take in a run."""
-        self._figures.append(np.array([one.figures[name] for name in PAIRED_OF_A_RUN], np.float64))
+    def add(self, one: RunMetrics) -> None:
+        """Add a run, which is a `PairedMeasurement`."""
+        assert isinstance(one, PairedMeasurement)
+        super().add(one)
         self.mean_days.append(one.mean_days)
-        self.difference_days.add(one.difference_days)
 
-    def values(self, name: str) -> NDArray[np.float64]:
-        """Return (runs,) a figure in each run; name as in `PAIRED_OF_A_RUN`."""
-        return np.array(self._figures)[:, PAIRED_OF_A_RUN.index(name)]
-
-    def runs(self) -> list[dict[str, float]]:
-        """Return the figures of each run by name."""
-        return [dict(zip(PAIRED_OF_A_RUN, one.tolist(), strict=True)) for one in self._figures]
-
-    def figures(self, level: float = LEVEL) -> dict[str, Estimate]:
-        """Return every paired figure over the runs, with its interval."""
-        figures = {
-            name: mean_interval(self.values(name), level, PAIRED_FIGURES[name].bounds)
-            for name in PAIRED_OF_A_RUN
-        }
-        figures["parcels"] = Estimate(float(self.values("parcels").sum()))
-        differences = self.difference_days.band(level)
-        for p in DIFFERENCE_QUANTILES:
-            figures[f"difference_days.p{p}"] = quantile_interval(differences, p / 100)
-        figures["run_correlation"] = Estimate(_run_correlation(self.mean_days))
-        figures["interval_width_ratio"] = Estimate(_width_ratio(self.mean_days))
-        return {name: figures[name] for name in PAIRED_FIGURES}
-
-    def decisive(self, level: float) -> dict[str, Estimate]:
-        """Return the figures that verdicts are about, at a level of their own."""
-        return {
-            name: mean_interval(self.values(name), level, PAIRED_FIGURES[name].bounds)
-            for name in DECISIVE
-        }
-
-
-def combine_pairs(
-    measurements: Sequence[PairedMeasurement], level: float = LEVEL
-) -> dict[str, Estimate]:
-    """Return every paired figure over the runs, with its interval.
-
-    Raises ValueError without measurements.
-    """
-    if not measurements:
-        raise ValueError("no measurements: a difference needs at least one run")
-    gathered = GatheredPairs()
-    for one in measurements:
-        gathered.add(one)
-    return gathered.figures(level)
+    def estimate(self, name: str, level: float = LEVEL) -> Estimate:
+        """Return a paired metric over the runs, with its interval."""
+        if name == "run_correlation":
+            return Estimate(_run_correlation(self.mean_days))
+        if name == "interval_width_ratio":
+            return Estimate(_width_ratio(self.mean_days))
+        return super().estimate(name, level)
 
 
 def _refuse_other_orders(first: Outcomes, second: Outcomes) -> None:

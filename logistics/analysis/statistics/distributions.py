@@ -64,8 +64,8 @@ class Histogram:
         return float(self.counts[: step + 1].sum(dtype=np.int64) / self.total)
 
 
-class GatheredDistribution:
-    """Distribution functions of runs, taken in one at a time: their mean, and how they vary.
+class DistributionTotals:
+    """Distribution functions of runs, added up one at a time: their mean, and how they vary.
 
     `runs`: how many had any value. `mean`: (grid points,) share at or below each. However many
     runs, no more is kept than sums of squares beside it, in float64 (Welford, Technometrics 4,
@@ -79,7 +79,7 @@ class GatheredDistribution:
         self._squares = grid.values() * 0.0
 
     def add(self, one: Histogram) -> None:
-        """Take in a run; one without values has no say.
+        """Add a run; one without values does not count.
 
         Raises ValueError if it was counted on another grid.
         """
@@ -109,7 +109,7 @@ def mean_distribution(histograms: Sequence[Histogram], level: float = LEVEL) -> 
 
     Raises ValueError if the runs were counted on different grids.
     """
-    gathered = GatheredDistribution(histograms[0].grid)
+    totals = DistributionTotals(histograms[0].grid)
     for histogram in histograms:
-        gathered.add(histogram)
-    return gathered.band(level)
+        totals.add(histogram)
+    return totals.band(level)

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from logistics.analysis.statistics.distributions import GatheredDistribution
+from logistics.analysis.statistics.distributions import DistributionTotals
 from logistics.analysis.statistics.intervals import (
     LEVEL,
     Estimate,
@@ -128,7 +128,7 @@ def progress_of_rate(
 
 
 def progress_of_quantile(
-    goal: Goal, runs: GatheredDistribution, p: float, level: float = LEVEL
+    goal: Goal, runs: DistributionTotals, p: float, level: float = LEVEL
 ) -> Progress:
     """Return how far the p-quantile of a distribution over runs is from its goal.
 

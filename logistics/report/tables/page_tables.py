@@ -17,6 +17,7 @@ from logistics.analysis.measures.registry import (
     NETWORK_FIGURES,
     PAIRED_FIGURES,
     Definition,
+    sections,
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.causes import SLOWEST, cause_hours
@@ -26,7 +27,6 @@ from logistics.report.tables.terminal import (
     CASES_DEFINITION,
     PAIRED_DEFINITION,
     PAIRED_ROWS,
-    SECTIONS,
     case_cell,
     has_split,
 )
@@ -90,11 +90,11 @@ class Table:
 def networks_table(result: Comparison) -> Table:
     """Return every figure of every network, each section with its definition."""
     rows: list[Row] = []
-    for section in SECTIONS:
+    for section in sections():
         if section.title == "Whole orders" and not has_split(result):
             continue
         rows.append(Row(section.title, note=section.definition))
-        for figure in section.figures:
+        for figure in section.metrics:
             known = NETWORK_FIGURES[figure]
             cells = (_unbroken(result.figures[name][figure], known) for name in result.names)
             rows.append(Row(known.label, tuple(cells), known.text))

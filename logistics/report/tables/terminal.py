@@ -16,17 +16,13 @@ from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
     CASE_FIGURES,
-    DIFFERENCE_QUANTILES,
     NETWORK_FIGURES,
     PAIRED_FIGURES,
-    QUANTILES,
-    WITHIN,
     Definition,
-    damage_key,
+    sections,
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.text.wording import figure_text, held_together, times_run, verdicts
-from logistics.vocabulary import HOURS, TOUCH_KINDS, ZONES
 
 Cell = tuple[str, ...]
 
@@ -41,101 +37,9 @@ class Row:
     cells: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True)
-class Section:
-    """Rows of a table under one title, and the definition printed below for all of them."""
-
-    title: str
-    figures: tuple[str, ...]
-    definition: str
-
-
-SECTIONS = (
-    Section(
-        "From order to door",
-        ("delivery_days.mean", *(f"delivery_days.p{p}" for p in QUANTILES["delivery_days"])),
-        "elapsed 24-hour days from order to delivery. The mean is over delivered parcels only; the"
-        " other rows count what is lost, stolen, returned or still under way as never delivered.",
-    ),
-    Section(
-        "Delivered, by the clock",
-        tuple(f"within_days.{k}" for k in WITHIN),
-        "share of all parcels delivered within so many elapsed 24-hour days.",
-    ),
-    Section(
-        "Delivered, by the calendar",
-        tuple(f"within_dates.{k}" for k in WITHIN),
-        "share of all parcels whose local delivery date is at most so many dates after the local"
-        " order date.",
-    ),
-    Section(
-        "Whole orders",
-        ("order_days.mean", *(f"order_days.p{p}" for p in QUANTILES["order_days"])),
-        "as order to door, but per order: delivered when the last of its parcels is.",
-    ),
-    Section(
-        "From order to first scan",
-        (
-            "dispatch_days.mean",
-            *(f"dispatch_days.p{p}" for p in QUANTILES["dispatch_days"]),
-            "dispatched_in_time_rate",
-        ),
-        "elapsed 24-hour days until the carrier first scans the parcel; the mean is over scanned"
-        " parcels, the rest over all.",
-    ),
-    Section(
-        "The promise",
-        (
-            *(f"promised_dates.p{p}" for p in QUANTILES["promised_dates"]),
-            "on_time_rate",
-            "late_days_when_late.mean",
-        ),
-        "dates from order to promised date; on time: share of all parcels delivered on that date"
-        " or before; days late: over delivered parcels that came late.",
-    ),
-    Section(
-        "Damage",
-        (
-            "damage_rate",
-            *(damage_key(kind) for kind in TOUCH_KINDS),
-            "damage_expected.handling",
-            "damage_expected.packaging",
-        ),
-        "share of delivered parcels. Expected: the probability from touches and distance in"
-        " neutral packaging, and what the (assumed) packaging adds to it.",
-    ),
-    Section(
-        "What became of all parcels",
-        (
-            "delivered_rate",
-            "loss_rate",
-            "loss.network",
-            "loss.theft",
-            "returned_rate",
-            "under_way_rate",
-        ),
-        "shares of all parcels of orders placed in the measured window. Stolen from the door step"
-        " is not delivered; returned is after the third failed attempt.",
-    ),
-    Section(
-        "The way",
-        ("touches_mean", "distance_km_mean", *(f"zone_share.{zone}" for zone in ZONES)),
-        "touches and road kilometres are means over delivered parcels; zones are the carrier's,"
-        " shares of all parcels.",
-    ),
-    Section(
-        "Where the time goes",
-        tuple(f"hours.{name}" for name in HOURS),
-        "mean hours over delivered parcels; the five add up to 24 times the mean from order to"
-        " door.",
-    ),
-    Section("Measured", ("parcels", "orders"), "all runs together."),
-)
-"""The rows of the comparison table, in order; together they show every figure of a network."""
-
 PAIRED_ROWS = (
     "difference_days.mean",
-    *(f"difference_days.p{p}" for p in DIFFERENCE_QUANTILES),
+    *(f"difference_days.p{p}" for p in (10, 50, 90)),
     "faster.first",
     "faster.same",
     "faster.second",
@@ -180,15 +84,15 @@ def comparison_table(comparison: Comparison, width: int = 120) -> RenderableType
 
     The rows of whole orders are left out while every order is one parcel.
     """
-    sections = [part for part in SECTIONS if part.title != "Whole orders" or has_split(comparison)]
+    shown = [part for part in sections() if part.title != "Whole orders" or has_split(comparison)]
     rows: list[Row] = []
-    for section in sections:
+    for section in shown:
         rows.append(Row(section.title))
         rows += [
             _row(NETWORK_FIGURES[name], [comparison.figures[one][name] for one in comparison.names])
-            for name in section.figures
+            for name in section.metrics
         ]
-    notes = [f"{section.title}: {section.definition}" for section in sections]
+    notes = [f"{section.title}: {section.definition}" for section in shown]
     table = _table("Networks, given the same orders", comparison.names, rows, width)
     return Group(table, _notes([times_run(comparison), *notes]))
 

@@ -10,7 +10,7 @@ from math import isfinite, isnan
 
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.attribution import Waterfall
-from logistics.analysis.measures.figures import DAYS_GRID
+from logistics.analysis.measures.metrics import DAYS_GRID
 from logistics.analysis.measures.registry import CAUSE_FIGURES, NETWORK_FIGURES, Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.text.wording import (

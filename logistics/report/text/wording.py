@@ -194,7 +194,8 @@ def _size(figure: Estimate, unit: str) -> str:
 
 def _unit_of(definition: Definition) -> _Unit:
     signed_share = definition.unit == "share" and definition.low < 0
-    return _UNITS["points" if signed_share else definition.unit]
+    unit = "points" if signed_share else definition.unit
+    return _UNITS.get(unit) or _Unit(f" {unit}", 1)
 
 
 def _decimals(figure: Estimate, unit: _Unit) -> int:

@@ -5,7 +5,7 @@
 One row a value. `second`: the second of a pair of scenarios, else empty. `at`: where on the grid
 of a distribution (or which day of the run) the value belongs, else missing. Parts:
 
-    figure          by name, as in the report; `paired figure`: of two scenarios
+    figure          metrics by name; `paired figure`: of two scenarios
     distribution    number of parcels at or below `at` and above the grid point before; no row: none
     total           of all parcels of that distribution, those beyond the grid with them
     under way       and `under way total`: ages in days of the parcels under way at the horizon
@@ -29,14 +29,15 @@ from numpy.typing import NDArray
 
 from logistics.analysis.comparison import Replicate
 from logistics.analysis.measures.cases import CaseCounts
-from logistics.analysis.measures.figures import Measurement
+from logistics.analysis.measures.metrics import RunMetrics
+from logistics.analysis.measures.network import Measurement
 from logistics.analysis.measures.paired import PairedMeasurement
 from logistics.analysis.statistics.distributions import Grid, Histogram
 
 COLUMNS = ("part", "scenario", "second", "name", "at", "value")
 
 _GRIDS = b"grids"
-_AGE, _DIFFERENCE, _DAILY, _MEANS = "age_days", "difference_days", "daily_days", "mean_days"
+_AGE, _DAILY, _MEANS = "age_days", "daily_days", "mean_days"
 
 Floats = NDArray[np.float64]
 _Key = tuple[str, str, str, str]
@@ -51,12 +52,12 @@ class _Block(NamedTuple):
 
 
 def table_of(one: Replicate) -> pa.Table:
-    """Return a run's figures, distributions, counts and cases as a table.
+    """Return a run's metrics, distributions, counts and cases as a table.
 
-    Raises ValueError if the run told causes, which have no place in it.
+    Raises ValueError if the run has causes, which have no place in it.
     """
     if one.group_totals or one.sums or one.places or one.damage:
-        raise ValueError("a run with causes and places: only figures are kept in a table")
+        raise ValueError("a run with causes and places: only metrics are kept in a table")
     grids: dict[str, tuple[int, int, int]] = {}
     blocks = list(_blocks(one, grids))
     keys = list(zip(*(block.key for block in blocks), strict=True))
@@ -87,21 +88,30 @@ def replicate_of(table: pa.Table) -> Replicate:
 def _blocks(one: Replicate, grids: dict[str, tuple[int, int, int]]) -> Iterator[_Block]:
     for name, measured in one.measurements.items():
         who = (name, "")
-        yield from _named("figure", who, measured.figures)
-        for what, histogram in measured.histograms.items():
-            yield from _counted("distribution", "total", (*who, what), histogram, grids)
+        yield from _read("figure", who, measured, grids)
         yield from _counted("under way", "under way total", (*who, _AGE), measured.age_days, grids)
-        yield from _named("counted", who, {key: part for key, (part, _) in measured.counts.items()})
-        yield from _named("of", who, {key: whole for key, (_, whole) in measured.counts.items()})
+        yield from _counts(who, measured)
         yield _row(("daily", *who, _DAILY), measured.daily_days)
         for case, counts in one.cases[name].items():
             values = {f"{case}.{f.name}": getattr(counts, f.name) for f in fields(counts)}
             yield from _named("case", who, values)
     for two, paired in one.pairs.items():
-        yield from _named("paired figure", two, paired.figures)
-        key = (*two, _DIFFERENCE)
-        yield from _counted("distribution", "total", key, paired.difference_days, grids)
+        yield from _read("paired figure", two, paired, grids)
+        yield from _counts(two, paired)
         yield _row(("mean days", *two, _MEANS), paired.mean_days)
+
+
+def _read(
+    part: str, who: tuple[str, str], one: RunMetrics, grids: dict[str, tuple[int, int, int]]
+) -> Iterator[_Block]:
+    yield from _named(part, who, one.values)
+    for what, histogram in one.histograms.items():
+        yield from _counted("distribution", "total", (*who, what), histogram, grids)
+
+
+def _counts(who: tuple[str, str], one: RunMetrics) -> Iterator[_Block]:
+    yield from _named("counted", who, {name: part for name, (part, _) in one.counts.items()})
+    yield from _named("of", who, {name: whole for name, (_, whole) in one.counts.items()})
 
 
 def _named(part: str, who: tuple[str, str], values: Mapping[str, float]) -> Iterator[_Block]:
@@ -162,19 +172,26 @@ class _Found:
             counts[np.rint((at - grid.first) * grid.steps_per_unit).astype(int)] = value
         return Histogram(grid, counts, int(self.values(total, who)[name]))
 
+    def metrics(self, part: str, who: tuple[str, str]) -> dict[str, Any]:
+        """Return the fields of `RunMetrics`."""
+        wholes = self.values("of", who)
+        return {
+            "values": self.values(part, who),
+            "histograms": {
+                what: self.histogram("distribution", "total", who, what)
+                for what in self.values("total", who)
+            },
+            "counts": {
+                name: (int(count), int(wholes[name]))
+                for name, count in self.values("counted", who).items()
+            },
+        }
+
 
 def _measurement(found: _Found, name: str) -> Measurement:
     who = (name, "")
-    wholes = found.values("of", who)
     return Measurement(
-        figures=found.values("figure", who),
-        histograms={
-            what: found.histogram("distribution", "total", who, what)
-            for what in found.values("total", who)
-        },
-        counts={
-            key: (int(part), int(wholes[key])) for key, part in found.values("counted", who).items()
-        },
+        **found.metrics("figure", who),
         age_days=found.histogram("under way", "under way total", who, _AGE),
         daily_days=found.row("daily", who, _DAILY),
     )
@@ -191,8 +208,4 @@ def _cases(found: _Found, name: str) -> dict[str, CaseCounts]:
 
 def _pair(found: _Found, two: tuple[str, str]) -> PairedMeasurement:
     first, second = found.row("mean days", two, _MEANS).tolist()
-    return PairedMeasurement(
-        figures=found.values("paired figure", two),
-        difference_days=found.histogram("distribution", "total", two, _DIFFERENCE),
-        mean_days=(first, second),
-    )
+    return PairedMeasurement(**found.metrics("paired figure", two), mean_days=(first, second))

@@ -9,16 +9,17 @@ from functools import cache
 
 import numpy as np
 import pytest
-from outcomes_by_hand import many_outcomes, outcomes_of
+from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
 
 from benchmarks.simultaneous import paired_differences
-from logistics.analysis.accumulate import Accumulator, combine_replicates
+from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Replicate, measure_together
-from logistics.analysis.measures.paired import PAIRED_OF_A_RUN
-from logistics.analysis.measures.registry import COUNTED, NETWORK_FIGURES, QUANTILES
-from logistics.analysis.statistics.distributions import GatheredDistribution
+from logistics.analysis.measures.metrics import RATE
+from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.statistics.distributions import DistributionTotals
 from logistics.analysis.statistics.intervals import band, mean_interval, quantile_interval
 from logistics.analysis.statistics.rates import rate_interval
+from logistics.vocabulary import TOUCH_KINDS
 
 WORLDS = {"quick": 0.5, "slow": 2.0}
 
@@ -43,7 +44,7 @@ def gathered(runs: tuple[Replicate, ...]) -> Accumulator:
 
 def test_the_band_is_that_of_all_runs_at_once() -> None:
     counted = [one.measurements["slow"].histograms["delivery_days"] for one in four_runs()]
-    one_by_one = GatheredDistribution(counted[0].grid)
+    one_by_one = DistributionTotals(counted[0].grid)
     for histogram in counted:
         one_by_one.add(histogram)
     at_once = band(counted[0].grid.values(), [one.shares() for one in counted])
@@ -58,11 +59,11 @@ def test_a_run_without_parcels_has_no_say_and_a_lone_one_no_interval() -> None:
         measure_together({"A": outcomes_of(days)}) for days in ([], [1.0, 2.0], [1.0, 3.0])
     )
     gathering = gathered((nobody, two))
-    lone = gathering.bands("A")["delivery_days"]
+    lone = gathering.measurements["A"].bands()["delivery_days"]
     assert np.isnan(lone.low).all()
     assert lone.share[[96, 2 * 96]].tolist() == [0.5, 1.0]
     gathering.add(late)
-    both = gathering.bands("A")["delivery_days"]
+    both = gathering.measurements["A"].bands()["delivery_days"]
     assert both.share[[96, 2 * 96]].tolist() == [0.5, 0.75]
     assert not np.isnan(both.low).any()
 
@@ -71,7 +72,7 @@ def test_figures_are_means_shares_of_all_parcels_and_quantiles_of_the_mean_distr
     comparison = combine_replicates(four_runs(), {})
     runs = [one.measurements["slow"] for one in four_runs()]
     figures = comparison.figures["slow"]
-    means = [one.figures["delivery_days.mean"] for one in runs]
+    means = [one.values["delivery_days.mean"] for one in runs]
     assert figures["delivery_days.mean"] == mean_interval(means, bounds=(0, math.inf))
     damaged, delivered = zip(*(one.counts["damage_rate"] for one in runs), strict=True)
     assert figures["damage_rate"] == rate_interval(damaged, delivered).figure
@@ -81,29 +82,33 @@ def test_figures_are_means_shares_of_all_parcels_and_quantiles_of_the_mean_distr
 
 def test_every_counted_share_is_its_count_over_its_total() -> None:
     one = four_runs()[0].measurements["slow"]
-    assert tuple(one.counts) == COUNTED
+    rates = [name for name, metric in NETWORK_FIGURES.items() if metric.estimator == RATE]
+    assert list(one.counts) == rates
+    assert len(rates) == 7 + len(TOUCH_KINDS)
     for name, (part, whole) in one.counts.items():
-        assert one.figures[name] == part / whole
+        assert one.values[name] == part / whole
     assert (
-        sum(one.counts[name][0] for name in COUNTED if name.startswith("damage_split"))
+        sum(one.counts[name][0] for name in rates if name.startswith("damage_split"))
         == (one.counts["damage_rate"][0])
     )
 
 
 def test_values_are_every_figure_of_every_run() -> None:
     rows = list(gathered(four_runs()).values())
-    a_run = 2 * len(NETWORK_FIGURES) + len(PAIRED_OF_A_RUN)
+    of_several_runs = 2
+    a_run = 2 * len(NETWORK_FIGURES) + len(PAIRED_FIGURES) - of_several_runs
     assert len(rows) == 4 * a_run
     third = {(name, figure): (value, unit) for name, run, figure, value, unit in rows if run == 2}
     replicate = four_runs()[2]
-    faster = replicate.pairs["quick", "slow"].figures["faster.first"]
+    faster = replicate.pairs["quick", "slow"].values["faster.first"]
     assert third["quick vs slow", "faster.first"] == (faster, "share")
-    mean = replicate.measurements["quick"].figures["delivery_days.mean"]
+    mean = replicate.measurements["quick"].values["delivery_days.mean"]
     assert third["quick", "delivery_days.mean"] == (mean, "days")
 
 
 def test_bands_are_of_every_distribution() -> None:
-    assert list(gathered(four_runs()).bands("quick")) == list(QUANTILES)
+    found = gathered(four_runs()).measurements["quick"].bands()
+    assert list(found) == ["delivery_days", "order_days", "dispatch_days", "promised_dates"]
 
 
 def test_what_does_not_go_together_is_refused() -> None:

@@ -9,7 +9,7 @@ from outcomes_by_hand import many_outcomes
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.precision_targets import CAN_BE_PRECISE, progress_of
+from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.analysis.statistics.stopping import Goal, verdict
 
 PAIR = "quick vs slow"
@@ -50,7 +50,7 @@ def compared() -> Comparison:
     ],
 )
 def test_the_interval_of_a_goal_is_that_of_the_table(who: str, name: str) -> None:
-    progress = progress_of(six_runs(), who, Goal(name, half_width=1000.0))
+    progress = six_runs().progress(who, Goal(name, half_width=1000.0))
     figures = compared().figures if who == "slow" else compared().paired
     assert progress.figure == figures[who][name]
     assert (progress.runs, progress.precise) == (6, True)
@@ -58,14 +58,16 @@ def test_the_interval_of_a_goal_is_that_of_the_table(who: str, name: str) -> Non
 
 def test_every_figure_with_an_interval_can_be_a_goal() -> None:
     figures = {**compared().figures["slow"], **compared().paired[PAIR]}
-    assert set(CAN_BE_PRECISE) == {name for name, one in figures.items() if one.has_interval}
+    known = {**NETWORK_FIGURES, **PAIRED_FIGURES}
+    can_be = {name for name, one in known.items() if one.has_interval}
+    assert can_be == {name for name, one in figures.items() if one.has_interval}
 
 
 def test_the_bottleneck_is_the_rare_rate() -> None:
     progress = [
-        progress_of(six_runs(), "slow", Goal("delivery_days.mean", half_width=0.5)),
-        progress_of(six_runs(), "slow", Goal("delivery_days.p95", half_width=0.5)),
-        progress_of(six_runs(), "slow", Goal("loss_rate", half_width=0.0001)),
+        six_runs().progress("slow", Goal("delivery_days.mean", half_width=0.5)),
+        six_runs().progress("slow", Goal("delivery_days.p95", half_width=0.5)),
+        six_runs().progress("slow", Goal("loss_rate", half_width=0.0001)),
     ]
     found = verdict(progress, budget=1_000_000, least_runs=6)
     assert (found.why, found.bottleneck) == ("more", "loss_rate")
@@ -78,12 +80,12 @@ def test_the_bottleneck_is_the_rare_rate() -> None:
     [
         ("slow", "parcels", "parcels: has no interval"),
         (PAIR, "interval_width_ratio", "has no interval"),
-        ("slow", "difference_days.mean", "difference_days.mean: is no figure of slow"),
-        (PAIR, "delivery_days.p95", "delivery_days.p95: is no figure of quick vs slow"),
-        ("nobody", "delivery_days.mean", "is no figure of nobody"),
-        ("slow", "delivery_days.p42", "is no figure of slow"),
+        ("slow", "difference_days.mean", "difference_days.mean: is no metric of slow"),
+        (PAIR, "delivery_days.p95", "delivery_days.p95: is no metric of quick vs slow"),
+        ("nobody", "delivery_days.mean", "is no metric of nobody"),
+        ("slow", "delivery_days.p42", "is no metric of slow"),
     ],
 )
 def test_a_goal_for_what_is_not_there_is_refused(who: str, name: str, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
-        progress_of(six_runs(), who, Goal(name, half_width=1.0))
+        six_runs().progress(who, Goal(name, half_width=1.0))

@@ -8,11 +8,10 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from outcomes_by_hand import many_outcomes
+from outcomes_by_hand import combine_replicates, many_outcomes
 from small_scenarios import centers, sellers
 
 import logistics
-from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.experiments.compare import Experiment, experiment

@@ -157,7 +157,7 @@ def test_given_orders_travel_with_the_recipe(tmp_path: Path) -> None:
     from_table = run_spec_of(Plan((centers(days=days),), ORDERS))
     assert plain(run(from_file)) == plain(run(from_table))
     alone = simulate(centers(days=days), orders=ORDERS)
-    assert run(from_file).measurements["centers"].figures["parcels"] == alone.measured.sum() == 40
+    assert run(from_file).measurements["centers"].values["parcels"] == alone.measured.sum() == 40
 
 
 def test_given_orders_fit_a_network_that_begins_in_an_earlier_time_zone() -> None:
@@ -190,7 +190,7 @@ def test_a_network_of_your_own_travels_with_the_recipe(tmp_path: Path) -> None:
     expected = simulate(own)
     shutil.rmtree(tmp_path / "mine")
     (name,) = run(spec).measurements
-    figures = run(spec).measurements[name].figures
+    figures = run(spec).measurements[name].values
     assert figures["parcels"] == expected.measured.sum()
 
 

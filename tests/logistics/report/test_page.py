@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from outcomes_by_hand import many_outcomes, outcomes_of
+from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
 from small_scenarios import centers, sellers
 from whole_comparisons import (
     DATES,
@@ -28,7 +28,6 @@ from whole_comparisons import (
     whole_comparison,
 )
 
-from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.place_totals import DamagePlaces

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from outcomes_by_hand import outcomes_of
+from outcomes_by_hand import combine_replicates, outcomes_of
 from whole_comparisons import DATES, WORLDS, World, facts, three_networks, whole_comparison
 
-from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import measure_together
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (

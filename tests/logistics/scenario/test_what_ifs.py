@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from logistics.analysis.measures.figures import measure
+from logistics.analysis.measures.network import measure
 from logistics.cli import app
 from logistics.experiments.plan import plan
 from logistics.running import simulate
@@ -170,7 +170,7 @@ def test_a_change_that_does_not_fit_is_refused(changes, problem) -> None:
 @cache
 def figures(base, names=""):
     (scenario,) = plan([base], Changes(**SMALL, what_if=names)).scenarios
-    return measure(simulate(scenario).outcomes()).figures
+    return measure(simulate(scenario).outcomes()).values
 
 
 DAYS, P95, ON_TIME, DAMAGE, LOSS = (

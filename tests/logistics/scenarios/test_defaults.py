@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.transit import transit_by_group, transit_of
 from benchmarks.transit_by_zone import Journeys, journeys
-from logistics.analysis.measures.figures import measure
+from logistics.analysis.measures.network import measure
 from logistics.running import simulate
 from logistics.runs.run import Run
 from logistics.scenario.load import load_scenario
@@ -57,7 +57,7 @@ def sellers() -> Run:
 @pytest.fixture(scope="session")
 def figures(amazon: Run, platform: Run, sellers: Run) -> dict[str, dict[str, float]]:
     runs = {AMAZON: amazon, PLATFORM: platform, SELLERS: sellers}
-    return {name: measure(run.outcomes()).figures for name, run in runs.items()}
+    return {name: measure(run.outcomes()).values for name, run in runs.items()}
 
 
 def test_all_three_got_the_same_orders(amazon: Run, platform: Run, sellers: Run) -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from outcomes_by_hand import outcomes_of
+from outcomes_by_hand import outcomes_of, waterfall
 from test_group_totals import causes_for
 
-from logistics.analysis.measures.attribution import PairSums, against_all, pair_sums, waterfall
+from logistics.analysis.measures.attribution import PairSums, against_all, pair_sums
 from logistics.analysis.measures.group_totals import tally
 from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
 from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS

@@ -6,10 +6,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from outcomes_by_hand import ALBUM, HAIRBRUSH, RICHMOND, SEATTLE, many_outcomes, outcomes_of
+from outcomes_by_hand import (
+    ALBUM,
+    HAIRBRUSH,
+    RICHMOND,
+    SEATTLE,
+    estimates_of,
+    many_outcomes,
+    outcomes_of,
+)
 
-from logistics.analysis.measures.cases import CaseCounts, count_cases, pool_cases
-from logistics.analysis.measures.figures import combine, measure
+from logistics.analysis.measures.cases import CaseCounts, add_cases, case_estimates, count_cases
+from logistics.analysis.measures.network import NetworkTotals, measure
 from logistics.analysis.measures.outcomes import NOT_DELIVERED
 from logistics.analysis.measures.registry import NETWORK_FIGURES
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
@@ -21,7 +29,7 @@ TWELVE = (0.5, 1.0, 1.25, 2.0, 2.5, 3.0, 7.0, 10.0, "lost", "stolen", "returned"
 
 
 def figures_of(*days: Any, **columns: Any) -> dict[str, float]:
-    return measure(outcomes_of(days, **columns)).figures
+    return measure(outcomes_of(days, **columns)).values
 
 
 # --- the grid ---------------------------------------------------------------------------------
@@ -143,7 +151,7 @@ def test_the_way_is_of_delivered_parcels_and_zones_are_of_all() -> None:
 
 
 def test_the_five_hours_add_up_to_the_mean_delivery_time() -> None:
-    figures = measure(many_outcomes(5_000, seed=2)).figures
+    figures = measure(many_outcomes(5_000, seed=2)).values
     hours = [figures[name] for name in figures if name.startswith("hours.")]
     assert len(hours) == 5
     assert sum(hours) == pytest.approx(24 * figures["delivery_days.mean"], rel=1e-6)
@@ -175,7 +183,7 @@ def test_nothing_delivered_has_no_mean_but_shares() -> None:
 
 def test_every_figure_is_defined_and_a_measurement_travels_light() -> None:
     measurement = measure(many_outcomes(50_000, seed=1))
-    assert list(measurement.figures) == list(NETWORK_FIGURES)
+    assert list(measurement.values) == list(NETWORK_FIGURES)
     assert len(pickle.dumps(measurement)) < 100_000
 
 
@@ -184,7 +192,7 @@ def test_every_figure_is_defined_and_a_measurement_travels_light() -> None:
 
 def test_means_are_over_runs_and_counts_are_summed() -> None:
     runs = [measure(outcomes_of(days)) for days in ((1.0, 3.0), (2.0, 3.0, 4.0), (4.0, "lost"))]
-    figures = combine(runs)
+    figures = estimates_of(NetworkTotals(), runs)
     assert figures["delivery_days.mean"] == mean_interval([2.0, 3.0, 4.0], bounds=(0, math.inf))
     assert figures["delivered_rate"].estimate == pytest.approx(6 / 7)
     assert figures["within_days.3"] == mean_interval([1.0, 2 / 3, 0.0], bounds=(0, 1))
@@ -194,14 +202,16 @@ def test_means_are_over_runs_and_counts_are_summed() -> None:
 
 def test_nothing_lost_in_few_parcels_is_not_never() -> None:
     runs = [measure(outcomes_of([1.0] * 100))] * 3
-    figures = combine(runs)
+    figures = estimates_of(NetworkTotals(), runs)
     assert figures["loss_rate"].estimate == figures["loss_rate"].low == 0.0
     assert figures["loss_rate"].high == pytest.approx(1 - 0.025 ** (1 / 300))
     assert figures["delivered_rate"].low == pytest.approx(0.025 ** (1 / 300))
 
 
 def test_a_run_without_parcels_gives_a_rate_no_interval() -> None:
-    figures = combine([measure(outcomes_of([])), measure(outcomes_of([1.0, "lost"]))])
+    figures = estimates_of(
+        NetworkTotals(), [measure(outcomes_of([])), measure(outcomes_of([1.0, "lost"]))]
+    )
     assert figures["loss_rate"].estimate == 0.5
     assert not figures["loss_rate"].has_interval
 
@@ -209,26 +219,21 @@ def test_a_run_without_parcels_gives_a_rate_no_interval() -> None:
 def test_a_quantile_of_several_runs_is_that_of_their_mean_distribution() -> None:
     runs = [measure(outcomes_of(days)) for days in ((1.0, 2.0), (1.0, 4.0))]
     # Between days 2 and 4 the two runs differ by half, so the lower end does not reach 0.5.
-    assert combine(runs)["delivery_days.p50"] == Estimate(1.0, 1.0, 4.0)
+    assert estimates_of(NetworkTotals(), runs)["delivery_days.p50"] == Estimate(1.0, 1.0, 4.0)
     shares = mean_distribution([one.histograms["delivery_days"] for one in runs]).share
     assert shares[[96, 2 * 96, 4 * 96]].tolist() == [0.5, 0.75, 1.0]
 
 
 def test_one_run_gives_its_own_figures_without_intervals() -> None:
     measurement = measure(many_outcomes(1_000, seed=1))
-    figures = combine([measurement])
-    assert {name: figure.estimate for name, figure in figures.items()} == measurement.figures
+    figures = estimates_of(NetworkTotals(), [measurement])
+    assert {name: figure.estimate for name, figure in figures.items()} == measurement.values
     assert not any(figure.has_interval for figure in figures.values())
 
 
 def test_a_run_in_which_nothing_was_late_has_no_say_in_how_late() -> None:
     runs = [measure(outcomes_of([2.0], late_days=[late])) for late in (-1, 2, 4)]
-    assert combine(runs)["late_days_when_late.mean"].estimate == 3.0
-
-
-def test_no_runs_are_refused() -> None:
-    with pytest.raises(ValueError, match="no measurements"):
-        combine([])
+    assert estimates_of(NetworkTotals(), runs)["late_days_when_late.mean"].estimate == 3.0
 
 
 # --- outcomes that contradict themselves ------------------------------------------------------
@@ -248,7 +253,7 @@ def test_no_runs_are_refused() -> None:
         ({"late_days": [math.nan, math.inf]}, "late_days: a number"),
         ({"dispatch_days": [2.0, math.inf]}, "dispatch_days: from 0 to delivery_days"),
         ({"age_days": [1.0, math.nan]}, "age_days: finite and >= 0 if under way"),
-        ({"dispatched_in_time": [True, True]}, "dispatched_in_time: only with a first scan"),
+        ({"dispatched_in_time": [True, True]}, "dispatched_in_time: only with an acceptance scan"),
         ({"damaged_kind": [0, -1]}, "damaged_kind: -1 or a row"),
         ({"product": [2, 0]}, "product: a row of names.products"),
         ({"market": [-1, 0]}, "market: a row of names.markets"),
@@ -296,7 +301,7 @@ def test_a_case_counts_one_product_to_one_market() -> None:
 
 
 def test_cases_are_pooled_over_runs_with_the_counts_behind_them() -> None:
-    figures = pool_cases([shoppers(), shoppers()])
+    figures = case_estimates(add_cases(shoppers(), shoppers()))
     case = "album_to_richmond"
     assert figures[f"{case}.parcels"].estimate == 10
     assert figures[f"{case}.week_or_more"].estimate == 0.8
@@ -313,6 +318,6 @@ def test_cases_are_pooled_over_runs_with_the_counts_behind_them() -> None:
 
 
 def test_a_case_without_parcels_has_no_shares() -> None:
-    figures = pool_cases([shoppers()])
+    figures = case_estimates(shoppers())
     assert figures["hairbrush_to_seattle.parcels"].estimate == 0
     assert math.isnan(figures["hairbrush_to_seattle.week_or_more"].estimate)

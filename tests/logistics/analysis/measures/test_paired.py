@@ -5,12 +5,11 @@ import pickle
 
 import numpy as np
 import pytest
-from outcomes_by_hand import many_outcomes, outcomes_of
+from outcomes_by_hand import combine_replicates, estimates_of, many_outcomes, outcomes_of
 from scipy import stats
 
-from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import measure_together, pair_name
-from logistics.analysis.measures.paired import combine_pairs, pair
+from logistics.analysis.measures.paired import PairTotals, pair
 from logistics.analysis.measures.registry import PAIRED_FIGURES
 from logistics.analysis.statistics.intervals import mean_interval
 
@@ -18,7 +17,7 @@ from logistics.analysis.statistics.intervals import mean_interval
 def test_differences_are_second_minus_first_over_parcels_delivered_in_both() -> None:
     first = outcomes_of([1.0, 2.0, 3.0, 4.0, "lost", 2.0])
     second = outcomes_of([3.0, 2.0, 2.5, 8.0, 1.0, "returned"])
-    figures = pair(first, second).figures
+    figures = pair(first, second).values
     assert figures["difference_days.mean"] == pytest.approx((2.0 + 0.0 - 0.5 + 4.0) / 4)
     quantiles = [figures[f"difference_days.p{p}"] for p in (10, 50, 90)]
     assert quantiles == [-0.5, 0.0, 4.0]
@@ -29,7 +28,7 @@ def test_differences_are_second_minus_first_over_parcels_delivered_in_both() -> 
 def test_never_is_slower_than_any_day_and_equal_to_never() -> None:
     first = outcomes_of([1.0, 2.0, 9.0, "lost", "lost", "stolen"])
     second = outcomes_of([2.0, 2.0, "under_way", 30.0, "returned", 1.0])
-    figures = pair(first, second).figures
+    figures = pair(first, second).values
     assert figures["faster.first"] == pytest.approx(2 / 6)
     assert figures["faster.same"] == pytest.approx(2 / 6)
     assert figures["faster.second"] == pytest.approx(2 / 6)
@@ -38,18 +37,18 @@ def test_never_is_slower_than_any_day_and_equal_to_never() -> None:
 def test_the_difference_in_damage_is_that_of_the_two_damage_rates() -> None:
     first = outcomes_of([1.0, 1.0, 1.0, 1.0], damaged=("road", "", "", ""))
     second = outcomes_of([1.0, 1.0, "lost", "lost"], damaged=("", "road", "road", ""))
-    assert pair(first, second).figures["damage_difference"] == pytest.approx(1 / 2 - 1 / 4)
+    assert pair(first, second).values["damage_difference"] == pytest.approx(1 / 2 - 1 / 4)
 
 
 def test_the_correlation_is_pearsons() -> None:
     first, second = [1.0, 2.0, 3.0, 5.0, 8.0], [2.0, 2.5, 2.0, 7.0, 6.0]
-    figures = pair(outcomes_of(first), outcomes_of(second)).figures
+    figures = pair(outcomes_of(first), outcomes_of(second)).values
     assert figures["correlation"] == pytest.approx(stats.pearsonr(first, second).statistic)
 
 
 def test_a_network_compared_with_itself_differs_in_nothing() -> None:
     outcomes = many_outcomes(500, seed=1)
-    figures = pair(outcomes, outcomes).figures
+    figures = pair(outcomes, outcomes).values
     assert figures["difference_days.mean"] == figures["difference_days.p90"] == 0.0
     assert figures["faster.same"] == 1.0
     assert figures["correlation"] == pytest.approx(1.0)
@@ -57,7 +56,7 @@ def test_a_network_compared_with_itself_differs_in_nothing() -> None:
 
 def test_swapping_the_networks_turns_every_sign() -> None:
     first, second = many_outcomes(2_000, 1), many_outcomes(2_000, 1, slowness=2.0)
-    there, back = pair(first, second).figures, pair(second, first).figures
+    there, back = pair(first, second).values, pair(second, first).values
     for name in ("difference_days.mean", "damage_difference"):
         assert there[name] == pytest.approx(-back[name])
     assert there["faster.first"] == back["faster.second"]
@@ -75,7 +74,7 @@ def test_other_orders_are_refused() -> None:
 
 
 def test_nothing_delivered_in_both_gives_no_difference() -> None:
-    figures = pair(outcomes_of([1.0, "lost"]), outcomes_of(["lost", 1.0])).figures
+    figures = pair(outcomes_of([1.0, "lost"]), outcomes_of(["lost", 1.0])).values
     assert math.isnan(figures["difference_days.mean"])
     assert math.isnan(figures["difference_days.p50"])
     assert math.isnan(figures["correlation"])
@@ -87,7 +86,7 @@ def test_several_runs_give_students_interval_of_the_mean_difference() -> None:
         pair(outcomes_of([1.0, 2.0]), outcomes_of([1.0 + more, 2.0 + more]))
         for more in (0.5, 1.0, 2.5)
     ]
-    figures = combine_pairs(runs)
+    figures = estimates_of(PairTotals(), runs)
     assert figures["difference_days.mean"] == mean_interval([0.5, 1.0, 2.5])
     assert figures["parcels"].estimate == 6
     assert list(figures) == list(PAIRED_FIGURES)
@@ -99,20 +98,18 @@ def test_the_width_ratio_compares_with_orders_of_their_own() -> None:
     first, second = np.array(means).T
     paired = stats.sem(second - first)
     independent = math.hypot(stats.sem(first), stats.sem(second))
-    ratio = combine_pairs(runs)["interval_width_ratio"].estimate
+    ratio = estimates_of(PairTotals(), runs)["interval_width_ratio"].estimate
     assert ratio == pytest.approx(paired / independent)
     assert ratio < 0.1
 
 
 def test_one_run_has_neither_intervals_nor_a_ratio_of_them() -> None:
-    figures = combine_pairs([pair(outcomes_of([1.0]), outcomes_of([2.0]))])
+    figures = estimates_of(PairTotals(), [pair(outcomes_of([1.0]), outcomes_of([2.0]))])
     assert not any(figure.has_interval for figure in figures.values())
     assert math.isnan(figures["interval_width_ratio"].estimate)
 
 
 def test_no_runs_are_refused() -> None:
-    with pytest.raises(ValueError, match="no measurements"):
-        combine_pairs([])
     with pytest.raises(ValueError, match="no replicates"):
         combine_replicates([], {})
 

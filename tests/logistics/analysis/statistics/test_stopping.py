@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from logistics.analysis.statistics.distributions import GatheredDistribution, Grid, Histogram
+from logistics.analysis.statistics.distributions import DistributionTotals, Grid, Histogram
 from logistics.analysis.statistics.intervals import (
     Estimate,
     mean_interval,
@@ -29,15 +29,15 @@ from logistics.analysis.statistics.stopping import (
 MEANS = [3.0, 3.4, 2.9, 3.1, 3.6, 3.2, 3.0, 3.3, 3.1, 3.2]
 
 
-def waves(runs: int) -> GatheredDistribution:
+def waves(runs: int) -> DistributionTotals:
     """Runs of 1,000 parcels: 90%, give or take 2%, come evenly over day 1, the rest over day 2."""
     rng = np.random.default_rng(3)
     late = rng.random((runs, 1000)) > rng.normal(0.9, 0.02, (runs, 1))
     return gathered(list(late + rng.random((runs, 1000))))
 
 
-def gathered(runs: list[np.ndarray]) -> GatheredDistribution:
-    distribution = GatheredDistribution(Grid(0, 4, 96))
+def gathered(runs: list[np.ndarray]) -> DistributionTotals:
+    distribution = DistributionTotals(Grid(0, 4, 96))
     for one in runs:
         distribution.add(Histogram.of(one, distribution.grid))
     return distribution

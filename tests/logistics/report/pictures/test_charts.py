@@ -11,10 +11,9 @@ from xml.etree import ElementTree
 import altair as alt
 import numpy as np
 import pytest
-from outcomes_by_hand import outcomes_of
+from outcomes_by_hand import combine_replicates, outcomes_of
 from whole_comparisons import WORLDS, World, three_networks, whole_comparison
 
-from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import measure_together, pair_name
 from logistics.analysis.measures.registry import damage_key
 from logistics.analysis.statistics.intervals import Estimate

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from outcomes_by_hand import many_outcomes, outcomes_of
+from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
 from whole_comparisons import World, facts, three_networks
 
-from logistics.analysis.accumulate import combine_replicates
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.responses import Response
 from logistics.analysis.statistics.intervals import Estimate

@@ -13,12 +13,12 @@ from outcomes_by_hand import many_outcomes, outcomes_of
 
 from logistics.analysis.comparison import Replicate, measure_together
 from logistics.analysis.measures.cases import CaseCounts
-from logistics.analysis.measures.figures import Measurement
+from logistics.analysis.measures.network import Measurement
 from logistics.analysis.measures.paired import PairedMeasurement
 from logistics.analysis.statistics.distributions import Grid, Histogram
 from logistics.studies.store.replicate_tables import COLUMNS, replicate_of, table_of
 
-WHY = {"tallies", "sums", "places", "damage"}
+WHY = {"group_totals", "sums", "places", "damage"}
 """What has no place in a table, and is refused."""
 
 
@@ -36,15 +36,20 @@ def of_everything() -> Replicate:
     numbers = {name: 2**40 + row for row, name in enumerate(whole)}
     case = CaseCounts(**numbers, **{f.name: 0.1 for f in fields(CaseCounts) if f.name not in whole})
     measured = Measurement(
-        figures={"mean": 0.1 + 0.2, "nothing": math.nan, "never": math.inf},
+        values={"mean": 0.1 + 0.2, "nothing": math.nan, "never": math.inf},
         histograms={"days": Histogram(grid, counts, 2**33)},
         counts={"damage_rate": (3, 7), "loss_rate": (0, 2**40)},
         age_days=Histogram(grid, counts[::-1].copy(), 11),
         daily_days=np.array([1.5, math.nan, 2.5]),
     )
-    paired = PairedMeasurement({"mean": -1.25}, Histogram(grid, counts, 5), (1.0, math.nan))
+    paired = PairedMeasurement(
+        values={"mean": -1.25},
+        histograms={"days": Histogram(grid, counts, 5)},
+        counts={"faster": (2, 9)},
+        mean_days=(1.0, math.nan),
+    )
     return Replicate(
-        measurements={"one": measured, "two": replace(measured, figures={"mean": 5.0})},
+        measurements={"one": measured, "two": replace(measured, values={"mean": 5.0})},
         cases={"one": {"shopper": case, "other": CaseCounts()}, "two": {}},
         pairs={("one", "two"): paired},
     )
@@ -102,10 +107,10 @@ def test_a_planner_finds_a_figure_in_it() -> None:
     table = table_of(one).to_pandas()
     assert list(table.columns) == list(COLUMNS)
     found = table.query("part == 'figure' and scenario == 'a' and name == 'delivery_days.p95'")
-    assert found.value.tolist() == [one.measurements["a"].figures["delivery_days.p95"]]
+    assert found.value.tolist() == [one.measurements["a"].values["delivery_days.p95"]]
     days = table.query("part == 'distribution' and scenario == 'a' and name == 'delivery_days'")
     within_two = days.value[days["at"] <= 2].sum()
-    assert within_two / 400 == one.measurements["a"].figures["within_days.2"]
+    assert within_two / 400 == one.measurements["a"].values["within_days.2"]
 
 
 def test_something_else_is_no_run() -> None:

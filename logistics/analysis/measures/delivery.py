@@ -1,0 +1,133 @@
+"""Delivery time: of parcels and of whole orders, in elapsed days and in calendar days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from logistics.analysis.measures.measure import Measure, Section
+from logistics.analysis.measures.metrics import (
+    DATES_GRID,
+    DAYS_GRID,
+    Definition,
+    Part,
+    percentiles,
+    share,
+)
+from logistics.analysis.measures.outcomes import Outcomes, mean_of
+from logistics.analysis.statistics.distributions import Histogram
+
+WITHIN = (1, 2, 3, 5, 7)
+"""Elapsed days, and calendar days, for which the share delivered is reported."""
+
+_WHOLE = "an order counts as delivered when its last parcel is"
+
+
+def _of_run(o: Outcomes) -> Mapping[str, Part]:
+    days = Histogram.of(o.delivery_days, DAYS_GRID)
+    dates = Histogram.of(o.delivery_dates.astype(np.float64), DATES_GRID)
+    whole, orders, first = days, o.delivery_days, o.first_of_order()
+    if len(first) < len(o):
+        orders = np.maximum.reduceat(o.delivery_days, first)
+        whole = Histogram.of(orders, DAYS_GRID)
+    return {
+        "delivery_days": days,
+        "delivery_days.mean": mean_of(o.delivery_days[o.delivered]),
+        **{f"within_days.{k}": days.share_within(k) for k in WITHIN},
+        **{f"within_dates.{k}": dates.share_within(k) for k in WITHIN},
+        "order_days": whole,
+        "order_days.mean": mean_of(orders[np.isfinite(orders)]),
+    }
+
+
+_DELIVERY_DAYS = {
+    "delivery_days.mean": Definition(
+        "days",
+        "mean (delivered)",
+        "Elapsed 24-hour days from order to delivery, mean over delivered parcels.",
+        title="mean delivery time",
+    ),
+    **percentiles(
+        "delivery_days",
+        (50, 90, 95, 99),
+        Definition(
+            "days",
+            "{}",
+            "Elapsed 24-hour days within which {}% of all parcels are delivered, rounded up to a"
+            " quarter of an hour; lost, stolen, returned and unfinished parcels count as never"
+            " delivered.",
+            title="{} delivery time",
+        ),
+    ),
+}
+
+_WITHIN_DAYS = {
+    f"within_days.{k}": share(
+        f"within {k} day{'s' * (k > 1)}",
+        f"Share of all parcels delivered within {k} elapsed 24-hour day{'s' * (k > 1)}.",
+        f"share delivered within {k} day{'s' * (k > 1)}",
+    )
+    for k in WITHIN
+}
+
+_WITHIN_DATES = {
+    f"within_dates.{k}": share(
+        "by the next calendar day" if k == 1 else f"within {k} calendar days",
+        "Share of all parcels whose local delivery date is at most"
+        f" {k} calendar day{'s' * (k > 1)} after the local order date.",
+        f"share delivered within {k} calendar day{'s' * (k > 1)}",
+    )
+    for k in WITHIN
+}
+
+_ORDER_DAYS = {
+    "order_days.mean": Definition(
+        "days",
+        "whole orders: mean",
+        "Elapsed 24-hour days from order to the delivery of its last parcel, mean over orders"
+        f" delivered in full; {_WHOLE}.",
+        title="mean delivery time of whole orders",
+    ),
+    **percentiles(
+        "order_days",
+        (50, 90),
+        Definition(
+            "days",
+            "whole orders: {}",
+            "Elapsed 24-hour days within which {}% of all orders are delivered in full;"
+            f" {_WHOLE}.",
+            title="{} delivery time of whole orders",
+        ),
+    ),
+}
+
+DELIVERY = Measure(
+    metrics=_DELIVERY_DAYS | _WITHIN_DAYS | _WITHIN_DATES | _ORDER_DAYS,
+    of_run=_of_run,
+    sections=(
+        Section(
+            "Delivery time",
+            tuple(_DELIVERY_DAYS),
+            "elapsed 24-hour days from order to delivery. The mean is over delivered parcels only;"
+            " in the percentiles, lost, stolen, returned and unfinished parcels count as never"
+            " delivered.",
+        ),
+        Section(
+            "Delivered within elapsed days",
+            tuple(_WITHIN_DAYS),
+            "share of all parcels delivered within so many elapsed 24-hour days.",
+        ),
+        Section(
+            "Delivered within calendar days",
+            tuple(_WITHIN_DATES),
+            "share of all parcels whose local delivery date is at most so many calendar days after"
+            " the local order date.",
+        ),
+        Section(
+            "Whole orders",
+            tuple(_ORDER_DAYS),
+            "as delivery time, but per order: delivered when the last of its parcels is.",
+        ),
+    ),
+)

@@ -1,0 +1,323 @@
+"""What a metric is, and how it is estimated from several runs.
+
+A run gives each metric one part: a number, a count, or a distribution. Runs add up in `RunTotals`;
+an estimator turns what was added up into an estimate with its interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistics.analysis.statistics.distributions import (
+    DistributionTotals,
+    Grid,
+    Histogram,
+    mean_distribution,
+)
+from logistics.analysis.statistics.intervals import (
+    LEVEL,
+    Band,
+    Estimate,
+    mean_interval,
+    quantile_interval,
+)
+from logistics.analysis.statistics.rates import rate_interval
+from logistics.analysis.statistics.stopping import (
+    Goal,
+    Progress,
+    progress_of_mean,
+    progress_of_quantile,
+    progress_of_rate,
+)
+
+DAYS_GRID = Grid(0, 60, 96)
+"""Quarters of an hour, up to 60 days."""
+
+DATES_GRID = Grid(0, 60, 1)
+
+Count = tuple[int, int]
+"""How many parcels, and of how many."""
+
+Part = float | Count | Histogram
+"""What one run gives: a number, a count, or a distribution that quantiles are read from."""
+
+
+class Estimator(Protocol):
+    """How one metric is read from a run's parts, and estimated from several runs."""
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether several runs give an interval."""
+
+    def value(self, parts: Mapping[str, Any], name: str) -> float:
+        """Return the metric in one run; NaN where there is nothing to measure."""
+
+    def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
+        """Return the metric over runs, with its interval."""
+
+    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+        """Return how far the metric is from a precision target."""
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean over runs of each run's number, with Student's t interval."""
+
+    has_interval = True
+
+    def value(self, parts: Mapping[str, Any], name: str) -> float:
+        """Return the run's number."""
+        return float(parts[name])
+
+    def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
+        """Return the mean, its interval cut to the bounds of the metric."""
+        return mean_interval(runs.values(name), level, runs.metrics[name].bounds)
+
+    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+        """Return how far the mean is from its target."""
+        return progress_of_mean(goal, runs.values(goal.name), level)
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum over runs of each run's number, without an interval."""
+
+    has_interval = False
+
+    def value(self, parts: Mapping[str, Any], name: str) -> float:
+        """Return the run's number."""
+        return float(parts[name])
+
+    def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
+        """Return the sum."""
+        return Estimate(float(runs.values(name).sum()))
+
+    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+        """Refuse: raises ValueError."""
+        raise ValueError(f"{goal.name}: has no interval, so it cannot be precise")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share of the parcels of all runs together, from counts: for what is rare, or nearly all."""
+
+    has_interval = True
+
+    def value(self, parts: Mapping[str, Any], name: str) -> float:
+        """Return the share in one run."""
+        part, whole = parts[name]
+        return part / whole if whole else math.nan
+
+    def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
+        """Return the share with the interval of a rare rate; one run gives none."""
+        rate = rate_interval(*runs.counts(name), level)
+        return rate.figure if rate.runs > 1 else Estimate(rate.figure.estimate)
+
+    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+        """Return how far the rate is from its target."""
+        return progress_of_rate(goal, *runs.counts(goal.name), level)
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """A percentile of the mean distribution over runs.
+
+    `of`: the distribution, counted on `grid`. `p`: percent.
+    """
+
+    of: str
+    p: int
+    grid: Grid = DAYS_GRID
+    has_interval = True
+
+    def value(self, parts: Mapping[str, Any], name: str) -> float:
+        """Return the percentile in one run; +inf where it is not reached."""
+        return quantile_interval(mean_distribution([parts[self.of]]), self.p / 100).estimate
+
+    def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
+        """Return the percentile of the mean distribution function, its interval inverted."""
+        return quantile_interval(runs.distributions[self.of].band(level), self.p / 100)
+
+    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+        """Return how far the percentile is from its target."""
+        return progress_of_quantile(goal, runs.distributions[self.of], self.p / 100, level)
+
+
+MEAN, TOTAL, RATE = Mean(), Total(), Rate()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a metric is.
+
+    `low`, `high`: what no true value leaves; intervals are cut there. `title`: what it is called
+    where no heading says what it is of; empty: as `label`. `estimator`: None for what a single run
+    does not have.
+    """
+
+    unit: str
+    label: str
+    text: str
+    low: float = 0.0
+    high: float = math.inf
+    title: str = ""
+    estimator: Estimator | None = MEAN
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the range of true values."""
+        return (self.low, self.high)
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether several runs give an interval, so that it can have a precision target."""
+        return self.estimator is not None and self.estimator.has_interval
+
+    def of_a_change(self) -> Definition:
+        """Return the definition of a difference of two such metrics, which has a sign."""
+        return replace(self, low=-math.inf, high=math.inf)
+
+
+def share(label: str, text: str, title: str = "", estimator: Estimator = MEAN) -> Definition:
+    """Return the definition of a share, from 0 to 1."""
+    return Definition("share", label, text, 0.0, 1.0, title, estimator)
+
+
+def percentiles(
+    of: str,
+    percentages: Iterable[int],
+    like: Definition,
+    grid: Grid = DAYS_GRID,
+) -> dict[str, Definition]:
+    """Return the definitions `<of>.p50`, ... of percentiles of a distribution counted on a grid.
+
+    `like`: unit, bounds and words; in its label and title '{}' stands for "median" or "P95", in
+    its text '{}' stands for 50 or 95.
+    """
+    found = {}
+    for p in percentages:
+        word = "median" if p == 50 else f"P{p}"
+        found[f"{of}.p{p}"] = replace(
+            like,
+            label=like.label.format(word),
+            title=like.title.format(word),
+            text=like.text.format(p),
+            estimator=Quantile(of, p, grid),
+        )
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class RunMetrics:
+    """The metrics of one run, small enough to travel between processes.
+
+    `values`: by name, NaN where there is nothing to measure. `histograms`: by name, what quantiles
+    are read from. `counts`: by name of a `Rate`, how many parcels, and of how many.
+    """
+
+    values: dict[str, float]
+    histograms: dict[str, Histogram]
+    counts: dict[str, Count]
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Part], metrics: Mapping[str, Definition]) -> RunMetrics:
+        """Read the metrics of one run from its parts.
+
+        Raises ValueError for a metric whose part is missing or of another kind.
+        """
+        values = {}
+        for name, metric in metrics.items():
+            if metric.estimator is None:
+                continue
+            try:
+                values[name] = metric.estimator.value(parts, name)
+            except (KeyError, TypeError, AttributeError) as error:
+                raise ValueError(
+                    f"{name}: the run has no such number, count or distribution ({error!r})"
+                ) from None
+        return cls(
+            values=values,
+            histograms={name: one for name, one in parts.items() if isinstance(one, Histogram)},
+            counts={
+                name: (int(one[0]), int(one[1]))
+                for name, one in parts.items()
+                if isinstance(one, tuple)
+            },
+        )
+
+
+class RunTotals:
+    """The metrics of several runs, added up one run at a time.
+
+    `metrics`: what is estimated, by name. Of each run its values and counts are kept, about a
+    kilobyte; of its distributions only sums: `distributions`, by name. A run that was stored
+    before a metric was added has no value of it.
+    """
+
+    def __init__(self, metrics: Mapping[str, Definition]) -> None:
+        self.metrics = dict(metrics)
+        estimators = {name: one.estimator for name, one in metrics.items() if one.estimator}
+        self._names = list(estimators)
+        self._rates = [name for name, one in estimators.items() if isinstance(one, Rate)]
+        self.distributions = {
+            one.of: DistributionTotals(one.grid)
+            for one in estimators.values()
+            if isinstance(one, Quantile)
+        }
+        self._values: list[NDArray[np.float64]] = []
+        self._counts: list[NDArray[np.int64]] = []
+
+    def __len__(self) -> int:
+        """Return the number of runs."""
+        return len(self._values)
+
+    def add(self, one: RunMetrics) -> None:
+        """Add a run."""
+        values = [one.values.get(name, math.nan) for name in self._names]
+        counts = [one.counts.get(name, (0, 0)) for name in self._rates]
+        self._values.append(np.array(values, np.float64))
+        self._counts.append(np.array(counts, np.int64).reshape(-1, 2))
+        for name in self.distributions.keys() & one.histograms.keys():
+            self.distributions[name].add(one.histograms[name])
+
+    def values(self, name: str) -> NDArray[np.float64]:
+        """Return (runs,) a metric in each run."""
+        return np.array(self._values)[:, self._names.index(name)]
+
+    def runs(self) -> list[dict[str, float]]:
+        """Return the metrics of each run by name."""
+        return [dict(zip(self._names, one.tolist(), strict=True)) for one in self._values]
+
+    def counts(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return (runs,) how many parcels, and of how many; name of a `Rate`."""
+        both = np.array(self._counts)[:, self._rates.index(name)]
+        return both[:, 0], both[:, 1]
+
+    def bands(self, level: float = LEVEL) -> dict[str, Band]:
+        """Return the mean distribution functions by name."""
+        return {name: one.band(level) for name, one in self.distributions.items()}
+
+    def estimate(self, name: str, level: float = LEVEL) -> Estimate:
+        """Return a metric over the runs, with its interval."""
+        estimator = self.metrics[name].estimator
+        return estimator.estimate(self, name, level) if estimator else Estimate(math.nan)
+
+    def estimates(self, level: float = LEVEL) -> dict[str, Estimate]:
+        """Return every metric over the runs, with its interval."""
+        return {name: self.estimate(name, level) for name in self.metrics}
+
+    def progress(self, goal: Goal, level: float = LEVEL) -> Progress:
+        """Return how far a metric is from its target; the interval is the one that tables show.
+
+        Raises ValueError for one that has no interval.
+        """
+        estimator = self.metrics[goal.name].estimator
+        if estimator is None:
+            raise ValueError(f"{goal.name}: has no interval, so it cannot be precise")
+        return estimator.progress(self, goal, level)

@@ -1,0 +1,27 @@
+"""How much was measured: parcels and orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from logistics.analysis.measures.measure import Measure, Section
+from logistics.analysis.measures.metrics import TOTAL, Definition, Part
+from logistics.analysis.measures.outcomes import Outcomes
+
+_WINDOW = "placed in the measured window, all runs together."
+
+
+def _of_run(o: Outcomes) -> Mapping[str, Part]:
+    return {"parcels": len(o), "orders": len(o.first_of_order())}
+
+
+VOLUME = Measure(
+    metrics={
+        "parcels": Definition(
+            "parcels", "parcels measured", f"Parcels of the orders {_WINDOW}", estimator=TOTAL
+        ),
+        "orders": Definition("orders", "orders measured", f"Orders {_WINDOW}", estimator=TOTAL),
+    },
+    of_run=_of_run,
+    sections=(Section("Sample", ("parcels", "orders"), "all runs together."),),
+)
