@@ -153,15 +153,15 @@ def _write_report(
     """Write what is read by people: pictures, page and workbook."""
     from logistics.report.page import Background, page  # noqa: PLC0415
     from logistics.report.pictures.catalog import (  # noqa: PLC0415  (altair is slow)
-        plates,
-        save_plates,
+        charts,
+        save_charts,
     )
     from logistics.report.tables.workbook import write_workbook  # noqa: PLC0415
 
     comparison, scenarios = experiment.comparison, experiment.plan.scenarios
     sites = {name: network.facilities() for name, network in experiment.networks.items()}
-    drawn = list(plates(comparison, sites))
-    save_plates(drawn, folder / "pictures")
+    drawn = list(charts(comparison, sites))
+    save_charts(drawn, folder / "pictures")
     for suffix in ("png", "svg"):
         picture = folder / "pictures" / f"delivery_times.{suffix}"
         shutil.copyfile(picture, folder / picture.name)

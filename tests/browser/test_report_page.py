@@ -17,7 +17,7 @@ from whole_comparisons import FACILITIES, WORLDS, World, three_networks, whole_c
 
 from logistics.analysis.comparison import Comparison
 from logistics.report.page import Background, page
-from logistics.report.pictures.catalog import plates
+from logistics.report.pictures.catalog import charts
 from logistics.report.text.assumptions import assumptions
 from logistics.scenario.load import load_scenario
 
@@ -66,7 +66,7 @@ OUTSIDE = """() => {
 
 def html_of(result: Comparison) -> str:
     scenarios = [load_scenario("amazon-fulfillment").replace(name=name) for name in result.names]
-    drawn = list(plates(result, dict.fromkeys(result.names, FACILITIES)))
+    drawn = list(charts(result, dict.fromkeys(result.names, FACILITIES)))
     return page(result, drawn, Background(assumptions(scenarios), "logistics compare a b c"))
 
 
@@ -142,7 +142,7 @@ def test_on_a_phone_frames_show_that_they_scroll(shown: Any) -> None:
     assert len(frames) > 10
     assert all(frames)
     shown.set_viewport_size({"width": 800, "height": 900})
-    hint = "getComputedStyle(document.querySelector('.plates .canvas'), '::before').content"
+    hint = "getComputedStyle(document.querySelector('.charts .canvas'), '::before').content"
     assert shown.evaluate(hint) == "none"
 
 

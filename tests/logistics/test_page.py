@@ -39,9 +39,10 @@ from logistics.experiments.compare import experiment
 from logistics.experiments.plan import plan
 from logistics.report.folder import write_experiment
 from logistics.report.page import Background, page
-from logistics.report.pictures.catalog import Chart, plates, save_plates, slug, slugs
+from logistics.report.pictures.catalog import Chart, charts, save_charts, slug, slugs
 from logistics.report.pictures.market_maps import has_orders
-from logistics.report.tables.page_tables import markets_table, networks_table
+from logistics.report.tables.groups import markets_table
+from logistics.report.tables.metrics import networks_table
 from logistics.report.text.answer import answer, farthest_pair, late_share, main_cause, shown_pairs
 from logistics.report.text.assumptions import assumptions, value_text
 from logistics.scenario.load import load_scenario
@@ -96,7 +97,7 @@ class Reader(HTMLParser):
 
 
 def html_of(result: Comparison, background: Background | None = None) -> str:
-    drawn = list(plates(result, dict.fromkeys(result.names, FACILITIES)))
+    drawn = list(charts(result, dict.fromkeys(result.names, FACILITIES)))
     return page(result, drawn, background or Background())
 
 
@@ -160,7 +161,7 @@ def test_pictures_and_tables_are_named_for_those_who_cannot_see_them() -> None:
     reader = Reader(whole_page())
     assert ("html", {"lang": "en"}) in reader.tags
     pictures = [attrs for tag, attrs in reader.tags if tag == "svg"]
-    assert len(pictures) == len(list(plates(three_networks(), dict.fromkeys(WORLDS, FACILITIES))))
+    assert len(pictures) == len(list(charts(three_networks(), dict.fromkeys(WORLDS, FACILITIES))))
     for attrs in pictures:
         assert attrs["role"] == "img"
         assert attrs["aria-labelledby"] in reader.ids
@@ -182,8 +183,8 @@ def test_long_tables_are_folded_and_short_ones_open() -> None:
 
 def test_how_it_was_made_is_told() -> None:
     text = flat(Reader(whole_page()).text)
-    for words in ("Seed 1", "Times run 2", "Orders a day (sample) 4,000", "logistics compare a b c",
-                  "Every run was checked", "Versions logistics 0.1.0"):  # fmt: skip
+    for words in ("Random seed 1", "Replications 2", "Orders a day (sample) 4,000", "logistics compare a b c",
+                  "Every run was checked", "Version of logistics 0.1.0"):  # fmt: skip
         assert words in text
     assert "Not resolved at this sample: next-day nothing" in text
 
@@ -360,8 +361,8 @@ def test_what_more_capacity_would_do_is_told_where_it_was_tried() -> None:
     )  # fmt: skip
     text = Reader(html_of(three_networks(), Background(added_capacities={"A": [tried]}))).text
     assert flat(
-        "FC1 (fulfillment center) 220 workers in every shift (1) 4,286 +1.2 hours (+1.0 to +1.5)"
-        " +72.0 minutes (+57.6 to +86.4) 2.5 days to 2.2 days"
+        "FC1 (fulfillment center) workers in every shift 220 1 4,286 +1.2 hours (+1.0 to +1.5)"
+        " +72.0 minutes (+57.6 to +86.4) 2.5 days 2.2 days"
     ) in flat(text)
     assert "What more capacity there would do" not in Reader(whole_page()).text
 
@@ -444,8 +445,8 @@ def test_names_that_a_disk_takes_for_one_are_numbered() -> None:
     found = slugs(names)
     assert list(found.values())[:5] == ["my-net", "my-net-2", "MY-NET-3", "my-net-2-2", "a"]
     result = whole_comparison(World(dict.fromkeys(names[:3], 1.0), runs=1, parcels=2_000))
-    drawn = list(plates(result, dict.fromkeys(names, FACILITIES)))
-    assert len({plate.name.lower() for plate in drawn}) == len(drawn)
+    drawn = list(charts(result, dict.fromkeys(names, FACILITIES)))
+    assert len({chart.name.lower() for chart in drawn}) == len(drawn)
     Reader(page(result, drawn, Background()))  # no id stands twice
 
 
@@ -457,18 +458,18 @@ def test_no_two_pairs_of_names_make_one_file() -> None:
 
 
 def test_pictures_are_written_as_png_and_svg(tmp_path: Path) -> None:
-    drawn = [plate for plate in plates(three_networks(), {}) if plate.section == "causes"]
-    save_plates(drawn, tmp_path / "pictures")
+    drawn = [chart for chart in charts(three_networks(), {}) if chart.section == "causes"]
+    save_charts(drawn, tmp_path / "pictures")
     names = {path.name for path in (tmp_path / "pictures").iterdir()}
-    assert names == {f"{plate.name}.{kind}" for plate in drawn for kind in ("png", "svg")}
+    assert names == {f"{chart.name}.{kind}" for chart in drawn for kind in ("png", "svg")}
     assert (tmp_path / "pictures" / "hours_by_cause.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_no_two_pictures_share_a_name() -> None:
-    found: list[Chart] = list(plates(three_networks(), dict.fromkeys(WORLDS, FACILITIES)))
-    names = [plate.name for plate in found]
+    found: list[Chart] = list(charts(three_networks(), dict.fromkeys(WORLDS, FACILITIES)))
+    names = [chart.name for chart in found]
     assert len(set(names)) == len(names)
-    sections = {plate.section for plate in found}
+    sections = {chart.section for chart in found}
     assert sections == {
         "distributions", "dates", "causes", "waterfall", "weekdays", "damage", "maps",
         "bottlenecks",

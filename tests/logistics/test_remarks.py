@@ -18,7 +18,7 @@ from logistics.analysis.statistics.uncertainty import two_intervals
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.page import Background, page
 from logistics.report.text.answer import gains
-from logistics.report.text.caveats import doubts, warm_ups
+from logistics.report.text.caveats import caveats_of, warm_ups
 
 
 def slow(still: int, age_days: float) -> Comparison:
@@ -31,7 +31,7 @@ def slow(still: int, age_days: float) -> Comparison:
 
 def others(result: Comparison) -> list[str]:
     """What is doubted but that intervals are by luck alone."""
-    return [line for line in doubts(result) if not line.startswith("All intervals are by luck")]
+    return [line for line in caveats_of(result) if not line.startswith("All intervals are by luck")]
 
 
 def test_parcels_under_way_are_told_with_what_they_leave_open() -> None:
@@ -116,5 +116,5 @@ def test_that_intervals_are_by_luck_alone_is_told_unless_assumptions_were_varied
     found = two_intervals(Estimate(1.0, 0.9, 1.1), [row / 10 for row in range(20)], drawn)
     assert found is not None
     varied = replace(one, ranges={response: found})
-    assert any("--assumptions 40" in line for line in doubts(one))
-    assert not any("--assumptions" in line for line in doubts(varied))
+    assert any("--assumptions 40" in line for line in caveats_of(one))
+    assert not any("--assumptions" in line for line in caveats_of(varied))

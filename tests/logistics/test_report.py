@@ -25,8 +25,9 @@ from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.summary import COLUMNS, nested, summary, write_summary
-from logistics.report.tables.terminal import SECTIONS, print_comparison
-from logistics.report.text.wording import figure_text, verdicts
+from logistics.report.tables.metrics import SECTIONS
+from logistics.report.tables.terminal import print_comparison
+from logistics.report.text.wording import estimate_parts, verdicts
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "summary.md"
 
@@ -89,11 +90,11 @@ def printed(comparison: Comparison, width: int = 140) -> str:
     ],
 )
 def test_a_figure_reads_as_a_planner_says_it(name: str, figure: Estimate, text: str) -> None:
-    assert " ".join(figure_text(figure, NETWORK_FIGURES[name])).strip() == text
+    assert " ".join(estimate_parts(figure, NETWORK_FIGURES[name])).strip() == text
 
 
 def test_a_difference_has_its_sign() -> None:
-    text = figure_text(Estimate(-0.04, -0.2, 0.12), PAIRED_FIGURES["difference_days.mean"])
+    text = estimate_parts(Estimate(-0.04, -0.2, 0.12), PAIRED_FIGURES["difference_days.mean"])
     assert text == ("0.0 days", "(-0.2 to +0.1)")
 
 

@@ -79,7 +79,7 @@ class Chart:
         return svg_of(self.picture)
 
 
-def plates(result: Comparison, sites: Sites) -> Iterator[Chart]:
+def charts(result: Comparison, sites: Sites) -> Iterator[Chart]:
     """Yield every picture that the figures allow, in the order of the page."""
     some = any(delivers(figures) for figures in result.figures.values())
     yield from of_ranges(result.ranges)
@@ -103,15 +103,15 @@ def of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Chart]:
         yield Chart(f"two-intervals-{name.replace('.', '-')}", "ranges", caption, picture)
 
 
-def save_plates(drawn: list[Chart], folder: Path) -> None:
+def save_charts(drawn: list[Chart], folder: Path) -> None:
     """Write each picture as SVG and PNG into a folder, which is made.
 
     Raises OSError if they cannot be written.
     """
     folder.mkdir(exist_ok=True)
-    for plate in drawn:
-        (folder / f"{plate.name}.svg").write_text(plate.svg, encoding="utf-8")
-        (folder / f"{plate.name}.png").write_bytes(png_of(plate.svg))
+    for chart in drawn:
+        (folder / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8")
+        (folder / f"{chart.name}.png").write_bytes(png_of(chart.svg))
 
 
 def slug(text: str) -> str:

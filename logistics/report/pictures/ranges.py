@@ -22,8 +22,8 @@ from logistics.report.pictures.style import (
     row_labels,
     styled,
 )
-from logistics.report.text.answer import whole
 from logistics.report.text.ranges import capital
+from logistics.report.text.wording import estimate_text
 
 _WIDE, _NARROW = "wide: assumptions, too", "narrow: luck alone"
 _COLOURS = {_WIDE: "#E69F00", _NARROW: SOONER}
@@ -63,7 +63,7 @@ def _rows(response: Response, found: TwoIntervals) -> list[Row]:
             "estimate": figure.estimate,
             "low": figure.low if isfinite(figure.low) else figure.estimate,
             "high": figure.estimate if isnan(figure.high) else figure.high,
-            "words": f"{response.who}, {kind}: {whole(figure, response.definition)}",
+            "words": f"{response.who}, {kind}: {estimate_text(figure, response.definition)}",
         }
         for kind, figure in ends.items()
         if isfinite(figure.low) or isfinite(figure.estimate)

@@ -26,8 +26,8 @@ from logistics.report.pictures.style import (
     styled,
     upward,
 )
-from logistics.report.text.answer import whole
 from logistics.report.text.ranges import capital
+from logistics.report.text.wording import estimate_text
 from logistics.studies.effects import bars, changes, screened
 from logistics.studies.results import PointResult, StudyResult
 
@@ -123,7 +123,7 @@ def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
             "estimate": figure.estimate,
             "low": figure.low if isfinite(figure.high) else None,
             "high": figure.high if isfinite(figure.high) else None,
-            "words": f"{number} runs: {whole(figure, definition)}",
+            "words": f"{number} runs: {estimate_text(figure, definition)}",
         }
         for number, figure in (
             (number, figures[response]) for number, figures in result.convergence.items()
@@ -156,7 +156,7 @@ def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
             "end": value,
             "change": figure.estimate,
             "kind": "more" if figure.estimate > 0 else "less",
-            "words": f"{bar.factor} {value}: {whole(figure, definition)}",
+            "words": f"{bar.factor} {value}: {estimate_text(figure, definition)}",
         }
         for bar in found
         for value, figure in bar.ends
@@ -180,7 +180,7 @@ def plot_study_screening(result: StudyResult, response: Response) -> Chart:
             "end": "",
             "change": one.mu_star,
             "kind": "depends on others" if one.sigma > one.mu_star else "much the same everywhere",
-            "words": f"{one.name}: {whole(Estimate(one.mu_star), definition)}",
+            "words": f"{one.name}: {estimate_text(Estimate(one.mu_star), definition)}",
         }
         for one in found
     ]
@@ -250,7 +250,7 @@ def _row(one: PointResult, response: Response, figure: Estimate, definition: Def
         "estimate": figure.estimate,
         "low": figure.low if isfinite(figure.low) else figure.estimate,
         "high": figure.estimate if isnan(figure.high) else figure.high,
-        "words": f"{response.who}, {one.point.label}: {whole(figure, definition)}",
+        "words": f"{response.who}, {one.point.label}: {estimate_text(figure, definition)}",
     }
 
 

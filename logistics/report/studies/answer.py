@@ -9,10 +9,9 @@ from logistics.analysis.measures.registry import Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws
 from logistics.report.text.answer import answer as comparison_answer
-from logistics.report.text.answer import whole
-from logistics.report.text.caveats import doubts
+from logistics.report.text.caveats import caveats_of
 from logistics.report.text.ranges import left_out_sentence, listed, range_sentence
-from logistics.report.text.wording import figure_text, is_clear
+from logistics.report.text.wording import estimate_parts, estimate_text, is_clear
 from logistics.studies.effects import (
     Bar,
     Change,
@@ -45,7 +44,7 @@ def study_answer(result: StudyResult) -> list[str]:
     return sentences or comparison_answer(result.first)
 
 
-def study_doubts(result: StudyResult) -> list[str]:
+def study_caveats(result: StudyResult) -> list[str]:
     """Return what may be wrong or missing."""
     failed = [
         f"{label_of(result, name)} could not be run and is left out: {why}"
@@ -59,7 +58,7 @@ def study_doubts(result: StudyResult) -> list[str]:
     if missing:
         failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
     told = [] if result.study.patterns else [_LUCK]
-    first = [line for line in doubts(result.first) if "--assumptions" not in line]
+    first = [line for line in caveats_of(result.first) if "--assumptions" not in line]
     return [*failed, *told, *_one_run(result), *first, *_left_out(result), *_lost_steps(result)]
 
 
@@ -68,7 +67,7 @@ def change_sentence(change: Change, definition: Definition, first: str) -> str:
     name = change.point.point.label
     if isnan(change.together.estimate):
         return f"{name}: cannot be compared."
-    size = whole(change.together, definition.of_a_change())
+    size = estimate_text(change.together, definition.of_a_change())
     if not change.together.has_interval:
         return f"{name}: {size} against {first}; one run does not tell how sure that is."
     if change.together.low == change.together.high == 0:
@@ -197,8 +196,8 @@ def _large(found: Sequence[Bar]) -> list[Bar]:
 
 
 def _end(value: str, figure: Estimate, definition: Definition) -> str:
-    return f"{figure_text(figure, definition)[0]} at {value}"
+    return f"{estimate_parts(figure, definition)[0]} at {value}"
 
 
 def _plain(value: float, definition: Definition) -> str:
-    return figure_text(Estimate(value), definition.of_a_change())[0].removeprefix("+")
+    return estimate_parts(Estimate(value), definition.of_a_change())[0].removeprefix("+")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from logistics.report.pictures.drawing import png_of
-from logistics.report.studies.answer import study_answer, study_doubts
-from logistics.report.studies.page import study_page, study_plates
-from logistics.report.studies.workbook import study_sheets
+from logistics.report.studies.answer import study_answer, study_caveats
+from logistics.report.studies.page import study_charts, study_page
+from logistics.report.studies.tables import factors_of, study_sheets
 from logistics.report.summary import (
     csv_text,
     nested,
@@ -52,18 +52,18 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     if report:
         write_whole(store.path / "summary.xlsx", workbook(study_sheets(result)))
         _write_page(result, store)
-    return [*study_answer(result), *study_doubts(result)]
+    return [*study_answer(result), *study_caveats(result)]
 
 
 def _write_page(result: StudyResult, store: Store) -> None:
-    plates = list(study_plates(result))
+    charts = list(study_charts(result))
     pictures = store.path / "pictures"
     _made_folder(pictures)
-    for plate in plates:
-        write_whole(pictures / f"{plate.name}.svg", plate.svg.encode())
-        write_whole(pictures / f"{plate.name}.png", png_of(plate.svg))
+    for chart in charts:
+        write_whole(pictures / f"{chart.name}.svg", chart.svg.encode())
+        write_whole(pictures / f"{chart.name}.png", png_of(chart.svg))
     command = "logistics study run study.yaml --output FOLDER"
-    page = study_page(result, plates, result.first.run, command)
+    page = study_page(result, charts, result.first.run, command)
     write_whole(store.path / "report.html", page.encode())
 
 
@@ -83,7 +83,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
             "name": result.study.name,
             "design": result.study.chosen_design,
             "answer": study_answer(result),
-            "doubts": study_doubts(result),
+            "doubts": study_caveats(result),
             "failures": dict(result.failures),
         },
         "points": {
@@ -109,7 +109,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
 
 def _responses(result: StudyResult) -> str:
     """Return one row a point, network and response, for a spreadsheet."""
-    factors = list(dict.fromkeys(name for one in result.planned for name in one.settings))
+    factors = factors_of(result)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*RESPONSES, *factors])

@@ -16,7 +16,8 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.text.wording import (
     damage_verdict,
     delivers,
-    figure_text,
+    estimate_parts,
+    estimate_text,
     is_clear,
     time_verdict,
 )
@@ -98,17 +99,12 @@ def main_cause(fall: Waterfall) -> tuple[str, Estimate] | None:
     return cause, steps[cause]
 
 
-def whole(figure: Estimate, definition: Definition) -> str:
-    """Return a figure and its interval in one text."""
-    return " ".join(part for part in figure_text(figure, definition) if part)
-
-
 def _of_one(result: Comparison, name: str) -> list[str]:
     figures = result.figures[name]
     if not delivers(figures):
         none = f"{name} delivers no parcel: there is no delivery time and no damage to tell."
         return [none, _what_became(result, name)]
-    damaged = whole(figures["damage_rate"], NETWORK_FIGURES["damage_rate"])
+    damaged = estimate_text(figures["damage_rate"], NETWORK_FIGURES["damage_rate"])
     return [
         _how_long(figures),
         f"Of the delivered parcels {damaged} are damaged.",
@@ -120,18 +116,18 @@ def _how_long(figures: Mapping[str, Estimate]) -> str:
     """Say within how many days half and 95 of 100 parcels come, as far as so many do."""
     half, most = (figures[f"delivery_days.p{p}"] for p in (50, 95))
     days = NETWORK_FIGURES["delivery_days.p50"]
-    part = whole(figures["delivered_rate"], NETWORK_FIGURES["delivered_rate"])
+    part = estimate_text(figures["delivered_rate"], NETWORK_FIGURES["delivered_rate"])
     longest = f"{DAYS_GRID.last} days"
     if not isfinite(half.estimate):
         return f"Fewer than half of all parcels are delivered within {longest}; {part} ever are."
     if not isfinite(most.estimate):
         return (
-            f"Half of all parcels are delivered within {whole(half, days)}, but fewer than 95 of"
-            f" 100 within {longest}; {part} ever are."
+            f"Half of all parcels are delivered within {estimate_text(half, days)}, but fewer than"
+            f" 95 of 100 within {longest}; {part} ever are."
         )
     return (
-        f"Half of all parcels are delivered within {whole(half, days)}, 95 of 100 within"
-        f" {whole(most, days)}."
+        f"Half of all parcels are delivered within {estimate_text(half, days)}, 95 of 100 within"
+        f" {estimate_text(most, days)}."
     )
 
 
@@ -144,7 +140,7 @@ def _what_became(result: Comparison, name: str) -> str:
         "under_way_rate": "are still under way when the run ended",
     }
     parts = [
-        f"{whole(figures[key], NETWORK_FIGURES[key])} {words}"
+        f"{estimate_text(figures[key], NETWORK_FIGURES[key])} {words}"
         for key, words in ends.items()
         if figures[key].estimate > 0
     ]
@@ -178,8 +174,8 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
         return f"{late}."
     cause, step = found
     gap = Estimate(fall.second_hours.estimate - fall.first_hours.estimate)
-    part = whole(step, _HOURS)
-    of = figure_text(gap, _HOURS)[0]
+    part = estimate_text(step, _HOURS)
+    of = estimate_parts(gap, _HOURS)[0]
     sure = "" if is_clear(step) else ", which is not sure"
     return (
         f"{late}; the greatest part of the difference in time is '{CAUSE_FIGURES[cause].label}':"
@@ -190,5 +186,5 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
 def _is_late(result: Comparison, name: str, short: bool = False) -> str:
     if not delivers(result.figures[name]):
         return f"{name} delivers none"
-    late = whole(late_share(result.figures[name]), _LATE)
+    late = estimate_text(late_share(result.figures[name]), _LATE)
     return f"{name} {late}" if short else f"{name} delivers {late} late or never"

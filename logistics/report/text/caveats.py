@@ -7,7 +7,7 @@ from logistics.analysis.measures.registry import NETWORK_FIGURES
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
-from logistics.report.text.wording import figure_text
+from logistics.report.text.wording import estimate_parts
 
 
 def built(comparison: Comparison) -> dict[str, list[str]]:
@@ -16,7 +16,7 @@ def built(comparison: Comparison) -> dict[str, list[str]]:
     return {name: networks[name]["built"] for name in comparison.names}
 
 
-def doubts(comparison: Comparison) -> list[str]:
+def caveats_of(comparison: Comparison) -> list[str]:
     """Return what may be wrong: assumptions, coarse limits, days not settled, unfinished orders."""
     return [
         *_luck_only(comparison),
@@ -102,7 +102,7 @@ def _open(limits: Limits) -> str:
     '95 of 100: 9.1 days to not reached'
     """
     low, high = (
-        figure_text(Estimate(end.estimate), NETWORK_FIGURES["delivery_days.mean"])[0]
+        estimate_parts(Estimate(end.estimate), NETWORK_FIGURES["delivery_days.mean"])[0]
         for end in (limits.low, limits.high)
     )
     if low == high:

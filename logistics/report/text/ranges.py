@@ -9,18 +9,12 @@ from logistics.analysis.measures.registry import Definition
 from logistics.analysis.measures.responses import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
-from logistics.report.tables.page_tables import Row, Table
-from logistics.report.text.answer import farthest_pair, whole
-from logistics.report.text.wording import figure_text
+from logistics.report.text.answer import farthest_pair
+from logistics.report.text.wording import estimate_parts
 
 _OF_ONE = ("delivery_days.mean", "delivery_days.p95", "damage_rate")
 _OF_A_PAIR = ("difference_days.mean", "damage_difference")
 _MOST_NAMED = 3
-_NOTE = (
-    "Wide: the middle, and what 90% of the draws lie between, with the luck of the runs. Narrow:"
-    " all as assumed, the 95% interval by luck. Driven by: share of the wide range, of assumptions"
-    " that are sure to matter."
-)
 
 Ranges = Mapping[Response, TwoIntervals]
 
@@ -79,25 +73,6 @@ def left_out_sentence(response: Response, found: TwoIntervals) -> str:
     )
 
 
-def ranges_table(ranges: Ranges) -> Table:
-    """Return the two intervals of every figure, and the drivers of the wide one."""
-    rows = []
-    for response, found in ranges.items():
-        spread = found.range
-        middle = Estimate(spread.middle, spread.low, spread.high)
-        drivers = (f"{one.name} {max(one.share, 0.0):.0%}" for one in found.drivers.factors)
-        cells = (
-            whole(middle, response.definition),
-            whole(found.narrow, response.definition),
-            ", ".join(drivers) or "none is sure",
-        )
-        rows.append(Row(heading(response), cells))
-    headings = ("", "wide: assumed figures anywhere in their ranges", "narrow: by luck",
-                "driven by")  # fmt: skip
-    caption = "Two intervals, never to be confused"
-    return Table("ranges", caption, headings, tuple(rows), _NOTE)
-
-
 def heading(response: Response) -> str:
     """Return what a column or row about a figure is called."""
     return f"{capital(response.title)}, {response.who}"
@@ -116,8 +91,8 @@ def listed(parts: Sequence[str]) -> str:
 
 def _range(low: float, high: float, definition: Definition) -> str:
     """Return the ends of an interval, the unit once."""
-    text = figure_text(Estimate((low + high) / 2, low, high), definition)[1].strip("()")
-    unit = figure_text(Estimate(low), definition)[0].lstrip("+-0123456789.,")
+    text = estimate_parts(Estimate((low + high) / 2, low, high), definition)[1].strip("()")
+    unit = estimate_parts(Estimate(low), definition)[0].lstrip("+-0123456789.,")
     if high == float("inf"):
         return f"{text.removesuffix(' or more')}{unit} or more"
     return text if text.endswith(unit) or not text else f"{text}{unit}"

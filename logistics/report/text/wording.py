@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import isfinite, isinf, isnan
 
 from logistics.analysis.comparison import Comparison, level_of_each, pair_name
@@ -31,6 +32,7 @@ _UNITS = {
     "share": _Unit("%", 1, 100.0),
     "points": _Unit(" points", 1, 100.0),
     "hours": _Unit(" hours", 1),
+    "minutes": _Unit(" minutes", 1),
     "km": _Unit(" km", 0),
     "touches": _Unit("", 1),
     "parcels": _Unit("", 0),
@@ -40,11 +42,11 @@ _UNITS = {
 }
 
 
-def figure_text(figure: Estimate, definition: Definition) -> tuple[str, str]:
+def estimate_parts(figure: Estimate, definition: Definition) -> tuple[str, str]:
     """Return a figure and its interval as text; the second is empty without an interval.
 
-    >>> from logistics.analysis.definitions import NETWORK_FIGURES
-    >>> figure_text(Estimate(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
+    >>> from logistics.analysis.measures.registry import NETWORK_FIGURES
+    >>> estimate_parts(Estimate(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
     ('5.3 days', '(5.2 to 5.4)')
     """
     unit = _unit_of(definition)
@@ -64,6 +66,25 @@ def figure_text(figure: Estimate, definition: Definition) -> tuple[str, str]:
     if isinf(figure.high):
         return estimate, f"({text(figure.low)} or more)"
     return estimate, f"({text(figure.low)} to {text(figure.high)})"
+
+
+def estimate_text(estimate: Estimate, definition: Definition) -> str:
+    """Return an estimate and its interval in one text."""
+    return " ".join(filter(None, estimate_parts(estimate, definition)))
+
+
+def day_words(day: date) -> str:
+    """Return a date as a reader knows it.
+
+    >>> day_words(date(2023, 9, 18))
+    'Mon Sep 18'
+    """
+    return f"{day:%a %b} {day.day}"
+
+
+def days_words(count: int) -> str:
+    """Return a number of days in words."""
+    return f"{count} day{'s' * (count != 1)}"
 
 
 def signed(value: float, decimals: int) -> str:
@@ -131,7 +152,7 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     if isnan(figure.estimate):
         return f"{first} and {second}: no parcel was delivered in both."
     if not is_clear(figure):
-        ends = figure_text(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
+        ends = estimate_parts(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
         return (
             f"Is {second} slower or faster than {first} {_SAME} ({ends} days, run"
             f" {comparison.replications} times)?"
@@ -186,7 +207,7 @@ def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
 def _size(figure: Estimate, unit: str) -> str:
     """Return how large a difference is, as an interval where there is one."""
     low, high = sorted((abs(figure.low), abs(figure.high)))
-    text, interval = figure_text(
+    text, interval = estimate_parts(
         Estimate(abs(figure.estimate), low, high), Definition(unit, "", "")
     )
     return interval.strip("()") or text.removesuffix(_UNITS[unit].suffix)
