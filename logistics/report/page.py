@@ -67,7 +67,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Background:
-    """What the page says beside the figures.
+    """What the page says beside the metrics.
 
     `assumptions`: of the scenarios. `command`: repeats the runs. `added_capacities`: what one more
     worker or departure would do, by network, where it was tried.
@@ -188,18 +188,18 @@ def _sections(result: Comparison, charts: Sequence[Chart], background: Backgroun
     return [
         Section("ranges", "Two intervals", charts=of("ranges"),
                 tables=[ranges_table(result.ranges)] if result.ranges else []),
-        Section("figures", "The figures", _how_sure(result), tables=figures),
+        Section("figures", "Metrics", _how_sure(result), tables=figures),
         Section("distributions", "When the parcels arrive", charts=of("distributions")),
         Section("dates", "By order date", charts=of("dates"),
                 tables=[dates_table(result)] if told else []),
         Section("causes", "Where the hours go",
-                _undelivered(result, "no hours from order to door") if told else [],
+                _undelivered(result, "no click-to-door hours") if told else [],
                 of("causes"), [causes_table(result)] if told and some else []),
         Section("waterfall", "Why one is slower than the other", _unequalled(result),
                 of("waterfall"), falls),
         Section("weekdays", "By the weekday of the order", charts=of("weekdays"),
                 tables=[weekdays_table(result)] if told else []),
-        Section("damage", "Damage", _undelivered(result, "no damage to tell"), of("damage"),
+        Section("damage", "Damage", _undelivered(result, "no damage to report"), of("damage"),
                 [damage_table(result)] if result.damage and some else []),
         Section("maps", "Across the country", charts=of("maps"),
                 tables=[markets_table(result)] if has_group(result, "market") else []),
@@ -245,8 +245,8 @@ def _assumed(result: Comparison, background: Background) -> Section:
     sourced = sum(one.sourced for one in found)
     changed = sum(one.changed for one in found)
     words = [
-        f"{len(found)} figures went in: {sourced} have a public source, the others are assumed or"
-        " chosen, most with the range that is plausible."
+        f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
+        " chosen, most with a plausible range."
         + (f" {changed} differ from the defaults." if changed else "")
     ]
     table = assumptions_table(found, result.names)

@@ -201,8 +201,8 @@ def test_contents_and_captions_lead_somewhere(shown: Any) -> None:
 
 def test_words_can_be_read_on_their_ground(shown: Any) -> None:
     contrasts = shown.evaluate("""() => {
-      const light = colour => {
-        const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(one => {
+      const light = color => {
+        const parts = color.match(/[\\d.]+/g).slice(0, 3).map(Number).map(one => {
           const part = one / 255;
           return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
         });
@@ -210,8 +210,8 @@ def test_words_can_be_read_on_their_ground(shown: Any) -> None:
       };
       const ground = one => {
         for (; one; one = one.parentElement) {
-          const colour = getComputedStyle(one).backgroundColor;
-          if (colour !== "rgba(0, 0, 0, 0)") return colour;
+          const color = getComputedStyle(one).backgroundColor;
+          if (color !== "rgba(0, 0, 0, 0)") return color;
         }
         return "rgb(255, 255, 255)";
       };

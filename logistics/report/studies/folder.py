@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from logistics.report.parquet import parquet_bytes, table_of
 from logistics.report.pictures.drawing import png_of
 from logistics.report.studies.answer import study_answer, study_caveats
 from logistics.report.studies.page import study_charts, study_page
@@ -32,6 +33,8 @@ RESPONSES = (
 )  # fmt: skip
 """Columns of `responses.csv`; those of the factors come after them."""
 
+_COLUMNS = ("point", "scenario", "replication", "figure", "value", "unit")
+
 
 def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     """Write tables, and the page with its pictures, from finished runs; return the answer.
@@ -48,7 +51,10 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     }
     for name, text in texts.items():
         write_whole(store.path / name, text.encode())
-    write_whole(store.path / "replications.parquet", _parquet(_replications(result)))
+    write_whole(
+        store.path / "replications.parquet",
+        parquet_bytes(table_of(_COLUMNS, _replications(result))),
+    )
     if report:
         write_whole(store.path / "summary.xlsx", workbook(study_sheets(result)))
         _write_page(result, store)
@@ -130,17 +136,3 @@ def _replications(result: StudyResult) -> Iterator[tuple[str, str, int, str, flo
             unit = each.definition.unit
             for number, value in enumerate(one.values[each].tolist()):
                 yield one.point.name, each.who, number, each.name, value, unit
-
-
-def _parquet(rows: Iterator[tuple[str, str, int, str, float, str]]) -> bytes:
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    names = ("point", "scenario", "replication", "figure", "value", "unit")
-    columns = zip(*rows, strict=True)
-    table = pa.table(
-        {name: pa.array(one, from_pandas=True) for name, one in zip(names, columns, strict=True)}
-    )
-    content = io.BytesIO()
-    pq.write_table(table, content, compression="zstd")
-    return content.getvalue()

@@ -76,10 +76,10 @@ def _of_figure(result: StudyResult, name: str, responses: Sequence[Response]) ->
     label, several = responses[0].title, len(result.points) > 1
     file = slug(name.replace(".", "-"))
     if result.study.chosen_design in ("grid", "one at a time"):
-        caption = f"{label}, with intervals by the luck of the runs."
+        caption = f"{label}, with 95% confidence intervals (random variation only)."
         yield Chart(f"intervals-{file}", "points", caption, plot_study_intervals(result, responses))
         if several:
-            caption = f"Change in {label}; an interval that touches 0 tells no difference."
+            caption = f"Change in {label}; an interval that includes 0 shows no difference."
             yield Chart(
                 f"changes-{file}", "changes", caption, plot_study_changes(result, responses)
             )
@@ -101,7 +101,7 @@ def _of_response(result: StudyResult, response: Response) -> Iterator[Chart]:
         yield Chart(f"screening-{file}", "drivers", f"What moves {label}, screened.", picture)
     if result.points[0].replications > 2:
         picture = plot_study_convergence(result, response)
-        caption = f"How {label} settles as runs are added."
+        caption = f"How {label} converges as replications are added."
         yield Chart(f"convergence-{file}", "convergence", caption, picture)
 
 
@@ -132,8 +132,8 @@ def _sections(
         Section("changes", "What changes", charts=of("changes"),
                 tables=[changes_table(result)] if several and _compared(result) else []),
         Section("points", "Every point", charts=of("points"), tables=[points_table(result)]),
-        Section("convergence", "Have we run enough?", charts=of("convergence")),
-        Section("figures", f"All figures of {first.point.label}",
+        Section("convergence", "Enough replications?", charts=of("convergence")),
+        Section("figures", f"All metrics of {first.point.label}",
                 tables=[] if result.study.chosen_design == "morris" else figures),
         Section("settings", "What was varied",
                 tables=[factors_table(result)]

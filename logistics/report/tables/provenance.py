@@ -40,7 +40,7 @@ def assumptions_table(found: Iterable[Assumption], names: Sequence[str]) -> Tabl
         for one in found
     )
     shown = columns([*names, "meaning", "where it comes from"])
-    return Table("assumptions", "Every value that went in", shown, tuple(rows), "", "figure", True)
+    return Table("assumptions", "Every input value", shown, tuple(rows), "", "figure", True)
 
 
 def made_table(facts: Iterable[tuple[str, Cell]]) -> Table:

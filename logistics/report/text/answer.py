@@ -76,9 +76,9 @@ def gains(result: Comparison) -> list[str]:
         correlation, ratio = figures["run_correlation"], figures["interval_width_ratio"]
         if not isnan(correlation.estimate):
             told.append(
-                f"{first} and {second} had the same orders: that makes the interval of their"
-                f" difference in days {ratio.estimate:.2f} times as wide as orders of their own"
-                f" would (correlation over the runs {correlation.estimate:.2f})."
+                f"{first} and {second} had the same orders: the confidence interval of their"
+                f" difference in days is {ratio.estimate:.2f} times as wide as with independent"
+                f" orders (correlation over the runs {correlation.estimate:.2f})."
             )
     return told
 
@@ -102,7 +102,7 @@ def main_cause(fall: Waterfall) -> tuple[str, Estimate] | None:
 def _of_one(result: Comparison, name: str) -> list[str]:
     figures = result.figures[name]
     if not delivers(figures):
-        none = f"{name} delivers no parcel: there is no delivery time and no damage to tell."
+        none = f"{name} delivers no parcel: there is no delivery time and no damage to report."
         return [none, _what_became(result, name)]
     damaged = estimate_text(figures["damage_rate"], NETWORK_FIGURES["damage_rate"])
     return [
@@ -122,13 +122,10 @@ def _how_long(figures: Mapping[str, Estimate]) -> str:
         return f"Fewer than half of all parcels are delivered within {longest}; {part} ever are."
     if not isfinite(most.estimate):
         return (
-            f"Half of all parcels are delivered within {estimate_text(half, days)}, but fewer than"
-            f" 95 of 100 within {longest}; {part} ever are."
+            f"Median delivery time {estimate_text(half, days)}, but fewer than 95% of parcels are"
+            f" delivered within {longest}; {part} ever are."
         )
-    return (
-        f"Half of all parcels are delivered within {estimate_text(half, days)}, 95 of 100 within"
-        f" {estimate_text(most, days)}."
-    )
+    return f"Median delivery time {estimate_text(half, days)}, P95 {estimate_text(most, days)}."
 
 
 def _what_became(result: Comparison, name: str) -> str:
@@ -137,7 +134,7 @@ def _what_became(result: Comparison, name: str) -> str:
     ends = {
         "loss_rate": "are lost or stolen",
         "returned_rate": "are sent back",
-        "under_way_rate": "are still under way when the run ended",
+        "under_way_rate": "are still in transit when the run ended",
     }
     parts = [
         f"{estimate_text(figures[key], NETWORK_FIGURES[key])} {words}"
@@ -155,9 +152,7 @@ def _largest_cause(result: Comparison, name: str) -> str:
         return ""
     row = max(range(len(CAUSES)), key=hours.__getitem__)
     label = CAUSE_FIGURES[CAUSES[row]].label
-    return (
-        f"; of the {sum(hours):.0f} hours to the door, the most go to '{label}': {hours[row]:.0f}"
-    )
+    return f"; of {sum(hours):.0f} click-to-door hours, the most go to '{label}': {hours[row]:.0f}"
 
 
 def _damages(result: Comparison, name: str) -> str:
@@ -176,9 +171,9 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
     gap = Estimate(fall.second_hours.estimate - fall.first_hours.estimate)
     part = estimate_text(step, _HOURS)
     of = estimate_parts(gap, _HOURS)[0]
-    sure = "" if is_clear(step) else ", which is not sure"
+    sure = "" if is_clear(step) else ", which is not significant"
     return (
-        f"{late}; the greatest part of the difference in time is '{CAUSE_FIGURES[cause].label}':"
+        f"{late}; the largest cause of the difference is '{CAUSE_FIGURES[cause].label}':"
         f" {part} of {of}{sure}."
     )
 

@@ -1,4 +1,4 @@
-"""The two intervals of figures, in words and as a table: the wide one first."""
+"""The two intervals of a metric in words: the wide one first."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def headlines(result: Comparison) -> list[str]:
     return [range_sentence(one, result.ranges[one]) for one in asked if one in result.ranges]
 
 
-def range_sentence(response: Response, found: TwoIntervals, what: str = "assumed figures") -> str:
-    """Return the two intervals of a figure and what drives the wide one. `what`: was varied."""
+def range_sentence(response: Response, found: TwoIntervals, what: str = "assumptions") -> str:
+    """Return the two intervals of a metric and what drives the wide one. `what`: was varied."""
     spread, definition = found.range, response.definition
     range_text = _range(spread.low, spread.high, definition)
     text = (
-        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of what the"
-        f" {what} may be ({spread.draws} draws)"
+        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of {spread.draws}"
+        f" draws of the {what}"
     )
     narrow = found.narrow
     if narrow.has_interval:
-        text += f"; by the luck of the runs alone {_range(narrow.low, narrow.high, definition)}"
+        text += f"; {_range(narrow.low, narrow.high, definition)} from random variation alone"
     return f"{text}. {drivers_sentence(found)}"
 
 
@@ -60,11 +60,11 @@ def drivers_sentence(found: TwoIntervals) -> str:
     more = len(found.drivers.factors) - len(named)
     others = f", and {more} more" if more > 0 else ""
     rest = max(0.0, 1.0 - found.drivers.explained)
-    return f"Driven by {listed(named)}{others}; {rest:.0%} is the others', and luck."
+    return f"Driven by {listed(named)}{others}; {rest:.0%} by the rest and random variation."
 
 
 def left_out_sentence(response: Response, found: TwoIntervals) -> str:
-    """Say of how many draws a figure has no value; empty if it has one in all."""
+    """Say of how many draws a metric has no value; empty if it has one in all."""
     if not found.left_out:
         return ""
     return (
@@ -74,7 +74,7 @@ def left_out_sentence(response: Response, found: TwoIntervals) -> str:
 
 
 def heading(response: Response) -> str:
-    """Return what a column or row about a figure is called."""
+    """Return what a column or row about a metric is called."""
     return f"{capital(response.title)}, {response.who}"
 
 

@@ -1,4 +1,4 @@
-"""Figures and verdicts as a planner reads them."""
+"""Estimates and verdicts as a planner reads them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.stopping import cannot_tell
 
 _SAME = "for the same order"
-_ONCE = "run once: run it several times to be sure"
+_ONCE = "one replication only: run several to be sure"
 _NEARLY_ALL = 0.95  # of the orders: with fewer, a verdict says how many it is about
 
 
@@ -111,18 +111,20 @@ def held_together(comparison: Comparison) -> str:
     if pairs < 2 or comparison.replications < 2:
         return ""
     return (
-        f"The verdicts on the {pairs} pairs hold together with {comparison.level:.0%}: their"
-        " intervals are wider than those of the tables, each of which holds by itself."
+        f"The verdicts on the {pairs} pairs hold jointly at {comparison.level:.0%}: their intervals"
+        " are wider than those of the tables, each of which holds on its own."
     )
 
 
 def times_run(comparison: Comparison) -> str:
-    """Say how often the scenario was run and what that means for the intervals."""
+    """Say how many replications there are and what the intervals mean."""
     if comparison.replications == 1:
-        return "Run once, so without intervals; run it several times to see how sure a figure is."
+        return (
+            "One replication, so no confidence intervals; run several to see how sure a metric is."
+        )
     return (
-        f"Run {comparison.replications} times. In brackets the {comparison.level:.0%} interval:"
-        " where the figure would settle if the scenario were run for ever."
+        f"{comparison.replications} replications. In parentheses: {comparison.level:.0%} confidence"
+        " interval of the long-run value, random variation only."
     )
 
 
@@ -154,8 +156,8 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     if not is_clear(figure):
         ends = estimate_parts(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
         return (
-            f"Is {second} slower or faster than {first} {_SAME} ({ends} days, run"
-            f" {comparison.replications} times)?"
+            f"Is {second} slower or faster than {first} {_SAME} ({ends} days,"
+            f" {comparison.replications} replications)?"
             f" {_not_yet(comparison, first, second, 'difference_days.mean').capitalize()}."
         )
     word = "slower" if figure.estimate >= 0 else "faster"
