@@ -20,8 +20,10 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.drawing import svg_of
 from logistics.report.pictures.ranges import plot_two_intervals
 from logistics.report.pictures.studies import plot_study_screening, plot_study_tornado
-from logistics.report.text.ranges import heading, ranges_table
-from logistics.report.text.wording import figure_text
+from logistics.report.tables.metrics import ranges_table
+from logistics.report.tables.table import cell_parts
+from logistics.report.text.ranges import heading
+from logistics.report.text.wording import estimate_parts
 from logistics.scenario.load import builtin_scenarios
 from logistics.studies.effects import ranges_of, screened
 from logistics.studies.results import StudyResult, study_result
@@ -92,7 +94,7 @@ def _ranges(result: StudyResult) -> Iterator[str]:
     table = ranges_table(found)
     yield "| | wide | driven by |\n|---|---:|---|"
     for row in table.rows:
-        wide, _, drivers = row.cells
+        wide, _, drivers = (" ".join(cell_parts(cell)) for cell in row.cells)
         yield f"| {row.label} | {wide} | {drivers} |"
     yield ""
     for name in ("delivery_days.mean", "damage_rate"):
@@ -113,10 +115,11 @@ def _screening(network: str, result: StudyResult) -> Iterator[str]:
         yield "|---|---:|---:|---:|---:|"
         for one in screened(result, response)[:SHOWN]:
             cells = (
-                figure_text(Estimate(one.mu_star), size)[0],
-                figure_text(Estimate(one.error), size)[0],
-                figure_text(Estimate(one.mu), move)[0], figure_text(Estimate(one.sigma), size)[0],
-            )  # fmt: skip
+                estimate_parts(Estimate(one.mu_star), size)[0],
+                estimate_parts(Estimate(one.error), size)[0],
+                estimate_parts(Estimate(one.mu), move)[0],
+                estimate_parts(Estimate(one.sigma), size)[0],
+            )
             yield f"| `{one.name}` | {' | '.join(cells)} |"
         yield ""
     picture = plot_study_screening(result, Response(network, SCREENED[0]))

@@ -32,7 +32,7 @@ def console() -> Console:
 def print_experiment(result: Experiment) -> None:
     """Print what was built, the tables, and what to doubt."""
     from logistics.report.tables.terminal import print_comparison  # noqa: PLC0415
-    from logistics.report.text.caveats import built, doubts  # noqa: PLC0415
+    from logistics.report.text.caveats import built, caveats_of  # noqa: PLC0415
     from logistics.report.text.ranges import headlines  # noqa: PLC0415
 
     out = console()
@@ -42,7 +42,7 @@ def print_experiment(result: Experiment) -> None:
             out.print(f"  {line}", markup=False, highlight=False)
         out.print()
     print_comparison(result.comparison, out)
-    for line in [*headlines(result.comparison), *doubts(result.comparison)]:
+    for line in [*headlines(result.comparison), *caveats_of(result.comparison)]:
         out.print()
         out.print(line, markup=False, highlight=False)
 

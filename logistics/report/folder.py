@@ -8,24 +8,30 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
 
 from logistics.analysis.accumulate import Accumulator
+from logistics.experiments.added_capacity import AddedCapacity
 from logistics.experiments.compare import Experiment
+from logistics.report.page import Background, page
+from logistics.report.parquet import table_of, write_table
+from logistics.report.pictures.catalog import charts, save_charts
+from logistics.report.pictures.delivery_times import plot_delivery_times
+from logistics.report.pictures.drawing import save_picture
 from logistics.report.summary import write_summary
+from logistics.report.tables.workbook import write_workbook
 from logistics.report.text.assumptions import assumptions
 from logistics.runs.facility_hours import facility_hours
 from logistics.runs.run import Run
 from logistics.runs.tables import departures, legs, stored_parcels
 from logistics.runtime.output_folders import ABOUT, TITLE
 from logistics.scenario.scenario import OwnNetwork, Scenario
+from networks.files import write_network
 from networks.inputs.yaml_writer import write_yaml
 from networks.schema import Network
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from logistics.experiments.added_capacity import AddedCapacity
 
 OF_MEASURED = {"parcels": stored_parcels, "legs": legs}
 """Tables with the measured orders only: the others come and go in warm-up and cool-down days."""
@@ -33,34 +39,34 @@ OF_MEASURED = {"parcels": stored_parcels, "legs": legs}
 OF_ALL_DAYS = {"departures": departures, "facilities": facility_hours}
 
 _ABOUT_SUMMARY = """\
-report.html            the answer, and how it came about: one page to read, send and print
-summary.xlsx           its figures as numbers, to be pasted into slides
-pictures/              its pictures, each as PNG and, to be enlarged, as SVG
-delivery_times.png     one of them: share of parcels delivered against days since the order
-delivery_times.svg     the same picture, to be enlarged
-summary.json           every figure with its interval, for programs
-summary.csv            the same for a spreadsheet, with a definition of each figure
-replications.parquet   every figure of every single run: scenario, replication (from 0), figure,
-                       value, unit; 'A vs B' in place of a scenario is B less A, order by order
+report.html            the answer and what is behind it: one page to read, send and print
+summary.xlsx           its tables as numbers, ready for slides
+pictures/              its charts, each as PNG and as SVG (which scales)
+delivery_times.png     one of them: share of parcels delivered by days since the order
+delivery_times.svg     the same chart as SVG
+summary.json           every metric with its confidence interval, for programs
+summary.csv            the same for a spreadsheet, with the definition of each metric
+replications.parquet   every metric of every replication: scenario, replication (from 0), figure,
+                       value, unit; 'A vs B' in place of a scenario is B minus A, order by order
 distributions.parquet  share of parcels within so many days, mean over the runs with its interval
 """
 
 _ABOUT_SCENARIO = """\
-scenario.yaml          everything the runs hang on; to repeat them, in this folder:
+scenario.yaml          all inputs of the runs; to repeat them, in this folder:
                        {command}
 """
 
 _ABOUT_TABLES = {
-    "parcels": "one row a parcel: what was ordered, its clocks, its way, what became of it",
-    "legs": "one row a parcel and lane or round: ready, departed, arrived",
-    "departures": "one row a departure or courier round: load, capacity, left behind",
-    "facilities": "one row a facility and hour: arrivals, queue, workers, utilisation",
+    "parcels": "one row per parcel: what was ordered, its timestamps, its route, its outcome",
+    "legs": "one row per parcel and lane or delivery route: ready, departed, arrived",
+    "departures": "one row per departure or delivery route: load, capacity, rolled volume",
+    "facilities": "one row per facility and hour: arrivals, queue, workers, utilization",
 }
 
 _ABOUT_TIMES = """\
 The tables are those of the first run: parcels and legs of the measured orders; departures and
 facilities of all days, warm-up and cool-down days included.
-Times are UTC in columns that end in _utc; what has not happened is missing. Dates are local.
+Times are UTC in columns that end in _utc; what has not happened is blank. Dates are local.
 """
 
 
@@ -87,11 +93,15 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
     if kept.tables:
         measured = run.of(run.measured)
         for table, made_of in OF_MEASURED.items():
-            _write_table(_arrow(made_of(measured)), place / table, kept.csv)
+            _write_table(made_of(measured), place / table, kept.csv)
         for table, made_of in OF_ALL_DAYS.items():
-            _write_table(_arrow(made_of(run)), place / table, kept.csv)
+            _write_table(made_of(run), place / table, kept.csv)
     if kept.raw:
         run.save(place / "run")
+
+
+def _write_table(table: pd.DataFrame, stem: Path, csv: bool) -> None:
+    write_table(pa.Table.from_pandas(table, preserve_index=False), stem, csv)
 
 
 def write_experiment(
@@ -110,16 +120,14 @@ def write_experiment(
     started = time.perf_counter()
     comparison = experiment.comparison
     gathered = experiment.gathered
-    _write_table(replications_table(gathered), folder / "replications")
-    _write_table(distributions_table(gathered, comparison.level), folder / "distributions")
+    write_table(replications_table(gathered), folder / "replications")
+    write_table(distributions_table(gathered, comparison.level), folder / "distributions")
     for scenario in experiment.plan.scenarios:
         _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
     _keep_orders(experiment.plan.orders, folder)
     if report:
         _write_report(experiment, folder, added_capacities or {})
     else:
-        from logistics.report.pictures import plot_delivery_times, save_picture  # noqa: PLC0415
-
         save_picture(plot_delivery_times(comparison), folder / "delivery_times")
     (folder / ABOUT).write_text(_about(experiment, folder), encoding="utf-8")
     seconds = comparison.run["seconds"] + time.perf_counter() - started
@@ -130,8 +138,6 @@ def _write_scenario(scenario: Scenario, network: Network, place: Path) -> None:
     """Write a scenario so that it can be run again, with its network if that is one of your own."""
     place.mkdir(exist_ok=True)
     if isinstance(scenario.network, OwnNetwork):
-        from networks.files import write_network  # noqa: PLC0415
-
         write_network(network, place / "network")
         scenario = scenario.replace(network={"path": "network"})
     (place / "scenario.yaml").write_text(write_yaml(scenario), encoding="utf-8")
@@ -155,17 +161,10 @@ def _write_report(
     added_capacities: Mapping[str, Sequence[AddedCapacity]],
 ) -> None:
     """Write what is read by people: pictures, page and workbook."""
-    from logistics.report.page import Background, page  # noqa: PLC0415
-    from logistics.report.pictures.catalog import (  # noqa: PLC0415  (altair is slow)
-        plates,
-        save_plates,
-    )
-    from logistics.report.tables.workbook import write_workbook  # noqa: PLC0415
-
     comparison, scenarios = experiment.comparison, experiment.plan.scenarios
     sites = {name: network.facilities() for name, network in experiment.networks.items()}
-    drawn = list(plates(comparison, sites))
-    save_plates(drawn, folder / "pictures")
+    drawn = list(charts(comparison, sites))
+    save_charts(drawn, folder / "pictures")
     for suffix in ("png", "svg"):
         picture = folder / "pictures" / f"delivery_times.{suffix}"
         shutil.copyfile(picture, folder / picture.name)
@@ -200,7 +199,7 @@ def _about(experiment: Experiment, folder: Path) -> str:
         _ABOUT_SUMMARY,
     ]
     if _kept_orders(plan.orders):
-        parts[-1] += f"{_kept_orders(plan.orders):<22} the orders, as they were given\n"
+        parts[-1] += f"{_kept_orders(plan.orders):<22} the orders, as given\n"
     pictures = sorted(path.stem for path in (folder / "pictures").glob("*.svg"))
     listed = "\n".join(f"{picture}.png, {picture}.svg" for picture in pictures)
     parts.append(f"In pictures:\n{listed}\n")
@@ -211,9 +210,9 @@ def _about(experiment: Experiment, folder: Path) -> str:
                 if (folder / name / f"{table}.{suffix}").exists():
                     files += f"{f'{table}.{suffix}':<22} {text}\n"
         if (folder / name / "network").exists():
-            files += f"{'network/':<22} the network itself, as CSV files\n"
+            files += f"{'network/':<22} the network, as CSV files\n"
         if (folder / name / "run").exists():
-            files += f"{'run/':<22} the first run as it is, for logistics.Run.load\n"
+            files += f"{'run/':<22} the whole first run, for logistics.Run.load\n"
         parts.append(f"In {name}:\n{files}")
     if any((folder / name / "parcels.parquet").exists() for name in plan.names):
         parts.append(_ABOUT_TIMES)
@@ -221,8 +220,8 @@ def _about(experiment: Experiment, folder: Path) -> str:
 
 
 def replications_table(gathered: Accumulator) -> pa.Table:
-    """Return one row per scenario (or pair of them), replication and figure."""
-    return _table(("scenario", "replication", "figure", "value", "unit"), gathered.values())
+    """Return one row per scenario (or pair of them), replication and metric."""
+    return table_of(("scenario", "replication", "figure", "value", "unit"), gathered.values())
 
 
 def distributions_table(gathered: Accumulator, level: float) -> pa.Table:
@@ -233,42 +232,4 @@ def distributions_table(gathered: Accumulator, level: float) -> pa.Table:
             columns = (band.grid, band.share, band.low, band.high)
             points = zip(*(column.tolist() for column in columns), strict=True)
             rows += [(name, what, *point) for point in points]
-    return _table(("scenario", "distribution", "days", "share", "low", "high"), rows)
-
-
-def _table(names: tuple[str, ...], rows: Any) -> pa.Table:
-    import pyarrow as pa  # noqa: PLC0415
-
-    columns = zip(*rows, strict=True)
-    return pa.table(
-        {  # from_pandas: what is not a number is missing
-            name: pa.array(column, from_pandas=True)
-            for name, column in zip(names, columns, strict=True)
-        }
-    )
-
-
-def _arrow(frame: Any) -> pa.Table:
-    import pyarrow as pa  # noqa: PLC0415
-
-    return pa.Table.from_pandas(frame, preserve_index=False)
-
-
-def _write_table(table: pa.Table, stem: Path, csv: bool = False) -> None:
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.csv  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    names = [
-        name
-        for name, column in zip(table.column_names, table.columns, strict=True)
-        if pa.types.is_dictionary(column.type) or pa.types.is_string(column.type)
-    ]
-    pq.write_table(table, stem.with_suffix(".parquet"), compression="zstd", use_dictionary=names)
-    if csv:
-        plain = [
-            column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-            for column in table.columns
-        ]
-        texts = pa.table(dict(zip(table.column_names, plain, strict=True)))
-        pyarrow.csv.write_csv(texts, stem.with_suffix(".csv"))
+    return table_of(("scenario", "distribution", "days", "share", "low", "high"), rows)

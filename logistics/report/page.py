@@ -15,26 +15,21 @@ from typing import TYPE_CHECKING
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
-from logistics.report.tables.page_tables import (
-    Row,
-    Table,
-    added_capacity_table,
-    assumptions_table,
-    bottlenecks_table,
-    cases_table,
-    causes_table,
-    damage_table,
-    dates_table,
+from logistics.report.tables.causes import causes_table, waterfall_table
+from logistics.report.tables.groups import dates_table, markets_table, weekdays_table
+from logistics.report.tables.metrics import (
     differences_table,
-    markets_table,
     networks_table,
-    waterfall_table,
-    weekday_table,
+    ranges_table,
+    shoppers_table,
 )
+from logistics.report.tables.places import added_capacity_table, bottlenecks_table, damage_table
+from logistics.report.tables.provenance import assumptions_table, comparison_facts, made_table
+from logistics.report.tables.table import Cell, Metric, Table, cell_parts
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
 from logistics.report.text.assumptions import Assumption
-from logistics.report.text.caveats import built, doubts, warm_ups
-from logistics.report.text.ranges import headlines, ranges_table
+from logistics.report.text.caveats import caveats_of
+from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
 
 if TYPE_CHECKING:
@@ -46,12 +41,6 @@ _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')
 _WIDTH = re.compile(r'\bwidth="([0-9.]+)')
 
-CHECKED = (
-    "Every run was checked as it ended, and a fault would have stopped this report: each parcel is"
-    " accounted for, no departure is over its capacity, first come is first served, nobody waits"
-    " while a worker is free, and every hour parcels spent anywhere adds up."
-)
-
 
 @dataclass(frozen=True)
 class Section:
@@ -60,25 +49,25 @@ class Section:
     name: str
     title: str
     words: Sequence[str] = ()
-    plates: Sequence[Chart] = ()
+    charts: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
 
     def groups(self) -> dict[str, list[Chart]]:
         """Return the pictures by the heading they stand under; '' for none."""
         grouped: dict[str, list[Chart]] = {}
-        for plate in self.plates:
-            grouped.setdefault(plate.group, []).append(plate)
+        for chart in self.charts:
+            grouped.setdefault(chart.group, []).append(chart)
         return grouped
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.words or self.plates or self.tables)
+        return not (self.words or self.charts or self.tables)
 
 
 @dataclass(frozen=True)
 class Background:
-    """What the page says beside the figures.
+    """What the page says beside the metrics.
 
     `assumptions`: of the scenarios. `command`: repeats the runs. `added_capacities`: what one more
     worker or departure would do, by network, where it was tried.
@@ -96,26 +85,26 @@ class Front:
     title: str
     lead: str
     answer: Sequence[str]
-    doubts: Sequence[str] = ()
+    caveats: Sequence[str] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     pairs: Sequence[str] = ()
     many: bool = False
     version: str = ""
 
 
-def page(result: Comparison, plates: Sequence[Chart], background: Background) -> str:
+def page(result: Comparison, charts: Sequence[Chart], background: Background) -> str:
     """Return the page as HTML."""
     front = Front(
         title=_title(result),
         lead=_lead(result),
         answer=[*headlines(result), *answer(result)],
-        doubts=doubts(result) if "networks" in result.run else [],
+        caveats=caveats_of(result) if "networks" in result.run else [],
         titles=_titles(result),
         pairs=_pairs(result),
         many=len(result.names) > 4,
         version=result.run.get("versions", {}).get("logistics", ""),
     )
-    return rendered(front, _sections(result, plates, background))
+    return rendered(front, _sections(result, charts, background))
 
 
 def rendered(front: Front, sections: Sequence[Section]) -> str:
@@ -135,17 +124,24 @@ def rendered(front: Front, sections: Sequence[Section]) -> str:
     )
 
 
-def inline(plate: Chart) -> str:
+def inline(chart: Chart) -> str:
     """Return a picture's SVG for the page: ids of its own, a name, as wide as there is room."""
-    svg = with_own_ids(plate.svg, f"{plate.name}:")
+    svg = with_own_ids(chart.svg, f"{chart.name}:")
     svg = svg[svg.index("<svg") :]
     width, view = _WIDTH.search(svg), _VIEW.search(svg)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {view[0] if view else ""} class="picture"'
         f' font-family="{FONT}" style="max-width:{float(width[1]) if width else 800:.0f}px"'
-        f' role="img" aria-labelledby="{plate.name}">'
+        f' role="img" aria-labelledby="{chart.name}">'
     )
     return _SVG.sub(lambda _: head, svg, count=1)
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as text; an estimate may only be broken before its interval."""
+    if isinstance(cell, Metric):
+        return " ".join(part.replace(" ", "\u00a0") for part in cell.parts())
+    return " ".join(cell_parts(cell))
 
 
 def _title(result: Comparison) -> str:
@@ -180,38 +176,40 @@ def _pairs(result: Comparison) -> list[str]:
     return [verdict for (first, second, _), verdict in said if (first, second) != told]
 
 
-def _sections(result: Comparison, plates: Sequence[Chart], background: Background) -> list[Section]:
+def _sections(result: Comparison, charts: Sequence[Chart], background: Background) -> list[Section]:
     def of(section: str) -> list[Chart]:
-        return [plate for plate in plates if plate.section == section]
+        return [chart for chart in charts if chart.section == section]
 
     several, told = len(result.names) > 1, bool(result.group_totals)
     some = any(delivers(figures) for figures in result.figures.values())
-    falls = [waterfall_table(result)] if result.waterfalls and some else []
+    pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
+    falls = [waterfall_table(result, pairs)] if pairs and some else []
     figures = [networks_table(result), *([differences_table(result)] if several else [])]
     return [
-        Section("ranges", "Two intervals", plates=of("ranges"),
+        Section("ranges", "Two intervals", charts=of("ranges"),
                 tables=[ranges_table(result.ranges)] if result.ranges else []),
-        Section("figures", "The figures", _how_sure(result), tables=figures),
-        Section("distributions", "When the parcels arrive", plates=of("distributions")),
-        Section("dates", "By order date", plates=of("dates"),
+        Section("figures", "Metrics", _how_sure(result), tables=figures),
+        Section("distributions", "When the parcels arrive", charts=of("distributions")),
+        Section("dates", "By order date", charts=of("dates"),
                 tables=[dates_table(result)] if told else []),
         Section("causes", "Where the hours go",
-                _undelivered(result, "no hours from order to door") if told else [],
+                _undelivered(result, "no click-to-door hours") if told else [],
                 of("causes"), [causes_table(result)] if told and some else []),
         Section("waterfall", "Why one is slower than the other", _unequalled(result),
                 of("waterfall"), falls),
-        Section("weekdays", "By the weekday of the order", plates=of("weekdays"),
-                tables=[weekday_table(result)] if told else []),
-        Section("damage", "Damage", _undelivered(result, "no damage to tell"), of("damage"),
+        Section("weekdays", "By the weekday of the order", charts=of("weekdays"),
+                tables=[weekdays_table(result)] if told else []),
+        Section("damage", "Damage", _undelivered(result, "no damage to report"), of("damage"),
                 [damage_table(result)] if result.damage and some else []),
-        Section("maps", "Across the country", plates=of("maps"),
+        Section("maps", "Across the country", charts=of("maps"),
                 tables=[markets_table(result)] if has_group(result, "market") else []),
-        Section("bottlenecks", "Where parcels wait for capacity", plates=of("bottlenecks"),
+        Section("bottlenecks", "Where parcels wait for capacity", charts=of("bottlenecks"),
                 tables=[*([bottlenecks_table(result)] if result.places else []),
                         *map(added_capacity_table, filter(None, [background.added_capacities]))]),
-        Section("shoppers", "Two shoppers", tables=[cases_table(result)]),
+        Section("shoppers", "Two shoppers", tables=[shoppers_table(result)]),
         _assumed(result, background),
-        _made(result, background),
+        Section("made", "How it was made",
+                tables=[made_table(comparison_facts(result, background.command))]),
     ]  # fmt: skip
 
 
@@ -247,44 +245,12 @@ def _assumed(result: Comparison, background: Background) -> Section:
     sourced = sum(one.sourced for one in found)
     changed = sum(one.changed for one in found)
     words = [
-        f"{len(found)} figures went in: {sourced} have a public source, the others are assumed or"
-        " chosen, most with the range that is plausible."
+        f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
+        " chosen, most with a plausible range."
         + (f" {changed} differ from the defaults." if changed else "")
     ]
     table = assumptions_table(found, result.names)
     return Section("assumptions", "What went in", words, tables=[table])
-
-
-def _made(result: Comparison, background: Background) -> Section:
-    run = result.run
-    known = {
-        "seed": "Seed", "replications": "Times run", "engine": "Engine",
-        "orders_per_day": "Orders a day (sample)", "days": "Measured days",
-        "warm_up_days": "Days before them", "cool_down_days": "Days after them",
-        "orders": "File of orders", "parcels": "Parcels simulated",
-    }  # fmt: skip
-    rows = [(name, _plain(run[key])) for key, name in known.items() if run.get(key) is not None]
-    if "networks" in run:
-        rows += [(f"Built for {name}", "; ".join(lines)) for name, lines in built(result).items()]
-        rows += [
-            (f"Not resolved at this sample: {name}", "; ".join(one["not_resolved"]) or "nothing")
-            for name, one in run["networks"].items()
-        ]
-    rows += [(f"Warm-up of {name}", text) for name, text in warm_ups(result).items()]
-    rows.append(("Checks passed", CHECKED))
-    rows.append(("Seconds taken", "in summary.json: all else is the same whenever it is repeated"))
-    versions = ", ".join(f"{name} {number}" for name, number in run.get("versions", {}).items())
-    rows += [("Versions", versions)] if versions else []
-    rows += [("To repeat it, in this folder", background.command)] if background.command else []
-    facts = (Row(name, (value,)) for name, value in rows)
-    table = Table("made", "How this page was made", ("", ""), tuple(facts), texts=True)
-    return Section("made", "How it was made", tables=[table])
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 @cache
@@ -297,8 +263,9 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     # the only texts that are not escaped: what was drawn here, and the page's own style and script
-    environment.filters["drawn"] = lambda plate: Markup(inline(plate))
+    environment.filters["drawn"] = lambda chart: Markup(inline(chart))
     environment.filters["own"] = Markup
+    environment.filters["shown"] = cell_text
     return environment
 
 

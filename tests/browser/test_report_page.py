@@ -13,7 +13,7 @@ from whole_comparisons import FACILITIES, WORLDS, World, three_networks, whole_c
 
 from logistics.analysis.comparison import Comparison
 from logistics.report.page import Background, page
-from logistics.report.pictures.catalog import plates
+from logistics.report.pictures.catalog import charts
 from logistics.report.text.assumptions import assumptions
 from logistics.scenario.load import load_scenario
 
@@ -62,7 +62,7 @@ OUTSIDE = """() => {
 
 def html_of(result: Comparison) -> str:
     scenarios = [load_scenario("amazon-fulfillment").replace(name=name) for name in result.names]
-    drawn = list(plates(result, dict.fromkeys(result.names, FACILITIES)))
+    drawn = list(charts(result, dict.fromkeys(result.names, FACILITIES)))
     return page(result, drawn, Background(assumptions(scenarios), "logistics compare a b c"))
 
 
@@ -138,7 +138,7 @@ def test_on_a_phone_frames_show_that_they_scroll(shown: Any) -> None:
     assert len(frames) > 10
     assert all(frames)
     shown.set_viewport_size({"width": 800, "height": 900})
-    hint = "getComputedStyle(document.querySelector('.plates .canvas'), '::before').content"
+    hint = "getComputedStyle(document.querySelector('.charts .canvas'), '::before').content"
     assert shown.evaluate(hint) == "none"
 
 
@@ -197,8 +197,8 @@ def test_contents_and_captions_lead_somewhere(shown: Any) -> None:
 
 def test_words_can_be_read_on_their_ground(shown: Any) -> None:
     contrasts = shown.evaluate("""() => {
-      const light = colour => {
-        const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(one => {
+      const light = color => {
+        const parts = color.match(/[\\d.]+/g).slice(0, 3).map(Number).map(one => {
           const part = one / 255;
           return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
         });
@@ -206,8 +206,8 @@ def test_words_can_be_read_on_their_ground(shown: Any) -> None:
       };
       const ground = one => {
         for (; one; one = one.parentElement) {
-          const colour = getComputedStyle(one).backgroundColor;
-          if (colour !== "rgba(0, 0, 0, 0)") return colour;
+          const color = getComputedStyle(one).backgroundColor;
+          if (color !== "rgba(0, 0, 0, 0)") return color;
         }
         return "rgb(255, 255, 255)";
       };

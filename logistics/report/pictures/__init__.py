@@ -31,7 +31,7 @@ from logistics.report.pictures.times import (
     plot_delivery_histograms,
     plot_within_dates,
 )
-from logistics.report.pictures.utilisation import plot_utilisation_by_hour
+from logistics.report.pictures.utilization import plot_utilization_by_hour
 
 __all__ = [
     "plot_by_weekday",
@@ -49,7 +49,7 @@ __all__ = [
     "plot_median_days_map",
     "plot_p95_days_map",
     "plot_slowest_hours_by_cause",
-    "plot_utilisation_by_hour",
+    "plot_utilization_by_hour",
     "plot_within_dates",
     "plot_within_dates_map",
     "save_picture",

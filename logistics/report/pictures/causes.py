@@ -18,7 +18,7 @@ from logistics.report.pictures.style import (
     Row,
     data,
     headline,
-    kind_colour,
+    kind_color,
     network_rows,
     runs_words,
     styled,
@@ -26,7 +26,7 @@ from logistics.report.pictures.style import (
 from logistics.report.text.wording import signed
 from logistics.vocabulary import CAUSES
 
-CAUSE_COLOURS = {
+CAUSE_COLORS = {
     "closed": "#332288",
     "queue": "#DDCC77",
     "packing": "#117733",
@@ -64,7 +64,7 @@ def plot_hours_by_cause(result: Comparison) -> alt.LayerChart:
         hours,
         headline(
             "Where the hours go",
-            f"Mean over delivered parcels, in the order of the way. {_runs(result)}",
+            f"Mean over delivered parcels, in route order. {runs_words(result.replications)}",
         ),
     )
 
@@ -75,8 +75,9 @@ def plot_slowest_hours_by_cause(result: Comparison) -> alt.LayerChart:
     return _bars(
         hours,
         headline(
-            "Where the hours of the slowest go",
-            f"Mean over the slowest 5% of the delivered parcels of each network. {_runs(result)}",
+            "Where the hours of the slowest 5% go",
+            "Mean over each network's slowest 5% of delivered parcels.",
+            runs_words(result.replications),
         ),
     )
 
@@ -86,7 +87,7 @@ def plot_hours_waterfall(result: Comparison, first: str, second: str) -> alt.Lay
     fall = result.waterfalls[pair_name(first, second)]
     ends = ((first, fall.first_hours), (second, fall.second_hours))
     title = headline(
-        f"From {first} to {second}: hours from order to door",
+        f"From {first} to {second}: click-to-door hours",
         "The same orders in both, mean over parcels delivered in both; the steps add up.",
         _interval_words(result),
     )
@@ -98,7 +99,7 @@ def plot_late_waterfall(result: Comparison, first: str, second: str) -> alt.Laye
     fall = result.waterfalls[pair_name(first, second)]
     ends = ((first, fall.first_late), (second, fall.second_late))
     title = headline(
-        f"From {first} to {second}: parcels late, of 100",
+        f"From {first} to {second}: late parcels, % of all",
         "Late: not delivered by the promised date. Over all parcels; the steps add up.",
         _interval_words(result),
     )
@@ -114,17 +115,17 @@ def cause_hours(
 
 
 def stacked_bars(
-    parts: Sequence[Row], names: Sequence[str], colours: Mapping[str, str], axis: alt.Axis
+    parts: Sequence[Row], names: Sequence[str], colors: Mapping[str, str], axis: alt.Axis
 ) -> alt.LayerChart:
     """Return one bar a network of `parts`: network, kind, from, to, words, number."""
     start = alt.X("from:Q").axis(axis)
-    colour = kind_colour(colours, "kind")
+    color = kind_color(colors, "kind")
     longest = max((row["to"] for row in parts), default=0.0) or 1.0
     roomy = [row for row in parts if row["to"] - row["from"] > _LEAST_PART * longest]
     bars = alt.Chart(data(parts)).mark_bar(stroke="white", strokeWidth=1)
-    numbers = alt.Chart(data([{**row, **_middle(row, colours)} for row in roomy]))
+    numbers = alt.Chart(data([{**row, **_middle(row, colors)} for row in roomy]))
     layers = [
-        bars.encode(start, alt.X2("to:Q"), network_rows(names), colour, alt.Description("words:N")),
+        bars.encode(start, alt.X2("to:Q"), network_rows(names), color, alt.Description("words:N")),
         numbers.mark_text(fontSize=13, aria=False).encode(
             alt.X("middle:Q"),
             network_rows(names),
@@ -146,13 +147,13 @@ def _bars(hours: Mapping[str, Mapping[str, float]], title: alt.TitleParams) -> a
                 parts.append({"network": name, "from": start, "to": start + value, **kind})
                 start += value
     axis = alt.Axis(title="hours", tickCount=8)
-    colours = {cause_label(cause): colour for cause, colour in CAUSE_COLOURS.items()}
-    chart = stacked_bars(parts, list(hours), colours, axis)
+    colors = {cause_label(cause): color for cause, color in CAUSE_COLORS.items()}
+    chart = stacked_bars(parts, list(hours), colors, axis)
     return styled(chart.properties(title=title))
 
 
-def _middle(row: Row, colours: Mapping[str, str]) -> Row:
-    red, green, blue = (int(colours[row["kind"]][at : at + 2], 16) for at in (1, 3, 5))
+def _middle(row: Row, colors: Mapping[str, str]) -> Row:
+    red, green, blue = (int(colors[row["kind"]][at : at + 2], 16) for at in (1, 3, 5))
     light = 0.299 * red + 0.587 * green + 0.114 * blue > 135
     return {"middle": (row["from"] + row["to"]) / 2, "ink": "#111111" if light else "#ffffff"}
 
@@ -173,9 +174,9 @@ def _waterfall(
     at = alt.X("from:Q").scale(domain=[bottom, top + room], nice=False)
     at = at.axis(title=None, tickCount=6, labels=True)
     chart = alt.Chart(data(rows))
-    colour = alt.Color("colour:N").scale(None)
+    color = alt.Color("color:N").scale(None)
     layers = [
-        chart.mark_bar().encode(at, alt.X2("to:Q"), label, colour, alt.Description("words:N")),
+        chart.mark_bar().encode(at, alt.X2("to:Q"), label, color, alt.Description("words:N")),
         chart.mark_text(align="left", dx=6, fontSize=13, aria=False).encode(
             alt.X("end:Q"), label, alt.Text("number:N")
         ),
@@ -195,8 +196,8 @@ def _falling(
     at = start.estimate
     longest = max((one.estimate for one in (start, end) if isfinite(one.estimate)), default=0.0)
     for label, step in _worth_showing(steps, longest):
-        colour = LATER if step.estimate >= 0 else SOONER
-        rows.append(_bar(label, (at, at + step.estimate), step, (word, factor, colour)))
+        color = LATER if step.estimate >= 0 else SOONER
+        rows.append(_bar(label, (at, at + step.estimate), step, (word, factor, color)))
         at += step.estimate
     second_label = second if second != first else f"{second} "
     return [*rows, _bar(second_label, (0.0, end.estimate), end, (word, factor, TOTAL))]
@@ -218,10 +219,10 @@ def _worth_showing(steps: Mapping[str, Estimate], longest: float) -> list[Step]:
 def _bar(
     label: str, place: tuple[float, float], figure: Estimate, look: tuple[str, float, str]
 ) -> Row:
-    word, factor, colour = look
+    word, factor, color = look
 
     def text(value: float) -> str:
-        return f"{value * factor:.1f}" if colour == TOTAL else signed(value * factor, 1)
+        return f"{value * factor:.1f}" if color == TOTAL else signed(value * factor, 1)
 
     number = f"{text(figure.estimate)} {word}".strip() if isfinite(figure.estimate) else "-"
     if figure.has_interval and isfinite(figure.high):
@@ -232,7 +233,7 @@ def _bar(
         "from": start,
         "to": end,
         "end": max(start, end),
-        "colour": colour,
+        "color": color,
         "number": number,
         "words": f"{label}: {number}",
     }
@@ -240,9 +241,5 @@ def _bar(
 
 def _interval_words(result: Comparison) -> str:
     if result.replications == 1:
-        return "Run once, so without intervals."
-    return f"In brackets the {result.level:.0%} interval over {result.replications} runs."
-
-
-def _runs(result: Comparison) -> str:
-    return runs_words(result.replications)
+        return "One replication, so no confidence intervals."
+    return f"In parentheses: {result.level:.0%} confidence interval, {result.replications} runs."

@@ -15,8 +15,8 @@ from logistics.report.pictures.style import (
     Row,
     data,
     headline,
-    kind_colour,
-    network_colour,
+    kind_color,
+    network_color,
     network_rows,
     runs_words,
     styled,
@@ -24,12 +24,12 @@ from logistics.report.pictures.style import (
 from logistics.report.text.wording import signed
 from logistics.vocabulary import TOUCH_KINDS
 
-KIND_COLOURS = dict(
+KIND_COLORS = dict(
     zip(
         TOUCH_KINDS, ("#332288", "#88CCEE", "#117733", "#DDCC77", "#882255", "#DDDDDD"), strict=True
     )
 )
-PART_COLOURS = {"from touches and distance": "#117733", "added by packaging": "#DDCC77"}
+PART_COLORS = {"from handling and distance": "#117733", "added by packaging": "#DDCC77"}
 
 FEWEST = 200
 """Delivered parcels below which the share damaged of a group is not drawn."""
@@ -47,10 +47,10 @@ def plot_damage_kinds(result: Comparison) -> alt.LayerChart:
                 row = {"network": name, "kind": kind, "number": f"{share:.2f}", "words": words}
                 parts.append({**row, "from": start, "to": start + share})
                 start += share
-    axis = alt.Axis(title="damaged, of 100 delivered parcels", tickCount=8)
-    chart = stacked_bars(parts, list(result.names), KIND_COLOURS, axis)
+    axis = alt.Axis(title="damaged, % of delivered parcels", tickCount=8)
+    chart = stacked_bars(parts, list(result.names), KIND_COLORS, axis)
     title = headline(
-        "What damaged the parcels", f"By the kind of touch. {runs_words(result.replications)}"
+        "What damaged the parcels", f"By kind of handling. {runs_words(result.replications)}"
     )
     return styled(chart.properties(title=title))
 
@@ -61,13 +61,13 @@ def plot_damage_expected(result: Comparison) -> alt.LayerChart:
     marks = [row for name in result.names for row in _happened(result, name)]
     bars, points = alt.Chart(data(parts)), alt.Chart(data(marks))
     rows = network_rows(result.names)
-    at = alt.X("from:Q").axis(title="damaged, of 100 delivered parcels", tickCount=8)
+    at = alt.X("from:Q").axis(title="damaged, % of delivered parcels", tickCount=8)
     layers = [
         bars.mark_bar(stroke="white", strokeWidth=1).encode(
             at,
             alt.X2("to:Q"),
             rows,
-            kind_colour(PART_COLOURS, "kind"),
+            kind_color(PART_COLORS, "kind"),
             alt.Description("words:N"),
         ),
         points.mark_rule(strokeWidth=2, color="#111111").encode(
@@ -80,7 +80,7 @@ def plot_damage_expected(result: Comparison) -> alt.LayerChart:
     height = max(90, 48 * len(result.names))
     title = headline(
         "Handling or packaging",
-        "Bars: the damage to be expected. Diamond: what happened, with its interval as a line.",
+        "Bars: expected damage. Diamond: actual damage, with its confidence interval as a line.",
         runs_words(result.replications),
     )
     return styled(alt.LayerChart(layer=layers, width=WIDTH, height=height, title=title))
@@ -90,19 +90,19 @@ def plot_damage_by_touches(result: Comparison) -> alt.LayerChart:
     """Plot the share damaged by the number of touches: expected as lines, happened as dots."""
     rows = [row for name in result.names for row in _by_touches(result, name)]
     chart = alt.Chart(data(rows))
-    touches = alt.X("touches:Q").axis(title="touches of a parcel", format="d", tickMinStep=1)
+    touches = alt.X("touches:Q").axis(title="handlings of a parcel", format="d", tickMinStep=1)
     touches = touches.scale(zero=False)
-    share = alt.Y("happened:Q").axis(title="damaged, of 100 delivered", tickCount=6)
-    colour = network_colour(result.names, legend=True)
+    share = alt.Y("happened:Q").axis(title="damaged, % of delivered parcels", tickCount=6)
+    color = network_color(result.names, legend=True)
     layers = [
-        chart.mark_line(strokeWidth=2).encode(touches, alt.Y("expected:Q"), colour),
+        chart.mark_line(strokeWidth=2).encode(touches, alt.Y("expected:Q"), color),
         chart.mark_circle(size=70, opacity=1).encode(
-            touches, share, colour, alt.Description("words:N")
+            touches, share, color, alt.Description("words:N")
         ),
     ]
     title = headline(
-        "Damage by the number of touches",
-        f"Dots: what happened, where at least {FEWEST} were delivered. Lines: to be expected.",
+        "Damage by the number of handlings",
+        f"Dots: actual, where at least {FEWEST} were delivered. Lines: expected.",
         runs_words(result.replications),
     )
     return styled(alt.LayerChart(layer=layers, width=WIDTH, height=280, title=title))
@@ -118,7 +118,7 @@ def _expected(result: Comparison, name: str) -> list[Row]:
     handling, packaging = (
         figures[f"damage_expected.{part}"].estimate * 100 for part in ("handling", "packaging")
     )
-    ends = {"from touches and distance": (0.0, handling)}
+    ends = {"from handling and distance": (0.0, handling)}
     ends["added by packaging"] = (handling, handling + packaging)
     return [
         {

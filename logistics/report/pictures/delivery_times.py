@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite, isnan
 
 import altair as alt
 import numpy as np
 
 from logistics.analysis.comparison import Comparison
-from logistics.report.pictures.style import Row, data, network_colour, styled
+from logistics.report.pictures.style import Row, data, network_color, styled
 from logistics.report.text.wording import promise_text
 
 LAST_DAY = 14
@@ -22,46 +21,29 @@ _LABEL_HEIGHT = 46  # of two lines of text
 _LABEL_DAY = LAST_DAY + 0.8
 
 
-@dataclass(frozen=True)
-class Curve:
-    """One network's curve, its points and where its label stands."""
-
-    network: str
-    points: Sequence[Row]
-    label_share: float
-    label: str
-    mark: Row | None
-
-
 def plot_delivery_times(result: Comparison) -> alt.LayerChart:
     """Plot the share of parcels delivered against days since the order, one curve a network.
 
     The band is the interval of the share. A diamond marks the promise: the share of a network's
     parcels that came on the promised date or before.
     """
-    curves = _curves(result)
-    colour = network_colour(result.names)
-    day = alt.X("day:Q").scale(domain=[0, LAST_DAY], nice=False)
-    day = day.axis(
-        values=list(range(LAST_DAY + 1)),
-        format="d",
-        labelFlush=False,
-        title="days since the order (24 hours each)",
-    )
+    color, day = network_color(result.names), day_axis()
     share = alt.Y("share:Q").scale(domain=[0, 1], nice=False)
     share = share.axis(format=".0%", tickCount=11, title="share of all parcels delivered")
-    points = alt.Chart(data([row for curve in curves for row in curve.points]))
-    leaders = alt.Chart(data([row for curve in curves for row in _leader(curve)]))
-    labels = alt.Chart(data([_label(curve) for curve in curves]))
-    marks = alt.Chart(data([curve.mark for curve in curves if curve.mark]))
+    curves = {name: _points(result, name) for name in result.names}
+    ends = _labels(result)
+    points = alt.Chart(data([row for curve in curves.values() for row in curve]))
+    leaders = alt.Chart(data([row for end in ends for row in _leader(end, curves[end["network"]])]))
+    labels = alt.Chart(data(ends))
+    marks = alt.Chart(data([row for name in result.names for row in _mark(result, name)]))
     text = labels.mark_text(align="left", baseline="bottom", fontSize=15, fontWeight="bold")
     small = labels.mark_text(align="left", baseline="top", fontSize=13, dy=3)
     layers = [
-        points.mark_area(opacity=0.25).encode(day, alt.Y("low:Q"), alt.Y2("high:Q"), colour),
-        points.mark_line(strokeWidth=2.5).encode(day, share, colour),
-        leaders.mark_line(strokeWidth=1.5).encode(day, share, colour),
+        points.mark_area(opacity=0.25).encode(day, alt.Y("low:Q"), alt.Y2("high:Q"), color),
+        points.mark_line(strokeWidth=2.5).encode(day, share, color),
+        leaders.mark_line(strokeWidth=1.5).encode(day, share, color),
         marks.mark_point(shape="diamond", size=150, filled=True, stroke="white", opacity=1).encode(
-            day, share, colour
+            day, share, color
         ),
         text.encode(day, share, alt.Text("network:N")),
         small.encode(day, share, alt.Text("label:N")),
@@ -71,20 +53,23 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
     )
 
 
-def _curves(result: Comparison) -> list[Curve]:
+def day_axis() -> alt.X:
+    """Return the axis of delivery days."""
+    day: alt.X = alt.X("day:Q").scale(domain=[0, LAST_DAY], nice=False)
+    title = "days since the order (24 hours each)"
+    return day.axis(values=list(range(LAST_DAY + 1)), format="d", labelFlush=False, title=title)
+
+
+def _labels(result: Comparison) -> list[Row]:
+    """Return each network's label and where it stands."""
     ends = [_share_at(result, name, LAST_DAY) for name in result.names]
     speeds = [float(np.nansum(result.distributions[name].share)) for name in result.names]
     places = _spread(ends, speeds, _LABEL_HEIGHT / _height(result))
     return [
-        Curve(
-            name,
-            _points(result, name),
-            place,
-            promise_text(result.figures[name]),
-            _mark(result, name),
-        )
+        {"network": name, "day": _LABEL_DAY, "share": place,
+         "label": promise_text(result.figures[name])}
         for name, place in zip(result.names, places, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def _points(result: Comparison, name: str) -> list[Row]:
@@ -104,8 +89,8 @@ def _share_at(result: Comparison, name: str, day: float) -> float:
     return share if isfinite(share) else 0.0
 
 
-def _mark(result: Comparison, name: str) -> Row | None:
-    """Return where the curve reaches the share on time; None if outside the picture.
+def _mark(result: Comparison, name: str) -> list[Row]:
+    """Return where the curve reaches the share on time; nothing if outside the chart.
 
     Promises are dates and end at midnight, the axis is elapsed days: a mark above the promised
     date would stand up to a day too early and show too small a share.
@@ -114,8 +99,8 @@ def _mark(result: Comparison, name: str) -> Row | None:
     band = result.distributions[name]
     reached = np.flatnonzero((band.share >= on_time) & (band.grid <= LAST_DAY))
     if not on_time > 0 or len(reached) == 0:
-        return None
-    return {"network": name, "day": float(band.grid[reached[0]]), "share": on_time}
+        return []
+    return [{"network": name, "day": float(band.grid[reached[0]]), "share": on_time}]
 
 
 def _spread(ends: Sequence[float], speeds: Sequence[float], room: float) -> list[float]:
@@ -133,20 +118,10 @@ def _spread(ends: Sequence[float], speeds: Sequence[float], room: float) -> list
     return places
 
 
-def _leader(curve: Curve) -> list[Row]:
+def _leader(label: Row, curve: Sequence[Row]) -> list[Row]:
     """Return the line from a curve's end to its label."""
-    end = curve.points[-1]
-    label = {"network": curve.network, "day": _LABEL_DAY - 0.1, "share": curve.label_share}
-    return [{"network": curve.network, "day": end["day"], "share": end["share"]}, label]
-
-
-def _label(curve: Curve) -> Row:
-    return {
-        "network": curve.network,
-        "day": _LABEL_DAY,
-        "share": curve.label_share,
-        "label": curve.label,
-    }
+    end = {key: curve[-1][key] for key in ("network", "day", "share")}
+    return [end, {**end, "day": _LABEL_DAY - 0.1, "share": label["share"]}]
 
 
 def _height(result: Comparison) -> int:

@@ -28,7 +28,7 @@ _LINE = 30  # height of a line of text
 _LEGEND = 92
 _MARGIN = 14
 _CHARACTERS = 66  # in a line of the headline
-_RAMP = 420  # width of the legend's colours
+_RAMP = 420  # width of the legend's colors
 _STOPS = 16
 
 
@@ -54,15 +54,15 @@ class Headline:
 
 @dataclass(frozen=True)
 class Cell:
-    """How a market is shown: a colour and what its tooltip says."""
+    """How a market is shown: a color and what its tooltip says."""
 
-    colour: str
+    color: str
     words: str
 
 
 @dataclass(frozen=True)
 class Ramp:
-    """The legend of a colour scale: its unit, how its numbers are written, and other colours."""
+    """The legend of a color scale: its unit, how its numbers are written, and other colors."""
 
     scale: Scale
     unit: str
@@ -93,7 +93,7 @@ def sheet(headline: Headline, body: Iterable[str], legend: Iterable[str]) -> Dra
 def cells_layer(cells: Sequence[Cell], borders: str = "#fff") -> list[str]:
     """Return the markets' cells within the nation's outline, and the borders over them."""
     shapes = (
-        f'<path d="{path}" fill="{cell.colour}">{tooltip(cell.words)}</path>'
+        f'<path d="{path}" fill="{cell.color}">{tooltip(cell.words)}</path>'
         for path, cell in zip(cell_paths(), cells, strict=True)
     )
     everywhere = 10 * WIDTH
@@ -120,7 +120,7 @@ def plain_layer() -> list[str]:
 
 
 def ramp_legend(ramp: Ramp) -> list[str]:
-    """Return the colours with their numbers, and what the other colours mean."""
+    """Return the colors with their numbers, and what the other colors mean."""
     left, scale = _MARGIN + 6, ramp.scale
     stops = (
         f'<stop offset="{row / _STOPS:g}" stop-color="{scale.shade(row / _STOPS)}"/>'
@@ -139,27 +139,27 @@ def ramp_legend(ramp: Ramp) -> list[str]:
     return [unit, *strip, *ticks, *swatches(ramp.others, left + _RAMP + 40)]
 
 
-def swatches(colours: Sequence[tuple[str, str]], left: float, top: float = 4) -> list[str]:
-    """Return little squares, one below the other, with what each colour means."""
+def swatches(colors: Sequence[tuple[str, str]], left: float, top: float = 4) -> list[str]:
+    """Return little squares, one below the other, with what each color means."""
     return [
-        f'<rect x="{left:g}" y="{top + 27 * row:g}" width="18" height="18" fill="{colour}"'
+        f'<rect x="{left:g}" y="{top + 27 * row:g}" width="18" height="18" fill="{color}"'
         f' stroke="#888"/>' + text(left + 27, top + 27 * row + 15, words, Type(18))
-        for row, (colour, words) in enumerate(colours)
+        for row, (color, words) in enumerate(colors)
     ]
 
 
 def dot(x: float, y: float, cell: Cell) -> str:
     """Return a dot that shows a market whose cell may be too small to be seen."""
     return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8" fill="{cell.colour}" stroke="{INK}">'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8" fill="{cell.color}" stroke="{INK}">'
         f"{tooltip(cell.words)}</circle>"
     )
 
 
-def circle(x: float, y: float, radius: float, colour: str, words: str) -> str:
+def circle(x: float, y: float, radius: float, color: str, words: str) -> str:
     """Return a circle with a tooltip."""
     return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{escape(colour)}"'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{escape(color)}"'
         f' fill-opacity=".72" stroke="#fff" stroke-width=".8">{tooltip(words)}</circle>'
     )
 

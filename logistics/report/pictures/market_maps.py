@@ -1,4 +1,4 @@
-"""Maps of the markets: one colour scale for all networks of a comparison."""
+"""Maps of the markets: one color scale for all networks of a comparison."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
+from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.report.pictures.drawing import GREY, Drawing
 from logistics.report.pictures.map_sheets import (
     LAND,
@@ -37,7 +38,7 @@ FEWEST_TAIL = 40
 
 
 MOST_DOTS = 60
-"""Markets with orders up to which each has a dot at its centre."""
+"""Markets with orders up to which each has a dot at its center."""
 SPARSE_BORDERS = "#c4c4c0"
 
 
@@ -54,15 +55,15 @@ class _Figure:
 
 
 def plot_median_days_map(result: Comparison, network: str) -> Drawing:
-    """Draw the days within which half of the parcels to each market are delivered."""
-    figure = _days("Days until half of a market's parcels are delivered", FEWEST)
-    return _markets_map(result, network, figure, lambda name: _quantile(result, name, 0.5))
+    """Draw the median delivery time of each market, in days."""
+    figure = _days("Median delivery time by market", FEWEST)
+    return _markets_map(result, network, figure, lambda totals: totals.quantile(0.5))
 
 
 def plot_p95_days_map(result: Comparison, network: str) -> Drawing:
-    """Draw the days within which 95 of 100 parcels to each market are delivered."""
-    figure = _days("Days until 95 of 100 of a market's parcels are delivered", FEWEST_TAIL)
-    return _markets_map(result, network, figure, lambda name: _quantile(result, name, 0.95))
+    """Draw the P95 delivery time of each market, in days."""
+    figure = _days("P95 delivery time by market", FEWEST_TAIL)
+    return _markets_map(result, network, figure, lambda totals: totals.quantile(0.95))
 
 
 def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawing:
@@ -75,7 +76,7 @@ def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawi
         lambda value: f"{value:.0%}",
         high_is_dark=False,
     )
-    return _markets_map(result, network, figure, lambda name: _within(result, name, k))
+    return _markets_map(result, network, figure, lambda totals: totals.share("within_dates")[k])
 
 
 def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
@@ -92,7 +93,7 @@ def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
         lambda value: f"{value:+g}" if value else "0",
         lambda value: f"{signed(value, 1)} days",
     )
-    headline = Headline(figure.title, f"{second} less {first}", _note(result))
+    headline = Headline(figure.title, f"{second} minus {first}", _note(result))
     markets = _Values(shown, parcels, has_orders(result))
     return _drawn(headline, figure, markets, diverging(np.concatenate(every)))
 
@@ -122,9 +123,13 @@ class _Values:
 
 
 def _markets_map(
-    result: Comparison, network: str, figure: _Figure, values: Callable[[str], Floats]
+    result: Comparison, network: str, figure: _Figure, values: Callable[[GroupTotals], Floats]
 ) -> Drawing:
-    by_network = {name: _enough(result, name, figure, values(name)) for name in result.names}
+    totals = {name: result.group_totals[name]["market"] for name in result.names}
+    by_network = {
+        name: np.where(one.parcels < figure.fewest, np.nan, values(one))
+        for name, one in totals.items()
+    }
     every = np.concatenate(list(by_network.values()))
     scale = sequential(every, figure.high_is_dark)
     headline = Headline(figure.title, network, _note(result))
@@ -153,7 +158,7 @@ def _drawn(headline: Headline, figure: _Figure, markets: _Values, scale: Scale) 
 
 
 def _others(figure: _Figure, markets: _Values) -> list[tuple[str, str]]:
-    """Return the legend of what has no colour of the scale."""
+    """Return the legend of what has no color of the scale."""
     unknown = np.isnan(markets.values) & markets.asked
     enough = markets.parcels >= figure.fewest
     never, nobody = int(np.isposinf(markets.values).sum()), int((~markets.asked).sum())
@@ -181,7 +186,7 @@ def _cell(name: str, value: float, parcels: int, figure: _Figure, scale: Scale) 
         return Cell(GREY, f"{name}: too few ({counted})")
     if not isfinite(value):
         return Cell(NOT_REACHED, f"{name}: not reached ({counted})")
-    return Cell(scale.colour(value), f"{name}: {figure.words(value)} ({counted})")
+    return Cell(scale.color(value), f"{name}: {figure.words(value)} ({counted})")
 
 
 def _days(title: str, fewest: int) -> _Figure:
@@ -194,18 +199,6 @@ def _days(title: str, fewest: int) -> _Figure:
     )
 
 
-def _enough(result: Comparison, network: str, figure: _Figure, values: Floats) -> Floats:
-    return np.where(_parcels(result, network) < figure.fewest, np.nan, values)
-
-
-def _quantile(result: Comparison, network: str, q: float) -> Floats:
-    return np.asarray(result.group_totals[network]["market"].quantile(q), np.float64)
-
-
-def _within(result: Comparison, network: str, k: int) -> Floats:
-    return np.asarray(result.group_totals[network]["market"].share("within_dates")[k], np.float64)
-
-
 def _parcels(result: Comparison, network: str) -> NDArray[np.int64]:
     return np.asarray(result.group_totals[network]["market"].parcels, np.int64)
 
@@ -213,4 +206,4 @@ def _parcels(result: Comparison, network: str) -> NDArray[np.int64]:
 def _note(result: Comparison) -> str:
     runs = "One run" if result.replications == 1 else f"{result.replications} runs together"
     dots = " (dot)" if _are_sparse(has_orders(result)) else ""
-    return f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its centre{dots}."
+    return f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its center{dots}."

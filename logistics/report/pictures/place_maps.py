@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -22,7 +22,7 @@ from networks.schema import FACILITY_KINDS, Facility
 
 Floats = NDArray[np.float64]
 
-KIND_COLOURS = dict(
+KIND_COLORS = dict(
     zip(
         FACILITY_KINDS,
         ("#D55E00", "#E69F00", "#000000", "#CC79A7", "#0072B2", "#56B4E9"),
@@ -54,7 +54,7 @@ class _Arc:
 def plot_facilities_map(
     result: Comparison, network: str, facilities: Mapping[str, Facility]
 ) -> Drawing:
-    """Draw each facility as a circle: its area is the parcels a day, its colour the kind.
+    """Draw each facility as a circle: its area is the parcels a day, its color the kind.
 
     All networks of a comparison have the same scale. `facilities`: of the network, by id, for
     where they stand (see `Network.facilities`).
@@ -65,15 +65,15 @@ def plot_facilities_map(
     most = max(_busiest(totals) for totals in result.places.values()) or 1.0
     order = sorted(busy, key=lambda place: -busy[place])
     shapes = [
-        circle(x, y, _radius(busy[place], most), KIND_COLOURS[facilities[place].kind], words)
+        circle(x, y, _radius(busy[place], most), KIND_COLORS[facilities[place].kind], words)
         for place, (x, y) in zip(order, _places(order, facilities), strict=True)
         for words in [f"{facilities[place].kind} {place}: {busy[place]:,.0f} parcels a day"]
     ]
     kinds = [kind for kind in FACILITY_KINDS if any(f.kind == kind for f in facilities.values())]
     counts = {kind: sum(f.kind == kind for f in facilities.values()) for kind in kinds}
-    colours = [(KIND_COLOURS[kind], f"{kind} ({counts[kind]:,})") for kind in kinds]
-    headline = Headline("Where the network stands", network, _sample_words(result))
-    return sheet(headline, [*plain_layer(), *shapes], [*_in_columns(colours), *_sizes(most)])
+    colors = [(KIND_COLORS[kind], f"{kind} ({counts[kind]:,})") for kind in kinds]
+    headline = Headline("Where the facilities are", network, _sample_words(result))
+    return sheet(headline, [*plain_layer(), *shapes], [*_in_columns(colors), *_sizes(most)])
 
 
 def plot_flows_map(
@@ -95,12 +95,12 @@ def plot_flows_map(
     for arc in shown:
         by_mode[arc.mode] += arc.parcels
     modes = sorted(by_mode, key=lambda mode: (-by_mode[mode], mode))
-    colours = {mode: OKABE_ITO[row % len(OKABE_ITO)] for row, mode in enumerate(modes)}
-    lines = [_line(arc, most, colours[arc.mode], facilities) for arc in shown]
+    colors = {mode: OKABE_ITO[row % len(OKABE_ITO)] for row, mode in enumerate(modes)}
+    lines = [_line(arc, most, colors[arc.mode], facilities) for arc in shown]
     part = sum(arc.work for arc in shown) / (sum(arc.work for arc in arcs) or 1.0)
     which = f"{len(shown)} of {len(arcs):,} lanes, {part:.0%} of all parcels times kilometres."
     headline = Headline("Where the parcels travel", network, f"{which} {_sample_words(result)}")
-    legend = [(colour, mode) for mode, colour in colours.items()]
+    legend = [(color, mode) for mode, color in colors.items()]
     return sheet(headline, [*plain_layer(), *lines], [*_in_columns(legend), *_widths(most)])
 
 
@@ -145,14 +145,14 @@ def _apart_km(one: Facility, other: Facility) -> float:
     return float(great_circle_km(one.latitude, one.longitude, other.latitude, other.longitude))
 
 
-def _line(arc: _Arc, most: float, colour: str, facilities: Mapping[str, Facility]) -> str:
+def _line(arc: _Arc, most: float, color: str, facilities: Mapping[str, Facility]) -> str:
     start, end = _places([arc.origin, arc.destination], facilities)
     middle = (start + end) / 2 + _BEND * np.array([start[1] - end[1], end[0] - start[0]])
     (x, y), (bend_x, bend_y), (to_x, to_y) = start, middle, end
     words = f"{arc.origin} to {arc.destination} by {arc.mode}: {arc.parcels:,.0f} parcels a day"
     return (
         f'<path d="M{x:.1f},{y:.1f}Q{bend_x:.1f},{bend_y:.1f} {to_x:.1f},{to_y:.1f}" fill="none"'
-        f' stroke="{colour}" stroke-width="{_width(arc.parcels, most):.1f}" stroke-opacity=".6"'
+        f' stroke="{color}" stroke-width="{_width(arc.parcels, most):.1f}" stroke-opacity=".6"'
         f' stroke-linecap="round">{tooltip(words)}</path>'
     )
 
@@ -172,37 +172,39 @@ def _width(parcels: float, most: float) -> float:
     return max(_WIDEST * parcels / most, _THINNEST)
 
 
-def _in_columns(colours: Sequence[tuple[str, str]]) -> list[str]:
+def _in_columns(colors: Sequence[tuple[str, str]]) -> list[str]:
     parts = []
-    for column in range(0, len(colours), _ROWS):
-        parts += swatches(colours[column : column + _ROWS], 20 + _COLUMN * (column // _ROWS))
+    for column in range(0, len(colors), _ROWS):
+        parts += swatches(colors[column : column + _ROWS], 20 + _COLUMN * (column // _ROWS))
     return parts
 
 
 def _sizes(most: float) -> list[str]:
-    """Return the legend of circles: two sizes and their parcels a day."""
-    large = round_step(most / 2)
-    return [
-        text(660, 20, "parcels a day", Type(18)),
-        *(
-            f'<circle cx="{x}" cy="52" r="{_radius(value, most):.1f}" fill="none" stroke="{INK}"/>'
-            + text(x + 26, 58, f"{value:,.4g}" if value < 10 else f"{value:,.0f}", Type(18, SOFT))
-            for x, value in ((680, large), (820, large / 10))
-        ),
-    ]
+    """Return the legend of circles."""
+    return _legend(
+        most, 680, 26,
+        lambda x, value: f'<circle cx="{x}" cy="52" r="{_radius(value, most):.1f}" fill="none"'
+        f' stroke="{INK}"/>',
+    )  # fmt: skip
 
 
 def _widths(most: float) -> list[str]:
-    """Return the legend of lines: two widths and their parcels a day."""
+    """Return the legend of lines."""
+    return _legend(
+        most, 660, 50,
+        lambda x, value: f'<path d="M{x},52h40" stroke="{INK}"'
+        f' stroke-width="{_width(value, most):.1f}"/>',
+    )  # fmt: skip
+
+
+def _legend(most: float, at: int, room: int, shape: Callable[[int, float], str]) -> list[str]:
+    """Return two sizes and their parcels a day: `shape` draws a value at an x, `at` the first."""
+    parts = [text(660, 20, "parcels a day", Type(18))]
     large = round_step(most / 2)
-    return [
-        text(660, 20, "parcels a day", Type(18)),
-        *(
-            f'<path d="M{x},52h40" stroke="{INK}" stroke-width="{_width(value, most):.1f}"/>'
-            + text(x + 50, 58, f"{value:,.4g}" if value < 10 else f"{value:,.0f}", Type(18, SOFT))
-            for x, value in ((660, large), (820, large / 10))
-        ),
-    ]
+    for x, value in ((at, large), (820, large / 10)):
+        words = f"{value:,.4g}" if value < 10 else f"{value:,.0f}"
+        parts.append(shape(x, value) + text(x + room, 58, words, Type(18, SOFT)))
+    return parts
 
 
 def _sample_words(result: Comparison) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite, isnan
+from math import isfinite
 
 import altair as alt
 
@@ -17,16 +17,17 @@ from logistics.report.pictures.style import (
     across,
     closed,
     data,
+    ends,
     headline,
-    kind_colour,
+    kind_color,
     row_labels,
     styled,
 )
-from logistics.report.text.answer import whole
 from logistics.report.text.ranges import capital
+from logistics.report.text.wording import estimate_text
 
-_WIDE, _NARROW = "wide: assumptions, too", "narrow: luck alone"
-_COLOURS = {_WIDE: "#E69F00", _NARROW: SOONER}
+_WIDE, _NARROW = "wide: assumptions, too", "narrow: random variation only"
+_COLORS = {_WIDE: "#E69F00", _NARROW: SOONER}
 
 
 def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChart | alt.FacetChart:
@@ -35,8 +36,8 @@ def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChar
     rows = closed([row for response, found in ranges.items() for row in _rows(response, found)])
     base = alt.Chart(data(rows)).encode(
         alt.Y("network:N").sort([response.who for response in ranges]).axis(row_labels()),
-        alt.YOffset("kind:N").sort(list(_COLOURS)),
-        kind_colour(_COLOURS, "kind"),
+        alt.YOffset("kind:N").sort(list(_COLORS)),
+        kind_color(_COLORS, "kind"),
         alt.Description("words:N"),
     )
     chart = alt.layer(
@@ -47,24 +48,22 @@ def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChar
     )
     chart.title = headline(
         f"{capital(first.title)}: how sure?",
-        f"{one.range.part:.0%} of what the assumed figures may be ({one.range.draws} draws), and"
-        " the 95% interval by luck.",
+        f"{one.range.part:.0%} of {one.range.draws} draws of the assumptions, and the 95%"
+        " confidence interval from random variation alone.",
     )
     return styled(chart.properties(width=WIDTH - 60, height=max(80, 60 * len(ranges))))
 
 
 def _rows(response: Response, found: TwoIntervals) -> list[Row]:
     spread = found.range
-    ends = {_WIDE: Estimate(spread.middle, spread.low, spread.high), _NARROW: found.narrow}
+    both = {_WIDE: Estimate(spread.middle, spread.low, spread.high), _NARROW: found.narrow}
     return [
         {
             "network": response.who,
             "kind": kind,
-            "estimate": figure.estimate,
-            "low": figure.low if isfinite(figure.low) else figure.estimate,
-            "high": figure.estimate if isnan(figure.high) else figure.high,
-            "words": f"{response.who}, {kind}: {whole(figure, response.definition)}",
+            **ends(figure),
+            "words": f"{response.who}, {kind}: {estimate_text(figure, response.definition)}",
         }
-        for kind, figure in ends.items()
+        for kind, figure in both.items()
         if isfinite(figure.low) or isfinite(figure.estimate)
     ]

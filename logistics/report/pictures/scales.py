@@ -1,4 +1,4 @@
-"""From values to colours: scales that are even to the eye and safe for the colour-blind."""
+"""From values to colors: scales that are even to the eye and safe for the color-blind."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _SHADES = 48  # a scale has so many: fine enough to look even, few enough to be 
 
 @dataclass(frozen=True)
 class Scale:
-    """Colours from `low` to `high`; values beyond take the colour of the end."""
+    """Colors from `low` to `high`; values beyond take the color of the end."""
 
     low: float
     high: float
-    colours: tuple[str, ...]
+    colors: tuple[str, ...]
 
-    def colour(self, value: float) -> str:
-        """Return the colour of a finite value."""
+    def color(self, value: float) -> str:
+        """Return the color of a finite value."""
         part = (value - self.low) / (self.high - self.low)
         return self.shade(round(min(max(part, 0.0), 1.0) * _SHADES) / _SHADES)
 
     def shade(self, part: float) -> str:
-        """Return the colour at a part of the way, 0 to 1."""
-        place = part * (len(self.colours) - 1)
-        row = min(int(place), len(self.colours) - 2)
-        first, second = (_rgb(colour) for colour in self.colours[row : row + 2])
+        """Return the color at a part of the way, 0 to 1."""
+        place = part * (len(self.colors) - 1)
+        row = min(int(place), len(self.colors) - 2)
+        first, second = (_rgb(color) for color in self.colors[row : row + 2])
         mixed = first + (second - first) * (place - row)
         return "#" + "".join(f"{int(channel):02x}" for channel in np.rint(mixed))
 
@@ -57,8 +57,8 @@ def sequential(values: Iterable[float], dark_is_high: bool = True) -> Scale:
     low, high = np.quantile(finite, (0.02, 0.98)) if len(finite) else (0.0, 1.0)
     step = round_step((high - low) / 6 or abs(high) / 6 or 1.0)
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step
-    colours = VIRIDIS[::-1] if dark_is_high else VIRIDIS
-    return Scale(low, high if high > low else low + step, colours)
+    colors = VIRIDIS[::-1] if dark_is_high else VIRIDIS
+    return Scale(low, high if high > low else low + step, colors)
 
 
 def diverging(values: Iterable[float]) -> Scale:
@@ -81,5 +81,5 @@ def round_step(step: float) -> float:
     return next(value for value in rounded if value >= step * 0.999)
 
 
-def _rgb(colour: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)], np.float64)
+def _rgb(color: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], np.float64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite, isnan
+from math import isfinite
 
 import altair as alt
 
@@ -19,15 +19,16 @@ from logistics.report.pictures.style import (
     across,
     closed,
     data,
+    ends,
     headline,
-    kind_colour,
-    network_colour,
+    kind_color,
+    network_color,
     row_labels,
     styled,
     upward,
 )
-from logistics.report.text.answer import whole
 from logistics.report.text.ranges import capital
+from logistics.report.text.wording import estimate_text
 from logistics.studies.effects import bars, changes, screened
 from logistics.studies.results import PointResult, StudyResult
 
@@ -40,7 +41,7 @@ Chart = alt.LayerChart | alt.FacetChart
 
 _ROW = 26
 _WHISKER, _THIN = 3, 1.5
-_INTERVAL = "95% interval by the luck of the runs, for each alone"
+_INTERVAL = "95% confidence intervals, random variation only, each for itself"
 
 
 def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> Chart:
@@ -71,8 +72,8 @@ def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Ch
     first = result.points[0]
     title = headline(
         f"{capital(responses[0].title)}: change from {first.point.label}",
-        "Run by run with what the points share; all intervals together hold with 95% by the luck of"
-        " the runs.",
+        "Run by run with what the points share; 95% confidence intervals that hold jointly, random"
+        " variation only.",
     )
     return _whiskers(rows, responses, definition, title)
 
@@ -94,7 +95,7 @@ def plot_study_response(result: StudyResult, responses: Sequence[Response], fact
     order = list(dict.fromkeys(row["value"] for row in rows))
     base = alt.Chart(data(rows)).encode(
         alt.X("value:N").sort(order).axis(title=factor, labelAngle=0 if len(order) < 8 else -40),
-        network_colour([one.who for one in responses], legend=True),
+        network_color([one.who for one in responses], legend=True),
         alt.Detail("others:N"),
         alt.Description("words:N"),
     )
@@ -123,7 +124,7 @@ def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
             "estimate": figure.estimate,
             "low": figure.low if isfinite(figure.high) else None,
             "high": figure.high if isfinite(figure.high) else None,
-            "words": f"{number} runs: {whole(figure, definition)}",
+            "words": f"{number} runs: {estimate_text(figure, definition)}",
         }
         for number, figure in (
             (number, figures[response]) for number, figures in result.convergence.items()
@@ -156,7 +157,7 @@ def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
             "end": value,
             "change": figure.estimate,
             "kind": "more" if figure.estimate > 0 else "less",
-            "words": f"{bar.factor} {value}: {whole(figure, definition)}",
+            "words": f"{bar.factor} {value}: {estimate_text(figure, definition)}",
         }
         for bar in found
         for value, figure in bar.ends
@@ -164,7 +165,7 @@ def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
     ]
     title = headline(
         f"What moves {response.title} of {response.who} most",
-        f"Change from {result.points[0].point.label} when one figure alone goes to an end of its"
+        f"Change from {result.points[0].point.label} when one input alone goes to an end of its"
         " range; all else as in the base.",
     )
     return _horizontal_bars(rows, [bar.factor for bar in found], definition, title)
@@ -180,13 +181,13 @@ def plot_study_screening(result: StudyResult, response: Response) -> Chart:
             "end": "",
             "change": one.mu_star,
             "kind": "depends on others" if one.sigma > one.mu_star else "much the same everywhere",
-            "words": f"{one.name}: {whole(Estimate(one.mu_star), definition)}",
+            "words": f"{one.name}: {estimate_text(Estimate(one.mu_star), definition)}",
         }
         for one in found
     ]
     title = headline(
-        f"Which figure moves {response.title} of {response.who} most",
-        "Mean size of the change when the figure goes from one end of its range to the other, the"
+        f"Which input moves {response.title} of {response.who} most",
+        "Mean size of the change when the input goes from one end of its range to the other, the"
         " others anywhere in theirs (Morris' mu*).",
     )
     return _horizontal_bars(rows, [one.name for one in found], definition, title)
@@ -205,7 +206,7 @@ def _whiskers(
     base = alt.Chart(data(rows)).encode(
         alt.Y("point:N").sort(order).axis(row_labels()),
         alt.YOffset("network:N").sort(names),
-        network_colour(names, legend=len(names) > 1),
+        network_color(names, legend=len(names) > 1),
         alt.Description("words:N"),
     )
     layers = [
@@ -223,14 +224,14 @@ def _whiskers(
 def _horizontal_bars(
     rows: Sequence[Row], order: Sequence[str], definition: Definition, title: alt.TitleParams
 ) -> Chart:
-    colours = {
+    colors = {
         "less": SOONER, "more": LATER, "much the same everywhere": TOTAL,
         "depends on others": "#E69F00",
     }  # fmt: skip
-    used = {kind: colours[kind] for kind in colours if any(row["kind"] == kind for row in rows)}
+    used = {kind: colors[kind] for kind in colors if any(row["kind"] == kind for row in rows)}
     base = alt.Chart(data(rows)).encode(alt.Y("factor:N").sort(list(order)).axis(row_labels()))
     marks = base.mark_bar(height=16).encode(
-        across("change", definition), alt.X2Datum(0), kind_colour(used, "kind"),
+        across("change", definition), alt.X2Datum(0), kind_color(used, "kind"),
         alt.Description("words:N"),
     )  # fmt: skip
     chart = alt.layer(marks, _zero())
@@ -247,10 +248,8 @@ def _row(one: PointResult, response: Response, figure: Estimate, definition: Def
     return {
         "point": one.point.label,
         "network": response.who,
-        "estimate": figure.estimate,
-        "low": figure.low if isfinite(figure.low) else figure.estimate,
-        "high": figure.estimate if isnan(figure.high) else figure.high,
-        "words": f"{response.who}, {one.point.label}: {whole(figure, definition)}",
+        **ends(figure),
+        "words": f"{response.who}, {one.point.label}: {estimate_text(figure, definition)}",
     }
 
 

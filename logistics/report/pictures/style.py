@@ -1,18 +1,19 @@
-"""How charts look: colours, type, widths."""
+"""How charts look: colors, type, widths."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from typing import Any, TypeVar
 
 import altair as alt
 
 from logistics.analysis.measures.registry import Definition
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.drawing import FONT, INK, SOFT
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Colours that the colour-blind tell apart (Okabe and Ito 2008, "Color universal design")."""
+"""Colors that the color-blind tell apart (Okabe and Ito 2008, "Color universal design")."""
 
 LATER, SOONER, TOTAL = "#b35806", "#2166ac", "#5a5a5a"
 """Of steps that add, steps that take away, and sums."""
@@ -24,20 +25,20 @@ Row = dict[str, Any]
 _Chart = TypeVar("_Chart", bound=alt.TopLevelMixin)
 
 
-def network_colour(names: Sequence[str], legend: bool = False) -> alt.Color:
-    """Return the encoding that gives each network its colour."""
-    colours = [OKABE_ITO[row % len(OKABE_ITO)] for row in range(len(names))]
-    colour: alt.Color = alt.Color("network:N").scale(domain=list(names), range=colours)
-    shown: alt.Color = colour.legend(_legend()) if legend else colour.legend(None)
+def network_color(names: Sequence[str], legend: bool = False) -> alt.Color:
+    """Return the encoding that gives each network its color."""
+    colors = [OKABE_ITO[row % len(OKABE_ITO)] for row in range(len(names))]
+    color: alt.Color = alt.Color("network:N").scale(domain=list(names), range=colors)
+    shown: alt.Color = color.legend(_legend()) if legend else color.legend(None)
     return shown
 
 
-def kind_colour(colours: Mapping[str, str], field: str) -> alt.Color:
-    """Return the encoding of kinds by label, in the order of `colours`, with a legend."""
-    colour: alt.Color = alt.Color(f"{field}:N").scale(
-        domain=list(colours), range=list(colours.values())
+def kind_color(colors: Mapping[str, str], field: str) -> alt.Color:
+    """Return the encoding of kinds by label, in the order of `colors`, with a legend."""
+    color: alt.Color = alt.Color(f"{field}:N").scale(
+        domain=list(colors), range=list(colors.values())
     )
-    shown: alt.Color = colour.legend(_legend())
+    shown: alt.Color = color.legend(_legend())
     return shown
 
 
@@ -70,6 +71,15 @@ def _axis(definition: Definition) -> alt.Axis:
     return alt.Axis(format="~%" if share else "~g", title=title, tickCount=6)
 
 
+def ends(estimate: Estimate) -> Row:
+    """Return an estimate with the ends of its interval, both at the estimate where it has none."""
+    return {
+        "estimate": estimate.estimate,
+        "low": estimate.low if isfinite(estimate.low) else estimate.estimate,
+        "high": estimate.estimate if isnan(estimate.high) else estimate.high,
+    }
+
+
 def closed(rows: Sequence[Row]) -> list[Row]:
     """Return rows whose `high` is open above as reaching beyond all others of the chart."""
     ends = [row[key] for row in rows for key in ("low", "estimate", "high") if isfinite(row[key])]
@@ -95,7 +105,7 @@ def runs_words(replications: int) -> str:
 
 
 def styled(chart: _Chart) -> _Chart:
-    """Return a chart in the type and colours of the house."""
+    """Return a chart in the type and colors of the house."""
     done: _Chart = (
         chart.configure(font=FONT, background="white", padding=16)
         .configure_axis(

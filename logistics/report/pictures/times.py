@@ -10,19 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import Comparison
+from logistics.report.pictures.delivery_times import LAST_DAY, day_axis
 from logistics.report.pictures.style import (
     WIDTH,
     Row,
     data,
     headline,
-    network_colour,
+    network_color,
     runs_words,
     styled,
 )
+from logistics.report.text.wording import day_words
 from networks.inputs.units import WEEKDAY_NAMES
-
-LAST_DAY = 14
-"""Where the axis of delivery days ends."""
 
 _STEPS_A_BIN = 24  # of the quarter-hour grid: six hours
 _MOST_DATES = 10  # labels on an axis
@@ -32,8 +31,6 @@ Floats = NDArray[np.float64]
 
 def plot_delivery_histograms(result: Comparison) -> alt.FacetChart:
     """Plot how many parcels arrive in each quarter of a day, one row a network."""
-    day = alt.X("day:Q").scale(domain=[0, LAST_DAY], nice=False)
-    day = day.axis(values=list(range(LAST_DAY + 1)), title="days since the order (24 hours each)")
     share = alt.Y("share:Q").axis(format=".0%", tickCount=3, title=None)
     rows = [row for name in result.names for row in _bins(result, name)]
     order = list(dict.fromkeys(row["heading"] for row in rows))
@@ -44,11 +41,11 @@ def plot_delivery_histograms(result: Comparison) -> alt.FacetChart:
     )  # fmt: skip
     bars = alt.Chart(data(rows)).mark_bar(stroke="white", strokeWidth=0.5)
     encoded = bars.encode(
-        day,
+        day_axis(),
         alt.X2("end:Q"),
         share,
         alt.Y2Datum(0),
-        network_colour(result.names),
+        network_color(result.names),
         alt.Description("words:N"),
     )
     chart: alt.FacetChart = encoded.properties(width=WIDTH, height=95).facet(
@@ -83,11 +80,11 @@ def plot_within_dates(result: Comparison, k: int = 2) -> alt.Chart:
     day = alt.X("date:Q").scale(domain=[0, max(dates - 1, 1)], nice=False, padding=14).axis(axis)
     part = alt.Y("share:Q").scale(domain=[0, 1])
     part = part.axis(format=".0%", tickCount=6, title=f"delivered {within}")
-    colour = network_colour(result.names, legend=True)
-    chart: alt.Chart = lines.encode(day, part, colour, alt.Description("words:N"))
+    color = network_color(result.names, legend=True)
+    chart: alt.Chart = lines.encode(day, part, color, alt.Description("words:N"))
     chart.title = headline(
         f"Delivered {within} of the order date",
-        f"Share of all parcels by the local date of their order. {_runs(result)}",
+        f"Share of all parcels by the local date of their order. {runs_words(result.replications)}",
     )
     return styled(chart.properties(width=WIDTH, height=300))
 
@@ -95,8 +92,8 @@ def plot_within_dates(result: Comparison, k: int = 2) -> alt.Chart:
 def plot_by_weekday(result: Comparison) -> alt.VConcatChart:
     """Plot the mean delivery time and the share late, by the weekday of the order."""
     panels = [
-        _weekday_panel(result, "mean days", _mean_days, ".1f"),
-        _weekday_panel(result, "share late", _late, ".0%"),
+        _weekday_panel(result, "mean days", mean_days, ".1f"),
+        _weekday_panel(result, "share late", share_late, ".0%"),
     ]
     return styled(
         alt.vconcat(*panels, spacing=24).properties(
@@ -104,7 +101,7 @@ def plot_by_weekday(result: Comparison) -> alt.VConcatChart:
                 "By the weekday of the order",
                 "Above: mean over delivered parcels. Below: share of all parcels not delivered by"
                 " the promised date.",
-                _runs(result),
+                runs_words(result.replications),
             )
         )
     )
@@ -120,28 +117,20 @@ def share_late(result: Comparison, network: str, key: str) -> Floats:
     return np.asarray(1 - result.group_totals[network][key].share("on_time"))
 
 
-def _mean_days(result: Comparison, network: str) -> Floats:
-    return mean_days(result, network, "weekday")
-
-
-def _late(result: Comparison, network: str) -> Floats:
-    return share_late(result, network, "weekday")
-
-
 def _weekday_panel(
-    result: Comparison, title: str, values: Callable[[Comparison, str], Floats], format_: str
+    result: Comparison, title: str, values: Callable[[Comparison, str, str], Floats], format_: str
 ) -> alt.Chart:
     rows = [
         {"network": name, "day": day, "value": value, "words": f"{name}, {day}: {value:{format_}}"}
         for name in result.names
-        for day, value in zip(WEEKDAY_NAMES, values(result, name).tolist(), strict=True)
+        for day, value in zip(WEEKDAY_NAMES, values(result, name, "weekday").tolist(), strict=True)
         if not np.isnan(value)
     ]
     lines = alt.Chart(data(rows)).mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=60))
     chart: alt.Chart = lines.encode(
         alt.X("day:N").sort(list(WEEKDAY_NAMES)).axis(title=None, labelAngle=0),
         alt.Y("value:Q").axis(format=format_, tickCount=5, title=title),
-        network_colour(result.names, legend=True),
+        network_color(result.names, legend=True),
         alt.Description("words:N"),
     )
     return chart.properties(width=WIDTH, height=170)
@@ -171,9 +160,4 @@ def _dated(name: str, first: date, at: int, share: float) -> str:
 
 
 def _date(first: date, at: int) -> str:
-    day = first + timedelta(days=at)
-    return f"{day:%a} {day.day} {day:%b}"
-
-
-def _runs(result: Comparison) -> str:
-    return runs_words(result.replications)
+    return day_words(first + timedelta(days=at))

@@ -9,10 +9,9 @@ from logistics.analysis.measures.registry import Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws
 from logistics.report.text.answer import answer as comparison_answer
-from logistics.report.text.answer import whole
-from logistics.report.text.caveats import doubts
+from logistics.report.text.caveats import caveats_of
 from logistics.report.text.ranges import left_out_sentence, listed, range_sentence
-from logistics.report.text.wording import figure_text, is_clear
+from logistics.report.text.wording import estimate_parts, estimate_text, is_clear
 from logistics.studies.effects import (
     Bar,
     Change,
@@ -25,10 +24,10 @@ from logistics.studies.effects import (
 from logistics.studies.results import StudyResult
 
 _MOST_NAMED = 3
-_LUCK = (
-    "All intervals are by luck: how far figures move if the same scenarios are run again. A study"
-    " with  assumptions: all  tells how far they move while the assumed figures lie anywhere in"
-    " their ranges."
+_RANDOM_ONLY = (
+    "95% confidence intervals, random variation only: how far metrics move if the same scenarios"
+    " are run again. A study with  assumptions: all  shows how far they move with the assumptions"
+    " anywhere in their ranges."
 )
 _LEAST_PART = 0.05  # of the widest bar: shorter ones are not told in words
 
@@ -45,7 +44,7 @@ def study_answer(result: StudyResult) -> list[str]:
     return sentences or comparison_answer(result.first)
 
 
-def study_doubts(result: StudyResult) -> list[str]:
+def study_caveats(result: StudyResult) -> list[str]:
     """Return what may be wrong or missing."""
     failed = [
         f"{label_of(result, name)} could not be run and is left out: {why}"
@@ -58,8 +57,8 @@ def study_doubts(result: StudyResult) -> list[str]:
     missing = len(result.planned) - len(result.points) - len(result.failures)
     if missing:
         failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
-    told = [] if result.study.patterns else [_LUCK]
-    first = [line for line in doubts(result.first) if "--assumptions" not in line]
+    told = [] if result.study.patterns else [_RANDOM_ONLY]
+    first = [line for line in caveats_of(result.first) if "--assumptions" not in line]
     return [*failed, *told, *_one_run(result), *first, *_left_out(result), *_lost_steps(result)]
 
 
@@ -68,9 +67,9 @@ def change_sentence(change: Change, definition: Definition, first: str) -> str:
     name = change.point.point.label
     if isnan(change.together.estimate):
         return f"{name}: cannot be compared."
-    size = whole(change.together, definition.of_a_change())
+    size = estimate_text(change.together, definition.of_a_change())
     if not change.together.has_interval:
-        return f"{name}: {size} against {first}; one run does not tell how sure that is."
+        return f"{name}: {size} against {first}; one replication does not show how sure that is."
     if change.together.low == change.together.high == 0:
         return f"{name}: no difference from {first} in any run."
     if is_clear(change.together):
@@ -88,8 +87,8 @@ def more_runs_words(more: int | None) -> str:
 def shared_words(result: StudyResult) -> str:
     """Say what the points of a study have in common."""
     if have_same_orders(result):
-        return "the same orders and luck"
-    return "the same luck, but orders that differ as the settings say"
+        return "the same orders and random draws"
+    return "the same random draws, but orders that differ as the settings say"
 
 
 def label_of(result: StudyResult, name: str) -> str:
@@ -99,7 +98,7 @@ def label_of(result: StudyResult, name: str) -> str:
 
 
 def _of_ranges(result: StudyResult) -> Iterator[str]:
-    what = "assumed figures" if result.study.patterns else "factors"
+    what = "assumptions" if result.study.patterns else "factors"
     for response, found in ranges_of(result).items():
         yield range_sentence(response, found, what)
 
@@ -115,7 +114,7 @@ def _of_ends(result: StudyResult) -> Iterator[str]:
         if named:
             yield f"{response.who}, {response.title}: moved most by {listed(named)}."
         elif bars(result, response):
-            yield f"{response.who}, {response.title}: no figure is sure to move it."
+            yield f"{response.who}, {response.title}: no input is sure to move it."
 
 
 def _of_screening(result: StudyResult) -> Iterator[str]:
@@ -171,7 +170,7 @@ def _lost_steps(result: StudyResult) -> Iterator[str]:
         if found and steps < planned:
             yield (
                 f"{response.who}, {response.title}: {planned - steps} of {planned} steps of the"
-                " screening are left out, because the figure is not reached or the point has no"
+                " screening are left out, because the metric is not reached or the point has no"
                 " run; large effects are missed most."
             )
 
@@ -180,8 +179,8 @@ def _one_run(result: StudyResult) -> Iterator[str]:
     """Say what a single run a point cannot tell."""
     if len(result.points) > 1 and max(one.replications for one in result.points) == 1:
         yield (
-            "Each point was run once: what is small may be the luck of single parcels, such as one"
-            " damaged parcel more."
+            "One replication per point: small differences may be random, such as one more damaged"
+            " parcel."
         )
 
 
@@ -197,8 +196,8 @@ def _large(found: Sequence[Bar]) -> list[Bar]:
 
 
 def _end(value: str, figure: Estimate, definition: Definition) -> str:
-    return f"{figure_text(figure, definition)[0]} at {value}"
+    return f"{estimate_parts(figure, definition)[0]} at {value}"
 
 
 def _plain(value: float, definition: Definition) -> str:
-    return figure_text(Estimate(value), definition.of_a_change())[0].removeprefix("+")
+    return estimate_parts(Estimate(value), definition.of_a_change())[0].removeprefix("+")

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from logistics.report.parquet import parquet_bytes, table_of
 from logistics.report.pictures.drawing import png_of
-from logistics.report.studies.answer import study_answer, study_doubts
-from logistics.report.studies.page import study_page, study_plates
-from logistics.report.studies.workbook import study_sheets
+from logistics.report.studies.answer import study_answer, study_caveats
+from logistics.report.studies.page import study_charts, study_page
+from logistics.report.studies.tables import factors_of, study_sheets
 from logistics.report.summary import (
     csv_text,
     nested,
@@ -32,6 +33,8 @@ RESPONSES = (
 )  # fmt: skip
 """Columns of `responses.csv`; those of the factors come after them."""
 
+_COLUMNS = ("point", "scenario", "replication", "figure", "value", "unit")
+
 
 def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     """Write tables, and the page with its pictures, from finished runs; return the answer.
@@ -48,22 +51,25 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     }
     for name, text in texts.items():
         write_whole(store.path / name, text.encode())
-    write_whole(store.path / "replications.parquet", _parquet(_replications(result)))
+    write_whole(
+        store.path / "replications.parquet",
+        parquet_bytes(table_of(_COLUMNS, _replications(result))),
+    )
     if report:
         write_whole(store.path / "summary.xlsx", workbook(study_sheets(result)))
         _write_page(result, store)
-    return [*study_answer(result), *study_doubts(result)]
+    return [*study_answer(result), *study_caveats(result)]
 
 
 def _write_page(result: StudyResult, store: Store) -> None:
-    plates = list(study_plates(result))
+    charts = list(study_charts(result))
     pictures = store.path / "pictures"
     _made_folder(pictures)
-    for plate in plates:
-        write_whole(pictures / f"{plate.name}.svg", plate.svg.encode())
-        write_whole(pictures / f"{plate.name}.png", png_of(plate.svg))
+    for chart in charts:
+        write_whole(pictures / f"{chart.name}.svg", chart.svg.encode())
+        write_whole(pictures / f"{chart.name}.png", png_of(chart.svg))
     command = "logistics study run study.yaml --output FOLDER"
-    page = study_page(result, plates, result.first.run, command)
+    page = study_page(result, charts, result.first.run, command)
     write_whole(store.path / "report.html", page.encode())
 
 
@@ -83,7 +89,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
             "name": result.study.name,
             "design": result.study.chosen_design,
             "answer": study_answer(result),
-            "doubts": study_doubts(result),
+            "doubts": study_caveats(result),
             "failures": dict(result.failures),
         },
         "points": {
@@ -109,7 +115,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
 
 def _responses(result: StudyResult) -> str:
     """Return one row a point, network and response, for a spreadsheet."""
-    factors = list(dict.fromkeys(name for one in result.planned for name in one.settings))
+    factors = factors_of(result)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*RESPONSES, *factors])
@@ -130,17 +136,3 @@ def _replications(result: StudyResult) -> Iterator[tuple[str, str, int, str, flo
             unit = each.definition.unit
             for number, value in enumerate(one.values[each].tolist()):
                 yield one.point.name, each.who, number, each.name, value, unit
-
-
-def _parquet(rows: Iterator[tuple[str, str, int, str, float, str]]) -> bytes:
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    names = ("point", "scenario", "replication", "figure", "value", "unit")
-    columns = zip(*rows, strict=True)
-    table = pa.table(
-        {name: pa.array(one, from_pandas=True) for name, one in zip(names, columns, strict=True)}
-    )
-    content = io.BytesIO()
-    pq.write_table(table, content, compression="zstd")
-    return content.getvalue()

@@ -17,7 +17,7 @@ from logistics.report.pictures.studies import (
     plot_study_screening,
     plot_study_tornado,
 )
-from logistics.report.studies.answer import study_answer, study_doubts
+from logistics.report.studies.answer import study_answer, study_caveats
 from logistics.report.studies.tables import (
     changes_table,
     ends_table,
@@ -25,23 +25,24 @@ from logistics.report.studies.tables import (
     points_table,
     screening_table,
 )
-from logistics.report.tables.page_tables import (
-    Row,
-    Table,
+from logistics.report.tables.metrics import differences_table, networks_table, ranges_table
+from logistics.report.tables.provenance import (
     assumptions_table,
-    differences_table,
-    networks_table,
+    made_table,
+    run_facts,
+    version_facts,
 )
+from logistics.report.tables.table import Cell
 from logistics.report.text.assumptions import assumptions
-from logistics.report.text.ranges import ranges_table
 from logistics.scenario.scenario import OwnNetwork, Scenario
 from logistics.studies.effects import bars, ranges_of, screened
 from logistics.studies.results import StudyResult
 
+_FACTS = ("seed", "engine", "parcels", "orders")
 _MOST_SETTINGS = 400  # rows of a table that a page can bear
 
 
-def study_plates(result: StudyResult) -> Iterator[Chart]:
+def study_charts(result: StudyResult) -> Iterator[Chart]:
     """Yield every picture that the finished runs allow, in the order of the page."""
     yield from of_ranges(ranges_of(result))
     groups = _by_figure(result)
@@ -52,28 +53,33 @@ def study_plates(result: StudyResult) -> Iterator[Chart]:
 
 
 def study_page(
-    result: StudyResult, plates: Sequence[Chart], made: Mapping[str, Any], command: str
+    result: StudyResult, charts: Sequence[Chart], made: Mapping[str, Any], command: str
 ) -> str:
     """Return the page as HTML. `made`: facts of the runs; `command`: repeats them."""
     front = Front(
         title=result.study.title or f"Study: {result.study.name}",
         lead=_lead(result),
         answer=study_answer(result),
-        doubts=study_doubts(result),
+        caveats=study_caveats(result),
         version=str(made.get("versions", {}).get("logistics", "")),
     )
-    sections = _sections(result, plates, [*_facts(made), ("To repeat it", command)])
-    return rendered(front, sections)
+    facts = [
+        *run_facts(made, _FACTS),
+        ("Run times", "in timings.csv, run by run"),
+        *version_facts(made),
+        ("To repeat it", command),
+    ]
+    return rendered(front, _sections(result, charts, facts))
 
 
 def _of_figure(result: StudyResult, name: str, responses: Sequence[Response]) -> Iterator[Chart]:
     label, several = responses[0].title, len(result.points) > 1
     file = slug(name.replace(".", "-"))
     if result.study.chosen_design in ("grid", "one at a time"):
-        caption = f"{label}, with intervals by the luck of the runs."
+        caption = f"{label}, with 95% confidence intervals (random variation only)."
         yield Chart(f"intervals-{file}", "points", caption, plot_study_intervals(result, responses))
         if several:
-            caption = f"Change in {label}; an interval that touches 0 tells no difference."
+            caption = f"Change in {label}; an interval that includes 0 shows no difference."
             yield Chart(
                 f"changes-{file}", "changes", caption, plot_study_changes(result, responses)
             )
@@ -95,15 +101,15 @@ def _of_response(result: StudyResult, response: Response) -> Iterator[Chart]:
         yield Chart(f"screening-{file}", "drivers", f"What moves {label}, screened.", picture)
     if result.points[0].replications > 2:
         picture = plot_study_convergence(result, response)
-        caption = f"How {label} settles as runs are added."
+        caption = f"How {label} converges as replications are added."
         yield Chart(f"convergence-{file}", "convergence", caption, picture)
 
 
 def _sections(
-    result: StudyResult, plates: Sequence[Chart], facts: Sequence[tuple[str, str]]
+    result: StudyResult, charts: Sequence[Chart], facts: Sequence[tuple[str, Cell]]
 ) -> list[Section]:
     def of(section: str) -> list[Chart]:
-        return [plate for plate in plates if plate.section == section]
+        return [chart for chart in charts if chart.section == section]
 
     several = len(result.points) > 1
     first = result.points[0]
@@ -118,18 +124,16 @@ def _sections(
     figures = [networks_table(result.first)]
     if len(result.first.names) > 1:
         figures.append(differences_table(result.first))
-    made = Table("made", "How this page was made", ("", ""),
-                 tuple(Row(name, (text,)) for name, text in facts), texts=True)  # fmt: skip
     return [
-        Section("ranges", "Two intervals", plates=of("ranges"),
+        Section("ranges", "Two intervals", charts=of("ranges"),
                 tables=[ranges] if ranges.rows else []),
-        Section("drivers", "What drives it", plates=of("drivers"), tables=drivers),
-        Section("over", "Over each factor", plates=of("over")),
-        Section("changes", "What changes", plates=of("changes"),
+        Section("drivers", "What drives it", charts=of("drivers"), tables=drivers),
+        Section("over", "Over each factor", charts=of("over")),
+        Section("changes", "What changes", charts=of("changes"),
                 tables=[changes_table(result)] if several and _compared(result) else []),
-        Section("points", "Every point", plates=of("points"), tables=[points_table(result)]),
-        Section("convergence", "Have we run enough?", plates=of("convergence")),
-        Section("figures", f"All figures of {first.point.label}",
+        Section("points", "Every point", charts=of("points"), tables=[points_table(result)]),
+        Section("convergence", "Enough replications?", charts=of("convergence")),
+        Section("figures", f"All metrics of {first.point.label}",
                 tables=[] if result.study.chosen_design == "morris" else figures),
         Section("settings", "What was varied",
                 tables=[factors_table(result)]
@@ -137,7 +141,7 @@ def _sections(
         Section("assumptions", "What went in",
                 tables=[assumptions_table(assumptions([*map(_as_told, first.point.plan.scenarios)]),
                                           first.point.plan.names)]),
-        Section("made", "How it was made", tables=[made]),
+        Section("made", "How it was made", tables=[made_table(facts)]),
     ]  # fmt: skip
 
 
@@ -169,17 +173,3 @@ def _lead(result: StudyResult) -> str:
         f"{what}, {runs:,} runs together; {days.days} day{'s' * (days.days > 1)} of orders from"
         f" {days.first_day}, a sample of {orders.orders_per_day:,} orders a day."
     )
-
-
-def _facts(made: Mapping[str, Any]) -> list[tuple[str, str]]:
-    names = {
-        "seed": "Seed", "engine": "Engine", "parcels": "Parcels simulated",
-        "orders": "File of orders",
-    }  # fmt: skip
-    rows = [
-        (title, f"{made[key]:,}" if isinstance(made[key], int) else str(made[key]))
-        for key, title in names.items()
-        if made.get(key) is not None
-    ]
-    versions = ", ".join(f"{name} {number}" for name, number in made.get("versions", {}).items())
-    return [*rows, ("Seconds taken", "in timings.csv, run by run"), ("Versions", versions)]

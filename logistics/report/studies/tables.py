@@ -1,108 +1,148 @@
-"""The tables of a study's page."""
+"""The tables of a study, for its page and its workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 
 from logistics.analysis.measures.responses import Response
 from logistics.analysis.statistics.intervals import Estimate
-from logistics.report.studies.answer import more_runs_words, shared_words
-from logistics.report.tables.page_tables import Row, Table
-from logistics.report.text.answer import whole
+from logistics.report.studies.answer import (
+    more_runs_words,
+    shared_words,
+    study_answer,
+    study_caveats,
+)
+from logistics.report.tables.sheets import ENDS, Sheet, by_cell, ranges_sheet, text_sheet
+from logistics.report.tables.table import Column, Metric, Row, Table, columns
 from logistics.report.text.ranges import capital, heading
-from logistics.report.text.wording import figure_text, is_clear
-from logistics.studies.effects import Change, bars, changes, screened
+from logistics.report.text.wording import is_clear
+from logistics.studies.effects import Change, bars, changes, ranges_of, screened
 from logistics.studies.results import StudyResult
+
+_BY_POINT = ("row", "section", "column")
+
+
+def study_sheets(result: StudyResult) -> Iterator[Sheet]:
+    """Yield every sheet that the finished runs allow."""
+    yield text_sheet([*study_answer(result), *study_caveats(result)])
+    if ranges := ranges_of(result):
+        yield ranges_sheet(ranges)
+    leading, factors = ("point", "label", "runs", "who", "figure"), factors_of(result)
+    points = by_cell(points_table(result), "points", leading, ENDS, _BY_POINT)
+    settings = {one.point.name: one.point.settings for one in result.points}
+    rows = ((*row, *(settings[str(row[0])].get(name, "") for name in factors))
+            for row in points.rows)  # fmt: skip
+    yield Sheet("points", (*points.headings, *factors), rows, 2)
+    if len(result.points) > 1:
+        named = ("point", "label", "who", "figure")
+        sheet = by_cell(changes_table(result), "changes", named, ENDS, keys_order=_BY_POINT)
+        yield replace(sheet, frozen_columns=2)
 
 
 def points_table(result: StudyResult) -> Table:
     """Return every response of every point, with its interval."""
-    headings = ("", "runs", *(heading(response) for response in result.responses))
-    rows = [
+    rows = tuple(
         Row(
             f"{one.point.name} {one.point.label}",
             (
-                f"{one.replications}",
+                one.replications,
                 *(
-                    whole(one.figures[each.who][each.name], each.definition)
+                    Metric(one.figures[each.who][each.name], each.definition)
                     for each in result.responses
                 ),
             ),
+            keys=(one.point.name, one.point.label, one.replications),
         )
         for one in result.points
-    ]
-    note = (
-        "95% intervals by the luck of the runs, each for itself: how far a figure would move if all"
-        " were run again with other luck."
     )
-    return Table("points", "Every point", headings, tuple(rows), note)
+    note = (
+        "95% confidence intervals, random variation only, each for itself: how far a metric would"
+        " move if all were run again with other random draws."
+    )
+    shown = (Column("runs", sheet=()), *_response_columns(result.responses))
+    return Table("points", "Every point", shown, rows, note)
 
 
 def changes_table(result: StudyResult) -> Table:
     """Return how every later point differs from the first."""
-    columns = {response: changes(result, response) for response in result.responses}
+    found = {response: changes(result, response) for response in result.responses}
     first = result.points[0].point.label
-    rows = []
-    for number, one in enumerate(result.points[1:]):
-        cells = []
-        for response, found in columns.items():
-            change = found[number]
-            size = whole(change.together, response.definition.of_a_change())
-            same = change.together.low == change.together.high == 0
-            unsure = change.together.has_interval and not (same or is_clear(change.together))
-            told = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
-            cells.append(f"{size}{told}")
-        rows.append(Row(f"{one.point.name} {one.point.label}", tuple(cells)))
+    rows = tuple(
+        Row(
+            f"{one.point.name} {one.point.label}",
+            tuple(_change_cell(of[at], response) for response, of in found.items()),
+            keys=(one.point.name, one.point.label),
+        )
+        for at, one in enumerate(result.points[1:])
+    )
     note = (
         f"Against {first}, run by run with {shared_words(result)}. All intervals of a column hold"
-        " together with 95%."
-    ) + _narrower(columns)
-    headings = ("", *(heading(response) for response in result.responses))
-    return Table("changes", f"Change from {first}", headings, tuple(rows), note)
+        " jointly at 95%."
+    ) + _narrower(found)
+    shown = _response_columns(result.responses)
+    return Table("changes", f"Change from {first}", shown, rows, note)
 
 
 def ends_table(result: StudyResult, response: Response) -> Table:
     """Return what each factor does alone to a response."""
     definition = response.definition.of_a_change()
-    rows = [
-        Row(bar.factor, (value, whole(figure, definition)))
+    rows = tuple(
+        Row(bar.factor, (value, Metric(estimate, definition)))
         for bar in bars(result, response)
-        for value, figure in bar.ends
-        if isfinite(figure.estimate)
-    ]
+        for value, estimate in bar.ends
+        if isfinite(estimate.estimate)
+    )
     caption = f"{capital(response.title)} of {response.who}: change from the base"
-    return Table(f"ends-{_slug(response)}", caption, ("", "at", "change"), tuple(rows))
+    return Table(f"ends-{_slug(response)}", caption, columns(["at", "change"]), rows)
 
 
 def screening_table(result: StudyResult, response: Response) -> Table:
     """Return the effects of Morris' screening on a response."""
     size, move = response.definition, response.definition.of_a_change()
-    rows = [
+    rows = tuple(
         Row(
             one.name,
-            (
-                figure_text(Estimate(one.mu_star), size)[0],
-                figure_text(Estimate(one.error), size)[0],
-                figure_text(Estimate(one.mu), move)[0],
-                figure_text(Estimate(one.sigma), size)[0],
+            tuple(
+                Metric(Estimate(value), definition)
+                for value, definition in (
+                    (one.mu_star, size), (one.error, size), (one.mu, move), (one.sigma, size),
+                )
             ),
         )
         for one in screened(result, response)
-    ]
+    )  # fmt: skip
     caption = f"{capital(response.title)} of {response.who}: effect of going from low to high"
-    headings = ("", "mean size (mu*)", "its error", "mean (mu)", "how it differs (sigma)")
-    return Table(f"effects-{_slug(response)}", caption, headings, tuple(rows))
+    shown = columns(["mean size (mu*)", "its error", "mean (mu)", "how it differs (sigma)"])
+    return Table(f"effects-{_slug(response)}", caption, shown, rows)
 
 
 def factors_table(result: StudyResult) -> Table:
     """Return the settings of every point."""
-    factors = list(dict.fromkeys(name for one in result.planned for name in one.settings))
-    rows = [
+    factors = factors_of(result)
+    rows = tuple(
         Row(one.name, tuple(one.settings.get(name, "as in the base") for name in factors))
         for one in result.planned
-    ]
-    return Table("settings", "What was varied", ("", *factors), tuple(rows), texts=True)
+    )
+    return Table("settings", "What was varied", columns(factors), rows, texts=True)
+
+
+def factors_of(result: StudyResult) -> list[str]:
+    """Return the factors that any point sets."""
+    return list(dict.fromkeys(name for one in result.planned for name in one.settings))
+
+
+def _response_columns(responses: Sequence[Response]) -> tuple[Column, ...]:
+    return tuple(Column(heading(one), (one.who, one.title)) for one in responses)
+
+
+def _change_cell(change: Change, response: Response) -> Metric:
+    together = change.together
+    same = together.low == together.high == 0
+    unsure = together.has_interval and not (same or is_clear(together))
+    told = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
+    return Metric(together, response.definition.of_a_change(), after=told)
 
 
 def _narrower(columns: Mapping[Response, Sequence[Change]]) -> str:
@@ -114,8 +154,8 @@ def _narrower(columns: Mapping[Response, Sequence[Change]]) -> str:
         return ""
     middle = sorted(ratios)[len(ratios) // 2]
     return (
-        f" What the points share makes the intervals {middle:.0%} as wide as orders and luck of"
-        " their own would (the median over points and figures)."
+        f" What the points share makes the intervals {middle:.0%} as wide as orders and random"
+        " draws of their own would (the median over points and metrics)."
     )
 
 

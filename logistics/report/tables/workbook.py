@@ -1,4 +1,4 @@
-"""`summary.xlsx`: the figures as numbers, sheet by sheet, to be pasted into slides."""
+"""The renderer of workbooks: numbers as numbers, sheet by sheet, to be pasted into slides."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as Slot
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from logistics.analysis.comparison import Comparison
 from logistics.report.page import Background
-from logistics.report.tables.workbook_sheets import Number, Sheet, Value, sheets
-
-if TYPE_CHECKING:
-    from openpyxl.cell import Cell
-    from openpyxl.worksheet.worksheet import Worksheet
-
+from logistics.report.tables.sheets import Sheet, sheets
+from logistics.report.tables.table import Cell, Number
 
 FORMATS = {
     "share": "0.0%", "days": "0.00", "hours": "0.0", "dates": "0", "km": "#,##0",
@@ -27,15 +28,13 @@ FORMATS = {
 """How numbers of a unit are shown."""
 
 _SMALL_SHARE = "0.00%"  # of a share below a hundredth
-_WIDEST, _NARROWEST = 70, 9
+_WIDEST, _WIDEST_HEADING, _NARROWEST = 70, 18, 9
 _LONGEST_TEXT = 32_767  # characters a cell holds
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
-_NOT_A_NUMBER = "-"
-_NOT_REACHED = "not reached"
 
 
 def write_workbook(result: Comparison, background: Background, path: Path) -> None:
-    """Write every sheet that the figures allow.
+    """Write every sheet that the results allow.
 
     Raises OSError if the file cannot be written.
     """
@@ -44,8 +43,6 @@ def write_workbook(result: Comparison, background: Background, path: Path) -> No
 
 def workbook(content: Iterable[Sheet]) -> bytes:
     """Return a workbook with these sheets: the same sheets, the same bytes."""
-    from openpyxl import Workbook  # noqa: PLC0415  (a quarter of a second)
-
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in content:
@@ -68,23 +65,13 @@ def _timeless(content: BytesIO) -> bytes:
 
 
 def _fill(sheet: Worksheet, content: Sheet) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
-    widths = [len(heading) for heading in content.headings]
-    heading_look = (
-        Font(bold=True),
-        PatternFill("solid", fgColor="E8E8E4"),
-        Alignment(wrap_text=True),
-    )
+    bold, tint = Font(bold=True), PatternFill("solid", fgColor="E8E8E4")
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for column, heading in enumerate(content.headings, 1):
         cell = sheet.cell(1, column)
         _put(cell, heading)
-        cell.font, cell.fill, cell.alignment = heading_look
-    widths, wrapped = (
-        [min(width, 18) for width in widths],
-        Alignment(wrap_text=True, vertical="top"),
-    )
+        cell.font, cell.fill, cell.alignment = bold, tint, Alignment(wrap_text=True)
+    widths = [min(len(heading), _WIDEST_HEADING) for heading in content.headings]
     for at, row in enumerate(content.rows, 2):
         for column, value in enumerate(row):
             cell = sheet.cell(at, column + 1)
@@ -99,20 +86,17 @@ def _fill(sheet: Worksheet, content: Sheet) -> None:
     sheet.freeze_panes = sheet.cell(2, content.frozen_columns + 1)
 
 
-def _put(cell: Cell, value: Value | Number) -> None:
+def _put(cell: Slot, value: Cell) -> None:
     """Write a value: text stays text whatever it starts with; what is no number is put in words."""
-    if isinstance(value, Number):
-        if not isfinite(value.value):
-            cell.value = _NOT_REACHED if value.value > 0 else _NOT_A_NUMBER
-            return
+    if isinstance(value, Number) and isfinite(value.value):
         cell.value = value.value
         small = value.unit == "share" and 0 < abs(value.value) < 0.01
         cell.number_format = _SMALL_SHARE if small else FORMATS.get(value.unit, "General")
-    elif isinstance(value, str):
-        cell.value = "".join(one for one in value if one.isprintable() or one == "\n")[
-            :_LONGEST_TEXT
-        ]
+    elif isinstance(value, str | Number):
+        text = str(value)
+        plain = "".join(one for one in text if one.isprintable() or one == "\n")
+        cell.value = plain[:_LONGEST_TEXT]
         cell.data_type = "s"  # never a formula
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     else:
         cell.value = value

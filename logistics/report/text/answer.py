@@ -16,7 +16,8 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.text.wording import (
     damage_verdict,
     delivers,
-    figure_text,
+    estimate_parts,
+    estimate_text,
     is_clear,
     time_verdict,
 )
@@ -75,9 +76,9 @@ def gains(result: Comparison) -> list[str]:
         correlation, ratio = figures["run_correlation"], figures["interval_width_ratio"]
         if not isnan(correlation.estimate):
             told.append(
-                f"{first} and {second} had the same orders: that makes the interval of their"
-                f" difference in days {ratio.estimate:.2f} times as wide as orders of their own"
-                f" would (correlation over the runs {correlation.estimate:.2f})."
+                f"{first} and {second} had the same orders: the confidence interval of their"
+                f" difference in days is {ratio.estimate:.2f} times as wide as with independent"
+                f" orders (correlation over the runs {correlation.estimate:.2f})."
             )
     return told
 
@@ -98,17 +99,12 @@ def main_cause(fall: Waterfall) -> tuple[str, Estimate] | None:
     return cause, steps[cause]
 
 
-def whole(figure: Estimate, definition: Definition) -> str:
-    """Return a figure and its interval in one text."""
-    return " ".join(part for part in figure_text(figure, definition) if part)
-
-
 def _of_one(result: Comparison, name: str) -> list[str]:
     figures = result.figures[name]
     if not delivers(figures):
-        none = f"{name} delivers no parcel: there is no delivery time and no damage to tell."
+        none = f"{name} delivers no parcel: there is no delivery time and no damage to report."
         return [none, _what_became(result, name)]
-    damaged = whole(figures["damage_rate"], NETWORK_FIGURES["damage_rate"])
+    damaged = estimate_text(figures["damage_rate"], NETWORK_FIGURES["damage_rate"])
     return [
         _how_long(figures),
         f"Of the delivered parcels {damaged} are damaged.",
@@ -120,19 +116,16 @@ def _how_long(figures: Mapping[str, Estimate]) -> str:
     """Say within how many days half and 95 of 100 parcels come, as far as so many do."""
     half, most = (figures[f"delivery_days.p{p}"] for p in (50, 95))
     days = NETWORK_FIGURES["delivery_days.p50"]
-    part = whole(figures["delivered_rate"], NETWORK_FIGURES["delivered_rate"])
+    part = estimate_text(figures["delivered_rate"], NETWORK_FIGURES["delivered_rate"])
     longest = f"{DAYS_GRID.last} days"
     if not isfinite(half.estimate):
         return f"Fewer than half of all parcels are delivered within {longest}; {part} ever are."
     if not isfinite(most.estimate):
         return (
-            f"Half of all parcels are delivered within {whole(half, days)}, but fewer than 95 of"
-            f" 100 within {longest}; {part} ever are."
+            f"Median delivery time {estimate_text(half, days)}, but fewer than 95% of parcels are"
+            f" delivered within {longest}; {part} ever are."
         )
-    return (
-        f"Half of all parcels are delivered within {whole(half, days)}, 95 of 100 within"
-        f" {whole(most, days)}."
-    )
+    return f"Median delivery time {estimate_text(half, days)}, P95 {estimate_text(most, days)}."
 
 
 def _what_became(result: Comparison, name: str) -> str:
@@ -141,10 +134,10 @@ def _what_became(result: Comparison, name: str) -> str:
     ends = {
         "loss_rate": "are lost or stolen",
         "returned_rate": "are sent back",
-        "under_way_rate": "are still under way when the run ended",
+        "under_way_rate": "are still in transit when the run ended",
     }
     parts = [
-        f"{whole(figures[key], NETWORK_FIGURES[key])} {words}"
+        f"{estimate_text(figures[key], NETWORK_FIGURES[key])} {words}"
         for key, words in ends.items()
         if figures[key].estimate > 0
     ]
@@ -159,9 +152,7 @@ def _largest_cause(result: Comparison, name: str) -> str:
         return ""
     row = max(range(len(CAUSES)), key=hours.__getitem__)
     label = CAUSE_FIGURES[CAUSES[row]].label
-    return (
-        f"; of the {sum(hours):.0f} hours to the door, the most go to '{label}': {hours[row]:.0f}"
-    )
+    return f"; of {sum(hours):.0f} click-to-door hours, the most go to '{label}': {hours[row]:.0f}"
 
 
 def _damages(result: Comparison, name: str) -> str:
@@ -178,11 +169,11 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
         return f"{late}."
     cause, step = found
     gap = Estimate(fall.second_hours.estimate - fall.first_hours.estimate)
-    part = whole(step, _HOURS)
-    of = figure_text(gap, _HOURS)[0]
-    sure = "" if is_clear(step) else ", which is not sure"
+    part = estimate_text(step, _HOURS)
+    of = estimate_parts(gap, _HOURS)[0]
+    sure = "" if is_clear(step) else ", which is not significant"
     return (
-        f"{late}; the greatest part of the difference in time is '{CAUSE_FIGURES[cause].label}':"
+        f"{late}; the largest cause of the difference is '{CAUSE_FIGURES[cause].label}':"
         f" {part} of {of}{sure}."
     )
 
@@ -190,5 +181,5 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
 def _is_late(result: Comparison, name: str, short: bool = False) -> str:
     if not delivers(result.figures[name]):
         return f"{name} delivers none"
-    late = whole(late_share(result.figures[name]), _LATE)
+    late = estimate_text(late_share(result.figures[name]), _LATE)
     return f"{name} {late}" if short else f"{name} delivers {late} late or never"

@@ -1,4 +1,4 @@
-"""Every figure of the scenarios that were run, and where it comes from."""
+"""Every input value of the scenarios that were run, and where it comes from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNSAID = "a choice of whoever wrote the scenario"
 
 @dataclass(frozen=True)
 class Assumption:
-    """One figure of a scenario.
+    """One input value of a scenario.
 
     `path`: names joined by dots. `values`: as text, by scenario ('' where it has no such field).
     `origin`: its public source, or the range within which it is assumed. `sourced`: whether the
@@ -34,21 +34,21 @@ class Assumption:
 
 
 def assumptions(scenarios: Sequence[Scenario]) -> list[Assumption]:
-    """Return the figures of all scenarios, in the order of the first that has it.
+    """Return the values of all scenarios, in the order of the first that has it.
 
-    Scenarios share a row where their figures come from the same place.
+    Scenarios share a row where their values come from the same place.
     """
     found: dict[tuple[str, str], Assumption] = {}
     for scenario in scenarios:
-        for one in _figures(scenario, ""):
+        for one in _values(scenario, ""):
             blank = {other.name: "" for other in scenarios}
             row = found.setdefault((one.path, one.origin), replace(one, values=blank))
             row.values[scenario.name] = one.values[""]
     return list(found.values())
 
 
-def _figures(model: BaseModel, prefix: str) -> Iterator[Assumption]:
-    """Yield the figures of one scenario, the value under the name ''."""
+def _values(model: BaseModel, prefix: str) -> Iterator[Assumption]:
+    """Yield the values of one scenario, the value under the name ''."""
     written, defaults = model.model_dump(mode="json"), _defaults(model) if prefix else {}
     for name, field in type(model).model_fields.items():
         if not prefix and name in _APART:
@@ -56,7 +56,7 @@ def _figures(model: BaseModel, prefix: str) -> Iterator[Assumption]:
         value = getattr(model, name)
         source, assumed = origin_of(field)
         if isinstance(value, BaseModel) and not source and not assumed:
-            yield from _figures(value, f"{prefix}{name}.")
+            yield from _values(value, f"{prefix}{name}.")
             continue
         percent = assumed is not None and str(assumed[1]).endswith("%")
         changed = name in defaults and written[name] != defaults[name]

@@ -1,4 +1,4 @@
-"""What a planner should know of the runs beside the figures: what was built, what to doubt."""
+"""What a planner should know beside the metrics: what was built, and the caveats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from logistics.analysis.measures.registry import NETWORK_FIGURES
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
-from logistics.report.text.wording import figure_text
+from logistics.report.text.wording import days_words, estimate_parts
 
 
 def built(comparison: Comparison) -> dict[str, list[str]]:
@@ -16,10 +16,10 @@ def built(comparison: Comparison) -> dict[str, list[str]]:
     return {name: networks[name]["built"] for name in comparison.names}
 
 
-def doubts(comparison: Comparison) -> list[str]:
+def caveats_of(comparison: Comparison) -> list[str]:
     """Return what may be wrong: assumptions, coarse limits, days not settled, unfinished orders."""
     return [
-        *_luck_only(comparison),
+        *_random_only(comparison),
         *_coarse(comparison),
         *_not_settled(comparison),
         *_under_way(comparison),
@@ -31,51 +31,47 @@ def warm_ups(comparison: Comparison) -> dict[str, str]:
     return {name: _settles(one) for name, one in comparison.warm_up.items()}
 
 
-def _luck_only(comparison: Comparison) -> list[str]:
+def _random_only(comparison: Comparison) -> list[str]:
     """Say what the intervals leave out, where assumptions were not varied."""
     if comparison.ranges or comparison.replications == 1:
         return []
     return [
-        "All intervals are by luck: how far figures move if the same scenarios are run again. How"
-        " far they move while the assumed figures lie anywhere in their ranges is told with"
-        " --assumptions 40."
+        "95% confidence intervals, random variation only: how far metrics move if the same"
+        " scenarios are run again. For how far they move with the assumptions anywhere in their"
+        " ranges, pass --assumptions 40."
     ]
 
 
 def _coarse(comparison: Comparison) -> list[str]:
     networks, orders = comparison.run["networks"], comparison.run["orders_per_day"]
     return [
-        f"{name}: at {orders:,} orders a day, limits of fewer than 30 parcels or workers are too"
-        f" coarse to tell how scarce they are: {'; '.join(networks[name]['not_resolved'])}."
+        f"{name}: a sample of {orders:,} orders a day does not resolve capacities below 30 parcels"
+        f" or workers: {'; '.join(networks[name]['not_resolved'])}."
         for name in comparison.names
         if networks[name]["not_resolved"]
     ]
 
 
 def _settles(one: CommonWarmUp) -> str:
-    before = f"{_days(one.simulated_days)} simulated before those measured"
+    before = f"{days_words(one.simulated_days)} simulated before those measured"
     if not one.settled:
-        return f"too few days to tell, or they differ up to half of the run; {before}"
+        return f"too few days to say, or the days differ through half of the run; {before}"
     if one.cut_days == 0:
-        return f"no day differs from later ones of its weekday but by chance; {before}"
-    since = f"differ{'s' * (one.cut_days == 1)} from later ones of the weekday, from then on none"
-    return f"the first {_days(one.cut_days)} {since} does; {before}"
+        return f"no day differs from later ones of its weekday beyond random variation; {before}"
+    verb = f"differ{'s' * (one.cut_days == 1)}"
+    return f"the first {days_words(one.cut_days)} {verb} from later ones of the weekday; {before}"
 
 
 def _not_settled(comparison: Comparison) -> list[str]:
     """Warn where the first measured days are not like the later ones."""
     return [
-        f"{name}: the first {_days(one.cut_days - one.simulated_days)} measured differ from later"
-        " ones of the same weekday, as if parcels still had to fill the network; that moves the"
-        f" mean by {one.shift:+.1%}. Unless a holiday explains it, simulate more days before them"
+        f"{name}: the first {days_words(one.cut_days - one.simulated_days)} measured differ from"
+        " later ones of the same weekday, as if the network were still filling; that moves the mean"
+        f" by {one.shift:+.1%}. Unless a holiday explains it, add warm-up days"
         f" (--warm-up-days {one.cut_days}, now {one.simulated_days})."
         for name, one in comparison.warm_up.items()
         if one.enough is False
     ]
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'s' * (count != 1)}"
 
 
 def _under_way(comparison: Comparison) -> list[str]:
@@ -86,11 +82,10 @@ def _under_way(comparison: Comparison) -> list[str]:
         if moved:
             still = comparison.figures[name]["under_way_rate"].estimate
             warnings.append(
-                f"{name}: {still:.2%} of the parcels were still under way when the run ended. That"
-                " leaves open within how many days parcels are delivered (had all of those arrived"
-                f" right then, to if none ever does): {'; '.join(moved)}. The mean leaves the"
-                " slowest out. Give them more days to arrive (--cool-down-days, now"
-                f" {comparison.run['cool_down_days']})."
+                f"{name}: {still:.2%} of the parcels were still in transit when the run ended."
+                " Delivery times may therefore lie anywhere from (all of them arrive at that"
+                f" moment) to (none ever does): {'; '.join(moved)}. The mean leaves them out. Add"
+                f" cool-down days (--cool-down-days, now {comparison.run['cool_down_days']})."
             )
     return warnings
 
@@ -99,13 +94,13 @@ def _open(limits: Limits) -> str:
     """Return between what a quantile is still open.
 
     >>> _open(Limits("P95", Estimate(9.14), Estimate(float("inf")), 12))
-    '95 of 100: 9.1 days to not reached'
+    'P95 9.1 days to not reached'
     """
     low, high = (
-        figure_text(Estimate(end.estimate), NETWORK_FIGURES["delivery_days.mean"])[0]
+        estimate_parts(Estimate(end.estimate), NETWORK_FIGURES["delivery_days.mean"])[0]
         for end in (limits.low, limits.high)
     )
     if low == high:
         low, high = (f"{end.estimate:.2f} days" for end in (limits.low, limits.high))
     low = low.removesuffix(" days") if high.endswith(" days") else low
-    return f"{limits.label.removeprefix('P')} of 100: {low} to {high}"
+    return f"{limits.label} {low} to {high}"

@@ -59,7 +59,7 @@ def outcome_words(journey: Journey) -> str:
         return f"{_unfinished(journey)}{more}"
     ends = {
         "delivered": "delivered",
-        "stolen": "stolen from the door step after the delivery",
+        "stolen": "stolen from the doorstep after delivery",
         "returned": "returned after the third failed attempt",
     }
     when = f"{_day(journey.ended.date())} at {journey.ended:%H:%M}"
@@ -73,7 +73,7 @@ def _unfinished(journey: Journey) -> str:
     if journey.status == "lost":
         return "lost"
     attempts = f" after {journey.attempts} failed attempts" if journey.attempts else ""
-    return f"still under way when the run ended{attempts}"
+    return f"still in transit when the run ended{attempts}"
 
 
 def _lateness(journey: Journey) -> str:
@@ -127,7 +127,7 @@ def _what(step: Step) -> str:
         Doing.WAITS_FOR_DEPARTURE: "waits for the pickup" if kind == "seller" else step.doing.words,
     }.get(step.doing, step.doing.words)
     if step.doing is Doing.ON_THE_WAY and step.towards is not None:
-        words = f"on the way to {_where(step.towards)}"
+        words = f"in transit to {_where(step.towards)}"
     return f"{words}: {step.note}" if step.note else words
 
 

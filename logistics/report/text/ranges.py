@@ -1,4 +1,4 @@
-"""The two intervals of figures, in words and as a table: the wide one first."""
+"""The two intervals of a metric in words: the wide one first."""
 
 from __future__ import annotations
 
@@ -9,18 +9,12 @@ from logistics.analysis.measures.registry import Definition
 from logistics.analysis.measures.responses import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
-from logistics.report.tables.page_tables import Row, Table
-from logistics.report.text.answer import farthest_pair, whole
-from logistics.report.text.wording import figure_text
+from logistics.report.text.answer import farthest_pair
+from logistics.report.text.wording import estimate_parts
 
 _OF_ONE = ("delivery_days.mean", "delivery_days.p95", "damage_rate")
 _OF_A_PAIR = ("difference_days.mean", "damage_difference")
 _MOST_NAMED = 3
-_NOTE = (
-    "Wide: the middle, and what 90% of the draws lie between, with the luck of the runs. Narrow:"
-    " all as assumed, the 95% interval by luck. Driven by: share of the wide range, of assumptions"
-    " that are sure to matter."
-)
 
 Ranges = Mapping[Response, TwoIntervals]
 
@@ -40,17 +34,17 @@ def headlines(result: Comparison) -> list[str]:
     return [range_sentence(one, result.ranges[one]) for one in asked if one in result.ranges]
 
 
-def range_sentence(response: Response, found: TwoIntervals, what: str = "assumed figures") -> str:
-    """Return the two intervals of a figure and what drives the wide one. `what`: was varied."""
+def range_sentence(response: Response, found: TwoIntervals, what: str = "assumptions") -> str:
+    """Return the two intervals of a metric and what drives the wide one. `what`: was varied."""
     spread, definition = found.range, response.definition
     range_text = _range(spread.low, spread.high, definition)
     text = (
-        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of what the"
-        f" {what} may be ({spread.draws} draws)"
+        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of {spread.draws}"
+        f" draws of the {what}"
     )
     narrow = found.narrow
     if narrow.has_interval:
-        text += f"; by the luck of the runs alone {_range(narrow.low, narrow.high, definition)}"
+        text += f"; {_range(narrow.low, narrow.high, definition)} from random variation alone"
     return f"{text}. {drivers_sentence(found)}"
 
 
@@ -66,11 +60,11 @@ def drivers_sentence(found: TwoIntervals) -> str:
     more = len(found.drivers.factors) - len(named)
     others = f", and {more} more" if more > 0 else ""
     rest = max(0.0, 1.0 - found.drivers.explained)
-    return f"Driven by {listed(named)}{others}; {rest:.0%} is the others', and luck."
+    return f"Driven by {listed(named)}{others}; {rest:.0%} by the rest and random variation."
 
 
 def left_out_sentence(response: Response, found: TwoIntervals) -> str:
-    """Say of how many draws a figure has no value; empty if it has one in all."""
+    """Say of how many draws a metric has no value; empty if it has one in all."""
     if not found.left_out:
         return ""
     return (
@@ -79,27 +73,8 @@ def left_out_sentence(response: Response, found: TwoIntervals) -> str:
     )
 
 
-def ranges_table(ranges: Ranges) -> Table:
-    """Return the two intervals of every figure, and the drivers of the wide one."""
-    rows = []
-    for response, found in ranges.items():
-        spread = found.range
-        middle = Estimate(spread.middle, spread.low, spread.high)
-        drivers = (f"{one.name} {max(one.share, 0.0):.0%}" for one in found.drivers.factors)
-        cells = (
-            whole(middle, response.definition),
-            whole(found.narrow, response.definition),
-            ", ".join(drivers) or "none is sure",
-        )
-        rows.append(Row(heading(response), cells))
-    headings = ("", "wide: assumed figures anywhere in their ranges", "narrow: by luck",
-                "driven by")  # fmt: skip
-    caption = "Two intervals, never to be confused"
-    return Table("ranges", caption, headings, tuple(rows), _NOTE)
-
-
 def heading(response: Response) -> str:
-    """Return what a column or row about a figure is called."""
+    """Return what a column or row about a metric is called."""
     return f"{capital(response.title)}, {response.who}"
 
 
@@ -116,8 +91,8 @@ def listed(parts: Sequence[str]) -> str:
 
 def _range(low: float, high: float, definition: Definition) -> str:
     """Return the ends of an interval, the unit once."""
-    text = figure_text(Estimate((low + high) / 2, low, high), definition)[1].strip("()")
-    unit = figure_text(Estimate(low), definition)[0].lstrip("+-0123456789.,")
+    text = estimate_parts(Estimate((low + high) / 2, low, high), definition)[1].strip("()")
+    unit = estimate_parts(Estimate(low), definition)[0].lstrip("+-0123456789.,")
     if high == float("inf"):
         return f"{text.removesuffix(' or more')}{unit} or more"
     return text if text.endswith(unit) or not text else f"{text}{unit}"

@@ -1,9 +1,10 @@
-"""Figures and verdicts as a planner reads them."""
+"""Estimates and verdicts as a planner reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import isfinite, isinf, isnan
 
 from logistics.analysis.comparison import Comparison, level_of_each, pair_name
@@ -12,7 +13,7 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.stopping import cannot_tell
 
 _SAME = "for the same order"
-_ONCE = "run once: run it several times to be sure"
+_ONCE = "one replication only: run several to be sure"
 _NEARLY_ALL = 0.95  # of the orders: with fewer, a verdict says how many it is about
 
 
@@ -31,6 +32,7 @@ _UNITS = {
     "share": _Unit("%", 1, 100.0),
     "points": _Unit(" points", 1, 100.0),
     "hours": _Unit(" hours", 1),
+    "minutes": _Unit(" minutes", 1),
     "km": _Unit(" km", 0),
     "touches": _Unit("", 1),
     "parcels": _Unit("", 0),
@@ -40,11 +42,11 @@ _UNITS = {
 }
 
 
-def figure_text(figure: Estimate, definition: Definition) -> tuple[str, str]:
+def estimate_parts(figure: Estimate, definition: Definition) -> tuple[str, str]:
     """Return a figure and its interval as text; the second is empty without an interval.
 
-    >>> from logistics.analysis.definitions import NETWORK_FIGURES
-    >>> figure_text(Estimate(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
+    >>> from logistics.analysis.measures.registry import NETWORK_FIGURES
+    >>> estimate_parts(Estimate(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
     ('5.3 days', '(5.2 to 5.4)')
     """
     unit = _unit_of(definition)
@@ -64,6 +66,25 @@ def figure_text(figure: Estimate, definition: Definition) -> tuple[str, str]:
     if isinf(figure.high):
         return estimate, f"({text(figure.low)} or more)"
     return estimate, f"({text(figure.low)} to {text(figure.high)})"
+
+
+def estimate_text(estimate: Estimate, definition: Definition) -> str:
+    """Return an estimate and its interval in one text."""
+    return " ".join(filter(None, estimate_parts(estimate, definition)))
+
+
+def day_words(day: date) -> str:
+    """Return a date as a reader knows it.
+
+    >>> day_words(date(2023, 9, 18))
+    'Mon Sep 18'
+    """
+    return f"{day:%a %b} {day.day}"
+
+
+def days_words(count: int) -> str:
+    """Return a number of days in words."""
+    return f"{count} day{'s' * (count != 1)}"
 
 
 def signed(value: float, decimals: int) -> str:
@@ -90,18 +111,20 @@ def held_together(comparison: Comparison) -> str:
     if pairs < 2 or comparison.replications < 2:
         return ""
     return (
-        f"The verdicts on the {pairs} pairs hold together with {comparison.level:.0%}: their"
-        " intervals are wider than those of the tables, each of which holds by itself."
+        f"The verdicts on the {pairs} pairs hold jointly at {comparison.level:.0%}: their intervals"
+        " are wider than those of the tables, each of which holds on its own."
     )
 
 
 def times_run(comparison: Comparison) -> str:
-    """Say how often the scenario was run and what that means for the intervals."""
+    """Say how many replications there are and what the intervals mean."""
     if comparison.replications == 1:
-        return "Run once, so without intervals; run it several times to see how sure a figure is."
+        return (
+            "One replication, so no confidence intervals; run several to see how sure a metric is."
+        )
     return (
-        f"Run {comparison.replications} times. In brackets the {comparison.level:.0%} interval:"
-        " where the figure would settle if the scenario were run for ever."
+        f"{comparison.replications} replications. In parentheses: {comparison.level:.0%} confidence"
+        " interval of the long-run value, random variation only."
     )
 
 
@@ -131,10 +154,10 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     if isnan(figure.estimate):
         return f"{first} and {second}: no parcel was delivered in both."
     if not is_clear(figure):
-        ends = figure_text(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
+        ends = estimate_parts(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
         return (
-            f"Is {second} slower or faster than {first} {_SAME} ({ends} days, run"
-            f" {comparison.replications} times)?"
+            f"Is {second} slower or faster than {first} {_SAME} ({ends} days,"
+            f" {comparison.replications} replications)?"
             f" {_not_yet(comparison, first, second, 'difference_days.mean').capitalize()}."
         )
     word = "slower" if figure.estimate >= 0 else "faster"
@@ -186,7 +209,7 @@ def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
 def _size(figure: Estimate, unit: str) -> str:
     """Return how large a difference is, as an interval where there is one."""
     low, high = sorted((abs(figure.low), abs(figure.high)))
-    text, interval = figure_text(
+    text, interval = estimate_parts(
         Estimate(abs(figure.estimate), low, high), Definition(unit, "", "")
     )
     return interval.strip("()") or text.removesuffix(_UNITS[unit].suffix)

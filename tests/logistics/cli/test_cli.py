@@ -117,7 +117,7 @@ def test_a_wrong_number_is_refused(option: str, value: str, folder: Path) -> Non
     "arguments",
     [
         ["--seed=-1"], ["--warm-up-days=-1"], ["--cool-down-days=366"], ["--orders-per-day=5"],
-        ["--days=3660", "--orders-per-day=200000000"], ["--colour=red"], ["nowhere"],
+        ["--days=3660", "--orders-per-day=200000000"], ["--color=red"], ["nowhere"],
         ["nowhere.yaml"], ["."],
     ],
 )  # fmt: skip
@@ -275,7 +275,7 @@ def test_one_network_as_csv_with_the_run_itself(folder: Path, tmp_path: Path) ->
     output = tmp_path / "run"
     options = ["--csv", "--save-run", "--overwrite", "--output", output]
     text = run("run", folder / "centers.yaml", *ONCE, *options)
-    assert "Run once, so without intervals" in text
+    assert "One replication, so no confidence intervals" in text
     rows = pd.read_csv(output / "centers" / "parcels.csv", dtype=str)
     parcels = pd.read_parquet(output / "centers" / "parcels.parquet")
     assert rows["order_id"].tolist() == parcels["order_id"].astype(str).tolist()

@@ -38,9 +38,10 @@ from logistics.experiments.compare import experiment
 from logistics.experiments.plan import plan
 from logistics.report.folder import write_experiment
 from logistics.report.page import Background, page
-from logistics.report.pictures.catalog import Chart, plates, save_plates, slug, slugs
+from logistics.report.pictures.catalog import Chart, charts, save_charts, slug, slugs
 from logistics.report.pictures.market_maps import has_orders
-from logistics.report.tables.page_tables import markets_table, networks_table
+from logistics.report.tables.groups import markets_table
+from logistics.report.tables.metrics import networks_table
 from logistics.report.text.answer import answer, farthest_pair, late_share, main_cause, shown_pairs
 from logistics.report.text.assumptions import assumptions, value_text
 from logistics.scenario.load import load_scenario
@@ -95,7 +96,7 @@ class Reader(HTMLParser):
 
 
 def html_of(result: Comparison, background: Background | None = None) -> str:
-    drawn = list(plates(result, dict.fromkeys(result.names, FACILITIES)))
+    drawn = list(charts(result, dict.fromkeys(result.names, FACILITIES)))
     return page(result, drawn, background or Background())
 
 
@@ -115,7 +116,7 @@ def flat(text: str) -> str:
 def test_the_parts_stand_in_order_and_are_listed() -> None:
     reader = Reader(whole_page())
     parts = [
-        "The figures", "When the parcels arrive", "By order date", "Where the hours go",
+        "Metrics", "When the parcels arrive", "By order date", "Where the hours go",
         "Why one is slower than the other", "By the weekday of the order", "Damage",
         "Across the country", "Where parcels wait for capacity", "Two shoppers", "What went in",
         "How it was made",
@@ -159,7 +160,7 @@ def test_pictures_and_tables_are_named_for_those_who_cannot_see_them() -> None:
     reader = Reader(whole_page())
     assert ("html", {"lang": "en"}) in reader.tags
     pictures = [attrs for tag, attrs in reader.tags if tag == "svg"]
-    assert len(pictures) == len(list(plates(three_networks(), dict.fromkeys(WORLDS, FACILITIES))))
+    assert len(pictures) == len(list(charts(three_networks(), dict.fromkeys(WORLDS, FACILITIES))))
     for attrs in pictures:
         assert attrs["role"] == "img"
         assert attrs["aria-labelledby"] in reader.ids
@@ -181,8 +182,9 @@ def test_long_tables_are_folded_and_short_ones_open() -> None:
 
 def test_how_it_was_made_is_told() -> None:
     text = flat(Reader(whole_page()).text)
-    for words in ("Seed 1", "Times run 2", "Orders a day (sample) 4,000", "logistics compare a b c",
-                  "Every run was checked", "Versions logistics 0.1.0"):  # fmt: skip
+    for words in ("Random seed 1", "Replications 2", "Orders a day (sample) 4,000",
+                  "logistics compare a b c", "Every run was checked",
+                  "Version of logistics 0.1.0"):  # fmt: skip
         assert words in text
     assert "Not resolved at this sample: next-day nothing" in text
 
@@ -230,9 +232,9 @@ def test_one_network_has_a_page_without_differences() -> None:
     assert "one network against another" not in reader.text
     assert {"Where the hours go", "Across the country", "Damage"} <= set(reader.headings)
     first, second, third = answer(result)
-    assert first.startswith("Half of all parcels are delivered within ")
+    assert first.startswith("Median delivery time ")
     assert "are damaged" in second
-    assert "late or never; of the" in third
+    assert re.search(r"late or never; of \d+ click-to-door hours", third)
 
 
 def test_seven_networks_stay_within_the_size() -> None:
@@ -284,13 +286,13 @@ def causes_of(outcomes: Outcomes) -> Causes:
 def test_one_network_that_never_delivers_says_what_became_of_the_parcels() -> None:
     result = told(alone=["lost", "lost", "lost", "under_way"])
     assert answer(result) == [
-        "alone delivers no parcel: there is no delivery time and no damage to tell.",
+        "alone delivers no parcel: there is no delivery time and no damage to report.",
         "Of the parcels of alone 75.0% are lost or stolen,"
-        " 25.0% are still under way when the run ended.",
+        " 25.0% are still in transit when the run ended.",
     ]
     reader = Reader(html_of(result))
-    assert "alone delivers no parcel, so it has no hours from order to door." in flat(reader.text)
-    assert "alone delivers no parcel, so it has no damage to tell." in flat(reader.text)
+    assert "alone delivers no parcel, so it has no click-to-door hours." in flat(reader.text)
+    assert "alone delivers no parcel, so it has no damage to report." in flat(reader.text)
     assert not {"hours_by_cause", "hours_by_cause_slowest", "damage_by_kind", "damage_expected",
                 "damage_by_touches", "by_weekday", "table-causes", "table-damage",
                 } & set(reader.ids)  # fmt: skip
@@ -302,7 +304,7 @@ def test_two_networks_that_never_deliver_say_so() -> None:
         "Neither A nor B delivers any parcel: there is no delivery time and no damage to compare.",
         "Of the parcels of A 100.0% are lost or stolen."
         " Of the parcels of B 50.0% are lost or stolen,"
-        " 50.0% are still under way when the run ended.",
+        " 50.0% are still in transit when the run ended.",
     ]
     reader = Reader(html_of(result))
     words = "A and B: no parcel was delivered in both, so there are no hours to compare."
@@ -314,7 +316,7 @@ def test_where_one_of_two_delivers_the_pictures_are_of_that_one() -> None:
     reader = Reader(html_of(told(A=[1.0, 2.0], B=["lost", "lost"])))
     assert {"hours_by_cause", "damage_by_kind", "table-causes"} <= set(reader.ids)
     assert "waterfall_hours_A_to_B" not in reader.ids
-    assert "B delivers no parcel, so it has no damage to tell." in flat(reader.text)
+    assert "B delivers no parcel, so it has no damage to report." in flat(reader.text)
     assert "A delivers no parcel" not in reader.text
 
 
@@ -324,10 +326,10 @@ def test_where_one_of_two_delivers_the_pictures_are_of_that_one() -> None:
         ([1.0, "lost", "lost", "lost"],
          "Fewer than half of all parcels are delivered within 60 days; 25.0% ever are."),
         ([1.0, 1.0, 1.0, "lost"],
-         "Half of all parcels are delivered within 1.0 days, but fewer than 95 of 100 within"
+         "Median delivery time 1.0 days, but fewer than 95% of parcels are delivered within"
          " 60 days; 75.0% ever are."),
         ([1.0, 1.0, 1.0, 1.0],
-         "Half of all parcels are delivered within 1.0 days, 95 of 100 within 1.0 days."),
+         "Median delivery time 1.0 days, P95 1.0 days."),
     ],
 )  # fmt: skip
 def test_what_is_not_reached_is_no_number_of_days(ends: list[float | str], sentence: str) -> None:
@@ -347,7 +349,7 @@ def test_a_comparison_without_causes_has_a_page() -> None:
     slow = {name: many_outcomes(300, 1, one) for name, one in WORLDS.items()}
     reader = Reader(html_of(combine_replicates([measure_together(slow)], {})))
     assert reader.headings[2:] == [
-        "The figures", "When the parcels arrive", "Damage", "Two shoppers", "How it was made",
+        "Metrics", "When the parcels arrive", "Damage", "Two shoppers", "How it was made",
     ]  # fmt: skip
 
 
@@ -359,8 +361,8 @@ def test_what_more_capacity_would_do_is_told_where_it_was_tried() -> None:
     )  # fmt: skip
     text = Reader(html_of(three_networks(), Background(added_capacities={"A": [tried]}))).text
     assert flat(
-        "FC1 (fulfillment center) 220 workers in every shift (1) 4,286 +1.2 hours (+1.0 to +1.5)"
-        " +72.0 minutes (+57.6 to +86.4) 2.5 days to 2.2 days"
+        "FC1 (fulfillment center) workers in every shift 220 1 4,286 +1.2 hours (+1.0 to +1.5)"
+        " +72.0 minutes (+57.6 to +86.4) 2.5 days 2.2 days"
     ) in flat(text)
     assert "What more capacity there would do" not in Reader(whole_page()).text
 
@@ -443,8 +445,8 @@ def test_names_that_a_disk_takes_for_one_are_numbered() -> None:
     found = slugs(names)
     assert list(found.values())[:5] == ["my-net", "my-net-2", "MY-NET-3", "my-net-2-2", "a"]
     result = whole_comparison(World(dict.fromkeys(names[:3], 1.0), runs=1, parcels=2_000))
-    drawn = list(plates(result, dict.fromkeys(names, FACILITIES)))
-    assert len({plate.name.lower() for plate in drawn}) == len(drawn)
+    drawn = list(charts(result, dict.fromkeys(names, FACILITIES)))
+    assert len({chart.name.lower() for chart in drawn}) == len(drawn)
     Reader(page(result, drawn, Background()))  # no id stands twice
 
 
@@ -456,18 +458,18 @@ def test_no_two_pairs_of_names_make_one_file() -> None:
 
 
 def test_pictures_are_written_as_png_and_svg(tmp_path: Path) -> None:
-    drawn = [plate for plate in plates(three_networks(), {}) if plate.section == "causes"]
-    save_plates(drawn, tmp_path / "pictures")
+    drawn = [chart for chart in charts(three_networks(), {}) if chart.section == "causes"]
+    save_charts(drawn, tmp_path / "pictures")
     names = {path.name for path in (tmp_path / "pictures").iterdir()}
-    assert names == {f"{plate.name}.{kind}" for plate in drawn for kind in ("png", "svg")}
+    assert names == {f"{chart.name}.{kind}" for chart in drawn for kind in ("png", "svg")}
     assert (tmp_path / "pictures" / "hours_by_cause.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_no_two_pictures_share_a_name() -> None:
-    found: list[Chart] = list(plates(three_networks(), dict.fromkeys(WORLDS, FACILITIES)))
-    names = [plate.name for plate in found]
+    found: list[Chart] = list(charts(three_networks(), dict.fromkeys(WORLDS, FACILITIES)))
+    names = [chart.name for chart in found]
     assert len(set(names)) == len(names)
-    sections = {plate.section for plate in found}
+    sections = {chart.section for chart in found}
     assert sections == {
         "distributions", "dates", "causes", "waterfall", "weekdays", "damage", "maps",
         "bottlenecks",
@@ -506,7 +508,7 @@ def test_a_run_of_given_orders_is_repeated_in_its_folder(
     about = (folder / "README.txt").read_text()
     command = "logistics run 'my centers/scenario.yaml' --orders orders.csv"
     assert f" {command}\n" in about
-    assert "orders.csv             the orders, as they were given" in about
+    assert "orders.csv             the orders, as given" in about
     assert command in flat(Reader((folder / "report.html").read_text(encoding="utf-8")).text)
     monkeypatch.chdir(folder)
     scenario, orders = shlex.split(command)[2], shlex.split(command)[4]

@@ -17,15 +17,20 @@ from rich.console import Console
 
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.cases import CASES
-from logistics.analysis.measures.registry import CASE_FIGURES, NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.measures.registry import (
+    CASE_FIGURES,
+    NETWORK_FIGURES,
+    PAIRED_FIGURES,
+    sections,
+)
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report import pictures
 from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.summary import COLUMNS, nested, summary, write_summary
-from logistics.report.tables.terminal import print_comparison, sections
-from logistics.report.text.wording import figure_text, verdicts
+from logistics.report.tables.terminal import print_comparison
+from logistics.report.text.wording import estimate_parts, verdicts
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "summary.md"
 
@@ -88,11 +93,11 @@ def printed(comparison: Comparison, width: int = 140) -> str:
     ],
 )
 def test_a_figure_reads_as_a_planner_says_it(name: str, figure: Estimate, text: str) -> None:
-    assert " ".join(figure_text(figure, NETWORK_FIGURES[name])).strip() == text
+    assert " ".join(estimate_parts(figure, NETWORK_FIGURES[name])).strip() == text
 
 
 def test_a_difference_has_its_sign() -> None:
-    text = figure_text(Estimate(-0.04, -0.2, 0.12), PAIRED_FIGURES["difference_days.mean"])
+    text = estimate_parts(Estimate(-0.04, -0.2, 0.12), PAIRED_FIGURES["difference_days.mean"])
     assert text == ("0.0 days", "(-0.2 to +0.1)")
 
 
@@ -135,7 +140,7 @@ def test_a_verdict_says_who_is_slower_and_by_how_much() -> None:
 def test_a_verdict_does_not_claim_what_the_interval_leaves_open() -> None:
     days, damage = [0.4, -0.2, 0.5, 0.1], [0.001, -0.001, 0.0, 0.0]
     assert verdict(Estimate(0.2, -0.3, 0.7), Estimate(0.0, -0.001, 0.001), 4, (days, damage)) == (
-        "Is B slower or faster than A for the same order (-0.3 to +0.7 days, run 4 times)?"
+        "Is B slower or faster than A for the same order (-0.3 to +0.7 days, 4 replications)?"
         " Cannot tell yet, about 9 more runs needed."
         " Damage: cannot tell, too close for any number of runs worth making."
     )
@@ -157,20 +162,21 @@ def test_verdicts_on_several_networks_hold_together() -> None:
     )
     assert together.low < 0 < by_itself.low
     assert verdicts(close)[0].startswith("Is B slower or faster than A")
-    assert "on the 6 pairs hold together with 95%" in " ".join(printed(close).split())
-    assert "hold together" not in printed(compared(4, {"A": 1.0, "B": 1.004}))
+    assert "on the 6 pairs hold jointly at 95%" in " ".join(printed(close).split())
+    assert "hold jointly" not in printed(compared(4, {"A": 1.0, "B": 1.004}))
 
 
 def test_a_verdict_over_part_of_the_orders_says_so() -> None:
     outcomes = {"A": outcomes_of([1.0, 1.0, "lost"]), "B": outcomes_of([2.0, 3.0, 9.0])}
     (sentence,) = verdicts(combine_replicates([measure_together(outcomes)], {}))
     assert (
-        "by 1.5 days for the same order, over the 67% that both delivered, run once: " in sentence
+        "by 1.5 days for the same order, over the 67% that both delivered, one replication only: "
+        in sentence
     )
 
 
 def test_a_verdict_of_one_run_says_so() -> None:
-    sure = "run once: run it several times to be sure."
+    sure = "one replication only: run several to be sure."
     assert verdict(Estimate(4.0), Estimate(0.004), runs=1) == (
         f"B is slower than A by 4.0 days for the same order, {sure}"
         f" Of 100 delivered parcels it damages 0.40 more, {sure}"
@@ -196,7 +202,7 @@ def test_the_tables_fit_the_terminal_and_carry_their_definitions(
     assert max(len(line) for line in text.splitlines()) <= width
     flat = " ".join(text.split())
     assert "lost, stolen, returned and unfinished parcels count as never delivered" in flat
-    assert "Run 4 times. In brackets the 95% interval" in flat
+    assert "4 replications. In parentheses: 95% confidence interval" in flat
     assert "seller-direct is slower than next-day by" in flat
     assert re.search(r"a vinyl album to", flat)
     assert "Whole orders" not in flat
@@ -219,7 +225,7 @@ def test_split_orders_get_their_rows() -> None:
 def test_one_scenario_alone_has_no_pairs() -> None:
     text = printed(compared(1, {"A": 1.0}))
     assert "The same orders, one network" not in text
-    assert "Run once, so without intervals" in text
+    assert "One replication, so no confidence intervals" in text
 
 
 def test_a_name_with_brackets_is_shown_as_it_is() -> None:
@@ -403,7 +409,7 @@ def test_labels_stand_apart_and_inside_the_picture(count: int) -> None:
     assert places[-1] < 0.96
 
 
-def test_curves_are_shares_up_to_the_last_day_in_colours_all_can_tell(
+def test_curves_are_shares_up_to_the_last_day_in_colors_all_can_tell(
     four_runs: Comparison,
 ) -> None:
     curves = plot_delivery_times(four_runs).to_dict()["layer"][1]

@@ -102,10 +102,10 @@ def test_numbers_are_shown_as_their_unit_is(book: Any) -> None:
 
 def test_the_steps_of_the_waterfall_add_up(book: Any) -> None:
     steps = [row for row in rows(book["waterfall"]) if row[0] == "next-day vs seller-direct"]
-    hours = [row[3] for row in steps if row[1] == "hours"]
+    hours = [row[3] for row in steps if row[1] == "Click-to-door hours"]
     assert len(hours) == len(CAUSES) + 2
     assert sum(hours[:-1]) == pytest.approx(hours[-1])
-    late = [row[3] for row in steps if row[1] == "share late"]
+    late = [row[3] for row in steps if row[1] == "Share late"]
     assert len(late) == len(LATE_STEPS) + 2
     assert sum(late[:-1]) == pytest.approx(late[-1])
 
@@ -172,7 +172,7 @@ def test_letters_that_no_workbook_takes_are_left_out(tmp_path: Path) -> None:
     result = replace(whole_comparison(world), run=known)
     write_workbook(result, Background(), tmp_path / "book.xlsx")
     about = dict(rows(openpyxl.load_workbook(tmp_path / "book.xlsx")["about"]))
-    assert about["built: A"] == "bell  and tab"
+    assert about["Built for A"] == "bell  and tab"
 
 
 def test_what_is_no_number_is_said_in_words(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from logistics.analysis.comparison import measure_together, pair_name
 from logistics.analysis.measures.registry import damage_key
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.causes import (
-    CAUSE_COLOURS,
+    CAUSE_COLORS,
     cause_hours,
     plot_hours_by_cause,
     plot_hours_waterfall,
@@ -36,7 +36,7 @@ from logistics.report.pictures.times import (
     plot_delivery_histograms,
     plot_within_dates,
 )
-from logistics.report.pictures.utilisation import plot_utilisation_by_hour
+from logistics.report.pictures.utilization import plot_utilization_by_hour
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 FIRST, _, LAST = WORLDS
@@ -112,12 +112,12 @@ def test_the_slowest_take_longer_by_every_cause_that_they_share() -> None:
     assert max(row["to"] for row in bars if row["network"] == FIRST) == pytest.approx(slowest)
 
 
-def test_every_cause_has_a_colour_that_differs_from_its_neighbours_in_grey() -> None:
-    assert tuple(CAUSE_COLOURS) == CAUSES
-    assert len(set(CAUSE_COLOURS.values())) == len(CAUSES)
+def test_every_cause_has_a_color_that_differs_from_its_neighbours_in_grey() -> None:
+    assert tuple(CAUSE_COLORS) == CAUSES
+    assert len(set(CAUSE_COLORS.values())) == len(CAUSES)
     grey = [
-        0.299 * int(colour[1:3], 16) + 0.587 * int(colour[3:5], 16) + 0.114 * int(colour[5:], 16)
-        for colour in CAUSE_COLOURS.values()
+        0.299 * int(color[1:3], 16) + 0.587 * int(color[3:5], 16) + 0.114 * int(color[5:], 16)
+        for color in CAUSE_COLORS.values()
     ]
     assert min(abs(np.diff(grey))) > 25
 
@@ -134,13 +134,13 @@ def test_the_waterfall_leads_from_one_network_to_the_other() -> None:
     assert bars[0]["number"].startswith(f"{fall.first_hours.estimate:.1f} h (")
 
 
-def test_steps_that_add_and_take_away_have_their_sign_and_colour() -> None:
+def test_steps_that_add_and_take_away_have_their_sign_and_color() -> None:
     bars = rows_of(plot_late_waterfall(three_networks(), FIRST, LAST), "bar")
     steps = [row for row in bars[1:-1] if row["label"] != "all else"]
     assert {row["number"][0] for row in steps} == {"+", "-"}
     for row in steps:
         assert (row["to"] > row["from"]) == row["number"].startswith("+")
-    assert len({row["colour"] for row in steps}) == 2
+    assert len({row["color"] for row in steps}) == 2
 
 
 def test_a_step_of_nothing_has_no_sign() -> None:
@@ -205,7 +205,7 @@ def test_groups_with_few_parcels_have_no_dot() -> None:
 
 
 def test_the_worst_queue_stands_on_top_and_empty_hours_are_blank() -> None:
-    rows = rows_of(plot_utilisation_by_hour(three_networks(), FIRST), "rect")
+    rows = rows_of(plot_utilization_by_hour(three_networks(), FIRST), "rect")
     assert rows[0]["place"] == "FC1 (fulfillment center)"
     assert {row["hour"] for row in rows} == set(range(6, 22))
     assert "DS2 (delivery station)" not in {row["place"] for row in rows}

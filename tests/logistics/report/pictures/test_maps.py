@@ -1,4 +1,4 @@
-"""Maps: every place within the country, one colour scale, grey where too little is known."""
+"""Maps: every place within the country, one color scale, grey where too little is known."""
 
 from __future__ import annotations
 
@@ -96,14 +96,14 @@ def test_cells_share_the_country_among_all_markets() -> None:
             assert np.hypot(*(corner - place)) == pytest.approx(nearest, abs=0.3)
 
 
-# --- colours --------------------------------------------------------------------------------------
+# --- colors --------------------------------------------------------------------------------------
 
 
 def test_a_scale_has_round_ends_and_clamps() -> None:
     scale = sequential([1.3, 2.0, 6.7, np.inf, np.nan])
     assert (scale.low, scale.high) == (1.0, 7.0)
-    assert scale.colour(-5) == scale.colour(1.0) == VIRIDIS[-1]
-    assert scale.colour(99) == VIRIDIS[0]
+    assert scale.color(-5) == scale.color(1.0) == VIRIDIS[-1]
+    assert scale.color(99) == VIRIDIS[0]
     assert scale.ticks() == [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -112,13 +112,13 @@ def test_any_values_have_a_scale(values: list[float]) -> None:
     for scale in (sequential(values), diverging(values)):
         assert scale.low < scale.high
         assert scale.ticks()
-        assert re.fullmatch("#[0-9a-f]{6}", scale.colour(0.0))
+        assert re.fullmatch("#[0-9a-f]{6}", scale.color(0.0))
 
 
 def test_no_difference_is_the_pale_middle() -> None:
     scale = diverging([-3.0, 8.0])
     assert scale.low == -scale.high
-    assert scale.colour(0.0) == "#f4f4f2"
+    assert scale.color(0.0) == "#f4f4f2"
 
 
 def test_viridis_grows_evenly_darker() -> None:
@@ -154,8 +154,8 @@ def test_networks_share_one_scale() -> None:
     assert len(legends) == 1
     means = {}
     for name, one in maps.items():
-        colours = [colour for colour, text in cells(one) if "too few" not in text]
-        means[name] = np.mean([int(colour[3:5], 16) for colour in colours])
+        colors = [color for color, text in cells(one) if "too few" not in text]
+        means[name] = np.mean([int(color[3:5], 16) for color in colors])
     assert means["next-day"] > means["in-between"] > means["seller-direct"]
 
 
@@ -212,8 +212,8 @@ def test_a_quantile_that_is_not_reached_is_said() -> None:
         "next-day": {**result.group_totals["next-day"], "market": lost},
     }
     picture = plot_p95_days_map(replace(result, group_totals=group_totals), "next-day")
-    colour, text = cells(picture)[RICHMOND]
-    assert colour == NOT_REACHED
+    color, text = cells(picture)[RICHMOND]
+    assert color == NOT_REACHED
     assert "not reached" in text
     assert "not reached:" in words(picture)
 
@@ -225,8 +225,8 @@ def test_the_difference_is_blue_where_the_second_is_faster() -> None:
     days[RICHMOND] = -2.0
     falls = {**result.waterfalls, pair: replace(result.waterfalls[pair], market_days=days)}
     shown = cells(plot_difference_map(replace(result, waterfalls=falls), *pair.split(" vs ")))
-    colour, text = shown[RICHMOND]
-    assert int(colour[5:], 16) > int(colour[1:3], 16)
+    color, text = shown[RICHMOND]
+    assert int(color[5:], 16) > int(color[1:3], 16)
     assert "-2.0 days" in text
 
 

@@ -17,7 +17,7 @@ from logistics.analysis.statistics.uncertainty import two_intervals
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.page import Background, page
 from logistics.report.text.answer import gains
-from logistics.report.text.caveats import doubts, warm_ups
+from logistics.report.text.caveats import caveats_of, warm_ups
 
 
 def slow(still: int, age_days: float) -> Comparison:
@@ -30,13 +30,17 @@ def slow(still: int, age_days: float) -> Comparison:
 
 def others(result: Comparison) -> list[str]:
     """What is doubted but that intervals are by luck alone."""
-    return [line for line in doubts(result) if not line.startswith("All intervals are by luck")]
+    return [
+        line
+        for line in caveats_of(result)
+        if not line.startswith("95% confidence intervals, random variation only")
+    ]
 
 
 def test_parcels_under_way_are_told_with_what_they_leave_open() -> None:
     (doubt,) = others(slow(still=6, age_days=9.14))
-    assert doubt.startswith("slow: 6.00% of the parcels were still under way when the run ended.")
-    assert "95 of 100: 9.1 days to not reached; 99 of 100: 9.1 days to not reached." in doubt
+    assert doubt.startswith("slow: 6.00% of the parcels were still in transit when the run ended.")
+    assert "P95 9.1 days to not reached; P99 9.1 days to not reached." in doubt
     assert doubt.endswith("(--cool-down-days, now 16).")
 
 
@@ -57,10 +61,10 @@ def test_a_quantile_that_is_not_reached_either_way_is_not_theirs_to_move() -> No
 @pytest.mark.parametrize(
     ("found", "text"),
     [
-        (CommonWarmUp(0, True, 10, 0.0), "no day differs from later ones of its weekday but by"),
+        (CommonWarmUp(0, True, 10, 0.0), "no day differs from later ones of its weekday beyond"),
         (CommonWarmUp(1, True, 3, 0.0), "the first 1 day differs from later ones of the weekday"),
         (CommonWarmUp(3, True, 10, 0.0), "the first 3 days differ from later ones"),
-        (CommonWarmUp(12, False, 20, 0.0), "too few days to tell"),
+        (CommonWarmUp(12, False, 20, 0.0), "too few days to say"),
     ],
 )
 def test_the_warm_up_is_told_beside_what_was_simulated(found: CommonWarmUp, text: str) -> None:
@@ -91,7 +95,10 @@ def test_what_the_same_orders_gained_is_a_sentence_a_pair() -> None:
     made = combine_replicates(runs, facts(World(worlds)))
     (sentence,) = gains(made)
     figures = made.paired["A vs B"]
-    assert f"{figures['interval_width_ratio'].estimate:.2f} times as wide as orders" in sentence
+    assert (
+        f"{figures['interval_width_ratio'].estimate:.2f} times as wide as with independent"
+        in sentence
+    )
     assert f"over the runs {figures['run_correlation'].estimate:.2f})" in sentence
     assert sentence in page(made, [], Background())
     assert gains(combine_replicates(runs[:2], {})) == []  # of two runs it is always 1
@@ -115,5 +122,5 @@ def test_that_intervals_are_by_luck_alone_is_told_unless_assumptions_were_varied
     found = two_intervals(Estimate(1.0, 0.9, 1.1), [row / 10 for row in range(20)], drawn)
     assert found is not None
     varied = replace(one, ranges={response: found})
-    assert any("--assumptions 40" in line for line in doubts(one))
-    assert not any("--assumptions" in line for line in doubts(varied))
+    assert any("--assumptions 40" in line for line in caveats_of(one))
+    assert not any("--assumptions" in line for line in caveats_of(varied))

@@ -1,7 +1,7 @@
 """Makes `outlines.json` from the us-atlas: the nation's rings and the borders between states.
 
 npm pack us-atlas@3.0.1 && tar xzf us-atlas-3.0.1.tgz
-python -m logistics.report.pictures.data.make_outlines package/states-10m.json
+python -m docs.make_outlines package/states-10m.json
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.report.pictures import projection
 from logistics.report.pictures.projection import albers
 
 Line = NDArray[np.float64]
@@ -31,7 +32,7 @@ SMALLEST_ISLAND = 6.0
 
 
 def main() -> None:
-    """Read states-10m.json, write outlines.json beside this file."""
+    """Read states-10m.json, write outlines.json into the package."""
     atlas = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     arcs = [_decoded(arc, atlas["transform"]) for arc in atlas["arcs"]]
     states = atlas["objects"]["states"]["geometries"]
@@ -50,7 +51,7 @@ def main() -> None:
         "nation": [_tenths(ring) for ring in rings],
         "borders": [_tenths(b) for b in borders],
     }
-    path = Path(__file__).with_name("outlines.json")
+    path = Path(projection.__file__).parent / "data" / "outlines.json"
     path.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

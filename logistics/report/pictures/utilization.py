@@ -12,7 +12,7 @@ from logistics.report.pictures.style import WIDTH, Row, data, headline, runs_wor
 MOST_PLACES = 12
 
 
-def plot_utilisation_by_hour(result: Comparison, network: str) -> alt.Chart:
+def plot_utilization_by_hour(result: Comparison, network: str) -> alt.Chart:
     """Plot how busy the workers are by hour of the day, where parcels wait longest for them."""
     rows = _hourly(result, network)
     order = list(dict.fromkeys(row["place"] for row in rows))
@@ -33,8 +33,8 @@ def plot_utilisation_by_hour(result: Comparison, network: str) -> alt.Chart:
     chart: alt.Chart = marks.encode(hour, place, busy.legend(legend), alt.Description("words:N"))
     chart.title = headline(
         f"How busy the bottlenecks of {network} are",
-        "Share of the workers' time in work where parcels wait longest for workers; blank: nobody"
-        " on duty.",
+        "Share of the workers' time in work where parcels wait longest for workers; blank: no"
+        " one on duty.",
         f"Measured days only. {runs_words(result.replications)}",
     )
     return styled(chart.properties(width=WIDTH - 60, height=max(60, 28 * len(order))))

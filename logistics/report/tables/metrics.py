@@ -1,0 +1,161 @@
+"""Tables of metrics: networks side by side, pairs of them, the two shoppers, ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan
+
+from logistics.analysis.comparison import Comparison
+from logistics.analysis.measures.cases import CASES
+from logistics.analysis.measures.registry import (
+    CASE_FIGURES,
+    NETWORK_FIGURES,
+    PAIRED_FIGURES,
+    Definition,
+    sections,
+)
+from logistics.analysis.statistics.intervals import Estimate
+from logistics.report.tables.table import Column, Metric, Row, Table, columns
+from logistics.report.text.ranges import Ranges, heading
+
+PAIRED_ROWS = (
+    "difference_days.mean",
+    *(f"difference_days.p{p}" for p in (10, 50, 90)),
+    "faster.first",
+    "faster.same",
+    "faster.second",
+    "damage_difference",
+    "both_delivered_rate",
+    "correlation",
+    "run_correlation",
+    "interval_width_ratio",
+    "parcels",
+)
+
+PAIRED_DEFINITION = (
+    "The same orders with the same luck through both networks. Differences are second minus first"
+    " over parcels delivered in both; above 0 the second is slower, or damages more. Faster: over"
+    " all parcels, where one never delivered is the slower. The last ratio: how wide the interval"
+    " of the mean difference is, compared with giving each network orders of its own."
+)
+
+CASES_DEFINITION = (
+    "All runs together, in brackets the exact interval for that many parcels. A week or more: 7"
+    " elapsed 24-hour days, or never delivered. Damaged: of those delivered. Expected: with the"
+    " probability of damage on each parcel's way in place of what happened to it, which is surer"
+    " where the counts are small."
+)
+
+
+RANGES_NOTE = (
+    "Wide: the median, and what 90% of the draws of the assumptions lie between, random variation"
+    " included. Narrow: all as assumed, the 95% confidence interval from random variation alone."
+    " Driven by: share of the wide range, of assumptions that are sure to matter."
+)
+
+
+def networks_table(result: Comparison) -> Table:
+    """Return every metric of every network, each section with its definition.
+
+    The rows of whole orders are left out while every order is one parcel.
+    """
+    rows: list[Row] = []
+    for section in sections():
+        if section.title == "Whole orders" and not _has_split(result):
+            continue
+        rows.append(Row(section.title, note=section.definition))
+        rows += metric_rows({name: NETWORK_FIGURES[name] for name in section.metrics},
+                            [result.figures[name] for name in result.names])  # fmt: skip
+    caption = "Networks, given the same orders" if len(result.names) > 1 else "All metrics"
+    return Table("networks", caption, columns(result.names), tuple(rows))
+
+
+def every_metric_table(result: Comparison) -> Table:
+    """Return every metric of every network in the order of `summary.csv`, the shoppers' too."""
+    shoppers = {f"cases.{case}.{name}": known for case in CASES
+                for name, known in CASE_FIGURES.items()}  # fmt: skip
+    rows = metric_rows(
+        {**NETWORK_FIGURES, **shoppers}, [result.figures_of(name) for name in result.names]
+    )
+    return Table("networks", "All metrics", columns(result.names), tuple(rows))
+
+
+def differences_table(result: Comparison, names: Sequence[str] = PAIRED_ROWS) -> Table:
+    """Return the differences pair by pair. `names`: of the metrics, in order."""
+    rows = metric_rows(
+        {name: PAIRED_FIGURES[name] for name in names}, [pair for _, _, pair in result.pairs()]
+    )
+    pairs = tuple(
+        pair_column(first, second, (first, second)) for first, second, _ in result.pairs()
+    )
+    caption = "The same orders, one network against another"
+    return Table("differences", caption, pairs, tuple(rows), PAIRED_DEFINITION)
+
+
+def shoppers_table(result: Comparison) -> Table:
+    """Return the two shoppers, with the counts behind each share."""
+    rows: list[Row] = []
+    for case, what in CASES.items():
+        rows.append(Row(what.title))
+        for name, known in CASE_FIGURES.items():
+            cells = (_shopper_cell(result.cases[one], case, name) for one in result.names)
+            rows.append(Row(known.label, tuple(cells), known.text, (known.label, name)))
+    return Table("cases", "Two shoppers", columns(result.names), tuple(rows), CASES_DEFINITION)
+
+
+def ranges_table(ranges: Ranges) -> Table:
+    """Return the two intervals of every metric, and the drivers of the wide one."""
+    rows = []
+    for response, found in ranges.items():
+        middle = Estimate(found.range.middle, found.range.low, found.range.high)
+        drivers = (f"{one.name} {max(one.share, 0.0):.0%}" for one in found.drivers.factors)
+        cells = (
+            Metric(middle, response.definition),
+            Metric(found.narrow, response.definition),
+            ", ".join(drivers) or "none is sure",
+        )
+        rows.append(Row(heading(response), cells, keys=(response.who, response.title)))
+    shown = (
+        Column("wide: assumptions anywhere in their ranges",
+               sheet=("wide: middle", "wide: low", "wide: high")),
+        Column("narrow: random variation only",
+               sheet=("narrow: estimate", "narrow: low", "narrow: high")),
+        Column("driven by"),
+    )  # fmt: skip
+    return Table("ranges", "Two intervals, not to be confused", shown, tuple(rows), RANGES_NOTE)
+
+
+def metric_rows(
+    known: Mapping[str, Definition], estimates: Sequence[Mapping[str, Estimate]]
+) -> list[Row]:
+    """Return a row for each metric, with a cell for each column of `estimates`."""
+    return [
+        Row(
+            definition.label,
+            tuple(Metric(column[name], definition) for column in estimates),
+            definition.text,
+            (definition.label, name),
+        )
+        for name, definition in known.items()
+    ]
+
+
+def pair_column(first: str, second: str, keys: tuple[str, ...]) -> Column:
+    """Return the column of two networks."""
+    return Column(f"{first} (first), {second} (second)", keys)
+
+
+def _shopper_cell(figures: Mapping[str, Estimate], case: str, name: str) -> Metric:
+    figure, known = figures[f"{case}.{name}"], CASE_FIGURES[name]
+    if known.unit != "share" or name.endswith("expected") or isnan(figure.estimate):
+        return Metric(figure, known)
+    total = figures[f"{case}.{'delivered' if name == 'damaged' else 'parcels'}"].estimate
+    return Metric(figure, known, f"{figure.estimate * total:,.0f} of {total:,.0f}:")
+
+
+def _has_split(comparison: Comparison) -> bool:
+    """Tell whether any order is more than one parcel."""
+    return any(
+        figures["orders"].estimate != figures["parcels"].estimate
+        for figures in comparison.figures.values()
+    )
