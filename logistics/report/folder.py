@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,6 @@ from networks.schema import Network
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from logistics.experiments.added_capacity import AddedCapacity
 
 TABLES = ("parcels", "legs", "departures", "facilities")
 OF_MEASURED = ("parcels", "legs")
@@ -93,26 +91,24 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
 def write_experiment(
     experiment: Experiment,
     folder: Path,
-    added_capacities: Mapping[str, Sequence[AddedCapacity]] | None = None,
     report: bool = True,
 ) -> None:
     """Write the page, its pictures and workbook, the summary, tables over all runs, scenarios.
 
-    `added_capacities`: by network, what more capacity at its bottlenecks would do, where tried.
     `report`: whether to write page, workbook and all pictures, or only that of the times.
 
     Raises OSError if they cannot be written.
     """
     started = time.perf_counter()
     comparison = experiment.comparison
-    gathered = experiment.gathered
-    _write_table(replications_table(gathered), folder / "replications")
-    _write_table(distributions_table(gathered, comparison.level), folder / "distributions")
+    runs = experiment.accumulated
+    _write_table(replications_table(runs), folder / "replications")
+    _write_table(distributions_table(runs, comparison.level), folder / "distributions")
     for scenario in experiment.plan.scenarios:
         _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
     _keep_orders(experiment.plan.orders, folder)
     if report:
-        _write_report(experiment, folder, added_capacities or {})
+        _write_report(experiment, folder)
     else:
         from logistics.report.pictures import plot_delivery_times, save_picture  # noqa: PLC0415
 
@@ -145,11 +141,7 @@ def _kept_orders(orders: Any) -> str:
     return f"orders{orders.suffix}" if isinstance(orders, Path) and orders.is_file() else ""
 
 
-def _write_report(
-    experiment: Experiment,
-    folder: Path,
-    added_capacities: Mapping[str, Sequence[AddedCapacity]],
-) -> None:
+def _write_report(experiment: Experiment, folder: Path) -> None:
     """Write what is read by people: pictures, page and workbook."""
     from logistics.report.page import Background, page  # noqa: PLC0415
     from logistics.report.pictures.catalog import (  # noqa: PLC0415  (altair is slow)
@@ -168,7 +160,7 @@ def _write_report(
     background = Background(
         assumptions(scenarios),
         _command(experiment, experiment.plan.names),
-        added_capacities,
+        comparison.added_capacity,
     )
     (folder / "report.html").write_text(page(comparison, drawn, background), encoding="utf-8")
     write_workbook(comparison, background, folder / "summary.xlsx")

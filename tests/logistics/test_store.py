@@ -200,7 +200,7 @@ _KILLED_WHILE_IT_WRITES = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[2])
 from test_store import FACTS, Store, run
-from logistics import outputs
+from logistics.runtime import output_folders as outputs
 outputs.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 store = Store.open(sys.argv[1])
 with store.writing():
@@ -329,7 +329,7 @@ def test_another_bugfix_of_python_may_go_on(begun: Store) -> None:
 
 _HOLDS_IT = """
 import sys, time
-from logistics.experiments.store import Store
+from logistics.studies.store.store import Store
 with Store.open(sys.argv[1]).writing():
     print("mine", flush=True)
     time.sleep(600)
