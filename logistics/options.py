@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
-from inspect import Parameter, Signature, signature
+from inspect import Parameter, signature
 from pathlib import Path
 from textwrap import fill
 from typing import Any, TypeVar
@@ -276,16 +276,18 @@ def takes_options(place: str) -> Callable[[F], F]:
     """
 
     def decorate(function: F) -> F:
-        own = signature(function).parameters.values()
-        fixed = [one for one in own if one.kind is not Parameter.VAR_KEYWORD]
+        own = signature(function)
+        fixed = [one for one in own.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+        names = {one.name for one in fixed}
         named = [
             Parameter(
                 one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=one.annotation
             )
             for one in options_of(place)
-            if one.name not in {parameter.name for parameter in fixed}
+            if one.name not in names
         ]
-        function.__signature__ = Signature([*fixed, *named])  # type: ignore[attr-defined]
+        made = own.replace(parameters=[*fixed, *named])
+        function.__signature__ = made  # type: ignore[attr-defined]
         text = "\n".join(_described(options_of(place)))
         function.__doc__ = (function.__doc__ or "").replace("    {options}", text)
         return function

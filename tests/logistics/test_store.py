@@ -267,7 +267,7 @@ def test_a_folder_that_stands_is_not_written_over(begun: Store, tmp_path: Path) 
     refused(begun.path, "holds a study; `logistics study resume")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
-    refused(tmp_path / "mine", "stands already and is no study")
+    refused(tmp_path / "mine", "already exists and is no study")
     refused(tmp_path / "mine" / "letter.txt", "is a file")
 
 
