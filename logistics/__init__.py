@@ -8,37 +8,56 @@
 
 from typing import TYPE_CHECKING, Any
 
-from logistics.errors import BrokenRunError, OutputError
+from logistics.errors import BrokenRunError, OutputError, WorkerError
 from networks.inputs.faults import InputError, LogisticsError
 
 if TYPE_CHECKING:
-    from logistics.experiments.compare import compare
-    from logistics.running import simulate
+    from logistics.analysis.comparison import Comparison
+    from logistics.jobs import compare, run_study
+    from logistics.running import read_network, replicate, simulate
     from logistics.runs.run import Run
     from logistics.scenario.load import load_scenario
     from logistics.scenario.scenario import Scenario
     from logistics.streaming import stream
+    from logistics.studies.load import load_study
+    from logistics.studies.study import Study
+    from networks.schema import Network
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BrokenRunError",
+    "Comparison",
     "InputError",
     "LogisticsError",
+    "Network",
     "OutputError",
     "Run",
     "Scenario",
+    "Study",
+    "WorkerError",
     "compare",
     "load_scenario",
+    "load_study",
+    "read_network",
+    "replicate",
+    "run_study",
     "simulate",
     "stream",
 ]
 
 _HOMES = {
+    "Comparison": "logistics.analysis.comparison",
+    "Network": "networks.schema",
     "Run": "logistics.runs.run",
     "Scenario": "logistics.scenario.scenario",
-    "compare": "logistics.experiments.compare",
+    "Study": "logistics.studies.study",
+    "compare": "logistics.jobs",
     "load_scenario": "logistics.scenario.load",
+    "load_study": "logistics.studies.load",
+    "read_network": "logistics.running",
+    "replicate": "logistics.running",
+    "run_study": "logistics.jobs",
     "simulate": "logistics.running",
     "stream": "logistics.streaming",
 }
@@ -51,3 +70,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'logistics' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    """Return the public names, those not yet imported among them."""
+    return __all__

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from logistics.model.draws import draw
 from logistics.model.policies.policies import AS_WRITTEN, Policies, SourcingRule
 from logistics.model.prepare import PreparedModel, prepare
+from logistics.options import SIMULATE, checked, overrides_of, takes_options
 from logistics.orders.orders import Orders, generate_orders, orders_of_table, read_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
+from logistics.scenario.overrides import overridden
+from logistics.scenario.own_networks import read_own
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.events import Event
 from logistics.simulation import textbook
@@ -29,32 +32,32 @@ if TYPE_CHECKING:
 _ENGINES = {"batch": batch.run, "textbook": textbook.run}
 
 
+@takes_options(SIMULATE)
 def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     scenario: Scenario,
     seed: int | None = None,
     *,
     replication: int = 0,
-    days: int | None = None,
-    warm_up_days: int | None = None,
-    cool_down_days: int | None = None,
-    orders_per_day: int | None = None,
     orders: Orders | pd.DataFrame | str | Path | None = None,
     network: Network | None = None,
     sourcing: SourcingRule | None = None,
     events: Sequence[Event] = (),
     engine: str = "batch",
+    **options: Any,
 ) -> Run:
     """Send a replication's orders through a scenario's network and return the run.
 
-    `seed`, `days` (measured), `warm_up_days`, `cool_down_days` and `orders_per_day` replace the
-    scenario's. `orders`: a file or table of orders instead of generated ones (see `read_orders`).
-    `network`: one of your own instead of the one that the scenario describes; it is scaled from
-    its design volumes to the scenario's orders a day. `sourcing`: who ships each order, instead of
-    the nearest center with stock or a seller by volume. `events`: beside the scenario's closures.
-    `engine`: 'batch', or 'textbook', which gives the same columns one SimPy process a parcel.
+    `replication`: its number, from 0. `orders`: a file or table of orders instead of generated ones
+    (see `read_orders`). `network`: one of your own instead of the one that the scenario describes;
+    it is scaled from its design volumes to the scenario's orders a day. `sourcing`: who ships each
+    order, instead of the nearest center with stock or a seller by volume. `events`: beside the
+    scenario's closures. `engine`: 'batch', or 'textbook', which gives the same columns one SimPy
+    process a parcel. The other arguments replace what the scenario says:
+
+    {options}
 
     Raises InputError for a scenario, network or orders that cannot be run; ValueError for another
-    engine.
+    engine; TypeError for a name that is no option.
 
     >>> from logistics import load_scenario, simulate
     >>> run = simulate(load_scenario("amazon-fulfillment"), seed=1, days=1, warm_up_days=0,
@@ -63,15 +66,33 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     True
     """
     _engine(engine)
-    scenario = scenario.replace(
-        orders={"orders_per_day": orders_per_day},
-        days={"days": days, "warm_up_days": warm_up_days, "cool_down_days": cool_down_days},
-        runs={"seed": seed},
-    )
+    given = checked(SIMULATE, {"seed": seed, **options})
+    scenario = overridden(scenario, overrides_of(given))
     policies = Policies(sourcing) if sourcing else AS_WRITTEN
     model = prepare(scenario, network, policies, events)
     streams = Streams(scenario.runs.seed, replication)
     return run_once(model, ordered(model, orders, streams), streams, engine)
+
+
+def replicate(scenario: Scenario, replications: int | None = None, **options: Any) -> list[Run]:
+    """Return several runs of one scenario, each with other orders and other random draws.
+
+    `replications`: how many; None for as many as the scenario says. `options`: as for `simulate`.
+    All runs stay in memory, about a gigabyte for two million parcels: for metrics over many runs,
+    `compare([scenario], replications=...)` keeps a few megabytes of each.
+
+    Raises what `simulate` raises.
+    """
+    wanted = scenario.runs.replications if replications is None else replications
+    return [simulate(scenario, replication=number, **options) for number in range(wanted)]
+
+
+def read_network(path: str | Path) -> Network:
+    """Return the network of a workbook or a folder of CSV files, at its design volume.
+
+    Raises InputError with every fault: file and sheet, row, column, value and what is allowed.
+    """
+    return read_own(path).network
 
 
 def run_once(model: PreparedModel, orders: Orders, streams: Streams, engine: str = "batch") -> Run:

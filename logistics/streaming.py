@@ -64,7 +64,7 @@ def stream(
     every piece that is written.
 
     Raises InputError for a scenario that cannot be run, OutputError for a folder that cannot be
-    written or that stands already.
+    written or that already exists.
     """
     model, streams = prepare(scenario), Streams(scenario.runs.seed, replication)
     facts: Counter[str] = Counter()

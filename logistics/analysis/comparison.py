@@ -89,6 +89,9 @@ class Comparison:
     known. `ranges`: the wide interval of a figure beside its narrow one, where assumptions were
     varied. All five may be empty.
 
+    `added_capacity`: by network, what one more worker or vehicle at each of its worst bottlenecks
+    would save (see `logistics.experiments.added_capacity`); empty where that was not tried.
+
     Why, and where: `group_totals`, `places`, `damage`: by network, all runs added up.
     `waterfalls`: by 'first vs second'. All four are empty where causes were not told.
     """
@@ -110,6 +113,7 @@ class Comparison:
     unfinished: Mapping[str, tuple[Limits, ...]] = field(default_factory=dict)
     warm_up: Mapping[str, CommonWarmUp] = field(default_factory=dict)
     ranges: Mapping[Response, TwoIntervals] = field(default_factory=dict)
+    added_capacity: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a comparison in which a network lacks something."""

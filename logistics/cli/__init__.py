@@ -34,8 +34,8 @@ class _Commands(typer.core.TyperGroup):
             fail(str(error), BROKEN)
         except LogisticsError as error:
             fail(str(error), REFUSED)
-        except KeyboardInterrupt:
-            fail("Interrupted.", INTERRUPTED)
+        except KeyboardInterrupt as error:
+            fail(str(error) or "Interrupted.", INTERRUPTED)
         except MemoryError:
             fail(
                 "Out of memory: use fewer --workers, fewer --orders-per-day or fewer --days.",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logistics.cli.options import OneScenario, OrdersPerDay
+from logistics.cli.options import OneScenario, with_options
 from logistics.cli.showing import REFUSED, fail
 
 if TYPE_CHECKING:
@@ -25,44 +25,43 @@ _Target = Annotated[
     Path,
     typer.Argument(
         metavar="PATH",
-        help="A workbook (.xlsx), or a folder for CSV files; must not be there yet.",
+        help="A workbook (.xlsx), or a folder for CSV files; must not exist yet.",
+        show_default=False,
+    ),
+]
+_Exported = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="Name of a built-in scenario or of an example (small-seller), a YAML file, or a"
+        " network of your own.",
+        show_default=False,
+    ),
+]
+_Export = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PATH",
+        help="A workbook (.xlsx), a folder for CSV files, or a GraphML file (.graphml); must not"
+        " exist yet.",
         show_default=False,
     ),
 ]
 
 
 @networks_app.command("show")
-def show_network(scenario: OneScenario, orders_per_day: OrdersPerDay = None) -> None:
-    """Say what is built for a scenario: facilities, lanes, departures, and what a sample hides."""
+@with_options("network show")
+def show_network(scenario: OneScenario, **options: Any) -> None:
+    """Show what is built for a scenario: facilities, lanes, departures, and what a sample hides."""
     from logistics.experiments.plan import plan  # noqa: PLC0415
     from logistics.model.network import build_network  # noqa: PLC0415
-    from logistics.scenario.overrides import Changes  # noqa: PLC0415
 
-    (chosen,) = plan([scenario], Changes(orders_per_day=orders_per_day)).scenarios
+    (chosen,) = plan([scenario], **options).scenarios
     _show(chosen, build_network(chosen))
 
 
 @networks_app.command("export")
-def export_network(
-    scenario: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME",
-            help="Name of a built-in scenario or of an example (small-seller), a YAML file, or a"
-            " network of your own.",
-            show_default=False,
-        ),
-    ],
-    path: Annotated[
-        Path,
-        typer.Argument(
-            metavar="PATH",
-            help="A workbook (.xlsx), a folder for CSV files, or a GraphML file (.graphml); must"
-            " not be there yet.",
-            show_default=False,
-        ),
-    ],
-) -> None:
+def export_network(scenario: _Exported, path: _Export) -> None:
     """Write a network to a workbook, to CSV files or to GraphML.
 
     A workbook or folder can be changed and run: `logistics run PATH`.

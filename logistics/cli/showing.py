@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -13,7 +14,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from logistics.experiments.compare import Experiment, Progress
+    from logistics.experiments.compare import Experiment
+    from logistics.experiments.workers.progress import Progress, Report
 
 BROKEN = 1
 REFUSED = 2
@@ -30,7 +32,7 @@ def console() -> Console:
 
 
 def print_experiment(result: Experiment) -> None:
-    """Print what was built, the tables, and what to doubt."""
+    """Print what was built, the tables, and the caveats."""
     from logistics.report.tables.terminal import print_comparison  # noqa: PLC0415
     from logistics.report.text.caveats import built, caveats_of  # noqa: PLC0415
     from logistics.report.text.ranges import headlines  # noqa: PLC0415
@@ -48,25 +50,42 @@ def print_experiment(result: Experiment) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Report]:
     """Show a bar on a terminal, and nothing elsewhere."""
+    from rich import progress  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
 
     err = Console(stderr=True)
-    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    bar = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+    columns = (
+        progress.SpinnerColumn(),
+        progress.BarColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.TimeElapsedColumn(),
+    )
+    bar = progress.Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
     with bar:
         task = bar.add_task("reading", total=None)
-        yield lambda done, total, text: bar.update(
-            task, completed=done, total=total, description=text
+        yield lambda one: bar.update(
+            task, completed=one.done, total=one.expected, description=progress_text(one)
         )
+
+
+def progress_text(one: Progress) -> str:
+    """Return how far work is, in a line."""
+    if one.stage == "writing":
+        return one.stage
+    parts = [f"{one.stage}: {one.done:,} of {one.expected:,}"]
+    if one.points:
+        parts = [f"{one.done:,} of {one.expected:,} runs"]
+    if one.points > 1:
+        parts.append(f"{one.complete:,} of {one.points:,} points complete")
+    if one.failed:
+        parts.append(f"{one.failed:,} failed")
+    if one.waiting_for:
+        parts.append(f"not precise yet: {one.waiting_for}")
+    if one.seconds_left is not None and one.done < one.expected:
+        parts.append(f"about {time_text(one.seconds_left)} left")
+    return "; ".join(parts)
 
 
 def time_text(seconds: float) -> str:
@@ -78,6 +97,13 @@ def time_text(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def print_written(folder: Path, report: bool) -> None:
+    """Say where the results are."""
+    typer.echo(f"Written to {folder}; its README.txt says what each file is.")
+    if report:
+        typer.echo(f"Open {folder / 'report.html'} in a browser.")
 
 
 def fail(message: str, code: int) -> NoReturn:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,10 @@ from logistics.analysis.measures.place_totals import Bottleneck, PlaceTotals
 from logistics.analysis.statistics.distributions import Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
 from logistics.experiments.compare import Experiment
+from logistics.experiments.plan import OrderTable
 from logistics.experiments.workers.executors import Shared
 from logistics.experiments.workers.pool import worker_pool
+from logistics.experiments.workers.progress import BOTTLENECKS, Report, silent
 from logistics.model.network import build_network
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.running import ordered, run_once
@@ -36,10 +38,6 @@ from logistics.streams import Streams
 from logistics.vocabulary import NOT_YET
 from networks.edits import Addition, with_more
 from networks.schema import Network
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _P95 = 0.95
 
@@ -62,62 +60,72 @@ class AddedCapacity:
     p95_days: tuple[Estimate, Estimate]
 
 
-def added_capacity(
+def added_capacity(  # noqa: PLR0913
     scenario: Scenario,
     most: int = 5,
     *,
     network: Network | None = None,
     bottlenecks: Sequence[Bottleneck] | None = None,
-    orders: pd.DataFrame | Path | None = None,
-    workers: int = 1,
+    orders: OrderTable = None,
+    workers: int | None = 1,
+    report: Report = silent,
+    executor: Executor | None = None,
 ) -> tuple[AddedCapacity, ...]:
     """Return what more capacity would save at the worst bottlenecks of a network.
 
     `most`: how many bottlenecks. `network`: one of your own at its real size, instead of the
-    scenario's. `bottlenecks`: which to relieve, instead of those of the first run. Waiting for
+    scenario's. `bottlenecks`: where, instead of the worst of the first run. Waiting for
     sellers is left out: their number is part of the orders. `orders`: a file or table of orders
-    instead of generated ones. `workers`: processes.
+    instead of generated ones. `workers`: processes. `executor`: does the work instead.
 
     Raises InputError for a scenario or network that cannot be run.
     """
     full_size = build_network(scenario) if network is None else network
-    own = prepare(scenario, network)
+    own = prepare(scenario, full_size)
     if bottlenecks is None:
         bottlenecks = _bottlenecks(own, orders, scenario.runs.seed)
-    chosen = [one for one in bottlenecks if one.kind != "seller"][:most]
+    chosen = tuple([one for one in bottlenecks if one.kind != "seller"][:most])
     changed = [with_more(full_size, one, own.network.scale) for one in chosen]
-    with worker_pool(workers) as pool:
+    with worker_pool(workers, executor=executor) as pool:
         others = pool.map(partial(prepare, scenario), [network for network, _ in changed])
-        task = partial(
-            _measured, pool.share(_Task((own, *others), tuple(chosen), orders, scenario.runs.seed))
-        )
-        runs = pool.map(task, range(scenario.runs.replications))
+        task = pool.share(_Task((own, *others), chosen, orders, scenario.runs.seed))
+        numbers = range(scenario.runs.replications)
+        runs = pool.map(partial(_measured, task), numbers, report, BOTTLENECKS)
     return tuple(
-        _relief(one, addition, [run[row] for run in runs], scenario.days.days)
+        _saved_at(one, addition, [run[row] for run in runs], scenario.days.days)
         for row, (one, (_, addition)) in enumerate(zip(chosen, changed, strict=True))
     )
 
 
-def added_capacities_of(
-    result: Experiment, most: int, workers: int | None = None
-) -> dict[str, tuple[AddedCapacity, ...]]:
-    """Return what more capacity would save at the worst bottlenecks of each network.
+def with_added_capacity(
+    result: Experiment,
+    most: int,
+    workers: int | None = None,
+    report: Report = silent,
+    executor: Executor | None = None,
+) -> Experiment:
+    """Return an experiment whose comparison says what more capacity would save.
 
-    `most`: how many bottlenecks of each; 0 for none. `workers`: processes; None for one a core, at
-    most one a run.
+    `most`: at how many bottlenecks of each network; 0 for none. `workers`: processes; None for one
+    a core, at most one a run. `executor`: does the work instead.
     """
+    if not most:
+        return result
     what = result.plan
-    return {
+    found = {
         scenario.name: added_capacity(
             scenario,
             most,
             network=result.networks[scenario.name],
             bottlenecks=_worst(result.comparison.places[scenario.name]),
             orders=what.orders,
-            workers=workers or min(cores(), what.replications),
+            workers=None if executor else workers or min(cores(), what.replications),
+            report=report,
+            executor=executor,
         )
-        for scenario in (what.scenarios if most else ())
+        for scenario in what.scenarios
     }
+    return replace(result, comparison=replace(result.comparison, added_capacity=found))
 
 
 def _worst(totals: PlaceTotals) -> tuple[Bottleneck, ...]:
@@ -128,9 +136,9 @@ def _worst(totals: PlaceTotals) -> tuple[Bottleneck, ...]:
 class _Task(NamedTuple):
     """The network as it is, then one for each bottleneck."""
 
-    grounds: tuple[PreparedModel, ...]
+    models: tuple[PreparedModel, ...]
     bottlenecks: tuple[Bottleneck, ...]
-    orders: pd.DataFrame | Path | None
+    orders: OrderTable
     seed: int
 
 
@@ -145,7 +153,7 @@ class _Measured(NamedTuple):
 
 def _measured(shared: Shared[_Task], replication: int) -> list[_Measured]:
     """Run one replication of every network."""
-    own, *others = shared.value.grounds
+    own, *others = shared.value.models
     streams = Streams(shared.value.seed, replication)
     orders = ordered(own, shared.value.orders, streams)
     run = run_once(own, orders, streams)
@@ -184,16 +192,14 @@ def _passed(run: Run, bottleneck: Bottleneck) -> NDArray[np.bool_]:
     return passed
 
 
-def _bottlenecks(
-    model: PreparedModel, orders: pd.DataFrame | Path | None, seed: int
-) -> tuple[Bottleneck, ...]:
+def _bottlenecks(model: PreparedModel, orders: OrderTable, seed: int) -> tuple[Bottleneck, ...]:
     streams = Streams(seed)
     run = run_once(model, ordered(model, orders, streams), streams)
     _, totals, _ = count_places(run, model.hazards)
     return _worst(totals)
 
 
-def _relief(
+def _saved_at(
     bottleneck: Bottleneck, addition: Addition, runs: Sequence[_Measured], days: int
 ) -> AddedCapacity:
     def over_runs(value: Callable[[_Measured], float]) -> Estimate:

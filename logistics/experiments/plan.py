@@ -1,4 +1,4 @@
-"""What is to be run: scenarios that share their orders, days and luck, checked before anything."""
+"""What is to be run: scenarios that share orders, days and random draws, all checked first."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+
+from logistics.options import flag_of, overrides_of
+from logistics.orders.demand_index import read_demand_index
+from logistics.orders.history import history_overrides
 from logistics.scenario.load import builtin_scenarios, load_scenario
-from logistics.scenario.overrides import NO_CHANGES, OPTION_OF_FIELD, Changes
+from logistics.scenario.overrides import overridden
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
 from networks.inputs.faults import Fault, InputError, shown
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _FILES_OF_RESULTS = {
     "readme.txt", "pictures", "report.html", "summary.json", "summary.csv", "summary.xlsx",
@@ -23,6 +25,12 @@ _FILES_OF_RESULTS = {
     "orders.csv", "orders.xlsx", "orders.parquet",
 }  # fmt: skip
 _SHARED = ("orders", "days", "runs")
+
+Scenarios = Sequence[str | Path | Scenario] | None
+"""Names of built-in scenarios, files or scenarios; None for the built-in ones."""
+
+OrderTable = pd.DataFrame | str | Path | None
+"""A file or table of orders in place of generated ones."""
 
 
 @dataclass(frozen=True)
@@ -48,38 +56,64 @@ class Plan:
 
     @property
     def seed(self) -> int:
-        """The number that all luck is drawn from."""
+        """The random seed."""
         return self.scenarios[0].runs.seed
 
 
 def plan(
-    scenarios: Sequence[str | Path | Scenario] | None = None,
-    changes: Changes = NO_CHANGES,
-    orders: pd.DataFrame | str | Path | None = None,
+    scenarios: Scenarios = None,
+    *,
+    orders: OrderTable = None,
+    history: str | Path | None = None,
+    demand_index: str | Path | None = None,
+    what_if: str = "",
     engine: str = "batch",
+    **options: Any,
 ) -> Plan:
     """Load scenarios (None: the built-in ones), change them alike and check that they go together.
+
+    `options`: those of `logistics.options` that replace a field; the other arguments are options,
+    too, and are described there.
 
     Raises InputError, with all faults, if one cannot be loaded or run, two have one name, or they
     differ in their orders, days or runs; or if a what-if does not fit.
     """
+    _refuse_two_demands(orders, history, demand_index)
+    overrides = overrides_of(options)
+    if demand_index is not None:
+        overrides["orders.dates"] = read_demand_index(demand_index)
+    if history is not None:
+        orders = Path(history)
+        overrides = history_overrides(overrides, orders)
     chosen = builtin_scenarios() if scenarios is None else scenarios
     if not chosen:
         raise InputError([Fault("scenarios", None, "", "", "none given", "at least one")])
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
-    what_if = read_what_ifs(changes.what_if)
-    changed = tuple(applied([changes.applied_to(scenario) for scenario in loaded], what_if))
+    change = read_what_ifs(what_if)
+    changed = tuple(applied([overridden(scenario, overrides) for scenario in loaded], change))
     orders = Path(orders) if isinstance(orders, str) else orders
     faults = [*_same_names(changed), *_differences(changed)]
     faults += [fault for scenario in changed for fault in scenario.idle_closures()]
-    if what_if is not None and orders is not None:
-        faults += _other_orders(what_if, changed)
+    if change is not None and orders is not None:
+        faults += _other_orders(change, changed)
     # Path.exists raises for a name that is too long
     if isinstance(orders, Path) and not os.path.exists(orders):
         faults.append(Fault(str(orders), None, "", "", "there is no such file"))
     if faults:
         raise InputError(faults)
-    return Plan(changed, orders, engine)
+    return Plan(changed, orders, str(engine))
+
+
+def _refuse_two_demands(
+    orders: OrderTable, history: str | Path | None, demand_index: str | Path | None
+) -> None:
+    problem = ""
+    if orders is not None and history is not None:
+        problem = "--orders and --history cannot be combined: give one"
+    elif demand_index is not None and (orders is not None or history is not None):
+        problem = "--demand-index is for generated orders, not for those of a file"
+    if problem:
+        raise InputError([Fault("orders", None, "", "", problem)])
 
 
 def _other_orders(what_if: WhatIf, scenarios: Sequence[Scenario]) -> list[Fault]:
@@ -99,7 +133,7 @@ def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:
     faults = [Fault("scenarios", None, "name", shown(name), problem) for name in taken]
     folders = [name.lower() for name in names]  # some file systems ignore case
     twice = sorted({name for name in names if folders.count(name.lower()) > 1})
-    problem = "stands twice; give each a name of its own"
+    problem = "is used twice; give each a name of its own"
     return faults + [Fault("scenarios", None, "name", shown(name), problem) for name in twice]
 
 
@@ -120,7 +154,7 @@ def _differences(scenarios: Sequence[Scenario]) -> list[Fault]:
                             field,
                             shown(theirs[name]),
                             f"differs from {first.name}, which has {shown(ours[name])}; networks"
-                            " are compared on the same orders, days and luck",
+                            " are compared on the same orders, days and random draws",
                             _remedy(field),
                         )
                     )
@@ -133,6 +167,6 @@ def _fields(section: Any) -> Mapping[str, Any]:
 
 
 def _remedy(field: str) -> str:
-    option = OPTION_OF_FIELD.get(field)
+    flag = flag_of(field)
     same = f"the same {field} in every scenario"
-    return f"{same}, or one figure for all with {option}" if option else same
+    return f"{same}, or one value for all with {flag}" if flag else same

@@ -1,8 +1,8 @@
-"""One run of the same orders through several networks, as a function of a recipe and a number.
+"""One run of the same orders through several networks, as a function of a run spec and a number.
 
-A recipe holds all that is needed, so that a run is the same in any process on any machine. What
-hangs on no luck, the networks made ready, each process makes once, or loads where a process of the
-same machine has made it.
+A run spec holds all that is needed, so that a run is the same in any process on any machine. What
+does not depend on random draws, the prepared models, each process makes once, or loads where a
+process of the same machine has made it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pickle
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -54,7 +54,7 @@ _FEWEST_REMEMBERED = 4
 
 
 class _Known(NamedTuple):
-    """A network made ready, and what was built, in lines."""
+    """A prepared model, and what was built, in lines."""
 
     model: PreparedModel
     built: tuple[str, ...]
@@ -68,12 +68,12 @@ _one_at_a_time = threading.RLock()
 class RunSpec:
     """All that runs of one plan need but the number of the run.
 
-    `scenarios`: as JSON, without `runs`. `networks`: of scenarios whose network stands in files,
-    that network, else None. `keys`: what tells apart each of them made ready. `orders`: the given
-    orders, or None if they are generated anew each time; their ticks are of `plain_period`.
-    `versions`: of all that has a say in the results, as they must be wherever it is run. `ready`: a
-    folder of this machine where processes find networks that others have made ready. `measures`:
-    those registered beside the built-in ones.
+    `scenarios`: as JSON, without `runs`. `networks`: of scenarios whose network is in files, that
+    network, else None. `keys`: what tells their prepared models apart. `orders`: the given orders,
+    or None if they are generated anew each time; their ticks are of `plain_period`. `versions`: of
+    all that the results depend on, as they must be wherever it is run. `prepared`: a folder of this
+    machine where processes find models that others have prepared. `measures`: those registered
+    beside the built-in ones.
     """
 
     scenarios: tuple[str, ...]
@@ -83,14 +83,14 @@ class RunSpec:
     engine: str
     versions: Mapping[str, str]
     orders: Orders | None = None
-    ready: Path | None = None
+    prepared: Path | None = None
     measures: tuple[Measure, ...] = ()
 
 
-def run_spec_of(what: Plan, ready: Path | None = None) -> RunSpec:
-    """Return the recipe of a plan: files are read here, and nowhere else.
+def run_spec_of(what: Plan, prepared: Path | None = None) -> RunSpec:
+    """Return the run spec of a plan: files are read here, and nowhere else.
 
-    `ready`: a folder that all processes of this machine see.
+    `prepared`: a folder that all processes of this machine see.
 
     Raises InputError for orders or networks of your own that cannot be used.
     """
@@ -102,12 +102,12 @@ def run_spec_of(what: Plan, ready: Path | None = None) -> RunSpec:
     keys = tuple(_key(text, network) for text, network in zip(texts, networks, strict=True))
     orders = _given_orders(what)
     return RunSpec(
-        texts, networks, keys, what.seed, what.engine, versions(), orders, ready, added()
+        texts, networks, keys, what.seed, what.engine, versions(), orders, prepared, added()
     )
 
 
-def make_ready(shared: Shared[RunSpec], row: int) -> Network:
-    """Make one network of a recipe ready, for this process and those that see the same folder.
+def prepare_network(shared: Shared[RunSpec], row: int) -> Network:
+    """Prepare one network of a run spec, for this process and those that see the same folder.
 
     Returns the network at its design volume. Raises InputError if it cannot be simulated.
     """
@@ -119,20 +119,38 @@ def replicate(
 ) -> tuple[Replicate, Facts]:
     """Send the orders of one replication through every network, one after the other.
 
-    Returns its measurements, and what else is told of it. `keep`: what to do with the runs of
-    replication 0. `why`: whether to tell causes and places too.
+    Returns its measurements and its facts. `keep`: what to do with the runs of replication 0.
+    `why`: whether to measure causes and places, too.
 
     Raises InputError if a network cannot be simulated; WorkerError where other versions are
-    installed than where the recipe was made.
+    installed than where the run spec was made.
     """
     spec = shared.value
     _refuse_other_versions(spec)
-    streams = Streams(spec.seed, replication)
     outcomes: dict[str, Outcomes] = {}
     causes: dict[str, Causes] = {}
     places: dict[str, PlaceTotals] = {}
     damage: dict[str, DamagePlaces] = {}
     facts: dict[str, Mapping[str, Any]] = {}
+    for known, run in _runs(spec, Streams(spec.seed, replication)):
+        name = run.scenario.name
+        if keep is not None and replication == 0:
+            keep(name, run)
+        outcomes[name] = run.outcomes()
+        if why:
+            causes[name], places[name], damage[name] = count_places(run, known.model.hazards)
+        facts[name] = {
+            **{count: run.facts[count] for count in COUNTS},
+            "built": known.built,
+            "not_resolved": known.model.not_resolved,
+        }
+        del run  # a gigabyte: before the next one
+    measured = measure_together(outcomes, causes, spec.measures)
+    return replace(measured, places=places, damage=damage), facts
+
+
+def _runs(spec: RunSpec, streams: Streams) -> Iterator[tuple[_Known, Run]]:
+    """Yield the run of each network, all of the same orders."""
     generated: tuple[Period, Orders] | None = None
     for row in range(len(spec.scenarios)):
         known = _known(spec, row)
@@ -142,21 +160,7 @@ def replicate(
         elif generated is None or generated[0] != model.period:
             orders = ordered(model, None, streams)
             generated = model.period, orders
-        run = run_once(model, orders, streams, spec.engine)
-        name = model.scenario.name
-        if keep is not None and replication == 0:
-            keep(name, run)
-        outcomes[name] = run.outcomes()
-        if why:
-            causes[name], places[name], damage[name] = count_places(run, model.hazards)
-        facts[name] = {
-            **{count: run.facts[count] for count in COUNTS},
-            "built": known.built,
-            "not_resolved": model.not_resolved,
-        }
-        del run  # a gigabyte: before the next one
-    measured = measure_together(outcomes, causes, spec.measures)
-    return replace(measured, places=places, damage=damage), facts
+        yield known, run_once(model, orders, streams, spec.engine)
 
 
 def plain_period(days: Days) -> Period:
@@ -182,7 +186,7 @@ def _key(text: str, network: Network | None) -> str:
 
 
 def _known(spec: RunSpec, row: int) -> _Known:
-    """Return a network made ready: remembered, loaded, or made now."""
+    """Return a prepared model: remembered, loaded, or made now."""
     key = spec.keys[row]
     with _one_at_a_time:
         if key not in _remembered:
@@ -196,8 +200,8 @@ def _known(spec: RunSpec, row: int) -> _Known:
 
 def _loaded(spec: RunSpec, row: int) -> PreparedModel | None:
     try:
-        if spec.ready is not None:
-            with _file(spec.ready, spec.keys[row]).open("rb") as file:
+        if spec.prepared is not None:
+            with _file(spec.prepared, spec.keys[row]).open("rb") as file:
                 model: PreparedModel = pickle.load(file)
                 return model
     except FileNotFoundError:
@@ -209,8 +213,8 @@ def _made(spec: RunSpec, row: int) -> PreparedModel:
     scenario = Scenario.model_validate_json(spec.scenarios[row])
     network = spec.networks[row]
     model = prepare(scenario, build_network(scenario) if network is None else network)
-    if spec.ready is not None:
-        file = _file(spec.ready, spec.keys[row])
+    if spec.prepared is not None:
+        file = _file(spec.prepared, spec.keys[row])
         part = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
         part.write_bytes(pickle.dumps(model, protocol=pickle.HIGHEST_PROTOCOL))
         os.replace(part, file)
@@ -218,7 +222,7 @@ def _made(spec: RunSpec, row: int) -> PreparedModel:
 
 
 def _file(folder: Path, key: str) -> Path:
-    return folder / f"ready-{key[:32]}.pickle"
+    return folder / f"model-{key[:32]}.pickle"
 
 
 def _given_orders(what: Plan) -> Orders | None:

@@ -1,4 +1,4 @@
-"""One order's journey through several networks: the same orders and luck as in the first run.
+"""One order's journey through several networks: the orders and random draws of the first run.
 
 A run up to some day is the beginning of a longer one, so what is traced here is what a comparison
 with the same first day, warm-up, orders a day and seed has in its first run.
@@ -6,7 +6,6 @@ with the same first day, warm-up, orders a day and seed has in its first run.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,15 +15,16 @@ from functools import partial
 import numpy as np
 
 from logistics.analysis.measures.cases import CASES
-from logistics.experiments.compare import Progress, compile_for
+from logistics.experiments.compare import compile_for
 from logistics.experiments.plan import Plan
 from logistics.experiments.workers.pool import worker_pool
+from logistics.experiments.workers.progress import TRACING, Report, silent
 from logistics.model.prepare import prepare
 from logistics.orders.orders import IDS_PER_DAY, order_number
 from logistics.running import ordered, run_once
 from logistics.runs.journeys import Journey, journey, rows_of_case, rows_of_order
 from logistics.runtime.threads import cores
-from logistics.scenario.overrides import Changes
+from logistics.scenario.overrides import overridden
 from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
 from networks.geography import load_markets
@@ -32,7 +32,7 @@ from networks.inputs.cells import market_id
 from networks.inputs.faults import Fault, InputError
 
 COOL_DOWN_DAYS = 10
-"""Days that an order has, unless told otherwise, to arrive in a trace."""
+"""Days that an order has to arrive in a trace, unless the caller says otherwise."""
 
 _EPOCH = date(1970, 1, 1)
 
@@ -105,13 +105,12 @@ def days_for(
             needed = max(needed, (ordered_on - own.first_day).days + 1)
         elif what.orders is None and one.product:
             needed = max(needed, _days_to_find(one, what.scenarios[0]))
-    changes = Changes(
-        days=None if days is not None else min(needed, own.days),
-        cool_down_days=(
-            None if cool_down_days is not None else min(COOL_DOWN_DAYS, own.cool_down_days)
-        ),
-    )
-    return replace(what, scenarios=tuple(changes.applied_to(one) for one in what.scenarios))
+    shorter: dict[str, int] = {}
+    if days is None:
+        shorter["days.days"] = min(needed, own.days)
+    if cool_down_days is None:
+        shorter["days.cool_down_days"] = min(COOL_DOWN_DAYS, own.cool_down_days)
+    return replace(what, scenarios=tuple(overridden(one, shorter) for one in what.scenarios))
 
 
 def _days_to_find(one: Wanted, scenario: Scenario) -> int:
@@ -127,35 +126,32 @@ def trace(
     what: Plan,
     wanted: Sequence[Wanted],
     workers: int | None = None,
-    progress: Progress | None = None,
+    report: Report = silent,
 ) -> list[Trace]:
     """Follow each wanted order through every network of a plan.
 
     Raises InputError when an order is not among those of the run.
     """
-    report = progress or (lambda done, total, text: None)
-    networks = len(what.scenarios)
-    count = itertools.count(1)
-    report(0, networks, "following the orders")
-    with worker_pool(min(workers or cores(), networks)) as pool:
-        told = pool.map(
-            partial(_told, what, tuple(wanted)),
+    with worker_pool(min(workers or cores(), len(what.scenarios))) as pool:
+        found = pool.map(
+            partial(_followed, what, tuple(wanted)),
             what.scenarios,
-            lambda _: report(next(count), networks, "following the orders"),
+            report,
+            TRACING,
             partial(compile_for, what),
         )
-    _refuse_missing(what, wanted, told[0])
+    _refuse_missing(what, wanted, found[0])
     return [
         Trace(
             one.title,
-            {name: told[row][number][0] for row, name in enumerate(what.names)},
-            told[0][number][1],
+            {name: found[row][number][0] for row, name in enumerate(what.names)},
+            found[0][number][1],
         )
         for number, one in enumerate(wanted)
     ]
 
 
-def _told(
+def _followed(
     what: Plan, wanted: Sequence[Wanted], scenario: Scenario
 ) -> list[tuple[tuple[Journey, ...], int]]:
     """Run one network and return, for each wanted order, its journeys and the number of others."""
@@ -174,7 +170,7 @@ def _told(
 
 
 def _refuse_missing(
-    what: Plan, wanted: Sequence[Wanted], told: Sequence[tuple[tuple[Journey, ...], int]]
+    what: Plan, wanted: Sequence[Wanted], found: Sequence[tuple[tuple[Journey, ...], int]]
 ) -> None:
     days = what.scenarios[0].days
     first = days.first_day - timedelta(days=days.warm_up_days)
@@ -189,7 +185,7 @@ def _refuse_missing(
             f"orders from {first} to {last}, with the options (--seed, --orders-per-day, --days,"
             " --warm-up-days) or the scenario.yaml of the run that had it; more days have more",
         )
-        for one, (journeys, _) in zip(wanted, told, strict=True)
+        for one, (journeys, _) in zip(wanted, found, strict=True)
         if not journeys
     ]
     if faults:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-from logistics.scenario.overrides import Changes
 from networks.inputs.faults import Fault, InputError, shown
 from networks.inputs.tables import (
     MOST_SHOWN,
@@ -24,26 +24,24 @@ from networks.inputs.tables import (
 _WARM_UP_DAYS = 10
 
 
-def of_history(changes: Changes, path: Path) -> Changes:
-    """Return changes so that the days and the orders a day are those of a file of orders.
+def history_overrides(overrides: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Return overrides by field, so that days and orders per day are those of a file of orders.
 
-    The file's first days are the warm-up: as many as the changes say, or else a scenario's ten,
-    and at most half of them. Figures that `changes` gives stay.
+    The file's first days are the warm-up: as many as the overrides say, or else a scenario's ten,
+    and at most half of them. What `overrides` has stays.
 
     Raises InputError for a file without orders, or without a date in each.
     """
     first, last, orders = dates_of_orders(path)
     days = (last - first).days + 1
-    warm_up = changes.warm_up_days
-    if warm_up is None:
-        warm_up = min(_WARM_UP_DAYS, days // 2)
-    return replace(
-        changes,
-        first_day=first + timedelta(days=warm_up),
-        warm_up_days=warm_up,
-        days=changes.days or max(1, days - warm_up),
-        orders_per_day=changes.orders_per_day or max(1, round(orders / days)),
-    )
+    warm_up = overrides.get("days.warm_up_days", min(_WARM_UP_DAYS, days // 2))
+    return {
+        "days.first_day": first + timedelta(days=warm_up),
+        "days.warm_up_days": warm_up,
+        "days.days": max(1, days - warm_up),
+        "orders.orders_per_day": max(1, round(orders / days)),
+        **overrides,
+    }
 
 
 def dates_of_orders(path: Path) -> tuple[date, date, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ import pandas as pd
 import pyarrow as pa
 
 from logistics.analysis.accumulate import Accumulator
-from logistics.experiments.added_capacity import AddedCapacity
 from logistics.experiments.compare import Experiment
 from logistics.report.page import Background, page
 from logistics.report.parquet import table_of, write_table
@@ -107,26 +106,24 @@ def _write_table(table: pd.DataFrame, stem: Path, csv: bool) -> None:
 def write_experiment(
     experiment: Experiment,
     folder: Path,
-    added_capacities: Mapping[str, Sequence[AddedCapacity]] | None = None,
     report: bool = True,
 ) -> None:
     """Write the page, its pictures and workbook, the summary, tables over all runs, scenarios.
 
-    `added_capacities`: by network, what more capacity at its bottlenecks would do, where tried.
     `report`: whether to write page, workbook and all pictures, or only that of the times.
 
     Raises OSError if they cannot be written.
     """
     started = time.perf_counter()
     comparison = experiment.comparison
-    gathered = experiment.gathered
-    write_table(replications_table(gathered), folder / "replications")
-    write_table(distributions_table(gathered, comparison.level), folder / "distributions")
+    runs = experiment.accumulated
+    write_table(replications_table(runs), folder / "replications")
+    write_table(distributions_table(runs, comparison.level), folder / "distributions")
     for scenario in experiment.plan.scenarios:
         _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
     _keep_orders(experiment.plan.orders, folder)
     if report:
-        _write_report(experiment, folder, added_capacities or {})
+        _write_report(experiment, folder)
     else:
         save_picture(plot_delivery_times(comparison), folder / "delivery_times")
     (folder / ABOUT).write_text(_about(experiment, folder), encoding="utf-8")
@@ -155,11 +152,7 @@ def _kept_orders(orders: Any) -> str:
     return f"orders{orders.suffix}" if isinstance(orders, Path) and orders.is_file() else ""
 
 
-def _write_report(
-    experiment: Experiment,
-    folder: Path,
-    added_capacities: Mapping[str, Sequence[AddedCapacity]],
-) -> None:
+def _write_report(experiment: Experiment, folder: Path) -> None:
     """Write what is read by people: pictures, page and workbook."""
     comparison, scenarios = experiment.comparison, experiment.plan.scenarios
     sites = {name: network.facilities() for name, network in experiment.networks.items()}
@@ -171,7 +164,7 @@ def _write_report(
     background = Background(
         assumptions(scenarios),
         _command(experiment, experiment.plan.names),
-        added_capacities,
+        comparison.added_capacity,
     )
     (folder / "report.html").write_text(page(comparison, drawn, background), encoding="utf-8")
     write_workbook(comparison, background, folder / "summary.xlsx")

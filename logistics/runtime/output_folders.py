@@ -34,7 +34,7 @@ def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
     Missing parents are made. `overwrite`: replace an existing results folder, once the new one is
     complete.
 
-    Raises OutputError if `path` stands already (an empty folder does not count) or nothing can be
+    Raises OutputError if `path` already exists (an empty folder does not count) or nothing can be
     written beside it, before the block starts; or if the disk refuses something later.
     """
     target = Path(os.path.realpath(path))
@@ -50,13 +50,13 @@ def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
 def output_path(path: str | Path) -> Iterator[Path]:
     """Give a path for a file or folder to be made; it becomes `path` when the block ends well.
 
-    Missing parents are made. Raises OutputError if `path` stands already, or cannot be written.
+    Missing parents are made. Raises OutputError if `path` already exists, or cannot be written.
     """
     target = Path(os.path.realpath(path))
     unfinished = target.with_name(f".{secrets.token_hex(4)}.{target.name}")
     with _refusals_told(path, unfinished):
         if os.path.lexists(target):
-            raise OutputError(path, "stands already; choose another name")
+            raise OutputError(path, "already exists; choose another name")
         with _own_parents(target):
             try:
                 yield unfinished
@@ -118,7 +118,7 @@ def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
         if not target.is_dir():
             raise OutputError(path, "is a file; choose another name for the folder")
         if not overwrite:
-            raise OutputError(path, "stands already; choose another folder, or add --overwrite")
+            raise OutputError(path, "already exists; choose another folder or pass --overwrite")
         if not _is_results(target):
             raise OutputError(
                 path, f"is not overwritten: it holds no {ABOUT} that says '{TITLE}'; choose another"

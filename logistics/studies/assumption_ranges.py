@@ -1,13 +1,12 @@
 """How far the answers of a comparison move while what is assumed lies anywhere in its range.
 
-Every assumed figure of the scenarios is drawn from its stated range, many times over (a Latin
-hypercube), and each draw is run once, with the orders and the luck of the first run.
+Every assumed value of the scenarios is drawn from its stated range, many times over (a Latin
+hypercube), and each draw is run once, with the orders and the random draws of the first run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
@@ -17,11 +16,12 @@ from logistics.analysis.comparison import Replicate, pair_name, pairs_of
 from logistics.analysis.measures.responses import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws, two_intervals
-from logistics.experiments.compare import Experiment, Progress, processes_for
+from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import Plan
 from logistics.experiments.replicate import RunSpec, replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared, same
-from logistics.experiments.workers.pool import worker_pool
+from logistics.experiments.workers.pool import WorkerPool
+from logistics.experiments.workers.progress import ASSUMPTIONS, Report, reported, silent
 from logistics.scenario.fields import changed
 from logistics.studies.assumptions import ALL, assumption_factors
 from logistics.studies.designs import Setting, Size, settings_of
@@ -35,7 +35,7 @@ OF_NETWORKS = (
     "on_time_rate", "damage_rate", "loss_rate",
 )  # fmt: skip
 OF_PAIRS = ("difference_days.mean", "damage_difference")
-"""Figures whose wide intervals are told, of each network and of each pair."""
+"""Metrics with a wide interval, of each network and of each pair."""
 
 _SEED = 1  # of the draws of the assumptions
 
@@ -43,7 +43,7 @@ _SEED = 1  # of the draws of the assumptions
 def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
     """Return so many draws of all that is assumed in a plan, each a point; none for 0.
 
-    Raises InputError for fewer draws than a range takes, scenarios without assumed figures, or a
+    Raises InputError for fewer draws than a range takes, scenarios without assumed values, or a
     draw that is no valid scenario.
     """
     if draws == 0:
@@ -52,7 +52,7 @@ def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
         raise _refused(f"{draws} is too few", f"0, or {least_draws()} or more")
     factors = assumption_factors(what.scenarios, [ALL], [])
     if not factors:
-        raise _refused("no figure of these scenarios is assumed within a range", "0")
+        raise _refused("no value of these scenarios is assumed within a range", "0")
     _, *settings = settings_of("latin hypercube", factors, Size(draws, 1, _SEED))
     return tuple(
         Point("", one.label, {}, one.places, _plan(what, factors, one)) for one in settings
@@ -60,33 +60,22 @@ def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
 
 
 def with_ranges(
-    result: Experiment,
-    draws: Sequence[Point],
-    workers: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
+    result: Experiment, draws: Sequence[Point], pool: WorkerPool, report: Report = silent
 ) -> Experiment:
-    """Return an experiment whose comparison tells the wide intervals, too; as it is without draws.
-
-    `workers`, `progress`, `executor`: as for `experiment`.
+    """Return an experiment whose comparison has the wide intervals, too; as it is without draws.
 
     Raises what a run of a draw raises.
     """
     if not draws:
         return result
-    report = progress or (lambda done, total, text: None)
+    # each is for one task: it travels with it, and leaves nothing behind
+    specs = (Shared(partial(same, run_spec_of(one.plan))) for one in draws)
     values: dict[int, dict[Response, float]] = {}
-    total = len(draws)
-    processes = workers if executor else processes_for(result.plan, workers, total)
-    with worker_pool(processes, executor=executor) as pool:
-        # each is for one task: it travels with it, and leaves nothing behind
-        specs = (Shared(partial(same, run_spec_of(one.plan))) for one in draws)
-        for count, done in enumerate(pool.run(_run_once, specs), 1):
-            values[done.number] = dict(_figures(done.outcome()))
-            report(count, total, f"{count} of {total} draws of the assumptions")
+    for done in reported(pool.run(_run_once, specs), report, ASSUMPTIONS, len(draws)):
+        values[done.number] = dict(_metrics(done.outcome()))
     ranges = {}
     for response in values[0]:
-        answers = np.array([values[row][response] for row in range(total)])
+        answers = np.array([values[row][response] for row in range(len(draws))])
         narrow, first = _narrow(result, response), _first_run(result, response)
         bounds = response.definition.bounds
         places = places_bearing(response.who, draws)
@@ -114,8 +103,8 @@ def _plan(what: Plan, factors: Sequence[Factor], setting: Setting) -> Plan:
     return replace(what, scenarios=scenarios)
 
 
-def _figures(one: Replicate) -> Iterator[tuple[Response, float]]:
-    """Yield the figures of a run of which ranges are told."""
+def _metrics(one: Replicate) -> Iterator[tuple[Response, float]]:
+    """Yield the metrics of a run that have ranges."""
     for who, measured in one.measurements.items():
         for name in OF_NETWORKS:
             yield Response(who, name), measured.values[name]
@@ -125,8 +114,8 @@ def _figures(one: Replicate) -> Iterator[tuple[Response, float]]:
 
 
 def _first_run(result: Experiment, response: Response) -> float:
-    """Return a figure of the run whose orders and luck the draws have."""
-    return float(result.gathered.of(response.who).values(response.name)[0])
+    """Return a metric of the run whose orders and random draws the draws share."""
+    return float(result.accumulated.of(response.who).values(response.name)[0])
 
 
 def _narrow(result: Experiment, response: Response) -> Estimate:

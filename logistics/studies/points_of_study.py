@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from logistics.experiments.plan import Plan, plan
 from logistics.scenario.fields import changed, overlap, text_of, told
@@ -14,12 +13,10 @@ from logistics.scenario.what_ifs import applied, read_what_ifs
 from logistics.studies.designs import MOST_POINTS, Setting, Size, count_of, settings_of
 from logistics.studies.factors import Factor
 from logistics.studies.points import Point
-from logistics.studies.resolve import Layout, layout_of
+from logistics.studies.resolve import ResolvedStudy, resolve
+from logistics.studies.study import Study
 from logistics.studies.vary import WHAT_IF
 from networks.inputs.faults import Fault, InputError, refuse
-
-if TYPE_CHECKING:
-    from logistics.studies.study import Study
 
 _SHOWN = 10
 """Faulty points that are told."""
@@ -38,7 +35,7 @@ def factors_of(study: Study, folder: str | Path = "") -> tuple[Factor, ...]:
 
     Raises InputError as `points_of`.
     """
-    return layout_of(study, Path(folder)).factors
+    return resolve(study, Path(folder)).factors
 
 
 def checked_points(study: Study, folder: Path) -> tuple[Point, ...]:
@@ -46,11 +43,11 @@ def checked_points(study: Study, folder: Path) -> tuple[Point, ...]:
 
     Raises InputError for what is wrong in the study, by its keys, or in the files it names.
     """
-    layout = layout_of(study, folder)
-    refuse(_unfit(study, layout.factors))
+    resolved = resolve(study, folder)
+    refuse(_unfit(study, resolved.factors))
     size = Size(study.draws, study.trajectories, study.design_seed)
-    settings = list(settings_of(study.chosen_design, layout.factors, size))
-    maker = _Points(study, layout, folder)
+    settings = list(settings_of(study.chosen_design, resolved.factors, size))
+    maker = _Points(study, resolved, folder)
     width = max(3, len(str(len(settings) - 1)))
     points = [maker.point(f"p{row:0{width}}", one) for row, one in enumerate(settings)]
     maker.refuse(len(settings))
@@ -77,9 +74,9 @@ def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Fault]:
 class _Points:
     """Makes points, and keeps what is wrong with those that are none."""
 
-    def __init__(self, study: Study, layout: Layout, folder: Path) -> None:
+    def __init__(self, study: Study, resolved: ResolvedStudy, folder: Path) -> None:
         self.study = study
-        self.layout = layout
+        self.resolved = resolved
         self.faults: list[Fault] = []
         self._what_if = cache(lambda text: read_what_ifs(text, folder))
 
@@ -103,13 +100,13 @@ class _Points:
 
     def _scenarios(self, setting: Setting) -> tuple[Scenario, ...]:
         by_row = [
-            {one.path: setting.values[one.name] for one in self.layout.factors
+            {one.path: setting.values[one.name] for one in self.resolved.factors
              if row in one.rows and one.name in setting.values and one.path != WHAT_IF}
-            for row in range(len(self.layout.scenarios))
+            for row in range(len(self.resolved.scenarios))
         ]  # fmt: skip
         scenarios = [
             changed(scenario, values)
-            for scenario, values in zip(self.layout.scenarios, by_row, strict=True)
+            for scenario, values in zip(self.resolved.scenarios, by_row, strict=True)
         ]
         texts = [self.study.what_if, str(setting.values.get(WHAT_IF, ""))]
         scenarios = applied(scenarios, self._what_if(" + ".join(filter(None, texts))))

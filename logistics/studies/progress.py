@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import pair_name, pairs_of
 from logistics.analysis.measures.registry import NETWORK_FIGURES
 from logistics.analysis.statistics.stopping import Goal, Verdict, verdict
 from logistics.studies.points import Point
+from logistics.studies.store.store import Store
 from logistics.studies.study import Study
-
-if TYPE_CHECKING:
-    from logistics.studies.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,8 @@ class Aim:
 
 
 @dataclass
-class Course:
-    """One point on its way.
+class PointProgress:
+    """How far one point is.
 
     `finished`: numbers of the replications in the store. `broken`: of those that could not be run,
     why; it is not known at once whether they are needed. `enough`: how many make it complete; None
@@ -50,7 +48,7 @@ class Course:
     verdict: Verdict | None = None
     broken: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _next: int = 0
-    _gathered: Accumulator = field(default_factory=Accumulator)
+    _runs: Accumulator = field(default_factory=Accumulator)
 
     def __post_init__(self) -> None:
         """Know at once what is enough where nothing has to be precise."""
@@ -70,7 +68,7 @@ class Course:
         if self.enough is not None:
             return self.enough
         more = self.verdict.more_runs if self.verdict else None
-        wanted = self.aim.least if self.verdict is None else len(self._gathered) + (more or 1)
+        wanted = self.aim.least if self.verdict is None else len(self._runs) + (more or 1)
         return min(max(wanted, self.aim.least), self.aim.most)
 
     @property
@@ -84,7 +82,7 @@ class Course:
         """Return the first replication without which the point cannot be complete; -1 for none."""
         if self.enough is not None:
             return next((n for n in range(self.enough) if n in self.broken), -1)
-        return len(self._gathered)
+        return len(self._runs)
 
     def next_replications(self) -> Iterator[int]:
         """Yield what to run next, as long as it is not known to be enough."""
@@ -98,23 +96,23 @@ class Course:
 
     def advance(self, store: Store) -> None:
         """Judge the finished runs in the order of their numbers, until they are enough."""
-        while self.enough is None and len(self._gathered) in self.finished:
-            self._gathered.add(store.read_run(self.point.name, len(self._gathered)))
-            made = len(self._gathered)
+        while self.enough is None and len(self._runs) in self.finished:
+            self._runs.add(store.read_run(self.point.name, len(self._runs)))
+            made = len(self._runs)
             if made >= min(self.aim.least, self.aim.most):
-                self.verdict = judged(self._gathered, self.aim)
+                self.verdict = judged(self._runs, self.aim)
                 if self.verdict.stop or made >= self.aim.most:
                     self.enough = made
-                    self._gathered = Accumulator()  # of no more use
+                    self._runs = Accumulator()  # of no more use
 
 
-def judged(gathered: Accumulator, aim: Aim) -> Verdict:
+def judged(runs: Accumulator, aim: Aim) -> Verdict:
     """Return whether runs are precise enough, and if not, what stands in the way."""
-    pairs = [pair_name(*two) for two in pairs_of(gathered.names)]
+    pairs = [pair_name(*two) for two in pairs_of(runs.names)]
     progress = [
-        gathered.progress(who, goal)
+        runs.progress(who, goal)
         for goal in aim.goals
-        for who in (gathered.names if goal.name in NETWORK_FIGURES else pairs)
+        for who in (runs.names if goal.name in NETWORK_FIGURES else pairs)
     ]
     return verdict(progress, budget=aim.most, least_runs=aim.least)
 
@@ -139,14 +137,14 @@ def needs(one: Verdict) -> str:
     return f"{one.bottleneck}: about {one.more_runs:,} more run{'s' * (one.more_runs != 1)} needed"
 
 
-def bottleneck(courses: Sequence[Course]) -> str:
+def bottleneck(points: Sequence[PointProgress]) -> str:
     """Return in words what keeps a study from being precise enough; empty if nothing does."""
-    open_ones = [one for one in courses if one.verdict is not None and one.verdict.bottleneck]
+    open_ones = [one for one in points if one.verdict is not None and one.verdict.bottleneck]
     if not open_ones:
         return ""
     worst = max(open_ones, key=lambda one: _more(one.verdict))
     assert worst.verdict is not None
-    where = f" ({worst.point.name})" if len(courses) > 1 else ""
+    where = f" ({worst.point.name})" if len(points) > 1 else ""
     return f"{needs(worst.verdict)}{where}"
 
 

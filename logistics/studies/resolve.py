@@ -1,4 +1,4 @@
-"""A study made ready: its bases as they stand in it, and its factors as they take them."""
+"""From a study as written to its base scenarios and its factors, all checked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from logistics.experiments.plan import plan
 from logistics.scenario.fields import changed, field_faults, overlap, plain, told
@@ -15,22 +14,20 @@ from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
 from logistics.studies.assumptions import assumption_factors, matches
 from logistics.studies.factors import Factor
+from logistics.studies.study import Study
 from logistics.studies.vary import WHAT_IF, factor_of, same_values, what_if_fault
 from networks.inputs.faults import Fault, InputError, Keys, refuse
 
-if TYPE_CHECKING:
-    from logistics.studies.study import Study
-
 
 @dataclass(frozen=True)
-class Layout:
-    """A study made ready: its base scenarios as they stand in it, and what is varied."""
+class ResolvedStudy:
+    """Base scenarios with what the study sets for all points, and what it varies."""
 
     scenarios: tuple[Scenario, ...]
     factors: tuple[Factor, ...]
 
 
-def layout_of(study: Study, folder: Path) -> Layout:
+def resolve(study: Study, folder: Path) -> ResolvedStudy:
     """Return the base scenarios and factors of a study.
 
     Raises InputError for what is wrong in the study, by its keys, or in the files it names.
@@ -48,7 +45,7 @@ def layout_of(study: Study, folder: Path) -> Layout:
         problem, allowed = "match no assumed figure", "all, or risks.*"
         refuse([Fault.within("assumptions", problem, allowed, list(patterns))])
     refuse(_unmatched(patterns, assumed))
-    return Layout(tuple(scenarios), (*factors, *assumed))
+    return ResolvedStudy(tuple(scenarios), (*factors, *assumed))
 
 
 def _unmatched(patterns: Sequence[str], assumed: Sequence[Factor]) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,14 @@ from logistics.analysis.measures.responses import Response
 from logistics.analysis.statistics.intervals import LEVEL, Estimate
 from logistics.studies.points import Point
 from logistics.studies.progress import aim_of, judged, needs
+from logistics.studies.store.store import Store
 from logistics.studies.study import Study
 from networks.inputs.faults import Fault, InputError
-
-if TYPE_CHECKING:
-    from logistics.studies.store.store import Store
 
 Floats = NDArray[np.float64]
 
 _LOOKS = 30
-_GO_ON = "a study with a finished run; go on with  logistics study resume"
+_GO_ON = "a study with a finished run; resume with  logistics study resume"
 
 
 @dataclass(frozen=True)
@@ -106,14 +104,14 @@ def study_result(study: Study, store: Store) -> StudyResult:
     convergence: dict[int, dict[Response, Estimate]] = {}
     for point in usable:
         watch = responses if first is None else ()
-        gathered, settling = _gathered(store, point, finished[point.name], watch)
+        runs, settling = _accumulated(store, point, finished[point.name], watch)
         convergence = convergence or settling
-        comparison = gathered.comparison(_facts(store, point))
+        comparison = runs.comparison(_facts(store, point))
         first = first or comparison
         aim = aim_of(study, point.plan.replications)
-        if aim.goals and len(gathered) >= aim.most and (text := needs(judged(gathered, aim))):
+        if aim.goals and len(runs) >= aim.most and (text := needs(judged(runs, aim))):
             imprecise[point.name] = text
-        results.append(_point_result(point, gathered, comparison, responses, len(usable)))
+        results.append(_point_result(point, runs, comparison, responses, len(usable)))
     assert first is not None
     why = {name: str(one["error"]) for name, one in failures.items()}
     return StudyResult(
@@ -121,22 +119,22 @@ def study_result(study: Study, store: Store) -> StudyResult:
     )
 
 
-def _gathered(
+def _accumulated(
     store: Store, point: Point, finished: Sequence[int], watch: Sequence[Response]
 ) -> tuple[Accumulator, dict[int, dict[Response, Estimate]]]:
     """Return the runs of a point, from the first to the last before a gap.
 
     And after how many of them what was watched had which value: some thirty looks.
     """
-    gathered, numbers = Accumulator(), set(finished)
+    runs, numbers = Accumulator(), set(finished)
     step = max(1, len(numbers) // _LOOKS)
     looks: dict[int, dict[Response, Estimate]] = {}
-    while len(gathered) in numbers:
-        gathered.add(store.read_run(point.name, len(gathered)))
-        made = len(gathered)
+    while len(runs) in numbers:
+        runs.add(store.read_run(point.name, len(runs)))
+        made = len(runs)
         if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
-            looks[made] = {one: gathered.of(one.who).estimate(one.name) for one in watch}
-    return gathered, looks
+            looks[made] = {one: runs.of(one.who).estimate(one.name) for one in watch}
+    return runs, looks
 
 
 def _facts(store: Store, point: Point) -> dict[str, Any]:
@@ -148,7 +146,7 @@ def _facts(store: Store, point: Point) -> dict[str, Any]:
 
 def _point_result(
     point: Point,
-    gathered: Accumulator,
+    runs: Accumulator,
     comparison: Comparison,
     responses: Sequence[Response],
     points: int,
@@ -157,11 +155,11 @@ def _point_result(
     levels = 1 - (1 - LEVEL) / 2, 1 - (1 - LEVEL) / 2 / max(1, points - 1)
     return PointResult(
         point=point,
-        replications=len(gathered),
+        replications=len(runs),
         figures={**comparison.figures, **comparison.paired},
-        values={one: gathered.of(one.who).values(one.name) for one in responses},
+        values={one: runs.of(one.who).values(one.name) for one in responses},
         surer={
-            one: Surer(*(gathered.of(one.who).estimate(one.name, level) for level in levels))
+            one: Surer(*(runs.of(one.who).estimate(one.name, level) for level in levels))
             for one in quantiles
         },
     )

@@ -15,8 +15,8 @@ import pytest
 from random_worlds import world
 from small_scenarios import centers, sellers
 
-from logistics.experiments.compare import experiment
 from logistics.experiments.plan import plan
+from logistics.jobs import experiment
 from logistics.model.draws import draw
 from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
@@ -56,7 +56,9 @@ def problem_of(scenario: Scenario) -> Problem:
 
 def files(folder: Path, workers: int) -> dict[str, str]:
     """Compare two networks and return a digest of each file that is written."""
-    done = experiment(plan([centers(**TWICE), sellers(**TWICE)]), workers, keep=WriteRun(folder))
+    done = experiment(
+        plan([centers(**TWICE), sellers(**TWICE)]), {"workers": workers}, keep=WriteRun(folder)
+    )
     write_experiment(done, folder)
     found = {}
     for path in sorted(folder.rglob("*")):

@@ -68,7 +68,7 @@ def test_orders_come_stretch_by_stretch() -> None:
 def test_a_folder_that_stands_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "mine.txt").write_text("keep me")
-    with pytest.raises(OutputError, match="stands already"):
+    with pytest.raises(OutputError, match="already exists"):
         stream(centers(), tmp_path / "run")
     assert [path.name for path in tmp_path.rglob("*.txt")] == ["mine.txt"]
 

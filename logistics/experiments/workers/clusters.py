@@ -38,8 +38,8 @@ _LOGGERS = ("distributed", "distributed.client", "distributed.comm", "tornado.ap
 _EXTRA = "python -m pip install 'logistics[cluster]'"
 _SAME = "the same logistics, packages and Python everywhere: scheduler, workers and here"
 _DIED = (
-    "its worker process ended unexpectedly every time, most likely for want of memory: give workers"
-    " more memory, or use a smaller sample"
+    "its worker process ended unexpectedly every time, most likely out of memory: give workers more"
+    " memory, or use a smaller sample"
 )
 
 

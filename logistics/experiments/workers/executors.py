@@ -32,8 +32,8 @@ _PATIENCE_S = 5.0
 _STARTED = "started"
 _NEVER_STARTED = (
     "worker processes end as soon as they start: in a script, call this under"
-    "  if __name__ == '__main__':  or with one worker; it may also be want of memory: use fewer"
-    " workers or a smaller sample"
+    "  if __name__ == '__main__':  or with one worker; or they run out of memory: use fewer workers"
+    " or a smaller sample"
 )
 _GIVEN_UP = "the executor that was handed in gave it up"
 _NOT_OURS = "the executor that was handed in has broken down: {}"

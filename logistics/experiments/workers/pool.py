@@ -1,4 +1,4 @@
-"""A crew does many tasks, wherever its executor does them, and survives workers that end.
+"""A worker pool does many tasks, wherever its executor does them, and survives workers that end.
 
 Results come as they are ready; tasks are taken from the caller one by one, as there is room.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import pickle
 import platform
+import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -27,6 +28,8 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from logistics.errors import WorkerError
 from logistics.experiments.workers.executors import Given, Here, Place, Processes, Shared
+from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
+from logistics.runtime.main_guard import is_unguarded_script
 from logistics.runtime.threads import cores
 from networks.inputs.faults import Fault, InputError, LogisticsError
 
@@ -39,8 +42,12 @@ _SUSPECT = 2
 """Breakdowns after which a task that was under way at each is run alone."""
 
 _DIED = (
-    "its worker process ended unexpectedly {} times, most likely for want of memory: use fewer"
-    " workers or a smaller sample"
+    "its worker process ended unexpectedly {} times, most likely out of memory: use fewer workers"
+    " or a smaller sample"
+)
+_UNGUARDED = (
+    'logistics: this script has no  if __name__ == "__main__":  around its calls, so it runs on one'
+    " worker\n"
 )
 
 
@@ -90,7 +97,7 @@ class WorkerPool:
 
     @property
     def folder(self) -> Path | None:
-        """A folder that all workers see, for as long as the crew lasts; None where none is."""
+        """A folder that all workers see, for as long as the pool lasts; None without one."""
         return self._place.folder
 
     def width(self) -> int:
@@ -105,14 +112,12 @@ class WorkerPool:
         self,
         function: Callable[[A], R],
         arguments: Iterable[A | Later],
-        done: Callable[[int], None] | None = None,
         meanwhile: Callable[[], None] | None = None,
     ) -> Iterator[Done[A, R]]:
         """Apply a function to many arguments; yield each task as it ends, in whatever order.
 
-        `arguments`: taken one by one as there is room; may hold `LATER`. `done`: called with the
-        number of each task that has ended. `meanwhile`: what this process does once the first tasks
-        are under way in others.
+        `arguments`: taken one by one as there is room; may hold `LATER`. `meanwhile`: what this
+        process does once the first tasks are under way in others.
 
         A task whose worker ended is run again; if it seems to be what ends workers, alone, and
         then it ends with a WorkerError. Leaving the generator gives up what is under way.
@@ -126,8 +131,6 @@ class WorkerPool:
                 meanwhile()
             while work.under_way:
                 for one in work.ended():
-                    if done is not None:
-                        done(one.number)
                     yield one
                     work.fill()
                 work.fill()
@@ -137,16 +140,20 @@ class WorkerPool:
     def map(
         self,
         function: Callable[[A], R],
-        arguments: Iterable[A],
-        done: Callable[[int], None] | None = None,
+        arguments: Sequence[A],
+        report: Report = silent,
+        stage: str = BUILDING,
         meanwhile: Callable[[], None] | None = None,
     ) -> list[R]:
         """Return the results in the order of the arguments; see `run`.
 
+        `report`: called as each task has ended, with the `stage` that they are.
+
         Raises the first error of a task.
         """
         results: dict[int, R] = {}
-        for one in self.run(function, arguments, done, meanwhile):
+        tasks = self.run(function, arguments, meanwhile)
+        for one in reported(tasks, report, stage, len(arguments)):
             results[one.number] = one.outcome()
         return [results[number] for number in sorted(results)]
 
@@ -166,11 +173,12 @@ class WorkerPool:
 def worker_pool(
     workers: int | None = None, cluster: str = "", executor: Executor | None = None
 ) -> Iterator[WorkerPool]:
-    """Give a crew; when the block ends, however it does, no process of it is left.
+    """Give a worker pool; when the block ends, however it does, no process of it is left.
 
-    `workers`: processes of this machine; 1 for none but this, None for one a core. `cluster`:
-    address of a Dask scheduler instead, such as tcp://host:8786. `executor`: any other instead,
-    which the caller shuts down.
+    `workers`: processes of this machine; 1 for none but this, None for one a core. A script that
+    calls this outside its main guard gets one worker, and is told why. `cluster`: address of a
+    Dask scheduler instead, such as tcp://host:8786. `executor`: any other instead, which the caller
+    shuts down.
 
     Raises InputError if the cluster cannot be used.
     """
@@ -196,6 +204,9 @@ def _place(workers: int | None, cluster: str, executor: Executor | None) -> Plac
     workers = cores() if workers is None else workers
     if workers < 1:
         raise InputError([Fault("workers", None, "", "", f"{workers} is too few", "at least 1")])
+    if workers > 1 and is_unguarded_script():
+        sys.stderr.write(_UNGUARDED)
+        workers = 1
     return Here() if workers == 1 else Processes(workers)
 
 

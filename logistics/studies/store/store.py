@@ -93,7 +93,7 @@ class Store:
 
         `study_text`: the study file as it is. `study`: the study as JSON.
 
-        Raises OutputError if something stands there or it cannot be written; InputError if
+        Raises OutputError if something is already there or it cannot be written; InputError if
         networks or orders cannot be read, or scenarios cannot be told apart.
         """
         # os.path: a Path raises for a name that is too long
@@ -102,7 +102,7 @@ class Store:
                 path, f"holds a study; `logistics study resume {path}`, or choose another folder"
             )
         if os.path.isdir(path) and os.listdir(path):
-            raise OutputError(path, "stands already and is no study; choose another folder")
+            raise OutputError(path, "already exists and is no study; choose another folder")
         with output_folder(path) as folder:
             (folder / ABOUT).write_text(_ABOUT, encoding="utf-8")
             write_store(folder, study_text, study, points)

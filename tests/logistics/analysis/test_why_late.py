@@ -14,8 +14,9 @@ from small_scenarios import centers, sellers
 import logistics
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.group_totals import GroupTotals
-from logistics.experiments.compare import Experiment, experiment
+from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import plan
+from logistics.jobs import experiment
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 PAIR = "centers vs sellers"
@@ -25,7 +26,7 @@ LONGER = {"cool_down_days": 9}
 @pytest.fixture(scope="module")
 def made() -> Experiment:
     """Three runs of two networks, all in this process."""
-    return experiment(plan([centers(days=LONGER), sellers(days=LONGER)]), workers=1)
+    return experiment(plan([centers(days=LONGER), sellers(days=LONGER)]), {"workers": 1})
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,7 @@ def test_one_worker_or_two_tell_the_same(comparison: Comparison) -> None:
 
 
 def test_all_runs_together_leave_a_few_megabytes(made: Experiment) -> None:
-    assert len(pickle.dumps(made.gathered)) < 10_000_000
+    assert len(pickle.dumps(made.accumulated)) < 10_000_000
 
 
 def test_without_causes_there_is_no_why() -> None:

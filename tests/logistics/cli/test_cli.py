@@ -160,7 +160,7 @@ def test_existing_results_are_not_overwritten_unasked(compared: tuple[Path, str]
     output, _ = compared
     before = (output / "summary.json").read_bytes()
     text = run("compare", "--output", output, code=2)
-    assert text == f"{output}: stands already; choose another folder, or add --overwrite\n"
+    assert text == f"{output}: already exists; choose another folder or pass --overwrite\n"
     assert (output / "summary.json").read_bytes() == before
 
 
@@ -444,20 +444,20 @@ def test_a_network_goes_with_a_built_in_scenario_only(
     assert len(text.splitlines()) <= 2
 
 
-def test_an_index_goes_with_made_up_orders_only(folder: Path, tmp_path: Path) -> None:
+def test_an_index_goes_with_generated_orders_only(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "index.csv").write_text("date,index\n2023-09-18,2\n")
     text = run(
         "run", folder / "centers.yaml", "--demand-index", tmp_path / "index.csv",
         "--history", tmp_path / "orders.csv", code=2,
     )  # fmt: skip
-    assert "--demand-index is for made-up orders" in " ".join(text.replace("│", " ").split())
+    assert "--demand-index is for generated orders, not for those of a file" in text
 
 
 def test_an_export_overwrites_nothing(folder: Path, tmp_path: Path) -> None:
     book = tmp_path / "mine.xlsx"
     book.write_text("a planner's own")
-    assert "stands already" in run("network", "export", folder / "centers.yaml", book, code=2)
-    assert "stands already" in run("network", "template", book, code=2)
+    assert "already exists" in run("network", "export", folder / "centers.yaml", book, code=2)
+    assert "already exists" in run("network", "template", book, code=2)
     assert book.read_text() == "a planner's own"
     assert sorted(tmp_path.iterdir()) == [book]
 

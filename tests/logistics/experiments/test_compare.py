@@ -12,15 +12,16 @@ from small_scenarios import DAYS, centers, sellers
 import logistics
 from logistics import InputError
 from logistics.analysis.comparison import Comparison
-from logistics.experiments.compare import Experiment, experiment
+from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import plan
+from logistics.experiments.workers.progress import BUILDING, RUNNING, Progress
+from logistics.jobs import experiment
 from logistics.model.draws import draw
 from logistics.model.prepare import prepare
 from logistics.report.folder import write_experiment
 from logistics.report.summary import summary
 from logistics.running import simulate
 from logistics.runs.run import Run
-from logistics.scenario.overrides import Changes
 from logistics.simulation.batch.compiling import _one_parcel
 from logistics.streams import Streams
 from networks.inputs.yaml_writer import write_yaml
@@ -33,7 +34,7 @@ ORDERS = "order_id,ordered_at,market,product\n" + "".join(
 @pytest.fixture(scope="module")
 def alone() -> Experiment:
     """Three runs of two networks, all in this process."""
-    return experiment(plan([centers(), sellers()]), workers=1)
+    return experiment(plan([centers(), sellers()]), {"workers": 1})
 
 
 def content(comparison: Comparison) -> str:
@@ -55,7 +56,7 @@ def test_one_worker_or_two_give_the_same(alone: Experiment) -> None:
 
 
 def test_the_same_seed_gives_the_same_files(alone: Experiment, tmp_path: Path) -> None:
-    again = experiment(plan([centers(), sellers()]), workers=1)
+    again = experiment(plan([centers(), sellers()]), {"workers": 1})
     for name, one in (("first", alone), ("second", again)):
         (tmp_path / name).mkdir()
         write_experiment(one, tmp_path / name)
@@ -71,7 +72,7 @@ def test_another_seed_gives_other_results(alone: Experiment) -> None:
 
 
 def test_each_run_has_the_same_orders_in_every_network(alone: Experiment) -> None:
-    parcels = alone.gathered.pairs["centers vs sellers"].values("parcels")
+    parcels = alone.accumulated.pairs["centers vs sellers"].values("parcels")
     first = simulate(centers())
     assert parcels[0] == first.measured.sum()
     assert alone.comparison.run["parcels"] == 2 * 3 * len(first)
@@ -79,8 +80,8 @@ def test_each_run_has_the_same_orders_in_every_network(alone: Experiment) -> Non
 
 def test_a_run_is_the_one_that_simulate_gives(alone: Experiment) -> None:
     kept: list[tuple[str, Run]] = []
-    what = plan([centers(), sellers()], Changes(replications=1))
-    experiment(what, workers=1, keep=lambda name, run: kept.append((name, run)))
+    what = plan([centers(), sellers()], replications=1)
+    experiment(what, {"workers": 1}, keep=lambda name, run: kept.append((name, run)))
     assert [name for name, _ in kept] == ["centers", "sellers"]
     assert kept[1][1].same_as(simulate(sellers()))
 
@@ -116,7 +117,7 @@ def test_orders_of_a_file_are_the_same_in_every_run(tmp_path: Path) -> None:
     assert result.figures["sellers"]["parcels"].estimate == 2 * 40
     assert result.run["orders"] == str(tmp_path / "orders.csv")
     means = [result.figures[name]["delivery_days.mean"] for name in result.names]
-    assert means[0].high > means[0].low  # the luck differs from run to run
+    assert means[0].high > means[0].low  # the random draws differ from run to run
 
 
 def test_a_file_without_orders_on_the_measured_days_is_refused(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ def test_scenarios_that_differ_in_what_they_must_share_are_refused(
 
 def test_an_option_for_all_settles_a_difference() -> None:
     one, other = centers(), sellers(runs={"seed": 8}, days={"days": 3})
-    assert plan([one, other], Changes(seed=9, days=1)).seed == 9
+    assert plan([one, other], seed=9, days=1).seed == 9
 
 
 def test_every_difference_is_told_at_once() -> None:
@@ -166,7 +167,7 @@ def test_every_difference_is_told_at_once() -> None:
 
 
 def test_names_must_differ() -> None:
-    with pytest.raises(InputError, match="name = 'centers': stands twice"):
+    with pytest.raises(InputError, match="name = 'centers': is used twice"):
         plan([centers(), centers()])
 
 
@@ -177,8 +178,8 @@ def test_something_must_be_compared() -> None:
 
 def test_scenarios_are_given_by_name_file_or_object(tmp_path: Path) -> None:
     (tmp_path / "centers.yaml").write_text(write_yaml(centers()))
-    changes = Changes(replications=1, days=1, orders_per_day=15_000)
-    assert plan(None, changes).names == logistics.scenario.load.builtin_scenarios()
+    few = {"replications": 1, "days": 1, "orders_per_day": 15_000}
+    assert plan(None, **few).names == logistics.scenario.load.builtin_scenarios()
     assert plan([str(tmp_path / "centers.yaml")]).scenarios == (centers(),)
     same = {**DAYS, "tick": "10 ms"}
     assert plan([tmp_path / "centers.yaml", sellers(days=same)]).names == ("centers", "sellers")
@@ -202,13 +203,14 @@ def test_more_orders_than_the_memory_holds_are_refused() -> None:
 
 
 def test_progress_counts_networks_and_runs() -> None:
-    seen: list[tuple[int, int, str]] = []
-    logistics.compare(
-        [centers()], workers=1, progress=lambda done, total, text: seen.append((done, total, text))
-    )
-    assert [done for done, _, _ in seen] == [0, 1, 1, 2, 3, 4]
-    assert {total for _, total, _ in seen} == {4}
-    assert seen[-1][2] == "3 of 3 runs done"
+    seen: list[Progress] = []
+    logistics.compare([centers()], workers=1, progress=seen.append)
+    assert [(one.stage, one.done, one.expected) for one in seen] == [
+        (BUILDING, 0, 1), (BUILDING, 1, 1),
+        (RUNNING, 0, 3), (RUNNING, 1, 3), (RUNNING, 2, 3), (RUNNING, 3, 3),
+    ]  # fmt: skip
+    first, *_, last = (one.seconds_left for one in seen if one.stage == RUNNING)
+    assert (first, last) == (None, 0)
 
 
 def test_what_goes_wrong_in_a_worker_is_told_as_it_is() -> None:

@@ -1,4 +1,4 @@
-"""A run is a function of its recipe and its number, wherever it is made."""
+"""A run is a function of its run spec and its number, wherever it is made."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ import logistics
 from logistics import InputError
 from logistics.analysis.comparison import Replicate
 from logistics.experiments import replicate as specs
-from logistics.experiments.compare import _TakenIn
+from logistics.experiments.compare import _InOrder
 from logistics.experiments.facts import COUNTS, add_facts
 from logistics.experiments.plan import Plan, plan
 from logistics.experiments.replicate import (
     RunSpec,
-    make_ready,
     plain_period,
+    prepare_network,
     replicate,
     run_spec_of,
 )
@@ -32,7 +32,6 @@ from logistics.experiments.workers.pool import LATER
 from logistics.model.prepare import prepare
 from logistics.orders.orders import orders_of_table
 from logistics.running import simulate
-from logistics.scenario.overrides import Changes
 from logistics.schedule.calendars import Period, time_zones_of
 from logistics.studies.store.replicate_tables import table_of
 from networks.files import EXAMPLES
@@ -46,8 +45,6 @@ ORDERS = pd.DataFrame(
         "product": "vinyl album",
     }
 )
-
-SEED_9 = Changes(seed=9)
 
 
 def shared(spec: RunSpec) -> Shared[RunSpec]:
@@ -70,7 +67,7 @@ def spec() -> RunSpec:
 
 @pytest.fixture
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that has made nothing ready yet."""
+    """A process that has prepared nothing yet."""
     monkeypatch.setattr(specs, "_remembered", type(specs._remembered)())
 
 
@@ -115,11 +112,11 @@ def test_a_network_is_made_ready_once_a_process(
         return prepare(scenario, network)  # type: ignore[arg-type]
 
     monkeypatch.setattr(specs, "prepare", noted)
-    full_size = make_ready(shared(spec), 0)
+    full_size = prepare_network(shared(spec), 0)
     assert full_size.volumes == prepare(centers(days=DAY)).full_size.volumes
     run(spec, 0)
     run(spec, 1)
-    again = run_spec_of(plan([centers(days=DAY), sellers(days=DAY, runs={"seed": 1})], SEED_9))
+    again = run_spec_of(plan([centers(days=DAY), sellers(days=DAY, runs={"seed": 1})], seed=9))
     run(again)
     assert built == ["centers", "sellers"]
 
@@ -141,7 +138,7 @@ def test_a_process_does_not_remember_all_networks_it_ever_had(
     monkeypatch.setattr(specs, "_FEWEST_REMEMBERED", 2)
     for orders in (1_000, 1_100, 1_200):
         made = run_spec_of(plan([centers(days=DAY, orders={"orders_per_day": orders})]))
-        make_ready(shared(made), 0)
+        prepare_network(shared(made), 0)
     assert len(specs._remembered) == 2
     assert made.keys[0] in specs._remembered
 
@@ -213,14 +210,14 @@ def test_compare_takes_any_executor() -> None:
 
 
 def test_runs_are_taken_in_by_their_numbers_and_do_not_pile_up() -> None:
-    taken = _TakenIn(100, most_waiting=3)
+    taken = _InOrder(100, most_waiting=3)
     numbers = taken.numbers()
     one = run(run_spec_of(plan([centers(days=DAY)])))
     assert [next(numbers) for _ in range(3)] == [0, 1, 2]
     for late in (4, 3, 2, 1):  # number 0 is the last
         taken.add(late, (one, {}))
     assert next(numbers) is LATER
-    assert len(taken.gathered) == 0
+    assert len(taken.accumulated) == 0
     taken.add(0, (one, {}))
-    assert len(taken.gathered) == 5
+    assert len(taken.accumulated) == 5
     assert next(numbers) == 3

@@ -13,11 +13,10 @@ from small_scenarios import centers, sellers
 from logistics.experiments.plan import plan
 from logistics.model.prepare import prepare
 from logistics.orders.demand_index import read_demand_index
-from logistics.orders.history import of_history
+from logistics.orders.history import history_overrides
 from logistics.orders.orders import generate_orders, read_orders
 from logistics.running import simulate
 from logistics.scenario.demand import Demand
-from logistics.scenario.overrides import Changes
 from logistics.schedule.calendars import Period, time_zones_of
 from logistics.streams import Streams
 from networks.geography import load_markets
@@ -184,24 +183,22 @@ def write_history(path: Path, days: int, a_day: int = 3) -> Path:
 
 
 def test_a_history_sets_the_days_and_the_orders_a_day(tmp_path: Path) -> None:
-    changes = of_history(Changes(), write_history(tmp_path / "orders.csv", 30, 7))
-    assert (changes.first_day, changes.warm_up_days, changes.days) == (date(2022, 3, 17), 10, 20)
-    assert changes.orders_per_day == 7
-    short = of_history(Changes(), write_history(tmp_path / "orders.csv", 3))
-    assert (short.first_day, short.warm_up_days, short.days) == (date(2022, 3, 8), 1, 2)
-    own = of_history(
-        Changes(warm_up_days=0, days=2, orders_per_day=9),
-        write_history(tmp_path / "orders.csv", 5),
-    )
-    assert (own.first_day, own.warm_up_days, own.days, own.orders_per_day) == (
-        date(2022, 3, 7), 0, 2, 9,
-    )  # fmt: skip
+    fields = ("days.first_day", "days.warm_up_days", "days.days", "orders.orders_per_day")
+    found = history_overrides({}, write_history(tmp_path / "orders.csv", 30, 7))
+    assert found == dict(zip(fields, (date(2022, 3, 17), 10, 20, 7), strict=True))
+    short = history_overrides({}, write_history(tmp_path / "orders.csv", 3, 7))
+    assert short == dict(zip(fields, (date(2022, 3, 8), 1, 2, 7), strict=True))
+    own = dict(zip(fields[1:], (0, 2, 9), strict=True))
+    assert history_overrides(own, write_history(tmp_path / "orders.csv", 5)) == {
+        "days.first_day": date(2022, 3, 7), **own
+    }  # fmt: skip
 
 
 def test_a_history_runs_on_its_own_dates(tmp_path: Path) -> None:
     file = write_history(tmp_path / "orders.csv", 4, 5)
-    changes = of_history(Changes(cool_down_days=6, orders_per_day=2_000), file)
-    (scenario,) = plan([sellers()], changes).scenarios
+    what = plan([sellers()], history=file, cool_down_days=6, orders_per_day=2_000)
+    (scenario,), orders = what.scenarios, what.orders
+    assert orders == file
     run = simulate(scenario, orders=file)
     ordered = run.parcel_table(measured=False)["ordered_utc"]
     assert len(run) == 20
@@ -213,7 +210,7 @@ def test_a_history_without_a_date_names_the_line(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     file.write_text("order_id,ordered_at,market,product\n1,13/40/2022 2:05 PM,606,toy\n")
     with pytest.raises(InputError) as caught:
-        of_history(Changes(), file)
+        history_overrides({}, file)
     assert str(caught.value) == (
         f"{file}:2: ordered_at = '13/40/2022 2:05 PM': is not a date and time"
         " (allowed: 2023-09-18 14:05)"
@@ -227,8 +224,8 @@ def test_a_history_with_offsets_begins_on_the_customers_date(tmp_path: Path) -> 
         "order_id,ordered_at,market,product\n1,2023-09-18T02:00:00Z,900,toy\n"
         "2,2023-09-20T20:00:00Z,900,toy\n"
     )
-    changes = of_history(Changes(orders_per_day=2_000, cool_down_days=5), file)
-    assert (changes.first_day, changes.warm_up_days) == (date(2023, 9, 19), 2)
-    (scenario,) = plan([sellers()], changes).scenarios
+    what = plan([sellers()], history=file, orders_per_day=2_000, cool_down_days=5)
+    (scenario,) = what.scenarios
+    assert (scenario.days.first_day, scenario.days.warm_up_days) == (date(2023, 9, 19), 2)
     run = simulate(scenario, orders=file)
     assert sorted(run.parcel_table(measured=False)["order_date"].dt.day) == [17, 20]

@@ -34,8 +34,8 @@ from logistics.analysis.measures.place_totals import DamagePlaces
 from logistics.analysis.measures.registry import NETWORK_FIGURES
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
-from logistics.experiments.compare import experiment
 from logistics.experiments.plan import plan
+from logistics.jobs import experiment
 from logistics.report.folder import write_experiment
 from logistics.report.page import Background, page
 from logistics.report.pictures.catalog import Chart, charts, save_charts, slug, slugs
@@ -477,7 +477,7 @@ def test_no_two_pictures_share_a_name() -> None:
 
 
 def test_a_results_folder_has_page_pictures_and_workbook(tmp_path: Path) -> None:
-    done = experiment(plan([centers(), sellers()]), workers=1)
+    done = experiment(plan([centers(), sellers()]), {"workers": 1})
     write_experiment(done, tmp_path)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     reader = Reader(html)
@@ -502,7 +502,7 @@ def test_a_run_of_given_orders_is_repeated_in_its_folder(
     )
     folder = tmp_path / "results"
     folder.mkdir()
-    done = experiment(plan([centers().replace(name="my centers")], orders=given), workers=1)
+    done = experiment(plan([centers().replace(name="my centers")], orders=given), {"workers": 1})
     write_experiment(done, folder)
     assert (folder / "orders.csv").read_bytes() == given.read_bytes()
     about = (folder / "README.txt").read_text()
@@ -512,12 +512,12 @@ def test_a_run_of_given_orders_is_repeated_in_its_folder(
     assert command in flat(Reader((folder / "report.html").read_text(encoding="utf-8")).text)
     monkeypatch.chdir(folder)
     scenario, orders = shlex.split(command)[2], shlex.split(command)[4]
-    again = experiment(plan([scenario], orders=orders), workers=1)
+    again = experiment(plan([scenario], orders=orders), {"workers": 1})
     first, second = (one.comparison.figures["my centers"] for one in (done, again))
     assert str(first) == str(second)
 
 
 def test_made_up_orders_leave_no_file_of_orders(tmp_path: Path) -> None:
-    write_experiment(experiment(plan([centers()]), workers=1), tmp_path, report=False)
+    write_experiment(experiment(plan([centers()]), {"workers": 1}), tmp_path, report=False)
     assert not list(tmp_path.glob("orders*"))
     assert "--orders" not in (tmp_path / "README.txt").read_text()

@@ -65,7 +65,7 @@ def test_missing_parents_are_made(tmp_path: Path) -> None:
 
 def test_an_existing_folder_is_refused_before_anything_runs(tmp_path: Path) -> None:
     write_results(tmp_path / "results", "old")
-    with pytest.raises(OutputError, match=r"stands already.*--overwrite"):
+    with pytest.raises(OutputError, match=r"already exists.*--overwrite"):
         write_results(tmp_path / "results")
     assert "old" in (tmp_path / "results" / ABOUT).read_text()
 

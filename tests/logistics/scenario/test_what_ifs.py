@@ -13,7 +13,6 @@ from logistics.cli import app
 from logistics.experiments.plan import plan
 from logistics.running import simulate
 from logistics.scenario.load import load_scenario
-from logistics.scenario.overrides import Changes
 from logistics.scenario.what_ifs import (
     WhatIf,
     apply,
@@ -169,7 +168,7 @@ def test_a_change_that_does_not_fit_is_refused(changes, problem) -> None:
 
 @cache
 def figures(base, names=""):
-    (scenario,) = plan([base], Changes(**SMALL, what_if=names)).scenarios
+    (scenario,) = plan([base], **SMALL, what_if=names).scenarios
     return measure(simulate(scenario).outcomes()).values
 
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 
 from logistics import InputError
-from logistics.experiments.compare import experiment
 from logistics.experiments.plan import plan
+from logistics.experiments.workers.pool import worker_pool
+from logistics.jobs import experiment
 from logistics.report.page import Background, page
 from logistics.report.summary import summary
 from logistics.report.text.ranges import headlines
-from logistics.scenario.overrides import Changes
 from logistics.studies.assumption_ranges import draws_of, with_ranges
 from networks.files import EXAMPLES
 
-FEW = Changes(replications=2, days=3, warm_up_days=2, cool_down_days=9)
+FEW = {"replications": 2, "days": 3, "warm_up_days": 2, "cool_down_days": 9}
 
 
 def test_the_wide_interval_stands_first_and_holds_the_narrow_one() -> None:
-    what = plan([EXAMPLES["small-seller"]], FEW)
+    what = plan([EXAMPLES["small-seller"]], **FEW)
     draws = draws_of(what, 19)
     assert len({one.plan.scenarios[0].risks.failed_attempt for one in draws}) == 19
-    found = with_ranges(experiment(what, workers=1), draws, workers=1).comparison
+    found = experiment(what, {"workers": 1, "assumptions": 19}).comparison
     for both in found.ranges.values():
         assert both.range.low <= both.narrow.low
         assert both.narrow.high <= both.range.high
@@ -34,12 +34,13 @@ def test_the_wide_interval_stands_first_and_holds_the_narrow_one() -> None:
 
 
 def test_without_draws_a_comparison_stays_as_it_is() -> None:
-    what = plan([EXAMPLES["small-seller"]], FEW)
-    result = experiment(what, workers=1)
-    assert with_ranges(result, draws_of(what, 0)) is result
+    what = plan([EXAMPLES["small-seller"]], **FEW)
+    result = experiment(what, {"workers": 1})
+    with worker_pool(1) as pool:
+        assert with_ranges(result, draws_of(what, 0), pool) is result
     assert headlines(result.comparison) == []
 
 
 def test_too_few_draws_are_refused_before_anything_is_run() -> None:
     with pytest.raises(InputError, match=r"assumptions: 5 is too few .*allowed: 0, or 19 or more"):
-        draws_of(plan([EXAMPLES["small-seller"]], FEW), 5)
+        draws_of(plan([EXAMPLES["small-seller"]], **FEW), 5)

@@ -9,7 +9,7 @@ from small_studies import NETWORK, point
 
 from logistics.analysis.comparison import measure_together
 from logistics.analysis.statistics.stopping import Goal
-from logistics.studies.progress import Aim, Course, bottleneck
+from logistics.studies.progress import Aim, PointProgress, bottleneck
 
 DAYS = np.random.default_rng(2).normal(5.0, 0.2, 200).tolist()
 FIXED = Aim((), 3, 3)
@@ -24,7 +24,7 @@ class Written:
 
 
 def course(aim, finished=()):
-    return Course(point("p000", {}, {}), aim, set(finished))
+    return PointProgress(point("p000", {}, {}), aim, set(finished))
 
 
 def finish(one, store, order=lambda numbers: numbers, width=1):

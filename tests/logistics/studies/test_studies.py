@@ -12,7 +12,7 @@ from stored_files import files_of
 from typer.testing import CliRunner
 
 from logistics.cli import app
-from logistics.experiments.compare import compare
+from logistics.jobs import compare
 from logistics.report.summary import summary
 from logistics.studies.store.store import Store
 from networks.files import EXAMPLES

@@ -177,7 +177,7 @@ def test_a_task_that_ends_its_workers_is_given_up_and_the_others_finish(
         0: 0, 1: 1, 3: 3, 4: 4,
     }  # fmt: skip
     assert isinstance(found[2].error, WorkerError)
-    assert "for want of memory" in str(found[2].error)
+    assert "out of memory" in str(found[2].error)
     assert capfd.readouterr() == ("", "")
 
 

@@ -1,4 +1,4 @@
-"""A crew in this process or in several: the same results, whoever ends, and nobody left behind."""
+"""A worker pool in this process or in several: the same results, whoever ends, nobody left over."""
 
 import os
 import signal
@@ -17,6 +17,7 @@ from logistics import InputError, LogisticsError
 from logistics.errors import WorkerError
 from logistics.experiments.workers.executors import Given, Shared
 from logistics.experiments.workers.pool import LATER, Done, Later, WorkerPool, worker_pool
+from logistics.experiments.workers.progress import Progress
 from logistics.runtime.interrupts import held_back
 
 
@@ -79,10 +80,10 @@ def by_number(found: list[Done[int, int]]) -> dict[int, Done[int, int]]:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_the_order_of_the_arguments(workers: int) -> None:
-    done: list[int] = []
+    seen: list[Progress] = []
     with worker_pool(workers) as pool:
-        assert pool.map(_square, range(7), done.append) == [0, 1, 4, 9, 16, 25, 36]
-    assert sorted(done) == list(range(7))
+        assert pool.map(_square, range(7), seen.append) == [0, 1, 4, 9, 16, 25, 36]
+    assert [(one.done, one.expected) for one in seen] == [(done, 7) for done in range(8)]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -153,7 +154,7 @@ def test_the_caller_may_wait_for_results_before_it_says_what_comes_next(workers:
     assert seen[2:] == [100]
 
 
-def test_a_crew_works_with_any_executor_and_leaves_it_alone() -> None:
+def test_a_worker_pool_works_with_any_executor_and_leaves_it_alone() -> None:
     with ThreadPoolExecutor(2) as threads:
         with worker_pool(executor=threads) as pool:
             shared = pool.share({"name": "FC01"})
@@ -215,7 +216,7 @@ def test_a_task_that_ends_its_process_is_given_up_and_the_others_finish() -> Non
         }
         assert isinstance(found[3].error, WorkerError)
         assert "ended unexpectedly 3 times" in str(found[3].error)
-        assert pool.map(_square, [3]) == [9]  # the crew is as good as new
+        assert pool.map(_square, [3]) == [9]  # the pool is as good as new
 
 
 def test_a_worker_that_dies_is_an_error_in_words() -> None:
@@ -236,24 +237,35 @@ def test_the_executor_of_a_caller_is_not_rebuilt() -> None:
         die()
 
 
-_WITHOUT_MAIN = """
-from logistics.experiments.crew import crew
-from logistics.errors import WorkerError
-try:
-    with crew(2) as pool:
-        pool.map(abs, [-1, -2])
-except WorkerError as error:
-    print(error)
+_POOL = """
+from logistics.experiments.workers.pool import worker_pool
+import os, sys
+def results():
+    with worker_pool(2) as pool:
+        print(sorted(pool.map(abs, [-1, -2])), pool.width())
 """
+_GUARDED = 'if "__main__" == __name__:\n    results()\n'
+_FROM_A_FUNCTION = "def main():\n    results()\nif __name__ == '__main__':\n    main()\n"
 
 
-def test_a_script_without_a_main_is_told_what_it_lacks(tmp_path: Path) -> None:
-    script = tmp_path / "without_main.py"
-    script.write_text(_WITHOUT_MAIN)
-    told = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, timeout=60, check=False
+@pytest.mark.parametrize(
+    ("rest", "width"),
+    [("results()\n", 1), ("import called\n", 1), (_GUARDED, 2), (_FROM_A_FUNCTION, 2)],
+)
+def test_a_script_without_a_main_guard_runs_on_one_worker_and_says_so(
+    tmp_path: Path, rest: str, width: int
+) -> None:
+    (tmp_path / "pool_of_two.py").write_text(_POOL)
+    (tmp_path / "called.py").write_text("from pool_of_two import results\nresults()\n")
+    script = tmp_path / "script.py"
+    script.write_text(f"from pool_of_two import results\n{rest}")
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=60, check=True
     )
-    assert "if __name__ == '__main__':" in told.stdout
+    assert done.stdout == f"[1, 2] {width}\n"
+    lines = done.stderr.splitlines()
+    assert len(lines) == (width == 1)
+    assert all('no  if __name__ == "__main__":' in line and "one worker" in line for line in lines)
 
 
 # --- interruptions --------------------------------------------------------------------------------
@@ -283,13 +295,13 @@ def test_an_interruption_waits_for_what_must_not_be_interrupted() -> None:
 
 _WORKS_FOR_EVER = """
 import os, sys, time
-from logistics.experiments.crew import crew
+from logistics.experiments.workers.pool import worker_pool
 def work(number):
     os.write(1, b"%d\\n" % os.getpid())  # at once: two workers share the pipe
     time.sleep(600)
 if __name__ == "__main__":
     try:
-        with crew(2) as pool:
+        with worker_pool(2) as pool:
             pool.map(work, [1, 2])
     except KeyboardInterrupt:
         sys.exit(130)

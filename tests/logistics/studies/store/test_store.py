@@ -267,7 +267,7 @@ def test_a_folder_that_stands_is_not_written_over(begun: Store, tmp_path: Path) 
     refused(begun.path, "holds a study; `logistics study resume")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
-    refused(tmp_path / "mine", "stands already and is no study")
+    refused(tmp_path / "mine", "already exists and is no study")
     refused(tmp_path / "mine" / "letter.txt", "is a file")
 
 
@@ -329,7 +329,7 @@ def test_another_bugfix_of_python_may_go_on(begun: Store) -> None:
 
 _HOLDS_IT = """
 import sys, time
-from logistics.experiments.store import Store
+from logistics.studies.store.store import Store
 with Store.open(sys.argv[1]).writing():
     print("mine", flush=True)
     time.sleep(600)
