@@ -44,7 +44,8 @@ def at_sample(scenario: Scenario, network: Network) -> Network:
         for refused in too_few_orders(demand, network.volumes, share)
     ]:
         raise InputError(faults)
-    return scaled(network, demand.orders_per_day, share)
+    from_sellers = network.origins.seller_share(demand.shape().movement)
+    return scaled(network, demand.orders_per_day, share, from_sellers)
 
 
 def check_network(network: Network, scenario: Scenario) -> Routes:
@@ -52,7 +53,7 @@ def check_network(network: Network, scenario: Scenario) -> Routes:
 
     Raises InputError with every fault of the network.
     """
-    if network.sellers is not None and isinstance(scenario.promise, PathTimetable):
+    if len(network.origins.sellers) and isinstance(scenario.promise, PathTimetable):
         problem = "sellers' own pace is in no timetable"
         fault = Fault(scenario.name, None, "promise.rule", "'timetable'", problem, "business days")
         raise InputError([fault])

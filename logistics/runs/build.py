@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.model.draws import Drawn
+from logistics.model.origins import markets_of
 from logistics.model.prepare import PreparedModel
 from logistics.runs.distances import totals
 from logistics.runs.run import Run
@@ -79,13 +80,9 @@ def run_of(
             "lane_origin": problem.lanes.origin.tolist(),
             "lane_destination": problem.lanes.destination.tolist(),
             "doors_close": problem.lanes.doors_close.tolist(),
-            "sellers": len(model.network.sellers) if model.network.sellers is not None else 0,
-            "seller_markets": (
-                model.network.sellers.market.tolist() if model.network.sellers is not None else []
-            ),
-            "source_facility": (
-                [] if model.network.sellers is not None else problem.sources.facility.tolist()
-            ),
+            "sellers": len(model.network.origins.sellers),
+            "seller_markets": model.network.origins.sellers.market.tolist(),
+            "source_facility": problem.sources.facility[problem.sources.facility >= 0].tolist(),
         },
         columns=table,
         visits={"ready": c.ready, "departure": c.departure, "work": problem.parcels.work},
@@ -115,13 +112,7 @@ def _working_days(gates: Gates) -> dict[str, Array]:
 def _zones_of(model: PreparedModel, source: Array, market: Array) -> NDArray[np.int8]:
     """Return the carrier zone between the source's market and the customer's."""
     m = model.markets
-    if model.network.sellers is not None:
-        from_market = model.network.sellers.market
-    else:
-        places = list(model.routes.facilities.values())
-        from_market = np.array(
-            [m.index(places[f].market) for f in model.sources.facility], np.int32
-        )
+    from_market = markets_of(model.network, model.routes, m)
     straight = road_km(
         m.latitude[:, None], m.longitude[:, None], m.latitude[None, :], m.longitude[None, :]
     )

@@ -257,7 +257,7 @@ class _Told:
     def _place(self, visit: int) -> Place:
         places, facility = self._run.places, self._facility(visit)
         if facility < 0:
-            seller = self.fact("source")
+            seller = self.fact("source") - len(places["source_facility"])
             return _in_market(f"seller {seller:06d}", "seller", places["seller_markets"][seller])
         market = load_markets().index(places["facility_markets"][facility])
         return replace(

@@ -347,17 +347,21 @@ class Run:
         return times
 
     def _source_names(self) -> Any:
-        if self.places["sellers"]:
-            names = [f"seller {row:06d}" for row in range(self.places["sellers"])]
-            return _category(self.columns["source"], names)
-        facility = np.asarray(self.places["source_facility"])
-        return _category(facility[self.columns["source"]], self.places["facilities"])
+        facilities, centers = self.places["facilities"], self.places["source_facility"]
+        sellers = self.places["sellers"]
+        names = [f"seller {row:06d}" for row in range(sellers)]
+        if centers:
+            names = [*facilities, *names]
+            code = np.append(centers, len(facilities) + np.arange(sellers))
+            return _category(code[self.columns["source"]], names)
+        return _category(self.columns["source"], names)
 
     def place_of_visit(self, rows: Array, visit: int) -> Array:
         """Return the facility number of a visit of some parcels; -1 for a seller or no visit."""
         if visit == 0:
-            own = np.asarray(self.places["source_facility"])
-            return own[self.columns["source"][rows]] if len(own) else np.full(len(rows), -1)
+            centers, sellers = self.places["source_facility"], self.places["sellers"]
+            own = np.append(np.asarray(centers, np.int64), np.full(sellers, -1))
+            return own[self.columns["source"][rows]]
         before = self.visits["departure"][rows, visit - 1]
         lane = self.trips["lane"][np.where(before == NOT_YET, 0, before)]
         place = np.asarray(self.places["lane_destination"])[lane]

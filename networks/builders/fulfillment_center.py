@@ -46,7 +46,7 @@ from networks.inputs.units import (
     PositiveDuration,
     Share,
 )
-from networks.origins import Stock
+from networks.origins import Origins, Stock
 from networks.schema import (
     Calendar,
     Door,
@@ -204,7 +204,7 @@ class _Builder:
                 "delivery": Calendar("daily", "christmas"),
             },
             volumes={OWNER: float(p.design_volume)},
-            stock=Stock(tuple(center_ids), breadth, p.region_first),
+            origins=Origins(Stock(tuple(center_ids), breadth, p.region_first)),
             packaging="good",
         )
 

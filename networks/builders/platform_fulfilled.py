@@ -39,7 +39,7 @@ from networks.inputs.units import (
     Weekdays,
     weekday_numbers,
 )
-from networks.origins import Stock
+from networks.origins import Origins, Stock
 from networks.schema import Calendar, Facility, Graph, Lane, Network, add_facility, add_lane
 from networks.timetables import minute_of
 
@@ -146,7 +146,7 @@ def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
             "warehouse": Calendar(p.working_days, p.carrier.holidays),
         },
         volumes={CARRIER: float(p.carrier.design_volume), OWNER: float(p.design_volume)},
-        stock=Stock(tuple(ids), p.breadth.model_dump(), region_first=False),
+        origins=Origins(Stock(tuple(ids), p.breadth.model_dump(), region_first=False)),
         packaging="good",
         notes=("the carrier's other parcels are taken to travel like the simulated ones",),
     )

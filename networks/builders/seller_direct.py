@@ -21,7 +21,7 @@ from networks.geography import Markets, load_markets
 from networks.inputs.models import Parameters, refusal, refuse
 from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Holidays, LocalTime, PositiveDuration, Share
-from networks.origins import Sellers
+from networks.origins import Origins, Sellers
 from networks.schema import SELLERS, Graph, Network
 from networks.timetables import minute_of, weekday_bits
 
@@ -170,7 +170,7 @@ def build(
             "carrier": float(carrier.design_volume),
             SELLERS: float(parameters.sellers.orders_per_day),
         },
-        sellers=sellers,
+        origins=Origins(sellers=sellers),
         all_sellers=table.count,
         notes=(
             "the carrier's other parcels are taken to travel like the simulated ones; its busiest "

@@ -124,8 +124,8 @@ def summary(network: Network) -> tuple[str, ...]:
     for mode, counts in sorted(modes.items()):
         lanes, trucks = _several(len(counts), "lane"), _several(sum(counts), "vehicle")
         lines.append(f"{mode}: {lanes}, {trucks} on a working day")
-    if network.sellers is not None:
-        lines.append(_several(len(network.sellers), "seller"))
+    if sellers := len(network.origins.sellers):
+        lines.append(_several(sellers, "seller"))
     lines += [
         f"built for {volume:,.0f} parcels a day: {owner}"
         for owner, volume in sorted(network.volumes.items())

@@ -112,14 +112,14 @@ def shares_of_sources(network: Network) -> np.ndarray:
     """(centers, markets) part of all orders that each center ships, in closed form."""
     if network.name in _SHARES:
         return _SHARES[network.name]
-    assert network.stock is not None
+    stock = network.origins.stock
     places = network.facilities()
-    rows = np.array([MARKETS.index(places[center].market) for center in network.stock.centers])
+    rows = np.array([MARKETS.index(places[center].market) for center in stock.centers])
     km = between_markets_km(MARKETS)[rows]
-    ranking = center_ranking(MARKETS, rows, km, network.stock.region_first)
+    ranking = center_ranking(MARKETS, rows, km, stock.region_first)
     share = np.zeros((len(rows), len(MARKETS)))
     for movement, part in SHAPE.movement.items():
-        chance = first_with_stock(network.stock.breadth[movement], len(rows))
+        chance = first_with_stock(stock.breadth[movement], len(rows))
         for market, asked in enumerate(ranking):
             share[asked, market] += chance * part * MARKETS.share[market]
     _SHARES[network.name] = share
@@ -129,13 +129,13 @@ def shares_of_sources(network: Network) -> np.ndarray:
 def flows_into(network: Network, routes: Routes) -> np.ndarray:
     """(facilities, markets) part of all parcels that enter the network at a facility."""
     flow = np.zeros((len(routes.facilities), len(MARKETS)))
-    if network.stock is not None:
-        rows = [routes.number[center] for center in network.stock.centers]
+    if network.origins.stock.centers:
+        rows = [routes.number[center] for center in network.origins.stock.centers]
         flow[rows] = shares_of_sources(network)
         return flow
-    assert network.sellers is not None
-    volume = np.bincount(network.sellers.pickup, network.sellers.volume)
-    for station, parcels in zip(network.sellers.stations, volume, strict=False):
+    sellers = network.origins.sellers
+    volume = np.bincount(sellers.pickup, sellers.volume)
+    for station, parcels in zip(sellers.stations, volume, strict=False):
         flow[routes.number[station]] = parcels / volume.sum() * MARKETS.share
     return flow
 
@@ -257,8 +257,7 @@ def everybody() -> Network:
 
 
 def test_all_sellers_together(everybody: Network) -> None:
-    sellers, table = everybody.sellers, SellerDirect().sellers
-    assert sellers is not None
+    sellers, table = everybody.origins.sellers, SellerDirect().sellers
     assert len(sellers) == everybody.all_sellers == 200_000
     assert sellers.volume.sum() == pytest.approx(table.orders_per_day)
     biggest = np.sort(sellers.volume)[-2000:].sum() / sellers.volume.sum()
@@ -281,8 +280,7 @@ def test_all_sellers_together(everybody: Network) -> None:
 def test_large_sellers_sit_where_merchants_do_and_small_ones_where_people_do(
     everybody: Network,
 ) -> None:
-    sellers = everybody.sellers
-    assert sellers is not None
+    sellers = everybody.origins.sellers
     clusters = np.isin(
         sellers.market, [MARKETS.index(f"Z{n:03d}") for n in (900, 917, 70, 100, 303, 750)]
     )
@@ -294,10 +292,8 @@ def test_large_sellers_sit_where_merchants_do_and_small_ones_where_people_do(
 
 def test_a_sample_of_the_sellers_is_like_all_of_them(everybody: Network) -> None:
     orders_per_day = 15_000
-    sample = seller_direct.build(SellerDirect(), SHAPE, orders_per_day).sellers
-    everyone = everybody.sellers
-    assert sample is not None
-    assert everyone is not None
+    sample = seller_direct.build(SellerDirect(), SHAPE, orders_per_day).origins.sellers
+    everyone = everybody.origins.sellers
     count = round(200_000 * orders_per_day / 280_000)
     assert len(sample) == count
     assert (sample.volume == everyone.volume[:count]).all(), "each whole"
@@ -372,10 +368,8 @@ def small() -> dict[str, Network]:
 def test_the_same_parameters_build_the_same_network(small: dict[str, Network], name: str) -> None:
     one, other = small[name], build(SMALL[name])
     assert graph_of(one) == graph_of(other)
-    if one.sellers is not None:
-        assert other.sellers is not None
-        for column, values in vars(one.sellers).items():
-            assert np.array_equal(values, getattr(other.sellers, column)), column
+    for column, values in vars(one.origins.sellers).items():
+        assert np.array_equal(values, getattr(other.origins.sellers, column)), column
 
 
 @pytest.mark.parametrize("name", SMALL)

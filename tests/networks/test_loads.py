@@ -16,7 +16,7 @@ from networks.builders.nodes import add_markets, facility_in
 from networks.builders.sizing import DemandShape
 from networks.files import EXAMPLES, read_network
 from networks.geography import load_markets
-from networks.origins import Stock
+from networks.origins import Origins, Stock
 from networks.routing import find_routes
 from networks.schema import (
     Calendar,
@@ -74,7 +74,7 @@ def weekday_warehouse(**more: Any) -> Network:
     return Network(
         name="weekday-warehouse", graph=graph, volumes={"us": 100.0},
         calendars={"every day": Calendar(), "weekdays": Calendar("Mon-Fri")},
-        stock=Stock(("WH",), {"fast": 1.0, "medium": 1.0, "slow": 1.0}),
+        origins=Origins(Stock(("WH",), {"fast": 1.0, "medium": 1.0, "slow": 1.0})),
     )  # fmt: skip
 
 
