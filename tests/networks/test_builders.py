@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import networkx as nx
@@ -14,9 +15,9 @@ from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period, time_zones_of
 from logistics.schedule.timetable import timetable
-from networks.builders import fulfillment_center, platform_fulfilled, seller_direct
 from networks.builders.fulfillment_center import FulfillmentCenters
 from networks.builders.platform_fulfilled import PlatformFulfilled
+from networks.builders.registry import built, full_size
 from networks.builders.seller_direct import SellerDirect, handed_over_by_weekday
 from networks.builders.sizing import (
     DemandShape,
@@ -33,7 +34,7 @@ from networks.validation import check
 NAMES = builtin_scenarios()
 AMAZON, PLATFORM, SELLER = NAMES
 MARKETS = load_markets()
-SHAPE = Demand().shape()
+SHAPE = replace(Demand().shape(), orders_per_day=None)
 
 
 def scenario_of(name: str) -> Scenario:
@@ -253,7 +254,7 @@ def test_departures_keep_their_calendars(built: dict[str, Network], name: str) -
 @pytest.fixture(scope="module")
 def everybody() -> Network:
     """All 200,000 sellers."""
-    return seller_direct.build(SellerDirect(), SHAPE)
+    return built(SellerDirect(), SHAPE)
 
 
 def test_all_sellers_together(everybody: Network) -> None:
@@ -292,7 +293,7 @@ def test_large_sellers_sit_where_merchants_do_and_small_ones_where_people_do(
 
 def test_a_sample_of_the_sellers_is_like_all_of_them(everybody: Network) -> None:
     orders_per_day = 15_000
-    sample = seller_direct.build(SellerDirect(), SHAPE, orders_per_day).origins.sellers
+    sample = built(SellerDirect(), replace(SHAPE, orders_per_day=orders_per_day)).origins.sellers
     everyone = everybody.origins.sellers
     count = round(200_000 * orders_per_day / 280_000)
     assert len(sample) == count
@@ -352,11 +353,8 @@ SMALL: dict[str, FulfillmentCenters | PlatformFulfilled | SellerDirect] = {
 def build(
     parameters: FulfillmentCenters | PlatformFulfilled | SellerDirect, shape: DemandShape = SHAPE
 ) -> Network:
-    if isinstance(parameters, FulfillmentCenters):
-        return fulfillment_center.build(parameters, shape)
-    if isinstance(parameters, PlatformFulfilled):
-        return platform_fulfilled.build(parameters, shape)
-    return seller_direct.build(parameters, shape)
+    full_size.cache_clear()
+    return built(parameters, shape)
 
 
 @pytest.fixture(scope="module")

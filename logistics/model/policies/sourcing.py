@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from logistics.orders.orders import Orders
 from logistics.streams import Streams, in_chunks, mix, unit
-from networks.builders.sizing import center_ranking, first_with_stock
-from networks.geography import Markets, road_km
+from networks.builders.sizing import first_with_stock, stock_ranking
+from networks.geography import Markets
 from networks.origins import Sellers, Stock
 from networks.routing import Routes
 from networks.schema import Network
@@ -87,15 +87,8 @@ class NearestWithStock:
         cls, stock: Stock, routes: Routes, markets: Markets, movements: tuple[str, ...]
     ) -> NearestWithStock:
         """Return the rule for a stock, with centers asked by road distance."""
-        places = [routes.facilities[center] for center in stock.centers]
-        sites = np.array([markets.index(place.market) for place in places])
-        latitude = np.array([place.latitude for place in places])
-        longitude = np.array([place.longitude for place in places])
-        km = np.asarray(
-            road_km(latitude[:, None], longitude[:, None], markets.latitude, markets.longitude)
-        )
-        chances = [first_with_stock(stock.breadth[m], len(places)) for m in movements]
-        ranking = center_ranking(markets, sites, km, stock.region_first)
+        chances = [first_with_stock(stock.breadth[m], len(stock.centers)) for m in movements]
+        ranking = stock_ranking(stock, routes.facilities, markets)
         return cls(ranking, np.cumsum(np.array(chances), axis=1))
 
     def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
