@@ -24,6 +24,7 @@ from logistics.model.network import build_network
 from logistics.running import simulate
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
+from networks.origins import Origins
 from networks.schema import PACKAGING_GRADES, Network
 
 ORDERS_PER_DAY = 15_000
@@ -91,11 +92,10 @@ class Found:
 
 def every_day(network: Network) -> Network:
     """Let sellers work and hand over on every day."""
-    assert network.sellers is not None
-    always = np.full(len(network.sellers), EVERY_DAY, np.uint8)
-    return replace(
-        network, sellers=replace(network.sellers, working_days=always, pickup_days=always)
-    )
+    sellers = network.origins.sellers
+    always = np.full(len(sellers), EVERY_DAY, np.uint8)
+    sellers = replace(sellers, working_days=always, pickup_days=always)
+    return replace(network, origins=Origins(sellers=sellers))
 
 
 def without_limits(network: Network) -> Network:
@@ -111,10 +111,9 @@ def without_limits(network: Network) -> Network:
     for _, _, attributes in graph.edges(data=True):
         if "departs" in attributes:
             attributes["capacity"] = 0
-    sellers = network.sellers
-    if sellers is not None:
-        sellers = replace(sellers, daily_capacity=np.zeros_like(sellers.daily_capacity))
-    return replace(network, graph=graph, sellers=sellers)
+    sellers = network.origins.sellers
+    sellers = replace(sellers, daily_capacity=np.zeros_like(sellers.daily_capacity))
+    return replace(network, graph=graph, origins=replace(network.origins, sellers=sellers))
 
 
 ABLATIONS = (

@@ -23,7 +23,7 @@ from networks.builders.sizing import (
     vehicles,
 )
 from networks.geography import Markets, load_markets
-from networks.origins import Stock
+from networks.origins import Origins, Stock
 from networks.schema import (
     Calendar,
     Door,
@@ -119,7 +119,9 @@ def network() -> Network:
         name="small", graph=graph,
         calendars={"every day": Calendar("daily", "none")},
         volumes={"amazon": float(VOLUME)},
-        stock=Stock(tuple(CENTERS), dict.fromkeys(("fast", "medium", "slow"), IN_STOCK)),
+        origins=Origins(
+            Stock(tuple(CENTERS), dict.fromkeys(("fast", "medium", "slow"), IN_STOCK))
+        ),
     )  # fmt: skip
 
 

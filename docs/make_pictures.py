@@ -16,6 +16,7 @@ from logistics.analysis.comparison import Comparison
 from logistics.report.pictures.causes import plot_hours_by_cause, plot_hours_waterfall
 from logistics.report.pictures.drawing import Picture, svg_of
 from networks.files import EXAMPLES, read_network, write_network
+from networks.origins import Origins
 from networks.schema import Calendar, Network
 from networks.timetables import weekday_bits
 
@@ -42,8 +43,7 @@ def pictures() -> dict[str, Picture]:
 def ideas_of_a_small_seller() -> dict[str, Network]:
     """Return the networks of the tutorial `docs/small-seller.md`, by name."""
     small = read_network(EXAMPLES["small-seller"]).network
-    sellers = small.sellers
-    assert sellers is not None
+    sellers = small.origins.sellers
     saturday = np.full_like(sellers.working_days, weekday_bits("Mon-Sat"))
     longer = replace(sellers, working_days=saturday)
 
@@ -55,10 +55,11 @@ def ideas_of_a_small_seller() -> dict[str, Network]:
     quick = replace(sellers, handling_hours=sellers.handling_hours / 4)
     return {
         "small": small,
-        "quicker": replace(small, sellers=quick),
-        "saturday": replace(small, sellers=longer),
+        "quicker": replace(small, origins=Origins(sellers=quick)),
+        "saturday": replace(small, origins=Origins(sellers=longer)),
         "saturday-pickup": with_calendars(
-            replace(small, sellers=replace(longer, pickup_days=saturday)), pickup="Mon-Sat"
+            replace(small, origins=Origins(sellers=replace(longer, pickup_days=saturday))),
+            pickup="Mon-Sat",
         ),
         "daily-carrier": with_calendars(small, linehaul="daily", delivery="daily"),
     }

@@ -1,13 +1,17 @@
-"""Where parcels start: stocked centers, and sellers who ship themselves."""
+"""Where parcels start: one table of sources, each a stocked center or a seller."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def _always() -> Mapping[str, float]:
+    return dict.fromkeys(("fast", "medium", "slow"), 1.0)
 
 
 @dataclass(frozen=True)
@@ -16,12 +20,14 @@ class Stock:
 
     `centers`: facility ids. `breadth`: share of the centers that hold a product, by its movement
     ('fast', 'medium', 'slow'). `region_first`: whether the centers of the market's own region are
-    asked before nearer ones elsewhere.
+    asked before nearer ones elsewhere. `order_share`: share of the orders that ship from stock
+    where a network has sellers, too, by movement.
     """
 
-    centers: tuple[str, ...]
-    breadth: Mapping[str, float]
+    centers: tuple[str, ...] = ()
+    breadth: Mapping[str, float] = field(default_factory=_always)
     region_first: bool = True
+    order_share: Mapping[str, float] = field(default_factory=_always)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,14 @@ class Sellers:
     burst_days: int
     holidays: str = "none"
 
+    @classmethod
+    def none(cls) -> Sellers:
+        """Return the table of a network without sellers."""
+        numbers, bits = np.empty(0, np.int32), np.empty(0, np.uint8)
+        volume, hours = np.empty(0, np.float64), np.empty(0, np.float32)
+        days = (bits, bits, bits, bits)
+        return cls(numbers, numbers, (), volume, numbers, *days, hours, 0.0, bits, 0.0, 0, 1)
+
     def __len__(self) -> int:
         return len(self.volume)
 
@@ -65,3 +79,37 @@ class Sellers:
             if isinstance(getattr(self, f.name), np.ndarray)
         }
         return replace(self, **columns)
+
+    @property
+    def collecting(self) -> tuple[str, ...]:
+        """The stations that collect from at least one seller."""
+        return tuple(self.stations[row] for row in np.unique(self.pickup).tolist())
+
+
+@dataclass(frozen=True)
+class Origins:
+    """The sources of a network, numbered row by row: the stocked centers, then the sellers.
+
+    Either part may be empty; no other code need ask which kind of network it has.
+    """
+
+    stock: Stock = field(default_factory=Stock)
+    sellers: Sellers = field(default_factory=Sellers.none)
+
+    def __len__(self) -> int:
+        return len(self.stock.centers) + len(self.sellers)
+
+    def stock_share(self, movement: str) -> float:
+        """Return the share of the orders of a kind of product that ships from stock, 0 to 1."""
+        if not len(self.sellers):
+            return 1.0
+        return self.stock.order_share[movement] if self.stock.centers else 0.0
+
+    def seller_share(self, movement: Mapping[str, float]) -> float:
+        """Return the share of all orders that sellers ship.
+
+        `movement`: share of the orders by the product's movement.
+        """
+        if not self.stock.centers:  # exactly: shares by movement sum to 1 but for rounding
+            return 1.0
+        return sum(part * (1 - self.stock_share(speed)) for speed, part in movement.items())

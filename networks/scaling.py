@@ -9,20 +9,22 @@ from networks.schema import SELLERS, Network
 from networks.timetables import parse_departures, parse_shifts
 
 
-def scaled(network: Network, orders_per_day: float, share: float = 1.0) -> Network:
+def scaled(
+    network: Network, orders_per_day: float, share: float = 1.0, from_sellers: float = 1.0
+) -> Network:
     """Return the network at the size of a sample.
 
     An owner's scale is orders / its design volume. `share`: of the customers for whom the network
     is built, those who order; the scale is then orders / (share * design volume). Sellers are
-    sampled, not scaled: fewer, each whole; a network that already has as many as the sample needs
-    keeps them.
+    sampled, not scaled: fewer, each whole, as many as `from_sellers` of the orders need.
     """
     scale = {owner: orders_per_day / (volume * share) for owner, volume in network.volumes.items()}
-    sellers = network.sellers
-    if sellers is not None:
+    origins, sellers = network.origins, network.origins.sellers
+    if len(sellers):
         mean = network.volumes[SELLERS] / (network.all_sellers or len(sellers))
-        sellers = sellers.sized(max(1, round(orders_per_day / mean)))
-    return replace(network, scale=scale, sellers=sellers)
+        count = max(1, round(orders_per_day * from_sellers / mean))
+        origins = replace(origins, sellers=sellers.sized(count))
+    return replace(network, scale=scale, origins=origins)
 
 
 def at_scale(number: int, scale: float) -> int:

@@ -2,7 +2,7 @@
 
 A `Network` is a plain NetworkX `MultiDiGraph` with scalar attributes (so it can be written to
 GraphML, CSV or a workbook as it is), plus the three things that are not nodes or edges: working
-calendars, the rule by which a center is chosen, and the table of sellers. Nodes are facilities
+calendars, design volumes, and the table of sources at which orders start. Nodes are facilities
 and markets; an edge between facilities is a lane (keyed by its mode), an edge from a delivery
 station to a market is a door edge (keyed `round`).
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
-from networks.origins import Sellers, Stock
+from networks.origins import Origins
 
 if TYPE_CHECKING:
     Graph = nx.MultiDiGraph[str]
@@ -130,9 +130,9 @@ class Network:
     """Where parcels can go.
 
     `graph`: see the module. `calendars`: by name. `volumes`: design volume in parcels a day, by
-    owner. Orders start either at the centers of `stock` or at `sellers`.
-    `packaging`: grade used where `stock` ships. `notes`: what the builder wants a reader to know.
-    `all_sellers`: how many there are at the design volume; `sellers` may be a sample of them.
+    owner. `origins`: where orders start. `packaging`: grade used where stock ships. `notes`: what
+    the builder wants a reader to know. `all_sellers`: how many there are at the design volume; the
+    table of origins may hold a sample of them.
     `scale`: by owner, what part of its design volume is simulated (see `scaled`).
     """
 
@@ -140,8 +140,7 @@ class Network:
     graph: Graph
     calendars: Mapping[str, Calendar]
     volumes: Mapping[str, float]
-    stock: Stock | None = None
-    sellers: Sellers | None = None
+    origins: Origins = field(default_factory=Origins)
     packaging: str = "good"
     all_sellers: int = 0
     notes: tuple[str, ...] = ()

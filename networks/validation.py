@@ -108,7 +108,7 @@ def _can_be_walked(network: Network) -> bool:
         hours = attributes.get("transit_hours", 0.0)
         if not isinstance(hours, int | float) or not 0 <= hours < math.inf:
             return False
-    return (network.stock is None) != (network.sellers is None)
+    return len(network.origins) > 0
 
 
 def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> Iterator[Fault]:
@@ -289,26 +289,42 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Fault
 
 
 def _origin_faults(network: Network) -> Iterator[Fault]:
-    if (network.stock is None) == (network.sellers is None):
-        remedy = "fill in sheet stock or sheet sellers, and leave the other empty"
-        problem = "needs either stock or sellers, and not both"
-        yield _fault(network.name, "stock", "", problem, remedy)
+    stock, sellers = network.origins.stock, network.origins.sellers
+    if not len(network.origins):
+        remedy = "fill in sheet stock, sheet sellers or both"
+        yield _fault(network.name, "stock", "", "needs stock or sellers", remedy)
     for name, calendar in network.calendars.items():
         yield from _readable(name, "weekdays", calendar.weekdays, weekday_numbers)
     if network.packaging not in PACKAGING_GRADES:
         problem = f"must be one of {PACKAGING_GRADES}"
         yield _fault(network.name, "packaging", repr(network.packaging), problem)
-    if network.stock is not None:
-        for center in network.stock.centers:
-            if network.graph.nodes.get(center, {}).get("kind") not in FACILITY_KINDS:
-                yield _fault(center, "", "", "holds stock but is not a facility")
-        for movement, breadth in network.stock.breadth.items():
-            if not 0 < breadth <= 1:
-                yield _fault("stock", movement, str(breadth), "must be above 0, at most 1")
-    if network.sellers is not None:
-        yield from _volume_faults(network, network.sellers)
-        yield from _pickup_faults(network, network.sellers)
-        yield from _hour_faults(network.sellers)
+    for center in stock.centers:
+        if network.graph.nodes.get(center, {}).get("kind") not in FACILITY_KINDS:
+            yield _fault(center, "", "", "holds stock but is not a facility")
+    for movement, breadth in stock.breadth.items():
+        if not 0 < breadth <= 1:
+            yield _fault("stock", movement, str(breadth), "must be above 0, at most 1")
+    if len(sellers):
+        yield from _share_faults(network)
+        yield from _volume_faults(network, sellers)
+        yield from _pickup_faults(network, sellers)
+        yield from _hour_faults(sellers)
+
+
+def _share_faults(network: Network) -> Iterator[Fault]:
+    """Yield shares of the orders from stock that leave nothing to sellers, or to centers."""
+    stock = network.origins.stock
+    if not stock.centers:
+        return
+    shares = stock.order_share.values()
+    for movement, share in stock.order_share.items():
+        if not 0 <= share <= 1:
+            yield _fault("stock", movement, str(share), "must be from 0 to 1")
+    for share, idle in ((1, "sellers"), (0, "stock")):
+        if all(one == share for one in shares):
+            problem = f"there are stock and sellers, but no orders are left for {idle}"
+            remedy = "order_share_fast, _medium or _slow in sheet settings, between 0 and 1"
+            yield _fault(network.name, "stock", "", problem, remedy)
 
 
 def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
@@ -388,12 +404,7 @@ def _day_names(bits: int) -> str:
 
 def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:
     number = routes.number
-    if network.stock is not None:
-        origins = list(network.stock.centers)
-    else:
-        assert network.sellers is not None
-        rows = np.unique(network.sellers.pickup).tolist()
-        origins = [network.sellers.stations[row] for row in rows]
+    origins = (*network.origins.stock.centers, *network.origins.sellers.collecting)
     stations = np.array([number[station] for station in routes.stations])
     for origin in origins:
         missing = stations[routes.next_lane[number[origin], stations] < 0]

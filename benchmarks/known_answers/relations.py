@@ -40,6 +40,7 @@ from benchmarks.known_answers.small_world import (
 from logistics import Run
 from logistics.vocabulary import NOT_YET, Status
 from networks.geography import load_markets
+from networks.origins import Origins
 from networks.schema import Network
 
 Array = NDArray[Any]
@@ -231,10 +232,10 @@ def other_names(answer: Answer, seed: int) -> Mapping[str, Any]:
     for _, _, attributes in plain.graph.edges(data=True):
         attributes.update({"transit_cv": 0.0} if "transit_cv" in attributes else {})
     names = {"FC1": "A one", "FC2": "B two", "HUB": "C", "ST1": "D north", "ST2": "E south"}
-    assert plain.stock is not None
+    stock = plain.origins.stock
     renamed = replace(
         plain, graph=nx.relabel_nodes(plain.graph, names),
-        stock=replace(plain.stock, centers=tuple(names[c] for c in plain.stock.centers)),
+        origins=Origins(replace(stock, centers=tuple(names[c] for c in stock.centers))),
     )  # fmt: skip
     return broken(wrong + _different(run_of(plain, seed), run_of(renamed, seed)))
 

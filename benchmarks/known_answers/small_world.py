@@ -17,7 +17,7 @@ from logistics import Run, Scenario, simulate
 from logistics.orders.orders import Orders
 from logistics.schedule.calendars import Period, time_zones_of
 from networks.geography import load_markets
-from networks.origins import Sellers, Stock
+from networks.origins import Origins, Sellers, Stock
 from networks.schema import (
     PICKUP,
     SELLERS,
@@ -111,10 +111,11 @@ def network(
         for name, share in (doors or {list(places)[-1]: 1.0}).items():
             add_door(graph, name, market, Door(share))
     breadth = {"fast": 1.0, "medium": 1.0, "slow": 1.0}
-    stock = None if sellers else Stock(centers or (next(iter(places)),), breadth, False)
+    stock = Stock(centers or (next(iter(places)),), breadth, False)
+    origins = Origins(sellers=sellers) if sellers else Origins(stock)
     return Network(
         name="small world", graph=graph, calendars={**CALENDARS, **(calendars or {})},
-        volumes={"us": float(PER_DAY), SELLERS: float(PER_DAY)}, stock=stock, sellers=sellers,
+        volumes={"us": float(PER_DAY), SELLERS: float(PER_DAY)}, origins=origins,
     )  # fmt: skip
 
 

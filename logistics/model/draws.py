@@ -161,19 +161,21 @@ def _work(
     work = np.empty((model.visits, len(luck)), model.period.dtype)
     destination, facility = model.lanes.destination, model.sources.facility
     next_lane, facilities = model.routes.next_lane.reshape(-1), len(model.facilities.ids)
-    sellers = model.network.sellers is not None
+    sellers = len(model.network.origins.sellers) > 0
     handling = streams.key("handling")
 
     def along_the_route(piece: slice) -> None:
         number, of, target = luck[piece], source[piece], station[piece]
         at = facility[of].astype(np.int64)
-        if sellers:
-            work[0, piece] = _handling(model, unit(mix(number, handling)), of)
-            at = destination[model.sources.pickup_lane[of]].astype(np.int64)
-        for visit in range(int(sellers), model.visits):
+        for visit in range(model.visits):
             work[visit, piece] = _work_at(model, number, at, keys)
             lane = next_lane.take(np.maximum(at, 0) * facilities + target)
-            at = np.where(at >= 0, destination.take(lane), -1)
+            onward = np.where(at >= 0, destination.take(lane), -1)
+            if sellers and visit == 0:
+                rows = np.flatnonzero(at < 0)
+                work[0, piece][rows] = _handling(model, unit(mix(number[rows], handling)), of[rows])
+                onward[rows] = destination[model.sources.pickup_lane[of[rows]]]
+            at = onward
 
     in_pieces(along_the_route, len(luck), _CHUNK)
     return work.T  # visit by visit, as the engine looks at it
@@ -196,12 +198,12 @@ def _work_at(model: PreparedModel, luck: Array, place: Array, keys: Array) -> Ar
 
 
 def _handling(model: PreparedModel, uniform: Array, source: Array) -> Array:
-    """Draw how long sellers take from the release of an order to packed."""
-    sellers = model.network.sellers
-    assert sellers is not None
+    """Draw how long sellers, by their source, take from the release of an order to packed."""
+    origins = model.network.origins
+    median = origins.sellers.handling_hours[source - len(origins.stock.centers)]
     per_hour = 3_600_000 / model.period.tick_ms
-    normal = ndtri(uniform)
-    ticks = sellers.handling_hours[source] * per_hour * np.exp(sellers.handling_log_sd * normal)
+    spread = np.exp(origins.sellers.handling_log_sd * ndtri(uniform))
+    ticks = median * per_hour * spread
     return np.asarray(np.clip(np.rint(ticks), 1, model.period.horizon), model.period.dtype)
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from logistics.scenario.own_networks import read_own
 from logistics.scenario.promise import PathTimetable
-from logistics.scenario.scenario import OwnNetwork, Scenario, too_few_orders
-from networks.builders import fulfillment_center, platform_fulfilled, seller_direct
-from networks.builders.platform_fulfilled import PlatformFulfilled
-from networks.builders.seller_direct import SellerDirect
+from logistics.scenario.scenario import Scenario, too_few_orders
+from networks.builders.registry import built
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError
 from networks.routing import Routes
@@ -20,15 +15,7 @@ from networks.validation import check
 
 def build_network(scenario: Scenario) -> Network:
     """Return the network of a scenario at its design volume, with a sample of its sellers."""
-    network, shape = scenario.network, scenario.orders.shape()
-    if isinstance(network, OwnNetwork):
-        file = read_own(network.path, scenario.orders.market_ids())
-        return replace(file.network, notes=(*file.network.notes, *file.warnings))
-    if isinstance(network, SellerDirect):
-        return seller_direct.build(network, shape, scenario.orders.orders_per_day)
-    if isinstance(network, PlatformFulfilled):
-        return platform_fulfilled.build(network, shape)
-    return fulfillment_center.build(network, shape)
+    return built(scenario.network, scenario.orders.shape())
 
 
 def at_sample(scenario: Scenario, network: Network) -> Network:
@@ -44,7 +31,8 @@ def at_sample(scenario: Scenario, network: Network) -> Network:
         for refused in too_few_orders(demand, network.volumes, share)
     ]:
         raise InputError(faults)
-    return scaled(network, demand.orders_per_day, share)
+    from_sellers = network.origins.seller_share(demand.shape().movement)
+    return scaled(network, demand.orders_per_day, share, from_sellers)
 
 
 def check_network(network: Network, scenario: Scenario) -> Routes:
@@ -52,7 +40,7 @@ def check_network(network: Network, scenario: Scenario) -> Routes:
 
     Raises InputError with every fault of the network.
     """
-    if network.sellers is not None and isinstance(scenario.promise, PathTimetable):
+    if len(network.origins.sellers) and isinstance(scenario.promise, PathTimetable):
         problem = "sellers' own pace is in no timetable"
         fault = Fault(scenario.name, None, "promise.rule", "'timetable'", problem, "business days")
         raise InputError([fault])

@@ -1,4 +1,4 @@
-"""Where parcels start, as arrays."""
+"""Where parcels start, as arrays: a row for each source, stocked centers before sellers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from logistics.schedule.timetable import Timetable
 from logistics.simulation.problem import Lanes, Sources
+from networks.geography import Markets
 from networks.routing import Routes
 from networks.schema import PACKAGING_GRADES, SELLERS, Network
 
@@ -16,38 +17,37 @@ Array = NDArray[Any]
 
 
 def sources_of(network: Network, routes: Routes, table: Timetable) -> Sources:
-    """Return where parcels start: centers with their gates, or sellers with their pickups."""
-    number = routes.number
-    if network.sellers is not None:
-        s = network.sellers
-        lane_to = {d: row for row, (o, d, _) in enumerate(routes.lanes.values()) if o == SELLERS}
-        pickup = np.array([lane_to.get(station, -1) for station in s.stations])
-        return Sources(
-            facility=np.full(len(s), -1, np.int32),
-            pickup_lane=pickup[s.pickup].astype(np.int32),
-            pickup_weekdays=s.pickup_days,
-            gate=table.seller_gate,
-            daily_capacity=s.daily_capacity,
-        )
-    assert network.stock is not None
-    centers = np.array([number[center] for center in network.stock.centers], np.int32)
-    capacity = [routes.facilities[c].gate_daily_capacity for c in network.stock.centers]
+    """Return where parcels start: centers with their gates, then sellers with their pickups."""
+    number, sellers = routes.number, network.origins.sellers
+    names = network.origins.stock.centers
+    centers = np.array([number[center] for center in names], np.int32)
+    capacity = np.array([routes.facilities[center].gate_daily_capacity for center in names])
+    lane_to = {d: row for row, (o, d, _) in enumerate(routes.lanes.values()) if o == SELLERS}
+    pickup = np.array([lane_to.get(station, -1) for station in sellers.stations], np.int32)
+    nowhere = np.full(len(centers), -1, np.int32)
     return Sources(
-        facility=centers,
-        pickup_lane=np.full(len(centers), -1, np.int32),
-        pickup_weekdays=np.zeros(len(centers), np.uint8),
-        gate=table.facility_gate[centers],
-        daily_capacity=np.array(capacity, np.int32),
+        facility=np.append(centers, np.full(len(sellers), -1, np.int32)),
+        pickup_lane=np.append(nowhere, pickup[sellers.pickup]),
+        pickup_weekdays=np.append(np.zeros(len(centers), np.uint8), sellers.pickup_days),
+        gate=np.append(table.facility_gate[centers], table.seller_gate),
+        daily_capacity=np.append(capacity, sellers.daily_capacity).astype(np.int32),
     )
 
 
 def most_visits(routes: Routes, lanes: Lanes, sources: Sources) -> int:
-    """Return the number of visits of the longest way, from any source to any station."""
+    """Return the number of visits of the longest route, from any source to any station."""
     seller = sources.facility < 0
-    first = np.where(seller, lanes.destination[sources.pickup_lane], sources.facility)
+    collects = lanes.destination[sources.pickup_lane[seller]]
+    return max(
+        _longest(routes, lanes, sources.facility[~seller]),
+        1 + _longest(routes, lanes, collects) if seller.any() else 0,
+    )
+
+
+def _longest(routes: Routes, lanes: Lanes, first: Array) -> int:
     stations = np.array([routes.number[station] for station in routes.stations])
     at, station = (pair.ravel() for pair in np.meshgrid(np.unique(first), stations))
-    visits = int(seller.any())
+    visits = 0
     while len(at):
         visits += 1
         at = lanes.destination[routes.next_lane[at, station]]
@@ -57,8 +57,12 @@ def most_visits(routes: Routes, lanes: Lanes, sources: Sources) -> int:
 
 def packaging_of(network: Network) -> Array:
     """Return (sources,) the packaging grade of each source."""
-    if network.sellers is not None:
-        return network.sellers.packaging.astype(np.int64)
-    assert network.stock is not None
     grade = PACKAGING_GRADES.index(network.packaging)
-    return np.full(len(network.stock.centers), grade, np.int64)
+    centers = np.full(len(network.origins.stock.centers), grade, np.int64)
+    return np.append(centers, network.origins.sellers.packaging.astype(np.int64))
+
+
+def markets_of(network: Network, routes: Routes, markets: Markets) -> NDArray[np.int32]:
+    """Return (sources,) the row of the market in which each source lies."""
+    centers = [markets.index(routes.facilities[c].market) for c in network.origins.stock.centers]
+    return np.append(np.array(centers, np.int32), network.origins.sellers.market)

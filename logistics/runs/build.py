@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.model.draws import Drawn
+from logistics.model.origins import markets_of
 from logistics.model.prepare import PreparedModel
 from logistics.runs.distances import Totals
 from logistics.runs.run import Run
@@ -79,7 +80,7 @@ def _parcels(model: PreparedModel, drawn: Drawn, c: Columns) -> dict[str, Array]
 
 def _places(model: PreparedModel, problem: Problem) -> dict[str, Any]:
     """Return what the numbers of places stand for, as JSON has it."""
-    facilities, sellers = model.routes.facilities.values(), model.network.sellers
+    facilities, sellers = model.routes.facilities.values(), model.network.origins.sellers
     return {
         "facilities": list(problem.facilities.ids),
         "kinds": [f.kind for f in facilities],
@@ -90,9 +91,9 @@ def _places(model: PreparedModel, problem: Problem) -> dict[str, Any]:
         "lane_origin": problem.lanes.origin.tolist(),
         "lane_destination": problem.lanes.destination.tolist(),
         "doors_close": problem.lanes.doors_close.tolist(),
-        "sellers": 0 if sellers is None else len(sellers),
-        "seller_markets": [] if sellers is None else sellers.market.tolist(),
-        "source_facility": problem.sources.facility.tolist() if sellers is None else [],
+        "sellers": len(sellers),
+        "seller_markets": sellers.market.tolist(),
+        "source_facility": problem.sources.facility[problem.sources.facility >= 0].tolist(),
     }
 
 
@@ -105,13 +106,7 @@ def _working_days(gates: Gates) -> dict[str, Array]:
 def _zones_of(model: PreparedModel, source: Array, market: Array) -> NDArray[np.int8]:
     """Return the carrier zone between the source's market and the customer's."""
     m = model.markets
-    if model.network.sellers is not None:
-        from_market = model.network.sellers.market
-    else:
-        places = list(model.routes.facilities.values())
-        from_market = np.array(
-            [m.index(places[f].market) for f in model.sources.facility], np.int32
-        )
+    from_market = markets_of(model.network, model.routes, m)
     straight = road_km(
         m.latitude[:, None], m.longitude[:, None], m.latitude[None, :], m.longitude[None, :]
     )

@@ -242,7 +242,7 @@ class _Parcel:
     def _place(self, number: int) -> Place:
         places = self._run.places
         if number == len(places["facilities"]):
-            seller = self.fact("source")
+            seller = self.fact("source") - len(places["source_facility"])
             return _in_market(f"seller {seller:06d}", "seller", places["seller_markets"][seller])
         market = load_markets().index(places["facility_markets"][number])
         return replace(

@@ -186,11 +186,12 @@ def _utc(run: RunColumns, tick: Array) -> NDArray[np.datetime64]:
 
 
 def _source_names(run: RunColumns) -> pd.Categorical:
-    if run.places["sellers"]:
-        names = [f"seller {row:06d}" for row in range(run.places["sellers"])]
-        return _category(run.columns["source"], names)
-    facility = np.asarray(run.places["source_facility"])
-    return _category(facility[run.columns["source"]], run.places["facilities"])
+    facilities, centers = run.places["facilities"], run.places["source_facility"]
+    names = [f"seller {row:06d}" for row in range(run.places["sellers"])]
+    if centers:
+        code = np.append(centers, len(facilities) + np.arange(len(names)))
+        return _category(code[run.columns["source"]], [*facilities, *names])
+    return _category(run.columns["source"], names)
 
 
 def _category(codes: Array, names: Any) -> pd.Categorical:

@@ -178,4 +178,6 @@ class Demand(Parameters):
             movement=movement,
             weekday=tuple(factor / mean for factor in self.weekday),
             busiest_hour=max(self.hours) / sum(self.hours),
+            orders_per_day=self.orders_per_day,
+            markets=tuple(self.markets),
         )

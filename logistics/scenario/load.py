@@ -67,7 +67,11 @@ def _around(path: Path) -> Scenario:
     file = read_own(path)
     network, markets = file.network, load_markets().ids
     served = {market for _, market, _ in network.doors()}
-    promise = {"rule": "timetable"} if network.stock else {"rule": "business days", "days": 5}
+    promise = (
+        {"rule": "timetable"}
+        if not len(network.origins.sellers)
+        else {"rule": "business days", "days": 5}
+    )
     base: dict[str, Any] = {
         "title": "A network of your own", "as_of": Days().first_day, "promise": promise,
         "orders": {"orders_per_day": Demand().orders_per_day},

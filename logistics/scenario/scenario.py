@@ -7,19 +7,21 @@ or is marked assumed with a plausible range.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from logistics.scenario.days import Days, Runs, shortest_tick_ms
 from logistics.scenario.demand import Demand
 from logistics.scenario.events import Closure
+from logistics.scenario.own_networks import read_own
 from logistics.scenario.promise import PathTimetable, Promise
 from logistics.scenario.risks import Risks
-from networks.builders.fulfillment_center import FulfillmentCenters
-from networks.builders.platform_fulfilled import PlatformFulfilled
-from networks.builders.seller_direct import SellerDirect
+from networks.builders.kinds import NetworkParameters, register_builder
+from networks.builders.registry import AnyNetwork
+from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.models import Parameters
@@ -29,7 +31,7 @@ from networks.inputs.units import (
     duration_text,
 )
 from networks.inputs.yaml_reader import read_data
-from networks.schema import PACKAGING_GRADES
+from networks.schema import PACKAGING_GRADES, Network
 
 SMALLEST_SCALE = 1e-3
 """A sample below a thousandth of a network's design volume is refused: nothing is resolved."""
@@ -44,18 +46,24 @@ _TAGS = ("kind", "rule")
 M = TypeVar("M", bound=BaseModel)
 
 
-class OwnNetwork(Parameters):
+@register_builder
+class OwnNetwork(NetworkParameters):
     """A network of your own: facilities, lanes and rounds as they stand in files."""
 
     kind: Literal["own"] = "own"
+    in_files: ClassVar[bool] = True
     path: Text = Field(min_length=1, max_length=4000)
     """A workbook (.xlsx) or a folder of CSV files, from the folder of this file; `logistics network
     export` and `logistics network template` write one to start from."""
 
+    def build(self, shape: DemandShape) -> Network:
+        """Read the network; what was repaired, or is idle, is added to its notes.
 
-AnyNetwork = Annotated[
-    FulfillmentCenters | SellerDirect | PlatformFulfilled | OwnNetwork, Field(discriminator="kind")
-]
+        Raises InputError with every fault of its files.
+        """
+        markets = shape.markets or load_markets().ids
+        file = read_own(self.path, markets)
+        return replace(file.network, notes=(*file.network.notes, *file.warnings))
 
 
 class Scenario(Parameters):
@@ -80,7 +88,7 @@ class Scenario(Parameters):
 
     def _too_small_or_large(self) -> Iterator[Fault]:
         people = load_markets().share[self.orders.market_rows()].sum()
-        for problem, allowed in too_few_orders(self.orders, self.design_volumes(), people):
+        for problem, allowed in too_few_orders(self.orders, self.network.design_volumes(), people):
             yield Fault.within("orders.orders_per_day", problem, allowed)
         parcels = self.orders.orders_per_day * self.days.all_days
         if parcels > MOST_PARCELS:
@@ -115,7 +123,7 @@ class Scenario(Parameters):
             if path.endswith(("_work", "pick_and_pack")) and duration < 10 * self.days.tick:
                 least = f"{duration_text(10 * self.days.tick)} or more"
                 yield Fault.within(f"network.{path}", "work must last at least ten ticks", least)
-        if isinstance(self.network, SellerDirect) and isinstance(self.promise, PathTimetable):
+        if self.network.has_sellers and isinstance(self.promise, PathTimetable):
             yield Fault.within(
                 "promise.rule", "sellers' own pace is in no timetable", "rule: business days"
             )
@@ -137,17 +145,6 @@ class Scenario(Parameters):
             )
             if outside
         )  # fmt: skip
-
-    def design_volumes(self) -> dict[str, int]:
-        """Return the design volume in parcels a day of each owner that the scenario knows."""
-        if isinstance(self.network, OwnNetwork):
-            return {}  # they stand in its files
-        if isinstance(self.network, FulfillmentCenters):
-            return {"amazon": self.network.design_volume}
-        volumes = {"carrier": self.network.carrier.design_volume}
-        if isinstance(self.network, PlatformFulfilled):
-            return {**volumes, "platform": self.network.design_volume}
-        return {**volumes, "sellers": self.network.sellers.orders_per_day}
 
     def replace(self, **changes: Any) -> Scenario:
         """Return a validated copy with some fields changed, at any depth; None changes nothing.

@@ -15,9 +15,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticKnownError
 
 from logistics.scenario.fields import (
     changed,
@@ -30,6 +31,7 @@ from logistics.scenario.fields import (
 )
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.value_scales import scale_of
+from networks.builders.kinds import BUILDERS, load_installed_builders
 from networks.inputs.faults import Fault, InputError, did_you_mean, refuse, shown
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import provenance
@@ -43,8 +45,17 @@ _DAY = re.compile(r"day (-?\d{1,4})( \d{2}:\d{2})?")
 NONE = "none"
 """The what-if that changes nothing."""
 
-Kind = Literal["fulfillment-center", "platform-fulfilled", "seller-direct", "own"]
-_KINDS: tuple[Kind, ...] = get_args(Kind)
+
+def _known_kind(kind: object) -> object:
+    """Return a kind of network; raise a fault, as of a choice, for one that is not known."""
+    if str(kind) not in BUILDERS:
+        load_installed_builders()
+    if str(kind) not in BUILDERS:
+        raise PydanticKnownError("literal_error", {"expected": ", ".join(map(repr, BUILDERS))})
+    return kind
+
+
+Kind = Annotated[str, BeforeValidator(_known_kind)]
 
 
 def _one_paragraph(text: object) -> object:
@@ -92,12 +103,12 @@ class WhatIf(Parameters):
         )
         return self
 
-    def change(self, kind: Kind) -> Change:
+    def change(self, kind: str) -> Change:
         """Return all that changes in networks of a kind."""
         general = Change(set=self.set, times=self.times, add=self.add)
         return _both(general, self.networks.get(kind, Change()))
 
-    def paths(self, kind: Kind) -> Iterator[str]:
+    def paths(self, kind: str) -> Iterator[str]:
         """Yield the paths of all that may change in networks of a kind."""
         change = self.change(kind)
         yield from (*change.set, *change.times, *change.add)
@@ -190,7 +201,7 @@ def applied(scenarios: Sequence[Scenario], what_if: WhatIf | None) -> list[Scena
         return list(scenarios)
     if not any(touches(what_if, scenario) for scenario in scenarios):
         names = ", ".join(scenario.name for scenario in scenarios)
-        fields = dict.fromkeys(path for kind in _KINDS for path in what_if.paths(kind))
+        fields = dict.fromkeys(path for kind in BUILDERS for path in what_if.paths(kind))
         allowed = f"scenarios with {', '.join(fields)}; kinds {', '.join(what_if.networks)}"
         allowed = allowed.removesuffix("; kinds ")
         raise InputError(
@@ -206,14 +217,14 @@ def touches(what_if: WhatIf, scenario: Scenario) -> bool:
 
 def _is_field(path: str) -> bool:
     """Tell whether scenarios of some kind may have a field."""
-    return re.sub(r"\[[^\[\]]*\]", "", path) in _fields() and not any(
+    return re.sub(r"\[[^\[\]]*\]", "", path) in _fields(tuple(BUILDERS)) and not any(
         overlap(path, never) for never in ("name", "runs", "network.path")
     )
 
 
 @cache
-def _fields() -> frozenset[str]:
-    """Return the paths of all fields and groups of fields, whatever the kind."""
+def _fields(_kinds: tuple[str, ...]) -> frozenset[str]:
+    """Return the paths of all fields and groups of fields of scenarios with such networks."""
     paths = [re.sub(r"\[[^\[\]]*\]", "", one.path) for one in provenance(Scenario)]
     parts = [path.split(".") for path in paths]
     return frozenset(".".join(part[:end]) for part in parts for end in range(1, len(part) + 1))
@@ -302,7 +313,7 @@ def _conflicts(one: WhatIf, other: WhatIf) -> Iterator[Fault]:
         yield Fault(both, None, "", "", "stands twice")
         return
     told: dict[str, Fault] = {}
-    for kind in _KINDS:
+    for kind in BUILDERS:
         for path, ours in one.change(kind).set.items():
             for their_path, theirs in other.change(kind).set.items():
                 same = plain(path) == plain(their_path) and ours == theirs

@@ -21,6 +21,7 @@ from logistics.schedule.disruptions import (
 from logistics.schedule.events import CANCELED, Event
 from logistics.simulation.problem import Gates, Staffing
 from logistics.vocabulary import UNLIMITED
+from networks.inputs.units import WEEKDAY_NAMES
 from networks.origins import Sellers
 from networks.routing import Routes
 from networks.scaling import at_scale
@@ -175,18 +176,12 @@ def _gates(network: Network, routes: Routes, period: Period) -> tuple[Gates, Arr
                 network.calendars[facility.gate_calendar], period.zone_number(facility.time_zone),
                 minute_of(facility.gate_opens), minute_of(facility.gate_cutoff),
             )  # fmt: skip
-    seller_gate = np.zeros(0, np.int64)
-    if network.sellers is not None:
-        kinds, seller_gate = _seller_gates(network.sellers, routes, period)
-        base = len(opens)
-        for zone, days_bits, opens_hour, cutoff_hour in kinds:
-            weekdays = " ".join(
-                day for bit, day in enumerate(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
-                if days_bits >> bit & 1
-            )  # fmt: skip
-            calendar = Calendar(weekdays, network.sellers.holidays)
-            add(calendar, zone, 60 * opens_hour, 60 * cutoff_hour)
-        seller_gate = seller_gate + base
+    kinds, seller_gate = _seller_gates(network.origins.sellers, routes, period)
+    seller_gate = seller_gate + len(opens)
+    for zone, days_bits, opens_hour, cutoff_hour in kinds:
+        weekdays = " ".join(day for bit, day in enumerate(WEEKDAY_NAMES) if days_bits >> bit & 1)
+        calendar = Calendar(weekdays, network.origins.sellers.holidays)
+        add(calendar, zone, 60 * opens_hour, 60 * cutoff_hour)
     sizes = [len(part) for part in opens]
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     empty = [np.zeros(0, np.int64)]
@@ -198,7 +193,8 @@ def _seller_gates(
     sellers: Sellers, routes: Routes, period: Period
 ) -> tuple[list[tuple[int, int, int, int]], Array]:
     """Return the different gates (zone, weekday bits, opens, cutoff) and each seller's."""
-    zones = np.array([period.zone_number(routes.facilities[s].time_zone) for s in sellers.stations])
+    time_zones = [routes.facilities[station].time_zone for station in sellers.stations]
+    zones = np.array([period.zone_number(zone) for zone in time_zones], np.int64)
     table = np.stack(
         [zones[sellers.pickup], sellers.working_days, sellers.opens_hour, sellers.cutoff_hour],
         axis=1,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from networks.builders.kinds import Finish
 from networks.builders.limits import (
     LARGEST_TRAILER,
     LONGEST_DWELL,
@@ -22,9 +23,15 @@ from networks.builders.limits import (
     MOST_PARCELS_A_DAY,
     refuse_too_many_stations,
 )
-from networks.builders.nodes import add_markets, facility_in
+from networks.builders.nodes import (
+    add_markets,
+    distances_km,
+    facility_in,
+    named_copies,
+    sites_among_people,
+)
 from networks.builders.siting import copies, p_median
-from networks.builders.sizing import between_markets_km, staff, timetable, vehicles
+from networks.builders.sizing import staff, timetable, vehicles
 from networks.geography import Markets
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
@@ -52,6 +59,15 @@ from networks.schema import (
 )
 
 OWNER = "carrier"
+OTHERS_PARCELS = "the carrier's other parcels are taken to travel like the simulated ones"
+FINISH = (
+    Finish("carrier.station_dwell", "dwell_minutes", ("carrier station",)),
+    Finish("carrier.hub_dwell", "dwell_minutes", ("hub",)),
+    Finish("carrier.wave", "wave_times", ("carrier station",)),
+    Finish("carrier.round", "round_hours", ("carrier station",)),
+)
+"""What is set once a carrier's network is built, for the kinds of network that use one."""
+
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
@@ -166,22 +182,13 @@ class Plan:
 
 def plan(carrier: Carrier, markets: Markets) -> Plan:
     """Choose the sites: stations where people live, hubs among them."""
-    km = between_markets_km(markets)
+    sites = sites_among_people(carrier.design_volume, carrier.station_sites)
+    hubs = sites_among_people(carrier.design_volume, carrier.hubs)
     demand = markets.share * carrier.design_volume
-    sites = p_median(km, demand, carrier.station_sites)
-    hubs = p_median(km, demand, carrier.hubs)
-    station_rows = np.asarray(sites.chosen, np.int64)
-    station_of = np.asarray(sites.nearest, np.int64)
-    volume = np.bincount(station_of, weights=demand, minlength=len(station_rows))
-    count = copies(volume, carrier.largest_station)
-    first = np.concatenate([[0], np.cumsum(count)])
-    ids = tuple(
-        tuple(f"ST{n + 1:03d}" for n in range(first[site], first[site + 1]))
-        for site in range(len(station_rows))
-    )
+    volume = np.bincount(sites.nearest, weights=demand, minlength=len(sites.chosen))
     return Plan(
-        markets, km, station_rows, station_of, np.asarray(hubs.chosen, np.int64),
-        np.asarray(hubs.nearest, np.int64)[station_rows], ids,
+        markets, distances_km(), sites.chosen, sites.nearest, hubs.chosen,
+        hubs.nearest[sites.chosen], named_copies("ST", copies(volume, carrier.largest_station)),
     )  # fmt: skip
 
 
@@ -293,8 +300,7 @@ class _Builder:
         add_facility(self.graph, node, self._place(
             row, "hub",
             shifts=staff("00:00-24:00", parcels * self.peak * c.peak_hour, seconds, c.load),
-            work_seconds=seconds, dwell_minutes=c.hub_dwell.total_seconds() / 60,
-            hub_sorter_touches=1, manual_touches=2,
+            work_seconds=seconds, hub_sorter_touches=1, manual_touches=2,
         ))  # fmt: skip
 
     def _add_site(self, site: int, up: Floats, arriving: float, delivered: float) -> None:
@@ -309,10 +315,7 @@ class _Builder:
             add_facility(self.graph, node, self._place(
                 row, "carrier station",
                 shifts=staff("00:00-24:00", busiest, seconds, c.load), work_seconds=seconds,
-                dwell_minutes=c.station_dwell.total_seconds() / 60,
-                wave_times=c.wave, round_calendar="delivery",
-                round_capacity=int(np.ceil(doors / c.load)),
-                round_hours=c.round.total_seconds() / 3600,
+                round_calendar="delivery", round_capacity=int(np.ceil(doors / c.load)),
                 conveyor_touches=1, manual_touches=2,
             ))  # fmt: skip
             km = float(plan.km[row, plan.hub_rows[hub]])

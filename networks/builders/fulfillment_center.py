@@ -7,14 +7,14 @@ morning, seven days a week.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from networks.builders.kinds import Finish, NetworkParameters
 from networks.builders.limits import (
     LARGEST_TRAILER,
     LONGEST_DWELL,
@@ -22,19 +22,23 @@ from networks.builders.limits import (
     MOST_PARCELS_A_DAY,
     refuse_too_many_stations,
 )
-from networks.builders.nodes import add_markets, facility_in
-from networks.builders.siting import copies, p_median
+from networks.builders.nodes import (
+    add_markets,
+    distances_km,
+    facility_in,
+    named_copies,
+    sites_among_people,
+)
+from networks.builders.siting import Sites, copies
 from networks.builders.sizing import (
     DemandShape,
-    between_markets_km,
-    center_flows,
     center_ranking,
-    first_with_stock,
     staff,
+    stock_flows,
     timetable,
     vehicles,
 )
-from networks.geography import Markets, load_markets
+from networks.geography import load_markets
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
 from networks.inputs.units import (
@@ -46,7 +50,7 @@ from networks.inputs.units import (
     PositiveDuration,
     Share,
 )
-from networks.origins import Stock
+from networks.origins import Origins, Stock
 from networks.schema import (
     Calendar,
     Door,
@@ -61,7 +65,6 @@ from networks.schema import (
 
 OWNER = "amazon"
 Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 class Breadth(Parameters):
@@ -72,8 +75,17 @@ class Breadth(Parameters):
     slow: Share = parameter(0.04, assumed=(0.01, 0.1), gt=0)
 
 
-class FulfillmentCenters(Parameters):
+class FulfillmentCenters(NetworkParameters):
     """Parameters of an Amazon-style network."""
+
+    finish: ClassVar = (
+        Finish("pick_variation", "work_cv", ("fulfillment center",)),
+        Finish("center_dwell", "dwell_minutes", ("fulfillment center",)),
+        Finish("sort_dwell", "dwell_minutes", ("sort center", "hub")),
+        Finish("station_dwell", "dwell_minutes", ("delivery station",)),
+        Finish("wave", "wave_times", ("delivery station",)),
+        Finish("round", "round_hours", ("delivery station",)),
+    )
 
     kind: Literal["fulfillment-center"] = "fulfillment-center"
     design_volume: int = parameter(
@@ -157,38 +169,29 @@ class FulfillmentCenters(Parameters):
         refuse_too_many_stations(self.design_volume, self.largest_station, self.station_sites)
         return self
 
+    def design_volumes(self) -> dict[str, int]:
+        """Return the parcels a day of the one owner."""
+        return {OWNER: self.design_volume}
 
-@dataclass(frozen=True)
-class _Sites:
-    """Market rows of the facilities of one kind, and which of them serves each market."""
-
-    rows: Rows
-    nearest: Rows
-
-
-def build(parameters: FulfillmentCenters, shape: DemandShape) -> Network:
-    """Return the network of these parameters, sized for the demand's shape."""
-    return _Builder(parameters, shape, load_markets()).build()
+    def build(self, shape: DemandShape) -> Network:
+        """Return the network of these parameters, sized for the demand's shape."""
+        return _Builder(self, shape).build()
 
 
 class _Builder:
-    def __init__(
-        self, parameters: FulfillmentCenters, shape: DemandShape, markets: Markets
-    ) -> None:
+    def __init__(self, parameters: FulfillmentCenters, shape: DemandShape) -> None:
         self.p = parameters
         self.shape = shape
-        self.markets = markets
+        self.markets = load_markets()
         self.graph: Graph = nx.MultiDiGraph()
-        self.demand = markets.share * parameters.design_volume
-        self.km: Floats = between_markets_km(markets)
+        self.demand = self.markets.share * parameters.design_volume
+        self.km = distances_km()
 
     def build(self) -> Network:
         p = self.p
         add_markets(self.graph, self.markets)
-        stations = self._site(p.station_sites)
-        sorts = self._site(p.sort_centers)
-        centers = self._site(p.fulfillment_centers)
-        hubs = self._site(p.consolidation_hubs)
+        counts = (p.station_sites, p.sort_centers, p.fulfillment_centers, p.consolidation_hubs)
+        stations, sorts, centers, hubs = (sites_among_people(p.design_volume, n) for n in counts)
         at_center = self._center_flows(centers)
         to_sort = self._gather(at_center, stations, sorts)
         center_ids = self._add_centers(centers, at_center.sum(axis=1))
@@ -204,46 +207,34 @@ class _Builder:
                 "delivery": Calendar("daily", "christmas"),
             },
             volumes={OWNER: float(p.design_volume)},
-            stock=Stock(tuple(center_ids), breadth, p.region_first),
-            packaging="good",
+            origins=Origins(Stock(tuple(center_ids), breadth, p.region_first)),
         )
 
-    def _site(self, count: int) -> _Sites:
-        sites = p_median(self.km, self.demand, count)
-        return _Sites(np.asarray(sites.chosen, np.int64), np.asarray(sites.nearest, np.int64))
+    def _center_flows(self, centers: Sites) -> Floats:
+        rows = centers.chosen
+        ranking = center_ranking(self.markets, rows, self.km[rows], self.p.region_first)
+        return stock_flows(ranking, self.p.breadth.model_dump(), self.shape.movement, self.demand)
 
-    def _center_flows(self, centers: _Sites) -> Floats:
-        ranking = center_ranking(
-            self.markets, centers.rows, self.km[centers.rows], self.p.region_first
-        )
-        flows = np.zeros((len(centers.rows), len(self.demand)))
-        for movement, share in self.shape.movement.items():
-            chance = first_with_stock(getattr(self.p.breadth, movement), len(centers.rows))
-            flows += center_flows(ranking, chance, self.demand * share)
-        return flows
-
-    def _gather(self, flows: Floats, stations: _Sites, sorts: _Sites) -> Floats:
+    def _gather(self, flows: Floats, stations: Sites, sorts: Sites) -> Floats:
         """Sum (centers, markets) flows by the sort center of the station that serves a market."""
-        sort_of_market = sorts.nearest[stations.rows][stations.nearest]
-        gathered = np.zeros((flows.shape[0], len(sorts.rows)))
+        sort_of_market = sorts.nearest[stations.chosen][stations.nearest]
+        gathered = np.zeros((flows.shape[0], len(sorts.chosen)))
         np.add.at(gathered.T, sort_of_market, flows.T)
         return gathered
 
     def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
         return facility_in(self.markets, row, kind=kind, owner=OWNER, **attributes)
 
-    def _add_centers(self, centers: _Sites, flow: Floats) -> list[str]:
+    def _add_centers(self, centers: Sites, flow: Floats) -> list[str]:
         p = self.p
-        ids = [f"FC{n:03d}" for n in range(1, len(centers.rows) + 1)]
+        ids = [f"FC{n:03d}" for n in range(1, len(centers.chosen) + 1)]
         seconds = p.pick_and_pack.total_seconds()
-        for node, row, parcels in zip(ids, centers.rows, flow, strict=True):
+        for node, row, parcels in zip(ids, centers.chosen, flow, strict=True):
             peak = parcels * self.shape.busiest_day * self.shape.busiest_hour
             add_facility(self.graph, node, self._place(
                 row, "fulfillment center",
                 shifts=staff("00:00-24:00", peak, seconds, p.load),
-                work_law="lognormal", work_seconds=seconds, work_cv=p.pick_variation,
-                dwell_minutes=p.center_dwell.total_seconds() / 60,
-                conveyor_touches=2, manual_touches=2,
+                work_law="lognormal", work_seconds=seconds, conveyor_touches=2, manual_touches=2,
             ))  # fmt: skip
         return ids
 
@@ -258,26 +249,26 @@ class _Builder:
         )  # fmt: skip
 
     def _add_lanes(
-        self, centers: _Sites, center_ids: list[str], flow: Floats, sorts: _Sites, hubs: _Sites
+        self, centers: Sites, center_ids: list[str], flow: Floats, sorts: Sites, hubs: Sites
     ) -> None:
         """Add direct linehauls where half a trailer goes; the rest is gathered in hubs."""
         p = self.p
-        hub_of = hubs.nearest[centers.rows]
-        from_hub = np.zeros((len(hubs.rows), len(sorts.rows)))
+        hub_of = hubs.nearest[centers.chosen]
+        from_hub = np.zeros((len(hubs.chosen), len(sorts.chosen)))
         for c, node in enumerate(center_ids):
             direct = flow[c] >= p.direct_lane
             for s in np.flatnonzero(direct).tolist():
-                km = self.km[centers.rows[c], sorts.rows[s]]
+                km = self.km[centers.chosen[c], sorts.chosen[s]]
                 add_lane(self.graph, node, f"SC{s + 1:03d}", "linehaul",
                          self._lane(flow[c, s], p.linehaul_times, km))  # fmt: skip
             rest = np.where(direct, 0.0, flow[c])
             from_hub[hub_of[c]] += rest
-            km = self.km[centers.rows[c], hubs.rows[hub_of[c]]]
+            km = self.km[centers.chosen[c], hubs.chosen[hub_of[c]]]
             add_lane(self.graph, node, f"HUB{hub_of[c] + 1:02d}", "linehaul",
                      self._lane(rest.sum(), p.linehaul_times, km))  # fmt: skip
-        for h, row in enumerate(hubs.rows.tolist()):
-            for s in range(len(sorts.rows)):
-                km = self.km[row, sorts.rows[s]]
+        for h, row in enumerate(hubs.chosen.tolist()):
+            for s in range(len(sorts.chosen)):
+                km = self.km[row, sorts.chosen[s]]
                 air = bool(km > p.air_beyond)
                 mode = "air" if air else "linehaul"
                 add_lane(self.graph, f"HUB{h + 1:02d}", f"SC{s + 1:03d}", mode,
@@ -290,29 +281,24 @@ class _Builder:
         peak = parcels * self.shape.busiest_day * p.night_share
         add_facility(self.graph, node, self._place(
             row, kind, shifts=staff("00:00-24:00", peak, seconds, p.load), work_seconds=seconds,
-            dwell_minutes=p.sort_dwell.total_seconds() / 60,
             conveyor_touches=1, manual_touches=1,
         ))  # fmt: skip
 
-    def _add_sort_centers(self, sorts: _Sites, flow: Floats) -> None:
-        for s, row in enumerate(sorts.rows):
+    def _add_sort_centers(self, sorts: Sites, flow: Floats) -> None:
+        for s, row in enumerate(sorts.chosen):
             self._add_sorter(f"SC{s + 1:03d}", row, "sort center", flow[s])
 
-    def _add_stations(self, stations: _Sites, sorts: _Sites) -> None:
+    def _add_stations(self, stations: Sites, sorts: Sites) -> None:
         p = self.p
-        volume = np.bincount(stations.nearest, weights=self.demand, minlength=len(stations.rows))
-        count = copies(volume, p.largest_station)
-        names: list[list[str]] = []
-        total: int = 0
-        for site, row in enumerate(stations.rows):
-            ids = [f"DS{total + n + 1:03d}" for n in range(int(count[site]))]
-            total += len(ids)
-            names.append(ids)
+        volume = np.bincount(stations.nearest, weights=self.demand, minlength=len(stations.chosen))
+        names = named_copies("DS", copies(volume, p.largest_station))
+        for site, row in enumerate(stations.chosen):
             sort = int(sorts.nearest[row])
-            for node in ids:
-                self._add_station(node, row, volume[site] / len(ids), sort, int(sorts.rows[sort]))
+            for node in names[site]:
+                parcels = volume[site] / len(names[site])
+                self._add_station(node, row, parcels, sort, int(sorts.chosen[sort]))
         for market, site in enumerate(stations.nearest):
-            km = float(self.km[stations.rows[site], market])
+            km = float(self.km[stations.chosen[site], market])
             for node in names[site]:
                 add_door(self.graph, node, self.markets.ids[market], Door(1 / len(names[site]), km))
 
@@ -323,10 +309,8 @@ class _Builder:
         add_facility(self.graph, node, self._place(
             row, "delivery station",
             shifts=staff("00:00-24:00", busiest * p.night_share, seconds, p.load),
-            work_seconds=seconds, dwell_minutes=p.station_dwell.total_seconds() / 60,
-            wave_times=p.wave, round_calendar="delivery",
-            round_capacity=int(np.ceil(busiest / p.load)),
-            round_hours=p.round.total_seconds() / 3600, manual_touches=2,
+            work_seconds=seconds, round_calendar="delivery",
+            round_capacity=int(np.ceil(busiest / p.load)), manual_touches=2,
         ))  # fmt: skip
         km = float(self.km[sort_row, row])
         trucks = vehicles(busiest, p.station_truck, p.load)

@@ -1,10 +1,16 @@
-"""Markets and facilities as nodes of a graph, with the coordinates of where they are."""
+"""Markets and facilities as nodes of a graph, and where among the markets they lie best."""
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any
 
-from networks.geography import Markets
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.builders.siting import Sites, p_median
+from networks.builders.sizing import between_markets_km
+from networks.geography import Markets, load_markets
 from networks.schema import Facility, Graph, add_market
 
 
@@ -21,6 +27,32 @@ def add_markets(graph: Graph, markets: Markets) -> None:
             population=float(markets.population[row]),
             region=markets.regions[row],
         )
+
+
+@cache
+def distances_km() -> NDArray[np.float64]:
+    """Return (markets, markets) road distances between the centroids of the U.S. markets."""
+    km = between_markets_km(load_markets())
+    km.setflags(write=False)
+    return km
+
+
+@lru_cache(maxsize=16)
+def sites_among_people(volume: float, count: int) -> Sites:
+    """Return the best places of `count` buildings for so many parcels a day, where people live.
+
+    Remembered: all else of a network is built in a fraction of the time that this takes.
+    """
+    return p_median(distances_km(), load_markets().share * volume, count)
+
+
+def named_copies(prefix: str, count: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
+    """Return ids such as 'ST001' of the buildings of each site, numbered through all sites."""
+    last = np.cumsum(count).tolist()
+    return tuple(
+        tuple(f"{prefix}{n:03d}" for n in range(end - size + 1, end + 1))
+        for end, size in zip(last, count.tolist(), strict=True)
+    )
 
 
 def facility_in(markets: Markets, row: int, **attributes: Any) -> Facility:

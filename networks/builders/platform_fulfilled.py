@@ -6,23 +6,30 @@ to a hub of the carrier.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import networkx as nx
 import numpy as np
 from pydantic import model_validator
 
+from networks.builders.carrier import (
+    FINISH,
+    OTHERS_PARCELS,
+    Carrier,
+    Plan,
+    add_carrier,
+    calendars,
+    plan,
+)
 from networks.builders.carrier import OWNER as CARRIER
-from networks.builders.carrier import Carrier, Plan, add_carrier, calendars, plan
+from networks.builders.kinds import Finish, NetworkParameters
 from networks.builders.limits import LARGEST_TRAILER, LONGEST_DWELL, MOST_PARCELS_A_DAY
-from networks.builders.nodes import facility_in
-from networks.builders.siting import p_median
+from networks.builders.nodes import facility_in, sites_among_people
 from networks.builders.sizing import (
     DemandShape,
-    center_flows,
     center_ranking,
-    first_with_stock,
     staff,
+    stock_flows,
     timetable,
     vehicles,
 )
@@ -39,7 +46,7 @@ from networks.inputs.units import (
     Weekdays,
     weekday_numbers,
 )
-from networks.origins import Stock
+from networks.origins import Origins, Stock
 from networks.schema import Calendar, Facility, Graph, Lane, Network, add_facility, add_lane
 from networks.timetables import minute_of
 
@@ -57,8 +64,15 @@ class WarehouseBreadth(Parameters):
     slow: Share = parameter(0.12, assumed=(0.08, 0.3), gt=0)
 
 
-class PlatformFulfilled(Parameters):
+class PlatformFulfilled(NetworkParameters):
     """Parameters of a platform's own fulfillment network."""
+
+    finish: ClassVar = (
+        *FINISH,
+        Finish("cutoff", "gate_cutoff", ("warehouse",)),
+        Finish("pick_variation", "work_cv", ("warehouse",)),
+        Finish("warehouse_dwell", "dwell_minutes", ("warehouse",)),
+    )
 
     kind: Literal["platform-fulfilled"] = "platform-fulfilled"
     design_volume: int = parameter(
@@ -104,20 +118,21 @@ class PlatformFulfilled(Parameters):
             )
         return self
 
+    def design_volumes(self) -> dict[str, int]:
+        """Return the parcels a day of the carrier and of the warehouses."""
+        return {CARRIER: self.carrier.design_volume, OWNER: self.design_volume}
 
-def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
-    """Return the network of these parameters, sized for the demand's shape."""
-    p = parameters
-    markets = load_markets()
-    sites = plan(p.carrier, markets)
-    demand = markets.share * p.design_volume
-    chosen = np.asarray(p_median(sites.km, demand, p.warehouses).chosen, np.int64)
+    def build(self, shape: DemandShape) -> Network:
+        """Return the network of these parameters, sized for the demand's shape."""
+        return _build(self, shape)
+
+
+def _build(p: PlatformFulfilled, shape: DemandShape) -> Network:
+    markets, sites = load_markets(), plan(p.carrier, load_markets())
+    chosen = sites_among_people(p.design_volume, p.warehouses).chosen
     ranking = center_ranking(markets, chosen, sites.km[chosen], region_first=False)
-    flows = np.zeros((len(chosen), len(demand)))
-    for movement, share in shape.movement.items():
-        chance = first_with_stock(getattr(p.breadth, movement), len(chosen))
-        flows += center_flows(ranking, chance, demand * share)
-    shipped = flows.sum(axis=1)
+    breadth, demand = p.breadth.model_dump(), markets.share * p.design_volume
+    flows = stock_flows(ranking, breadth, shape.movement, demand)
     hub_of = np.argmin(sites.km[sites.hub_rows][:, chosen], axis=0)
     at_hub = np.zeros((len(sites.hub_rows), len(demand)))
     np.add.at(at_hub, hub_of, flows)
@@ -127,17 +142,12 @@ def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
     add_carrier(
         graph, p.carrier, sites, np.zeros(len(sites.station_ids)), at_hub / at_hub.sum(), busiest
     )
-    ids = [f"WH{n:02d}" for n in range(1, len(chosen) + 1)]
-    for node, row, hub, parcels in zip(ids, chosen, hub_of, shipped * busiest, strict=True):
-        add_facility(graph, node, _warehouse(p, sites, int(row), parcels))
+    ids = tuple(f"WH{n:02d}" for n in range(1, len(chosen) + 1))
+    shipped = flows.sum(axis=1) * busiest
+    for node, row, hub, parcels in zip(ids, chosen.tolist(), hub_of.tolist(), shipped, strict=True):
+        add_facility(graph, node, _warehouse(p, sites, row, parcels))
         km = float(sites.km[row, sites.hub_rows[hub]])
-        add_lane(graph, node, sites.hub_id(int(hub)), "linehaul", Lane(
-            owner=OWNER, calendar="warehouse", capacity=p.trailer, distance_km=km,
-            departs=timetable(vehicles(parcels, p.trailer, p.load), p.trailer_times),
-            transit_hours=km / p.carrier.speed_kmh + 0.5,
-            transit_cv=p.carrier.traffic_variation,
-            doors_close_minutes=p.carrier.doors_close.total_seconds() / 60,
-        ))  # fmt: skip
+        add_lane(graph, node, sites.hub_id(hub), "linehaul", _linehaul(p, km, parcels))
     return Network(
         name="tiktok-platform-fulfilled",
         graph=graph,
@@ -145,11 +155,20 @@ def build(parameters: PlatformFulfilled, shape: DemandShape) -> Network:
             **calendars(p.carrier),
             "warehouse": Calendar(p.working_days, p.carrier.holidays),
         },
-        volumes={CARRIER: float(p.carrier.design_volume), OWNER: float(p.design_volume)},
-        stock=Stock(tuple(ids), p.breadth.model_dump(), region_first=False),
-        packaging="good",
-        notes=("the carrier's other parcels are taken to travel like the simulated ones",),
+        volumes={owner: float(volume) for owner, volume in p.design_volumes().items()},
+        origins=Origins(Stock(ids, breadth, region_first=False)),
+        notes=(OTHERS_PARCELS,),
     )
+
+
+def _linehaul(p: PlatformFulfilled, km: float, parcels: float) -> Lane:
+    """Return the lane of a warehouse to the carrier's hub, `parcels` on the busiest day."""
+    return Lane(
+        owner=OWNER, calendar="warehouse", capacity=p.trailer, distance_km=km,
+        departs=timetable(vehicles(parcels, p.trailer, p.load), p.trailer_times),
+        transit_hours=km / p.carrier.speed_kmh + 0.5, transit_cv=p.carrier.traffic_variation,
+        doors_close_minutes=p.carrier.doors_close.total_seconds() / 60,
+    )  # fmt: skip
 
 
 def _warehouse(p: PlatformFulfilled, sites: Plan, row: int, parcels: float) -> Facility:
@@ -159,7 +178,6 @@ def _warehouse(p: PlatformFulfilled, sites: Plan, row: int, parcels: float) -> F
         sites.markets, row, kind="warehouse", owner=OWNER,
         shifts=staff(f"{p.opens}-{p.closes}", parcels / (hours - _SLACK_HOURS), seconds, p.load),
         shift_calendar="warehouse", work_law="lognormal", work_seconds=seconds,
-        work_cv=p.pick_variation, dwell_minutes=p.warehouse_dwell.total_seconds() / 60,
-        gate_calendar="warehouse", gate_opens=p.opens, gate_cutoff=p.cutoff,
+        gate_calendar="warehouse", gate_opens=p.opens,
         conveyor_touches=1, manual_touches=2,
     )  # fmt: skip

@@ -7,14 +7,24 @@ sellers sit where merchants do, small ones where people do.
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from networks.builders.carrier import Carrier, Plan, add_carrier, calendars, plan
+from networks.builders.carrier import (
+    FINISH,
+    OTHERS_PARCELS,
+    Carrier,
+    Plan,
+    add_carrier,
+    calendars,
+    plan,
+)
+from networks.builders.carrier import OWNER as CARRIER
+from networks.builders.kinds import NetworkParameters
 from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
 from networks.builders.sizing import DemandShape
 from networks.geography import Markets, load_markets
@@ -22,7 +32,7 @@ from networks.inputs.faults import Fault, refuse
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Holidays, LocalTime, PositiveDuration, Share
-from networks.origins import Sellers
+from networks.origins import Origins, Sellers
 from networks.schema import SELLERS, Graph, Network
 from networks.timetables import minute_of, weekday_bits
 
@@ -123,8 +133,11 @@ class SellerTable(Parameters):
         return self
 
 
-class SellerDirect(Parameters):
+class SellerDirect(NetworkParameters):
     """Parameters of a network of sellers who ship themselves."""
+
+    has_sellers: ClassVar[bool] = True
+    finish: ClassVar = FINISH
 
     kind: Literal["seller-direct"] = "seller-direct"
     sellers: SellerTable = SellerTable()
@@ -140,42 +153,40 @@ class SellerDirect(Parameters):
             )
         return self
 
+    def design_volumes(self) -> dict[str, int]:
+        """Return the parcels a day of the carrier, and the orders of all sellers."""
+        return {CARRIER: self.carrier.design_volume, SELLERS: self.sellers.orders_per_day}
 
-def build(
-    parameters: SellerDirect, shape: DemandShape, orders_per_day: float | None = None
-) -> Network:
-    """Return the network of these parameters, sized for the demand's shape.
+    def build(self, shape: DemandShape) -> Network:
+        """Return the network of these parameters, sized for the demand's shape.
 
-    `orders_per_day`: how large a sample of the sellers to take; None takes them all. The carrier
-    is sized for where these sellers are: its real parcels come from everywhere, but in a run the
-    sampled sellers stand for all of them.
-    """
-    markets = load_markets()
-    carrier, table = parameters.carrier, parameters.sellers
-    sites = plan(carrier, markets)
-    sellers = draw_sellers(table, sites)
-    if orders_per_day is not None:
-        sellers = sellers.sized(max(1, round(table.count * orders_per_day / table.orders_per_day)))
+        The carrier is sized for where the sampled sellers are: its real parcels come from
+        everywhere, but in a run these sellers stand for all of them.
+        """
+        return _build(self, shape)
+
+
+def _build(p: SellerDirect, shape: DemandShape) -> Network:
+    sites = plan(p.carrier, load_markets())
+    sellers = draw_sellers(p.sellers, sites)
+    if shape.orders_per_day is not None:
+        sampled = p.sellers.count * shape.orders_per_day / p.sellers.orders_per_day
+        sellers = sellers.sized(max(1, round(sampled)))
     start = np.bincount(sellers.pickup, weights=sellers.volume, minlength=len(sellers.stations))
+    busiest = max(handed_over_by_weekday(p.sellers, shape, p.carrier))
+    at_hub = np.zeros((len(sites.hub_rows), len(sites.markets)))
     graph: Graph = nx.MultiDiGraph()
-    by_weekday = handed_over_by_weekday(parameters.sellers, shape, carrier)
-    add_carrier(
-        graph, carrier, sites, start / start.sum(), np.zeros((len(sites.hub_rows), len(markets))),
-        max(by_weekday),
-    )  # fmt: skip
+    add_carrier(graph, p.carrier, sites, start / start.sum(), at_hub, busiest)
     return Network(
         name="tiktok-seller-direct",
         graph=graph,
-        calendars=calendars(carrier),
-        volumes={
-            "carrier": float(carrier.design_volume),
-            SELLERS: float(parameters.sellers.orders_per_day),
-        },
-        sellers=sellers,
-        all_sellers=table.count,
+        calendars=calendars(p.carrier),
+        volumes={owner: float(volume) for owner, volume in p.design_volumes().items()},
+        origins=Origins(sellers=sellers),
+        all_sellers=p.sellers.count,
         notes=(
-            "the carrier's other parcels are taken to travel like the simulated ones; its busiest "
-            f"weekday has {max(by_weekday):.2f} times the parcels of the mean day",
+            f"{OTHERS_PARCELS}; its busiest weekday has {busiest:.2f} times the parcels of the mean"
+            " day",
         ),
     )
 
@@ -189,14 +200,9 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
     rank = (_radical_inverse(count) + 0.5 / count) % 1.0
     raw = np.exp(table.volume_log_sd * ndtri(np.clip(rank, 1e-9, 1 - 1e-9)))
     volume = raw * (table.orders_per_day / raw.sum())
+    capacity = np.maximum(table.smallest_capacity, np.ceil(table.capacity_over_volume * volume))
     market = _markets_of_sellers(table, sites.markets, rank, rng)
-    every = rng.random(count) < table.every_pickup
-    works = rng.random(count)
-    saturday = table.weekdays_only + (1 - table.weekdays_only) / 2
-    working = np.where(
-        works < table.weekdays_only, weekday_bits("Mon-Fri"),
-        np.where(works < saturday, weekday_bits("Mon-Sat"), weekday_bits("daily")),
-    )  # fmt: skip
+    pickup_days, working_days = _days_of_sellers(table, rng)
     spread = np.sqrt(table.between_sellers) * table.handling_log_sd
     median = table.handling.total_seconds() / 3600
     grades = np.cumsum([table.packaging.excellent, table.packaging.good, table.packaging.fair])
@@ -207,13 +213,9 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
         pickup=pickup,
         stations=stations,
         volume=volume,
-        daily_capacity=np.maximum(
-            table.smallest_capacity, np.ceil(table.capacity_over_volume * volume)
-        ).astype(np.int32),
-        working_days=working.astype(np.uint8),
-        pickup_days=np.where(every, weekday_bits("Mon-Fri"), weekday_bits(_FEW_PICKUPS)).astype(
-            np.uint8
-        ),
+        daily_capacity=capacity.astype(np.int32),
+        working_days=working_days.astype(np.uint8),
+        pickup_days=pickup_days.astype(np.uint8),
         opens_hour=np.full(count, minute_of(table.opens) // 60, np.uint8),
         cutoff_hour=cutoffs[rng.integers(0, len(cutoffs), count)].astype(np.uint8),
         handling_hours=(median * np.exp(spread * ndtri(rng.random(count)))).astype(np.float32),
@@ -223,6 +225,20 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
         burst_orders=table.burst_orders,
         burst_days=table.burst_days,
         holidays=table.holidays,
+    )
+
+
+def _days_of_sellers(
+    table: SellerTable, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the weekdays on which each seller hands over, and on which it packs, as bits."""
+    hands_over, works = rng.random(table.count), rng.random(table.count)
+    few, weekdays = weekday_bits(_FEW_PICKUPS), weekday_bits("Mon-Fri")
+    saturday = table.weekdays_only + (1 - table.weekdays_only) / 2
+    more = np.where(works < saturday, weekday_bits("Mon-Sat"), weekday_bits("daily"))
+    return (
+        np.where(hands_over < table.every_pickup, weekdays, few),
+        np.where(works < table.weekdays_only, weekdays, more),
     )
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.geography import Markets, road_km
-from networks.schema import Network
+from networks.origins import Stock
+from networks.schema import Facility, Network
 from networks.timetables import (
     Shift,
     parse_departures,
@@ -33,11 +34,15 @@ class DemandShape:
 
     `movement`: share of orders by stock movement ('fast', 'medium', 'slow'). `weekday`: seven
     factors of mean 1, Monday first. `busiest_hour`: share of a day's orders in its busiest hour.
+    `orders_per_day`: how many are simulated; None: as many as the network is built for. `markets`:
+    ids of those that order; none: all of them.
     """
 
     movement: Mapping[str, float]
     weekday: tuple[float, ...]
     busiest_hour: float
+    orders_per_day: float | None = None
+    markets: tuple[str, ...] = ()
 
     @property
     def busiest_day(self) -> float:
@@ -99,6 +104,18 @@ def center_ranking(
     return np.lexsort((distance_km, far), axis=0).T.astype(np.int64)
 
 
+def stock_ranking(
+    stock: Stock, facilities: Mapping[str, Facility], markets: Markets
+) -> NDArray[np.int64]:
+    """Return (markets, centers): the centers of a stock in the order in which a market asks."""
+    places = [facilities[center] for center in stock.centers]
+    sites = np.array([markets.index(place.market) for place in places])
+    latitude = np.array([place.latitude for place in places])[:, None]
+    longitude = np.array([place.longitude for place in places])[:, None]
+    km = np.asarray(road_km(latitude, longitude, markets.latitude, markets.longitude))
+    return center_ranking(markets, sites, km, stock.region_first)
+
+
 def center_flows(ranking: NDArray[np.int64], breadth: Floats, demand: Floats) -> Floats:
     """Return (centers, markets) expected parcels a day, from the closed form of sourcing.
 
@@ -108,6 +125,24 @@ def center_flows(ranking: NDArray[np.int64], breadth: Floats, demand: Floats) ->
     rows = np.arange(ranking.shape[0])
     for k in range(ranking.shape[1]):
         flows[ranking[:, k], rows] += breadth[k] * demand
+    return flows
+
+
+def stock_flows(
+    ranking: NDArray[np.int64],
+    breadth: Mapping[str, float],
+    movement: Mapping[str, float],
+    demand: Floats,
+) -> Floats:
+    """Return (centers, markets) expected parcels a day, of products of every movement.
+
+    `breadth`: share of the centers that hold a product, `movement`: share of the orders that ship
+    from stock, both by the product's movement. `demand`: (markets,) parcels a day.
+    """
+    centers = ranking.shape[1]
+    flows = np.zeros((centers, len(ranking)))
+    for speed, share in movement.items():
+        flows += center_flows(ranking, first_with_stock(breadth[speed], centers), demand * share)
     return flows
 
 
@@ -124,8 +159,8 @@ def summary(network: Network) -> tuple[str, ...]:
     for mode, counts in sorted(modes.items()):
         lanes, trucks = _several(len(counts), "lane"), _several(sum(counts), "vehicle")
         lines.append(f"{mode}: {lanes}, {trucks} on a working day")
-    if network.sellers is not None:
-        lines.append(_several(len(network.sellers), "seller"))
+    if sellers := len(network.origins.sellers):
+        lines.append(_several(sellers, "seller"))
     lines += [
         f"built for {volume:,.0f} parcels a day: {owner}"
         for owner, volume in sorted(network.volumes.items())

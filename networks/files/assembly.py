@@ -17,7 +17,7 @@ from networks.files.sheets import SHEET
 from networks.files.tables import Table
 from networks.geography import load_markets
 from networks.inputs.faults import nearest
-from networks.origins import Sellers, Stock
+from networks.origins import Origins, Sellers, Stock
 from networks.schema import (
     PACKAGING_GRADES,
     SELLERS,
@@ -82,14 +82,12 @@ class _Assembly:
         found = self.settings
         self.index.rows.setdefault(found["name"], [CellRef("")])
         self.index.cells[found["name"], "stock"] = CellRef("stock")
-        stock, sellers = self._stock(), self._sellers()
         return Network(
             name=found["name"],
             graph=self.graph,
             calendars=self._calendars(),
             volumes=self._volumes(),
-            stock=stock,
-            sellers=sellers,
+            origins=Origins(self._stock(), self._sellers()),
             packaging=found["packaging"],
             all_sellers=found["all_sellers"],
             notes=tuple(found["note"]),
@@ -285,17 +283,18 @@ class _Assembly:
             self._note(market, "markets", number)
             add_door(self.graph, station, market, Door(row["share"], row["distance_km"]))
 
-    def _stock(self) -> Stock | None:
-        centers = self.tables["stock"].columns["center"]
-        if not centers:
-            return None
-        breadth = {speed: self.settings[f"breadth_{speed}"] for speed in ("fast", "medium", "slow")}
-        return Stock(tuple(centers), breadth, self.settings["region_first"])
+    def _stock(self) -> Stock:
+        breadth, order_share = (
+            {speed: self.settings[f"{name}_{speed}"] for speed in ("fast", "medium", "slow")}
+            for name in ("breadth", "order_share")
+        )
+        centers = tuple(self.tables["stock"].columns["center"])
+        return Stock(centers, breadth, self.settings["region_first"], order_share)
 
-    def _sellers(self) -> Sellers | None:
+    def _sellers(self) -> Sellers:
         table = self.tables["sellers"]
         if not table.rows:
-            return None
+            return Sellers.none()
         for number in range(len(table.rows)):
             self._note(f"seller {number + 1}", "sellers", number)
         columns = {column.field: table.columns[column.name] for column in table.sheet.columns}

@@ -18,12 +18,14 @@ from networks.timetables import parse_departures, parse_shifts
 
 
 def sheet_rows(network: Network, based_on: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
-    """Yield each sheet with its rows; stock or sellers only where the network has them.
+    """Yield each sheet with its rows; stock and sellers only where the network has them.
 
     `based_on`: the built-in scenario that goes with the network, or ''.
     """
+    parts = {"stock": len(network.origins.stock.centers), "sellers": len(network.origins.sellers)}
+    empty = [name for name, rows in parts.items() if not rows]
     for sheet in SHEETS:
-        if getattr(network, sheet.name, True) is None:
+        if sheet.name in empty:
             continue
         if sheet.name == "sellers":
             yield sheet, _sellers(network)
@@ -42,13 +44,15 @@ def _settings(network: Network, based_on: str) -> Iterator[Row]:
         "packaging": network.packaging,
         "all_sellers": network.all_sellers,
     }
-    if network.stock is not None:
-        found["region_first"] = network.stock.region_first
-        found |= {f"breadth_{speed}": share for speed, share in network.stock.breadth.items()}
-    if network.sellers is not None:
-        of_sellers = [s for s in SETTINGS if hasattr(network.sellers, s.field)]
-        found |= {s.name: getattr(network.sellers, s.field) for s in of_sellers
-                  if s.name not in found}  # fmt: skip
+    stock, sellers = network.origins.stock, network.origins.sellers
+    if stock.centers:
+        found["region_first"] = stock.region_first
+        found |= {f"breadth_{speed}": share for speed, share in stock.breadth.items()}
+    if stock.centers and len(sellers):
+        found |= {f"order_share_{speed}": share for speed, share in stock.order_share.items()}
+    if len(sellers):
+        of_sellers = [s for s in SETTINGS if hasattr(sellers, s.field)]
+        found |= {s.name: getattr(sellers, s.field) for s in of_sellers if s.name not in found}
     yield from ((s.name, found[s.name]) for s in SETTINGS if found.get(s.name, "") != "")
     yield from (("note", note) for note in network.notes)
 
@@ -129,7 +133,7 @@ def _markets(network: Network) -> Iterator[Mapping[str, Any]]:
 
 
 def _stock(network: Network) -> Iterator[Mapping[str, Any]]:
-    for center in network.stock.centers if network.stock else ():
+    for center in network.origins.stock.centers:
         yield {"center": center}
 
 
@@ -140,8 +144,7 @@ def _weekdays(bits: int) -> str:
 
 
 def _sellers(network: Network) -> Iterator[Row]:
-    s = network.sellers
-    assert s is not None
+    s = network.origins.sellers
     markets = load_markets().ids
     columns: dict[str, Iterable[Any]] = {
         "market": (markets[row] for row in s.market.tolist()),

@@ -173,6 +173,12 @@ SETTINGS = (
                    f" {speed} mover.", needed=False, default=1.0, above=0, high=1)
             for speed, example in (("fast", "0.6"), ("medium", "0.25"), ("slow", "0.04"))
         ),
+        *(
+            Column(f"order_share_{speed}", "share", example, f"Share of the orders of {speed}"
+                   " movers that ship from stock where there are sellers, too; sellers ship the"
+                   " rest.", needed=False, default=1.0, low=0, high=1)
+            for speed, example in (("fast", "0.8"), ("medium", "0.5"), ("slow", "0"))
+        ),
     ),
     *_of(
         Sellers,
@@ -327,10 +333,10 @@ SHEETS = (
                    needed=False, low=0, high=20_000),
         ),
     ), key=("market", "station")),
-    Sheet("stock", "The centers that hold stock; not where sellers ship.", (
+    Sheet("stock", "The centers that hold stock, if any.", (
         _place("center", "WH01", "A facility that orders start from."),
     ), key=("center",), needed=False),
-    Sheet("sellers", "Sellers who ship themselves, one row each; not where centers ship.", (
+    Sheet("sellers", "Sellers who ship themselves, if any: one row each.", (
         Column("market", "market", "Z900", "Where the seller is."),
         _place("pickup_station", "ST001", "The facility that collects there.", "pickup"),
         Column("orders_per_day", "number", "12.5", "Orders on a mean day.", attribute="volume",

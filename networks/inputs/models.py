@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
@@ -49,6 +49,11 @@ class Parameters(BaseModel):
     )
 
     @classmethod
+    def choices(cls) -> Iterable[type[Parameters]]:
+        """Return the models that a field of this type may hold."""
+        return (cls,)
+
+    @classmethod
     def __get_pydantic_core_schema__(
         cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /
     ) -> CoreSchema:
@@ -66,7 +71,9 @@ def models_within(annotation: Any, marks: str = "") -> Iterator[tuple[type[BaseM
     """Find the models of an annotation, each with a `[]` for every list around it."""
     origin = get_origin(annotation)
     if isinstance(annotation, type) and origin is None:
-        if issubclass(annotation, BaseModel):
+        if issubclass(annotation, Parameters):
+            yield from ((model, marks) for model in annotation.choices())
+        elif issubclass(annotation, BaseModel):
             yield annotation, marks
         return
     if origin is Annotated:

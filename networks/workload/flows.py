@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.builders.sizing import DemandShape, center_flows, center_ranking, first_with_stock
-from networks.geography import load_markets, road_km
-from networks.origins import Stock
+from networks.builders.sizing import DemandShape, stock_flows, stock_ranking
+from networks.geography import load_markets
 from networks.routing import Routes
 from networks.schema import SELLERS, Network
 
@@ -52,18 +51,20 @@ def flows(
     number = routes.number
     lanes = len(routes.lane_ids)
     pickups = [row for row, (o, _, _) in enumerate(routes.lanes.values()) if o == SELLERS]
-    centers = network.stock.centers if network.stock is not None else ()
+    stock, sellers = network.origins.stock, network.origins.sellers
+    centers = stock.centers
     into = np.full(lanes + len(centers), -1, np.int64)
     into[: len(routes.lanes)] = [number[d] for _, d, _ in routes.lanes.values()]
     into[lanes:] = [number[center] for center in centers]
     start = np.zeros((len(into), len(routes.stations)))
-    if network.stock is not None:
-        start[lanes:] = _of_stock(network.stock, routes, shape, demand) @ to_station
-    else:
-        assert network.sellers is not None
-        s = network.sellers
-        volume = np.bincount(s.pickup, weights=s.volume, minlength=len(s.stations))
-        share = dict(zip(s.stations, (volume / volume.sum()).tolist(), strict=True))
+    if centers:
+        ranking = stock_ranking(stock, routes.facilities, load_markets())
+        stocked = {s: part * network.origins.stock_share(s) for s, part in shape.movement.items()}
+        start[lanes:] = stock_flows(ranking, stock.breadth, stocked, demand) @ to_station
+    if len(sellers):
+        volume = np.bincount(sellers.pickup, sellers.volume, minlength=len(sellers.stations))
+        volume = volume / volume.sum() * network.origins.seller_share(shape.movement)
+        share = dict(zip(sellers.stations, volume.tolist(), strict=True))
         at = [share.get(list(routes.facilities)[into[row]], 0.0) for row in pickups]
         start[pickups] = np.outer(at, demand @ to_station)
     return _followed(routes, into, start)
@@ -83,23 +84,6 @@ def _doors(
         wanted &= np.isin(table.ids, list(markets))
     demand: Floats = np.where(wanted, table.share, 0.0)
     return to_station, demand / max(float(demand.sum()), 1e-12)
-
-
-def _of_stock(stock: Stock, routes: Routes, shape: DemandShape, demand: Floats) -> Floats:
-    """Return (centers, markets) shares of all orders."""
-    markets = load_markets()
-    places = [routes.facilities[center] for center in stock.centers]
-    sites = np.array([markets.index(place.market) for place in places])
-    latitude = np.array([place.latitude for place in places])[:, None]
-    longitude = np.array([place.longitude for place in places])[:, None]
-    km = np.asarray(road_km(latitude, longitude, markets.latitude, markets.longitude))
-    ranking = center_ranking(markets, sites, km, stock.region_first)
-    found = np.zeros((len(places), len(markets)))
-    for movement, share in shape.movement.items():
-        if share:
-            chance = first_with_stock(stock.breadth[movement], len(places))
-            found += center_flows(ranking, chance, demand * share)
-    return found
 
 
 def _followed(routes: Routes, into: Rows, start: Floats) -> Flows:

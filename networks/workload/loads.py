@@ -109,6 +109,7 @@ class _Week:
     ) -> None:
         self.network, self.routes = network, find_routes(network)
         self.flows: Flows = flows(network, self.routes, shape, markets)
+        self.from_sellers = network.origins.seller_share(shape.movement)
         by_hour = np.array(hours if len(hours) else [1.0] * 24)
         by_slot = np.repeat(by_hour / by_hour.sum(), 60 // SLOT) * SLOT / 60
         self.orders: Floats = np.outer(shape.weekday, by_slot).reshape(-1)
@@ -210,8 +211,8 @@ class _Week:
                 opens, cutoff = minute_of(place.gate_opens), minute_of(place.gate_cutoff)
                 at = released(self._days(place.gate_calendar), opens, cutoff)
             first[row] = moved(self.orders * self.flows.starts[row], at)
-        if self.network.sellers is not None:
-            self._pickups(self.network.sellers, first)
+        if len(self.network.origins.sellers):
+            self._pickups(self.network.origins.sellers, first)
         return first
 
     def _pickups(self, sellers: Sellers, first: Floats) -> None:
@@ -223,7 +224,8 @@ class _Week:
         packed = [self._packed(sellers, *column) for column in kinds.T.tolist()]
         station = {name: row for row, name in enumerate(sellers.stations)}
         share = np.zeros((len(station), len(packed)))
-        np.add.at(share, (sellers.pickup, kind.reshape(-1)), sellers.volume / sellers.volume.sum())
+        volume = sellers.volume / sellers.volume.sum() * self.from_sellers
+        np.add.at(share, (sellers.pickup, kind.reshape(-1)), volume)
         known: dict[tuple[str, str], Floats] = {}
         for row, (origin, destination, lane) in enumerate(self.lanes):
             if origin != SELLERS or destination not in station:
@@ -298,19 +300,18 @@ class _Week:
         return min(loads), _over_week(come, parcels)
 
     def _gates(self) -> Iterator[Load]:
-        stock, sellers = self.network.stock, self.network.sellers
-        for row, center in enumerate(stock.centers if stock else (), len(self.routes.lane_ids)):
+        stock, sellers = self.network.origins.stock, self.network.origins.sellers
+        for row, center in enumerate(stock.centers, len(self.routes.lane_ids)):
             place: Facility = self.routes.facilities[center]
             if place.gate_calendar and place.gate_daily_capacity:
                 days = len(self._days(place.gate_calendar))
                 come = 7 * self.flows.starts[row] * self._volume(place.owner)
                 load = float(come / (days * place.gate_daily_capacity))
                 yield Load("gate", center, load, load)
-        if sellers is not None:
-            count = np.array([bits.bit_count() for bits in range(weekday_bits("daily") + 1)])
-            able_to_pack = count[sellers.working_days] * sellers.daily_capacity
-            for row, load in enumerate((7 * sellers.volume / able_to_pack).tolist(), start=1):
-                yield Load("seller", f"seller {row}", load, load)
+        count = np.array([bits.bit_count() for bits in range(weekday_bits("daily") + 1)])
+        able_to_pack = count[sellers.working_days] * sellers.daily_capacity
+        for row, load in enumerate((7 * sellers.volume / able_to_pack).tolist(), start=1):
+            yield Load("seller", f"seller {row}", load, load)
 
 
 def _busiest(come: Floats, service: NDArray[np.int64], able: NDArray[Any]) -> float:

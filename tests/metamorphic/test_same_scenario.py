@@ -20,6 +20,7 @@ from logistics.experiments.workers.executors import Shared
 from logistics.model.network import build_network
 from logistics.runs.run import Run
 from logistics.scenario.scenario import Scenario
+from networks.origins import Origins
 from networks.schema import Network
 
 ONE_CENTER = {"network": {"fulfillment_centers": 1, "sort_centers": 1, "consolidation_hubs": 1}}
@@ -39,12 +40,11 @@ def without_luck(network: Network) -> Network:
 def renamed(network: Network, prefix: str) -> Network:
     """Return a network whose facilities are called otherwise, and sort as they did."""
     names = {name: prefix + name for name in network.facilities()}
-    stock = network.stock
-    assert stock is not None
+    stock = network.origins.stock
     return replace(
         network,
         graph=nx.relabel_nodes(network.graph, names),
-        stock=replace(stock, centers=tuple(names[center] for center in stock.centers)),
+        origins=Origins(replace(stock, centers=tuple(names[c] for c in stock.centers))),
     )
 
 

@@ -145,10 +145,7 @@ def test_the_graph_is_only_read() -> None:
 
 def origins(network: Network) -> list[str]:
     """Where parcels enter the graph: centers, or the stations that collect from sellers."""
-    if network.stock is not None:
-        return list(network.stock.centers)
-    assert network.sellers is not None
-    return [network.sellers.stations[row] for row in np.unique(network.sellers.pickup).tolist()]
+    return [*network.origins.stock.centers, *network.origins.sellers.collecting]
 
 
 @pytest.mark.parametrize("name", builtin_scenarios())

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from networks.origins import Sellers
+from networks.origins import Origins, Sellers
 from networks.scaling import at_scale, not_resolved, scaled
 from networks.schema import (
     PICKUP,
@@ -190,19 +190,16 @@ def sellers(count: int) -> Sellers:
 
 
 def test_a_sample_scales_owners_and_samples_sellers_whole() -> None:
-    street = Network(**{**vars(one_street()), "sellers": sellers(10)})
+    street = Network(**{**vars(one_street()), "origins": Origins(sellers=sellers(10))})
     assert street.scale["anybody"] == 1.0, "full size unless sampled"
     tenth = scaled(street, 5.0)
     assert dict(tenth.scale) == {"us": 0.005, SELLERS: 0.1}
-    assert tenth.sellers is not None
-    assert tenth.sellers.volume.tolist() == [0]
-    assert len(scaled(street, 0.01).sellers or ()) == 1, "never without a seller"
-    double = scaled(street, 100.0).sellers
-    assert double is not None
+    assert tenth.origins.sellers.volume.tolist() == [0]
+    assert len(scaled(street, 0.01).origins.sellers) == 1, "never without a seller"
+    double = scaled(street, 100.0).origins.sellers
     assert double.volume.tolist() == [*range(10), *range(10)], "the table again, each whole"
     assert double.stations == ("HUB",)
-    assert street.sellers is not None
-    assert len(street.sellers) == 10, "nothing is written into the input"
+    assert len(street.origins.sellers) == 10, "nothing is written into the input"
     assert tenth.graph is street.graph
 
 

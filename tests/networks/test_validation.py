@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from networks.inputs.faults import Fault, InputError
+from networks.origins import Origins
 from networks.schema import SELLERS, Network, lane_id
 from networks.timetables import weekday_bits
 from networks.validation import check, faults_of
@@ -47,7 +48,7 @@ def test_the_built_in_networks_have_none(built: dict[str, Network]) -> None:
 
 def test_faults_of_many_places_are_told_together(built: dict[str, Network]) -> None:
     network = built["amazon-fulfillment"]
-    center = network.stock.centers[0] if network.stock else ""
+    center = network.origins.stock.centers[0]
     lane = first_lane(network, center)
     told = faulty(
         network,
@@ -68,7 +69,7 @@ def test_faults_of_many_places_are_told_together(built: dict[str, Network]) -> N
 def test_an_attribute_that_is_missing_or_unknown(built: dict[str, Network]) -> None:
     network = built["amazon-fulfillment"]
     graph = copy.deepcopy(network.graph)
-    center = network.stock.centers[0] if network.stock else ""
+    center = network.origins.stock.centers[0]
     del graph.nodes[center]["dwell_minutes"]
     graph.nodes[center]["dwel_minutes"] = 1.0
     with pytest.raises(InputError) as error:
@@ -145,13 +146,12 @@ def test_days_on_which_nobody_works(built: dict[str, Network]) -> None:
 
 def selling(network: Network, **columns: int) -> list[Fault]:
     """Change columns of the first seller and return the faults."""
-    sellers = network.sellers
-    assert sellers is not None
+    sellers = network.origins.sellers
     for name, value in columns.items():
         column = getattr(sellers, name).copy()
         column[0] = value
         sellers = replace(sellers, **{name: column})
-    return list(faults_of(replace(network, sellers=sellers)))
+    return list(faults_of(replace(network, origins=Origins(sellers=sellers))))
 
 
 def test_a_seller_who_hands_over_when_no_pickup_comes(built: dict[str, Network]) -> None:
@@ -178,8 +178,8 @@ def test_a_seller_who_never_packs(built: dict[str, Network]) -> None:
 @pytest.mark.parametrize("count", [1, 10, 100, 1000, 20_000])
 def test_a_sample_of_sellers_fits_the_volume_of_all(built: dict[str, Network], count: int) -> None:
     network = built["tiktok-seller-direct"]
-    assert network.sellers is not None
-    assert not faults_of(replace(network, sellers=network.sellers.sized(count)))
+    sample = Origins(sellers=network.origins.sellers.sized(count))
+    assert not faults_of(replace(network, origins=sample))
     twentieth = {**network.volumes, SELLERS: network.volumes[SELLERS] / 20}
     (fault,) = faults_of(replace(network, volumes=twentieth))
     assert "times all_sellers / rows" in fault.problem

@@ -18,7 +18,7 @@ from logistics.schedule.calendars import Period, time_zones_of
 from logistics.schedule.events import closings
 from logistics.schedule.timetable import timetable
 from networks.geography import load_markets
-from networks.origins import Sellers, Stock
+from networks.origins import Origins, Sellers, Stock
 from networks.routing import find_routes
 from networks.schema import (
     PICKUP,
@@ -92,8 +92,8 @@ def network(
     centers = tuple(name for name, f in places.items() if f.kind == "fulfillment center")
     return Network(
         name="small", graph=graph, calendars=CALENDARS, volumes={"us": 1000.0},
-        stock=None if sellers else Stock(centers, {"fast": 1.0, "medium": 1.0, "slow": 1.0}),
-        sellers=sellers, scale={"us": scale, SELLERS: 1.0},
+        origins=Origins(sellers=sellers) if sellers else Origins(Stock(centers)),
+        scale={"us": scale, SELLERS: 1.0},
     )  # fmt: skip
 
 

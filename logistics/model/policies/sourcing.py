@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from logistics.orders.orders import Orders
 from logistics.streams import Streams, in_chunks, mix, unit
-from networks.builders.sizing import center_ranking, first_with_stock
-from networks.geography import Markets, road_km
+from networks.builders.sizing import first_with_stock, stock_ranking
+from networks.geography import Markets
 from networks.origins import Sellers, Stock
 from networks.routing import Routes
 from networks.schema import Network
@@ -32,12 +32,43 @@ def sourcing_of(
     """Return the rule by which a network's orders find their source.
 
     `movements`: of each product. `epoch_day`: the period's day 0 in days since 1970.
+
+    Raises ValueError for a network that has neither stock nor sellers.
     """
-    if network.sellers is not None:
-        return OfSeller(network.sellers, epoch_day)
-    if network.stock is None:
+    origins = network.origins
+    if not len(origins):
         raise ValueError(f"network '{network.name}' has neither stock nor sellers")
-    return NearestWithStock.of(network.stock, routes, markets, movements)
+    sellers = OfSeller(origins.sellers, epoch_day)
+    if not origins.stock.centers:
+        return sellers
+    stock = NearestWithStock.of(origins.stock, routes, markets, movements)
+    if not len(origins.sellers):
+        return stock
+    share = np.array([origins.stock_share(movement) for movement in movements])
+    return StockOrSeller(stock, sellers, share)
+
+
+@dataclass(frozen=True)
+class StockOrSeller:
+    """A center for the share of the orders that ships from stock, a seller for the rest.
+
+    `share`: (products,) share of the orders of each that ships from stock.
+    """
+
+    stock: NearestWithStock
+    sellers: OfSeller
+    share: NDArray[np.float64]
+
+    def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
+        """Return the source of each order: sellers are numbered after the centers."""
+        stocked = streams.uniform("origin", orders.order_id) < self.share[orders.product]
+        chosen = np.empty(len(stocked), np.int32)
+        rows = np.flatnonzero(stocked)
+        chosen[rows] = self.stock.choose(orders.of(rows), streams)
+        rows = np.flatnonzero(~stocked)
+        centers = self.stock.ranking.shape[1]
+        chosen[rows] = self.sellers.choose(orders.of(rows), streams) + centers
+        return chosen
 
 
 @dataclass(frozen=True)
@@ -56,15 +87,8 @@ class NearestWithStock:
         cls, stock: Stock, routes: Routes, markets: Markets, movements: tuple[str, ...]
     ) -> NearestWithStock:
         """Return the rule for a stock, with centers asked by road distance."""
-        places = [routes.facilities[center] for center in stock.centers]
-        sites = np.array([markets.index(place.market) for place in places])
-        latitude = np.array([place.latitude for place in places])
-        longitude = np.array([place.longitude for place in places])
-        km = np.asarray(
-            road_km(latitude[:, None], longitude[:, None], markets.latitude, markets.longitude)
-        )
-        chances = [first_with_stock(stock.breadth[m], len(places)) for m in movements]
-        ranking = center_ranking(markets, sites, km, stock.region_first)
+        chances = [first_with_stock(stock.breadth[m], len(stock.centers)) for m in movements]
+        ranking = stock_ranking(stock, routes.facilities, markets)
         return cls(ranking, np.cumsum(np.array(chances), axis=1))
 
     def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import networkx as nx
@@ -14,9 +15,9 @@ from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period, time_zones_of
 from logistics.schedule.timetable import timetable
-from networks.builders import fulfillment_center, platform_fulfilled, seller_direct
 from networks.builders.fulfillment_center import FulfillmentCenters
 from networks.builders.platform_fulfilled import PlatformFulfilled
+from networks.builders.registry import built, full_size
 from networks.builders.seller_direct import SellerDirect, handed_over_by_weekday
 from networks.builders.sizing import (
     DemandShape,
@@ -33,7 +34,7 @@ from networks.validation import check
 NAMES = builtin_scenarios()
 AMAZON, PLATFORM, SELLER = NAMES
 MARKETS = load_markets()
-SHAPE = Demand().shape()
+SHAPE = replace(Demand().shape(), orders_per_day=None)
 
 
 def scenario_of(name: str) -> Scenario:
@@ -112,14 +113,14 @@ def shares_of_sources(network: Network) -> np.ndarray:
     """(centers, markets) part of all orders that each center ships, in closed form."""
     if network.name in _SHARES:
         return _SHARES[network.name]
-    assert network.stock is not None
+    stock = network.origins.stock
     places = network.facilities()
-    rows = np.array([MARKETS.index(places[center].market) for center in network.stock.centers])
+    rows = np.array([MARKETS.index(places[center].market) for center in stock.centers])
     km = between_markets_km(MARKETS)[rows]
-    ranking = center_ranking(MARKETS, rows, km, network.stock.region_first)
+    ranking = center_ranking(MARKETS, rows, km, stock.region_first)
     share = np.zeros((len(rows), len(MARKETS)))
     for movement, part in SHAPE.movement.items():
-        chance = first_with_stock(network.stock.breadth[movement], len(rows))
+        chance = first_with_stock(stock.breadth[movement], len(rows))
         for market, asked in enumerate(ranking):
             share[asked, market] += chance * part * MARKETS.share[market]
     _SHARES[network.name] = share
@@ -129,13 +130,13 @@ def shares_of_sources(network: Network) -> np.ndarray:
 def flows_into(network: Network, routes: Routes) -> np.ndarray:
     """(facilities, markets) part of all parcels that enter the network at a facility."""
     flow = np.zeros((len(routes.facilities), len(MARKETS)))
-    if network.stock is not None:
-        rows = [routes.number[center] for center in network.stock.centers]
+    if network.origins.stock.centers:
+        rows = [routes.number[center] for center in network.origins.stock.centers]
         flow[rows] = shares_of_sources(network)
         return flow
-    assert network.sellers is not None
-    volume = np.bincount(network.sellers.pickup, network.sellers.volume)
-    for station, parcels in zip(network.sellers.stations, volume, strict=False):
+    sellers = network.origins.sellers
+    volume = np.bincount(sellers.pickup, sellers.volume)
+    for station, parcels in zip(sellers.stations, volume, strict=False):
         flow[routes.number[station]] = parcels / volume.sum() * MARKETS.share
     return flow
 
@@ -253,12 +254,11 @@ def test_departures_keep_their_calendars(built: dict[str, Network], name: str) -
 @pytest.fixture(scope="module")
 def everybody() -> Network:
     """All 200,000 sellers."""
-    return seller_direct.build(SellerDirect(), SHAPE)
+    return built(SellerDirect(), SHAPE)
 
 
 def test_all_sellers_together(everybody: Network) -> None:
-    sellers, table = everybody.sellers, SellerDirect().sellers
-    assert sellers is not None
+    sellers, table = everybody.origins.sellers, SellerDirect().sellers
     assert len(sellers) == everybody.all_sellers == 200_000
     assert sellers.volume.sum() == pytest.approx(table.orders_per_day)
     biggest = np.sort(sellers.volume)[-2000:].sum() / sellers.volume.sum()
@@ -281,8 +281,7 @@ def test_all_sellers_together(everybody: Network) -> None:
 def test_large_sellers_sit_where_merchants_do_and_small_ones_where_people_do(
     everybody: Network,
 ) -> None:
-    sellers = everybody.sellers
-    assert sellers is not None
+    sellers = everybody.origins.sellers
     clusters = np.isin(
         sellers.market, [MARKETS.index(f"Z{n:03d}") for n in (900, 917, 70, 100, 303, 750)]
     )
@@ -294,10 +293,8 @@ def test_large_sellers_sit_where_merchants_do_and_small_ones_where_people_do(
 
 def test_a_sample_of_the_sellers_is_like_all_of_them(everybody: Network) -> None:
     orders_per_day = 15_000
-    sample = seller_direct.build(SellerDirect(), SHAPE, orders_per_day).sellers
-    everyone = everybody.sellers
-    assert sample is not None
-    assert everyone is not None
+    sample = built(SellerDirect(), replace(SHAPE, orders_per_day=orders_per_day)).origins.sellers
+    everyone = everybody.origins.sellers
     count = round(200_000 * orders_per_day / 280_000)
     assert len(sample) == count
     assert (sample.volume == everyone.volume[:count]).all(), "each whole"
@@ -356,11 +353,8 @@ SMALL: dict[str, FulfillmentCenters | PlatformFulfilled | SellerDirect] = {
 def build(
     parameters: FulfillmentCenters | PlatformFulfilled | SellerDirect, shape: DemandShape = SHAPE
 ) -> Network:
-    if isinstance(parameters, FulfillmentCenters):
-        return fulfillment_center.build(parameters, shape)
-    if isinstance(parameters, PlatformFulfilled):
-        return platform_fulfilled.build(parameters, shape)
-    return seller_direct.build(parameters, shape)
+    full_size.cache_clear()
+    return built(parameters, shape)
 
 
 @pytest.fixture(scope="module")
@@ -372,10 +366,8 @@ def small() -> dict[str, Network]:
 def test_the_same_parameters_build_the_same_network(small: dict[str, Network], name: str) -> None:
     one, other = small[name], build(SMALL[name])
     assert graph_of(one) == graph_of(other)
-    if one.sellers is not None:
-        assert other.sellers is not None
-        for column, values in vars(one.sellers).items():
-            assert np.array_equal(values, getattr(other.sellers, column)), column
+    for column, values in vars(one.origins.sellers).items():
+        assert np.array_equal(values, getattr(other.origins.sellers, column)), column
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -26,6 +26,7 @@ from networks.files import (
 from networks.files.fault_log import MOST_IN_A_COLUMN
 from networks.files.sheets import SETTINGS, SHEETS
 from networks.inputs.faults import InputError
+from networks.origins import Origins
 from networks.schema import Network
 from networks.validation import check
 
@@ -45,11 +46,11 @@ def same(first: Network, second: Network) -> None:
         return nodes, {edge: typed(data) for edge, data in network.graph.edges.items()}
 
     assert graph(first) == graph(second)
-    for name in ("name", "calendars", "volumes", "stock", "packaging", "all_sellers", "notes"):
+    for name in ("name", "calendars", "volumes", "packaging", "all_sellers", "notes"):
         assert getattr(first, name) == getattr(second, name), name
-    assert (first.sellers is None) == (second.sellers is None)
-    for name, value in vars(first.sellers or object).items() if first.sellers else ():
-        other = getattr(second.sellers, name)
+    assert first.origins.stock == second.origins.stock
+    for name, value in vars(first.origins.sellers).items():
+        other = getattr(second.origins.sellers, name)
         if isinstance(value, np.ndarray):
             assert value.dtype == other.dtype, name
             assert np.array_equal(value, other), name
@@ -58,7 +59,9 @@ def same(first: Network, second: Network) -> None:
 
 
 def fewer_sellers(network: Network, count: int) -> Network:
-    return replace(network, sellers=network.sellers.sized(count)) if network.sellers else network
+    sellers = network.origins.sellers
+    sample = replace(network.origins, sellers=sellers.sized(count) if len(sellers) else sellers)
+    return replace(network, origins=sample)
 
 
 @pytest.fixture
@@ -109,8 +112,7 @@ def test_a_built_in_network_comes_back(
 @pytest.mark.slow
 def test_all_43_000_sellers_come_back(built: dict[str, Network], tmp_path: Path) -> None:
     network = built["tiktok-seller-direct"]
-    assert network.sellers is not None
-    assert len(network.sellers) > 42_000
+    assert len(network.origins.sellers) > 42_000
     write_network(network, tmp_path / "out.xlsx")
     same(network, read_network(tmp_path / "out.xlsx").network)
 
@@ -120,10 +122,9 @@ def test_awkward_numbers_and_texts_come_back(tmp_path: Path) -> None:
     third = 0.1 + 0.2  # needs 17 figures
     given.graph.edges["WH-LA", "ST-CHI", "linehaul"]["distance_km"] = third
     notes = ("=1+1", "@home", "-5 is cold", 'say "so", twice', "ends; here", "two\nlines", "Ärger")
-    assert given.sellers is not None
-    sellers = replace(given.sellers, volume=np.array([third]))
+    sellers = replace(given.origins.sellers, volume=np.array([third]))
     volumes = {"sellers": third, "carrier": 1e9 / 3}
-    network = replace(given, notes=notes, volumes=volumes, sellers=sellers)
+    network = replace(given, notes=notes, volumes=volumes, origins=Origins(sellers=sellers))
     for path in (tmp_path / "folder", tmp_path / "book.xlsx"):
         write_network(network, path)
         same(network, read_network(path).network)
@@ -154,7 +155,7 @@ def test_a_template_is_a_network_without_anything(tmp_path: Path) -> None:
             read_network(path)
         assert {fault.problem for fault in error.value.faults} == {
             "(name) is empty" if path.suffix else "has no row with the name of the network",
-            "needs either stock or sellers, and not both",
+            "needs stock or sellers",
         }
 
 
@@ -162,8 +163,7 @@ def test_the_worked_example() -> None:
     """It is whole, and nothing in it is scaled: the owners' parcels are the seller's own."""
     network = read_network(SMALL_SELLER).network
     check(network, ("Z900", "Z606", "Z100"))
-    assert network.sellers is not None
-    assert set(network.volumes.values()) == {float(network.sellers.volume.sum())}
+    assert set(network.volumes.values()) == {float(network.origins.sellers.volume.sum())}
     chicago = network.lanes()["WH-LA > ST-CHI by linehaul"][2]
     assert chicago.doors_close_minutes == 30, "a loading cutoff of 22:30 before a 23:00 departure"
     told_in_readme = (SMALL_SELLER / "README.md").read_text("utf-8")
@@ -285,8 +285,7 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
     ({"facilities": (("41.87", "41,87"),)},
      "facilities.csv, row 4: has cells beyond the last heading, P"),
     ({"sellers": (("Z902,WH-LA,24,80,Mon-Fri,Mon-Fri,09:00,14:00,4,good\n", ""),)},
-     "stock.csv: needs either stock or sellers, and not both (allowed: fill in sheet stock or"
-     " sheet sellers, and leave the other empty)"),
+     "stock.csv: needs stock or sellers (allowed: fill in sheet stock, sheet sellers or both)"),
     ({"markets": (("Z606,ST-CHI,1", "Z606,ST-CHI,0.5"),)},
      "markets.csv, row 3: share = 0.5: the stations' shares must sum to 1 (allowed: shares that"),
     ({"facilities": (("America/New_York", "New York"),)},

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from logistics import load_scenario, simulate
-from networks.builders import seller_direct
 from networks.builders.nodes import add_markets, facility_in
+from networks.builders.seller_direct import SellerDirect
 from networks.builders.sizing import DemandShape
 from networks.files import EXAMPLES, read_network
 from networks.geography import load_markets
-from networks.origins import Stock
+from networks.origins import Origins, Stock
 from networks.routing import find_routes
 from networks.schema import (
     Calendar,
@@ -74,7 +74,7 @@ def weekday_warehouse(**more: Any) -> Network:
     return Network(
         name="weekday-warehouse", graph=graph, volumes={"us": 100.0},
         calendars={"every day": Calendar(), "weekdays": Calendar("Mon-Fri")},
-        stock=Stock(("WH",), {"fast": 1.0, "medium": 1.0, "slow": 1.0}),
+        origins=Origins(Stock(("WH",), {"fast": 1.0, "medium": 1.0, "slow": 1.0})),
     )  # fmt: skip
 
 
@@ -209,8 +209,9 @@ def test_what_is_overloaded_in_the_carrier_networks(built: dict[str, Network]) -
     shape, hours = scenario.orders.shape(), scenario.orders.hours
     platform = loads(built["tiktok-platform-fulfilled"], shape, None, hours)
     assert max(one.load for one in platform) <= 1
-    assert isinstance(scenario.network, seller_direct.SellerDirect)
-    direct = loads(seller_direct.build(scenario.network, shape), shape, None, hours)
+    assert isinstance(scenario.network, SellerDirect)
+    everyone = replace(shape, orders_per_day=None)
+    direct = loads(scenario.network.build(everyone), shape, None, hours)
     over = [one for one in direct if one.load > 1]
     assert len(over) < 20
     assert all(one.place.startswith("ST") and " > HUB" in one.place for one in over)
