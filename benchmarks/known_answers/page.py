@@ -102,7 +102,7 @@ def _row(answer: Answer, one: Mapping[str, Any]) -> str:
     remark = f" {answer.remark}" if answer.remark else ""
     verdict = f"{one['verdict']}; metrics {_agreeing(one)}"
     if one["again"]:
-        verdict += "  (second seed)"
+        verdict += " (second seed)"
     name = f"`{figure['figure']}` "
     cells = [
         f"`{answer.id}`: {_cell(answer.title)}.{remark}",
