@@ -1,7 +1,7 @@
-"""All the luck of a replication, drawn once for both engines, as whole ticks and numbers.
+"""All random draws of a replication, made once for both engines, as whole ticks and numbers.
 
-Each quantity is a function of (seed, replication, stream, number): of the parcel for its own
-luck, of (lane, local date, slot) for a truck's.
+Each quantity is a function of (seed, replication, stream, number): of the parcel's number, or of
+(lane, local date, slot) for a truck.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Drawn:
 
 
 def draw(model: PreparedModel, orders: Orders, streams: Streams) -> Drawn:
-    """Return one replication of a scenario, all luck drawn."""
+    """Return one replication of a scenario, with all random draws made."""
     parcels, by_parcel = draw_parcels(model, orders, streams)
     problem = Problem(
         tick_ms=model.period.tick_ms,
@@ -155,7 +155,7 @@ def _station_of(model: PreparedModel, streams: Streams) -> Callable[[Array, Arra
 def _work(
     model: PreparedModel, streams: Streams, luck: Array, source: Array, station: Array
 ) -> Array:
-    """Draw (parcels, visits) ticks of work along each parcel's way, at most the whole run."""
+    """Draw (parcels, visits) ticks of work along each parcel's route, at most the whole run."""
     keys = np.array([streams.key(f"work/{place}") for place in model.routes.facilities], np.uint64)
     work = np.empty((model.visits, len(luck)), model.period.dtype)
     destination, facility = model.lanes.destination, model.sources.facility

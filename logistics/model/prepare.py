@@ -1,4 +1,4 @@
-"""What all replications of a scenario share: everything that does not hang on luck."""
+"""What all replications of a scenario share: everything that is not random."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class PreparedModel:
-    """A scenario made ready: network at the sample's size, routes, timetable, rules, tables.
+    """A scenario prepared to run: network at the sample's size, routes, timetable, rules, tables.
 
     `full_size`: the network at its design volume, of which `network` is a sample.
     `doors`: (markets + 1,) first row of each market, then by row its station and the cumulative
@@ -63,10 +63,10 @@ class PreparedModel:
 
 
 def prepare(scenario: Scenario, network: Network | None = None) -> PreparedModel:
-    """Return a scenario made ready, with another network than its own if one is given.
+    """Return a scenario prepared to run, with another network than its own if one is given.
 
-    Remembered where the scenario says it all, because replications share it; a network that is
-    handed in or stands in files can change, so that it is made ready each time.
+    Cached where the scenario determines it, because replications share it; a network that is
+    passed in or read from files can change, so it is prepared each time.
 
     Raises InputError for a network that cannot be simulated, or closures that do nothing.
     """

@@ -40,7 +40,7 @@ MOST_PARCELS = 2**31 - 1
 
 
 class OwnNetwork(Parameters):
-    """A network of your own: facilities, lanes and rounds as they stand in files."""
+    """A network of your own: facilities, lanes and delivery routes, read from files."""
 
     kind: Literal["own"] = "own"
     path: Text = Field(min_length=1, max_length=4000)
@@ -54,12 +54,12 @@ AnyNetwork = Annotated[
 
 
 class Scenario(Parameters):
-    """Everything a run needs but the luck."""
+    """Everything a run needs except the random draws."""
 
     name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")
     title: Text = Field("", max_length=200)
     as_of: LocalDate
-    """The date whose world the figures describe."""
+    """The date that the values describe."""
     network: AnyNetwork
     orders: Demand = Demand()
     promise: Promise

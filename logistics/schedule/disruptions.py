@@ -1,4 +1,4 @@
-"""Closures applied to departures, shifts and gates."""
+"""Closures applied to departures, shifts and release windows."""
 
 from __future__ import annotations
 

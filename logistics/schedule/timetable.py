@@ -26,11 +26,11 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Timetable:
-    """What follows from calendars alone, before any luck.
+    """What follows from calendars alone, before any random draw.
 
-    Departures are numbered by (tick, lane, slot); `luck` names a departure's own luck by local
-    date and slot. `gates`: of facilities and of sellers; `facility_gate`: (facilities,) and
-    `seller_gate`: (sellers,) rows of `gates`, -1 for none.
+    Departures are numbered by (tick, lane, slot); `luck` names a departure's own draws by local
+    date and slot. `gates`: release windows of facilities and of sellers; `facility_gate`:
+    (facilities,) and `seller_gate`: (sellers,) rows of `gates`, -1 for none.
     """
 
     staffing: Staffing
@@ -190,7 +190,7 @@ def _gates(network: Network, routes: Routes, period: Period) -> tuple[Gates, Arr
 def _seller_gates(
     sellers: Sellers, routes: Routes, period: Period
 ) -> tuple[list[tuple[int, int, int, int]], Array]:
-    """Return the different gates (zone, weekday bits, opens, cutoff) and each seller's."""
+    """Return the distinct release windows (zone, weekday bits, opens, cutoff) and each seller's."""
     zones = np.array([period.zone_number(routes.facilities[s].time_zone) for s in sellers.stations])
     table = np.stack(
         [zones[sellers.pickup], sellers.working_days, sellers.opens_hour, sellers.cutoff_hour],
