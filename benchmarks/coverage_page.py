@@ -46,7 +46,7 @@ intervals.""",
 every run, stop when the half width is as wanted (here what some 30 runs give). In brackets is the
 mean number of runs made. `least 10 and margin` is `stopping`'s rule, `verdict` the same with
 jumps to the number of runs that it asks for. What is missing at `30, fixed` is due to the shape of
-the figure, the rest is the price of looking. On nearly normal figures, as means and shares of
+the metric, the rest is the price of looking. On nearly normal metrics, as means and shares of
 thousands of parcels are, the rule costs a point at most. On skewed ones it does not help: there,
 fix the number of runs beforehand.""",
     "Ranges of assumptions": """A range that should hold 90% of the answers over the assumptions:
