@@ -34,15 +34,16 @@ PAGE = Path(__file__).parent.parent / "docs" / "background" / "ablations.md"
 EVERY_DAY = 0b1111111
 NO_LIMIT = 10**8
 
-HEAD = """# What each part is good for
+HEAD = """# What each part contributes
 
-Take a part of the mechanism away and the answers must move the way it is thought to work. What is
+Take a part of the model away, and the results must move as it is thought to work. What is
 stated beforehand was written down before the first run. Each network runs with and without the
-part, on the same orders with the same luck: {days} measured days, {orders:,} orders a day, seed 1.
+part, same orders, same random draws: {days} measured days, {orders:,} orders a day, seed 1.
 Times are in days, and "difference" is the mean over orders delivered both ways, without the part
 minus with it, with a standard error that treats the orders as independent. A single order can also
-get slower where the mean gets faster: whoever comes earlier to a courier's round may be dropped off
-later in it, and who waits less at one place may just miss the next truck. Made by
+get slower where the mean gets faster: a parcel that joins a delivery
+route earlier may be dropped off later on it, and one that waits less at one place may just miss the
+next truck. Made by
 `python -m benchmarks.ablations`.
 """
 
@@ -138,7 +139,7 @@ ABLATIONS = (
     Ablation(
         "one center", "amazon-fulfillment",
         "one fulfillment center instead of 390",
-        "slower, and more kilometres",
+        "slower, and more kilometers",
         {"network.fulfillment_centers": 1},
     ),
     *(
@@ -153,7 +154,7 @@ ABLATIONS = (
     Ablation(
         "packaging is all alike", "tiktok-seller-direct",
         "every packaging multiplier is 1",
-        "the same times; damage falls to what touches and distance cause",
+        "the same times; damage falls to what handlings and distance cause",
         {f"risks.packaging.{grade}": 1.0 for grade in PACKAGING_GRADES},
     ),
 )  # fmt: skip
@@ -236,7 +237,7 @@ def section(one: Found) -> list[str]:
     ]
     if "risks" in " ".join(one.ablation.parameters):
         lines.append(
-            f"Before, the ways of the parcels explained {handling:.2f}% and the packaging"
+            f"Before, the parcels' routes explained {handling:.2f}% and the packaging"
             f" {packaging:.2f}%."
         )
     return lines

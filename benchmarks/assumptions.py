@@ -56,20 +56,20 @@ NOT_RUN = {
 
 HOW_IT_IS_RUN = ("days.", "runs.", "orders.orders_per_day")
 
-HEAD = """# Every assumption, and how far the answers move over its range
+HEAD = """# Every assumption, and how far the results move over its range
 
-Where no public source gives a figure, the built-in scenarios assume one and name a plausible range.
-Here each is set to the low and then to the high end of its range, all else as it is, on the same
-orders with the same luck (but where the orders or the luck are what is changed): {days} measured
+Where no public source gives a value, the built-in scenarios assume one and state a plausible range.
+Here each is set to the low and then to the high end of its range, all else as assumed, with the
+same orders and random draws (except where these are what is changed): {days} measured
 days, {orders:,} orders a day, seed 1, one run each.
 
-The last columns say how far the answers of the network named move, low end / high end. What the
+The last columns show how far the results of the network named move, low end / high end. What the
 networks share (risks, the carrier, the days) is tried on {shared}. "Damaged" is the
-probability of damage on the ways of the delivered parcels, free of the luck of each. Sorted by the
-effect on P95; `runs.seed` shows how far luck alone moves an answer, `network.sellers.seed` how far
-it does to have other sellers. Made by `python -m benchmarks.assumptions`.
+probability of damage on the routes of the delivered parcels, without random variation. Sorted by
+the effect on P95; `runs.seed` shows how far random variation alone moves a result,
+`network.sellers.seed` how far other sellers do. Made by `python -m benchmarks.assumptions`.
 
-Sizes follow from the figures: whoever assumes more work a parcel gets more workers. And a small
+Sizes follow from the assumptions: more work per parcel means more workers. And a small
 sample does not resolve how scarce workers are. So work times move little here; loads and capacities
 move more in a larger sample.
 """
@@ -253,11 +253,11 @@ def page(given: Sequence[Estimate], found: Sequence[tuple[Task, Mapping[str, Any
     for title, chosen in (("Assumed of the world", world), ("Chosen for the run", run)):
         rows = sorted(_moves(one, base.get(one.scenario, {}), by_value) for one in chosen)
         lines += [f"\n## {title}\n",
-                  f"| figure | default | plausible | network | {' | '.join(EFFECTS.values())} |",
+                  f"| assumption | default | plausible | network | {' | '.join(EFFECTS.values())} |",
                   "|---|---|---|---|" + "---:|" * len(EFFECTS)]  # fmt: skip
         # what is not run stands once, whichever network it was found in
         lines += dict.fromkeys(text for _, text in rows)
-    lines += ["\n## Sourced\n", "| figure | default | networks | source |", "|---|---|---|---|"]
+    lines += ["\n## Sourced\n", "| input | default | networks | source |", "|---|---|---|---|"]
     lines += [
         f"| `{one.path}` | {_text(one.value)} | {networks} | {one.source} |"
         for one, networks in sourced()

@@ -92,7 +92,7 @@ def long_runs(trials: int) -> Iterator[Row]:
         waits = waiting_times(rng, (trials // (8 if customers > 1000 else 1),), customers, True)
         hits = [held(batch_means(one, count, 0.9), WAIT) for one in waits]
         process = f"queue, {customers:,} customers"
-        yield row("One long run", f"{count} stretches", process, 1, hits, 0.9)
+        yield row("One long run", f"{count} batches", process, 1, hits, 0.9)
 
 
 # Quantiles ------------------------------------------------------------------------------------
@@ -272,11 +272,11 @@ def assumptions(trials: int) -> Iterator[Row]:
             y = rng.standard_normal((draws, 1)) + luck * rng.standard_normal((draws, runs))
             shared = luck * rng.standard_normal(runs) if same else np.zeros(runs)
             found = range_of_assumptions(y + shared, same_orders=same)
-            # the luck that all draws share moves the range as a whole, it is not its width
+            # random variation that all draws share moves the range as a whole, it is not its width
             corrected.append(content(found.low - shared.mean(), found.high - shared.mean()))
             raw = range_of_assumptions(y.mean(axis=1), same_orders=same)
             plain.append(content(raw.low, raw.high))
-        process = f"luck {luck:g}, {runs} runs a draw, {'same' if same else 'own'} orders"
+        process = f"variation {luck:g}, {runs} runs a sample, {'same' if same else 'own'} orders"
         for method, held_parts in (("corrected", corrected), ("plain", plain)):
             yield content_row(section, method, process, draws, held_parts)
 

@@ -5,53 +5,56 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEAD = """# How often the intervals hold the truth
+HEAD = """# Coverage of the intervals
 
-An interval at 95% should hold the true value in 95 of 100 studies. Here studies are made up from
-processes whose truth is known, the intervals are made by `logistics.analysis`, and the
-hits are counted. `93.5% ± 0.6 (1.2)`: the intervals held the truth in 93.5% of the studies; the
-error of that count itself is 0.6 points (one standard error: within two of them is as promised);
-the intervals were 1.2 wide on average, in the unit of the figure. Promised are 95%, where nothing
-else is said. Made by `python -m benchmarks.coverage`; seeded, so it comes out the same again.
+A 95% confidence interval should contain the true value in 95% of studies. Here studies are
+generated from processes whose true value is known, the intervals are computed by
+`logistics.analysis`, and the hits are counted. `93.5% ± 0.6 (1.2)`: the intervals contained the
+true value in 93.5% of the studies; the standard error of that count is 0.6 points (within two of
+them is as nominal); the intervals were 1.2 wide on average, in the unit of the metric. The nominal
+level is 95% unless stated otherwise. Made by `python -m benchmarks.coverage`; seeded, so it is
+reproducible.
 """
 
 SECTIONS = {
     "Means over runs": """Student's t over runs, as in every table. Exact where runs are normal;
-with few runs of a skewed figure it misses too often. Runs of thousands of parcels are nearly
-normal. A queue that starts empty (one server at 80% load) must be left to warm up: no interval
-mends a bias, and more runs make it worse.""",
-    "One long run": """Promised are 90%. Means of stretches of one long run of the same queue.
-Too few customers in a stretch, and the interval is far too narrow; Law and Kelton (Operations
-Research 32, 1984) found 66% for 320 customers in 5 stretches.""",
-    "Quantiles": """Parcels come in waves, and the share of the first wave differs from run to run
-and from day to day, each day like the one before. `inverted` is what the reports show. It is surer
-than promised: days are told to the quarter of an hour, and between two waves, where nothing
-comes, the whole gap is left in doubt. `t` is Student's over the quantiles of the runs: near the
-end of a wave (P90 here) it is off by a bias, and more runs make it worse.""",
-    "Rare rates": """Damage or loss: parcels a run, rate, and how many times more the runs vary
+with few runs of a skewed metric it misses too often. Runs of thousands of parcels are nearly
+normal. A queue that starts empty (one server at 80% load) must warm up first: no interval
+corrects a bias, and more runs make it worse.""",
+    "One long run": """The nominal level is 90%. Batch means of one long run of the same queue.
+With too few customers per batch, the interval is far too narrow; Law and Kelton (Operations
+Research 32, 1984) found 66% for 320 customers in 5 batches.""",
+    "Quantiles": """Parcels come in waves, and the share of the first wave differs between runs
+and from day to day, each day like the one before. `inverted` is what the reports show. It covers
+more than nominal: days are resolved to a quarter of an hour, and between two waves, where nothing
+arrives, the interval spans the whole gap. `t` is Student's over the percentiles of the runs: near
+the end of a wave (P90 here) it is biased, and more runs make it worse.""",
+    "Rare rates": """Damage or loss: parcels per run, rate, and how many times more the runs vary
 than by chance (`x1` to `x5`, beta-binomial). `rate` is `rates.rate_interval` (Korn and Graubard),
-`t` is Student's over the rates of the runs, as it would be without it. Few
-runs that vary no more than by chance: `rate` is surer than promised, because it cannot know.""",
+`t` is Student's over the rates of the runs, as it would be without it. With few
+runs that vary no more than by chance, `rate` covers more than nominal, because it cannot know.""",
     "Counts and differences of shares": """Independent parcels. The exact interval (Clopper and
-Pearson) holds the truth in each case at least as often as promised, the score interval (Wilson) on
+Pearson) covers at least as nominal in every case, the score interval (Wilson) on
 average; the difference is Newcombe's, that of means Welch's.""",
     "Several networks at once": """How often *all* intervals hold at the same time, for
-networks that had the same orders and share luck. `each by itself` are plain t intervals. In the
-second half the networks differ in how much they vary and in how much they share. `max t` is a few
-per cent narrower than Bonferroni's and a point or two less sure, because it takes the covariance of
-the runs for the true one; Bonferroni's is the default. `against the best` are Hsu's intervals.""",
+networks that had the same orders and share random draws. `each by itself` are plain t intervals. In
+the second half the networks differ in how much they vary and in how much they share. `max t` is a
+few percent narrower than Bonferroni's and covers a point or two less, because it takes the
+covariance of the runs for the true one; Bonferroni's is the default. `against the best` are Hsu's
+intervals.""",
     "Run until precise": """Coverage where the number of runs is not fixed beforehand: look after
 every run, stop when the half width is as wanted (here what some 30 runs give). In brackets is the
 mean number of runs made. `least 10 and margin` is `stopping`'s rule, `verdict` the same with
 jumps to the number of runs that it asks for. What is missing at `30, fixed` is due to the shape of
-the figure, the rest is the price of looking. On nearly normal figures, as means and shares of
+the metric, the rest is the price of looking. On nearly normal metrics, as means and shares of
 thousands of parcels are, the rule costs a point at most. On skewed ones it does not help: there,
 fix the number of runs beforehand.""",
     "Ranges of assumptions": """A range that should hold 90% of the answers over the assumptions:
-how much of them it does hold, on average. The answer is normal over the assumptions; the luck of a
-run has the standard deviation named, where the assumptions have 1. `plain` are the quantiles of the
-draws' means as they are: too wide where there is much luck. Taking the luck out overshoots a little
-with few draws of two runs. With the same orders in all draws, runs share luck of the same size.""",
+how much of them it contains, on average. The result is normal over the assumptions; random
+variation between runs has the standard deviation named, where the assumptions have 1. `plain` are
+the percentiles of the samples' means: too wide where random variation is large. Correcting for it
+overshoots slightly with few samples of two runs. With the same orders in all samples, runs share
+random variation of the same size.""",
 }
 
 

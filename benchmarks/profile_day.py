@@ -63,7 +63,7 @@ STEPS: dict[tuple[str, str], tuple[tuple[Any, str], ...]] = {
     (COLUMNS, "losses, damage, the five times"): (
         (batch, "by_parcel"), (batch, "finished_columns"),
     ),
-    (RESULT, "kilometres, touches, hazards"): ((results, "totals"),),
+    (RESULT, "kilometers, handlings, hazards"): ((results, "totals"),),
     (RESULT, "promises"): ((results, "in_chunks"),),
     (RESULT, "zones"): ((results, "_zones_of"),),
     (RESULT, "put together"): ((running, "run_of"),),

@@ -31,8 +31,8 @@ HEAD = """# How large a sample is large enough?
 
 A run simulates `orders_per_day` of a network's real volume, with capacities scaled alike. In a
 small sample a trailer of 1,500 parcels becomes one of five, and rounding and chance make it behave
-differently. This table shows where the answers settle: {days} measured days, seed 1, one run a
-row, so the last digit is luck. Made by `python -m benchmarks.sample_size`.
+differently. This table shows where the results settle: {days} measured days, seed 1, one run per
+row, so the last digit is random variation. Made by `python -m benchmarks.sample_size`.
 
 The default sample is {default:,} orders a day.
 """

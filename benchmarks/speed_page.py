@@ -21,18 +21,18 @@ PAGE = Path(__file__).parent.parent / "docs" / "background" / "speed.md"
 HEAD = """# How fast it is
 
 Measured by the benchmarks in `benchmarks/`, on the machine named with each; the results are kept in
-`benchmarks/results/`, and `python -m benchmarks` runs them and makes this page anew. Both sides of
+`benchmarks/results/`, and `python -m benchmarks` runs them and rewrites this page. Both sides of
 a ratio ran in one process, one after the other. Each benchmark checks how much was done, so that
 doing less is not taken for being faster. Where other programs were busy on the machine, the seconds
-are more than they need to be.
+are higher than on a quiet machine.
 """
 
 STEPS = {
     "orders": "who orders what, when and where",
-    "draws": "the luck of every parcel and truck",
+    "draws": "random draws for every parcel and truck",
     "engine": "the run itself, all columns of times and places",
     "checks": "every rule checked for every parcel",
-    "columns": "the columns of the result: ways, kilometres, promises",
+    "columns": "the columns of the result: routes, kilometers, promises",
     "total": "**in all**",
 }
 
@@ -277,7 +277,7 @@ def national_week(result: Result) -> Lines:
     counts = result["counts"]
     return [
         "\n## The national week\n",
-        f"{result['case'][0].upper()}{result['case'][1:]}, streamed to Parquet in stretches of"
+        f"{result['case'][0].upper()}{result['case'][1:]}, streamed to Parquet in time slices of"
         f" {result['stretch_hours']:.0f} h: {counts['legs']:,} legs,"
         f" {counts['events']:,} events.\n",
         *table(("end of day", "seconds", "GiB", "under way", "written"), rows),

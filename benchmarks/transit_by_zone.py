@@ -32,15 +32,15 @@ PAGE = Path(__file__).parent.parent / "docs" / "background" / "transit-by-zone.m
 
 HEAD = """# The carrier's transit in business days
 
-No sheet of transit times goes into the carrier: parcels wait for trailers, trailers drive, hubs
-sort, couriers leave in the morning. What comes out can be set beside what carriers publish for
+No table of transit times goes into the carrier: parcels wait for trailers, trailers drive, hubs
+sort, couriers leave in the morning. The result can be compared with what carriers publish for
 ground parcels: **1 to 5 business days, about 1 within 200 miles** (UPS Ground).
 
-Transit is counted from the first scan to the delivery, in the carrier's business days: Monday to
-Friday, less its six holidays. The day of the scan is day 0. A delivery on a Saturday counts as made
-on Monday, so that a weekend never makes the carrier look faster than it is. Failed attempts at the
-door count too; published transit ends at the first attempt. Zones go by the miles between the
-markets of sender and customer, as in the carriers' price lists.
+Transit is counted from the acceptance scan to delivery, in the carrier's business days: Monday to
+Friday, except its six holidays. The day of the scan is day 0. A delivery on a Saturday counts as
+Monday, so that a weekend never makes the carrier look faster than it is. Failed attempts at the
+door count too; published transit ends at the first attempt. Zones are by the miles between the
+markets of sender and customer, as in the carriers' rate tables.
 
 A few parcels cross half the country in "one" business day: trailers also drive on Saturday, so what
 is scanned on Friday has the weekend to get there by Monday. The rows by weekday show it.

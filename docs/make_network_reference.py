@@ -22,8 +22,8 @@ sheets. How to start: [your own network](../guides/your-own-network.md).
 
 - A heading may be written in capitals, with blanks for underscores, in any order. Unknown sheets
   and headings are refused.
-- Units stand in the names. Numbers have a decimal point.
-- An empty cell takes the default. Columns without a default are needed.
+- Units are in the names. Numbers have a decimal point.
+- An empty cell takes the default. Columns without a default are required.
 - Times are local: `20:00`, `8:00 PM`, or a time of Excel.
 - `carrier`, `WH01` and the like are examples: ids and names are yours.
 """
@@ -40,7 +40,7 @@ def page() -> str:
 
 
 def _section(sheet: Sheet) -> Iterable[str]:
-    needed = "" if sheet.needed else " This sheet may be missing."
+    needed = "" if sheet.needed else " This sheet is optional."
     yield f"## {sheet.name}\n\n{sheet.about}{needed}\n"
     yield from _table(SETTINGS if sheet.name == "settings" else sheet.columns, sheet.name)
     if sheet.key and len(sheet.key) > 1:
@@ -61,7 +61,7 @@ def _table(columns: Iterable[Column], sheet: str) -> Iterable[str]:
 
 def _default(column: Column) -> str:
     if column.needed:
-        return "needed"
+        return "required"
     if isinstance(column.default, bool):
         return "`yes`" if column.default else "`no`"
     return f"`{column.default}`" if column.default != "" else ""

@@ -32,37 +32,38 @@ Made from the program itself by `python -m docs.make_scenario_reference`; do not
 
 A scenario is a YAML file. `logistics scenarios show NAME` prints a whole one, with every field and
 where its value comes from. A file of your own needs only `name`, `as_of`, `network.kind`,
-`promise.rule` (and `promise.days` for business days), and whatever you want to differ: all else
-takes the defaults below. How to start: [your own scenario](../guides/your-own-scenario.md).
+`promise.rule` (and `promise.days` for business days), and whatever you want to change: everything
+else takes the defaults below. How to start: [your own scenario](../guides/your-own-scenario.md).
 
 - A quantity with a unit is written with its unit: `2h30m`, `300 km`, `0.4 kg`. A bare number is
   refused.
 - A local time is text such as `"14:00"`; keep the quotes.
 - A share is a number from 0 to 1, or a percentage such as `5%`.
-- Unknown names are refused, so a slip of the keyboard is never silently ignored.
+- Unknown names are refused, so a typo is never silently ignored.
 
 The last column says where a default comes from: a public **source**, or **assumed** with a
-plausible range. A field without either is a choice of whoever writes the scenario.
+plausible range. A field without either is the author's choice.
 """
 
 RULES = """\
 ## Rules between fields
 
 - `orders.orders_per_day` must be at least a thousandth of every design volume of the network, and
-  orders a day times all days must stay within what a run can number.
+  orders per day times all days must stay within what a run can number.
 - The shares of `orders.products` must add up to 1, and no two products share a name.
 - `days.tick` must be whole milliseconds that divide a minute. Work must last at least ten ticks.
-- The most fragile product in the worst packaging must break at a touch with a chance below 1.
+- The most fragile product in the worst packaging must have a probability of damage below 1 at every
+  handling.
 - `largest_station` must not ask for more than 5,000 stations.
 - A closure ends after its start; both are local times in whole minutes, without a time zone. One
-  that lies outside the days of the run is refused, because it would do nothing.
+  that lies outside the days of the run is refused, because it would have no effect.
 - `promise.rule: timetable` cannot be used where sellers ship (`network.kind: seller-direct`, or a
-  network of your own with sellers): their own pace is in no timetable.
+  network of your own with sellers): their pace is in no timetable.
 - `orders.dates` has each date once. Sellers' `cutoffs` are after they open.
 """
 
 MEANINGS = {
-    "name": "What it is called in tables and file names: letters, digits, blanks, `. _ -`.",
+    "name": "Its name in tables and file names: letters, digits, blanks, `. _ -`.",
     "title": "The same in a few words, for headings.",
     "network[fulfillment-center].kind": "Which of the three networks is built.",
     "network[fulfillment-center].fulfillment_centers": "Buildings that hold stock.",
@@ -109,17 +110,17 @@ MEANINGS = {
     "network[seller-direct].sellers.between_sellers": (
         "Part of that variance that lies between sellers; the rest lies between a seller's orders."
     ),
-    "network[seller-direct].sellers.packaging.excellent": "Share of the sellers that pack so.",
-    "network[seller-direct].sellers.packaging.good": "Share of the sellers that pack so.",
+    "network[seller-direct].sellers.packaging.excellent": "Share of the sellers with this grade.",
+    "network[seller-direct].sellers.packaging.good": "Share of the sellers with this grade.",
     "network[seller-direct].sellers.packaging.fair": (
-        "Share of the sellers that pack so; what is left of 1 packs poorly."
+        "Share of the sellers with this grade; the rest packs poorly."
     ),
     "network[seller-direct].sellers.holidays": (
         "Holidays on which sellers do not pack: `none`, `federal`, `ups` or `christmas`."
     ),
     "network[own].kind": "A network of your own, from files.",
     "carrier.hubs": "Buildings that sort between stations.",
-    "carrier.pickup_days": "When drivers collect at sellers, and trailers leave stations for hubs.",
+    "carrier.pickup_days": "When drivers pick up at sellers, and trailers leave stations for hubs.",
     "carrier.linehaul_days": "When trailers leave hubs.",
     "carrier.delivery_days": "When couriers go out.",
     "carrier.holidays": (
@@ -131,28 +132,28 @@ MEANINGS = {
     "carrier.hub_work": "Work on a parcel at a hub.",
     "carrier.hub_dwell": "On the belts of a hub.",
     "carrier.round": "How long a courier is out.",
-    "orders.products": "What is ordered; the shares add up to 1.",
+    "orders.products": "Products that are ordered; the shares add up to 1.",
     "orders.dates[].date": "The date, local to each customer.",
-    "orders.products[].name": "What it is called in tables and files of orders.",
-    "orders.products[].weight": "Weight of one. Nothing depends on it yet.",
+    "orders.products[].name": "Its name in tables and files of orders.",
+    "orders.products[].weight": "Weight of one unit. Nothing depends on it yet.",
     "promise[business days].rule": "How the promised date is found.",
     "promise[business days].days": "How many business days after the order's date.",
     "promise[business days].weekdays": "Which weekdays count as business days.",
     "promise[business days].holidays": "Which holidays do not count.",
     "promise[timetable].rule": "How the promised date is found.",
-    "promise[timetable].buffer": "Time to spare: how much earlier an order must make it.",
-    "risks.touches.conveyor": "A touch by a conveyor.",
-    "risks.touches.hub_sorter": "A touch by a carrier hub's sorter.",
-    "risks.touches.manual_load": "A touch by hand: loading, unloading.",
-    "risks.touches.door_step": "Being put down at the door.",
-    "risks.packaging.excellent": "Every chance of damage times this.",
+    "promise[timetable].buffer": "Slack: how much earlier an order must make it.",
+    "risks.touches.conveyor": "Handling by a conveyor.",
+    "risks.touches.hub_sorter": "Handling by a carrier hub's sorter.",
+    "risks.touches.manual_load": "Manual handling: loading, unloading.",
+    "risks.touches.door_step": "Being set down at the door.",
+    "risks.packaging.excellent": "Multiplier of every probability of damage.",
     "risks.packaging.good": "The reference.",
-    "risks.packaging.fair": "Every chance of damage times this.",
-    "risks.packaging.poor": "Every chance of damage times this.",
+    "risks.packaging.fair": "Multiplier of every probability of damage.",
+    "risks.packaging.poor": "Multiplier of every probability of damage.",
     "days.warm_up_days": "Days before the measured ones, so that the network is not empty then.",
     "closures[].end": "Local time there, after `start`.",
-    "runs.replications": "How many times to run, each time with other orders and other luck.",
-    "runs.seed": "Number that all luck is drawn from.",
+    "runs.replications": "How many times to run, each time with different orders and different random draws.",
+    "runs.seed": "Random seed.",
 }
 """Of fields that the models do not describe."""
 

@@ -39,30 +39,32 @@ SCREENED = ("delivery_days.p95", "delivery_days.mean", "damage_rate")
 
 HEAD = """# Which assumptions matter
 
-Where no public source gives a figure, the built-in scenarios assume one and name a range in which
-it plausibly lies. This page says how far the answers move while all of them lie anywhere in their
-ranges, and which of them move the answers most. [Every assumption, one by
+Where no public source gives a value, the built-in scenarios assume one and state a plausible range.
+This page shows how far the results move while all assumptions lie anywhere in their ranges, and
+which of them move the results most. [Every assumption, one by
 one](assumptions.md) has the rest.
 
 Made by `python -m docs.make_what_matters` from the studies `range-of-assumptions.yaml`,
 `screening-*.yaml` and `ends-*.yaml` in `docs/examples`; 15,000 orders a day, 7 measured days, one
-run a point (two of those of the bars). How to make such studies of your own:
+run per point (two for the bars). How to make such studies of your own:
 [Studies](../guides/studies.md).
 """
-RANGES = """## Two intervals, never to be confused
+RANGES = """## Two intervals
 
-{draws} draws: in each, every assumed figure is drawn from its range, half of the draws below the
-assumed value and half above (a Latin hypercube). The wide interval holds nine in ten draws: what we
-do not know of the world. The narrow one is what the luck of the runs leaves open, which more runs
-narrow: of one run there is none; four runs of the default size give some hundredths of a day. The
-drivers were found by rank regression with forward selection; a share is that of the wide range.
+{draws} samples: in each, every assumption is drawn from its range, half of the samples below the
+assumed value and half above (a Latin hypercube). The wide interval contains 90% of the samples:
+what we do not know about the world. The narrow one is random variation between runs, which more
+runs narrow; a single run has none, and four runs of the default size give a few hundredths of a
+day. The drivers were found by rank regression with forward selection; a share is that of the wide
+range.
 """
 SCREENING = """## {network}: screened
 
 Morris' screening: {trajectories} trajectories through the ranges of {factors} assumptions, one
-changed at a time, from ever different places. "Mean size" is how far the answer moves on average
-when the assumption goes from its low to its high end (mu*), with its standard error; "differs" is
-how differently it moves depending on where the others are (sigma). The {shown} largest:
+changed at a time, from different starting points. "Mean size" is how far the result moves on
+average when the assumption goes from its low to its high end (mu*), with its standard error;
+"differs" is how differently it moves depending on where the others are (sigma). The {shown}
+largest:
 """
 ENDS = """The largest of them one at a time, all else as assumed: the bars reach from the low to the
 high end.

@@ -1,8 +1,8 @@
 """Random draws by name and number, not by sequence.
 
 Every random quantity is a pure function of (seed, replication, stream name, number). Nothing is
-stored and nothing is counted, so a new stream, another order of drawing or a cancelled truck
-shifts nobody else's luck, and the same order has the same luck in every network.
+stored and nothing is counted, so a new stream, another order of drawing or a canceled truck
+changes no other draw, and the same order has the same draws in every network.
 
 The generator is splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number
 generators", OOPSLA): the number is mixed into the stream's key and finalised twice.
@@ -36,7 +36,7 @@ def key_of(text: str) -> np.uint64:
 
 @dataclass(frozen=True)
 class Streams:
-    """The luck of one replication."""
+    """The random draws of one replication."""
 
     seed: int
     replication: int = 0

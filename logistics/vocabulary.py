@@ -15,7 +15,7 @@ NOT_YET = np.iinfo(np.int32).min
 
 
 NEVER_HERE = -1
-"""A step or a kind of touch that does not apply (not lost, not damaged)."""
+"""A step or a kind of handling that does not apply (not lost, not damaged)."""
 
 
 MAX_ATTEMPTS = 3

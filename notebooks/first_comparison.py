@@ -14,8 +14,8 @@
 # %% [markdown]
 # # A first comparison
 #
-# The same orders go through two networks, and we ask how much longer the slower one takes, how sure
-# we are of that, and what the hours are made of.
+# The same orders go through two networks: how much longer does the slower one take, how precise is
+# that estimate, and what are the hours made of?
 
 # %%
 import logistics
@@ -23,8 +23,8 @@ from logistics.report.pictures import plot_delivery_times
 
 # %% [markdown]
 # A scenario says who orders what, through which network, on which days. Two are compared here on a
-# small sample, so that this notebook is done in half a minute: leave the numbers out for the real
-# thing.
+# small sample, so that this notebook runs in half a minute: leave the numbers out for a full
+# comparison.
 
 # %%
 result = logistics.compare(
@@ -39,14 +39,15 @@ result = logistics.compare(
 result
 
 # %% [markdown]
-# Every figure has an interval: where it would settle if the scenario were run for ever. As a table:
+# Every metric has a 95% confidence interval: where it would settle if the scenario were run forever.
+# As a table:
 
 # %%
 figures = result.table()
 figures[figures["figure"].isin(["delivery_days.p50", "delivery_days.p95", "damage_rate"])]
 
 # %% [markdown]
-# The picture of the delivery times. The dashed line is what a customer was promised.
+# The chart of delivery times. The dashed line is what customers were promised.
 
 # %%
 plot_delivery_times(result)

@@ -35,9 +35,9 @@ run.parcels.head(3).T
 # %% [markdown]
 # ## pandas: how long, by carrier zone
 #
-# Only measured orders count: those of the warm-up and cool-down days are there so that the network
-# is neither empty nor idle. A parcel that was not delivered has no delivery time: it is missing, not
-# zero, and a quantile over all parcels has to count it as never.
+# Only measured orders count: those of the warm-up and cool-down days keep the network busy. A parcel
+# that was not delivered has no delivery time: it is missing, not zero, and a percentile over all
+# parcels has to count it as never.
 
 # %%
 parcels = run.parcels[run.parcels["measured"]].copy()
@@ -76,7 +76,7 @@ assert (in_sql["parcels"] == table["parcels"]).all()
 assert (in_sql["median_days"] - table["median_days"]).abs().max() < 1e-9
 
 # %% [markdown]
-# ## Which departures left parcels behind?
+# ## Which departures rolled volume?
 
 # %%
 full = sql.sql(f"""

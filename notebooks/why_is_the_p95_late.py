@@ -18,7 +18,7 @@
 # # Why is the P95 late?
 #
 # Half of the parcels of sellers who ship themselves arrive within a few days, but one in twenty
-# takes far longer. What do those wait for, and where?
+# takes far longer. What do these parcels wait for, and where?
 
 # %%
 import numpy as np
@@ -29,9 +29,9 @@ from logistics.experiments.added_capacity import added_capacity
 from logistics.report.pictures import plot_hours_by_cause, plot_slowest_hours_by_cause
 
 # %% [markdown]
-# ## The slowest twentieth, against all
+# ## The slowest 5%, compared with all
 #
-# The run keeps every departure, so each parcel's hours can be told apart by what they were spent on.
+# The run keeps every departure, so each parcel's hours can be split by cause.
 # They add up to its delivery time, to the tick.
 
 # %%
@@ -52,7 +52,7 @@ table["more"] = table["slowest 5%"] - table["all"]
 table.sort_values("more", ascending=False).round(1)
 
 # %% [markdown]
-# The same as a picture, with three runs together:
+# The same as a chart, with three runs together:
 
 # %%
 result = logistics.compare([scenario], replications=3, workers=1)
@@ -64,8 +64,8 @@ plot_slowest_hours_by_cause(result)
 # %% [markdown]
 # ## Who are they?
 #
-# A weekend, a far market, a slow seller? The share of each group that is among the slowest (it would
-# be 5% if the group made no difference):
+# A weekend, a distant market, a slow seller? The share of each group that is among the slowest (5% if
+# the group made no difference):
 
 # %%
 groups = {
@@ -79,10 +79,10 @@ for name, group in groups.items():
     print(share.set_axis(["share among the slowest", "parcels"], axis=1).round(3).to_string())
 
 # %% [markdown]
-# ## Where do parcels wait for room?
+# ## Where do parcels wait for capacity?
 #
 # Bottlenecks: the facilities and lanes that make parcels wait because workers are busy or a departure
-# is full, worst first. Waiting for the next departure is the timetable's, and is not counted here.
+# is full, worst first. Waiting for the next departure is due to the timetable, and not counted here.
 
 # %%
 places = result.places["tiktok-seller-direct"]

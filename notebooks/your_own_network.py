@@ -17,8 +17,8 @@
 # %% [markdown]
 # # Your own network, from a workbook
 #
-# A network is a few tables: facilities, lanes, departures, rounds. Here one goes out to a workbook,
-# comes back with a change, and is run.
+# A network is a few tables: facilities, lanes, departures, delivery routes. Here one is
+# written to a workbook, changed, read back, and run.
 
 # %%
 import tempfile
@@ -35,7 +35,7 @@ folder = Path(tempfile.mkdtemp())
 book = folder / "mine.xlsx"
 
 # %% [markdown]
-# ## Out
+# ## Export
 #
 # The worked example: one seller near Los Angeles, one warehouse, three markets. From the command line:
 # `logistics network export small-seller mine.xlsx`.
@@ -61,9 +61,9 @@ workbook["settings"]["B2"] = "by-air"
 workbook.save(folder / "by-air.xlsx")
 
 # %% [markdown]
-# ## In again
+# ## Read it back
 #
-# What cannot be right is told all at once, with sheet, row and column:
+# All faults are reported at once, with sheet, row and column:
 
 # %%
 lanes.cell(2, headings["destination"]).value = "ST-CHICAGO"

@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
 
 HEAD = """# Known answers
 
-Does it compute the right thing? Below are cases whose answer is known: from queueing theory, from
+Does it compute the right result? Below are cases whose answer is known: from queueing theory, from
 textbooks, from the rules that marketplaces and carriers publish, from the examples of other
 simulators, and relations that hold in any network. `python -m benchmarks.known_answers` sends each
 through `logistics.simulate`, or through the function that a planner would use, and writes this page
@@ -24,8 +24,8 @@ and `benchmarks/results/known_answers.json`.
 
 {counts}
 
-A row shows one figure of a case, the one closest to its limit; *figures* says how many of the
-case's figures agree, and the JSON file has them all. An answer agrees
+A row shows one metric of a case, the one closest to its limit; *metrics* says how many of the
+case's metrics agree, and the JSON file has them all. An answer agrees
 
 - **over runs**: if at least 20 independent runs give a 99.9% interval that holds the answer, and a
   95% interval that reaches at most 1% to 5% of the answer to either side (half a percentage point
@@ -36,8 +36,8 @@ case's figures agree, and the JSON file has them all. An answer agrees
 - **without chance**: to nine or ten digits, or to the error that the source allows; dates, instants
   and relations exactly.
 
-Of the figures of a right simulator, one in a thousand is expected to fail. A figure that fails is
-tried once more with other luck; failing twice is failing. {again}
+Of the metrics of a correct simulator, one in a thousand is expected to fail. A metric that fails is
+tried once more with a different seed; failing twice is failing. {again}
 
 A textbook's hour is mostly a minute here, so that queues can be watched for years in seconds; one
 of the relations below says that a unit of time changes nothing.
@@ -75,7 +75,7 @@ def counts(trials: list[Mapping[str, Any]]) -> str:
         f"**{len(trials)} cases: {ways[AS_IT_IS]} run as it is, {ways[ADDED]} with something that"
         f" was added because a planner would want it, {ways[SKIPPED]} skipped. Of the"
         f" {len(trials) - ways[SKIPPED]} that run, {verdicts['agrees']} agree and"
-        f" {verdicts['disagrees']} disagree; {figures:,} figures were judged.**"
+        f" {verdicts['disagrees']} disagree; {figures:,} metrics were judged.**"
     )
 
 
@@ -93,16 +93,16 @@ def _again(trials: list[Mapping[str, Any]]) -> str:
     failed = sum(not f["agrees"] for one in tried for f in one["figures"])
     if not tried:
         return "This time, none failed."
-    return f"This time, {failed} figures of {len(tried)} cases failed the first time."
+    return f"This time, {failed} metrics of {len(tried)} cases failed the first time."
 
 
 def _row(answer: Answer, one: Mapping[str, Any]) -> str:
     figure = _closest(one)
     assert figure is not None
     remark = f" {answer.remark}" if answer.remark else ""
-    verdict = f"{one['verdict']}; figures {_agreeing(one)}"
+    verdict = f"{one['verdict']}; metrics {_agreeing(one)}"
     if one["again"]:
-        verdict += " (second luck)"
+        verdict += " (second seed)"
     name = f"`{figure['figure']}` "
     cells = [
         f"`{answer.id}`: {_cell(answer.title)}.{remark}",

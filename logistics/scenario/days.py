@@ -58,7 +58,7 @@ class Days(Parameters):
 
 
 class Runs(Parameters):
-    """How often the scenario is run, and with which luck."""
+    """How often the scenario is run, and with which random seed."""
 
     replications: int = parameter(4, assumed=(4, 50), ge=1, le=100_000)
     seed: int = parameter(1, assumed=(0, 999_999), ge=0, le=2**63 - 1)

@@ -57,7 +57,7 @@ class Product(Parameters):
     price: float = Field(gt=0, le=100_000)
     """U.S. dollars."""
     fragility: Factor = Field(ge=0.001, le=50)
-    """How much likelier a touch damages it than it damages the ordinary product."""
+    """How much likelier a handling damages it than an ordinary product."""
     movement: Movement
     """How fast it moves, which decides how widely it is stocked."""
 

@@ -67,12 +67,12 @@ class OwnNetwork(NetworkParameters):
 
 
 class Scenario(Parameters):
-    """Everything a run needs but the luck."""
+    """Everything a run needs except the random draws."""
 
     name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")
     title: Text = Field("", max_length=200)
     as_of: LocalDate
-    """The date whose world the figures describe."""
+    """The date that the values describe."""
     network: AnyNetwork
     orders: Demand = Demand()
     promise: Promise

@@ -1,17 +1,17 @@
 """Everything that is decided before the clock starts, in whole ticks and whole numbers.
 
 A `Problem` is the only thing an engine is given: the network by number, the timetable of the
-period, and the parcels with all their luck already drawn. An engine adds nothing random; it
+period, and the parcels with all random draws already made. An engine adds nothing random; it
 finds out *when* things happen. Both engines take the same `Problem` and return the same `Columns`.
 
 Numbers stand for names throughout: facility `f` is `facilities.ids[f]`, lane `l` is
 `lanes.ids[l]`, departure `d` is a row of `departures`, parcel `p` a row of `parcels`.
 
-A parcel's way is a row of *visits* 0, 1, 2, ... Visit 0 is its source (a facility, or a seller);
+A parcel's route is a row of *visits* 0, 1, 2, ... Visit 0 is its source (a facility, or a seller);
 each further visit is a facility reached by a lane; the last visit is its delivery station, which
-it leaves with a round. Its *steps*, at which it may break or be lost, are numbered in path order:
-`2 * v` is the work at visit `v`, `2 * v + 1` the leg that leaves visit `v`; attempt `j` (0, 1, 2)
-at the door of a parcel whose last visit is `v` is step `2 * v + 1 + j`.
+it leaves on a delivery route. Its *steps*, at which it may break or be lost, are numbered in path
+order: `2 * v` is the work at visit `v`, `2 * v + 1` the leg that leaves visit `v`; attempt `j` (0,
+1, 2) at the door of a parcel whose last visit is `v` is step `2 * v + 1 + j`.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ class Staffing:
 
 @dataclass(frozen=True)
 class Lanes:
-    """Directed edges, lanes first and rounds after them, each sorted by id.
+    """Directed edges, lanes first and delivery routes after them, each sorted by id.
 
     `origin`: facility number; -1 for a pickup lane, which collects from sellers.
-    `destination`: facility number; -1 for a round, which ends at doors.
+    `destination`: facility number; -1 for a delivery route, which ends at doors.
     `doors_close`: ticks before a departure at which loading ends. 0: a parcel ready exactly at
     the departure boards. x > 0: it must be ready strictly before departure - x.
-    `round_ticks`: how long a round is on the road; 0 for lanes.
+    `round_ticks`: how long a delivery route takes; 0 for lanes.
     """
 
     ids: tuple[str, ...]
@@ -87,11 +87,11 @@ class Departures:
 
 @dataclass(frozen=True)
 class Gates:
-    """When orders are released for work, as rows of working days (all gates in one table).
+    """When orders are released for work, as rows of working days (all windows in one table).
 
-    Gate `g` owns rows `first[g]:first[g + 1]`, in time order. Working day `i` takes the orders
-    placed before `cutoff[i]` (exactly at it is late) that no earlier day took, and releases them
-    at its opening, `opens[i]`, or when they are placed, whichever is later.
+    Release window `g` owns rows `first[g]:first[g + 1]`, in time order. Working day `i` takes the
+    orders placed before `cutoff[i]` (exactly at it is late) that no earlier day took, and releases
+    them at its opening, `opens[i]`, or when they are placed, whichever is later.
     """
 
     first: Ints
@@ -146,12 +146,13 @@ class Parcels:
 
 @dataclass(frozen=True)
 class Hazards:
-    """Integer hazards (10^-12): a touch of probability p adds -ln(1 - p).
+    """Integer hazards (10^-12): a handling of probability p adds -ln(1 - p).
 
     Row `len(facilities.ids)` of the visit tables is any seller.
-    `visit_loss`: (facilities + 1,). `visit_damage`: (facilities + 1, 3 kinds, risks), taken in the
-    order of `TOUCH_KINDS`. `lane_loss`: (lanes,), for a round once per attempt. `lane_damage`:
-    (lanes, risks), for a round once per attempt. `door_damage`: (risks,), once, on delivery.
+    `visit_loss`: (facilities + 1,). `visit_damage`: (facilities + 1, 3 kinds, risks), in the
+    order of `TOUCH_KINDS`. `lane_loss`: (lanes,), for a delivery route once per attempt.
+    `lane_damage`: (lanes, risks), for a delivery route once per attempt. `door_damage`: (risks,),
+    once, on delivery.
     At one step loss comes before damage: what is lost there is not damaged there.
     """
 
@@ -167,8 +168,8 @@ class Problem:
     """What an engine is given.
 
     `horizon`: the run covers ticks 0 <= t < horizon; nothing happens at the horizon itself.
-    `next_lane`: (facilities, facilities) lane that leads from a facility towards a delivery
-    station; the station's own entry is its round; -1 where no lane leads.
+    `next_lane`: (facilities, facilities) lane that leads from a facility toward a delivery
+    station; the station's own entry is its delivery route; -1 where no lane leads.
     `tick_ms`: length of a tick in milliseconds.
     """
 
@@ -196,7 +197,7 @@ class Columns:
     delivery (also of a stolen parcel) or of the third failed attempt. `status`: a `Status`.
     `lost_step`, `damaged_step`: the step (see the module), or `NEVER_HERE`; `damaged_kind`: row of
     `TOUCH_KINDS`. Only what happened before the horizon counts.
-    The five times, in ticks, each the sum of its finished stretches: `wait_work` (order or arrival
+    The five times, in ticks, each the sum of its finished segments: `wait_work` (order or arrival
     to start of work) and `work` (work and dwell), both counted when the visit's ready tick is
     reached; `wait_departure` (ready to departure); `transit` (departure to arrival);
     `last_mile` (ready at the station to `ended`).

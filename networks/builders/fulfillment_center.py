@@ -160,7 +160,7 @@ class FulfillmentCenters(NetworkParameters):
         "9 h", assumed=("8 h", "10 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
     )
     load: Share = parameter(0.8, assumed=(0.7, 0.9), gt=0.05)
-    """How full vehicles, rounds and workers are in the busiest hour of the busiest weekday."""
+    """How full vehicles, routes and workers are in the busiest hour of the busiest weekday."""
     night_share: Share = parameter(0.16, assumed=(0.12, 0.25), gt=0.03)
     """Share of a day's parcels that a sort center or a station works in its busiest hour."""
 

@@ -106,7 +106,7 @@ class SellerTable(Parameters):
     )
     packaging: Packaging = Packaging()
     burst_share: Share = parameter(0.0002, assumed=(0.0, 0.001))
-    """Chance that a seller's product goes viral on a given day."""
+    """Probability that a seller's product goes viral on a given day."""
     burst_orders: int = parameter(60, assumed=(25, 200), ge=0, le=1_000_000)
     """Orders a day that a viral video brings, whatever the seller's size. (One video earned its
     maker over $20,000 in a month, press 2023: some 27 orders of $25 a day on average.)"""
@@ -115,7 +115,7 @@ class SellerTable(Parameters):
     holidays: Holidays = parameter("federal", assumed=("none", "federal"))
     """Holidays on which sellers do not pack."""
     seed: int = parameter(20231001, assumed=(1, 99999999), ge=0, le=2**63 - 1)
-    """Which sellers there are; the luck of orders has a seed of its own."""
+    """Which sellers there are; the draws of orders have a seed of their own."""
 
     @model_validator(mode="after")
     def _rules(self) -> Self:

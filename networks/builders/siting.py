@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 SMALLEST_GAIN = 1e-9
-"""A swap must save this part of the total; less may be rounding, and could swap back for ever."""
+"""A swap must save this part of the total; less may be rounding, and could swap back forever."""
 
 MOST_SWAPS = 5_000
 """End of one interchange, far above what is needed: the 885 U.S. markets take at most some 140."""

@@ -1,7 +1,7 @@
 """How big things must be: departures, vehicles and workers from expected flows.
 
 Sizes follow from the closed form of sourcing, never from a sample, and loads are stated against
-the busiest weekday and hour: a network sized for the mean rolls its Mondays over for ever.
+the busiest weekday and hour: a network sized for the mean rolls its Mondays over forever.
 """
 
 from __future__ import annotations

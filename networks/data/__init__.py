@@ -1,1 +1,1 @@
-"""Tables that ship with the package; `CREDITS.md` names their sources and licences."""
+"""Tables that ship with the package; `CREDITS.md` names their sources and licenses."""

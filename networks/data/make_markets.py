@@ -130,7 +130,7 @@ class Zip(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One city, town or neighbourhood with its people."""
+    """One city, town or neighborhood with its people."""
 
     name: str
     state: str
@@ -239,8 +239,8 @@ def _chief_cities(
 ) -> dict[str, str]:
     """Return, by ZIP3, the most populous place among the cities that have most of their mail there.
 
-    Only names that the post office uses count, because a neighbourhood may be listed with the
-    people of its whole city ('South Boston'); and only near the place, because a neighbourhood may
+    Only names that the post office uses count, because a neighborhood may be listed with the
+    people of its whole city ('South Boston'); and only near the place, because a neighborhood may
     share its name with a village elsewhere in the state.
     """
     mail = defaultdict(list)

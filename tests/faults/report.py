@@ -28,10 +28,10 @@ SEED, SAMPLED_BOUNDS = 20231001, 40
 HEAD = """\
 # What happens when something is wrong
 
-Into every field of a scenario file and every column of a file of orders, wrong values of every kind
-are put, one at a time, and the answer is judged. The fields are found by walking the program's own
-models, so a new field is tried by itself. Made by `python -m tests.faults` from what it really
-tried; do not edit.
+Wrong values of every kind are put into every field of a scenario file and every column of a file of
+orders, one at a time, and the response is judged. The fields are found by walking the program's own
+models, so a new field is included automatically. Made by `python -m tests.faults` from what it
+really tried; do not edit.
 
 The rule for each value: either it is within what the [reference](../reference/scenario.md) allows,
 and then it is accepted; or the file is refused with a fault that names file, line, field, value and
@@ -44,14 +44,14 @@ TAIL = """\
 ## Run at the bounds
 
 What is accepted must also run. Fields were set to their lowest and highest value and just inside,
-in networks of two or three buildings a kind: {tried:,} scenarios. {ran:,} were made ready and run
-with 300 orders a day, {ready:,} were made ready only (more than {most:,} orders), {refused:,} were
+in networks of two or three buildings a kind: {tried:,} scenarios. {ran:,} were prepared and run
+with 300 orders a day, {ready:,} were prepared only (more than {most:,} orders), {refused:,} were
 refused with a fault, when read or when the network was built. None ended in another error.
 
 ## What is not covered
 
 - Rules between fields (shares that add up to 1, a cutoff within working hours) are checked once all
-  fields of their section are right. Fix what is told, and such a fault may come up next.
+  fields of their section are right. Fix what is reported, and such a fault may come up next.
 - Where the name that chooses a network or a promise is wrong (`kind`, `rule`), the rest of that
   section cannot be judged until it is right.
 - A file that is not YAML has one fault: where it stops being YAML.

@@ -36,7 +36,7 @@ class Quote(Protocol):
 
 @dataclass(frozen=True)
 class Nominal:
-    """The timetable without luck: every departure takes its mean time, nothing is full or closed.
+    """The timetable without random variation: mean transit times, nothing is full or closed.
 
     `handling`: ticks of mean work and of dwell at each facility. `transit`: mean ticks of a lane.
     """
@@ -76,7 +76,7 @@ class Nominal:
 
 
 def quote_of(rule: BusinessDays | PathTimetable, markets: Markets, nominal: Nominal) -> Quote:
-    """Return the scenario's rule, made ready for a period and a network."""
+    """Return the scenario's rule, prepared for a period and a network."""
     if isinstance(rule, BusinessDays):
         return QuoteBusinessDays.of(rule, nominal.period, markets)
     return QuoteTimetable.of(nominal, nominal.period.ticks(rule.buffer))
@@ -167,9 +167,9 @@ class QuoteTimetable:
     def _back(
         nominal: Nominal, at: Array, target: Array, stations: Array, wave: Array
     ) -> NDArray[np.int64]:
-        """Return (ways, waves) the last arrival at `at` that makes each wave of `target`.
+        """Return (routes, waves) the last arrival at `at` that makes each wave of `target`.
 
-        Every pair of facility and station is worked out once, however many ways lead through it.
+        Every pair of facility and station is computed once, however many routes lead through it.
         """
         pairs, rows = np.unique(at * len(stations) + target, return_inverse=True)
         at, target = pairs // len(stations), pairs % len(stations)

@@ -115,7 +115,7 @@ def _reached(problem: Problem, columns: Columns, rows: Array, step: Array) -> Ar
 
 
 def _add_up(problem: Problem, columns: Columns, span: slice) -> None:
-    """Sum the finished stretches of some parcels into the five times."""
+    """Sum the finished segments of some parcels into the five times."""
     departures, arrival = problem.departures, problem.parcels.ordered[span]
     lost_step, ended = columns.lost_step[span], columns.ended[span]
     dwell = np.append(problem.facilities.dwell, 0).astype(arrival.dtype)

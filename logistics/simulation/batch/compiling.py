@@ -30,7 +30,7 @@ def compile_engine(ticks: type[np.integer[Any]] = np.int32) -> None:
 
 
 def _one_parcel(ticks: type[np.integer[Any]]) -> Problem:
-    """Return one parcel's way from a seller by a station to a door, in columns as `draw` has them.
+    """Return one parcel's route from a seller by a station to a door, in the columns of `draw`.
 
     Columns of other types would compile a second time.
     """

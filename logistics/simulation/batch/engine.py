@@ -48,7 +48,7 @@ def run(problem: Problem) -> Columns:
 
 
 class Stretch(NamedTuple):
-    """What a part of a run leaves behind.
+    """The result of one time slice of a run.
 
     `places`: how the parcels that were carried on and the new ones were numbered together.
     `goes_on`: which of them are still under way. `problem`, `moves`: of all of them.
@@ -72,9 +72,9 @@ class Stretch(NamedTuple):
 
 
 class Traffic:
-    """A run that goes on stretch by stretch, so that only what is under way is kept.
+    """A run made in time slices, so that only what is under way is kept.
 
-    The columns of all stretches together are those of `run`.
+    The columns of all time slices together are those of `run`.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -121,7 +121,7 @@ def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]
 
 
 def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until: int) -> None:
-    """Run the clock over the timetable of a stretch."""
+    """Run the clock over the timetable of a time slice."""
     staffing, departures, origin = problem.staffing, problem.departures, problem.lanes.origin
     is_round = problem.lanes.destination[departures.lane] < 0
     departs = (departures.tick >= since) & (departures.tick < until)

@@ -42,11 +42,12 @@ class State(NamedTuple):
 
     Per facility: `workers` on duty and `since` when; `queue[queue_first[f]:joined[f]]` are the
     parcels in first-come order, with their arrival, of which those up to `started[f]` have
-    started; jobs in hand are a heap of keys (completion << 31 | position in the queue); releases
-    and inbound trucks not yet joined start at `next_release[f]`, `next_inbound[f]`.
+    started; jobs in progress are a heap of keys (completion << 31 | position in the queue);
+    releases and inbound trucks not yet joined start at `next_release[f]`, `next_inbound[f]`.
     Per lane: `bay[bay_first[l]:filled[l]]` with `bay_ready`, of which those up to `taken[l]` left.
-    Per round: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to `retaken[l]`;
-    a wave's cargo is a slice of `cargo`, whose used length at this instant is `aboard[0]`.
+    Per delivery route: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to
+    `retaken[l]`; a wave's cargo is a slice of `cargo`, whose used length at this instant is
+    `aboard[0]`.
     Per parcel: the `visit` it is at. A departure touches no parcel: `ready` and `departure` are
     written when the parcel arrives, and for what never arrived, by `note_the_rest`. What there is
     for each parcel and visit lies visit by visit, see `cell`.
@@ -82,7 +83,7 @@ class State(NamedTuple):
     inbound: Array
     next_inbound: Array
     last_inbound: Array
-    # lanes and rounds
+    # lanes and delivery routes
     bay_first: Array
     bay: Array
     bay_ready: Array
@@ -183,7 +184,7 @@ def join(s: State, f: Int, until: Int) -> None:
 
 @inlined
 def finish(s: State, f: Int, size: int) -> int:
-    """Complete the job in hand that ends first: its parcel is ready after the dwell."""
+    """Complete the job in progress that ends first: its parcel is ready after the dwell."""
     key = pop(s.heap, s.heap_first[f], size)
     completion = key >> SEQUENCE_BITS
     p = s.queue[s.queue_first[f] + (key & _SEQUENCE)]
@@ -239,7 +240,7 @@ def advance_all(s: State, facilities: Array, until: Int) -> None:
 
 @compiled
 def set_workers(s: State, tick: int, facility: Array, workers: Array) -> None:
-    """Change how many work at some facilities from `tick` on; jobs in hand are finished."""
+    """Change how many work at some facilities from `tick` on; jobs in progress are finished."""
     for row in range(len(facility)):
         f = facility[row]
         advance(s, np.int64(f), np.int64(tick - 1))

@@ -33,9 +33,10 @@ def some_rows(column: Array, rows: Array) -> Array:
 class Leg:
     """One visit of each parcel and the lane it leaves by.
 
-    `on_way`: whether the parcel's way has this visit. `place`: facility number, the number of
-    facilities for a seller (0 where the way has ended). `lane`: the lane or round it leaves by.
-    `last`: whether that is the round. `step`: number of the step at this visit (see the problem).
+    `on_way`: whether the parcel's route has this visit. `place`: facility number, the number of
+    facilities for a seller (0 where the route has ended). `lane`: the lane or delivery route it
+    leaves by. `last`: whether that is the delivery route. `step`: number of the step at this visit
+    (see the problem).
     """
 
     on_way: Array

@@ -1,8 +1,8 @@
-"""Where each parcel gives way, if it goes all the way.
+"""Where each parcel is lost or damaged, if it gets that far.
 
 Path, hazards and thresholds are known before the clock starts, so the place is too; whether the
-parcel got there before the horizon is settled afterwards. Few parcels can give way at all: only
-those whose threshold lies below the largest sum any way could add up to are looked at.
+parcel got there before the horizon is settled afterward. Few parcels can be lost or damaged at all:
+only those whose threshold is below the largest possible sum of any route are looked at.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _lost_steps(problem: Problem, rows: Array) -> Array:
 
 
 def damaged_steps(problem: Problem) -> tuple[Array, Array]:
-    """Return (parcels,) the step at which each parcel would break and the kind of touch."""
+    """Return (parcels,) the step at which each parcel would break and the kind of handling."""
     hazards, threshold = problem.hazards, problem.parcels.damage_threshold
     steps, kinds = np.empty((2, len(threshold)), np.int8)
     longest = problem.parcels.work.shape[1]

@@ -20,7 +20,7 @@ _WAVES_AT_ONCE = 1 << (63 - _PARCEL_BITS - _STOP_BITS)
 
 
 class Doors:
-    """The courier rounds of a run and what they bring about."""
+    """The delivery routes of a run and what happens on them."""
 
     def __init__(self, problem: Problem, state: State, progress: Progress) -> None:
         """Go on from the attempts made so far."""

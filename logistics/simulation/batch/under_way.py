@@ -1,7 +1,7 @@
-"""What is under way at an instant, by place: what one stretch of a run hands to the next.
+"""What is under way at an instant, by place: what one time slice passes to the next.
 
-A run can be cut at any tick. The parcels that still have something before them are carried on,
-numbered anew together with those that are ordered next; all others are finished.
+A run can be cut at any tick. The parcels that are not finished are carried over,
+numbered again together with those that are ordered next; all others are finished.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _POSITION = (1 << SEQUENCE_BITS) - 1
 
 
 class Progress(NamedTuple):
-    """How far each parcel has come: a row a parcel, columns as in `State` and `Columns`."""
+    """How far each parcel has come: one row per parcel, columns as in `State` and `Columns`."""
 
     released: Array
     lost_step: Array
@@ -38,9 +38,9 @@ class Progress(NamedTuple):
 
 
 class Queued(NamedTuple):
-    """Parcels in the queues, by facility in first-come order; those in hand come first.
+    """Parcels in the queues, by facility in first-come order; those being worked come first.
 
-    `ends`: completion of the work in hand, `NEVER` for those who wait.
+    `ends`: completion of the work in progress, `NEVER` for those who wait.
     """
 
     facility: Array

@@ -1,17 +1,17 @@
-"""What must hold in every run, whatever engine made it: checked on each, stopped where broken.
+"""What must hold in every run, whatever engine made it; a run that violates it is stopped.
 
-Read from a `Problem` and its `Columns` alone, and written anew: no engine is asked.
+Read from a `Problem` and its `Columns` alone, independently of both engines.
 
 - Every parcel is exactly one of delivered, stolen, lost, returned and under way, and its status,
-  attempts, end and lost step agree (`standing`, `ends`).
-- Its clocks are in order, each departure it took is of the lane that leads towards its station, and
+  attempts, end and lost step agree (`statuses`, `ends`).
+- Its clocks are in order, each departure it took is of the lane that leads toward its station, and
   its five times are what its clocks say (`clocks`, `pickups`, `ends`).
-- No departure is over capacity; loads, and those left behind, are as many parcels as say so; the
-  oldest board first (`departures`, `boarding`, `rounds`).
-- No facility has more jobs in hand than workers, first come is first served, and nobody waits while
-  a worker is free (`queues`).
+- No departure is over capacity; loads and rolled volume match the parcels; the oldest
+  board first (`departures`, `boarding`, `rounds`).
+- No facility has more jobs in progress than workers, first come is first served, and no parcel
+  waits while a worker is free (`queues`).
 - What trucks brought and took accounts for every tick parcels spent at a place: Little's law
-  (`ledger`).
+  (`littles_law`).
 
 Not checked: damage, and what became of a parcel's earlier attempts, which the columns do not keep.
 """

@@ -28,7 +28,7 @@ class Boarding:
     `_before`, the deadline of the one before it on its lane; `_missed`, the latest deadline of
     those before it that had places left; `_youngest`, the last ready tick aboard; `_oldest`, the
     first, where that would have been in time for the one before.
-    Pickups have rules of their own, and so have parcels that came back from a round.
+    Pickups have rules of their own, and so have parcels that came back from a delivery route.
     """
 
     def __init__(self, problem: Problem, columns: Columns) -> None:
@@ -126,7 +126,7 @@ class Boarding:
         )
 
     def _leave_behind(self, visit: Visit, rows: Array, until: Array) -> None:
-        """Count parcels as left behind from their first chance on, up to a position."""
+        """Count parcels as rolled from their first departure on, up to a position."""
         on_lane = np.flatnonzero(~visit.last[rows])
         rows = rows[on_lane]
         ready = np.sort(visit.lane[rows] * _LANE + visit.ready[rows])  # or the search is slow

@@ -15,7 +15,7 @@ Array = NDArray[Any]
 
 
 class Clocks:
-    """The order of causes and effects along the parcels' ways."""
+    """The order of causes and effects along the parcels' routes."""
 
     def __init__(self, problem: Problem) -> None:
         self._problem, self._stop = problem, Violation(problem).of_parcels

@@ -1,4 +1,4 @@
-"""Departures: none over capacity, none that leaves parcels behind with places left."""
+"""Departures: none over capacity, none that rolls parcels with capacity left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each parcel's way ended, and whether its five times add up to it."""
+"""Where each parcel's route ended, and whether its five times add up to it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Ends:
         self._accounted[here if isinstance(came.row, slice) else came.row[here]] = True
 
     def check(self) -> None:
-        """Check the ends of the parcels' ways.
+        """Check where the parcels' routes end.
 
         Raises BrokenRunError.
         """
@@ -88,7 +88,7 @@ class Ends:
         self._check_times()
 
     def _check_count(self, column: Array, expected: Array, happens: str) -> None:
-        """Nothing happens after the end of a parcel's way."""
+        """Nothing happens after the end of a parcel's route."""
         happened = column[self.span] != NOT_YET
         if np.count_nonzero(happened) == expected.sum():
             return

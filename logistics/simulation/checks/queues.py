@@ -1,4 +1,4 @@
-"""Queues: first come, first served, no more jobs in hand than workers, and none of them idle."""
+"""Queues: first come, first served, no more jobs than workers, and no worker idle."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class Queues:
             self._stop(
                 facility,
                 int(start[row]),
-                f"work on it began at tick {start[row]}: that made {in_hand} jobs in hand, with"
+                f"work on it began at tick {start[row]}: that made {in_hand} jobs in progress, with"
                 f" {workers[row]} workers on duty",
             )
         late = np.flatnonzero(start > np.maximum(queue.arrival, free))

@@ -1,4 +1,4 @@
-"""When orders are released for work, from the gates' calendars alone."""
+"""When orders are released for work, from the calendars of release windows alone."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _SOURCE = 1 << 40  # more than any number of slots of a source, and any tick
 def releases(problem: Problem) -> Array:
     """Return (parcels,) the tick at which each order is released, or the horizon if that is later.
 
-    Think of a gate's working days as a row of slots, `daily_capacity` a day: an order takes the
-    first slot of the day that its cutoff gives, or the one after the last order's.
+    Think of the working days of a release window as a row of slots, `daily_capacity` per day: an
+    order takes the first slot of the day that its cutoff gives, or the one after the last order's.
     """
     ordered = problem.parcels.ordered
     if (problem.sources.gate < 0).all():

@@ -1,4 +1,4 @@
-"""Rounds: the waves' loads are the attempts made and those still out when the run ends."""
+"""Delivery routes: the waves' loads are the attempts made and those still out when the run ends."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Array = NDArray[Any]
 
 
 class Rounds:
-    """The attempts of every round, and the waves whose couriers are out when the run ends.
+    """The attempts of every delivery route, and the waves that are out when the run ends.
 
-    All whom such a wave took still name it, so their places in the route, and with them the ticks
-    of their attempts, can be told.
+    All parcels of such a wave still name it, so their stops on the route, and with them the ticks
+    of their attempts, are known.
     """
 
     def __init__(self, problem: Problem, columns: Columns) -> None:

@@ -1,7 +1,7 @@
-"""The way of each parcel, visit by visit, as a problem and its departures tell it.
+"""The route of each parcel, visit by visit, from a problem and its departures.
 
-Written anew for the checks: what they shared with an engine, they could not find wrong. Ticks keep
-the type of the problem's: twice the horizon fits into it, and so does what is computed here.
+Written separately for the checks: what they shared with an engine, they could not find wrong. Ticks
+keep the type of the problem's: twice the horizon fits into it, and so does what is computed here.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Visit:
 
 
 class Ways:
-    """Follows parcels along their ways, by the departures they say they took."""
+    """Follows parcels along their routes, by the departures they took."""
 
     def __init__(self, problem: Problem, columns: Columns, released: Array) -> None:
         """`released`: (parcels,) the tick at which each order is released."""

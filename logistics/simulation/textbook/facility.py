@@ -82,4 +82,4 @@ class Seller:
         return done
 
     def leave(self) -> None:
-        """Nobody waits for a seller's hands."""
+        """No order waits for a seller: it works on all of them at once."""

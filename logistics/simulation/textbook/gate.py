@@ -1,4 +1,4 @@
-"""Gates: when orders are released for work."""
+"""Release windows: when orders are released for work."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def releases(problem: Problem) -> list[tuple[int, int, int]]:
     gates = _gates(problem)
     parcels = problem.parcels
     released = []
-    # Parcels are numbered by (source, order number), so each gate sees its orders in order.
+    # Parcels are numbered by (source, order number), so each window sees its orders in order.
     rows = zip(
         parcels.ordered.tolist(), parcels.order.tolist(), parcels.source.tolist(), strict=True
     )
@@ -52,7 +52,7 @@ def releases(problem: Problem) -> list[tuple[int, int, int]]:
 
 
 def _gates(problem: Problem) -> list[Gate | None]:
-    """Return each source's own gate: sources may share working days, never their capacity."""
+    """Return each source's release window: sources may share working days, never capacity."""
     first = problem.gates.first.tolist()
     opens, cutoffs = problem.gates.opens.tolist(), problem.gates.cutoff.tolist()
     sources = problem.sources

@@ -1,6 +1,6 @@
 """The life of one parcel: worked, carried, worked again, and brought to a door.
 
-It is told by the events the parcel waits for. Where it is lost, its journey simply ends.
+It is written as the events the parcel waits for. Where it is lost, its journey simply ends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lanes, pickups and rounds: parcels wait, oldest first, and departures take them away."""
+"""Lanes, pickups and delivery routes: parcels wait, oldest first, and departures take them away."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from logistics.vocabulary import NEVER_HERE, NOT_YET, Status
 
 @dataclass(frozen=True, slots=True)
 class Touches:
-    """What one step does to a parcel, as hazards, which add up along its way.
+    """What one step does to a parcel, as hazards, which add up along its route.
 
-    `damage`: what all touches of the step add, by risk; `kinds`: what each kind adds, in order.
+    `damage`: what all handlings of the step add, by risk; `kinds`: what each kind adds, in order.
     """
 
     loss: int
@@ -71,7 +71,7 @@ class Parcel:
         return True
 
     def _broken_by(self, touches: Touches) -> int:
-        """Return the first kind of touch after which nothing was left, going back from the last."""
+        """Return the first kind of handling, back from the last, after which nothing was left."""
         left = self.damage_left
         for kind, damage in reversed(touches.kinds.items()):
             left += damage[self.risk]

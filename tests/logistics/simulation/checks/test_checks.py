@@ -257,7 +257,7 @@ def test_no_more_jobs_than_workers() -> None:
     columns = run(two_docks(workers=2))
     error = stopped(two_docks(workers=1), columns)
     assert (error.parcel, error.place) == (1, "A")
-    assert error.problem.endswith("that made 2 jobs in hand, with 1 workers on duty")
+    assert error.problem.endswith("that made 2 jobs in progress, with 1 workers on duty")
 
 
 def test_nobody_works_where_nobody_is_on_duty() -> None:
