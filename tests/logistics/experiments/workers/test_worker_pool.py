@@ -237,10 +237,10 @@ def test_the_executor_of_a_caller_is_not_rebuilt() -> None:
 
 
 _WITHOUT_MAIN = """
-from logistics.experiments.crew import crew
+from logistics.experiments.workers.pool import worker_pool
 from logistics.errors import WorkerError
 try:
-    with crew(2) as pool:
+    with worker_pool(2) as pool:
         pool.map(abs, [-1, -2])
 except WorkerError as error:
     print(error)
@@ -283,13 +283,13 @@ def test_an_interruption_waits_for_what_must_not_be_interrupted() -> None:
 
 _WORKS_FOR_EVER = """
 import os, sys, time
-from logistics.experiments.crew import crew
+from logistics.experiments.workers.pool import worker_pool
 def work(number):
     os.write(1, b"%d\\n" % os.getpid())  # at once: two workers share the pipe
     time.sleep(600)
 if __name__ == "__main__":
     try:
-        with crew(2) as pool:
+        with worker_pool(2) as pool:
             pool.map(work, [1, 2])
     except KeyboardInterrupt:
         sys.exit(130)

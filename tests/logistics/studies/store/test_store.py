@@ -329,7 +329,7 @@ def test_another_bugfix_of_python_may_go_on(begun: Store) -> None:
 
 _HOLDS_IT = """
 import sys, time
-from logistics.experiments.store import Store
+from logistics.studies.store.store import Store
 with Store.open(sys.argv[1]).writing():
     print("mine", flush=True)
     time.sleep(600)
