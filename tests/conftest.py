@@ -1,11 +1,13 @@
 """The benchmarks are not installed; the packages under test are, and come first.
 
-Child processes find the tiny worlds too.
+Child processes find the tiny worlds too. Sites are chosen once, whoever builds with them.
 """
 
 import os
 import sys
 from pathlib import Path
+
+import pytest
 
 HERE = Path(__file__).parent
 
@@ -13,3 +15,11 @@ sys.path.append(str(HERE.parent))
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (os.environ.get("PYTHONPATH"), str(HERE / "worlds")))
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Remember sites from one run of the tests to the next, and for all their processes."""
+    from remembered_sites import remember_sites  # noqa: PLC0415
+
+    cache = getattr(config, "cache", None)
+    remember_sites(cache.mkdir("sites") if cache else None)

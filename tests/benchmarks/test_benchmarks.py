@@ -37,6 +37,7 @@ from logistics.vocabulary import NOT_YET
 TINY = ["--orders-per-day", "15000", "--days", "1"]
 
 
+@pytest.mark.slow
 def test_transit_by_zone(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     transit_by_zone.main([*TINY, "--page", str(page)])
@@ -45,6 +46,7 @@ def test_transit_by_zone(tmp_path: Path) -> None:
     assert "nan" not in text
 
 
+@pytest.mark.slow
 def test_ablations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = [a for a in ablations.ABLATIONS if a.name == "packaging is all alike"]
     monkeypatch.setattr(ablations, "ABLATIONS", chosen)
@@ -53,6 +55,7 @@ def test_ablations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Difference: +0.000 days" in page.read_text()
 
 
+@pytest.mark.slow
 def test_assumptions_go_on_where_they_stopped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,6 +102,7 @@ def test_what_has_a_source_is_listed_with_it() -> None:
     assert by_path["promise.days"][0].source  # a comment in the scenario's own file
 
 
+@pytest.mark.slow
 def test_sample_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "page.md"
     monkeypatch.setattr(sample_size, "PAGE", page)
@@ -124,6 +128,7 @@ def test_speed_from_draws_to_columns(tmp_path: Path) -> None:
     assert "## The national day" in page.read_text()
 
 
+@pytest.mark.slow
 def test_speed_from_start_to_files(tmp_path: Path) -> None:
     found = default_compare.timed(COMPARE, None, tmp_path / "results")
     assert found["parcels"] == 3 * (16_500 + 16_050)  # a Monday and a Tuesday
@@ -316,6 +321,7 @@ def test_the_floor_does_as_much_as_the_run(tmp_path: Path) -> None:
     assert "| run / floor |" in page_of(tmp_path)
 
 
+@pytest.mark.slow
 def test_studies_beside_a_bare_loop(tmp_path: Path) -> None:
     studies.main(["--small", "--results", str(tmp_path)])
     result = json.loads((tmp_path / "studies.json").read_text())
@@ -324,6 +330,7 @@ def test_studies_beside_a_bare_loop(tmp_path: Path) -> None:
     assert result["memory"]["many_gib"] > 0.1
 
 
+@pytest.mark.slow
 def test_points_of_scaling_in_processes_of_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -375,6 +382,7 @@ def test_a_stopwatch_counts_a_step_without_the_steps_in_it() -> None:
     assert 0 < watch.seconds["a", "outer"] < watch.seconds["a", "inner"]
 
 
+@pytest.mark.slow
 def test_one_that_fails_does_not_lose_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

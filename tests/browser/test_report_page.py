@@ -106,6 +106,7 @@ def test_no_request_leaves_the_page_and_nothing_is_complained_of(shown: Any, rep
     assert shown.said == []
 
 
+@pytest.mark.slow
 def test_a_script_that_is_not_the_pages_own_does_not_run(browser: Any, report: Path) -> None:
     evil = report.with_name("evil.html")
     planted = report.read_text(encoding="utf-8").replace(
@@ -118,6 +119,7 @@ def test_a_script_that_is_not_the_pages_own_does_not_run(browser: Any, report: P
     sheet.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 800, 400])
 def test_the_page_is_not_wider_than_the_window(shown: Any, width: int) -> None:
     shown.set_viewport_size({"width": width, "height": 900})
@@ -129,6 +131,7 @@ def test_the_page_is_not_wider_than_the_window(shown: Any, width: int) -> None:
     assert narrow > 0.5 * min(width, 800)
 
 
+@pytest.mark.slow
 def test_on_a_phone_frames_show_that_they_scroll(shown: Any) -> None:
     shown.set_viewport_size({"width": 400, "height": 900})
     frames = shown.evaluate("""() => Array.from(document.querySelectorAll(".canvas, .scroll"))
@@ -142,6 +145,7 @@ def test_on_a_phone_frames_show_that_they_scroll(shown: Any) -> None:
     assert shown.evaluate(hint) == "none"
 
 
+@pytest.mark.slow
 def test_on_a_phone_definitions_wrap_within_what_is_seen(shown: Any) -> None:
     shown.set_viewport_size({"width": 400, "height": 900})
     ends = shown.evaluate("""() => Array.from(document.querySelectorAll(".part .note"),
@@ -156,6 +160,7 @@ def test_texts_of_pictures_stand_apart_and_inside(shown: Any) -> None:
     assert shown.evaluate(OUTSIDE) == []
 
 
+@pytest.mark.slow
 def test_many_networks_with_long_names_stand_apart_too(browser: Any, tmp_path: Path) -> None:
     names = {f"network number {n} of six - a rather long name": 1.0 + n / 4 for n in range(6)}
     path = tmp_path / "many.html"
@@ -169,6 +174,7 @@ def test_many_networks_with_long_names_stand_apart_too(browser: Any, tmp_path: P
     sheet.close()
 
 
+@pytest.mark.slow
 def test_a_table_is_copied_as_a_spreadsheet_takes_it(browser: Any, report: Path) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     sheet = context.new_page()
@@ -184,6 +190,7 @@ def test_a_table_is_copied_as_a_spreadsheet_takes_it(browser: Any, report: Path)
     context.close()
 
 
+@pytest.mark.slow
 def test_contents_and_captions_lead_somewhere(shown: Any) -> None:
     shown.locator("nav a", has_text="Damage").click()
     top = shown.evaluate("document.querySelector('#damage').getBoundingClientRect().top")
@@ -195,6 +202,7 @@ def test_contents_and_captions_lead_somewhere(shown: Any) -> None:
     assert min(names) > 20
 
 
+@pytest.mark.slow
 def test_words_can_be_read_on_their_ground(shown: Any) -> None:
     contrasts = shown.evaluate("""() => {
       const light = color => {
@@ -224,6 +232,7 @@ def test_words_can_be_read_on_their_ground(shown: Any) -> None:
     assert min(contrasts) >= 4.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_it_prints_with_every_part(shown: Any, paper: str) -> None:
     printed = shown.pdf(format=paper, outline=True, tagged=True)
@@ -235,6 +244,7 @@ def test_it_prints_with_every_part(shown: Any, paper: str) -> None:
         assert heading in titles
 
 
+@pytest.mark.slow
 def test_nothing_is_cut_off_on_paper(shown: Any) -> None:
     shown.emulate_media(media="print")
     shown.set_viewport_size({"width": 690, "height": 1000})  # A4 less its margins

@@ -10,6 +10,9 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 TEXTS = sorted(FOLDER.glob("*.py"))
+SMOKE = "first_comparison"
+"""Runs by default; the others are slow."""
+
 SECONDS = 600
 
 
@@ -18,7 +21,6 @@ def cells(notebook: Path) -> list[tuple[str, str]]:
 
 
 def test_every_text_has_its_notebook() -> None:
-    assert len(TEXTS) == 4
     assert {path.stem for path in FOLDER.glob("*.ipynb")} == {path.stem for path in TEXTS}
 
 
@@ -30,7 +32,13 @@ def test_a_notebook_is_its_text(text: Path) -> None:
     assert not any(outputs), "notebooks are kept without their outputs"
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(path, id=path.stem, marks=() if path.stem == SMOKE else pytest.mark.slow)
+        for path in TEXTS
+    ],
+)
 def test_a_notebook_runs(text: Path, tmp_path: Path) -> None:
     notebook = jupytext.read(text)
     place = {"metadata": {"path": str(tmp_path)}}

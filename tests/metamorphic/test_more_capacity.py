@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from random_worlds import Sketch, world
+from random_worlds import Sketch
+from seeded_runs import seeded_run, seeded_world
 
 from logistics.simulation.batch import engine as batch
 from logistics.simulation.problem import Columns, Problem
@@ -91,7 +92,7 @@ def test_more_workers_never_make_a_parcel_ready_later() -> None:
 
 def test_room_for_all_is_room_without_limit() -> None:
     for seed in SEEDS:
-        problem = world(seed)
+        problem = seeded_world(seed)
         parcels = len(problem.parcels.order)
 
         def with_room(room: int, problem: Problem = problem) -> Columns:
@@ -112,8 +113,7 @@ def test_nobody_overtakes_on_a_lane() -> None:
     """Who is ready first leaves first; of those ready together, who joined first."""
     pairs = 0
     for seed in SEEDS:
-        problem = world(seed)
-        columns = batch.run(problem)
+        problem, columns = seeded_world(seed), seeded_run(seed, "batch")
         departure, trips = columns.departure.ravel(), problem.departures
         ready = columns.ready.ravel()[departure != NOT_YET]
         departure = departure[departure != NOT_YET]

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
-from random_worlds import world
+from seeded_runs import seeded_run, seeded_world
 
 from logistics.simulation.batch import engine as batch
 from logistics.simulation.problem import Columns, Problem
@@ -54,7 +54,7 @@ def in_whole_stops(problem: Problem) -> Problem:
 
 def test_ticks_twice_as_fine_give_times_twice_as_long() -> None:
     for seed in SEEDS:
-        problem = in_whole_stops(world(seed))
+        problem = in_whole_stops(seeded_world(seed))
         once, thrice = batch.run(problem), batch.run(stretched(problem, by=3))
         assert differing(once, thrice, but=set(TIMES)) == [], f"seed {seed}"
         for name in TIMES:
@@ -74,8 +74,7 @@ def harmless(problem: Problem, *kinds: str) -> Problem:
 def test_without_hazards_of_damage_nothing_else_changes() -> None:
     damaged = 0
     for seed in SEEDS:
-        problem = world(seed)
-        before = batch.run(problem)
+        problem, before = seeded_world(seed), seeded_run(seed, "batch")
         after = batch.run(harmless(problem, "visit_damage", "lane_damage", "door_damage"))
         assert (after.damaged_step == NEVER_HERE).all()
         assert differing(before, after, but=DAMAGE) == [], f"seed {seed}"
@@ -87,7 +86,7 @@ def test_without_hazards_of_loss_nobody_else_is_earlier_or_later_where_there_is_
     """Where room is short, what is not lost takes a place: see `test_more_capacity`."""
     lost = 0
     for seed in SEEDS:
-        problem = world(seed)
+        problem = seeded_world(seed)
         departures, staffing = problem.departures, problem.staffing
         roomy = replace(
             problem,

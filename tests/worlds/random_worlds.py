@@ -139,7 +139,10 @@ class Sketch:
         return visited
 
     def problem(self) -> Problem:
-        """Return the numbered problem."""
+        """Return the numbered problem, in columns of the types that `draw` gives them.
+
+        Other types would have Numba compile the engine once more.
+        """
         facilities = sorted(self.facilities, key=lambda row: row["id"])
         lanes = sorted(self.lanes, key=lambda row: (not row["destination"], row["id"]))
         place = _numbers(facilities)
@@ -150,16 +153,18 @@ class Sketch:
         return Problem(
             tick_ms=60_000,
             horizon=self.horizon,
-            facilities=Facilities(tuple(place)[:-1], self._ticks(facilities, "dwell")),
+            facilities=Facilities(
+                tuple(place)[:-1], _array([row["dwell"] for row in facilities], np.int64)
+            ),
             staffing=self._staffing(facilities, place),
             lanes=Lanes(
                 tuple(lane)[:-1],
                 _array([place[row["origin"]] for row in lanes]),
                 _array([place[row["destination"]] for row in lanes]),
-                self._ticks(lanes, "doors_close"),
-                self._ticks(lanes, "round_ticks"),
+                _array([row["doors_close"] for row in lanes], np.int64),
+                _array([row["round_ticks"] for row in lanes], np.int64),
             ),
-            next_lane=next_lane[:-1, :-1],
+            next_lane=next_lane[:-1, :-1].copy(),
             departures=self._departures(lane),
             gates=self._gates(),
             sources=self._sources(place, lane),
@@ -176,8 +181,8 @@ class Sketch:
             for row in facilities
             for tick, workers in row["shifts"]
         )
-        tick, facility, workers = np.array(changes, self.ticks).reshape(-1, 3).T
-        return Staffing(tick.copy(), facility.astype(np.int32), workers.astype(np.int32))
+        tick, facility, workers = np.array(changes, np.int64).reshape(-1, 3).T
+        return Staffing(tick.copy(), facility.astype(np.int32), workers.copy())
 
     def _departures(self, lane: dict[str, int]) -> Departures:
         # The sort is stable: departures of one lane at one tick keep the order they were given in.
@@ -187,22 +192,22 @@ class Sketch:
             _array([lane[row["lane"]] for row in rows]),
             self._ticks(rows, "arrives"),
             _array([row["capacity"] for row in rows]),
-            _array([row["weekday"] for row in rows]),
+            _array([row["weekday"] for row in rows], np.int8),
         )
 
     def _gates(self) -> Gates:
         days = [day for gate in self.gates for day in gate["days"]]
         first = np.cumsum([0, *(len(gate["days"]) for gate in self.gates)])
-        opens, cutoff = np.array(days, self.ticks).reshape(-1, 2).T
-        return Gates(first.astype(np.int32), opens.copy(), cutoff.copy())
+        opens, cutoff = np.array(days, np.int64).reshape(-1, 2).T
+        return Gates(first.astype(np.int64), opens.copy(), cutoff.copy())
 
     def _sources(self, place: dict[str, int], lane: dict[str, int]) -> Sources:
         gate = _numbers(self.gates)
         return Sources(
             _array([place[row["facility"]] for row in self.sources]),
             _array([lane[row["pickup"]] for row in self.sources]),
-            _array([row["pickup_weekdays"] for row in self.sources]),
-            _array([gate[row["gate"]] for row in self.sources]),
+            _array([row["pickup_weekdays"] for row in self.sources], np.uint8),
+            _array([gate[row["gate"]] for row in self.sources], np.int64),
             _array([row["daily_capacity"] for row in self.sources]),
         )
 
@@ -219,9 +224,9 @@ class Sketch:
             source=_array([source[row["source"]] for row in rows]),
             station=_array([place[row["station"]] for row in rows]),
             work=np.array(work, self.ticks).reshape(-1, visits),
-            failures=_array([row["failures"] for row in rows]),
+            failures=_array([row["failures"] for row in rows], np.uint8),
             stop=_array([row["stop"] for row in rows]),
-            risk=_array([row["risk"] for row in rows]),
+            risk=_array([row["risk"] for row in rows], np.int16),
             loss_threshold=np.array([row["loss_threshold"] for row in rows], np.int64),
             damage_threshold=np.array([row["damage_threshold"] for row in rows], np.int64),
             stolen=np.array([row["stolen"] for row in rows], bool),
@@ -244,8 +249,8 @@ def _numbers(rows: list[Row]) -> dict[str, int]:
     return {**{row["id"]: number for number, row in enumerate(rows)}, "": -1}
 
 
-def _array(numbers: list[int]) -> Any:
-    return np.array(numbers, np.int32)
+def _array(numbers: list[int], dtype: type[np.integer[Any]] = np.int32) -> Any:
+    return np.array(numbers, dtype)
 
 
 @dataclass(frozen=True, repr=False)

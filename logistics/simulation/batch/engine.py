@@ -155,7 +155,7 @@ def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until:
 
 def _advance(state: State, facilities: Array, until: int) -> None:
     """Bring facilities to the end of tick `until`, on all cores: they share no parcel."""
-    several = np.unique(facilities[facilities >= 0])
+    several = np.unique(facilities[facilities >= 0]).astype(np.int64)
 
     def some(piece: slice) -> None:
         advance_all(state, several[piece], np.int64(until))

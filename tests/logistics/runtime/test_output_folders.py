@@ -166,7 +166,7 @@ def test_an_error_about_something_else_stays_what_it_is(tmp_path: Path) -> None:
 _FILLS_THE_DISK = """
 import resource, signal, sys
 from logistics import OutputError
-from logistics.outputs import output_folder
+from logistics.runtime.output_folders import output_folder
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 try:

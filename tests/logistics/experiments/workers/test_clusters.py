@@ -132,6 +132,7 @@ def plain(one: Replicate) -> str:
 # --- the same results -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_column_is_that_of_a_run_here(machines: Machines) -> None:
     for scenario in (centers(days=DAY), sellers(days=DAY)):
         with worker_pool(cluster=machines.address) as pool:
@@ -168,6 +169,7 @@ def test_a_killed_worker_costs_nothing_but_time(machines: Machines) -> None:
         assert found[number] == plain(alone)
 
 
+@pytest.mark.slow
 def test_a_task_that_ends_its_workers_is_given_up_and_the_others_finish(
     machines: Machines, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -181,6 +183,7 @@ def test_a_task_that_ends_its_workers_is_given_up_and_the_others_finish(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_a_worker_that_comes_later_gets_work_and_what_is_shared(tmp_path: Path) -> None:
     with Machines(tmp_path) as more:
         more.add_worker()
@@ -196,6 +199,7 @@ def test_a_worker_that_comes_later_gets_work_and_what_is_shared(tmp_path: Path) 
 # --- refusals -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_lost_is_told_in_a_line(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -239,6 +243,7 @@ def test_the_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         join()
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_refused(tmp_path: Path) -> None:
     def join() -> None:
         with Machines(tmp_path) as none, worker_pool(cluster=none.address):
@@ -248,6 +253,7 @@ def test_a_scheduler_without_workers_is_refused(tmp_path: Path) -> None:
         join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "text", "problem"),
     [
@@ -277,6 +283,7 @@ def test_a_recipe_is_not_run_with_other_versions() -> None:
         replicate(Shared(lambda: other), 0)
 
 
+@pytest.mark.slow
 def test_a_study_on_a_cluster_leaves_the_files_of_one_here_though_a_worker_is_killed(
     tmp_path: Path,
 ) -> None:

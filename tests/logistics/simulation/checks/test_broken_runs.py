@@ -121,6 +121,7 @@ def test_a_faulty_batch_engine_is_stopped(fault: str) -> None:
     assert int(found.stdout) >= 5
 
 
+@pytest.mark.slow
 def test_the_benchmark_counts_what_it_checks(tmp_path: Path) -> None:
     sizes = ["--orders", "13200", "--orders-per-day", "15000", "--repeat", "1"]
     benchmark.main([*sizes, "--results", str(tmp_path)])

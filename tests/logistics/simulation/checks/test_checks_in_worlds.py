@@ -8,17 +8,15 @@ from random import Random
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from random_worlds import world, worlds
+from random_worlds import worlds
+from seeded_runs import ENGINES, SEEDED, seeded_run, seeded_world
 
 from logistics.errors import BrokenRunError
-from logistics.simulation import textbook
 from logistics.simulation.batch import engine as batch
 from logistics.simulation.checks import check_run
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET
 
-SEEDED = 300
-ENGINES = {"batch": batch.run, "textbook": textbook.run}
 NOT_CHECKED = {"damaged_step", "damaged_kind"}
 
 any_time = settings(
@@ -29,9 +27,8 @@ any_time = settings(
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_awkward_worlds_keep_the_rules(engine: str) -> None:
     for seed in range(SEEDED):
-        problem = world(seed)
         try:
-            check_run(problem, ENGINES[engine](problem))
+            check_run(seeded_world(seed), seeded_run(seed, engine))
         except BrokenRunError as error:
             raise AssertionError(f"world({seed}): {error}") from error
 
@@ -55,8 +52,8 @@ def test_one_number_that_is_off_by_one_is_found(name: str) -> None:
     """But how many a full wave left behind, which no column could tell."""
     tried = 0
     for seed in range(60):
-        problem, random = world(seed), Random(seed)
-        columns = textbook.run(problem)
+        problem, random = seeded_world(seed), Random(seed)
+        columns = seeded_run(seed, "textbook")
         column = getattr(columns, name).copy()
         if not column.size:
             continue
