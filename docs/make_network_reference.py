@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from networks.files.sheets import SETTINGS, SHEETS, Column, Sheet
+from networks.sheets import SETTINGS, SHEETS, Column, Sheet
 
 PAGE = Path(__file__).parent / "reference" / "network-files.md"
 

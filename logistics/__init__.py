@@ -9,6 +9,7 @@
 from typing import TYPE_CHECKING, Any
 
 from logistics.errors import BrokenRunError, OutputError, WorkerError
+from logistics.version import __version__
 from networks.inputs.faults import InputError, LogisticsError
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from logistics.studies.study import Study
     from networks.schema import Network
 
-__version__ = "0.1.0"
-
 __all__ = [
     "BrokenRunError",
     "Comparison",
@@ -36,6 +35,7 @@ __all__ = [
     "Scenario",
     "Study",
     "WorkerError",
+    "__version__",
     "compare",
     "load_scenario",
     "load_study",

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
-from networks.files.sheets import limits
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError
 from networks.inputs.units import WEEKDAY_NAMES, weekday_numbers
@@ -33,6 +32,7 @@ from networks.schema import (
     Lane,
     Network,
 )
+from networks.sheets import limits
 from networks.timetables import clock_text, minute_of, parse_departures, parse_shifts, weekday_bits
 
 _LANES = ("lanes.origin", "lanes.destination", "lanes.mode")

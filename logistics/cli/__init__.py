@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from logistics import __version__
 from logistics.cli.networks import networks_app, validate
 from logistics.cli.running import compare, run, trace
 from logistics.cli.scenarios import scenarios_app
@@ -20,6 +19,7 @@ from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, fail
 from logistics.cli.studies import studies_app
 from logistics.cli.what_ifs import what_ifs_app
 from logistics.errors import BrokenRunError
+from logistics.version import __version__
 from networks.inputs.faults import LogisticsError
 
 

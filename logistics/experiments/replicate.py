@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from logistics import __version__
 from logistics.analysis.comparison import Replicate, measure_together
 from logistics.analysis.measures.measure import Measure
 from logistics.analysis.measures.outcomes import Causes, Outcomes
@@ -42,6 +41,7 @@ from logistics.scenario.days import Days
 from logistics.scenario.scenario import OwnNetwork, Scenario
 from logistics.schedule.calendars import Period, time_zones_of
 from logistics.streams import Streams
+from logistics.version import __version__
 from networks.builders.sizing import summary
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError

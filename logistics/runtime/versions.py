@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 
-from logistics import __version__
+from logistics.version import __version__
 
 PACKAGES = ("numba", "numpy", "networkx", "pandas", "scipy", "simpy")
 _DECISIVE = ("logistics", "numba", "numpy", "networkx", "scipy", "simpy")

@@ -19,13 +19,13 @@ from networks.files.fault_log import CellRef, FaultLog
 from networks.files.folders import read_folder, write_folder
 from networks.files.index import Index
 from networks.files.rows import sheet_rows
-from networks.files.sheets import SHEET, SHEETS
 from networks.files.tables import Table, read_settings, read_table
 from networks.files.workbooks import write_template_workbook, write_workbook
 from networks.inputs.faults import Fault, InputError, did_you_mean, whole_file
 from networks.inputs.grids import Grid
 from networks.inputs.workbooks import read_workbook
 from networks.schema import Network
+from networks.sheets import SHEET, SHEETS
 from networks.validation import faults_of
 
 __all__ = [

@@ -13,7 +13,6 @@ from networks.builders.nodes import add_markets
 from networks.files.fault_log import CellRef, FaultLog
 from networks.files.index import Index
 from networks.files.references import EVERY_DAY, resolve
-from networks.files.sheets import SHEET
 from networks.files.tables import Table
 from networks.geography import load_markets
 from networks.inputs.faults import nearest
@@ -32,6 +31,7 @@ from networks.schema import (
     add_lane,
     lane_id,
 )
+from networks.sheets import SHEET
 from networks.timetables import (
     Shift,
     clock_text,

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from networks.files.sheets import SHEET
 from networks.inputs.faults import Fault, shown
+from networks.sheets import SHEET
 
 MOST_IN_A_COLUMN = 100
 """Faults of one column that are reported one by one; of the rest, only the number."""

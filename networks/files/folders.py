@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from networks.files.fault_log import CellRef, FaultLog
-from networks.files.sheets import SHEET, Sheet
 from networks.inputs.faults import InputError, did_you_mean
 from networks.inputs.grids import Grid, Row, read_csv_grid
+from networks.sheets import SHEET, Sheet
 
 
 def read_folder(path: Path, log: FaultLog) -> dict[str, Grid]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from networks.files.fault_log import CellRef
-from networks.files.sheets import SHEET
+from networks.sheets import SHEET
 
 
 @dataclass

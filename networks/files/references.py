@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from networks.files.fault_log import CellRef, FaultLog
-from networks.files.sheets import SHEET, Column
 from networks.files.tables import Table
 from networks.inputs.faults import did_you_mean, nearest
 from networks.schema import SELLERS
+from networks.sheets import SHEET, Column
 
 EVERY_DAY = "every day"
 """A calendar that need not be listed."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from networks.files.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
 from networks.geography import load_markets
 from networks.inputs.cells import clock
 from networks.inputs.grids import Row
 from networks.inputs.units import WEEKDAY_NAMES, Weekdays
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES, Network
+from networks.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
 from networks.timetables import parse_departures, parse_shifts
 
 

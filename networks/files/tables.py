@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from networks.files.fault_log import MOST_IN_A_COLUMN, CellRef, FaultLog
-from networks.files.sheets import SETTINGS, Column, Sheet
 from networks.inputs.cells import text_of
 from networks.inputs.faults import did_you_mean, nearest
 from networks.inputs.grids import CellError, Formula, Grid, is_blank
+from networks.sheets import SETTINGS, Column, Sheet
 
 
 @dataclass

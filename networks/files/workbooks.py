@@ -8,8 +8,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from networks.files.sheets import KINDS, SETTINGS, SHEETS, Column, Sheet
 from networks.inputs.grids import Row
+from networks.sheets import KINDS, SETTINGS, SHEETS, Column, Sheet
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

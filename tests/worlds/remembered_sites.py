@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from networks.builders import carrier, fulfillment_center, platform_fulfilled, siting
+from networks.builders import carrier, nodes, siting
 
-BUILDERS = (carrier, fulfillment_center, platform_fulfilled)
+BUILDERS = (carrier, nodes)
 SOURCE = Path(siting.__file__).read_bytes() + np.__version__.encode()
 
 

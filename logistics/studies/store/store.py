@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from logistics import __version__
 from logistics.analysis.comparison import Replicate
 from logistics.errors import OutputError
 from logistics.experiments.facts import Facts, add_facts, facts_of_runs
@@ -46,6 +45,7 @@ from logistics.studies.store.run_files import (
     run_content,
 )
 from logistics.studies.store.timings import TIMINGS, Timing, add_timing, read_timings
+from logistics.version import __version__
 
 _RUN = re.compile(r"r(\d{4,})\.parquet")
 _ABOUT = f"""{TITLE} {__version__}: a study.

@@ -37,7 +37,9 @@ def attributes(net: Network) -> tuple[object, ...]:
 
 
 def relieved_of(net: Network, orders_per_day: float, *what: str) -> tuple[Network, Addition]:
-    return with_more(net, bottleneck(*what), scaled(net, orders_per_day).scale)
+    return with_more(
+        net, what[0], scaled(net, orders_per_day).scale, workers=what[-1] == "workers"
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_the_network_it_is_made_from_stays_as_it_is() -> None:
 
 def test_a_place_that_is_not_there() -> None:
     with pytest.raises(KeyError):
-        with_more(one_hub(), bottleneck("FC > DS by truck", "places"), {})
+        with_more(one_hub(), "FC > DS by truck", {}, workers=False)
 
 
 def test_more_capacity_at_the_worst_places_is_run_with_the_same_orders() -> None:
@@ -90,7 +92,10 @@ def test_more_capacity_at_the_worst_places_is_run_with_the_same_orders() -> None
     assert [one.bottleneck for one in found] == list(totals.bottlenecks(2))
     worst = found[0]
     changed, addition = with_more(
-        build_network(scenario), worst.bottleneck, prepare(scenario).network.scale
+        build_network(scenario),
+        worst.bottleneck.place,
+        prepare(scenario).network.scale,
+        workers=worst.bottleneck.waits_for == "workers",
     )
     assert worst.addition == addition
     both = []

@@ -24,10 +24,10 @@ from networks.files import (
     write_template,
 )
 from networks.files.fault_log import MOST_IN_A_COLUMN
-from networks.files.sheets import SETTINGS, SHEETS
 from networks.inputs.faults import InputError
 from networks.origins import Origins
 from networks.schema import Network
+from networks.sheets import SETTINGS, SHEETS
 from networks.validation import check
 
 SMALL_SELLER = EXAMPLES["small-seller"]
