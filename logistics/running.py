@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from logistics.model.draws import draw
 from logistics.model.prepare import PreparedModel, prepare
-from logistics.orders.orders import Orders, generate_orders, orders_of_table, read_orders
+from logistics.orders.order_files import orders_of_table, read_orders
+from logistics.orders.orders import Orders, generate_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
 from logistics.scenario.scenario import Scenario

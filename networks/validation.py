@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -33,7 +32,14 @@ from networks.schema import (
     Lane,
     Network,
 )
-from networks.timetables import clock_text, minute_of, parse_departures, parse_shifts, weekday_bits
+from networks.timetables import (
+    clock_text,
+    minute_of,
+    parse_departures,
+    parse_shifts,
+    weekday_bits,
+    weekday_names,
+)
 
 _LANES = ("lanes.origin", "lanes.destination", "lanes.mode")
 _SHIFTS = ("shifts.facility", "shifts.starts", "shifts.ends")
@@ -112,8 +118,7 @@ def _can_be_walked(network: Network) -> bool:
 
 
 def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> Iterator[Fault]:
-    nodes: list[tuple[str, dict[str, Any]]] = sorted(network.graph.nodes.items())
-    for node, attributes in nodes:
+    for node, attributes in sorted(network.graph.nodes.items()):
         kind = attributes.get("kind")
         if kind in FACILITY_KINDS:
             yield from _unknown(node, attributes, Facility)
@@ -122,10 +127,8 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
         elif kind not in (MARKET, SELLERS):
             allowed = ", ".join((*FACILITY_KINDS, MARKET))
             yield _fault(node, "kind", repr(kind), f"must be one of {allowed}")
-    edges: list[tuple[str, str, str, dict[str, Any]]] = sorted(
-        network.graph.edges(keys=True, data=True), key=_edge_key
-    )
-    for u, v, key, attributes in edges:
+    for u, v, key in sorted(network.graph.edges(keys=True)):
+        attributes = network.graph.edges[u, v, key]
         place = f"{u} > {v} by {key}"
         if key == ROUND:
             yield from _bounds(place, attributes, limits("markets"))
@@ -141,10 +144,6 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
             yield _fault(place, "destination", repr(v), problem, "another facility", _LANES)
     yield from _market_faults(network, load_markets().ids if markets is None else markets)
     yield from _origin_faults(network)
-
-
-def _edge_key(edge: tuple[str, str, str, Any]) -> tuple[str, str, str]:
-    return edge[:3]
 
 
 def _is_end(graph: Graph, node: str, *, origin: bool = False) -> bool:
@@ -224,7 +223,7 @@ def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
         gate = weekday_numbers(network.calendars[f.gate_calendar].weekdays)
         starts = weekday_numbers(network.calendars[f.shift_calendar].weekdays)
     except (ValueError, KeyError):
-        return  # told already
+        return  # reported already
     if not shifts:
         return
     last = max(shift.ends_minute for shift in shifts)
@@ -274,7 +273,7 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Fault
             problem = f"serves {market} with no round"
             remedy = "a row in sheet rounds, or another station"
             yield _fault(station, "wave_times", repr(waves), problem, remedy,
-                               ("rounds.station", "markets.station"))  # fmt: skip
+                         ("rounds.station", "markets.station"))  # fmt: skip
     for market in sorted({*markets, *shares}):
         if market not in shares:
             remedy = "a row in sheet markets with a station that serves it"
@@ -346,16 +345,16 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
         problem = "collects from sellers but has no pickup lane"
         remedy = f"a lane from {SELLERS} by {PICKUP} in sheet lanes"
         yield _fault(station, "", "", problem, remedy,
-                           (*_LANES, "sellers.pickup_station"))  # fmt: skip
+                     (*_LANES, "sellers.pickup_station"))  # fmt: skip
     open_days = np.array([days.get(name) or _ALL_DAYS for name in sellers.stations], np.uint8)
     never = (sellers.pickup_days & open_days[sellers.pickup]) == 0
     for row in np.flatnonzero(never).tolist():
         station = sellers.stations[sellers.pickup[row]]
         problem = f"has no day on which the pickup lane to {station} runs"
-        allowed = f"at least one of {_day_names(int(open_days[sellers.pickup[row]]))}"
+        allowed = f"at least one of {weekday_names(int(open_days[sellers.pickup[row]]))}"
         yield _fault(f"seller {row + 1}", "pickup_days",
-                           _day_names(int(sellers.pickup_days[row])), problem, allowed,
-                           (*_LANES, "lanes.calendar"))  # fmt: skip
+                     weekday_names(int(sellers.pickup_days[row])), problem, allowed,
+                     (*_LANES, "lanes.calendar"))  # fmt: skip
 
 
 def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
@@ -364,15 +363,15 @@ def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
         allowed = "at least one weekday"
         yield _fault(f"seller {row + 1}", "working_days", "''", "names no weekdays", allowed)
     for row in np.flatnonzero(sellers.cutoff_hour <= sellers.opens_hour).tolist():
-        opens, cutoff = (f"{hour:02d}:00" for hour in (int(sellers.opens_hour[row]),
-                                                       int(sellers.cutoff_hour[row])))  # fmt: skip
+        hours = sellers.opens_hour[row], sellers.cutoff_hour[row]
+        opens, cutoff = (f"{hour:02d}:00" for hour in hours)
         problem = f"is not after opens, {opens}"
         yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, problem,
-                           f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
+                     f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
 
 
 def _bits_of(network: Network, calendar: str) -> int:
-    """Return the weekdays of a calendar as bits, 0 where it cannot be read: told already."""
+    """Return the weekdays of a calendar as bits, 0 where it cannot be read: reported already."""
     try:
         return weekday_bits(network.calendars[calendar].weekdays)
     except (ValueError, KeyError):
@@ -380,10 +379,6 @@ def _bits_of(network: Network, calendar: str) -> int:
 
 
 _ALL_DAYS = weekday_bits("daily")
-
-
-def _day_names(bits: int) -> str:
-    return " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
 
 
 def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:

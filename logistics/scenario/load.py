@@ -13,7 +13,7 @@ from logistics.scenario.own_networks import read_own
 from logistics.scenario.scenario import OwnNetwork, Scenario
 from networks.files import is_network
 from networks.geography import load_markets
-from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.faults import Fault, InputError, shown, whole_file
 from networks.inputs.yaml_reader import read_data, read_yaml, read_yaml_text
 
 
@@ -40,18 +40,9 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     if is_network(path):
         return _around(path)
     if not os.path.exists(path) and path.suffix not in {".yaml", ".yml"}:
-        raise InputError(
-            (
-                Fault(
-                    file=shown(str(path)).strip("'"),
-                    line=None,
-                    field="",
-                    value="",
-                    problem="there is no such file and no such built-in scenario",
-                    allowed=f"a path, or one of {', '.join(builtin_scenarios())}",
-                ),
-            )
-        )
+        problem = "there is no such file and no such built-in scenario"
+        allowed = f"a path, or one of {', '.join(builtin_scenarios())}"
+        raise whole_file(shown(str(path)).strip("'"), problem, allowed)
     scenario = read_yaml(path, Scenario)
     if not isinstance(scenario.network, OwnNetwork):
         return scenario

@@ -191,7 +191,7 @@ class _Assembly:
         place = self.tables["lanes"].place(number, "mode")
         if way[2] == "round":
             self.log.add(place, way[2], "is no lane: rounds stand in sheet rounds",
-                              "another mode, such as linehaul")  # fmt: skip
+                         "another mode, such as linehaul")  # fmt: skip
             return False
         ends = {SELLERS, *self.graph.nodes}
         return all(end in ends for end in way[:2])
@@ -251,7 +251,7 @@ class _Assembly:
             return float(minutes or 0.0)
         if minutes != "":
             self.log.add(place, cutoff, "stands beside doors_close_minutes",
-                              "only one of the two")  # fmt: skip
+                         "only one of the two")  # fmt: skip
             return float(minutes)
         if not leaves:
             return 0.0
@@ -265,7 +265,7 @@ class _Assembly:
             problem = "lies over 6 hours before the next departure"
         at = clock_text(leave)
         self.log.add(place, cutoff, f"{problem}, {at}", f"up to {at}, at most 6 hours before"
-                          " it; or use doors_close_minutes")  # fmt: skip
+                     " it; or use doors_close_minutes")  # fmt: skip
         return 0.0
 
     def _doors(self) -> None:
@@ -276,8 +276,8 @@ class _Assembly:
             if market not in known or self.log.explains(place):
                 if not self.log.explains(place):
                     self.log.add(place, market, "is not a market of the lower 48 states or DC",
-                                      "Z and the first three figures of a ZIP with street"
-                                      " delivery")  # fmt: skip
+                                 "Z and the first three figures of a ZIP with street"
+                                 " delivery")  # fmt: skip
                 continue
             if station not in self.graph:
                 continue
@@ -335,7 +335,7 @@ class _Assembly:
             place = table.place(number, "market")
             if name not in known and not self.log.explains(place):
                 self.log.add(place, name, "is not a market of the lower 48 states or DC",
-                                  "Z and the first three figures of a ZIP")  # fmt: skip
+                             "Z and the first three figures of a ZIP")  # fmt: skip
 
 
 def _fits(way: _Way, doubtful: Iterable[tuple[str, ...]]) -> bool:

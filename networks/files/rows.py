@@ -12,9 +12,9 @@ from networks.files.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
 from networks.geography import load_markets
 from networks.inputs.cells import clock
 from networks.inputs.grids import Row
-from networks.inputs.units import WEEKDAY_NAMES, Weekdays
+from networks.inputs.units import Weekdays
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES, Network
-from networks.timetables import parse_departures, parse_shifts
+from networks.timetables import parse_departures, parse_shifts, weekday_names
 
 
 def sheet_rows(network: Network, based_on: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
@@ -135,8 +135,7 @@ def _stock(network: Network) -> Iterator[Mapping[str, Any]]:
 
 @cache
 def _weekdays(bits: int) -> str:
-    days = " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
-    return TypeAdapter(Weekdays).validate_python(days) if days else ""
+    return TypeAdapter(Weekdays).validate_python(weekday_names(bits)) if bits else ""
 
 
 def _sellers(network: Network) -> Iterator[Row]:

@@ -80,7 +80,7 @@ def _headings(sheet: Sheet, grid: Grid, log: FaultLog) -> dict[str, int]:
     for column in sheet.columns:
         if column.needed and column.name not in where:
             log.add(CellRef(sheet.name, grid.heading_row, column.name), "",
-                         "this column is missing", column.takes)  # fmt: skip
+                    "this column is missing", column.takes)  # fmt: skip
             log.faulty.add(CellRef(sheet.name, None, column.name))
     return where
 
@@ -99,8 +99,8 @@ def _torn(sheet: Sheet, grid: Grid, log: FaultLog) -> set[int]:
     torn = {row for row, values in grid.rows if not all(map(is_blank, values[width:]))}
     for row in sorted(torn)[:MOST_IN_A_COLUMN]:
         log.add(CellRef(sheet.name, row), "", f"has cells beyond the last heading,"
-                     f" {_letter(width - 1)}", "quotes around a text with commas; 0.5 with a"
-                     " decimal point")  # fmt: skip
+                f" {_letter(width - 1)}", "quotes around a text with commas; 0.5 with a"
+                " decimal point")  # fmt: skip
     return torn
 
 
@@ -200,8 +200,8 @@ def _no_row_twice(table: Table, log: FaultLog) -> None:
         if names in first and not broken:
             what = ", ".join(f"{name} {value}" for name, value in zip(key, names, strict=True))
             log.add(table.place(number, key[0]), names[0],
-                         f"stands twice: row {first[names]} is about {what}, too",
-                         "one row for each")  # fmt: skip
+                    f"stands twice: row {first[names]} is about {what}, too",
+                    "one row for each")  # fmt: skip
             continue
         if not broken:
             first[names] = table.rows[number]
@@ -227,7 +227,7 @@ def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
         setting = known[name]
         if name != "note" and name in seen:
             log.add(table.place(number, "name"), name,
-                         f"stands twice: row {seen[name]} sets it, too", "one row")  # fmt: skip
+                    f"stands twice: row {seen[name]} sets it, too", "one row")  # fmt: skip
             continue
         seen[name] = table.rows[number]
         try:
@@ -241,7 +241,7 @@ def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
             found[name] = read
     if not found["name"] and CellRef("settings") not in log.faulty:
         log.add(CellRef("settings"), "", "has no row with the name of the network",
-                     "a row 'name', such as my-network")  # fmt: skip
+                "a row 'name', such as my-network")  # fmt: skip
     found["name"] = found["name"] or _example(known["name"])
     return {**found, "note": notes}
 

@@ -2,7 +2,7 @@
 
 A quantity with a unit is written with its unit (`'2h30m'`, `'300 km'`, `'0.4 kg'`); a bare number
 is refused, because nobody can tell hours from days afterwards. Every type writes itself back as a
-text that it reads again to the same value. A default says where it comes from: see `figure`.
+text that it reads again to the same value.
 """
 
 from __future__ import annotations
@@ -71,6 +71,10 @@ _MOMENT = re.compile(rf"{_DATE.pattern}[T ]{_CLOCK}")
 # Durations ---------------------------------------------------------------------------------------
 
 _DURATIONS = "a duration such as '3 days' or '2h30m'"
+_SPAN = "0 s to 10 years"
+_NO_DURATION = f"must be {_DURATIONS}"
+_NEEDS_UNIT = "a duration needs a unit, such as '3 days' or '2h30m'"
+_NEGATIVE = "a duration must not be negative"
 
 
 def parse_duration(value: object) -> timedelta:
@@ -86,30 +90,29 @@ def parse_duration(value: object) -> timedelta:
         length = value
     elif isinstance(value, str):
         length = _duration_of_text(value)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        raise refusal("a duration needs a unit, such as '3 days' or '2h30m'", _DURATIONS)
     else:
-        raise refusal("must be a duration such as '3 days' or '2h30m'", _DURATIONS)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        raise refusal(_NEEDS_UNIT if number else _NO_DURATION, _DURATIONS)
     if length < timedelta(0):
-        raise refusal("a duration must not be negative", "0 s to 10 years")
+        raise refusal(_NEGATIVE, _SPAN)
     if length > LONGEST_DURATION:
-        raise refusal("a duration must not exceed 10 years", "0 s to 10 years")
+        raise refusal("a duration must not exceed 10 years", _SPAN)
     return round(length / _MS) * _MS if length % _MS else length
 
 
 def _duration_of_text(text: str) -> timedelta:
     rest = text.strip().lower()
     if re.fullmatch(rf"[+-]?{_NUMBER}", rest):
-        raise refusal("a duration needs a unit, such as '3 days' or '2h30m'", _DURATIONS)
+        raise refusal(_NEEDS_UNIT, _DURATIONS)
     if rest.startswith("-"):
-        raise refusal("a duration must not be negative", "0 s to 10 years")
+        raise refusal(_NEGATIVE, _SPAN)
     total, units, end = Decimal(0), [], 0
     while end < len(rest) and (part := _PART.match(rest, end)) and part[2] in _UNIT_MS:
         units.append(_UNIT_MS[part[2]])
         total += Decimal(part[1]) * units[-1]
         end = part.end()
     if not units or end < len(rest) or any(later >= earlier for earlier, later in pairwise(units)):
-        raise refusal("must be a duration such as '3 days' or '2h30m'", _DURATIONS)
+        raise refusal(_NO_DURATION, _DURATIONS)
     # Beyond this a timedelta overflows; parse_duration refuses both alike.
     return timedelta(milliseconds=min(round(total), 10**14))
 
@@ -235,6 +238,7 @@ LocalDateTime = Annotated[datetime, BeforeValidator(_parse_local_date_time)]
 
 
 _WEEKDAYS = "'daily', or days and ranges of Mon Tue Wed Thu Fri Sat Sun, such as 'Mon-Fri'"
+_NO_WEEKDAYS = "must name weekdays, such as 'Mon-Fri' or 'Mon Wed Fri'"
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY_NUMBER = {
     name: number
@@ -258,7 +262,7 @@ def weekday_numbers(text: str) -> tuple[int, ...]:
     for word in re.sub(r"\s*-\s*", "-", text.lower()).replace(",", " ").split():
         ends = [_WEEKDAY_NUMBER.get(name) for name in word.split("-")]
         if None in ends or len(ends) > 2:
-            raise refusal("must name weekdays, such as 'Mon-Fri' or 'Mon Wed Fri'", _WEEKDAYS)
+            raise refusal(_NO_WEEKDAYS, _WEEKDAYS)
         first, last = ends[0] or 0, ends[-1] or 0
         days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
     if not days:
@@ -268,7 +272,7 @@ def weekday_numbers(text: str) -> tuple[int, ...]:
 
 def _parse_weekdays(value: object) -> str:
     if not isinstance(value, str):
-        raise refusal("must name weekdays, such as 'Mon-Fri' or 'Mon Wed Fri'", _WEEKDAYS)
+        raise refusal(_NO_WEEKDAYS, _WEEKDAYS)
     days = weekday_numbers(value)
     if len(days) == 7:
         return "daily"
@@ -342,10 +346,9 @@ Share = Annotated[
 
 def _parse_factor(value: object) -> float:
     factor = _finite(value)
-    if factor is None:
-        raise refusal("must be a number", "a number greater than 0")
-    if factor <= 0:
-        raise refusal("must be greater than 0", "a number greater than 0")
+    if factor is None or factor <= 0:
+        problem = "must be a number" if factor is None else "must be greater than 0"
+        raise refusal(problem, "a number greater than 0")
     return factor
 
 
@@ -360,17 +363,17 @@ Factor = Annotated[
 def _quantity(units: dict[str, Decimal], example: str, name: str) -> Callable[[object], float]:
     """Return the reader of a quantity that must carry one of these units."""
 
+    allowed = f"a {name} such as {example}"
+
     def parse(value: object) -> float:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            raise refusal(
-                f"a {name} needs a unit, such as {example}", f"a {name} such as {example}"
-            )
+            raise refusal(f"a {name} needs a unit, such as {example}", allowed)
         match = _QUANTITY.fullmatch(value.strip().lower()) if isinstance(value, str) else None
         if match is None or match[2] not in units:
-            raise refusal(f"must be a {name} such as {example}", f"a {name} such as {example}")
+            raise refusal(f"must be {allowed}", allowed)
         size = float(Decimal(match[1]) * units[match[2]])
         if not math.isfinite(size):
-            raise refusal("must be finite", f"a {name} such as {example}")
+            raise refusal("must be finite", allowed)
         return size
 
     return parse
@@ -381,15 +384,15 @@ def _quantity_text(unit: str) -> Callable[[float], str]:
     return lambda size: f"{repr(float(size)).removesuffix('.0')} {unit}"
 
 
+_DISTANCES = {"km": Decimal(1), "mi": KM_PER_MILE, "mile": KM_PER_MILE, "miles": KM_PER_MILE}
+_WEIGHTS = {
+    "kg": Decimal(1), "g": Decimal("0.001"), "lb": KG_PER_POUND, "lbs": KG_PER_POUND,
+    "oz": KG_PER_POUND / 16,
+}  # fmt: skip
+
 Kilometres = Annotated[
     float,
-    BeforeValidator(
-        _quantity(
-            {"km": Decimal(1), "mi": KM_PER_MILE, "mile": KM_PER_MILE, "miles": KM_PER_MILE},
-            "'300 km' or '186 mi'",
-            "distance",
-        )
-    ),
+    BeforeValidator(_quantity(_DISTANCES, "'300 km' or '186 mi'", "distance")),
     PlainSerializer(_quantity_text("km"), return_type=str),
     WithJsonSchema({"type": "string", "examples": ["300 km", "186 mi"]}),
 ]
@@ -397,23 +400,8 @@ Kilometres = Annotated[
 
 Kilograms = Annotated[
     float,
-    BeforeValidator(
-        _quantity(
-            {
-                "kg": Decimal(1),
-                "g": Decimal("0.001"),
-                "lb": KG_PER_POUND,
-                "lbs": KG_PER_POUND,
-                "oz": KG_PER_POUND / 16,
-            },
-            "'0.4 kg', '400 g' or '2 lb'",
-            "weight",
-        )
-    ),
+    BeforeValidator(_quantity(_WEIGHTS, "'0.4 kg', '400 g' or '2 lb'", "weight")),
     PlainSerializer(_quantity_text("kg"), return_type=str),
     WithJsonSchema({"type": "string", "examples": ["0.4 kg", "400 g", "2 lb"]}),
 ]
 """A weight, at least 0: written '0.4 kg', '400 g' or '2 lb', kept in kilograms."""
-
-
-# Models ------------------------------------------------------------------------------------------
