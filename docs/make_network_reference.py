@@ -22,7 +22,7 @@ sheets. How to start: [your own network](../guides/your-own-network.md).
 
 - A heading may be written in capitals, with blanks for underscores, in any order. Unknown sheets
   and headings are refused.
-- Units stand in the names. Numbers have a decimal point.
+- Units are in the names. Numbers have a decimal point.
 - An empty cell takes the default. Columns without a default are needed.
 - Times are local: `20:00`, `8:00 PM`, or a time of Excel.
 - `carrier`, `WH01` and the like are examples: ids and names are yours.

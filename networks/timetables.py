@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from networks.inputs.units import WEEKDAY_NAMES, weekday_numbers
+from networks.inputs.local_times import WEEKDAY_NAMES, weekday_numbers
 
 
 @dataclass(frozen=True)

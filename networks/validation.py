@@ -15,7 +15,7 @@ import numpy as np
 from networks.files.sheets import limits
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError
-from networks.inputs.units import WEEKDAY_NAMES, weekday_numbers
+from networks.inputs.local_times import WEEKDAY_NAMES, weekday_numbers
 from networks.origins import Sellers
 from networks.routing import Routes, find_routes
 from networks.schema import (
@@ -217,7 +217,7 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
 
 
 def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
-    """Yield what no shift can meet: a late cutoff, days of the gate on which nobody works."""
+    """Yield what no shift can meet: a late cutoff, days of the gate without a shift."""
     try:
         shifts = parse_shifts(f.shifts)
         gate = weekday_numbers(network.calendars[f.gate_calendar].weekdays)
@@ -315,8 +315,8 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
 
     A sample of sellers, few of whom are large, misses their mean by some 5 / sqrt(rows).
     """
-    told = network.volumes.get(SELLERS, 0)
-    if not told > 0:
+    stated = network.volumes.get(SELLERS, 0)
+    if not stated > 0:
         problem = f"a network with sellers needs a design volume of '{SELLERS}'"
         remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on a mean day"
         yield _fault("volumes", "", "", problem, remedy)
@@ -325,13 +325,13 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     whole = network.all_sellers <= rows
     meant = total * (network.all_sellers or rows) / rows
     off = 0.01 if whole else max(0.2, 5 / math.sqrt(rows))
-    if abs(told - meant) > off * told:
+    if abs(stated - meant) > off * stated:
         problem = f"is not what orders_per_day in sheet sellers sums to, {total:,.10g}"
         if meant != total:
             problem += f", times all_sellers / rows: {meant:,.10g}"
         remedy = f"{meant:.10g}" if whole else f"about {meant:.10g}, as sellers are a sample"
         follows = ("sellers.orders_per_day", "sellers.pickup_station", "settings.value")
-        yield _fault("volumes", SELLERS, f"{told:.10g}", problem, remedy, follows)
+        yield _fault("volumes", SELLERS, f"{stated:.10g}", problem, remedy, follows)
 
 
 def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
@@ -395,5 +395,5 @@ def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:
         if len(missing):
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
-            remedy = "lanes on the way there"
+            remedy = "lanes that lead there"
             yield _fault(origin, "", "", problem, remedy, _LANES)

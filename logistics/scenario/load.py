@@ -65,11 +65,9 @@ def _around(path: Path) -> Scenario:
     }  # fmt: skip
     builtin = builtin_scenarios()
     if file.based_on and file.based_on not in builtin:
-        place, value = f"{path} sheet settings", shown(file.based_on)
-        allowed = f"{', '.join(builtin)}, or nothing"
-        raise InputError(
-            [Fault(place, None, "scenario", value, "is no built-in scenario", allowed)]
-        )
+        problem, allowed = "is no built-in scenario", f"{', '.join(builtin)}, or nothing"
+        value = shown(file.based_on)
+        raise InputError([Fault(str(path), None, "scenario", value, problem, allowed, "settings")])
     if file.based_on:
         base = load_scenario(file.based_on).model_dump(mode="json")
     orders = {

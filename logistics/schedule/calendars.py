@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.inputs.units import weekday_numbers
+from networks.inputs.local_times import weekday_numbers
 from networks.schema import Calendar
 
 Ticks = NDArray[np.int64]

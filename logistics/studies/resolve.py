@@ -1,4 +1,4 @@
-"""A study made ready: its bases as they stand in it, and its factors as they take them."""
+"""A study resolved: its base scenarios with what it sets, and its factors as they take them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logistics.experiments.plan import plan
-from logistics.scenario.fields import changed, field_faults, overlap, plain, told
+from logistics.scenario.fields import changed, field_faults, overlap, plain, unplaced
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Layout:
-    """A study made ready: its base scenarios as they stand in it, and what is varied."""
+    """A resolved study: its base scenarios with what it sets, and what is varied."""
 
     scenarios: tuple[Scenario, ...]
     factors: tuple[Factor, ...]
@@ -45,7 +45,7 @@ def layout_of(study: Study, folder: Path) -> Layout:
     patterns = study.patterns
     assumed = assumption_factors(scenarios, patterns, sorted(taken)) if patterns else []
     if patterns and not assumed:
-        problem, allowed = "match no assumed figure", "all, or risks.*"
+        problem, allowed = "match no assumed parameter", "all, or risks.*"
         refuse([Fault.within("assumptions", problem, allowed, list(patterns))])
     refuse(_unmatched(patterns, assumed))
     return Layout(tuple(scenarios), (*factors, *assumed))
@@ -54,7 +54,7 @@ def layout_of(study: Study, folder: Path) -> Layout:
 def _unmatched(patterns: Sequence[str], assumed: Sequence[Factor]) -> Iterator[Fault]:
     for row, pattern in enumerate(patterns):
         if not pattern.startswith("not ") and not any(matches(f.path, [pattern]) for f in assumed):
-            problem, allowed = "matches no assumed figure", "all, or a path such as risks.*"
+            problem, allowed = "matches no assumed parameter", "all, or a path such as risks.*"
             yield Fault.within(("assumptions", row), problem, allowed, pattern)
 
 
@@ -91,7 +91,7 @@ def _set_fault(study: Study, fault: Fault) -> Fault:
     if near and plain(near[0]) == fault.field:
         problem = f"{fault.problem} (in {fault.file})"
         return Fault.within(("set", near[0]), problem, fault.allowed, study.set[near[0]])
-    return Fault.within(("set", *near[:1]), f"{told(fault)} (in {fault.file})", fault.allowed)
+    return Fault.within(("set", *near[:1]), f"{unplaced(fault)} (in {fault.file})", fault.allowed)
 
 
 def _what_if(study: Study, scenarios: Sequence[Scenario], folder: Path) -> WhatIf | None:
@@ -125,7 +125,7 @@ def _base_fault(study: Study, fault: Fault) -> Fault:
         allowed = f"the same in every base, or a '{fault.field.removeprefix('runs.')}' of the study"
     elif fault.field.startswith(("days.", "orders.")):
         allowed = "the same in every base, or one for all under 'set'"
-    return Fault.within("base", f"{fault.file}: {told(fault)}", allowed, list(study.bases))
+    return Fault.within("base", f"{fault.file}: {unplaced(fault)}", allowed, list(study.bases))
 
 
 def _what_ifs_of(study: Study, what_if: WhatIf | None, folder: Path) -> Iterator[WhatIf]:
@@ -139,7 +139,7 @@ def _what_ifs_of(study: Study, what_if: WhatIf | None, folder: Path) -> Iterator
 
 
 def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) -> Iterator[Factor]:
-    """Yield the factors that are written in the study, once all of them are seen to be right."""
+    """Yield the factors that are written in the study, once all of them are valid."""
     paths = {path: ("factors", path) for path in study.factors if path != WHAT_IF}
     refuse([*field_faults(paths, scenarios), *_twice(study)])
     found = [factor_of(path, one, scenarios, folder) for path, one in study.factors.items()]

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from logistics.scenario.fields import changed, keys_of, refused, scale_at, text_of, told
+from logistics.scenario.fields import changed, keys_of, refused, scale_at, text_of, unplaced
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import applied, read_what_ifs
 from logistics.studies.factor_syntax import Values, Written
 from logistics.studies.factors import Factor, listed, spread_of
-from networks.inputs.faults import Fault, InputError, Keys, shown
+from networks.inputs.faults import Fault, InputError, Keys
 
 WHAT_IF = "what_if"
 """The factor whose values are what-ifs."""
@@ -83,7 +83,7 @@ def _what_ifs(
 
 def what_if_fault(at: Keys, text: Any, fault: Fault) -> Fault:
     """Return what is wrong with a text of what-ifs."""
-    problem = fault.problem if fault.field in ("", "name") else f"{fault.file}: {told(fault)}"
+    problem = fault.problem if fault.field in ("", "name") else f"{fault.file}: {unplaced(fault)}"
     return Fault.within(at, problem, fault.allowed, text)
 
 
@@ -92,9 +92,8 @@ def _words(error: ValueError) -> str:
 
 
 def same_values(path: str, given: Written) -> Iterator[Fault]:
-    """Yield a fault for each value that stands twice in a list."""
+    """Yield a fault for each value that is listed twice."""
     if isinstance(given, Values):
         for row, value in enumerate(given.values):
             if value in given.values[:row]:
-                problem = f"stands twice: {shown(value)}"
-                yield Fault.within(("factors", path, row), problem, value=value)
+                yield Fault.within(("factors", path, row), "is listed twice", value=value)

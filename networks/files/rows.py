@@ -1,4 +1,4 @@
-"""From a network to the rows of its sheets: what `networks.files.assembly` does, turned round."""
+"""From a network to the rows of its sheets: the reverse of `networks.files.assembly`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from networks.files.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
 from networks.geography import load_markets
 from networks.inputs.cells import clock
 from networks.inputs.grids import Row
-from networks.inputs.units import Weekdays
+from networks.inputs.local_times import Weekdays
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES, Network
 from networks.timetables import parse_departures, parse_shifts, weekday_names
 

@@ -141,7 +141,7 @@ _SHORT.maxlevel = 2
 
 
 def shown(value: object, *, of_cell: bool = False) -> str:
-    """Return a value as a planner writes it, in at most one short line of printable signs.
+    """Return a value as a planner writes it, in at most one short line of printable characters.
 
     `of_cell`: the cells of a CSV file are all texts, so a number among them has no quotes.
 

@@ -68,7 +68,7 @@ def _first_sheet(path: Path) -> pd.DataFrame:
 
 
 def _csv(path: Path) -> pd.DataFrame:
-    """Read a CSV file; rows where nothing stands at all are left out.
+    """Read a CSV file; blank rows are left out.
 
     Raises ValueError, or one of the reader's own errors, for a file that is no such table.
     """
@@ -93,7 +93,7 @@ def _csv(path: Path) -> pd.DataFrame:
 
 
 def line_of_row(table: pd.DataFrame) -> Callable[[int], int]:
-    """Return what tells the line of a row; in a table that was no file, below a heading."""
+    """Return a function from row to line; in a table that was no file, below a heading."""
     if table.index.name != _LINE:
         return lambda row: row + 2
 

@@ -133,9 +133,9 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     network = read_network(SMALL_SELLER).network
     for path in (tmp_path / "folder", tmp_path / "book.xlsx"):
         write_network(network, path)
-        with pytest.raises(FileExistsError, match="stands already"):
+        with pytest.raises(FileExistsError, match="already exists"):
             write_network(network, path)
-        with pytest.raises(FileExistsError, match="stands already"):
+        with pytest.raises(FileExistsError, match="already exists"):
             write_template(path)
 
 
@@ -231,7 +231,7 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
         "facilities.csv:4: latitude = '41,87': has a comma: write 1500 for thousands, 0.5"
         " with a decimal point",
         "shifts.csv:3: workers = 'one': is not a number",
-        "lanes.csv:3: loading_cutoff = '19:00': stands beside doors_close_minutes",
+        "lanes.csv:3: loading_cutoff = '19:00': is given besides doors_close_minutes",
         "lanes.csv:4: capacity_parcels = -40: is too small",
         "lanes.csv:4: destination = 'ST-CHX': is not in sheet facilities; did you mean 'ST-CHI'?",
         "lanes.csv:4: loading_cutoff = '23:30': lies after the last departure, 23:00",
@@ -244,11 +244,11 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
 
 @pytest.mark.parametrize(("edits", "line"), [
     ({"facilities": (("ST-NYC,delivery", "ST-LA,delivery"),)},
-     "facilities.csv:5: facility = 'ST-LA': stands twice: row 3 is about facility ST-LA, too"),
+     "facilities.csv:5: facility = 'ST-LA': is a duplicate of row 3: facility ST-LA"),
     ({"facilities": (("ST-NYC,delivery station", "ST NYC,delivery station"),)},
      "facilities.csv:5: facility = 'ST NYC': is not an id"),
     ({"departures": (("23:30,1", "20:00,1"),)},
-     "departures.csv:4: origin = 'WH-LA': stands twice: row 3 is about origin WH-LA,"),
+     "departures.csv:4: origin = 'WH-LA': is a duplicate of row 3: origin WH-LA,"),
     ({"departures": (("WH-LA,ST-NYC,linehaul", "WH-LA,ST-NYC,air"),)},
      "departures.csv:6: origin = 'WH-LA > ST-NYC by air': is no lane of sheet lanes"),
     ({"rounds": (("ST-CHI,09:30,delivery,60,8\n", ""),)},
@@ -264,7 +264,7 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
     ({"owners": (("sellers,24\n", ""),)},
      "owners.csv: a network with sellers needs a design volume of 'sellers'"),
     ({"lanes": (("linehaul,carrier,linehaul,40,8", "round,carrier,linehaul,40,8"),)},
-     "lanes.csv:3: mode = 'round': is no lane: rounds stand in sheet rounds"),
+     "lanes.csv:3: mode = 'round': is no lane: rounds are in sheet rounds"),
     ({"facilities": (("ST-NYC,delivery", "Z606,delivery"),)},
      "facilities.csv:5: facility = 'Z606': cannot be the id of a facility"),
     ({"facilities": (("America/New_York", "New York"),)},
@@ -276,7 +276,7 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
     ({"settings": (("handling_log_sd", "handling_sd"),)},
      "settings.csv:4: name = 'handling_sd': is not one of the words known here"),
     ({"settings": (("scenario,tiktok-seller-direct", "name,again"),)},
-     "settings.csv:3: name = 'name': stands twice: row 2 sets it, too"),
+     "settings.csv:3: name = 'name': is a duplicate of row 2"),
     ({"sellers": (("Z902", "Z099"),)},
      "sellers.csv:2: market = 'Z099': is not a market of the lower 48 states or DC"),
     ({"sellers": (("good", "great"),)},
@@ -344,7 +344,7 @@ def test_a_slip_does_not_hide_another(changed: Callable[[Edits], Path]) -> None:
         "departures": (("sellers,WH-LA,pickup,16:30,1", "sellers,WH-LA,pickup,16:30,1\n"
                         "sellers,ST-LA,pickup,16:30,1"),),
     }))  # fmt: skip
-    assert [line.split(":")[0] for line in lines] == ["lanes.csv:4", "departures.csv, row 3"]
+    assert [":".join(line.split(":")[:2]) for line in lines] == ["lanes.csv:4", "departures.csv:3"]
 
 
 @pytest.mark.parametrize(("leaves", "cutoff", "minutes"), [
@@ -423,7 +423,7 @@ def test_sheets_that_are_missing_unknown_or_damaged(changed: Callable[[Edits], P
     assert lines == [
         "lane.csv: is not a known sheet; did you mean 'lanes.csv'?",
         "owners.csv: is written in UTF-16",
-        "shifts.csv:2: has a sign that is not UTF-8",
+        "shifts.csv:2: has a character that is not UTF-8",
         "lanes.csv: this sheet is missing",
         "rounds.csv:2: has a NUL byte: it is damaged, or no text",
         "markets.csv:2: cannot be read as CSV: unexpected end of data",

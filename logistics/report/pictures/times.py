@@ -19,7 +19,7 @@ from logistics.report.pictures.style import (
     runs_words,
     styled,
 )
-from networks.inputs.units import WEEKDAY_NAMES
+from networks.inputs.local_times import WEEKDAY_NAMES
 
 LAST_DAY = 14
 """Where the axis of delivery days ends."""

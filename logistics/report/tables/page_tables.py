@@ -35,7 +35,7 @@ from logistics.report.text.assumptions import Assumption
 from logistics.report.text.wording import figure_text, signed
 from logistics.vocabulary import CAUSES
 from networks.geography import load_markets
-from networks.inputs.units import WEEKDAY_NAMES
+from networks.inputs.local_times import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
     from logistics.experiments.added_capacity import AddedCapacity

@@ -29,7 +29,7 @@ from logistics.report.text.ranges import Ranges, headlines
 from logistics.report.text.wording import held_together, times_run, verdicts
 from logistics.vocabulary import CAUSES
 from networks.geography import load_markets
-from networks.inputs.units import WEEKDAY_NAMES
+from networks.inputs.local_times import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
     from logistics.experiments.added_capacity import AddedCapacity
