@@ -146,7 +146,7 @@ class Demand(Parameters):
         dates = [one.date for one in self.dates]
         for row, day in enumerate(dates):
             if day in dates[:row]:
-                yield Fault.within(f"dates.{row}.date", "stands twice")
+                yield Fault.within(f"dates.{row}.date", "is listed twice")
 
     def market_rows(self) -> NDArray[np.intp]:
         """Return the rows of the markets that order, in order."""

@@ -127,7 +127,7 @@ def test_the_first_orders_of_a_busier_date_are_those_of_the_plain_date() -> None
 
 
 def test_a_date_stands_once() -> None:
-    with pytest.raises(ValueError, match="stands twice"):
+    with pytest.raises(ValueError, match="is listed twice"):
         demand(dates=[{"date": "2023-09-20", "index": 1.0}, {"date": "2023-09-20", "index": 2.0}])
 
 
