@@ -38,8 +38,8 @@ def layout_of(study: Study, folder: Path) -> Layout:
     scenarios = [_with_runs(one, study) for one in _bases(study, folder)]
     scenarios = _set(study, scenarios)
     what_if = _what_if(study, scenarios, folder)
-    factors = [*_written_factors(study, scenarios, folder)]
-    taken = {*study.set, *(path for one in factors for path in (one.path,))}
+    factors = _written_factors(study, scenarios, folder)
+    taken = {*study.set, *(one.path for one in factors)}
     for one in _what_ifs_of(study, what_if, folder):
         taken |= {path for scenario in scenarios for path in one.paths(scenario.network.kind)}
     patterns = study.patterns
@@ -138,16 +138,21 @@ def _what_ifs_of(study: Study, what_if: WhatIf | None, folder: Path) -> Iterator
                 yield one
 
 
-def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) -> Iterator[Factor]:
-    """Yield the factors that are written in the study, once all of them are valid."""
+def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) -> list[Factor]:
+    """Return the factors that are written in the study, once all of them are valid."""
     paths = {path: ("factors", path) for path in study.factors if path != WHAT_IF}
     refuse([*field_faults(paths, scenarios), *_twice(study)])
-    found = [factor_of(path, one, scenarios, folder) for path, one in study.factors.items()]
-    twice = [one for path, given in study.factors.items() for one in same_values(path, given)]
-    refuse([*twice, *(fault for _, faults in found for fault in faults)])
+    factors = []
+    faults = [one for path, given in study.factors.items() for one in same_values(path, given)]
+    for path, given in study.factors.items():
+        try:
+            factors.append(factor_of(path, given, scenarios, folder))
+        except InputError as error:
+            faults += error.faults
+    refuse(faults)
     what_if = read_what_ifs(study.what_if, folder)
     refuse(_fixed(study, scenarios, list(_what_ifs_of(study, what_if, folder))))
-    yield from (factor for factor, _ in found if factor is not None)
+    return factors
 
 
 def _twice(study: Study) -> Iterator[Fault]:
