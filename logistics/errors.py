@@ -5,7 +5,7 @@ is the same error again: SimPy rebuilds a failed process's error that way, and p
 comes back from a worker.
 
     LogisticsError
-    ├── InputError    a file or a value that cannot be used (also a ValueError)
+    ├── InputError    a file or a value that cannot be used, with its `Fault`s (also a ValueError)
     ├── OutputError   a place that cannot be written to (also an OSError)
     ├── WorkerError   workers that ended, or that cannot be reached (also a RuntimeError)
     └── BrokenRunError   a run that broke a rule of its own (also an AssertionError)
@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 
-from networks.inputs.faults import LogisticsError
+from networks.inputs.faults import Fault, InputError, LogisticsError
+
+__all__ = ["BrokenRunError", "Fault", "InputError", "LogisticsError", "OutputError", "WorkerError"]
 
 
 class OutputError(LogisticsError, OSError):
-    """A file or folder that cannot be written, or that stands already.
+    """A file or folder that cannot be written, or that already exists.
 
     >>> print(OutputError("results", "the folder is not empty; choose another"))
     results: the folder is not empty; choose another

@@ -11,7 +11,8 @@ from logistics.model.draws import draw
 from logistics.model.policies.policies import AS_WRITTEN, Policies, SourcingRule
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import SIMULATE, checked, overrides_of, takes_options
-from logistics.orders.orders import Orders, generate_orders, orders_of_table, read_orders
+from logistics.orders.order_files import orders_of_table, read_orders
+from logistics.orders.orders import Orders, generate_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
 from logistics.scenario.overrides import overridden

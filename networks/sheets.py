@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, get_args
 
 from networks.inputs import cells
-from networks.inputs.units import Holidays
+from networks.inputs.local_times import Holidays
 from networks.origins import Sellers, Stock
 from networks.schema import (
     FACILITY_KINDS,
@@ -53,7 +53,7 @@ KINDS: Mapping[str, Kind] = {
     "times": Kind(cells.times_of, "one or more local times, with blanks between"),
     "hour": Kind(cells.hour_of, "local time, whole hours"),
     "weekdays": Kind(cells.weekdays_of, "weekdays such as Mon-Fri, Mon Wed Fri, daily"),
-    "market": Kind(cells.market_of, "market, Z and three figures"),
+    "market": Kind(cells.market_of, "market, Z and three digits"),
     "choice": Kind(cells.text_of, ""),
     "any": Kind(_as_it_is, "what the setting takes"),
 }
@@ -323,7 +323,7 @@ SHEETS = (
         ),
     ), key=("station",)),
     Sheet("markets", "Which station serves a market: one row for each pair.", (
-        Column("market", "market", "Z900", "Z and the first three figures of the ZIP."),
+        Column("market", "market", "Z900", "Z and the first three digits of the ZIP."),
         _place("station", "ST001", "A station with a round."),
         *_of(
             Door,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from networks.inputs.units import weekday_numbers
+from networks.inputs.local_times import WEEKDAY_NAMES, weekday_numbers
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ def clock_text(minute: int, midnight: str = "00:00") -> str:
 def minute_of(text: str) -> int:
     """Return 'HH:MM' as a minute of the local day, 0 to 1440."""
     return 60 * int(text[:2]) + int(text[3:])
+
+
+def weekday_names(bits: int) -> str:
+    """Return the weekdays of bits, such as 'Sat Sun'; Monday is the lowest."""
+    return " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
 
 
 def weekday_bits(weekdays: str) -> int:

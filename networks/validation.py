@@ -8,14 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError
-from networks.inputs.units import WEEKDAY_NAMES, weekday_numbers
+from networks.inputs.local_times import WEEKDAY_NAMES, weekday_numbers
 from networks.origins import Sellers
 from networks.routing import Routes, find_routes
 from networks.schema import (
@@ -33,7 +32,14 @@ from networks.schema import (
     Network,
 )
 from networks.sheets import limits
-from networks.timetables import clock_text, minute_of, parse_departures, parse_shifts, weekday_bits
+from networks.timetables import (
+    clock_text,
+    minute_of,
+    parse_departures,
+    parse_shifts,
+    weekday_bits,
+    weekday_names,
+)
 
 _LANES = ("lanes.origin", "lanes.destination", "lanes.mode")
 _SHIFTS = ("shifts.facility", "shifts.starts", "shifts.ends")
@@ -112,8 +118,7 @@ def _can_be_walked(network: Network) -> bool:
 
 
 def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> Iterator[Fault]:
-    nodes: list[tuple[str, dict[str, Any]]] = sorted(network.graph.nodes.items())
-    for node, attributes in nodes:
+    for node, attributes in sorted(network.graph.nodes.items()):
         kind = attributes.get("kind")
         if kind in FACILITY_KINDS:
             yield from _unknown(node, attributes, Facility)
@@ -122,10 +127,8 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
         elif kind not in (MARKET, SELLERS):
             allowed = ", ".join((*FACILITY_KINDS, MARKET))
             yield _fault(node, "kind", repr(kind), f"must be one of {allowed}")
-    edges: list[tuple[str, str, str, dict[str, Any]]] = sorted(
-        network.graph.edges(keys=True, data=True), key=_edge_key
-    )
-    for u, v, key, attributes in edges:
+    for u, v, key in sorted(network.graph.edges(keys=True)):
+        attributes = network.graph.edges[u, v, key]
         place = f"{u} > {v} by {key}"
         if key == ROUND:
             yield from _bounds(place, attributes, limits("markets"))
@@ -141,10 +144,6 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
             yield _fault(place, "destination", repr(v), problem, "another facility", _LANES)
     yield from _market_faults(network, load_markets().ids if markets is None else markets)
     yield from _origin_faults(network)
-
-
-def _edge_key(edge: tuple[str, str, str, Any]) -> tuple[str, str, str]:
-    return edge[:3]
 
 
 def _is_end(graph: Graph, node: str, *, origin: bool = False) -> bool:
@@ -218,13 +217,13 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
 
 
 def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
-    """Yield what no shift can meet: a late cutoff, days of the gate on which nobody works."""
+    """Yield what no shift can meet: a late cutoff, days of the gate without a shift."""
     try:
         shifts = parse_shifts(f.shifts)
         gate = weekday_numbers(network.calendars[f.gate_calendar].weekdays)
         starts = weekday_numbers(network.calendars[f.shift_calendar].weekdays)
     except (ValueError, KeyError):
-        return  # told already
+        return  # reported already
     if not shifts:
         return
     last = max(shift.ends_minute for shift in shifts)
@@ -274,7 +273,7 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Fault
             problem = f"serves {market} with no round"
             remedy = "a row in sheet rounds, or another station"
             yield _fault(station, "wave_times", repr(waves), problem, remedy,
-                               ("rounds.station", "markets.station"))  # fmt: skip
+                         ("rounds.station", "markets.station"))  # fmt: skip
     for market in sorted({*markets, *shares}):
         if market not in shares:
             remedy = "a row in sheet markets with a station that serves it"
@@ -332,8 +331,8 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
 
     A sample of sellers, few of whom are large, misses their mean by some 5 / sqrt(rows).
     """
-    told = network.volumes.get(SELLERS, 0)
-    if not told > 0:
+    stated = network.volumes.get(SELLERS, 0)
+    if not stated > 0:
         problem = f"a network with sellers needs a design volume of '{SELLERS}'"
         remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on a mean day"
         yield _fault("volumes", "", "", problem, remedy)
@@ -342,13 +341,13 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     whole = network.all_sellers <= rows
     meant = total * (network.all_sellers or rows) / rows
     off = 0.01 if whole else max(0.2, 5 / math.sqrt(rows))
-    if abs(told - meant) > off * told:
+    if abs(stated - meant) > off * stated:
         problem = f"is not what orders_per_day in sheet sellers sums to, {total:,.10g}"
         if meant != total:
             problem += f", times all_sellers / rows: {meant:,.10g}"
         remedy = f"{meant:.10g}" if whole else f"about {meant:.10g}, as sellers are a sample"
         follows = ("sellers.orders_per_day", "sellers.pickup_station", "settings.value")
-        yield _fault("volumes", SELLERS, f"{told:.10g}", problem, remedy, follows)
+        yield _fault("volumes", SELLERS, f"{stated:.10g}", problem, remedy, follows)
 
 
 def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
@@ -362,16 +361,16 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
         problem = "collects from sellers but has no pickup lane"
         remedy = f"a lane from {SELLERS} by {PICKUP} in sheet lanes"
         yield _fault(station, "", "", problem, remedy,
-                           (*_LANES, "sellers.pickup_station"))  # fmt: skip
+                     (*_LANES, "sellers.pickup_station"))  # fmt: skip
     open_days = np.array([days.get(name) or _ALL_DAYS for name in sellers.stations], np.uint8)
     never = (sellers.pickup_days & open_days[sellers.pickup]) == 0
     for row in np.flatnonzero(never).tolist():
         station = sellers.stations[sellers.pickup[row]]
         problem = f"has no day on which the pickup lane to {station} runs"
-        allowed = f"at least one of {_day_names(int(open_days[sellers.pickup[row]]))}"
+        allowed = f"at least one of {weekday_names(int(open_days[sellers.pickup[row]]))}"
         yield _fault(f"seller {row + 1}", "pickup_days",
-                           _day_names(int(sellers.pickup_days[row])), problem, allowed,
-                           (*_LANES, "lanes.calendar"))  # fmt: skip
+                     weekday_names(int(sellers.pickup_days[row])), problem, allowed,
+                     (*_LANES, "lanes.calendar"))  # fmt: skip
 
 
 def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
@@ -380,15 +379,15 @@ def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
         allowed = "at least one weekday"
         yield _fault(f"seller {row + 1}", "working_days", "''", "names no weekdays", allowed)
     for row in np.flatnonzero(sellers.cutoff_hour <= sellers.opens_hour).tolist():
-        opens, cutoff = (f"{hour:02d}:00" for hour in (int(sellers.opens_hour[row]),
-                                                       int(sellers.cutoff_hour[row])))  # fmt: skip
+        hours = sellers.opens_hour[row], sellers.cutoff_hour[row]
+        opens, cutoff = (f"{hour:02d}:00" for hour in hours)
         problem = f"is not after opens, {opens}"
         yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, problem,
-                           f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
+                     f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
 
 
 def _bits_of(network: Network, calendar: str) -> int:
-    """Return the weekdays of a calendar as bits, 0 where it cannot be read: told already."""
+    """Return the weekdays of a calendar as bits, 0 where it cannot be read: reported already."""
     try:
         return weekday_bits(network.calendars[calendar].weekdays)
     except (ValueError, KeyError):
@@ -396,10 +395,6 @@ def _bits_of(network: Network, calendar: str) -> int:
 
 
 _ALL_DAYS = weekday_bits("daily")
-
-
-def _day_names(bits: int) -> str:
-    return " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
 
 
 def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:
@@ -411,5 +406,5 @@ def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:
         if len(missing):
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
-            remedy = "lanes on the way there"
+            remedy = "lanes that lead there"
             yield _fault(origin, "", "", problem, remedy, _LANES)

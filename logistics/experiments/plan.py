@@ -133,7 +133,7 @@ def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:
     faults = [Fault("scenarios", None, "name", shown(name), problem) for name in taken]
     folders = [name.lower() for name in names]  # some file systems ignore case
     twice = sorted({name for name in names if folders.count(name.lower()) > 1})
-    problem = "is used twice; give each a name of its own"
+    problem = "is listed twice; give each a name of its own"
     return faults + [Fault("scenarios", None, "name", shown(name), problem) for name in twice]
 
 

@@ -32,7 +32,8 @@ from logistics.experiments.plan import Plan
 from logistics.experiments.workers.executors import Shared
 from logistics.model.network import build_network
 from logistics.model.prepare import PreparedModel, prepare
-from logistics.orders.orders import Orders, orders_of_table, read_orders
+from logistics.orders.order_files import orders_of_table, read_orders
+from logistics.orders.orders import Orders
 from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run

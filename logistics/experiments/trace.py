@@ -20,7 +20,8 @@ from logistics.experiments.plan import Plan
 from logistics.experiments.workers.pool import worker_pool
 from logistics.experiments.workers.progress import TRACING, Report, silent
 from logistics.model.prepare import prepare
-from logistics.orders.orders import IDS_PER_DAY, order_number
+from logistics.orders.order_files import order_number
+from logistics.orders.orders import IDS_PER_DAY
 from logistics.running import ordered, run_once
 from logistics.runs.journeys import Journey, journey, rows_of_case, rows_of_order
 from logistics.runtime.threads import cores

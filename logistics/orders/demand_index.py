@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from networks.inputs.cells import excel_date
-from networks.inputs.faults import Fault, InputError, shown
-from networks.inputs.tables import line_of_row, read_table, texts_of
-
-if TYPE_CHECKING:
-    import pandas as pd
+from networks.inputs.faults import Fault, refuse, shown, whole_file
+from networks.inputs.tables import check_columns, line_of_row, read_table, texts_of
 
 COLUMNS = ("date", "index")
 MOST = 100.0
@@ -29,20 +28,12 @@ def read_demand_index(path: str | Path) -> list[dict[str, Any]]:
     """
     path = Path(path)
     table = read_table(path)
-    spelt = [str(name).strip().lower() for name in table.columns]
-    if missing := [name for name in COLUMNS if name not in spelt]:
-        problem = f"columns missing: {', '.join(missing)}"
-        raise InputError([Fault(str(path), None, "", "", problem, ", ".join(COLUMNS))])
-    if twice := [name for name in COLUMNS if spelt.count(name) > 1]:
-        problem = f"columns stand twice: {', '.join(twice)}"
-        raise InputError([Fault(str(path), None, "", "", problem, "each column once")])
-    table = table.set_axis(spelt, axis=1)
+    table = table.set_axis([str(name).strip().lower() for name in table.columns], axis=1)
+    check_columns(table.columns, str(path), COLUMNS)
     entries = list(_entries(table, str(path)))
-    faults = [entry for entry in entries if isinstance(entry, Fault)]
     if not entries:
-        faults = [Fault(str(path), None, "", "", "there are no dates", "one row a date")]
-    if faults:
-        raise InputError(faults[:_SHOWN])
+        raise whole_file(path, "there are no dates", "one row a date")
+    refuse([entry for entry in entries if isinstance(entry, Fault)][:_SHOWN])
     return [entry for entry in entries if not isinstance(entry, Fault)]
 
 
@@ -59,7 +50,7 @@ def _entries(table: pd.DataFrame, name: str) -> Iterator[dict[str, Any] | Fault]
             problem = "is not an index" if index_text else "is empty"
             yield Fault(name, line, "index", shown(index_text), problem, f"0 to {MOST:g}")
         elif day.isoformat() in lines:
-            problem = f"stands twice, first on line {lines[day.isoformat()]}"
+            problem = f"is a duplicate of line {lines[day.isoformat()]}"
             yield Fault(name, line, "date", day.isoformat(), problem, "each date once")
         else:
             lines[day.isoformat()] = line

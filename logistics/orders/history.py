@@ -8,18 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from networks.inputs.faults import Fault, InputError, shown
-from networks.inputs.tables import (
-    MOST_SHOWN,
-    NO_TIME,
-    OFFSET,
-    check_columns,
-    iso_times,
-    line_of_row,
-    no_orders,
-    read_table,
-    texts_of,
-)
+from logistics.orders.order_files import NO_TIME, OFFSET, check_orders, iso_times
+from networks.inputs.faults import Fault, refuse, shown
+from networks.inputs.tables import MOST_SHOWN, line_of_row, read_table, texts_of
 
 _WARM_UP_DAYS = 10
 
@@ -52,9 +43,7 @@ def dates_of_orders(path: Path) -> tuple[date, date, int]:
     Raises InputError where there are none, or a row has no date.
     """
     table = read_table(path)
-    check_columns(table.columns, str(path))
-    if not len(table):
-        raise no_orders(str(path))
+    check_orders(table, str(path))
     texts = iso_times(texts_of(table["ordered_at"]))
     line_of = line_of_row(table)
     dates, faults = [], []
@@ -62,11 +51,7 @@ def dates_of_orders(path: Path) -> tuple[date, date, int]:
         try:
             dates.append(date.fromisoformat(re.split("[T ]", text, maxsplit=1)[0]))
         except ValueError:
-            value = shown(text)
-            allowed = "2023-09-18 14:05"
-            fault = Fault(str(path), line_of(row), "ordered_at", value, NO_TIME, allowed)
-            faults.append(fault)
-    if faults:
-        raise InputError(faults[:MOST_SHOWN])
+            faults.append(Fault(str(path), line_of(row), "ordered_at", shown(text), *NO_TIME))
+    refuse(faults[:MOST_SHOWN])
     early = timedelta(days=bool(texts.str.contains(OFFSET, regex=True).any()))
     return min(dates) - early, max(dates), len(dates)

@@ -10,7 +10,7 @@ from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.attribution import against_all
 from logistics.vocabulary import CAUSES
 from networks.geography import load_markets
-from networks.inputs.units import WEEKDAY_NAMES
+from networks.inputs.local_times import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd

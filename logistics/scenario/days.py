@@ -7,9 +7,10 @@ from typing import Self
 
 from pydantic import model_validator
 
+from networks.inputs.local_times import LocalDate
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
-from networks.inputs.units import LocalDate, PositiveDuration
+from networks.inputs.units import PositiveDuration
 
 MOST_TICKS = 2**32
 """Ticks are numbered in 32 bits: a tick and a parcel make one number."""

@@ -14,9 +14,10 @@ from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
 from networks.inputs.cells import market_id
 from networks.inputs.faults import Fault, refuse
+from networks.inputs.local_times import LocalDate
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
-from networks.inputs.units import Factor, Kilograms, LocalDate, Share, Text
+from networks.inputs.units import Factor, Kilograms, Share, Text
 
 LEAST_WEIGHTS = 1e-3
 """The least sum of weights that others can be measured against."""
@@ -145,7 +146,7 @@ class Demand(Parameters):
         dates = [one.date for one in self.dates]
         for row, day in enumerate(dates):
             if day in dates[:row]:
-                yield Fault.within(f"dates.{row}.date", "stands twice")
+                yield Fault.within(f"dates.{row}.date", "is listed twice")
 
     def market_rows(self) -> NDArray[np.intp]:
         """Return the rows of the markets that order, in order."""

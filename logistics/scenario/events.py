@@ -6,8 +6,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from networks.inputs.local_times import LocalDateTime
 from networks.inputs.models import Parameters, refusal
-from networks.inputs.units import LocalDateTime, Text
+from networks.inputs.units import Text
 
 
 class Closure(Parameters):

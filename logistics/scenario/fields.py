@@ -20,7 +20,7 @@ from networks.inputs.models import kind_of
 
 _PART = re.compile(r"([A-Za-z_]\w*)((?:\[[^\[\]]+\])*)")
 _NEVER = {
-    "name": "stays as it is, so that results can be told apart",
+    "name": "stays as it is, so that results can be distinguished",
     "runs": "is said by the study's own 'replications', 'precision' and 'seed'",
     "network.path": "is a whole network: give its file as one more 'base'",
 }
@@ -90,7 +90,7 @@ def changed(scenario: Scenario, settings: Mapping[str, Any]) -> Scenario:
 
 
 def _put(changes: Any, data: Any, keys: Keys, value: Any) -> None:
-    """Set a value in nested changes; a list on the way is copied whole, as it is replaced whole."""
+    """Set a value in nested changes; a list on the path is copied, as it is replaced whole."""
     for key in keys[:-1]:
         data = data[key]
         if isinstance(changes, list):
@@ -108,13 +108,13 @@ def refused(problem_of: InputError, path: str) -> tuple[str, str]:
     fault = (own or [*faults])[0]
     problem = fault.problem
     if fault.field != plain(path):
-        problem = f"makes {told(fault)}"
+        problem = f"makes {unplaced(fault)}"
     if fault.file:
         problem += f" (in {fault.file})"
     return problem, fault.allowed
 
 
-def told(fault: Fault) -> str:
+def unplaced(fault: Fault) -> str:
     """Return field, value and problem of a fault, without its file and what is allowed."""
     return str(replace(fault, file="", line=None, sheet="", allowed=""))
 
@@ -143,7 +143,7 @@ def _fits(scenario: Scenario, path: str, value: Any) -> bool:
 def field_faults(paths: Mapping[str, Keys], scenarios: Sequence[Scenario]) -> Iterator[Fault]:
     """Yield a fault for each path that no scenario has, or that a study must not change.
 
-    `paths`: by path, where in the study's file it stands.
+    `paths`: by path, where in the study's file it is.
     """
     known = {path: None for scenario in scenarios for path in _paths(scenario, "")}
     for path, at in paths.items():

@@ -13,7 +13,7 @@ from logistics.scenario.own_networks import read_own
 from logistics.scenario.scenario import OwnNetwork, Scenario
 from networks.files import is_network
 from networks.geography import load_markets
-from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.faults import Fault, InputError, shown, whole_file
 from networks.inputs.yaml_reader import read_data, read_yaml, read_yaml_text
 
 
@@ -40,18 +40,9 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     if is_network(path):
         return _around(path)
     if not os.path.exists(path) and path.suffix not in {".yaml", ".yml"}:
-        raise InputError(
-            (
-                Fault(
-                    file=shown(str(path)).strip("'"),
-                    line=None,
-                    field="",
-                    value="",
-                    problem="there is no such file and no such built-in scenario",
-                    allowed=f"a path, or one of {', '.join(builtin_scenarios())}",
-                ),
-            )
-        )
+        problem = "there is no such file and no such built-in scenario"
+        allowed = f"a path, or one of {', '.join(builtin_scenarios())}"
+        raise whole_file(shown(str(path)).strip("'"), problem, allowed)
     scenario = read_yaml(path, Scenario)
     if not isinstance(scenario.network, OwnNetwork):
         return scenario
@@ -78,11 +69,9 @@ def _around(path: Path) -> Scenario:
     }  # fmt: skip
     builtin = builtin_scenarios()
     if file.based_on and file.based_on not in builtin:
-        place, value = f"{path} sheet settings", shown(file.based_on)
-        allowed = f"{', '.join(builtin)}, or nothing"
-        raise InputError(
-            [Fault(place, None, "scenario", value, "is no built-in scenario", allowed)]
-        )
+        problem, allowed = "is no built-in scenario", f"{', '.join(builtin)}, or nothing"
+        value = shown(file.based_on)
+        raise InputError([Fault(str(path), None, "scenario", value, problem, allowed, "settings")])
     if file.based_on:
         base = load_scenario(file.based_on).model_dump(mode="json")
     orders = {

@@ -1,4 +1,4 @@
-"""Networks of your own, as a run needs them: read from files, their faults told as all others."""
+"""Networks of your own, as a run needs them: read from files, again only if these have changed."""
 
 from __future__ import annotations
 

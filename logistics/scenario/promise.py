@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from networks.inputs.local_times import Holidays, LocalTime, Weekdays
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
-from networks.inputs.units import Duration, Holidays, LocalTime, Weekdays
+from networks.inputs.units import Duration
 
 
 class BusinessDays(Parameters):

@@ -24,12 +24,9 @@ from networks.builders.registry import AnyNetwork
 from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, refuse
+from networks.inputs.local_times import LocalDate
 from networks.inputs.models import Parameters
-from networks.inputs.units import (
-    LocalDate,
-    Text,
-    duration_text,
-)
+from networks.inputs.units import Text, duration_text
 from networks.inputs.yaml_reader import read_data
 from networks.schema import PACKAGING_GRADES, Network
 

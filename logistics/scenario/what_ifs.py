@@ -154,7 +154,7 @@ def read_what_ifs(text: str, folder: str | Path = "") -> WhatIf | None:
     """Return the what-if of a text such as 'peak-season + hub-closed'; None for '' and 'none'.
 
     `folder`: where the paths of files start. Raises InputError for a name that is none, one that
-    stands twice, or two that contradict each other.
+    is listed twice, or two that contradict each other.
     """
     names = [name.strip() for name in text.split("+")] if text.strip() else []
     loaded = [load_what_if(_at(name, folder)) for name in names if name != NONE]
@@ -168,7 +168,7 @@ def _at(name: str, folder: str | Path) -> str:
 def compose(what_ifs: Sequence[WhatIf]) -> WhatIf:
     """Return several what-ifs as one, whatever their order.
 
-    Raises InputError if one stands twice, or two set the same field to different values.
+    Raises InputError if one is listed twice, or two set the same field to different values.
     """
     parts = sorted(what_ifs, key=lambda one: one.name)
     refuse(fault for pair in combinations(parts, 2) for fault in _conflicts(*pair))
@@ -310,7 +310,7 @@ def _conflicts(one: WhatIf, other: WhatIf) -> Iterator[Fault]:
     """Yield a fault for each field that two what-ifs set differently."""
     both = f"{one.name} + {other.name}"
     if one.name == other.name:
-        yield Fault(both, None, "", "", "stands twice")
+        yield Fault(both, None, "", "", "is listed twice")
         return
     told: dict[str, Fault] = {}
     for kind in BUILDERS:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.scenario.days import Days
-from networks.inputs.units import weekday_numbers
+from networks.inputs.local_times import weekday_numbers
 from networks.schema import Calendar
 
 Ticks = NDArray[np.int64]

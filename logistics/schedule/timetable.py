@@ -21,7 +21,7 @@ from logistics.schedule.disruptions import (
 from logistics.schedule.events import CANCELED, Event
 from logistics.simulation.problem import Gates, Staffing
 from logistics.vocabulary import UNLIMITED
-from networks.inputs.units import WEEKDAY_NAMES
+from networks.inputs.local_times import WEEKDAY_NAMES
 from networks.origins import Sellers
 from networks.routing import Routes
 from networks.scaling import at_scale

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from logistics.experiments.plan import Plan, plan
-from logistics.scenario.fields import changed, overlap, text_of, told
+from logistics.scenario.fields import changed, overlap, text_of, unplaced
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import applied, read_what_ifs
 from logistics.studies.designs import MOST_POINTS, Setting, Size, count_of, settings_of
@@ -19,7 +19,7 @@ from logistics.studies.vary import WHAT_IF
 from networks.inputs.faults import Fault, InputError, refuse
 
 _SHOWN = 10
-"""Faulty points that are told."""
+"""Faulty points that are reported."""
 
 
 def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
@@ -117,5 +117,5 @@ class _Points:
         near = [one for one in setting.values if section and overlap(one, section)]
         says = ", ".join(f"{one} {text_of(setting.values[one])}" for one in near or setting.values)
         at = "factors" if self.study.factors else "assumptions"
-        problem = f"point {name} ({says[:300]}) makes {told(fault)} (in {fault.file})"
+        problem = f"point {name} ({says[:300]}) makes {unplaced(fault)} (in {fault.file})"
         self.faults.append(Fault.within(at, problem, fault.allowed))

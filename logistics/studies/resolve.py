@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from logistics.experiments.plan import plan
-from logistics.scenario.fields import changed, field_faults, overlap, plain, told
+from logistics.scenario.fields import changed, field_faults, overlap, plain, unplaced
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
@@ -35,14 +35,14 @@ def resolve(study: Study, folder: Path) -> ResolvedStudy:
     scenarios = [_with_runs(one, study) for one in _bases(study, folder)]
     scenarios = _set(study, scenarios)
     what_if = _what_if(study, scenarios, folder)
-    factors = [*_written_factors(study, scenarios, folder)]
-    taken = {*study.set, *(path for one in factors for path in (one.path,))}
+    factors = _written_factors(study, scenarios, folder)
+    taken = {*study.set, *(one.path for one in factors)}
     for one in _what_ifs_of(study, what_if, folder):
         taken |= {path for scenario in scenarios for path in one.paths(scenario.network.kind)}
     patterns = study.patterns
     assumed = assumption_factors(scenarios, patterns, sorted(taken)) if patterns else []
     if patterns and not assumed:
-        problem, allowed = "match no assumed figure", "all, or risks.*"
+        problem, allowed = "match no assumed parameter", "all, or risks.*"
         refuse([Fault.within("assumptions", problem, allowed, list(patterns))])
     refuse(_unmatched(patterns, assumed))
     return ResolvedStudy(tuple(scenarios), (*factors, *assumed))
@@ -51,7 +51,7 @@ def resolve(study: Study, folder: Path) -> ResolvedStudy:
 def _unmatched(patterns: Sequence[str], assumed: Sequence[Factor]) -> Iterator[Fault]:
     for row, pattern in enumerate(patterns):
         if not pattern.startswith("not ") and not any(matches(f.path, [pattern]) for f in assumed):
-            problem, allowed = "matches no assumed figure", "all, or a path such as risks.*"
+            problem, allowed = "matches no assumed parameter", "all, or a path such as risks.*"
             yield Fault.within(("assumptions", row), problem, allowed, pattern)
 
 
@@ -88,7 +88,7 @@ def _set_fault(study: Study, fault: Fault) -> Fault:
     if near and plain(near[0]) == fault.field:
         problem = f"{fault.problem} (in {fault.file})"
         return Fault.within(("set", near[0]), problem, fault.allowed, study.set[near[0]])
-    return Fault.within(("set", *near[:1]), f"{told(fault)} (in {fault.file})", fault.allowed)
+    return Fault.within(("set", *near[:1]), f"{unplaced(fault)} (in {fault.file})", fault.allowed)
 
 
 def _what_if(study: Study, scenarios: Sequence[Scenario], folder: Path) -> WhatIf | None:
@@ -122,7 +122,7 @@ def _base_fault(study: Study, fault: Fault) -> Fault:
         allowed = f"the same in every base, or a '{fault.field.removeprefix('runs.')}' of the study"
     elif fault.field.startswith(("days.", "orders.")):
         allowed = "the same in every base, or one for all under 'set'"
-    return Fault.within("base", f"{fault.file}: {told(fault)}", allowed, list(study.bases))
+    return Fault.within("base", f"{fault.file}: {unplaced(fault)}", allowed, list(study.bases))
 
 
 def _what_ifs_of(study: Study, what_if: WhatIf | None, folder: Path) -> Iterator[WhatIf]:
@@ -135,16 +135,21 @@ def _what_ifs_of(study: Study, what_if: WhatIf | None, folder: Path) -> Iterator
                 yield one
 
 
-def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) -> Iterator[Factor]:
-    """Yield the factors that are written in the study, once all of them are seen to be right."""
+def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) -> list[Factor]:
+    """Return the factors that are written in the study, once all of them are valid."""
     paths = {path: ("factors", path) for path in study.factors if path != WHAT_IF}
     refuse([*field_faults(paths, scenarios), *_twice(study)])
-    found = [factor_of(path, one, scenarios, folder) for path, one in study.factors.items()]
-    twice = [one for path, given in study.factors.items() for one in same_values(path, given)]
-    refuse([*twice, *(fault for _, faults in found for fault in faults)])
+    factors = []
+    faults = [one for path, given in study.factors.items() for one in same_values(path, given)]
+    for path, given in study.factors.items():
+        try:
+            factors.append(factor_of(path, given, scenarios, folder))
+        except InputError as error:
+            faults += error.faults
+    refuse(faults)
     what_if = read_what_ifs(study.what_if, folder)
     refuse(_fixed(study, scenarios, list(_what_ifs_of(study, what_if, folder))))
-    yield from (factor for factor, _ in found if factor is not None)
+    return factors
 
 
 def _twice(study: Study) -> Iterator[Fault]:

@@ -34,12 +34,12 @@ Positive = Annotated[float, BeforeValidator(_share), Field(gt=0, le=1e9)]
 
 
 class Goal(Parameters):
-    """How sure a figure must be: one of the two."""
+    """How precise a metric must be: one of the two."""
 
     half_width: Positive | None = None
-    """Largest error, in the figure's unit: days, or a share such as '0.1%'."""
+    """Largest error, in the metric's unit: days, or a share such as '0.1%'."""
     relative: Positive | None = None
-    """Largest error as a part of the figure, such as '10%'."""
+    """Largest error as a part of the metric, such as '10%'."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -49,10 +49,10 @@ class Goal(Parameters):
 
 
 class Precision(Parameters):
-    """Run every point until these figures are sure, or the budget is spent."""
+    """Run every point until these metrics are precise enough, or the budget is spent."""
 
     figures: dict[str, Goal] = Field(min_length=1)
-    """By figure, how sure it must be."""
+    """By metric, how precise it must be."""
     least: int = Field(LEAST_RUNS, ge=2, le=100_000)
     """Runs of a point before it is asked whether they are enough."""
     budget: int = Field(100, ge=2, le=100_000)
@@ -82,7 +82,7 @@ class Study(Parameters):
     factors: dict[str, Written] = Field({})
     """What is varied, by path: a list, a range or a distribution; `what_if` varies what-ifs."""
     assumptions: Text | list[Text] = Field([])
-    """Assumed figures that are varied over their stated ranges: 'all', or patterns such as
+    """Assumed parameters that are varied over their stated ranges: 'all', or patterns such as
     'risks.*'; 'not network.*' leaves some out."""
     design: Design | None = None
     """Which settings are run; without one a grid, or a Latin hypercube where assumptions vary."""
@@ -91,15 +91,15 @@ class Study(Parameters):
     trajectories: int = Field(8, ge=1, le=10_000)
     """Of a Morris screening."""
     design_seed: int = Field(1, ge=0, le=2**63 - 1)
-    """Number from which the design is drawn; the luck of orders has a seed of its own."""
+    """Number from which the design is drawn; orders are drawn from a seed of their own."""
     responses: list[Text] = Field(list(RESPONSES), min_length=1)
-    """What is looked at: figures of a network, or of pairs where there are several bases."""
+    """What is reported: metrics of a network, or of pairs where there are several bases."""
     replications: int | None = Field(None, ge=1, le=100_000)
     """How often each point is run; without it, as often as the base says."""
     precision: Precision | None = None
     """Run until sure, in place of a number of replications."""
     seed: int | None = Field(None, ge=0, le=2**63 - 1)
-    """Number that all luck is drawn from; without it, that of the base."""
+    """Random seed of the runs; without it, that of the base."""
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -129,10 +129,10 @@ class Study(Parameters):
             yield Fault.within("base", "is empty", "one scenario or more", [])
         for row, base in enumerate(self.bases):
             if base in self.bases[:row]:
-                yield Fault.within(("base", row), "stands twice", value=base)
+                yield Fault.within(("base", row), "is listed twice", value=base)
         for row, response in enumerate(self.responses):
             if response in self.responses[:row]:
-                yield Fault.within(("responses", row), "stands twice", value=response)
+                yield Fault.within(("responses", row), "is listed twice", value=response)
 
     def _unknown_figures(self) -> Iterator[Fault]:
         known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
@@ -149,10 +149,10 @@ class Study(Parameters):
 
 
 def _why_not(name: str, known: Sequence[str]) -> str:
-    """Say why a figure cannot be asked for."""
+    """Say why a metric cannot be asked for."""
     paired = PAIRED_FIGURES.get(name)
     if name in NETWORK_FIGURES or (paired and paired.estimator is None):
-        return "is no figure of a single run, or has no interval"
+        return "is no metric of a single run, or has no interval"
     if paired:
         return "is of two networks: give two bases"
-    return "is not a known figure" + did_you_mean(name, known)
+    return "is not a known metric" + did_you_mean(name, known)

@@ -6,47 +6,46 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from logistics.scenario.fields import changed, keys_of, refused, scale_at, text_of, told
+from logistics.scenario.fields import changed, keys_of, refused, scale_at, text_of, unplaced
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import applied, read_what_ifs
 from logistics.studies.factor_syntax import Values, Written
 from logistics.studies.factors import Factor, listed, spread_of
-from networks.inputs.faults import Fault, InputError, Keys, shown
+from networks.inputs.faults import Fault, InputError, Keys, refuse
 
 WHAT_IF = "what_if"
 """The factor whose values are what-ifs."""
 
 
-def factor_of(
-    path: str, given: Written, scenarios: Sequence[Scenario], folder: Path
-) -> tuple[Factor | None, list[Fault]]:
-    """Return a factor, or what is wrong with it. Every value is tried in each scenario."""
+def factor_of(path: str, given: Written, scenarios: Sequence[Scenario], folder: Path) -> Factor:
+    """Return a factor. Every value is tried in each scenario.
+
+    Raises InputError with all that is wrong, by its keys in the study.
+    """
     if path == WHAT_IF:
         return _what_ifs(given, scenarios, folder)
     rows = tuple(row for row, one in enumerate(scenarios) if keys_of(one, path) is not None)
     having = [scenarios[row] for row in rows]
     at = ("factors", path)
     values = given.written()
-    faults = [
+    refuse(
         fault
         for place, value in values.items()
         for fault in _tried(path, value, having, (*at, place))
-    ]
-    if faults:
-        return None, faults
+    )
     scale = scale_at(having[0], path, list(values.values()))
     if isinstance(given, Values):
-        return Factor(path, path, rows, listed(given.values, scale)), []
+        return Factor(path, path, rows, listed(given.values, scale))
     if scale is None:
         problem = "these values have no order, or not one unit; a range cannot be made of them"
-        return None, [Fault.within(at, problem, "a list of values")]
+        raise InputError([Fault.within(at, problem, "a list of values")])
     try:
         spread = spread_of(given, scale)
-    except (ValueError, InputError) as error:
-        return None, [Fault.within(at, _words(error))]
+    except ValueError as error:
+        raise InputError([Fault.within(at, _words(error))]) from None
     ends = [spread.at(place) for place in (0.0, 0.5, 1.0)]
-    faults = [one for value in ends for one in _tried(path, value, having, at)]
-    return Factor(path, path, rows, spread), faults[:1]
+    refuse([fault for value in ends for fault in _tried(path, value, having, at)][:1])
+    return Factor(path, path, rows, spread)
 
 
 def _tried(path: str, value: Any, scenarios: Sequence[Scenario], at: Keys) -> Iterator[Fault]:
@@ -64,26 +63,24 @@ def _tried(path: str, value: Any, scenarios: Sequence[Scenario], at: Keys) -> It
             return
 
 
-def _what_ifs(
-    given: Written, scenarios: Sequence[Scenario], folder: Path
-) -> tuple[Factor | None, list[Fault]]:
+def _what_ifs(given: Written, scenarios: Sequence[Scenario], folder: Path) -> Factor:
     at = ("factors", WHAT_IF)
     if not isinstance(given, Values):
-        return None, [Fault.within(at, "has no order", "a list of what-ifs")]
+        raise InputError([Fault.within(at, "has no order", "a list of what-ifs")])
     faults = []
     for row, text in enumerate(given.values):
         try:
             applied(scenarios, read_what_ifs(str(text), folder))
         except InputError as error:
             faults += [what_if_fault((*at, row), text, fault) for fault in error.faults[:3]]
-    rows = tuple(range(len(scenarios)))
+    refuse(faults)
     what_ifs = listed([str(one) for one in given.values], None)
-    return Factor(WHAT_IF, WHAT_IF, rows, what_ifs), faults
+    return Factor(WHAT_IF, WHAT_IF, tuple(range(len(scenarios))), what_ifs)
 
 
 def what_if_fault(at: Keys, text: Any, fault: Fault) -> Fault:
     """Return what is wrong with a text of what-ifs."""
-    problem = fault.problem if fault.field in ("", "name") else f"{fault.file}: {told(fault)}"
+    problem = fault.problem if fault.field in ("", "name") else f"{fault.file}: {unplaced(fault)}"
     return Fault.within(at, problem, fault.allowed, text)
 
 
@@ -92,9 +89,8 @@ def _words(error: ValueError) -> str:
 
 
 def same_values(path: str, given: Written) -> Iterator[Fault]:
-    """Yield a fault for each value that stands twice in a list."""
+    """Yield a fault for each value that is listed twice."""
     if isinstance(given, Values):
         for row, value in enumerate(given.values):
             if value in given.values[:row]:
-                problem = f"stands twice: {shown(value)}"
-                yield Fault.within(("factors", path, row), problem, value=value)
+                yield Fault.within(("factors", path, row), "is listed twice", value=value)

@@ -33,17 +33,15 @@ from networks.builders.nodes import (
 from networks.builders.siting import copies, p_median
 from networks.builders.sizing import staff, timetable, vehicles
 from networks.geography import Markets
+from networks.inputs.local_times import DepartureTime, Holidays, Weekdays
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
 from networks.inputs.units import (
     ONE_DAY,
     ONE_MINUTE,
-    DepartureTime,
     Duration,
-    Holidays,
     PositiveDuration,
     Share,
-    Weekdays,
 )
 from networks.schema import (
     PICKUP,

@@ -39,12 +39,12 @@ from networks.builders.sizing import (
     vehicles,
 )
 from networks.geography import load_markets
+from networks.inputs.local_times import DepartureTime
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
 from networks.inputs.units import (
     ONE_DAY,
     ONE_MINUTE,
-    DepartureTime,
     Duration,
     Kilometres,
     PositiveDuration,

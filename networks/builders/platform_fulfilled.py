@@ -34,18 +34,15 @@ from networks.builders.sizing import (
     vehicles,
 )
 from networks.geography import load_markets
-from networks.inputs.models import Parameters, refusal
-from networks.inputs.provenance import parameter
-from networks.inputs.units import (
-    ONE_DAY,
+from networks.inputs.local_times import (
     DepartureTime,
-    Duration,
     LocalTime,
-    PositiveDuration,
-    Share,
     Weekdays,
     weekday_numbers,
 )
+from networks.inputs.models import Parameters, refusal
+from networks.inputs.provenance import parameter
+from networks.inputs.units import ONE_DAY, Duration, PositiveDuration, Share
 from networks.origins import Origins, Stock
 from networks.schema import Calendar, Facility, Graph, Lane, Network, add_facility, add_lane
 from networks.timetables import minute_of

@@ -29,9 +29,10 @@ from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
 from networks.builders.sizing import DemandShape
 from networks.geography import Markets, load_markets
 from networks.inputs.faults import Fault, refuse
+from networks.inputs.local_times import Holidays, LocalTime
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
-from networks.inputs.units import Factor, Holidays, LocalTime, PositiveDuration, Share
+from networks.inputs.units import Factor, PositiveDuration, Share
 from networks.origins import Origins, Sellers
 from networks.schema import SELLERS, Graph, Network
 from networks.timetables import minute_of, weekday_bits

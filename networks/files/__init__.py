@@ -1,6 +1,6 @@
 """Networks as files: a folder of CSV files, or one workbook, in and out.
 
-`networks.sheets` says what stands in which sheet; `docs/reference/network-files.md` is made of it.
+`networks.files.sheets` has every sheet and column; `docs/reference/network-files.md` is made of it.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def write_network(network: Network, path: str | Path, based_on: str = "") -> Non
 
     `based_on`: the built-in scenario that goes with it.
 
-    Raises FileExistsError where something stands already.
+    Raises FileExistsError where something exists already.
     """
     path = _free(Path(path))
     write = write_workbook if path.suffix.lower() == ".xlsx" else write_folder
@@ -198,16 +198,16 @@ def write_network(network: Network, path: str | Path, based_on: str = "") -> Non
 
 
 def _free(path: Path) -> Path:
-    """Return a path at which nothing stands, but for an empty folder."""
+    """Return a path at which nothing exists, except an empty folder."""
     if path.is_file() or (path.is_dir() and any(path.iterdir())):
-        raise FileExistsError(17, "stands already; choose another name", str(path))
+        raise FileExistsError(17, "already exists; choose another name", str(path))
     return path
 
 
 def write_template(path: str | Path) -> None:
     """Write the headings alone: a workbook with notes and lists to choose from, or CSV files.
 
-    Raises FileExistsError where something stands already.
+    Raises FileExistsError where something exists already.
     """
     path = _free(Path(path))
     if path.suffix.lower() == ".xlsx":

@@ -42,17 +42,17 @@ from networks.timetables import (
 )
 
 EARLIEST_CUTOFF = 360
-"""Minutes before a departure beyond which a loading cutoff is taken for a slip."""
+"""Minutes before a departure beyond which a loading cutoff is taken for an error."""
 
-_WAY = ("origin", "destination", "mode")
-_Way = tuple[str, str, str]
+_LANE_KEY = ("origin", "destination", "mode")
+_LaneKey = tuple[str, str, str]
 _NO_FACILITY_NAMES = "another id: this one means something else in a network"
 
 
 def assemble(
     tables: Mapping[str, Table], settings: Mapping[str, Any], log: FaultLog
 ) -> tuple[Network, Index]:
-    """Return the network of tables that were read, and where its parts stand.
+    """Return the network of tables that were read, and where its parts were written.
 
     What cannot be used is noted and left out; a word that is not known is taken for the one that
     it is most like, so that what follows can still be checked.
@@ -68,7 +68,7 @@ class _Assembly:
         self.tables, self.settings, self.log = tables, settings, log
         self.graph: Graph = nx.MultiDiGraph()
         self.index = Index({"volumes": [CellRef("owners")]})
-        self.written = {name: self._ways(name) for name in ("lanes", "departures")}
+        self.written = {name: self._keys(name) for name in ("lanes", "departures")}
 
     def network(self) -> Network:
         for table in self.tables.values():
@@ -169,87 +169,87 @@ class _Assembly:
         known = {f.name for f in fields(Lane)}
         columns = {column.name: column.field for column in SHEET["lanes"].columns}
         for number, row in enumerate(self._rows("lanes")):
-            way = (row["origin"], row["destination"], row["mode"])
-            if not self._has_ends(number, way):
+            key = (row["origin"], row["destination"], row["mode"])
+            if not self._has_ends(number, key):
                 continue
-            self._note(lane_id(*way), "lanes", number)
+            self._note(lane_id(*key), "lanes", number)
             attributes = {columns[name]: value for name, value in row.items()}
-            leaves = departures.pop(way, {})
-            if not leaves and _fits(way, self._doubtful("departures")):
+            leaves = departures.pop(key, {})
+            if not leaves and _fits(key, self._doubtful("departures")):
                 self.log.faulty.add(self.tables["lanes"].place(number))
             attributes["doors_close_minutes"] = self._doors_close(number, row, list(leaves))
             attributes["departs"] = write_departures(tuple(leaves.items()))
-            if way[0] == SELLERS:
+            if key[0] == SELLERS:
                 self.graph.add_node(SELLERS, kind=SELLERS)
             lane = {name: value for name, value in attributes.items() if name in known}
-            add_lane(self.graph, *way, Lane(**lane))
+            add_lane(self.graph, *key, Lane(**lane))
         self._left_over(departures)
 
-    def _has_ends(self, number: int, way: tuple[str, str, str]) -> bool:
+    def _has_ends(self, number: int, key: tuple[str, str, str]) -> bool:
         place = self.tables["lanes"].place(number, "mode")
-        if way[2] == "round":
-            self.log.add(place, way[2], "is no lane: rounds stand in sheet rounds",
-                              "another mode, such as linehaul")  # fmt: skip
+        if key[2] == "round":
+            self.log.add(place, key[2], "is no lane: rounds are in sheet rounds",
+                         "another mode, such as linehaul")  # fmt: skip
             return False
         ends = {SELLERS, *self.graph.nodes}
-        return all(end in ends for end in way[:2])
+        return all(end in ends for end in key[:2])
 
-    def _ways(self, sheet: str) -> dict[int, _Way]:
-        """Return the ways of lanes or departures as they are written, by row."""
+    def _keys(self, sheet: str) -> dict[int, _LaneKey]:
+        """Return the keys of lanes or departures as they are written, by row."""
         table = self.tables[sheet]
-        routes = zip(*(table.columns[name] for name in _WAY), strict=True)
+        routes = zip(*(table.columns[name] for name in _LANE_KEY), strict=True)
         return dict(zip(table.rows, routes, strict=True))
 
     def _doubtful(self, sheet: str) -> set[tuple[str, ...]]:
-        """Return the ways of rows in which an end or the mode has a fault, '' for what has."""
+        """Return the keys of rows in which an end or the mode has a fault, '' for what has."""
         rows = {place.row for place in self.log.faulty
-                if place.sheet == sheet and place.column in (*_WAY, "")}  # fmt: skip
+                if place.sheet == sheet and place.column in (*_LANE_KEY, "")}  # fmt: skip
         return {
             tuple("" if self.log.explains(CellRef(sheet, row, name)) else word
-                  for name, word in zip(_WAY, self.written[sheet].get(row or 0, ("",) * 3),
+                  for name, word in zip(_LANE_KEY, self.written[sheet].get(row or 0, ("",) * 3),
                                         strict=True))
             for row in rows
         }  # fmt: skip
 
-    def _departures(self) -> dict[_Way, dict[int, int]]:
-        found: dict[_Way, dict[int, int]] = {}
+    def _departures(self) -> dict[_LaneKey, dict[int, int]]:
+        found: dict[_LaneKey, dict[int, int]] = {}
         for number, row in enumerate(self._rows("departures")):
-            way = (row["origin"], row["destination"], row["mode"])
+            key = (row["origin"], row["destination"], row["mode"])
             minute = minute_of(row["leaves"])
-            at = found.setdefault(way, {})
+            at = found.setdefault(key, {})
             at[minute] = at.get(minute, 0) + row["vehicles"]
             place = self.tables["departures"].place(number, "leaves")
-            self.index.cells.setdefault((lane_id(*way), "departs"), place)
+            self.index.cells.setdefault((lane_id(*key), "departs"), place)
         return found
 
-    def _left_over(self, departures: Mapping[_Way, object]) -> None:
+    def _left_over(self, departures: Mapping[_LaneKey, object]) -> None:
         """Note departures of lanes that sheet lanes does not have."""
-        if any(self.log.lacks("lanes", name) for name in _WAY):
+        if any(self.log.lacks("lanes", name) for name in _LANE_KEY):
             return
         lanes = self.tables["lanes"]
-        columns = (lanes.columns[name] for name in _WAY)
+        columns = (lanes.columns[name] for name in _LANE_KEY)
         listed = set(zip(*columns, strict=True))
         doubtful = self._doubtful("lanes")
-        for way in departures:
-            place = self.index.cells[lane_id(*way), "departs"]
+        for key in departures:
+            place = self.index.cells[lane_id(*key), "departs"]
             row = CellRef("departures", place.row, "origin")
-            known = any(self.log.explains(replace(row, column=name)) for name in _WAY)
-            if way not in listed and not known and not _fits(way, doubtful):
-                meant = nearest(lane_id(*way), (lane_id(*one) for one in listed))
+            known = any(self.log.explains(replace(row, column=name)) for name in _LANE_KEY)
+            if key not in listed and not known and not _fits(key, doubtful):
+                meant = nearest(lane_id(*key), (lane_id(*one) for one in listed))
                 hint = (
                     f"a lane of sheet lanes, such as '{meant}'" if meant else "a lane of the sheet"
                 )
-                self.log.add(row, lane_id(*way), "is no lane of sheet lanes", hint)
+                self.log.add(row, lane_id(*key), "is no lane of sheet lanes", hint)
 
     def _doors_close(self, number: int, row: Mapping[str, Any], leaves: list[int]) -> float:
-        """Return how long before a departure doors close, from either way to say so."""
+        """Return how long before a departure doors close, from either column."""
         cutoff, minutes = row["loading_cutoff"], row["doors_close_minutes"]
         place = self.tables["lanes"].place(number, "loading_cutoff")
         if cutoff == "" or self.log.explains(place):
             return float(minutes or 0.0)
         if minutes != "":
-            self.log.add(place, cutoff, "stands beside doors_close_minutes",
-                              "only one of the two")  # fmt: skip
+            self.log.add(place, cutoff, "is given besides doors_close_minutes",
+                         "only one of the two")  # fmt: skip
             return float(minutes)
         if not leaves:
             return 0.0
@@ -263,7 +263,7 @@ class _Assembly:
             problem = "lies over 6 hours before the next departure"
         at = clock_text(leave)
         self.log.add(place, cutoff, f"{problem}, {at}", f"up to {at}, at most 6 hours before"
-                          " it; or use doors_close_minutes")  # fmt: skip
+                     " it; or use doors_close_minutes")  # fmt: skip
         return 0.0
 
     def _doors(self) -> None:
@@ -274,8 +274,8 @@ class _Assembly:
             if market not in known or self.log.explains(place):
                 if not self.log.explains(place):
                     self.log.add(place, market, "is not a market of the lower 48 states or DC",
-                                      "Z and the first three figures of a ZIP with street"
-                                      " delivery")  # fmt: skip
+                                 "Z and the first three digits of a ZIP with street"
+                                 " delivery")  # fmt: skip
                 continue
             if station not in self.graph:
                 continue
@@ -334,11 +334,11 @@ class _Assembly:
             place = table.place(number, "market")
             if name not in known and not self.log.explains(place):
                 self.log.add(place, name, "is not a market of the lower 48 states or DC",
-                                  "Z and the first three figures of a ZIP")  # fmt: skip
+                             "Z and the first three digits of a ZIP")  # fmt: skip
 
 
-def _fits(way: _Way, doubtful: Iterable[tuple[str, ...]]) -> bool:
-    """Tell whether a way may be one of some that are known in part, '' where they are not."""
+def _fits(key: _LaneKey, doubtful: Iterable[tuple[str, ...]]) -> bool:
+    """Tell whether a lane may be one of some that are known in part, '' where they are not."""
     return any(
-        all(one in ("", word) for one, word in zip(ones, way, strict=True)) for ones in doubtful
+        all(one in ("", word) for one, word in zip(ones, key, strict=True)) for ones in doubtful
     )

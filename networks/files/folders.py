@@ -51,5 +51,5 @@ def _written(value: object) -> str:
     if isinstance(value, int | float):
         return repr(value)
     text = str(value)
-    # so that no spreadsheet takes it for a formula; `cells.free_text` takes the sign away
+    # so that no spreadsheet takes it for a formula; `cells.free_text` takes it away
     return f"'{text}" if re.match(r"[=+@\-]", text) else text

@@ -17,7 +17,7 @@ class Index:
     cells: dict[tuple[str, str], CellRef] = field(default_factory=dict)
 
     def add(self, name: str, row: CellRef) -> None:
-        """Note that the part `name` stands in a row."""
+        """Note that the part `name` is in a row."""
         self.rows.setdefault(name, []).append(row)
 
     def find(self, name: str, attribute: str) -> CellRef:

@@ -18,7 +18,7 @@ def resolve(table: Table, tables: Mapping[str, Table], log: FaultLog) -> list[tu
     """Check that what a table refers to is listed where it must be.
 
     An unknown word becomes the known one that it is most like; rows that name a facility like no
-    other are left out, and those that become a row that stands already or a lane to where it
+    other are left out, and those that become a duplicate of another or a lane to where it
     starts. Returns where a market was left out, and which.
     """
     lost: set[int] = set()
@@ -29,10 +29,10 @@ def resolve(table: Table, tables: Mapping[str, Table], log: FaultLog) -> list[tu
             lost, changed = lost | gone, changed | other
     lost |= _become_others(table, changed - lost, lost)
     markets = table.columns["market"] if table.sheet.name == "markets" else []
-    told = [(table.place(number), markets[number]) for number in sorted(lost) if markets]
+    left_out = [(table.place(number), markets[number]) for number in sorted(lost) if markets]
     if lost:
         table.keep([number for number in range(len(table.rows)) if number not in lost])
-    return told
+    return left_out
 
 
 def _become_others(table: Table, changed: set[int], lost: set[int]) -> set[int]:

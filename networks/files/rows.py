@@ -1,4 +1,4 @@
-"""From a network to the rows of its sheets: what `networks.files.assembly` does, turned round."""
+"""From a network to the rows of its sheets: the reverse of `networks.files.assembly`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pydantic import TypeAdapter
 from networks.geography import load_markets
 from networks.inputs.cells import clock
 from networks.inputs.grids import Row
-from networks.inputs.units import WEEKDAY_NAMES, Weekdays
+from networks.inputs.local_times import Weekdays
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES, Network
 from networks.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
-from networks.timetables import parse_departures, parse_shifts
+from networks.timetables import parse_departures, parse_shifts, weekday_names
 
 
 def sheet_rows(network: Network, based_on: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
@@ -139,8 +139,7 @@ def _stock(network: Network) -> Iterator[Mapping[str, Any]]:
 
 @cache
 def _weekdays(bits: int) -> str:
-    days = " ".join(day for number, day in enumerate(WEEKDAY_NAMES) if bits >> number & 1)
-    return TypeAdapter(Weekdays).validate_python(days) if days else ""
+    return TypeAdapter(Weekdays).validate_python(weekday_names(bits)) if bits else ""
 
 
 def _sellers(network: Network) -> Iterator[Row]:

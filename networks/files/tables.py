@@ -23,7 +23,7 @@ class Table:
     columns: dict[str, list[Any]] = field(default_factory=dict)
 
     def place(self, number: int, column: str = "") -> CellRef:
-        """Return where the row with a number from 0 stands."""
+        """Return the place of a row, numbered from 0."""
         return CellRef(self.sheet.name, self.rows[number], column)
 
     def records(self) -> Iterable[dict[str, Any]]:
@@ -58,14 +58,14 @@ def read_table(sheet: Sheet, grid: Grid, log: FaultLog) -> Table:
 
 
 def _headings(sheet: Sheet, grid: Grid, log: FaultLog) -> dict[str, int]:
-    """Return the number of each column that is there, spelt roughly as it must be."""
+    """Return the number of each column that is there, spelled roughly as it must be."""
     known = {column.name: column for column in sheet.columns}
     where: dict[str, int] = {}
     unknown: list[tuple[int, str]] = []
     for number, cell in enumerate(grid.heading):
         name = re.sub(r"[\s_]+", "_", text_of(cell).lower())
         if name in where:
-            log.add(CellRef(sheet.name, grid.heading_row, name), "", "this column stands twice")
+            log.add(CellRef(sheet.name, grid.heading_row, name), "", "is a duplicate column")
         elif name in known:
             where[name] = number
         elif name:
@@ -80,7 +80,7 @@ def _headings(sheet: Sheet, grid: Grid, log: FaultLog) -> dict[str, int]:
     for column in sheet.columns:
         if column.needed and column.name not in where:
             log.add(CellRef(sheet.name, grid.heading_row, column.name), "",
-                         "this column is missing", column.takes)  # fmt: skip
+                    "this column is missing", column.takes)  # fmt: skip
             log.faulty.add(CellRef(sheet.name, None, column.name))
     return where
 
@@ -88,7 +88,7 @@ def _headings(sheet: Sheet, grid: Grid, log: FaultLog) -> dict[str, int]:
 def _torn(sheet: Sheet, grid: Grid, log: FaultLog) -> set[int]:
     """Add a fault for each row that is wider than the heading, and return these rows.
 
-    A comma that is not in quotes tears a row of a CSV file: its cells stand in wrong columns.
+    A comma that is not in quotes tears a row of a CSV file: its cells are in wrong columns.
     """
     named = [number for number, cell in enumerate(grid.heading) if not is_blank(cell)]
     width = named[-1] + 1 if named else 0
@@ -99,8 +99,8 @@ def _torn(sheet: Sheet, grid: Grid, log: FaultLog) -> set[int]:
     torn = {row for row, values in grid.rows if not all(map(is_blank, values[width:]))}
     for row in sorted(torn)[:MOST_IN_A_COLUMN]:
         log.add(CellRef(sheet.name, row), "", f"has cells beyond the last heading,"
-                     f" {_letter(width - 1)}", "quotes around a text with commas; 0.5 with a"
-                     " decimal point")  # fmt: skip
+                f" {_letter(width - 1)}", "quotes around a text with commas; 0.5 with a"
+                " decimal point")  # fmt: skip
     return torn
 
 
@@ -134,7 +134,7 @@ class _Reader:
             for value, row in zip(values, rows, strict=True)
         ]
         if self.repaired:
-            self._tell_repaired()
+            self._report_repaired()
         return found
 
     def _cell(self, value: object, row: int) -> Any:
@@ -173,10 +173,10 @@ class _Reader:
         return _example(self.column)
 
     def _instead(self, value: object) -> Any:
-        """Return what stands for a cell with a fault: other sheets may spell an id as badly."""
+        """Return what replaces a cell with a fault: other sheets may spell an id as badly."""
         return text_of(value) if self.column.kind in ("id", "name") else _example(self.column)
 
-    def _tell_repaired(self) -> None:
+    def _report_repaired(self) -> None:
         place = self.log.file(self.sheet.name)
         rows = ", ".join(str(row) for row, _ in self.repaired[:5])
         more = ", ..." if len(self.repaired) > 5 else ""
@@ -200,8 +200,8 @@ def _no_row_twice(table: Table, log: FaultLog) -> None:
         if names in first and not broken:
             what = ", ".join(f"{name} {value}" for name, value in zip(key, names, strict=True))
             log.add(table.place(number, key[0]), names[0],
-                         f"stands twice: row {first[names]} is about {what}, too",
-                         "one row for each")  # fmt: skip
+                    f"is a duplicate of row {first[names]}: {what}",
+                    "one row for each")  # fmt: skip
             continue
         if not broken:
             first[names] = table.rows[number]
@@ -227,7 +227,7 @@ def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
         setting = known[name]
         if name != "note" and name in seen:
             log.add(table.place(number, "name"), name,
-                         f"stands twice: row {seen[name]} sets it, too", "one row")  # fmt: skip
+                    f"is a duplicate of row {seen[name]}", "one row")  # fmt: skip
             continue
         seen[name] = table.rows[number]
         try:
@@ -241,7 +241,7 @@ def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
             found[name] = read
     if not found["name"] and CellRef("settings") not in log.faulty:
         log.add(CellRef("settings"), "", "has no row with the name of the network",
-                     "a row 'name', such as my-network")  # fmt: skip
+                "a row 'name', such as my-network")  # fmt: skip
     found["name"] = found["name"] or _example(known["name"])
     return {**found, "note": notes}
 

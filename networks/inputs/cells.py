@@ -11,7 +11,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from networks.inputs.units import weekday_numbers
+from networks.inputs.local_times import weekday_numbers
 
 DAY_MINUTES = 1440
 
@@ -44,7 +44,7 @@ def text_of(value: object) -> str:
 
 
 def free_text(value: object) -> str:
-    """Return a cell as it stands: text that other programs take for a formula starts with '."""
+    """Return a cell as written: text that other programs take for a formula starts with '."""
     text = text_of(value)
     return text[1:] if re.match(r"'[=+@\-]", text) else text
 
@@ -214,7 +214,7 @@ def times_of(value: object) -> str:
 def excel_date(value: object) -> date:
     """Return a date from '2026-10-23', '10/23/2026', a date of Excel or its serial number.
 
-    Raises ValueError for anything else: two figures for a year, a day before the month.
+    Raises ValueError for anything else: two digits for a year, a day before the month.
 
     >>> excel_date("10/23/2026"), excel_date(46318)
     (datetime.date(2026, 10, 23), datetime.date(2026, 10, 23))
@@ -249,7 +249,7 @@ def _date_of_serial(value: object) -> date:
 
 
 def market_of(value: object) -> tuple[str, bool]:
-    """Return the id of a market, and whether it was a ZIP: five figures, or their first three.
+    """Return the id of a market, and whether it was a ZIP: five digits, or their first three.
 
     A spreadsheet drops zeros in front and may add '.0': '2139' is 02139 and '21' is 021.
 
@@ -264,14 +264,14 @@ def market_of(value: object) -> tuple[str, bool]:
     return market_of_zip(match[1]), True
 
 
-def market_of_zip(figures: str) -> str:
-    """Return the market of a ZIP, a ZIP+4 or the first three figures, whose zeros may be lost.
+def market_of_zip(digits: str) -> str:
+    """Return the market of a ZIP, a ZIP+4 or the first three digits, whose zeros may be lost.
 
-    >>> [market_of_zip(figures) for figures in ("02139", "2139", "21", "21390001")]
+    >>> [market_of_zip(digits) for digits in ("02139", "2139", "21", "21390001")]
     ['Z021', 'Z021', 'Z021', 'Z021']
     """
-    whole = next(length for length in (3, 5, 9) if len(figures) <= length)
-    return f"Z{figures.zfill(whole)[:3]}"
+    whole = next(length for length in (3, 5, 9) if len(digits) <= length)
+    return f"Z{digits.zfill(whole)[:3]}"
 
 
 ZIP = re.compile(r"(?:[0-9]{1,5}(?:-[0-9]{4})?|[0-9]{8,9})(?:\.0)?")

@@ -63,11 +63,11 @@ class Fault:
     @property
     def place(self) -> str:
         """Return `file:line`, or `book.xlsx sheet lanes, row 3`, as far as it is known."""
-        one_sheet = not self.sheet or self.file.lower().endswith(".csv")
-        place = self.file if one_sheet else f"{self.file} sheet {self.sheet}"
+        in_book = self.sheet and not self.file.lower().endswith(".csv")
+        place = f"{self.file} sheet {self.sheet}" if in_book else self.file
         if self.line is None:
             return place
-        return f"{place}, row {self.line}" if self.sheet else f"{place}:{self.line}"
+        return f"{place}, row {self.line}" if in_book else f"{place}:{self.line}"
 
     def __str__(self) -> str:
         """Return `place: field = value: problem (allowed: ...)`."""
@@ -141,7 +141,7 @@ _SHORT.maxlevel = 2
 
 
 def shown(value: object, *, of_cell: bool = False) -> str:
-    """Return a value as a planner writes it, in at most one short line of printable signs.
+    """Return a value as a planner writes it, in at most one short line of printable characters.
 
     `of_cell`: the cells of a CSV file are all texts, so a number among them has no quotes.
 

@@ -18,7 +18,7 @@ from networks.inputs.packages import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 _UTF8 = "a CSV file in UTF-8 (Excel: save as 'CSV UTF-8')"
 
 Row = tuple[Any, ...]
-"""The values of a row to be written, in the order of the columns; '' where nothing stands."""
+"""The values of a row to be written, in the order of the columns; '' for a blank cell."""
 
 
 class Formula(str):
@@ -31,7 +31,7 @@ class CellError(str):
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet as it stands: the heading, then the rows in which something is, with their number.
+    """A sheet as it was read: the heading, then the rows that are not blank, with their numbers.
 
     Row numbers are Excel's. Cells are text, numbers, times, dates, yes/no, `Formula`, `CellError`,
     or None.
@@ -43,12 +43,12 @@ class Grid:
 
 
 def is_blank(value: object) -> bool:
-    """Tell whether nothing stands in a cell."""
+    """Tell whether a cell is blank."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def grid_of(rows: Iterable[Sequence[object]], place: object, allowed: str) -> Grid:
-    """Return rows of cells as a grid: the first in which something is, is the heading.
+    """Return rows of cells as a grid: the first that is not blank is the heading.
 
     Raises InputError about `place`, saying what is `allowed`, for far too many rows or columns.
     """
@@ -96,7 +96,7 @@ def _text(file: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise whole_file(file, "has a sign that is not UTF-8", _UTF8, line) from None
+        raise whole_file(file, "has a character that is not UTF-8", _UTF8, line) from None
 
 
 def _records(file: Path) -> Iterator[list[str]]:

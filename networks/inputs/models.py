@@ -14,7 +14,7 @@ from networks.inputs.faults import Fault, InputError
 def refusal(problem: str, allowed: str = "", field: str = "") -> InputError:
     """Return the error to raise in a validator; the reader of the file adds where it is.
 
-    `problem` is read after the value; `allowed` tells what would be right. `field` lets a rule
+    `problem` is read after the value; `allowed` says what would be right. `field` lets a rule
     between several fields point at one of them, named from the model that checks the rule.
     """
     return InputError([Fault.within(field, problem, allowed)])

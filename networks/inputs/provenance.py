@@ -25,14 +25,16 @@ def parameter(
     such as `('0.2%', '2%')`. `field` goes to `pydantic.Field` (`gt`, `le`, ...).
     Raises `ValueError` unless exactly one of the two is given.
 
-    >>> from networks.parameters import Duration, Parameters, parameter
+    >>> from networks.inputs.models import Parameters
+    >>> from networks.inputs.provenance import parameter
+    >>> from networks.inputs.units import Duration
     >>> class Pace(Parameters):
     ...     handling: Duration = parameter("2 h", assumed=("1 h", "4 h"))
     >>> Pace().handling
     datetime.timedelta(seconds=7200)
     """
     if (source is None) == (assumed is None):
-        raise ValueError("a figure has either a source or an assumed range")
+        raise ValueError("a parameter has either a source or an assumed range")
     origin: JsonDict = {"source": source} if assumed is None else {"assumed": list(assumed)}
     return Field(default, json_schema_extra=origin, **field)
 
@@ -54,7 +56,7 @@ class Provenance(NamedTuple):
 def provenance(model: type[BaseModel]) -> Iterator[Provenance]:
     """Walk a model and the models within it, in field order, one row per field.
 
-    A field that holds models is replaced by their fields, unless it is a figure itself.
+    A field that holds models is replaced by their fields, unless it is a parameter itself.
     """
     return _walk(model, "", ())
 

@@ -2,7 +2,7 @@
 
 A quantity with a unit is written with its unit (`'2h30m'`, `'300 km'`, `'0.4 kg'`); a bare number
 is refused, because nobody can tell hours from days afterwards. Every type writes itself back as a
-text that it reads again to the same value. A default says where it comes from: see `figure`.
+text that it reads again to the same value.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -25,15 +25,10 @@ from pydantic import (
 from networks.inputs.models import refusal
 
 LONGEST_DURATION = timedelta(days=3653)
-"""Ten years: anything longer is a slip of the keyboard."""
+"""Ten years: anything longer is a typing error."""
 
 ONE_MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(days=1)
 
-
-Holidays = Literal["none", "federal", "ups", "christmas"]
-"""The lists of days off that calendars know: see `logistics.calendars.holiday_dates`."""
-
-WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 KM_PER_MILE = Decimal("1.609344")
 KG_PER_POUND = Decimal("0.45359237")
@@ -62,15 +57,15 @@ _UNIT_MS = {
 }
 _PART = re.compile(rf"\s*({_NUMBER})\s*([a-z]+)")
 _QUANTITY = re.compile(rf"({_NUMBER}(?:e[+-]?[0-9]{{1,3}})?)\s*([a-z]+)")
-_LOCAL_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CLOCK = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
-_MOMENT = re.compile(rf"{_DATE.pattern}[T ]{_CLOCK}")
 
 
 # Durations ---------------------------------------------------------------------------------------
 
 _DURATIONS = "a duration such as '3 days' or '2h30m'"
+_SPAN = "0 s to 10 years"
+_NO_DURATION = f"must be {_DURATIONS}"
+_NEEDS_UNIT = "a duration needs a unit, such as '3 days' or '2h30m'"
+_NEGATIVE = "a duration must not be negative"
 
 
 def parse_duration(value: object) -> timedelta:
@@ -86,30 +81,29 @@ def parse_duration(value: object) -> timedelta:
         length = value
     elif isinstance(value, str):
         length = _duration_of_text(value)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        raise refusal("a duration needs a unit, such as '3 days' or '2h30m'", _DURATIONS)
     else:
-        raise refusal("must be a duration such as '3 days' or '2h30m'", _DURATIONS)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        raise refusal(_NEEDS_UNIT if number else _NO_DURATION, _DURATIONS)
     if length < timedelta(0):
-        raise refusal("a duration must not be negative", "0 s to 10 years")
+        raise refusal(_NEGATIVE, _SPAN)
     if length > LONGEST_DURATION:
-        raise refusal("a duration must not exceed 10 years", "0 s to 10 years")
+        raise refusal("a duration must not exceed 10 years", _SPAN)
     return round(length / _MS) * _MS if length % _MS else length
 
 
 def _duration_of_text(text: str) -> timedelta:
     rest = text.strip().lower()
     if re.fullmatch(rf"[+-]?{_NUMBER}", rest):
-        raise refusal("a duration needs a unit, such as '3 days' or '2h30m'", _DURATIONS)
+        raise refusal(_NEEDS_UNIT, _DURATIONS)
     if rest.startswith("-"):
-        raise refusal("a duration must not be negative", "0 s to 10 years")
+        raise refusal(_NEGATIVE, _SPAN)
     total, units, end = Decimal(0), [], 0
     while end < len(rest) and (part := _PART.match(rest, end)) and part[2] in _UNIT_MS:
         units.append(_UNIT_MS[part[2]])
         total += Decimal(part[1]) * units[-1]
         end = part.end()
     if not units or end < len(rest) or any(later >= earlier for earlier, later in pairwise(units)):
-        raise refusal("must be a duration such as '3 days' or '2h30m'", _DURATIONS)
+        raise refusal(_NO_DURATION, _DURATIONS)
     # Beyond this a timedelta overflows; parse_duration refuses both alike.
     return timedelta(milliseconds=min(round(total), 10**14))
 
@@ -155,143 +149,6 @@ def _parse_positive_duration(value: object) -> timedelta:
 
 PositiveDuration = Annotated[Duration, BeforeValidator(_parse_positive_duration)]
 """A length of time above 0."""
-
-
-# Times of day, days ------------------------------------------------------------------------------
-
-_LOCAL_TIMES = "'00:00' to '24:00'"
-
-
-def _parse_local_time(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 24 * 60:
-        hint = f"'{value // 60:02}:{value % 60:02}'"
-        raise refusal(f"a local time needs quotes, such as {hint}", _LOCAL_TIMES)
-    match = _LOCAL_TIME.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
-        raise refusal("must be a local time such as '14:00'", _LOCAL_TIMES)
-    hour, minute = int(match[1]), int(match[2])
-    if minute > 59 or hour * 60 + minute > 24 * 60:
-        raise refusal("is not a time of the day", _LOCAL_TIMES)
-    return f"{hour:02}:{minute:02}"
-
-
-LocalTime = Annotated[
-    str,
-    BeforeValidator(_parse_local_time),
-    WithJsonSchema({"type": "string", "examples": ["14:00"]}),
-]
-"""A wall clock time 'HH:MM' from '00:00' to '24:00', kept as text."""
-
-
-def _parse_departure_time(value: object) -> str:
-    time = _parse_local_time(value)
-    if time == "24:00":
-        raise refusal("is the end of a day, when nothing leaves", "'00:00' to '23:59'")
-    return time
-
-
-DepartureTime = Annotated[
-    str,
-    BeforeValidator(_parse_departure_time),
-    WithJsonSchema({"type": "string", "examples": ["14:00"], "maximum": "23:59"}),
-]
-"""A wall clock time 'HH:MM' from '00:00' to '23:59', kept as text."""
-
-
-def _parse_date(value: object) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if isinstance(value, str) and _DATE.fullmatch(value.strip()):
-        try:
-            return date.fromisoformat(value.strip())
-        except ValueError:
-            raise refusal("is not a day of the calendar", "year-month-day") from None
-    raise refusal("must be a date such as 2024-10-23", "year-month-day")
-
-
-LocalDate = Annotated[date, BeforeValidator(_parse_date)]
-"""A day of the calendar; pydantic's own `date` would take the number 86400 for 1970-01-02."""
-
-_MOMENTS = "a date and a time such as 2024-10-23 14:00, local, in whole minutes"
-
-
-def _parse_local_date_time(value: object) -> datetime:
-    if isinstance(value, str) and _MOMENT.fullmatch(value.strip()):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise refusal("is not a time of the calendar", _MOMENTS) from None
-    if not isinstance(value, datetime):
-        raise refusal("must be a date and a time such as 2024-10-23 14:00", _MOMENTS)
-    if value.tzinfo:
-        raise refusal("must be a local time, without a time zone", _MOMENTS)
-    if value.second or value.microsecond:
-        raise refusal("must be in whole minutes", _MOMENTS)
-    return value
-
-
-LocalDateTime = Annotated[datetime, BeforeValidator(_parse_local_date_time)]
-"""A local date and time in whole minutes, without a time zone."""
-
-
-_WEEKDAYS = "'daily', or days and ranges of Mon Tue Wed Thu Fri Sat Sun, such as 'Mon-Fri'"
-_FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAY_NUMBER = {
-    name: number
-    for names in (WEEKDAY_NAMES, _FULL_NAMES)
-    for number, name in enumerate(name.lower() for name in names)
-}
-
-
-def weekday_numbers(text: str) -> tuple[int, ...]:
-    """Return the weekdays of 'Mon-Fri', 'Mon Wed Fri' or 'daily' in order; Monday is 0.
-
-    Raises a `ValueError` (a pydantic error) for a text that names no days.
-
-    >>> weekday_numbers("Sat-Mon")
-    (0, 5, 6)
-    """
-    if text.strip().lower() == "daily":
-        return tuple(range(7))
-    days: set[int] = set()
-    # 'Mon - Fri' is one range; commas separate as spaces do.
-    for word in re.sub(r"\s*-\s*", "-", text.lower()).replace(",", " ").split():
-        ends = [_WEEKDAY_NUMBER.get(name) for name in word.split("-")]
-        if None in ends or len(ends) > 2:
-            raise refusal("must name weekdays, such as 'Mon-Fri' or 'Mon Wed Fri'", _WEEKDAYS)
-        first, last = ends[0] or 0, ends[-1] or 0
-        days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
-    if not days:
-        raise refusal("must name at least one weekday", _WEEKDAYS)
-    return tuple(sorted(days))
-
-
-def _parse_weekdays(value: object) -> str:
-    if not isinstance(value, str):
-        raise refusal("must name weekdays, such as 'Mon-Fri' or 'Mon Wed Fri'", _WEEKDAYS)
-    days = weekday_numbers(value)
-    if len(days) == 7:
-        return "daily"
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return " ".join(
-        f"{WEEKDAY_NAMES[run[0]]}-{WEEKDAY_NAMES[run[-1]]}"
-        if len(run) > 2
-        else " ".join(WEEKDAY_NAMES[day] for day in run)
-        for run in runs
-    )
-
-
-Weekdays = Annotated[
-    str,
-    BeforeValidator(_parse_weekdays),
-    WithJsonSchema({"type": "string", "examples": ["Mon-Fri", "Mon Wed Fri", "daily"]}),
-]
-"""Days of the week as text, in one spelling: 'Mon-Fri', 'Mon Wed Fri', 'daily'."""
 
 
 # Texts -------------------------------------------------------------------------------------------
@@ -342,10 +199,9 @@ Share = Annotated[
 
 def _parse_factor(value: object) -> float:
     factor = _finite(value)
-    if factor is None:
-        raise refusal("must be a number", "a number greater than 0")
-    if factor <= 0:
-        raise refusal("must be greater than 0", "a number greater than 0")
+    if factor is None or factor <= 0:
+        problem = "must be a number" if factor is None else "must be greater than 0"
+        raise refusal(problem, "a number greater than 0")
     return factor
 
 
@@ -360,17 +216,17 @@ Factor = Annotated[
 def _quantity(units: dict[str, Decimal], example: str, name: str) -> Callable[[object], float]:
     """Return the reader of a quantity that must carry one of these units."""
 
+    allowed = f"a {name} such as {example}"
+
     def parse(value: object) -> float:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            raise refusal(
-                f"a {name} needs a unit, such as {example}", f"a {name} such as {example}"
-            )
+            raise refusal(f"a {name} needs a unit, such as {example}", allowed)
         match = _QUANTITY.fullmatch(value.strip().lower()) if isinstance(value, str) else None
         if match is None or match[2] not in units:
-            raise refusal(f"must be a {name} such as {example}", f"a {name} such as {example}")
+            raise refusal(f"must be {allowed}", allowed)
         size = float(Decimal(match[1]) * units[match[2]])
         if not math.isfinite(size):
-            raise refusal("must be finite", f"a {name} such as {example}")
+            raise refusal("must be finite", allowed)
         return size
 
     return parse
@@ -381,15 +237,15 @@ def _quantity_text(unit: str) -> Callable[[float], str]:
     return lambda size: f"{repr(float(size)).removesuffix('.0')} {unit}"
 
 
+_DISTANCES = {"km": Decimal(1), "mi": KM_PER_MILE, "mile": KM_PER_MILE, "miles": KM_PER_MILE}
+_WEIGHTS = {
+    "kg": Decimal(1), "g": Decimal("0.001"), "lb": KG_PER_POUND, "lbs": KG_PER_POUND,
+    "oz": KG_PER_POUND / 16,
+}  # fmt: skip
+
 Kilometres = Annotated[
     float,
-    BeforeValidator(
-        _quantity(
-            {"km": Decimal(1), "mi": KM_PER_MILE, "mile": KM_PER_MILE, "miles": KM_PER_MILE},
-            "'300 km' or '186 mi'",
-            "distance",
-        )
-    ),
+    BeforeValidator(_quantity(_DISTANCES, "'300 km' or '186 mi'", "distance")),
     PlainSerializer(_quantity_text("km"), return_type=str),
     WithJsonSchema({"type": "string", "examples": ["300 km", "186 mi"]}),
 ]
@@ -397,23 +253,8 @@ Kilometres = Annotated[
 
 Kilograms = Annotated[
     float,
-    BeforeValidator(
-        _quantity(
-            {
-                "kg": Decimal(1),
-                "g": Decimal("0.001"),
-                "lb": KG_PER_POUND,
-                "lbs": KG_PER_POUND,
-                "oz": KG_PER_POUND / 16,
-            },
-            "'0.4 kg', '400 g' or '2 lb'",
-            "weight",
-        )
-    ),
+    BeforeValidator(_quantity(_WEIGHTS, "'0.4 kg', '400 g' or '2 lb'", "weight")),
     PlainSerializer(_quantity_text("kg"), return_type=str),
     WithJsonSchema({"type": "string", "examples": ["0.4 kg", "400 g", "2 lb"]}),
 ]
 """A weight, at least 0: written '0.4 kg', '400 g' or '2 lb', kept in kilograms."""
-
-
-# Models ------------------------------------------------------------------------------------------

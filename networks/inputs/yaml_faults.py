@@ -134,7 +134,7 @@ def _path_in(data: Any, error: ErrorDetails) -> Keys:
 
 
 def _path_to(data: Any, location: Keys, value: Any) -> Keys:
-    # A tag may be spelt like a field of its own model: then the value itself decides.
+    # A tag may be spelled like a field of its own model: then the value itself decides.
     routes = list(islice(_ways(data, location), 100))
     return next((path for path, end in routes if end is value), routes[0][0])
 
@@ -316,7 +316,7 @@ def _allowed(field: FieldInfo | None) -> str:
 
 
 def _written(field: FieldInfo) -> str:
-    """Return in a few words how a value of a field is written; empty where nothing tells."""
+    """Return in a few words how a value of a field is written; empty where nothing says it."""
     if examples := [part.json_schema["examples"][0] for part in field.metadata
                     if isinstance(part, WithJsonSchema) and part.json_schema]:  # fmt: skip
         return f"such as {examples[0]}"

@@ -209,7 +209,7 @@ class _Reader:
                 self._refuse(key_node, (*path, value), "", "has a name that is no text", "")
                 continue
             if key in lines:
-                problem = f"stands twice, first on line {lines[key]}"
+                problem = f"is given twice, first on line {lines[key]}"
                 self.faults.append(Fault(self.name, line, field_text((*path, key)), "", problem))
             else:
                 lines[key] = line

@@ -47,7 +47,7 @@ def _entries(instance: BaseModel, indent: int, commented: bool) -> Iterator[list
 
 
 def _pair(key: str, value: Any, written: Any, indent: int, commented: bool) -> list[str]:
-    """Write `key: value`; `written` is the value as its type serialises it."""
+    """Write `key: value`; `written` is the value as its type serializes it."""
     head = f"{' ' * indent}{key}:"
     if isinstance(written, set | frozenset):
         value = written = sorted(written)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from networks.builders.sizing import DemandShape
-from networks.inputs.units import weekday_numbers
+from networks.inputs.local_times import weekday_numbers
 from networks.origins import Sellers
 from networks.routing import find_routes
 from networks.schema import SELLERS, Facility, Lane, Network

@@ -17,7 +17,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from logistics.orders.orders import Orders, read_orders
+from logistics.orders.order_files import read_orders
+from logistics.orders.orders import Orders
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period, time_zones_of
 from networks.geography import load_markets

@@ -111,7 +111,7 @@ def test_rules_and_ways_are_told_together(built: dict[str, Network]) -> None:
     told = [str(fault) for fault in faults]
     assert "ST002: round_capacity = -1: must be a number from 0 to 1e+09" in told
     missing = "WH01: no lanes lead to 1 delivery stations, such as ST001"
-    assert f"{missing} (allowed: lanes on the way there)" in told
+    assert f"{missing} (allowed: lanes that lead there)" in told
 
 
 @pytest.mark.parametrize(("shifts", "cutoff", "problem"), [

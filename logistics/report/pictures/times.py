@@ -21,7 +21,7 @@ from logistics.report.pictures.style import (
     styled,
 )
 from logistics.report.text.wording import day_words
-from networks.inputs.units import WEEKDAY_NAMES
+from networks.inputs.local_times import WEEKDAY_NAMES
 
 _STEPS_A_BIN = 24  # of the quarter-hour grid: six hours
 _MOST_DATES = 10  # labels on an axis

@@ -15,7 +15,7 @@ from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_order
 from logistics.report.tables.table import Cell, Column, Number, Row, Table
 from logistics.report.text.wording import day_words
 from networks.geography import load_markets
-from networks.inputs.units import WEEKDAY_NAMES
+from networks.inputs.local_times import WEEKDAY_NAMES
 
 _PAGE_DATES = (1, 2, 3)
 _SHEET_DATES = range(1, 8)

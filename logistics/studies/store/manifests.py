@@ -181,7 +181,7 @@ def _refuse_clashes(points: Sequence[Point]) -> None:
     for point in points:
         names = [name.lower() for name in point.plan.names]  # some file systems ignore case
         twice = {name for name in point.plan.names if names.count(name.lower()) > 1}
-        problem = "stands twice; give each scenario a name of its own"
+        problem = "is listed twice; give each scenario a name of its own"
         faults += [Fault(point.name, None, "name", name, problem) for name in sorted(twice)]
     if len({point.name for point in points}) != len(points) or not points:
         faults.append(Fault("study", None, "", "", "needs points, each with a name of its own"))

@@ -422,8 +422,8 @@ def test_faults_of_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
     edited["lanes"].cell(3, headings["destination"]).value = "NOWHERE"
     edited.save(book)
     text = run("validate", book, code=2)
-    assert f"{book} sheet lanes:2: capacity_parcels = -5" in text
-    assert f"{book} sheet lanes:3: destination = 'NOWHERE'" in text
+    assert f"{book} sheet lanes, row 2: capacity_parcels = -5" in text
+    assert f"{book} sheet lanes, row 3: destination = 'NOWHERE'" in text
     assert text == run("run", book, "--output", tmp_path / "results", code=2)
     assert not (tmp_path / "results").exists()
 

@@ -37,9 +37,7 @@ def attributes(net: Network) -> tuple[object, ...]:
 
 
 def relieved_of(net: Network, orders_per_day: float, *what: str) -> tuple[Network, Addition]:
-    return with_more(
-        net, what[0], scaled(net, orders_per_day).scale, workers=what[-1] == "workers"
-    )
+    return with_more(net, what[0], scaled(net, orders_per_day).scale, workers=what[-1] == "workers")
 
 
 @pytest.mark.parametrize(

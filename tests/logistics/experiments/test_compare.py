@@ -167,7 +167,7 @@ def test_every_difference_is_told_at_once() -> None:
 
 
 def test_names_must_differ() -> None:
-    with pytest.raises(InputError, match="name = 'centers': is used twice"):
+    with pytest.raises(InputError, match="name = 'centers': is listed twice"):
         plan([centers(), centers()])
 
 

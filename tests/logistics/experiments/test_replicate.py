@@ -30,7 +30,7 @@ from logistics.experiments.replicate import (
 from logistics.experiments.workers.executors import Shared
 from logistics.experiments.workers.pool import LATER
 from logistics.model.prepare import prepare
-from logistics.orders.orders import orders_of_table
+from logistics.orders.order_files import orders_of_table
 from logistics.running import simulate
 from logistics.schedule.calendars import Period, time_zones_of
 from logistics.studies.store.replicate_tables import table_of

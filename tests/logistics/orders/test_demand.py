@@ -14,7 +14,8 @@ from logistics.experiments.plan import plan
 from logistics.model.prepare import prepare
 from logistics.orders.demand_index import read_demand_index
 from logistics.orders.history import history_overrides
-from logistics.orders.orders import generate_orders, read_orders
+from logistics.orders.order_files import read_orders
+from logistics.orders.orders import generate_orders
 from logistics.running import simulate
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period, time_zones_of
@@ -126,7 +127,7 @@ def test_the_first_orders_of_a_busier_date_are_those_of_the_plain_date() -> None
 
 
 def test_a_date_stands_once() -> None:
-    with pytest.raises(ValueError, match="stands twice"):
+    with pytest.raises(ValueError, match="is listed twice"):
         demand(dates=[{"date": "2023-09-20", "index": 1.0}, {"date": "2023-09-20", "index": 2.0}])
 
 
@@ -149,7 +150,7 @@ def test_every_fault_of_an_index_is_told_with_its_line(tmp_path: Path) -> None:
         "3: date = '24.11.2023': is not a date (allowed: a date such as 2026-11-27 or 11/27/2026)",
         "4: index = '-1': is not an index (allowed: 0 to 100)",
         "5: index = '': is empty (allowed: 0 to 100)",
-        "6: date = 2023-11-24: stands twice, first on line 2 (allowed: each date once)",
+        "6: date = 2023-11-24: is a duplicate of line 2 (allowed: each date once)",
     ]
 
 
@@ -158,7 +159,7 @@ def test_every_fault_of_an_index_is_told_with_its_line(tmp_path: Path) -> None:
     [
         ("day,index\n", "columns missing: date"),
         ("date,index\n", "there are no dates"),
-        ("date,Date,index\n2023-09-18,2023-09-19,1\n", "columns stand twice: date"),
+        ("date,Date,index\n2023-09-18,2023-09-19,1\n", "duplicate columns: date"),
     ],
 )
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path, text: str, problem: str) -> None:

@@ -15,13 +15,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from logistics.orders.orders import Orders, generate_orders, orders_of_table, read_orders
+from logistics.orders.order_files import iso_times, orders_of_table, read_orders
+from logistics.orders.orders import Orders, generate_orders
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period, time_zones_of
 from logistics.streams import Streams
 from networks.geography import load_markets
 from networks.inputs.faults import InputError
-from networks.inputs.tables import iso_times
 
 MARKETS = load_markets()
 ZONES = time_zones_of(MARKETS.time_zones)
@@ -469,7 +469,7 @@ def test_columns_that_are_nearly_right_or_stand_twice(tmp_path: Path) -> None:
     assert near[1].startswith("orders.csv: Parcel_id: is not a known column")
     assert near[2].startswith("orders.csv: columns missing: order_id")
     (twice,) = refusal(csv_of(tmp_path, rows, columns=(*COLUMNS, "market")))
-    assert twice.startswith("orders.csv: columns stand twice: market")
+    assert twice.startswith("orders.csv: duplicate columns: market")
 
 
 def test_a_row_with_more_cells_than_the_heading_is_told_with_its_line(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from logistics.scenario.load import load_scenario
 from logistics.vocabulary import CAUSES
 from networks.edits import Addition
 from networks.geography import load_markets
-from networks.inputs.units import WEEKDAY_NAMES
+from networks.inputs.local_times import WEEKDAY_NAMES
 
 FIRST = next(iter(WORLDS))
 

@@ -112,7 +112,7 @@ def test_none_is_no_change() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("hub-closed + hub-closed", "stands twice"),
+        ("hub-closed + hub-closed", "is listed twice"),
         ("peak-seson", "did you mean 'peak-season'?"),
         ("peak-season +", "is no what-if"),
         ("nowhere.yaml", "there is no such file"),

@@ -110,7 +110,7 @@ def test_assumptions_are_drawn_unless_a_design_is_named() -> None:
          "6: factors.network.cutoff[1] = '25:00': is not a time of the day"
          " (in tiktok-platform-fulfilled) (allowed: '00:00' to '24:00')"),
         ('{low: "12:00", high: "20:00", steps: 3}', '["12:00", "12:00"]',
-         "6: factors.network.cutoff[1] = '12:00': stands twice: '12:00'"),
+         "6: factors.network.cutoff[1] = '12:00': is listed twice"),
         ('{low: "12:00", high: "20:00", steps: 3}', "noon",
          "6: factors.network.cutoff = 'noon': must be a list, a range or a distribution (allowed:"
          " [1, 2, 3], {low: 1, high: 3} or {law: uniform, low: 1, high: 3})"),
@@ -130,7 +130,7 @@ def test_assumptions_are_drawn_unless_a_design_is_named() -> None:
          "4: set.orders.orders_per_day = 'many': must be a whole number"
          " (in tiktok-platform-fulfilled) (allowed: 1 to 200,000,000)"),
         ("difference_days.mean]", "difference_days.men]",
-         "8: responses[1] = 'difference_days.men': is not a known figure; did you mean"
+         "8: responses[1] = 'difference_days.men': is not a known metric; did you mean"
          " 'difference_days.mean'? (allowed: a name of the definitions, such as"
          " delivery_days.mean, delivery_days.p95, on_time_rate, damage_rate, loss_rate)"),
         ("{relative: 10%}", "{relative: 10%, half_width: 0.1}",
@@ -150,7 +150,7 @@ def test_assumptions_are_drawn_unless_a_design_is_named() -> None:
          " (allowed: a path, or one of amazon-fulfillment, tiktok-platform-fulfilled,"
          " tiktok-seller-direct)"),
         ("tiktok-seller-direct]", "tiktok-platform-fulfilled]",
-         "1: base[1] = 'tiktok-platform-fulfilled': stands twice"),
+         "1: base[1] = 'tiktok-platform-fulfilled': is listed twice"),
         ("  network.carrier.speed_kmh: {", "  runs.seed: {",
          "7: factors.runs.seed: cannot be changed by a study: it is said by the study's own"
          " 'replications', 'precision' and 'seed'"),

@@ -12,23 +12,25 @@ from hypothesis import strategies as st
 from pydantic import Field, NonNegativeFloat, PositiveInt, TypeAdapter, ValidationError
 
 from networks.inputs.faults import InputError
+from networks.inputs.local_times import (
+    WEEKDAY_NAMES,
+    LocalDate,
+    LocalTime,
+    Weekdays,
+    weekday_numbers,
+)
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import Provenance, parameter, provenance
 from networks.inputs.units import (
     LONGEST_DURATION,
-    WEEKDAY_NAMES,
     Duration,
     Factor,
     Kilograms,
     Kilometres,
-    LocalDate,
-    LocalTime,
     PositiveDuration,
     Share,
-    Weekdays,
     duration_text,
     parse_duration,
-    weekday_numbers,
 )
 
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from pydantic import Field, PositiveInt, model_validator
 
 from networks.inputs.faults import InputError
+from networks.inputs.local_times import LocalDate, LocalTime, Weekdays
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
-from networks.inputs.units import Duration, Kilometres, LocalDate, LocalTime, Share, Weekdays
+from networks.inputs.units import Duration, Kilometres, Share
 from networks.inputs.yaml_faults import MAX_FAULTS
 from networks.inputs.yaml_reader import MAX_BYTES, read_yaml, read_yaml_text
 from networks.inputs.yaml_writer import WIDTH, write_yaml
@@ -246,7 +247,7 @@ def test_aliases_of_aliases_are_not_expanded():
         ("name: x\norders: 5\n", "toy.yaml:2: orders = 5: must be a mapping"),
         ("orders: {}\n", "toy.yaml:1: name: is missing"),
         ("name: 5\n", "toy.yaml:1: name = 5: must be text (allowed: text in quotes)"),
-        ("name: x\nname: y\n", "toy.yaml:2: name: stands twice, first on line 1"),
+        ("name: x\nname: y\n", "toy.yaml:2: name: is given twice, first on line 1"),
         (
             "name: x\ncarrier: owm\n",
             "toy.yaml:2: carrier = 'owm': is not one of the choices; did you mean 'own'?"
