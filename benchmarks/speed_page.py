@@ -277,7 +277,7 @@ def national_week(result: Result) -> Lines:
     counts = result["counts"]
     return [
         "\n## The national week\n",
-        f"{result['case'][0].upper()}{result['case'][1:]}, streamed to Parquet in stretches of"
+        f"{result['case'][0].upper()}{result['case'][1:]}, streamed to Parquet in time slices of"
         f" {result['stretch_hours']:.0f} h: {counts['legs']:,} legs,"
         f" {counts['events']:,} events.\n",
         *table(("end of day", "seconds", "GiB", "under way", "written"), rows),

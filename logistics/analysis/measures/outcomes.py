@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,25 +27,6 @@ NO_DEADLINE = 1 << 40
 
 _HOURS_TOLERANCE = 0.01
 _HAZARD_TOLERANCE = 1e-6
-_DTYPES: dict[str, type[np.generic]] = {
-    "order_id": np.int64,
-    "parcel_id": np.int64,
-    "product": np.int16,
-    "market": np.int16,
-    "delivery_days": np.float64,
-    "delivery_dates": np.int32,
-    "dispatch_days": np.float64,
-    "age_days": np.float64,
-    "late_days": np.float64,
-    **dict.fromkeys((*ENDS, "damaged", "dispatched_in_time"), np.bool_),
-    "touches": np.int16,
-    "distance_km": np.float32,
-    "zone": np.int8,
-    "hours": np.float32,
-    "damaged_kind": np.int8,
-    "hazard_handling": np.float32,
-    "hazard_packaging": np.float32,
-}
 
 
 @dataclass(frozen=True)
@@ -153,8 +134,11 @@ class Causes:
 
 def _shape_faults(o: Outcomes) -> Iterator[str]:
     parcels = np.shape(o.order_id)[:1]
-    for name, dtype in _DTYPES.items():
+    for name, hint in get_type_hints(Outcomes).items():
+        if get_origin(hint) is not np.ndarray or name == "daily_days":
+            continue
         column: NDArray[Any] = getattr(o, name)
+        (dtype,) = get_args(get_args(hint)[1])
         shape = (len(HOURS), *parcels) if name == "hours" else parcels
         if column.dtype != dtype or column.shape != shape:
             yield (
