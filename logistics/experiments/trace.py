@@ -1,7 +1,7 @@
-"""One order's journey through several networks: the same orders and luck as in the first run.
+"""One order's journey through several networks: the same orders and random draws as the first run.
 
-A run up to some day is the beginning of a longer one, so what is traced here is what a comparison
-with the same first day, warm-up, orders a day and seed has in its first run.
+A run up to some day is the beginning of a longer one, so a trace shows what a comparison with the
+same first day, warm-up, orders a day and seed has in its first run.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from networks.inputs.cells import market_id
 from networks.inputs.faults import Fault, InputError
 
 COOL_DOWN_DAYS = 10
-"""Days that an order has, unless told otherwise, to arrive in a trace."""
+"""Days that an order has, by default, to arrive in a trace."""
 
 _EPOCH = date(1970, 1, 1)
 
@@ -55,7 +55,7 @@ class Wanted:
 
 
 SHOPPERS = tuple(Wanted(product=case.product, market=case.market) for case in CASES.values())
-"""The brief's two shoppers."""
+"""The shoppers of the standard cases."""
 
 
 @dataclass(frozen=True)
@@ -138,24 +138,24 @@ def trace(
     count = itertools.count(1)
     report(0, networks, "following the orders")
     with worker_pool(min(workers or cores(), networks)) as pool:
-        told = pool.map(
-            partial(_told, what, tuple(wanted)),
+        found = pool.map(
+            partial(_followed, what, tuple(wanted)),
             what.scenarios,
             lambda _: report(next(count), networks, "following the orders"),
             partial(compile_for, what),
         )
-    _refuse_missing(what, wanted, told[0])
+    _refuse_missing(what, wanted, found[0])
     return [
         Trace(
             one.title,
-            {name: told[row][number][0] for row, name in enumerate(what.names)},
-            told[0][number][1],
+            {name: found[row][number][0] for row, name in enumerate(what.names)},
+            found[0][number][1],
         )
         for number, one in enumerate(wanted)
     ]
 
 
-def _told(
+def _followed(
     what: Plan, wanted: Sequence[Wanted], scenario: Scenario
 ) -> list[tuple[tuple[Journey, ...], int]]:
     """Run one network and return, for each wanted order, its journeys and the number of others."""
@@ -174,7 +174,7 @@ def _told(
 
 
 def _refuse_missing(
-    what: Plan, wanted: Sequence[Wanted], told: Sequence[tuple[tuple[Journey, ...], int]]
+    what: Plan, wanted: Sequence[Wanted], found: Sequence[tuple[tuple[Journey, ...], int]]
 ) -> None:
     days = what.scenarios[0].days
     first = days.first_day - timedelta(days=days.warm_up_days)
@@ -185,11 +185,11 @@ def _refuse_missing(
             None,
             "",
             "",
-            f"{one.title}: there is none among the orders of the first run",
+            f"{one.title}: not among the orders of the first run",
             f"orders from {first} to {last}, with the options (--seed, --orders-per-day, --days,"
-            " --warm-up-days) or the scenario.yaml of the run that had it; more days have more",
+            " --warm-up-days) or the scenario.yaml of the run that had it; longer runs have more",
         )
-        for one, (journeys, _) in zip(wanted, told, strict=True)
+        for one, (journeys, _) in zip(wanted, found, strict=True)
         if not journeys
     ]
     if faults:

@@ -70,7 +70,7 @@ def _parcels(model: PreparedModel, drawn: Drawn, c: Columns) -> dict[str, Array]
         "last_visit": totals.last_visit,
         "promised_day": in_chunks(model.quote.promised_days, np.int32, *quoted_from),
         "zone": _zones_of(model, source, market),
-        "distance_m": totals.metres,
+        "distance_m": totals.meters,
         **_some(totals, "touches", "hazard"),
         **_some(c, "attempts", "out_for_delivery", "ended", "status"),
         **_some(c, "lost_step", "damaged_step", "damaged_kind", *HOURS),
@@ -78,7 +78,7 @@ def _parcels(model: PreparedModel, drawn: Drawn, c: Columns) -> dict[str, Array]
 
 
 def _places(model: PreparedModel, problem: Problem) -> dict[str, Any]:
-    """Return what the numbers of places stand for, as JSON has it."""
+    """Return the names behind the numbers of places, as JSON has it."""
     facilities, sellers = model.routes.facilities.values(), model.network.sellers
     return {
         "facilities": list(problem.facilities.ids),

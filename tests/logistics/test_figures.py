@@ -248,7 +248,7 @@ def test_no_runs_are_refused() -> None:
         ({"late_days": [math.nan, math.inf]}, "late_days: a number"),
         ({"dispatch_days": [2.0, math.inf]}, "dispatch_days: from 0 to delivery_days"),
         ({"age_days": [1.0, math.nan]}, "age_days: finite and >= 0 if under way"),
-        ({"dispatched_in_time": [True, True]}, "dispatched_in_time: only with a first scan"),
+        ({"dispatched_in_time": [True, True]}, "dispatched_in_time: only with an acceptance scan"),
         ({"damaged_kind": [0, -1]}, "damaged_kind: -1 or a row"),
         ({"product": [2, 0]}, "product: a row of names.products"),
         ({"market": [-1, 0]}, "market: a row of names.markets"),

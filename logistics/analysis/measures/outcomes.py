@@ -18,7 +18,7 @@ Bools = NDArray[np.bool_]
 Days = NDArray[np.float64]
 
 NOT_DELIVERED = 10**6
-"""`delivery_dates` of a parcel that was not delivered: later than any date that is asked for."""
+"""`delivery_dates` of a parcel that was not delivered: later than any other."""
 
 
 NO_DEADLINE = 1 << 40
@@ -43,21 +43,21 @@ class Outcomes:
 
     `product`, `market`: rows of `names`. `delivery_days`: elapsed 24-hour days from order to
     delivery; +inf if not delivered. `delivery_dates`: local delivery date minus local order date;
-    `NOT_DELIVERED` if not. `dispatch_days`: order to first scan; +inf without one.
+    `NOT_DELIVERED` if not. `dispatch_days`: order to acceptance scan; +inf without one.
     `late_days`: local delivery date minus promised date, signed; +inf if not delivered; late
     means above 0. `age_days`: from order to horizon of one still under way, else NaN.
-    `dispatched_in_time`: first scan within three business days.
+    `dispatched_in_time`: acceptance scan within three business days.
 
     Exactly one of `ENDS` is true: `delivered` (and still there for the customer), `lost` in the
-    network, `stolen` from the door step (never delivered, in the customer's eyes and here),
+    network, `stolen` from the door step (counted as not delivered, as the customer would),
     `returned`, or `under_way` at the horizon.
 
     `damaged` and `damaged_kind` (row of TOUCH_KINDS, or -1): what happened before the horizon,
-    whatever the end. `touches`, `distance_km`: up to where the parcel came. `zone`: the carrier's,
+    whatever the end. `touches` (handlings), `distance_km`: so far. `zone`: the carrier's,
     2 to 8. `hours`: (5, parcels) in the order of `HOURS`; those of a delivered parcel add up to
-    24 * `delivery_days`. `hazard_handling`: expected hazard, the sum of -ln(1 - p), of all touches
-    and kilometres of the way the parcel goes in neutral packaging; `hazard_packaging`: what its
-    packaging adds to that, negative for better packaging.
+    24 * `delivery_days`. `hazard_handling`: expected hazard, the sum of -ln(1 - p), of all
+    handlings and kilometers of the parcel's route in neutral packaging; `hazard_packaging`: what
+    its packaging adds to that, negative for better packaging.
 
     `daily_days`: not by parcel, but by local order date from the first simulated to the last
     measured: mean delivery days of what was delivered, NaN where nothing was; empty if not known.
@@ -107,7 +107,7 @@ class Causes:
     """Where the time of the parcels of `Outcomes` went, row for row.
 
     `ticks`: (causes, parcels) in the order of `CAUSES`; those of a delivered parcel add up to the
-    time from order to delivery, of any other they are its finished stretches. `allowed`: ticks
+    time from order to delivery, of any other they are its finished segments. `allowed`: ticks
     from the order to the midnight that ends the promised date at the customer's; delivered after
     so many or more is late; `NO_DEADLINE` without a promise. `date`: number of the local order
     date, 0 for the first of the `dates` measured, which is a `first_weekday` (Monday is 0).
@@ -168,7 +168,7 @@ def _row_faults(o: Outcomes) -> Iterator[str]:
         "dispatch_days: from 0 to delivery_days": (
             (o.dispatch_days >= 0) & (o.dispatch_days <= o.delivery_days)
         ),
-        "dispatched_in_time: only with a first scan": (
+        "dispatched_in_time: only with an acceptance scan": (
             ~o.dispatched_in_time | np.isfinite(o.dispatch_days)
         ),
         "damaged_kind: -1 or a row of TOUCH_KINDS, >= 0 if damaged and only then": (
