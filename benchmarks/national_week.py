@@ -29,7 +29,7 @@ from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.running import run_once
 from logistics.scenario.scenario import Scenario
-from logistics.streaming import STRETCH, Piece, stream
+from logistics.streaming import TIME_SLICE, Piece, stream
 from logistics.streams import Streams
 
 DAYS = 7
@@ -77,7 +77,7 @@ class Memory:
 
 
 def measured(
-    orders: int = ORDERS, days: int = DAYS, stretch: timedelta = STRETCH
+    orders: int = ORDERS, days: int = DAYS, time_slice: timedelta = TIME_SLICE
 ) -> dict[str, Any]:
     """Stream the days to a folder that is deleted afterwards; return seconds and memory by day.
 
@@ -89,7 +89,7 @@ def measured(
     run_once(model, generate_orders(few, model.period, streams), streams)  # compiles
     diary = Diary(days, model.period.ticks(timedelta(days=1)))
     with tempfile.TemporaryDirectory() as place, diary.memory.watched():
-        folder = stream(scenario, Path(place) / "run", stretch=stretch, watch=diary.note)
+        folder = stream(scenario, Path(place) / "run", time_slice=time_slice, watch=diary.note)
         bytes_on_disk = sum(path.stat().st_size for path in folder.iterdir())
         kept = pq.ParquetFile(folder / "parcels.parquet").metadata.num_rows
         facts = json.loads((folder / "about.json").read_text())["facts"]
@@ -101,7 +101,7 @@ def measured(
     slope = _seconds_a_day(diary.days)
     return {
         "case": f"amazon-fulfillment, {orders:,} orders on each of {days} days, seed {SEED}",
-        "stretch_hours": stretch.total_seconds() / 3600,
+        "stretch_hours": time_slice.total_seconds() / 3600,
         "days": diary.days,
         "seconds": diary.days[-1]["seconds"],
         "gb_on_disk": round(bytes_on_disk / 1e9, 2),
@@ -151,11 +151,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--days", type=int, default=DAYS)
-    parser.add_argument("--hours", type=float, default=STRETCH.total_seconds() / 3600)
+    parser.add_argument("--hours", type=float, default=TIME_SLICE.total_seconds() / 3600)
     parser.add_argument("--results", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
-    stretch = timedelta(hours=given.hours)
-    save("national_week", measured(given.orders, given.days, stretch), given.results)
+    time_slice = timedelta(hours=given.hours)
+    save("national_week", measured(given.orders, given.days, time_slice), given.results)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One run of any length: what is finished goes to the disk, what is under way stays.
+"""One run of any length: what is finished goes to disk, what is under way stays in memory.
 
 The run is that of `simulate`, parcel by parcel; only the memory it takes is another. It grows with
 what is under way, a day or two of orders, and not with the days.
@@ -31,18 +31,18 @@ from logistics.streams import Streams
 if TYPE_CHECKING:
     from logistics.simulation.batch.under_way import Places
 
-STRETCH = timedelta(hours=6)
-"""Shorter stretches take less memory, longer ones a little less time."""
+TIME_SLICE = timedelta(hours=6)
+"""Shorter time slices take less memory, longer ones a little less time."""
 
 MOST = 1 << 21
 """Parcels whose columns are made at a time."""
 
 
 class Piece(NamedTuple):
-    """Some of the parcels that were finished in a stretch.
+    """Some of the parcels that were finished in a time slice.
 
     `run`: these parcels, with the departures so far; its facts count them. `until`: the tick to
-    which the run has come. `under_way`: how many parcels are carried on from there.
+    which the run has come. `under_way`: how many parcels continue from there.
     """
 
     run: Run
@@ -55,13 +55,13 @@ def stream(
     folder: str | Path,
     *,
     replication: int = 0,
-    stretch: timedelta = STRETCH,
+    time_slice: timedelta = TIME_SLICE,
     watch: Callable[[Piece], None] | None = None,
 ) -> Path:
     """Run a scenario into a folder that `Run.load` reads, and return the folder.
 
-    `parcels.parquet` has the finished parcels of one stretch after the other. `watch` is told of
-    every piece that is written.
+    `parcels.parquet` has the finished parcels of one time slice after the other. `watch` is called
+    with every piece that is written.
 
     Raises InputError for a scenario that cannot be run, OutputError for a folder that cannot be
     written or that already exists.
@@ -69,7 +69,7 @@ def stream(
     model, streams = prepare(scenario), Streams(scenario.runs.seed, replication)
     facts: Counter[str] = Counter()
     with output_folder(folder) as place, RunFiles(place) as files:
-        for piece in pieces(model, streams, stretch):
+        for piece in pieces(model, streams, time_slice):
             run = piece.run
             files.append(run.columns, run.visits)
             facts.update({name: run.facts[name] for name in ("parcels", "legs")})
@@ -79,15 +79,17 @@ def stream(
     return Path(folder)
 
 
-def pieces(model: PreparedModel, streams: Streams, stretch: timedelta = STRETCH) -> Iterator[Piece]:
-    """Yield the finished parcels of one stretch after the other, some millions at a time.
+def pieces(
+    model: PreparedModel, streams: Streams, time_slice: timedelta = TIME_SLICE
+) -> Iterator[Piece]:
+    """Yield the finished parcels of one time slice after the other, some millions at a time.
 
     Raises BrokenRunError when a departure is over its capacity, or a parcel is missing.
     """
     from logistics.simulation.batch.engine import Traffic  # noqa: PLC0415  (compiles on first use)
 
     period, demand = model.period, model.scenario.orders
-    step = max(1, period.ticks(stretch))
+    step = max(1, period.ticks(time_slice))
     cuts = [*range(step, period.horizon, step), period.horizon]
     nobody = generate_orders(demand, period, streams, days=[])
     traffic = Traffic(draw(model, nobody, streams).problem)

@@ -40,10 +40,8 @@ run.parcels.head(3).T
 # parcels has to count it as never.
 
 # %%
-parcels = run.parcels[run.parcels["measured"]].copy()
-parcels["days"] = (
-    (parcels["delivered_utc"] - parcels["ordered_utc"]).dt.total_seconds() / 86_400
-).fillna(float("inf"))
+parcels = run.parcels.copy()
+parcels["days"] = parcels["delivery_days"].fillna(float("inf"))
 by_zone = parcels.groupby("zone")["days"]
 table = by_zone.quantile([0.5, 0.95]).unstack().set_axis(["median_days", "p95_days"], axis=1)
 table["parcels"] = by_zone.size()

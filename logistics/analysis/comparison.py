@@ -157,6 +157,15 @@ class Comparison:
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
+    def __repr__(self) -> str:
+        """Return a few lines: the main figures of each network, without their intervals."""
+        lines = [f"Comparison of {' and '.join(self.names)}, {self.replications} runs"]
+        for figure in _MAIN_FIGURES[:-1]:  # without the number of parcels
+            what = NETWORK_FIGURES[figure]
+            values = ", ".join(f"{self.figures[name][figure].estimate:.3g}" for name in self.names)
+            lines.append(f"{what.label} ({what.unit}): {values}")
+        return "\n".join(lines)
+
     def _repr_html_(self) -> str:
         """Show the main figures in a notebook, with their intervals."""
         import pandas as pd  # noqa: PLC0415

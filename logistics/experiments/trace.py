@@ -1,7 +1,7 @@
 """One order's journey through several networks: the orders and random draws of the first run.
 
-A run up to some day is the beginning of a longer one, so what is traced here is what a comparison
-with the same first day, warm-up, orders a day and seed has in its first run.
+A run up to some day is the beginning of a longer one, so a trace shows what a comparison with the
+same first day, warm-up, orders a day and seed has in its first run.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Wanted:
 
 
 SHOPPERS = tuple(Wanted(product=case.product, market=case.market) for case in CASES.values())
-"""The brief's two shoppers."""
+"""The shoppers of the standard cases."""
 
 
 @dataclass(frozen=True)
@@ -182,9 +182,9 @@ def _refuse_missing(
             None,
             "",
             "",
-            f"{one.title}: there is none among the orders of the first run",
+            f"{one.title}: not among the orders of the first run",
             f"orders from {first} to {last}, with the options (--seed, --orders-per-day, --days,"
-            " --warm-up-days) or the scenario.yaml of the run that had it; more days have more",
+            " --warm-up-days) or the scenario.yaml of the run that had it; longer runs have more",
         )
         for one, (journeys, _) in zip(wanted, found, strict=True)
         if not journeys

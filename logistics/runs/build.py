@@ -71,7 +71,7 @@ def _parcels(model: PreparedModel, drawn: Drawn, c: Columns) -> dict[str, Array]
         "last_visit": totals.last_visit,
         "promised_day": in_chunks(model.quote.promised_days, np.int32, *quoted_from),
         "zone": _zones_of(model, source, market),
-        "distance_m": totals.metres,
+        "distance_m": totals.meters,
         **_some(totals, "touches", "hazard"),
         **_some(c, "attempts", "out_for_delivery", "ended", "status"),
         **_some(c, "lost_step", "damaged_step", "damaged_kind", *HOURS),

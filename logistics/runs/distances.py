@@ -22,16 +22,16 @@ _CHUNK = 1 << 15
 class Totals:
     """Sums over the planned route of each parcel, which goes on where the parcel did not.
 
-    `metres`, `touches`: (parcels,) so far; each attempt is a touch, and so is the door step.
-    `hazard`: (parcels,) the sum of -ln(1 - p) of all touches and kilometers from the source to the
-    door, with one delivery route, in the parcel's own packaging. `last_visit`: (parcels,) number of
-    the last visit.
+    `meters`, `touches`: (parcels,) so far; each attempt is a handling, and so is the door step.
+    `hazard`: (parcels,) the sum of -ln(1 - p) of all handlings and kilometers from the source to
+    the door, with one delivery route, in the parcel's own packaging. `last_visit`: (parcels,)
+    number of the last visit.
     """
 
     def __init__(self, problem: Problem, columns: Columns, routes: Routes) -> None:
         self._problem, self._columns = problem, columns
         parcels = len(problem.parcels.ordered)
-        self.metres, self.touches = np.zeros(parcels, np.int32), np.zeros(parcels, np.uint8)
+        self.meters, self.touches = np.zeros(parcels, np.int32), np.zeros(parcels, np.uint8)
         self.hazard, self.last_visit = np.zeros(parcels, np.float32), np.zeros(parcels, np.int8)
         touches = [
             p.conveyor_touches + p.hub_sorter_touches + p.manual_touches
@@ -41,7 +41,7 @@ class Totals:
         self._touches_at = np.array([*touches, int(pickups)], np.uint8)
         km = np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
         of_rounds = np.zeros(len(routes.stations))
-        self._metres_on = np.rint(1000 * np.concatenate([km, of_rounds])).astype(np.int32)
+        self._meters_on = np.rint(1000 * np.concatenate([km, of_rounds])).astype(np.int32)
         self._hazard_at = problem.hazards.visit_damage.sum(axis=1).reshape(-1)
         self._hazard_on = problem.hazards.lane_damage.reshape(-1)
         in_pieces(self._add_up, parcels, _CHUNK)
@@ -56,7 +56,7 @@ class Totals:
             trip = columns.departure[span, visit]
             left = leg.on_way & ~leg.last & (trip != NOT_YET)
             left &= problem.departures.arrives.take(np.where(left, trip, 0)) < problem.horizon
-            self.metres[span] += np.where(left, self._metres_on.take(leg.lane), 0)
+            self.meters[span] += np.where(left, self._meters_on.take(leg.lane), 0)
             here = self._hazard_at.take(leg.place * risks + risk)
             here += self._hazard_on.take(leg.lane.astype(np.int64) * risks + risk)
             hazard += np.where(leg.on_way, here, 0)

@@ -1,4 +1,4 @@
-"""A run on the disk: a folder of Parquet files with whole numbers, and what they stand for."""
+"""A run on disk: a folder of Parquet files with whole numbers, and what they stand for."""
 
 from __future__ import annotations
 

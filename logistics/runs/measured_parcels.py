@@ -135,7 +135,7 @@ def headline_of(run: RunColumns) -> dict[str, str]:
 
 
 def _days_in_words(days: float) -> str:
-    return f"{days:.2f} days" if math.isfinite(days) else "not delivered"
+    return f"{days:.1f} days" if math.isfinite(days) else "not delivered"
 
 
 def causes_of_measured(run: RunColumns, watch: Watch | None = None) -> Causes:

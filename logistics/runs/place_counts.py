@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
 from threading import Lock
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from logistics.analysis.measures.outcomes import Causes
@@ -136,12 +135,9 @@ class _Counter:
         table = np.zeros((places, len(TOUCH_KINDS)))
         weights = self._weights[False].reshape(-1, risks)
         by_visit = np.einsum("fr,fkr->fk", weights, h.visit_damage / 1e12)
-        for kind in range(by_visit.shape[1]):
-            table[:, kind] += np.bincount(at, by_visit[:, kind], places)
+        np.add.at(table[:, : by_visit.shape[1]], at, by_visit)
         by_lane = (self._weights[True].reshape(-1, risks) * (h.lane_damage / 1e12)).sum(axis=1)
-        for kind, is_round in ((ROAD, False), (ROUND, True)):
-            mine = (on == places - 2) == is_round
-            table[:, kind] += np.bincount(on[mine], by_lane[mine], places)
+        np.add.at(table, (on, np.where(on == places - 2, ROUND, ROAD)), by_lane)
         door = np.bincount(self._risk, self._weight, risks) * (h.door_damage / 1e12)
         table[places - 1, DOOR_STEP] = door.sum()
         return table
@@ -183,30 +179,27 @@ def _busy_and_duty(run: RunColumns) -> tuple[Array, Array]:
     By local hour. Of facilities without a queue, and sellers, there are none.
     """
     grid = HourGrid.of(run)
-    busy, (_, duty) = work_by_hour(run, grid), duty_by_hour(run, grid)
-    busy[duty.sum(axis=1) == 0] = 0
-    clock = _local_hours(run, grid)
-    zone = np.array([run.period.zone_number(z) for z in run.places["facility_zones"]])
-    folded = np.zeros((2, grid.facilities + 1, HOURS_OF_DAY))
-    for local in range(HOURS_OF_DAY):
-        for number in np.unique(zone):
-            mine = np.flatnonzero(zone == number)
-            then = clock[number] == local
-            for row, table in enumerate((busy, duty)):
-                folded[row, mine, local] = table[mine][:, then].sum(axis=1) / grid.hour
-    return folded[0], folded[1]
+    busy, (queued, duty) = work_by_hour(run, grid), duty_by_hour(run, grid)
+    busy[~queued] = 0
+    zone = [run.period.zone_number(name) for name in run.places["facility_zones"]]
+    local = _local_hours(run, grid)[zone]
+    cell = np.arange(grid.facilities)[:, None] * HOURS_OF_DAY + local
+    cells = (grid.facilities + 1) * HOURS_OF_DAY
+    busy, duty = (
+        np.bincount(cell[local >= 0], table[local >= 0], cells).reshape(-1, HOURS_OF_DAY)
+        for table in (busy, duty)
+    )
+    return busy / grid.hour, duty / grid.hour
 
 
 def _local_hours(run: RunColumns, grid: HourGrid) -> Array:
     """Return (time zones, hours) the local hour of each hour of a measured date; -1 else."""
-    period, days = run.period, run.scenario.days
-    last = days.first_day + timedelta(days=days.days)
-    times = period.times(grid.edges[:-1]).tolist()
-    clock = np.full((len(period.time_zones), grid.hours), -1)
-    for row, name in enumerate(period.time_zones):
-        zone = ZoneInfo(name)
-        for number, moment in enumerate(times):
-            local = moment.replace(tzinfo=UTC).astimezone(zone)
-            if days.first_day <= local.date() < last:
-                clock[row, number] = local.hour
-    return clock
+    days = run.scenario.days
+    first = pd.Timestamp(days.first_day)
+    times = pd.DatetimeIndex(run.period.times(grid.edges[:-1]), tz="UTC")
+    clock = []
+    for name in run.period.time_zones:
+        local = times.tz_convert(name).tz_localize(None)
+        measured = (local >= first) & (local < first + pd.Timedelta(days=days.days))
+        clock.append(np.where(measured, local.hour, -1))
+    return np.stack(clock)

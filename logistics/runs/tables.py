@@ -18,7 +18,7 @@ from networks.schema import PACKAGING_GRADES
 
 Array = NDArray[Any]
 
-_HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
+_HOUR_MS, _DAY = 3_600_000, 86_400
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -95,8 +95,8 @@ def _route_columns(run: RunColumns) -> dict[str, Any]:
 def _local_columns(run: RunColumns, table: pd.DataFrame) -> dict[str, Any]:
     """Return times, dates and lateness as the customer sees them, and the customer's state."""
     delivered = _local(run, table["delivered_utc"])
-    day = pd.Timedelta(days=1)
-    late = (delivered.dt.normalize() - table["promised_date"]).div(day)
+    taken = table["delivered_utc"] - table["ordered_utc"]
+    late = (delivered.dt.normalize() - table["promised_date"]).dt.total_seconds() / _DAY
     weekday = (run.period.first_date.weekday() + run.columns["day"]) % 7
     states = load_markets().states
     names = sorted(set(states))
@@ -105,7 +105,7 @@ def _local_columns(run: RunColumns, table: pd.DataFrame) -> dict[str, Any]:
         "ordered_local": _local(run, table["ordered_utc"]),
         "delivered_local": delivered,
         "delivery_date": delivered.dt.normalize().astype(table["order_date"].dtype),
-        "delivery_days": (table["delivered_utc"] - table["ordered_utc"]).div(day),
+        "delivery_days": taken.dt.total_seconds() / _DAY,
         "on_time": delivered.notna() & ~(late > 0),
         "late_days": late,
         "weekday": pd.Categorical.from_codes(weekday, pd.Index(_WEEKDAYS), ordered=True),

@@ -27,7 +27,7 @@ AUTUMN = {"first_day": "2023-11-04", "warm_up_days": 1, "days": 2, "cool_down_da
 @pytest.mark.parametrize("hours", [5, 24, 10_000])
 @pytest.mark.parametrize("scenario", [centers(days=AUTUMN), sellers()], ids=lambda s: s.name)
 def test_the_run_is_the_same_in_pieces(scenario: Scenario, hours: int, tmp_path: Path) -> None:
-    folder = stream(scenario, tmp_path / "run", stretch=timedelta(hours=hours))
+    folder = stream(scenario, tmp_path / "run", time_slice=timedelta(hours=hours))
     streamed, whole = Run.load(folder), simulate(scenario)
     assert streamed.same_as(whole)
     assert {k: streamed.facts[k] for k in ("parcels", "legs", "departures", "events")} == {
@@ -36,7 +36,7 @@ def test_the_run_is_the_same_in_pieces(scenario: Scenario, hours: int, tmp_path:
     assert streamed.parcel_table(measured=False).equals(whole.parcel_table(measured=False))
 
 
-def test_a_piece_holds_what_was_finished_in_its_stretch() -> None:
+def test_a_piece_holds_what_was_finished_in_its_time_slice() -> None:
     scenario = centers()
     model = prepare(scenario)
     whole = simulate(scenario)
@@ -73,9 +73,9 @@ def test_a_folder_that_stands_is_not_written_over(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*.txt")] == ["mine.txt"]
 
 
-def test_the_file_has_a_piece_a_stretch(tmp_path: Path) -> None:
+def test_the_file_has_a_piece_a_time_slice(tmp_path: Path) -> None:
     scenario = centers()
-    folder = stream(scenario, tmp_path / "run", stretch=timedelta(days=2))
+    folder = stream(scenario, tmp_path / "run", time_slice=timedelta(days=2))
     horizon: Period = prepare(scenario).period
     days = -(-horizon.horizon // horizon.ticks(timedelta(days=2)))
     assert pq.ParquetFile(folder / "parcels.parquet").num_row_groups == days

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 Days = NDArray[np.float64]
 
 NOT_DELIVERED = 10**6
-"""`delivery_dates` of a parcel that was not delivered: later than any date that is asked for."""
+"""`delivery_dates` of a parcel that was not delivered: later than any other."""
 
 
 NO_DEADLINE = 1 << 40
@@ -28,25 +28,6 @@ NO_DEADLINE = 1 << 40
 
 _HOURS_TOLERANCE = 0.01
 _HAZARD_TOLERANCE = 1e-6
-_DTYPES: dict[str, type[np.generic]] = {
-    "order_id": np.int64,
-    "parcel_id": np.int64,
-    "product": np.int16,
-    "market": np.int16,
-    "delivery_days": np.float64,
-    "delivery_dates": np.int32,
-    "dispatch_days": np.float64,
-    "age_days": np.float64,
-    "late_days": np.float64,
-    **dict.fromkeys((*ENDS, "damaged", "dispatched_in_time"), np.bool_),
-    "touches": np.int16,
-    "distance_km": np.float32,
-    "zone": np.int8,
-    "hours": np.float32,
-    "damaged_kind": np.int8,
-    "hazard_handling": np.float32,
-    "hazard_packaging": np.float32,
-}
 
 
 @dataclass(frozen=True)
@@ -69,11 +50,11 @@ class Outcomes:
     `dispatched_in_time`: acceptance scan within three business days.
 
     Exactly one of `ENDS` is true: `delivered` (and still there for the customer), `lost` in the
-    network, `stolen` from the door step (never delivered, in the customer's eyes and here),
+    network, `stolen` from the door step (counted as not delivered, as the customer would),
     `returned`, or `under_way` at the horizon.
 
     `damaged` and `damaged_kind` (row of TOUCH_KINDS, or -1): what happened before the horizon,
-    whatever the end. `touches`, `distance_km`: up to where the parcel came. `zone`: the carrier's,
+    whatever the end. `touches` (handlings), `distance_km`: so far. `zone`: the carrier's,
     2 to 8. `hours`: (5, parcels) in the order of `HOURS`; those of a delivered parcel add up to
     24 * `delivery_days`. `hazard_handling`: expected hazard, the sum of -ln(1 - p), of all touches
     and kilometers of the route the parcel goes in neutral packaging; `hazard_packaging`: what its
@@ -141,7 +122,7 @@ class Causes:
     """Where the time of the parcels of `Outcomes` went, row for row.
 
     `ticks`: (causes, parcels) in the order of `CAUSES`; those of a delivered parcel add up to the
-    time from order to delivery, of any other they are its finished stretches. `allowed`: ticks
+    time from order to delivery, of any other they are its finished segments. `allowed`: ticks
     from the order to the midnight that ends the promised date at the customer's; delivered after
     so many or more is late; `NO_DEADLINE` without a promise. `date`: number of the local order
     date, 0 for the first of the `dates` measured, which is a `first_weekday` (Monday is 0).
@@ -168,8 +149,11 @@ class Causes:
 
 def _shape_faults(o: Outcomes) -> Iterator[str]:
     parcels = np.shape(o.order_id)[:1]
-    for name, dtype in _DTYPES.items():
+    for name, hint in get_type_hints(Outcomes).items():
+        if get_origin(hint) is not np.ndarray or name == "daily_days":
+            continue
         column: NDArray[Any] = getattr(o, name)
+        (dtype,) = get_args(get_args(hint)[1])
         shape = (len(HOURS), *parcels) if name == "hours" else parcels
         if column.dtype != dtype or column.shape != shape:
             yield (

@@ -1,4 +1,4 @@
-"""Where parcels wait and where they break: sums by facility and lane that add up over runs."""
+"""Where parcels wait and where they break: totals by facility and lane that add up over runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 SELLERS = "sellers"
-"""The last row of the facilities stands for all sellers together."""
+"""The last row of the facilities: all sellers together."""
 
 HOURS_OF_DAY = 24
 
@@ -39,7 +39,7 @@ class PlaceNames:
 
 @dataclass(frozen=True)
 class Bottleneck:
-    """A facility or lane at which parcels wait for want of capacity.
+    """A facility or lane at which parcels wait for lack of capacity.
 
     `place`: its id; `kind`: of a facility, or the mode of a lane. `waits_for`: 'workers' or
     'places'. `hours_per_order`: over all measured orders of the network. `hours`: for each parcel
@@ -63,11 +63,11 @@ class PlaceTotals:
     By facility (F, the last row all sellers) and by lane (L): `parcels_at`, `parcels_on`: how many
     passed. Hours that parcels which passed had waited: `queue_hours` for workers on duty (at
     sellers: for a day with room), `next_hours` for the next departure or round, `full_hours` from
-    the first that they could have taken to the one they took; closed hours are in none. Hours
-    between attempts are in `attempt_hours`.
+    the first that they could have taken to the one they took; closed hours are in none of them.
+    Hours between attempts are in `attempt_hours`.
 
-    Whoever ordered, on the measured local dates: `departures`, `full` (of those, left somebody
-    behind) and `left_behind` (parcels; one that is left behind twice counts twice) by lane;
+    Whoever ordered, on the measured local dates: `departures`, `full` (those with rolled volume)
+    and `left_behind` (rolled parcels; one that is rolled twice counts twice) by lane;
     `busy_hours` and `duty_hours` of workers, (F, 24) by local hour of the day.
 
     `runs`, `days`: how many runs, of how many measured days each. `orders`: measured parcels.
@@ -115,7 +115,7 @@ class PlaceTotals:
 
     @property
     def full_share(self) -> Floats:
-        """(L,) share of the departures that left somebody behind; NaN without departures."""
+        """(L,) share of the departures with rolled volume; NaN without departures."""
         return _ratio(self.full, self.departures)
 
     def bottlenecks(self, most: int = 10) -> tuple[Bottleneck, ...]:
@@ -151,12 +151,12 @@ class PlaceTotals:
 
 @dataclass(frozen=True, eq=False)
 class DamagePlaces:
-    """Which kind of touch breaks parcels at which kind of place; adds up over runs (`a + b`).
+    """Which kind of handling breaks parcels at which kind of place; adds up over runs (`a + b`).
 
     `places`: kinds of facility, 'seller', modes of lanes, 'round', 'door step'. `damaged`:
-    (places, kinds of touch) of the `delivered` measured parcels, how many were damaged there.
+    (places, kinds of handling) of the `delivered` measured parcels, how many were damaged there.
     `expected`: how many are to be expected, from each delivered parcel's chance of damage on its
-    whole way (with one courier round), shared out by the hazards of its steps.
+    whole route (with one delivery route), allocated by the hazards of its steps.
     """
 
     places: tuple[str, ...]
@@ -175,7 +175,7 @@ class DamagePlaces:
         return replace(self, **_added(self, other, kept=("places", "kinds")))
 
     def rates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
-        """Return by (place, kind of touch) the shares damaged and expected, largest first."""
+        """Return by (place, kind of handling) the shares damaged and expected, largest first."""
         rows = np.argwhere((self.damaged > 0) | (self.expected > 0))
         rows = rows[np.argsort(-self.expected[rows[:, 0], rows[:, 1]], kind="stable")]
         return {

@@ -187,9 +187,7 @@ def test_an_unknown_product_and_market_are_told_together() -> None:
 
 
 def test_an_order_that_is_not_there_is_told() -> None:
-    with pytest.raises(
-        InputError, match="order 5: there is none among the orders of the first run"
-    ):
+    with pytest.raises(InputError, match="order 5: not among the orders of the first run"):
         trace(days_for(plan([centers()]), [Wanted("5")]), [Wanted("5")], workers=1)
 
 
