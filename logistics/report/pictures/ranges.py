@@ -18,10 +18,10 @@ from logistics.report.pictures.style import (
     closed,
     data,
     ends,
+    finished,
     headline,
     kind_color,
     row_labels,
-    styled,
 )
 from logistics.report.text.ranges import capital
 from logistics.report.text.wording import estimate_text
@@ -46,12 +46,12 @@ def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChar
             across("estimate", first.definition), color=alt.value("#1a1a1a")
         ),
     )
-    chart.title = headline(
+    title = headline(
         f"{capital(first.title)}: how sure?",
         f"{one.range.part:.0%} of {one.range.draws} draws of the assumptions, and the 95%"
         " confidence interval from random variation alone.",
     )
-    return styled(chart.properties(width=WIDTH - 60, height=max(80, 60 * len(ranges))))
+    return finished(chart, title, width=WIDTH - 60, height=max(80, 60 * len(ranges)))
 
 
 def _rows(response: Response, found: TwoIntervals) -> list[Row]:

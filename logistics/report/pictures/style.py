@@ -44,13 +44,13 @@ def kind_color(colors: Mapping[str, str], field: str) -> alt.Color:
 
 def network_rows(names: Sequence[str]) -> alt.Y:
     """Return the axis that has a row for each network."""
-    row: alt.Y = alt.Y("network:N").sort(list(names)).scale(paddingInner=0.3)
-    return row.axis(title=None, labelLimit=190, labelPadding=8, domain=False, ticks=False)
+    row: alt.Y = alt.Y("network:N").sort(list(names)).scale(paddingInner=0.3).axis(row_labels(190))
+    return row
 
 
-def row_labels() -> alt.Axis:
-    """Return the axis of a chart with a named row for each thing."""
-    return alt.Axis(title=None, labelLimit=300, labelPadding=8, domain=False, ticks=False)
+def row_labels(room: int = 300) -> alt.Axis:
+    """Return the axis of a chart with a named row for each thing. `room`: pixels of a name."""
+    return alt.Axis(title=None, labelLimit=room, labelPadding=8, domain=False, ticks=False)
 
 
 def across(field: str, definition: Definition) -> alt.X:
@@ -104,10 +104,11 @@ def runs_words(replications: int) -> str:
     return "One run." if replications == 1 else f"{replications} runs together."
 
 
-def styled(chart: _Chart) -> _Chart:
-    """Return a chart in the type and colors of the house."""
+def finished(chart: _Chart, title: alt.TitleParams, **size: int | float) -> _Chart:
+    """Return a chart with its headline and `size` (width, height), in the type of the house."""
+    sized: _Chart = chart.properties(title=title, **size)
     done: _Chart = (
-        chart.configure(font=FONT, background="white", padding=16)
+        sized.configure(font=FONT, background="white", padding=16)
         .configure_axis(
             labelFontSize=14,
             titleFontSize=15,
