@@ -20,7 +20,7 @@ from logistics.report.pictures.style import (
     network_color,
     runs_words,
 )
-from logistics.report.text.wording import day_words
+from logistics.report.text.wording import date_words
 from networks.inputs.units import WEEKDAY_NAMES
 
 _STEPS_A_BIN = 24  # of the quarter-hour grid: six hours
@@ -157,4 +157,4 @@ def _dated(name: str, first: date, at: int, share: float) -> str:
 
 
 def _date(first: date, at: int) -> str:
-    return day_words(first + timedelta(days=at))
+    return date_words(first + timedelta(days=at))

@@ -73,10 +73,10 @@ def estimate_text(estimate: Estimate, definition: Definition) -> str:
     return " ".join(filter(None, estimate_parts(estimate, definition)))
 
 
-def day_words(day: date) -> str:
+def date_words(day: date) -> str:
     """Return a date as a reader knows it.
 
-    >>> day_words(date(2023, 9, 18))
+    >>> date_words(date(2023, 9, 18))
     'Mon Sep 18'
     """
     return f"{day:%a %b} {day.day}"
