@@ -1,4 +1,4 @@
-"""The chart of the two intervals of a figure, never to be confused."""
+"""The chart of the two intervals of a metric, never to be confused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _COLORS = {_WIDE: "#E69F00", _NARROW: SOONER}
 
 
 def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChart | alt.FacetChart:
-    """Plot for the same figure of each network how far luck moves it, and how far assumptions."""
+    """Plot for the same metric of each network how far luck moves it, and how far assumptions."""
     (first, one), *_ = ranges.items()
     rows = closed([row for response, found in ranges.items() for row in _rows(response, found)])
     base = alt.Chart(data(rows)).encode(

@@ -1,4 +1,4 @@
-"""Charts of a study: how sure its figures are, what moves them, and by how much."""
+"""Charts of a study: how sure its metrics are, what moves them, and by how much."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _INTERVAL = "95% confidence intervals, random variation only, each for itself"
 
 
 def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> Chart:
-    """Plot a figure of each point with its interval; `responses`: the same figure of each network.
+    """Plot a metric of each point with its interval; `responses`: the same metric of each network.
 
     Of many points the first `MOST_POINTS`.
     """
@@ -79,7 +79,7 @@ def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Ch
 
 
 def plot_study_response(result: StudyResult, responses: Sequence[Response], factor: str) -> Chart:
-    """Plot a figure over one factor of a grid; a line for each setting of the others."""
+    """Plot a metric over one factor of a grid; a line for each setting of the others."""
     definition = responses[0].definition
     rows = [
         {

@@ -54,13 +54,13 @@ def row_labels(room: int = 300) -> alt.Axis:
 
 
 def across(field: str, definition: Definition) -> alt.X:
-    """Return the horizontal axis of a figure."""
+    """Return the horizontal axis of a metric."""
     encoding: alt.X = alt.X(f"{field}:Q").scale(zero=False).axis(_axis(definition))
     return encoding
 
 
 def upward(field: str, definition: Definition) -> alt.Y:
-    """Return the vertical axis of a figure."""
+    """Return the vertical axis of a metric."""
     encoding: alt.Y = alt.Y(f"{field}:Q").scale(zero=False).axis(_axis(definition))
     return encoding
 
@@ -100,7 +100,7 @@ def headline(text: str, *lines: str) -> alt.TitleParams:
 
 
 def runs_words(replications: int) -> str:
-    """Say over how many runs a chart's figures are."""
+    """Say over how many runs a chart's metrics are."""
     return "One run." if replications == 1 else f"{replications} runs together."
 
 

@@ -43,7 +43,7 @@ _UNITS = {
 
 
 def estimate_parts(figure: Estimate, definition: Definition) -> tuple[str, str]:
-    """Return a figure and its interval as text; the second is empty without an interval.
+    """Return a metric and its interval as text; the second is empty without an interval.
 
     >>> from logistics.analysis.measures.registry import NETWORK_FIGURES
     >>> estimate_parts(Estimate(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
