@@ -1,11 +1,10 @@
 """What a planner gets to see, made from a `Comparison`.
 
-wording, answer, remarks            figures, verdicts and doubts as text
-tables, journeys                    for the terminal
-pictures/                           charts and maps
-gallery                             every picture of a report
-assumptions, page_tables, page      report.html
-workbook                            summary.xlsx
-summary                             summary.json and summary.csv
-folder                              all of it, as files
+text/               every sentence: estimates in words, the answer, caveats, assumptions, journeys
+tables/             every table, made once by subject; terminal, page and workbook render it
+pictures/           charts and maps, and the catalog of those in a report
+studies/            answer, tables, page and files of a study
+page                report.html
+summary             summary.json and summary.csv
+folder, parquet     all of it, as files
 """

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import pandas as pd
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.attribution import against_all
 from logistics.vocabulary import CAUSES
 from networks.geography import load_markets
 from networks.inputs.local_times import WEEKDAY_NAMES
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 By = Literal["all", "market", "product", "order_date", "weekday", "speed", "touches"]
 
@@ -37,8 +36,6 @@ def hours_by_group(
     >>> hours_by_group(result, "speed")["delivery_hours"].round().tolist()
     [26.0, 62.0]
     """
-    import pandas as pd  # noqa: PLC0415
-
     parts = []
     for network in result.names:
         group_totals = result.group_totals[network]

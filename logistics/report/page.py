@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from math import isfinite
-from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from logistics.analysis.comparison import Comparison, pair_name
+from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
 from logistics.report.tables.causes import causes_table, waterfall_table
@@ -31,11 +34,6 @@ from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import caveats_of
 from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-    from logistics.experiments.added_capacity import AddedCapacity
 
 _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')
@@ -255,9 +253,6 @@ def _assumed(result: Comparison, background: Background) -> Section:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-    from markupsafe import Markup  # noqa: PLC0415
-
     environment = Environment(
         loader=PackageLoader("logistics.report"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

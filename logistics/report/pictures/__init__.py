@@ -1,6 +1,6 @@
 """Pictures: each a function from a `Comparison` to a chart or a map that shows itself in Jupyter.
 
-delivery_times, times, causes, damage, utilisation    charts, drawn by Altair
+delivery_times, times, causes, damage, utilization    charts, drawn by Altair
 market_maps, place_maps                               maps, drawn by ourselves
 style, scales, drawing, projection, outlines, map_sheets
                                   how pictures look, and what they are drawn on

@@ -17,11 +17,11 @@ from logistics.report.pictures.style import (
     WIDTH,
     Row,
     data,
+    finished,
     headline,
     kind_color,
     network_rows,
     runs_words,
-    styled,
 )
 from logistics.report.text.wording import signed
 from logistics.vocabulary import CAUSES
@@ -60,26 +60,22 @@ def cause_label(cause: str) -> str:
 def plot_hours_by_cause(result: Comparison) -> alt.LayerChart:
     """Plot the mean hours from order to door by cause, one bar a network."""
     hours = {name: cause_hours(result, name) for name in result.names}
-    return _bars(
-        hours,
-        headline(
-            "Where the hours go",
-            f"Mean over delivered parcels, in route order. {runs_words(result.replications)}",
-        ),
+    title = headline(
+        "Where the hours go",
+        f"Mean over delivered parcels, in route order. {runs_words(result.replications)}",
     )
+    return _bars(hours, title)
 
 
 def plot_slowest_hours_by_cause(result: Comparison) -> alt.LayerChart:
     """Plot the mean hours by cause of the slowest 5% of the delivered parcels."""
     hours = {name: cause_hours(result, name, "speed", SLOWEST) for name in result.names}
-    return _bars(
-        hours,
-        headline(
-            "Where the hours of the slowest 5% go",
-            "Mean over each network's slowest 5% of delivered parcels.",
-            runs_words(result.replications),
-        ),
+    title = headline(
+        "Where the hours of the slowest 5% go",
+        "Mean over each network's slowest 5% of delivered parcels.",
+        runs_words(result.replications),
     )
+    return _bars(hours, title)
 
 
 def plot_hours_waterfall(result: Comparison, first: str, second: str) -> alt.LayerChart:
@@ -117,39 +113,60 @@ def cause_hours(
 def stacked_bars(
     parts: Sequence[Row], names: Sequence[str], colors: Mapping[str, str], axis: alt.Axis
 ) -> alt.LayerChart:
-    """Return one bar a network of `parts`: network, kind, from, to, words, number."""
-    start = alt.X("from:Q").axis(axis)
-    color = kind_color(colors, "kind")
+    """Return one bar a network of `parts`: network, kind, from, to, words, number.
+
+    A part has its number in it where there is room; '' for none.
+    """
     longest = max((row["to"] for row in parts), default=0.0) or 1.0
     roomy = [row for row in parts if row["to"] - row["from"] > _LEAST_PART * longest]
     bars = alt.Chart(data(parts)).mark_bar(stroke="white", strokeWidth=1)
     numbers = alt.Chart(data([{**row, **_middle(row, colors)} for row in roomy]))
+    rows = network_rows(names)
     layers = [
-        bars.encode(start, alt.X2("to:Q"), network_rows(names), color, alt.Description("words:N")),
+        bars.encode(alt.X("from:Q").axis(axis), alt.X2("to:Q"), rows, kind_color(colors, "kind"),
+                    alt.Description("words:N")),
         numbers.mark_text(fontSize=13, aria=False).encode(
-            alt.X("middle:Q"),
-            network_rows(names),
-            alt.Text("number:N"),
-            color=alt.Color("ink:N").scale(None),
+            alt.X("middle:Q"), rows, alt.Text("number:N"), color=alt.Color("ink:N").scale(None)
         ),
-    ]
-    return alt.LayerChart(layer=layers, width=WIDTH, height=max(90, (_BAR + 14) * len(names)))
+    ]  # fmt: skip
+    return alt.LayerChart(layer=layers)
+
+
+def bars_height(names: Sequence[str]) -> int:
+    """Return the height of a chart with one bar a network."""
+    return max(90, (_BAR + 14) * len(names))
 
 
 def _bars(hours: Mapping[str, Mapping[str, float]], title: alt.TitleParams) -> alt.LayerChart:
-    parts: list[Row] = []
-    for name, by_cause in hours.items():
-        start = 0.0
-        for cause, value in by_cause.items():
-            words = f"{name}: {cause_label(cause)} {value:.1f} hours"
-            kind = {"kind": cause_label(cause), "number": f"{value:.0f}", "words": words}
-            if value > 0:
-                parts.append({"network": name, "from": start, "to": start + value, **kind})
-                start += value
-    axis = alt.Axis(title="hours", tickCount=8)
     colors = {cause_label(cause): color for cause, color in CAUSE_COLORS.items()}
-    chart = stacked_bars(parts, list(hours), colors, axis)
-    return styled(chart.properties(title=title))
+    parts = [
+        row
+        for name, by_cause in hours.items()
+        for row in stacked(
+            name,
+            {cause_label(cause): value for cause, value in by_cause.items()},
+            ("{:.0f}", "{:.1f} hours"),
+        )
+    ]
+    chart = stacked_bars(parts, list(hours), colors, alt.Axis(title="hours", tickCount=8))
+    return finished(chart, title, width=WIDTH, height=bars_height(list(hours)))
+
+
+def stacked(network: str, values: Mapping[str, float], formats: tuple[str, str]) -> list[Row]:
+    """Return the parts of a bar above 0, one after the other.
+
+    `formats`: of the number in the bar, and of that in its tooltip.
+    """
+    rows, start = [], 0.0
+    for kind, value in values.items():
+        if value > 0:
+            number, words = (how.format(value) for how in formats)
+            rows.append({
+                "network": network, "kind": kind, "from": start, "to": start + value,
+                "number": number, "words": f"{network}: {kind} {words}",
+            })  # fmt: skip
+            start += value
+    return rows
 
 
 def _middle(row: Row, colors: Mapping[str, str]) -> Row:
@@ -181,9 +198,8 @@ def _waterfall(
             alt.X("end:Q"), label, alt.Text("number:N")
         ),
     ]
-    return styled(
-        alt.LayerChart(layer=layers, width=WIDTH, height=_BAR * max(len(rows), 2), title=title)
-    )
+    height = _BAR * max(len(rows), 2)
+    return finished(alt.LayerChart(layer=layers), title, width=WIDTH, height=height)
 
 
 def _falling(

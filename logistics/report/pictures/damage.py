@@ -9,17 +9,16 @@ import numpy as np
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import damage_key
-from logistics.report.pictures.causes import stacked_bars
+from logistics.report.pictures.causes import bars_height, stacked, stacked_bars
 from logistics.report.pictures.style import (
     WIDTH,
     Row,
     data,
+    finished,
     headline,
-    kind_color,
     network_color,
     network_rows,
     runs_words,
-    styled,
 )
 from logistics.report.text.wording import signed
 from logistics.vocabulary import TOUCH_KINDS
@@ -30,6 +29,7 @@ KIND_COLORS = dict(
     )
 )
 PART_COLORS = {"from handling and distance": "#117733", "added by packaging": "#DDCC77"}
+_AXIS = alt.Axis(title="damaged, % of delivered parcels", tickCount=8)
 
 FEWEST = 200
 """Delivered parcels below which the share damaged of a group is not drawn."""
@@ -37,53 +37,34 @@ FEWEST = 200
 
 def plot_damage_kinds(result: Comparison) -> alt.LayerChart:
     """Plot the share of delivered parcels damaged, by the kind of touch, one bar a network."""
-    parts: list[Row] = []
-    for name in result.names:
-        start = 0.0
-        for kind in TOUCH_KINDS:
-            share = result.figures[name][damage_key(kind)].estimate * 100
-            if share > 0:
-                words = f"{name}: {kind} {share:.3f}%"
-                row = {"network": name, "kind": kind, "number": f"{share:.2f}", "words": words}
-                parts.append({**row, "from": start, "to": start + share})
-                start += share
-    axis = alt.Axis(title="damaged, % of delivered parcels", tickCount=8)
-    chart = stacked_bars(parts, list(result.names), KIND_COLORS, axis)
+    parts = [row for name in result.names for row in stacked(
+        name,
+        {kind: result.figures[name][damage_key(kind)].estimate * 100 for kind in TOUCH_KINDS},
+        ("{:.2f}", "{:.3f}%"),
+    )]  # fmt: skip
+    chart = stacked_bars(parts, result.names, KIND_COLORS, _AXIS)
     title = headline(
         "What damaged the parcels", f"By kind of handling. {runs_words(result.replications)}"
     )
-    return styled(chart.properties(title=title))
+    return finished(chart, title, width=WIDTH, height=bars_height(result.names))
 
 
 def plot_damage_expected(result: Comparison) -> alt.LayerChart:
     """Plot the damage to be expected of handling and packaging against what happened."""
     parts = [row for name in result.names for row in _expected(result, name)]
     marks = [row for name in result.names for row in _happened(result, name)]
-    bars, points = alt.Chart(data(parts)), alt.Chart(data(marks))
-    rows = network_rows(result.names)
-    at = alt.X("from:Q").axis(title="damaged, % of delivered parcels", tickCount=8)
-    layers = [
-        bars.mark_bar(stroke="white", strokeWidth=1).encode(
-            at,
-            alt.X2("to:Q"),
-            rows,
-            kind_color(PART_COLORS, "kind"),
-            alt.Description("words:N"),
-        ),
-        points.mark_rule(strokeWidth=2, color="#111111").encode(
-            alt.X("low:Q"), alt.X2("high:Q"), rows
-        ),
-        points.mark_point(
-            shape="diamond", size=110, filled=True, color="#111111", opacity=1
-        ).encode(alt.X("share:Q"), rows, alt.Description("words:N")),
-    ]
-    height = max(90, 48 * len(result.names))
+    chart = stacked_bars(parts, result.names, PART_COLORS, _AXIS)
+    points, rows = alt.Chart(data(marks)), network_rows(result.names)
+    line = points.mark_rule(strokeWidth=2, color="#111111")
+    diamond = points.mark_point(shape="diamond", size=110, filled=True, color="#111111", opacity=1)
+    chart += line.encode(alt.X("low:Q"), alt.X2("high:Q"), rows)
+    chart += diamond.encode(alt.X("share:Q"), rows, alt.Description("words:N"))
     title = headline(
         "Handling or packaging",
         "Bars: expected damage. Diamond: actual damage, with its confidence interval as a line.",
         runs_words(result.replications),
     )
-    return styled(alt.LayerChart(layer=layers, width=WIDTH, height=height, title=title))
+    return finished(chart, title, width=WIDTH, height=bars_height(result.names))
 
 
 def plot_damage_by_touches(result: Comparison) -> alt.LayerChart:
@@ -105,7 +86,7 @@ def plot_damage_by_touches(result: Comparison) -> alt.LayerChart:
         f"Dots: actual, where at least {FEWEST} were delivered. Lines: expected.",
         runs_words(result.replications),
     )
-    return styled(alt.LayerChart(layer=layers, width=WIDTH, height=280, title=title))
+    return finished(alt.LayerChart(layer=layers), title, width=WIDTH, height=280)
 
 
 def has_touches(result: Comparison) -> bool:
@@ -126,6 +107,7 @@ def _expected(result: Comparison, name: str) -> list[Row]:
             "kind": kind,
             "from": min(ends_of),
             "to": max(ends_of),
+            "number": "",
             "words": f"{name}: {kind} {signed(ends_of[1] - ends_of[0], 3)} of 100",
         }
         for kind, ends_of in ends.items()

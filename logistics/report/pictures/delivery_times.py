@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 
 from logistics.analysis.comparison import Comparison
-from logistics.report.pictures.style import Row, data, network_color, styled
+from logistics.report.pictures.style import Row, data, finished, network_color
 from logistics.report.text.wording import promise_text
 
 LAST_DAY = 14
@@ -48,9 +48,8 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
         text.encode(day, share, alt.Text("network:N")),
         small.encode(day, share, alt.Text("label:N")),
     ]
-    return styled(
-        alt.LayerChart(layer=layers, title=_title(result), width=_WIDTH, height=_height(result))
-    )
+    chart = alt.LayerChart(layer=layers)
+    return finished(chart, _title(result), width=_WIDTH, height=_height(result))
 
 
 def day_axis() -> alt.X:

@@ -34,7 +34,7 @@ _STOPS = 16
 
 @dataclass(frozen=True)
 class Headline:
-    """What stands over a map: the figure, the networks, and what one must know to read it."""
+    """What stands over a map: the metric, the networks, and what one must know to read it."""
 
     title: str
     networks: str

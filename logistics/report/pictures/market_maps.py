@@ -43,7 +43,7 @@ SPARSE_BORDERS = "#c4c4c0"
 
 
 @dataclass(frozen=True)
-class _Figure:
+class _Metric:
     """What a map shows: where it comes from and how it is written."""
 
     title: str
@@ -56,19 +56,19 @@ class _Figure:
 
 def plot_median_days_map(result: Comparison, network: str) -> Drawing:
     """Draw the median delivery time of each market, in days."""
-    figure = _days("Median delivery time by market", FEWEST)
-    return _markets_map(result, network, figure, lambda totals: totals.quantile(0.5))
+    metric = _days("Median delivery time by market", FEWEST)
+    return _markets_map(result, network, metric, lambda totals: totals.quantile(0.5))
 
 
 def plot_p95_days_map(result: Comparison, network: str) -> Drawing:
     """Draw the P95 delivery time of each market, in days."""
-    figure = _days("P95 delivery time by market", FEWEST_TAIL)
-    return _markets_map(result, network, figure, lambda totals: totals.quantile(0.95))
+    metric = _days("P95 delivery time by market", FEWEST_TAIL)
+    return _markets_map(result, network, metric, lambda totals: totals.quantile(0.95))
 
 
 def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawing:
     """Draw the share of parcels to each market delivered within `k` dates (0 to 7)."""
-    figure = _Figure(
+    metric = _Metric(
         f"Share delivered within {k} date{'s' * (k != 1)} of the order date",
         "% of a market's parcels",
         FEWEST,
@@ -76,7 +76,7 @@ def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawi
         lambda value: f"{value:.0%}",
         high_is_dark=False,
     )
-    return _markets_map(result, network, figure, lambda totals: totals.share("within_dates")[k])
+    return _markets_map(result, network, metric, lambda totals: totals.share("within_dates")[k])
 
 
 def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
@@ -86,16 +86,16 @@ def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
     """
     shown, parcels = _difference(result, first, second)
     every = [_difference(result, *two)[0] for two in pairs_of(result.names)]
-    figure = _Figure(
+    metric = _Metric(
         "Difference in delivery time for the same orders, mean",
         "days more (orange) or fewer (blue)",
         FEWEST,
         lambda value: f"{value:+g}" if value else "0",
         lambda value: f"{signed(value, 1)} days",
     )
-    headline = Headline(figure.title, f"{second} minus {first}", _note(result))
+    headline = Headline(metric.title, f"{second} minus {first}", _note(result))
     markets = _Values(shown, parcels, has_orders(result))
-    return _drawn(headline, figure, markets, diverging(np.concatenate(every)))
+    return _drawn(headline, metric, markets, diverging(np.concatenate(every)))
 
 
 def _difference(result: Comparison, first: str, second: str) -> tuple[Floats, NDArray[np.int64]]:
@@ -123,24 +123,24 @@ class _Values:
 
 
 def _markets_map(
-    result: Comparison, network: str, figure: _Figure, values: Callable[[GroupTotals], Floats]
+    result: Comparison, network: str, metric: _Metric, values: Callable[[GroupTotals], Floats]
 ) -> Drawing:
     totals = {name: result.group_totals[name]["market"] for name in result.names}
     by_network = {
-        name: np.where(one.parcels < figure.fewest, np.nan, values(one))
+        name: np.where(one.parcels < metric.fewest, np.nan, values(one))
         for name, one in totals.items()
     }
     every = np.concatenate(list(by_network.values()))
-    scale = sequential(every, figure.high_is_dark)
-    headline = Headline(figure.title, network, _note(result))
+    scale = sequential(every, metric.high_is_dark)
+    headline = Headline(metric.title, network, _note(result))
     of_network = _Values(by_network[network], _parcels(result, network), has_orders(result))
-    return _drawn(headline, figure, of_network, scale)
+    return _drawn(headline, metric, of_network, scale)
 
 
-def _drawn(headline: Headline, figure: _Figure, markets: _Values, scale: Scale) -> Drawing:
+def _drawn(headline: Headline, metric: _Metric, markets: _Values, scale: Scale) -> Drawing:
     names = load_markets().names
     cells = [
-        _cell(name, value, parcels, figure, scale) if asked else Cell(LAND, f"{name}: no orders")
+        _cell(name, value, parcels, metric, scale) if asked else Cell(LAND, f"{name}: no orders")
         for name, value, parcels, asked in zip(
             names,
             markets.values.tolist(),
@@ -149,7 +149,7 @@ def _drawn(headline: Headline, figure: _Figure, markets: _Values, scale: Scale) 
             strict=True,
         )
     ]
-    ramp = Ramp(scale, figure.unit, figure.number, _others(figure, markets))
+    ramp = Ramp(scale, metric.unit, metric.number, _others(metric, markets))
     if not _are_sparse(markets.asked):
         return sheet(headline, cells_layer(cells), ramp_legend(ramp))
     rows, places = np.flatnonzero(markets.asked).tolist(), market_places().tolist()
@@ -157,15 +157,15 @@ def _drawn(headline: Headline, figure: _Figure, markets: _Values, scale: Scale) 
     return sheet(headline, [*cells_layer(cells, SPARSE_BORDERS), *dots], ramp_legend(ramp))
 
 
-def _others(figure: _Figure, markets: _Values) -> list[tuple[str, str]]:
+def _others(metric: _Metric, markets: _Values) -> list[tuple[str, str]]:
     """Return the legend of what has no color of the scale."""
     unknown = np.isnan(markets.values) & markets.asked
-    enough = markets.parcels >= figure.fewest
+    enough = markets.parcels >= metric.fewest
     never, nobody = int(np.isposinf(markets.values).sum()), int((~markets.asked).sum())
     neither = int((unknown & enough).sum())
     found = [(NOT_REACHED, f"not reached: {_counted(never)}")] if never else []
     found += [(NOT_REACHED, f"not delivered in both: {_counted(neither)}")] if neither else []
-    found.append(few(figure.fewest, int((unknown & ~enough).sum())))
+    found.append(few(metric.fewest, int((unknown & ~enough).sum())))
     return [*found, (LAND, f"no orders: {_counted(nobody)}")] if nobody else found
 
 
@@ -178,19 +178,19 @@ def _counted(markets: int) -> str:
     return f"{markets} market{'s' * (markets != 1)}"
 
 
-def _cell(name: str, value: float, parcels: int, figure: _Figure, scale: Scale) -> Cell:
+def _cell(name: str, value: float, parcels: int, metric: _Metric, scale: Scale) -> Cell:
     counted = f"{parcels:,} parcel{'s' * (parcels != 1)}"
-    if isnan(value) and parcels >= figure.fewest:
+    if isnan(value) and parcels >= metric.fewest:
         return Cell(NOT_REACHED, f"{name}: not delivered in both ({counted})")
     if isnan(value):
         return Cell(GREY, f"{name}: too few ({counted})")
     if not isfinite(value):
         return Cell(NOT_REACHED, f"{name}: not reached ({counted})")
-    return Cell(scale.color(value), f"{name}: {figure.words(value)} ({counted})")
+    return Cell(scale.color(value), f"{name}: {metric.words(value)} ({counted})")
 
 
-def _days(title: str, fewest: int) -> _Figure:
-    return _Figure(
+def _days(title: str, fewest: int) -> _Metric:
+    return _Metric(
         title,
         "days since the order (24 hours each)",
         fewest,

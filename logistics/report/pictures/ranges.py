@@ -1,4 +1,4 @@
-"""The chart of the two intervals of a figure, never to be confused."""
+"""The chart of the two intervals of a metric, never to be confused."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from logistics.report.pictures.style import (
     closed,
     data,
     ends,
+    finished,
     headline,
     kind_color,
     row_labels,
-    styled,
 )
 from logistics.report.text.ranges import capital
 from logistics.report.text.wording import estimate_text
@@ -31,7 +31,7 @@ _COLORS = {_WIDE: "#E69F00", _NARROW: SOONER}
 
 
 def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChart | alt.FacetChart:
-    """Plot for the same figure of each network how far luck moves it, and how far assumptions."""
+    """Plot for the same metric of each network how far luck moves it, and how far assumptions."""
     (first, one), *_ = ranges.items()
     rows = closed([row for response, found in ranges.items() for row in _rows(response, found)])
     base = alt.Chart(data(rows)).encode(
@@ -46,12 +46,12 @@ def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> alt.LayerChar
             across("estimate", first.definition), color=alt.value("#1a1a1a")
         ),
     )
-    chart.title = headline(
+    title = headline(
         f"{capital(first.title)}: how sure?",
         f"{one.range.part:.0%} of {one.range.draws} draws of the assumptions, and the 95%"
         " confidence interval from random variation alone.",
     )
-    return styled(chart.properties(width=WIDTH - 60, height=max(80, 60 * len(ranges))))
+    return finished(chart, title, width=WIDTH - 60, height=max(80, 60 * len(ranges)))
 
 
 def _rows(response: Response, found: TwoIntervals) -> list[Row]:

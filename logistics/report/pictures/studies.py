@@ -1,4 +1,4 @@
-"""Charts of a study: how sure its figures are, what moves them, and by how much."""
+"""Charts of a study: how sure its metrics are, what moves them, and by how much."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from logistics.report.pictures.style import (
     closed,
     data,
     ends,
+    finished,
     headline,
     kind_color,
     network_color,
     row_labels,
-    styled,
     upward,
 )
 from logistics.report.text.ranges import capital
@@ -45,7 +45,7 @@ _INTERVAL = "95% confidence intervals, random variation only, each for itself"
 
 
 def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> Chart:
-    """Plot a figure of each point with its interval; `responses`: the same figure of each network.
+    """Plot a metric of each point with its interval; `responses`: the same metric of each network.
 
     Of many points the first `MOST_POINTS`.
     """
@@ -79,7 +79,7 @@ def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Ch
 
 
 def plot_study_response(result: StudyResult, responses: Sequence[Response], factor: str) -> Chart:
-    """Plot a figure over one factor of a grid; a line for each setting of the others."""
+    """Plot a metric over one factor of a grid; a line for each setting of the others."""
     definition = responses[0].definition
     rows = [
         {
@@ -107,11 +107,11 @@ def plot_study_response(result: StudyResult, responses: Sequence[Response], fact
         lines.encode(upward("estimate", definition), dashes),
     )
     several = len({row["others"] for row in rows}) > 1
-    chart.title = headline(
+    title = headline(
         f"{capital(responses[0].title)} over {factor}",
         f"{_INTERVAL}." + (" A line for each setting of the other factors." if several else ""),
     )
-    return styled(chart.properties(width=WIDTH, height=300))
+    return finished(chart, title, width=WIDTH, height=300)
 
 
 def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
@@ -140,11 +140,11 @@ def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
         band.encode(runs, upward("low", definition), alt.Y2("high:Q")),
         line.encode(runs, upward("estimate", definition), alt.Description("words:N")),
     )
-    chart.title = headline(
+    title = headline(
         f"{capital(definition.label)} of {response.who}, run by run",
         f"After the first runs of {first.point.label}, with its 95% interval from the third on.",
     )
-    return styled(chart.properties(width=WIDTH, height=260))
+    return finished(chart, title, width=WIDTH, height=260)
 
 
 def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
@@ -216,9 +216,8 @@ def _whiskers(
     if definition.low < 0:
         layers.insert(0, _zero())
     chart = alt.layer(*layers)
-    chart.title = title
     height = max(60, _ROW * len(order) * max(1, len(names)) * 0.7)
-    return styled(chart.properties(width=WIDTH - 100, height=height))
+    return finished(chart, title, width=WIDTH - 100, height=height)
 
 
 def _horizontal_bars(
@@ -235,8 +234,7 @@ def _horizontal_bars(
         alt.Description("words:N"),
     )  # fmt: skip
     chart = alt.layer(marks, _zero())
-    chart.title = title
-    return styled(chart.properties(width=WIDTH - 140, height=max(60, _ROW * len(order))))
+    return finished(chart, title, width=WIDTH - 140, height=max(60, _ROW * len(order)))
 
 
 def _zero() -> alt.Chart:

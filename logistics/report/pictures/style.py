@@ -44,23 +44,23 @@ def kind_color(colors: Mapping[str, str], field: str) -> alt.Color:
 
 def network_rows(names: Sequence[str]) -> alt.Y:
     """Return the axis that has a row for each network."""
-    row: alt.Y = alt.Y("network:N").sort(list(names)).scale(paddingInner=0.3)
-    return row.axis(title=None, labelLimit=190, labelPadding=8, domain=False, ticks=False)
+    row: alt.Y = alt.Y("network:N").sort(list(names)).scale(paddingInner=0.3).axis(row_labels(190))
+    return row
 
 
-def row_labels() -> alt.Axis:
-    """Return the axis of a chart with a named row for each thing."""
-    return alt.Axis(title=None, labelLimit=300, labelPadding=8, domain=False, ticks=False)
+def row_labels(room: int = 300) -> alt.Axis:
+    """Return the axis of a chart with a named row for each thing. `room`: pixels of a name."""
+    return alt.Axis(title=None, labelLimit=room, labelPadding=8, domain=False, ticks=False)
 
 
 def across(field: str, definition: Definition) -> alt.X:
-    """Return the horizontal axis of a figure."""
+    """Return the horizontal axis of a metric."""
     encoding: alt.X = alt.X(f"{field}:Q").scale(zero=False).axis(_axis(definition))
     return encoding
 
 
 def upward(field: str, definition: Definition) -> alt.Y:
-    """Return the vertical axis of a figure."""
+    """Return the vertical axis of a metric."""
     encoding: alt.Y = alt.Y(f"{field}:Q").scale(zero=False).axis(_axis(definition))
     return encoding
 
@@ -100,14 +100,15 @@ def headline(text: str, *lines: str) -> alt.TitleParams:
 
 
 def runs_words(replications: int) -> str:
-    """Say over how many runs a chart's figures are."""
+    """Say over how many runs a chart's metrics are."""
     return "One run." if replications == 1 else f"{replications} runs together."
 
 
-def styled(chart: _Chart) -> _Chart:
-    """Return a chart in the type and colors of the house."""
+def finished(chart: _Chart, title: alt.TitleParams, **size: int | float) -> _Chart:
+    """Return a chart with its headline and `size` (width, height), in the type of the house."""
+    sized: _Chart = chart.properties(title=title, **size)
     done: _Chart = (
-        chart.configure(font=FONT, background="white", padding=16)
+        sized.configure(font=FONT, background="white", padding=16)
         .configure_axis(
             labelFontSize=14,
             titleFontSize=15,

@@ -15,12 +15,12 @@ from logistics.report.pictures.style import (
     WIDTH,
     Row,
     data,
+    finished,
     headline,
     network_color,
     runs_words,
-    styled,
 )
-from logistics.report.text.wording import day_words
+from logistics.report.text.wording import date_words
 from networks.inputs.local_times import WEEKDAY_NAMES
 
 _STEPS_A_BIN = 24  # of the quarter-hour grid: six hours
@@ -51,11 +51,11 @@ def plot_delivery_histograms(result: Comparison) -> alt.FacetChart:
     chart: alt.FacetChart = encoded.properties(width=WIDTH, height=95).facet(
         row=heading, spacing=14
     )
-    chart.title = headline(
+    title = headline(
         "When the parcels arrive",
         "Share of all parcels delivered in each quarter of a day (6 hours) from the order.",
     )
-    return styled(chart)
+    return finished(chart, title)
 
 
 def plot_within_dates(result: Comparison, k: int = 2) -> alt.Chart:
@@ -82,11 +82,11 @@ def plot_within_dates(result: Comparison, k: int = 2) -> alt.Chart:
     part = part.axis(format=".0%", tickCount=6, title=f"delivered {within}")
     color = network_color(result.names, legend=True)
     chart: alt.Chart = lines.encode(day, part, color, alt.Description("words:N"))
-    chart.title = headline(
+    title = headline(
         f"Delivered {within} of the order date",
         f"Share of all parcels by the local date of their order. {runs_words(result.replications)}",
     )
-    return styled(chart.properties(width=WIDTH, height=300))
+    return finished(chart, title, width=WIDTH, height=300)
 
 
 def plot_by_weekday(result: Comparison) -> alt.VConcatChart:
@@ -95,16 +95,13 @@ def plot_by_weekday(result: Comparison) -> alt.VConcatChart:
         _weekday_panel(result, "mean days", mean_days, ".1f"),
         _weekday_panel(result, "share late", share_late, ".0%"),
     ]
-    return styled(
-        alt.vconcat(*panels, spacing=24).properties(
-            title=headline(
-                "By the weekday of the order",
-                "Above: mean over delivered parcels. Below: share of all parcels not delivered by"
-                " the promised date.",
-                runs_words(result.replications),
-            )
-        )
+    title = headline(
+        "By the weekday of the order",
+        "Above: mean over delivered parcels. Below: share of all parcels not delivered by the"
+        " promised date.",
+        runs_words(result.replications),
     )
+    return finished(alt.vconcat(*panels, spacing=24), title)
 
 
 def mean_days(result: Comparison, network: str, key: str) -> Floats:
@@ -160,4 +157,4 @@ def _dated(name: str, first: date, at: int, share: float) -> str:
 
 
 def _date(first: date, at: int) -> str:
-    return day_words(first + timedelta(days=at))
+    return date_words(first + timedelta(days=at))

@@ -7,7 +7,15 @@ import numpy as np
 
 from logistics.analysis.comparison import Comparison
 from logistics.report.pictures.scales import VIRIDIS
-from logistics.report.pictures.style import WIDTH, Row, data, headline, runs_words, styled
+from logistics.report.pictures.style import (
+    WIDTH,
+    Row,
+    data,
+    finished,
+    headline,
+    row_labels,
+    runs_words,
+)
 
 MOST_PLACES = 12
 
@@ -23,21 +31,20 @@ def plot_utilization_by_hour(result: Comparison, network: str) -> alt.Chart:
             title="local hour of the day", labelAngle=0, values=list(range(0, 24, 3)), domain=False
         )
     )
-    place = alt.Y("place:N").sort(order)
-    place = place.axis(title=None, labelLimit=260, labelPadding=8, domain=False, ticks=False)
+    place = alt.Y("place:N").sort(order).axis(row_labels(260))
     busy = alt.Color("busy:Q").scale(domain=[0, 1], range=list(VIRIDIS[::-1]), clamp=True)
     legend = alt.Legend(
         format=".0%", title=None, gradientLength=260, orient="bottom", direction="horizontal"
     )
     marks = alt.Chart(data(rows)).mark_rect(stroke="white")
     chart: alt.Chart = marks.encode(hour, place, busy.legend(legend), alt.Description("words:N"))
-    chart.title = headline(
+    title = headline(
         f"How busy the bottlenecks of {network} are",
         "Share of the workers' time in work where parcels wait longest for workers; blank: no"
         " one on duty.",
         f"Measured days only. {runs_words(result.replications)}",
     )
-    return styled(chart.properties(width=WIDTH - 60, height=max(60, 28 * len(order))))
+    return finished(chart, title, width=WIDTH - 60, height=max(60, 28 * len(order)))
 
 
 def has_busy_places(result: Comparison, network: str) -> bool:

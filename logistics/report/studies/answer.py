@@ -162,7 +162,7 @@ def _left_out(result: StudyResult) -> Iterator[str]:
 
 
 def _lost_steps(result: StudyResult) -> Iterator[str]:
-    """Yield of which figures a screening has not all steps, as many parcels as may not arrive."""
+    """Yield of which metrics a screening has not all steps, as many parcels as may not arrive."""
     for response in result.responses:
         found = screened(result, response)
         planned = result.study.trajectories * len(found)

@@ -13,7 +13,7 @@ from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_orders
 from logistics.report.tables.table import Cell, Column, Number, Row, Table
-from logistics.report.text.wording import day_words
+from logistics.report.text.wording import date_words
 from networks.geography import load_markets
 from networks.inputs.local_times import WEEKDAY_NAMES
 
@@ -107,7 +107,7 @@ def dates_table(result: Comparison) -> Table:
     first = date.fromisoformat(result.run["first_day"])
     count = len(result.group_totals[result.names[0]]["order_date"])
     days = [first + timedelta(days=at) for at in range(count)]
-    table = _by_group(result, "order_date", [(day_words(day), (day,)) for day in days], _OF_DATES)
+    table = _by_group(result, "order_date", [(date_words(day), (day,)) for day in days], _OF_DATES)
     note = "Share of all parcels delivered within so many dates of the local order date."
     return replace(table, name="dates", caption="By order date", note=note)
 

@@ -33,19 +33,18 @@ PAIRED_ROWS = (
 )
 
 PAIRED_DEFINITION = (
-    "The same orders with the same luck through both networks. Differences are second minus first"
-    " over parcels delivered in both; above 0 the second is slower, or damages more. Faster: over"
-    " all parcels, where one never delivered is the slower. The last ratio: how wide the interval"
-    " of the mean difference is, compared with giving each network orders of its own."
+    "The same orders and random draws in both networks. Differences are second minus first, over"
+    " parcels delivered in both; above 0 the second is slower, or damages more. Faster: over all"
+    " parcels, where one never delivered counts as slower. The last ratio: width of the confidence"
+    " interval of the mean difference, compared with independent orders for each network."
 )
 
 CASES_DEFINITION = (
-    "All runs together, in brackets the exact interval for that many parcels. A week or more: 7"
-    " elapsed 24-hour days, or never delivered. Damaged: of those delivered. Expected: with the"
-    " probability of damage on each parcel's way in place of what happened to it, which is surer"
-    " where the counts are small."
+    "All runs together; in parentheses the exact confidence interval for that many parcels. A week"
+    " or more: 7 elapsed 24-hour days, or never delivered. Damaged: of those delivered. Expected:"
+    " from the probability of damage on each parcel's route instead of what happened to it, which"
+    " is more precise where counts are small."
 )
-
 
 RANGES_NOTE = (
     "Wide: the median, and what 90% of the draws of the assumptions lie between, random variation"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import Definition
 from logistics.analysis.statistics.intervals import Estimate
+from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.tables.table import Cell, Column, Metric, Number, Row, Table, columns
-
-if TYPE_CHECKING:
-    from logistics.experiments.added_capacity import AddedCapacity
 
 _DAYS = Definition("days", "", "")
 _SAVED_HOURS, _SAVED_MINUTES = (Definition(unit, "", "").of_a_change()

@@ -83,9 +83,9 @@ def _under_way(comparison: Comparison) -> list[str]:
             still = comparison.figures[name]["under_way_rate"].estimate
             warnings.append(
                 f"{name}: {still:.2%} of the parcels were still in transit when the run ended."
-                " Delivery times may therefore lie anywhere from (all of them arrive at that"
-                f" moment) to (none ever does): {'; '.join(moved)}. The mean leaves them out. Add"
-                f" cool-down days (--cool-down-days, now {comparison.run['cool_down_days']})."
+                " That leaves open, from all of them arriving at that moment to none ever arriving:"
+                f" {'; '.join(moved)}. The mean leaves them out. Add cool-down days"
+                f" (--cool-down-days, now {comparison.run['cool_down_days']})."
             )
     return warnings
 

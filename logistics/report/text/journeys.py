@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from logistics.experiments.trace import Trace
+from logistics.report.text.wording import date_words
 from logistics.runs.journeys import Doing, Journey, Place, Step
 
 _AT_WORK = {
@@ -54,7 +55,7 @@ def duration_words(length: timedelta) -> str:
 def outcome_words(journey: Journey) -> str:
     """Say how a journey ended, and what had been promised."""
     more = f", damaged ({journey.damaged_by})" if journey.damaged_by else ""
-    more += f"; promised by {_day(journey.promised)}" if journey.promised else ""
+    more += f"; promised by {date_words(journey.promised)}" if journey.promised else ""
     if journey.ended is None or journey.lasts is None:
         return f"{_unfinished(journey)}{more}"
     ends = {
@@ -62,7 +63,7 @@ def outcome_words(journey: Journey) -> str:
         "stolen": "stolen from the doorstep after delivery",
         "returned": "returned after the third failed attempt",
     }
-    when = f"{_day(journey.ended.date())} at {journey.ended:%H:%M}"
+    when = f"{date_words(journey.ended.date())} at {journey.ended:%H:%M}"
     return (
         f"{ends[journey.status]} on {when}, {duration_words(journey.lasts)} after the order"
         f"{more}{_lateness(journey)}"
@@ -85,7 +86,7 @@ def _lateness(journey: Journey) -> str:
 
 def _heading(trace: Trace) -> str:
     first = next(iter(trace.journeys.values()))[0]
-    ordered = f"{_day(first.ordered.date())} at {first.ordered:%H:%M}"
+    ordered = f"{date_words(first.ordered.date())} at {first.ordered:%H:%M}"
     text = (
         f"{trace.title}: {first.product} to {first.customer.town}"
         if trace.title.startswith("order ")
@@ -102,7 +103,7 @@ def _steps(journey: Journey) -> RenderableType:
     before = ""
     for starts, place, what, lasts in _lines(journey):
         where = "" if place == before else place
-        table.add_row(f"{starts:%a %d %b %H:%M}", f"{starts:%Z}", where, what, lasts)
+        table.add_row(f"{starts:%a %b %d %H:%M}", f"{starts:%Z}", where, what, lasts)
         before = place
     return table
 
@@ -135,7 +136,3 @@ def _where(place: Place) -> str:
     if place.kind == "seller":
         return f"{place.name}, {place.town}"
     return f"{place.kind} {place.name}, {place.town}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"

@@ -43,7 +43,7 @@ _UNITS = {
 
 
 def estimate_parts(figure: Estimate, definition: Definition) -> tuple[str, str]:
-    """Return a figure and its interval as text; the second is empty without an interval.
+    """Return a metric and its interval as text; the second is empty without an interval.
 
     >>> from logistics.analysis.measures.registry import NETWORK_FIGURES
     >>> estimate_parts(Estimate(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
@@ -73,10 +73,10 @@ def estimate_text(estimate: Estimate, definition: Definition) -> str:
     return " ".join(filter(None, estimate_parts(estimate, definition)))
 
 
-def day_words(day: date) -> str:
+def date_words(day: date) -> str:
     """Return a date as a reader knows it.
 
-    >>> day_words(date(2023, 9, 18))
+    >>> date_words(date(2023, 9, 18))
     'Mon Sep 18'
     """
     return f"{day:%a %b} {day.day}"

@@ -219,7 +219,7 @@ def test_a_journey_reads_place_by_place() -> None:
     told: Journey = found.journeys["sellers"][0]
     assert f"phone accessory to New York, NY (Z100): order {told.order_id}, ordered on" in text
     assert "handled and packed by the seller" in text
-    assert "on the way to carrier station" in text
+    assert "in transit to carrier station" in text
     assert "with the courier" in text
     assert told.delivered is not None
     assert f"{told.delivered:%a %d %b %H:%M}" in text

@@ -30,7 +30,7 @@ def test_the_wide_interval_stands_first_and_holds_the_narrow_one() -> None:
     first, *_ = headlines(found)
     assert first.startswith("small-seller, mean delivery time: ")
     text = page(found, [], Background())
-    assert text.index(first.split(" in 90%")[0]) < text.index("Two intervals, never to be")
+    assert text.index(first.split(" in 90%")[0]) < text.index("Two intervals, not to be")
 
 
 def test_without_draws_a_comparison_stays_as_it_is() -> None:

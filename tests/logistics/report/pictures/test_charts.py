@@ -81,7 +81,7 @@ def test_each_order_date_has_its_share() -> None:
     tally = result.group_totals[FIRST]["order_date"]
     shown = [row["share"] for row in rows if row["network"] == FIRST]
     assert shown == pytest.approx((tally.within_dates[2] / tally.parcels).tolist())
-    assert rows[0]["words"].startswith(f"{FIRST}, ordered on Mon 18 Sep: ")
+    assert rows[0]["words"].startswith(f"{FIRST}, ordered on Mon Sep 18: ")
 
 
 def test_weekdays_stand_in_the_order_of_the_week() -> None:

@@ -1,4 +1,4 @@
-"""What to doubt, in words: parcels that may still arrive, days that have not settled."""
+"""Caveats, in words: parcels that may still arrive, days that have not settled."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def slow(still: int, age_days: float) -> Comparison:
 
 
 def others(result: Comparison) -> list[str]:
-    """What is doubted but that intervals are by luck alone."""
+    """The caveats but that intervals are of random variation only."""
     return [
         line
         for line in caveats_of(result)
