@@ -193,18 +193,6 @@ def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
     return f"cannot tell yet, about {max(more, 1):,} more run{'s' * (more > 1)} needed"
 
 
-def told(name: str, differences: ArrayLike, level: float = LEVEL) -> str:
-    """Return in words whether a paired difference can be told from 0, and what it would take.
-
-    >>> told("damage", [0.4, -0.2, 0.5, 0.1])
-    'damage: cannot tell yet, about 9 more runs needed'
-    """
-    if runs_to_tell(differences, level) != 0:
-        return f"{name}: {cannot_tell(differences, level)}"
-    mean = float(np.nanmean(np.asarray(differences, np.float64)))
-    return f"{name}: {'higher' if mean > 0 else 'lower'} in the second"
-
-
 def _progress(
     goal: Goal, figure: Estimate, runs: int, half_after: Callable[[int], float]
 ) -> Progress:

@@ -36,13 +36,6 @@ class Variances:
     luck: float
     runs: int
 
-    @property
-    def share_of_luck(self) -> float:
-        """Return the part of luck in the variance of the draws' means; NaN if it is not known."""
-        noise = self.luck / self.runs
-        together = self.assumptions + noise
-        return 0.0 if together == 0 else noise / together
-
 
 @dataclass(frozen=True)
 class RangeOfAssumptions:
@@ -58,13 +51,6 @@ class RangeOfAssumptions:
     part: float
     draws: int
     variances: Variances
-
-    def text(self, digits: int = 2) -> str:
-        """Return it in words."""
-        return (
-            f"{self.low:.{digits}f} to {self.high:.{digits}f} in {100 * self.part:.0f}% of what the"
-            f" assumed figures may be ({self.draws} draws)"
-        )
 
 
 def variances(answers: ArrayLike, *, same_orders: bool, luck: float | None = None) -> Variances:

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.analysis.statistics.precision import batches
-
 Floats = NDArray[np.float64]
 
 FEWEST_DAYS = 14
@@ -147,3 +145,15 @@ def _chance(whole: tuple[float, int], rest: tuple[float, int]) -> float:
         return 1.0
     ratio = (all_squares - squares) / cut / (squares / free) if squares > 0 else math.inf
     return float(fdtrc(cut, free, ratio))
+
+
+def batches(values: ArrayLike, count: int) -> NDArray[np.float64]:
+    """Return the means of `count` stretches of equal length; what is left over at the end is cut.
+
+    Raises ValueError when there are fewer values than stretches.
+    """
+    series = np.asarray(values, np.float64)
+    size = len(series) // count if count > 0 else 0
+    if size == 0:
+        raise ValueError(f"{len(series)} values cannot be cut into {count} stretches")
+    return np.asarray(series[: size * count].reshape(count, size).mean(axis=1))
