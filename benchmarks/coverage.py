@@ -19,6 +19,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.coverage_page import Row, page_of
+from benchmarks.differences import (
+    difference_of_means,
+    difference_of_shares,
+    share_interval,
+)
 from benchmarks.known_processes import (
     SHAPES,
     WAIT,
@@ -27,12 +32,8 @@ from benchmarks.known_processes import (
     wave_days,
     wave_quantile,
 )
+from benchmarks.long_series import batch_means, quantile_ranks
 from benchmarks.simultaneous import against_the_best, paired_differences
-from logistics.analysis.statistics.differences import (
-    difference_of_means,
-    difference_of_shares,
-    share_interval,
-)
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import (
     LEVEL,
@@ -42,7 +43,6 @@ from logistics.analysis.statistics.intervals import (
     quantile_interval,
     t_quantile,
 )
-from logistics.analysis.statistics.precision import batch_means, quantile_ranks
 from logistics.analysis.statistics.rates import rate_interval
 from logistics.analysis.statistics.stopping import Goal, progress_of_mean, verdict
 from logistics.analysis.statistics.uncertainty import range_of_assumptions

@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.analysis.statistics.differences import difference_of_means
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, t_quantile
 
 Floats = NDArray[np.float64]
@@ -74,21 +73,6 @@ def paired_differences(
     return Differences(figures, method, critical, level)
 
 
-def independent_differences(values: Mapping[str, ArrayLike], level: float = LEVEL) -> Differences:
-    """Return the mean differences between networks with orders of their own.
-
-    Welch's interval for each pair, at the level of Bonferroni. The networks may have different
-    numbers of runs. Raises ValueError for fewer than two networks or two runs of one.
-    """
-    kept = {name: _values(one) for name, one in values.items()}
-    if len(kept) < 2 or min(len(one) for one in kept.values()) < 2:
-        raise ValueError("differences take two networks and two runs of each")
-    pairs = list(combinations(kept, 2))
-    each = 1 - (1 - level) / len(pairs)
-    figures = {(a, b): difference_of_means(kept[b], kept[a], each) for a, b in pairs}
-    return Differences(figures, "bonferroni", math.nan, level)
-
-
 def max_t(runs: ArrayLike, level: float = LEVEL, *, draws: int = DRAWS, seed: int = 1) -> float:
     """Return the critical value of the largest |t| among all differences between columns.
 
@@ -109,22 +93,6 @@ def max_t(runs: ArrayLike, level: float = LEVEL, *, draws: int = DRAWS, seed: in
         for done in range(0, draws, chunk)
     ]
     return float(np.quantile(np.concatenate(largest), level))
-
-
-def holm(p_values: ArrayLike) -> Floats:
-    """Return p-values raised so that those below 5% may all be believed together, with 95%.
-
-    Holm's step down (Scandinavian Journal of Statistics 6, 1979, 65-70), under any dependence.
-
-    >>> holm([0.01, 0.04, 0.03, 0.005]).round(3).tolist()
-    [0.03, 0.06, 0.06, 0.02]
-    """
-    p = np.asarray(p_values, np.float64)
-    order = np.argsort(p, kind="stable")
-    raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    result = np.empty(len(p))
-    result[order] = np.minimum(raised, 1.0)
-    return result
 
 
 def against_the_best(
@@ -166,11 +134,6 @@ def _table(values: Mapping[str, ArrayLike]) -> tuple[list[str], Floats]:
     if len(runs) < 2:
         raise ValueError(f"{len(runs)} runs with values: two are needed to see how they vary")
     return list(values), runs
-
-
-def _values(one: ArrayLike) -> Floats:
-    values = np.asarray(one, np.float64)
-    return values[~np.isnan(values)]
 
 
 def _reach(differences: Floats, critical: float) -> Estimate:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.differences import difference_of_shares, share_interval
 from benchmarks.known_answers.answers import Answer
 from benchmarks.known_answers.judging import Count
 from benchmarks.known_answers.small_world import (
@@ -25,7 +26,6 @@ from benchmarks.known_answers.small_world import (
     towns,
 )
 from logistics import Run
-from logistics.analysis.statistics.differences import difference_of_shares, share_interval
 from logistics.analysis.statistics.intervals import Estimate, proportion_interval
 from logistics.vocabulary import NEVER_HERE, Status
 from networks.geography import load_markets

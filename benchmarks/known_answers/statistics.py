@@ -9,21 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.differences import difference_of_means
 from benchmarks.known_answers.answers import Answer
 from benchmarks.known_answers.departures import dock
 from benchmarks.known_answers.judging import Count, Runs
 from benchmarks.known_answers.queues import busy_starts, together
 from benchmarks.known_answers.small_world import DAY, HOUR, RUNS, World, chance, every, lane
+from benchmarks.long_series import batch_means, batches, quantile_ranks, warm_up
 from benchmarks.selection import dudewicz_dalal_h, kim_nelson, ocba_shares, rinott_h
-from logistics.analysis.statistics.differences import difference_of_means
 from logistics.analysis.statistics.intervals import mean_interval, t_quantile
-from logistics.analysis.statistics.precision import (
-    batch_means,
-    batches,
-    quantile_ranks,
-    runs_needed,
-)
-from logistics.analysis.statistics.warm_up import warm_up
+from logistics.analysis.statistics.stopping import runs_needed
 
 Floats = NDArray[np.float64]
 

@@ -10,12 +10,9 @@ from scipy import stats
 
 from benchmarks.simultaneous import (
     against_the_best,
-    holm,
-    independent_differences,
     max_t,
     paired_differences,
 )
-from logistics.analysis.statistics.differences import difference_of_means
 from logistics.analysis.statistics.intervals import mean_interval
 
 # Five runs: "slow" takes about a day more than the other two, which share its luck.
@@ -76,19 +73,6 @@ def test_networks_that_do_not_differ_in_luck_have_intervals_without_width() -> N
     assert (figure.low, figure.high) == pytest.approx((1.0, 1.0))
 
 
-def test_networks_with_orders_of_their_own_have_welchs_intervals() -> None:
-    own = {"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 6.0, 9.0], "c": [1.0, 1.5, 9.0]}
-    found = independent_differences(own).figures
-    assert found["a", "b"] == difference_of_means(own["b"], own["a"], 1 - 0.05 / 3)
-    assert list(found) == [("a", "b"), ("a", "c"), ("b", "c")]
-
-
-def test_holm_steps_down_as_in_the_textbook() -> None:
-    # by hand: 0.005 x 4, 0.01 x 3, 0.03 x 2, and 0.04 may not be below the one before
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.5, 0.9]).tolist() == [1.0, 1.0]
-
-
 def test_the_slow_one_is_not_the_best_and_the_other_two_may_be() -> None:
     found = against_the_best(DAYS)
     assert found["slow"].low == 0.0
@@ -129,5 +113,3 @@ def test_what_cannot_be_compared_is_refused(values: dict[str, list[float]]) -> N
     for compare in (paired_differences, against_the_best):
         with pytest.raises(ValueError, match=r"same runs|two are needed"):
             compare(values)
-    with pytest.raises(ValueError, match="two networks and two runs"):
-        independent_differences(values)

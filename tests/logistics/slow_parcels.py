@@ -44,7 +44,6 @@ _METRICS = {
 }
 
 SLOW_PARCELS = Measure(
-    _METRICS,
     _slow_parcels,
-    (Section("Slow parcels", tuple(_METRICS), "parcels delivered after more than four days."),),
+    (Section("Slow parcels", "parcels delivered after more than four days.", _METRICS),),
 )

@@ -12,7 +12,7 @@ from logistics.analysis.comparison import Comparison, Replicate
 from logistics.analysis.measures.attribution import PairSums, Waterfall, WaterfallTotals
 from logistics.analysis.measures.metrics import RunMetrics, RunTotals
 from logistics.analysis.measures.outcomes import NOT_DELIVERED, Names, Outcomes
-from logistics.analysis.statistics.intervals import LEVEL, Estimate
+from logistics.analysis.statistics.intervals import LEVEL, Band, Estimate, mean_band
 from logistics.vocabulary import ENDS, TOUCH_KINDS
 
 NAMES = Names(("detangling hairbrush", "vinyl album"), ("Z100", "Z232", "Z981"))
@@ -128,3 +128,11 @@ def waterfall(sums: Iterable[PairSums]) -> Waterfall:
     for one in sums:
         totals.add(one)
     return totals.waterfall()
+
+
+def band(grid: Sequence[float], shares: Any) -> Band:
+    """The mean distribution function of (runs, grid points) with its interval, all at once."""
+    rows = np.asarray(shares, np.float64)
+    rows = rows[~np.isnan(rows).any(axis=1)]
+    spread = rows.std(axis=0, ddof=1) if len(rows) > 1 else rows.mean(axis=0) * np.nan
+    return mean_band(np.asarray(grid, np.float64), rows.mean(axis=0), spread, len(rows))

@@ -8,13 +8,9 @@ A measure of your own takes one file:
         late = parcels.delivered & (parcels.late_days > 0)
         return {"late_touches": parcels.touches[late].mean() if late.any() else float("nan")}
 
-    register(
-        Measure(
-            {"late_touches": Definition("touches", "handlings of late parcels", "Mean over ...")},
-            late_handlings,
-            (Section("Late parcels", ("late_touches",), "means over parcels delivered late."),),
-        )
-    )
+    metric = Definition("touches", "handlings of late parcels", "Times a late parcel is handled.")
+    section = Section("Late parcels", "parcels delivered after the date.", {"late_touches": metric})
+    register(Measure(late_handlings, (section,)))
 """
 
 from logistics.analysis.measures.measure import Measure, Section

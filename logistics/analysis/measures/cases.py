@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +81,8 @@ class CaseCounts:
 
     def __add__(self, other: CaseCounts) -> CaseCounts:
         """Return the counts of both."""
-        return CaseCounts(*(a + b for a, b in zip(_values(self), _values(other), strict=True)))
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return CaseCounts(*(a + b for a, b in pairs))
 
 
 def count_cases(outcomes: Outcomes, cases: Mapping[str, Case] = CASES) -> dict[str, CaseCounts]:
@@ -166,7 +166,3 @@ def _expected(counts: CaseCounts, level: float) -> Estimate:
         squares / (counts.parcels - 1) / counts.parcels
     )
     return Estimate(mean, max(mean - half, 0.0), min(mean + half, 1.0))
-
-
-def _values(counts: CaseCounts) -> tuple[Any, ...]:
-    return tuple(vars(counts).values())

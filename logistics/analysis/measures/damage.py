@@ -71,15 +71,11 @@ _METRICS = {
     ),
 }
 
-DAMAGE = Measure(
-    metrics=_METRICS,
-    of_run=_of_run,
-    sections=(
-        Section(
-            "Damage",
-            tuple(_METRICS),
-            "share of delivered parcels. Expected: the probability from handling and distance in"
-            " neutral packaging, and what the (assumed) packaging adds to it.",
-        ),
-    ),
+_SECTION = Section(
+    "Damage",
+    "share of delivered parcels. Expected: the probability from handling and distance in"
+    " neutral packaging, and what the (assumed) packaging adds to it.",
+    _METRICS,
 )
+
+DAMAGE = Measure(_of_run, (_SECTION,))

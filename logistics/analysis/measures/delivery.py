@@ -103,31 +103,30 @@ _ORDER_DAYS = {
 }
 
 DELIVERY = Measure(
-    metrics=_DELIVERY_DAYS | _WITHIN_DAYS | _WITHIN_DATES | _ORDER_DAYS,
-    of_run=_of_run,
-    sections=(
+    _of_run,
+    (
         Section(
             "Delivery time",
-            tuple(_DELIVERY_DAYS),
             "elapsed 24-hour days from order to delivery. The mean is over delivered parcels only;"
             " in the percentiles, lost, stolen, returned and unfinished parcels count as never"
             " delivered.",
+            _DELIVERY_DAYS,
         ),
         Section(
             "Delivered within elapsed days",
-            tuple(_WITHIN_DAYS),
             "share of all parcels delivered within so many elapsed 24-hour days.",
+            _WITHIN_DAYS,
         ),
         Section(
             "Delivered within calendar days",
-            tuple(_WITHIN_DATES),
             "share of all parcels whose local delivery date is at most so many calendar days after"
             " the local order date.",
+            _WITHIN_DATES,
         ),
         Section(
             "Whole orders",
-            tuple(_ORDER_DAYS),
             "as delivery time, but per order: delivered when the last of its parcels is.",
+            _ORDER_DAYS,
         ),
     ),
 )

@@ -45,15 +45,11 @@ _METRICS = {
     ),
 }
 
-DISPATCH = Measure(
-    metrics=_METRICS,
-    of_run=_of_run,
-    sections=(
-        Section(
-            "Dispatch time",
-            tuple(_METRICS),
-            "elapsed 24-hour days from order to the carrier's acceptance scan. The mean is over"
-            " scanned parcels, the rest over all.",
-        ),
-    ),
+_SECTION = Section(
+    "Dispatch time",
+    "elapsed 24-hour days from order to the carrier's acceptance scan. The mean is over"
+    " scanned parcels, the rest over all.",
+    _METRICS,
 )
+
+DISPATCH = Measure(_of_run, (_SECTION,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,34 +11,27 @@ from logistics.analysis.measures.outcomes import Outcomes
 
 @dataclass(frozen=True)
 class Section:
-    """Metrics shown together in a table: its title, their names, and what is printed below."""
+    """Metrics shown together in a table, by name; `definition`: what is printed below them."""
 
     title: str
-    metrics: tuple[str, ...]
     definition: str
+    metrics: Mapping[str, Definition]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A family of metrics that are read from the same columns.
+    """A family of metrics that are read from the same columns, in the sections that show them.
 
-    `metrics`: by name; dots in a name nest it in `summary.json`. `of_run`: from the parcels of one
-    run to the parts that the estimators of the metrics read, by name: a number for a mean or a
-    total, (how many, of how many) for a rate, a `Histogram` for percentiles. Worker processes
-    import it, so it must stand at the top of a module, not within a function. `sections`: where the
-    metrics are shown, each once.
-
-    Raises ValueError for metrics that are not shown exactly once, or that one run does not have.
+    Dots in the name of a metric nest it in `summary.json`. `of_run`: from the parcels of one run to
+    the parts that the estimators of the metrics read, by name: a number for a mean or a total, (how
+    many, of how many) for a rate, a `Histogram` for percentiles. Worker processes import it, so it
+    must stand at the top of a module, not within a function.
     """
 
-    metrics: Mapping[str, Definition]
     of_run: Callable[[Outcomes], Mapping[str, Part]]
     sections: tuple[Section, ...]
 
-    def __post_init__(self) -> None:
-        """Refuse metrics that no table would show, and rows without a metric."""
-        shown = Counter(name for section in self.sections for name in section.metrics)
-        if wrong := sorted({*self.metrics} ^ {*shown} | {n for n in shown if shown[n] > 1}):
-            raise ValueError(f"{', '.join(wrong)}: each metric must be in exactly one section")
-        if none := [name for name, one in self.metrics.items() if one.estimator is None]:
-            raise ValueError(f"{', '.join(none)}: has no estimator")
+    @property
+    def metrics(self) -> dict[str, Definition]:
+        """By name, the metrics of all sections."""
+        return {name: one for section in self.sections for name, one in section.metrics.items()}

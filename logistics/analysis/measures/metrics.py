@@ -84,23 +84,14 @@ class Mean:
         return progress_of_mean(goal, runs.values(goal.name), level)
 
 
-@dataclass(frozen=True)
-class Total:
+class Total(Mean):
     """The sum over runs of each run's number, without an interval."""
 
     has_interval = False
 
-    def value(self, parts: Mapping[str, Any], name: str) -> float:
-        """Return the run's number."""
-        return float(parts[name])
-
     def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
         """Return the sum."""
         return Estimate(float(runs.values(name).sum()))
-
-    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
-        """Refuse: raises ValueError."""
-        raise ValueError(f"{goal.name}: has no interval, so it cannot be precise")
 
 
 @dataclass(frozen=True)
@@ -318,6 +309,6 @@ class RunTotals:
         Raises ValueError for one that has no interval.
         """
         estimator = self.metrics[goal.name].estimator
-        if estimator is None:
+        if estimator is None or not estimator.has_interval:
             raise ValueError(f"{goal.name}: has no interval, so it cannot be precise")
         return estimator.progress(self, goal, level)

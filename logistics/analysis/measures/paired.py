@@ -22,7 +22,7 @@ from logistics.analysis.measures.metrics import (
     percentiles,
     share,
 )
-from logistics.analysis.measures.outcomes import Outcomes, mean_of
+from logistics.analysis.measures.outcomes import Outcomes, mean_of, share_of
 from logistics.analysis.statistics.distributions import Grid, Histogram
 from logistics.analysis.statistics.intervals import LEVEL, Estimate
 
@@ -131,11 +131,16 @@ def pair(first: Outcomes, second: Outcomes) -> PairedMeasurement:
     days = first.delivery_days[both], second.delivery_days[both]
     parts: dict[str, Part] = {
         "parcels": len(first),
-        "both_delivered_rate": _share(len(both), len(first)),
+        "both_delivered_rate": share_of(first.delivered & second.delivered),
         "difference_days": Histogram.of(days[1] - days[0], DIFFERENCE_GRID),
         "difference_days.mean": mean_of(days[1] - days[0]),
-        **_faster(first, second),
-        "damage_difference": _damage_rate(second) - _damage_rate(first),
+        # never (+inf) is slower than any day, and equal to never
+        "faster.first": share_of(first.delivery_days < second.delivery_days),
+        "faster.same": share_of(first.delivery_days == second.delivery_days),
+        "faster.second": share_of(first.delivery_days > second.delivery_days),
+        "damage_difference": (
+            share_of(second.damaged[second.delivered]) - share_of(first.damaged[first.delivered])
+        ),
         "correlation": _correlation(*days),
     }
     found = RunMetrics.of(parts, PAIRED_FIGURES)
@@ -179,28 +184,6 @@ def _refuse_other_orders(first: Outcomes, second: Outcomes) -> None:
             f" {second.parcel_id[row]} in the second; compare runs of one seed, replication and"
             " order file"
         )
-
-
-def _faster(first: Outcomes, second: Outcomes) -> dict[str, float]:
-    """Return the shares; never (+inf) is slower than any day, and equal to never."""
-    parcels = len(first)
-    sooner = int(np.count_nonzero(first.delivery_days < second.delivery_days))
-    later = int(np.count_nonzero(first.delivery_days > second.delivery_days))
-    return {
-        "faster.first": _share(sooner, parcels),
-        "faster.same": _share(parcels - sooner - later, parcels),
-        "faster.second": _share(later, parcels),
-    }
-
-
-def _share(count: int, total: int) -> float:
-    return count / total if total else math.nan
-
-
-def _damage_rate(o: Outcomes) -> float:
-    return _share(
-        int(np.count_nonzero(o.damaged & o.delivered)), int(np.count_nonzero(o.delivered))
-    )
 
 
 def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:

@@ -45,15 +45,11 @@ _METRICS = {
     ),
 }
 
-PROMISE = Measure(
-    metrics=_METRICS,
-    of_run=_of_run,
-    sections=(
-        Section(
-            "Promise",
-            tuple(_METRICS),
-            "calendar days from order to promised date. On-time delivery: share of all parcels"
-            " delivered on or before that date. Days late: over delivered parcels that are late.",
-        ),
-    ),
+_SECTION = Section(
+    "Promise",
+    "calendar days from order to promised date. On-time delivery: share of all parcels"
+    " delivered on or before that date. Days late: over delivered parcels that are late.",
+    _METRICS,
 )
+
+PROMISE = Measure(_of_run, (_SECTION,))

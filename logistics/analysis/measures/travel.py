@@ -36,15 +36,11 @@ _METRICS = {
     },
 }
 
-TRAVEL = Measure(
-    metrics=_METRICS,
-    of_run=_of_run,
-    sections=(
-        Section(
-            "Handling and distance",
-            tuple(_METRICS),
-            "handlings and road kilometers are means over delivered parcels; zones are the"
-            " carrier's, shares of all parcels.",
-        ),
-    ),
+_SECTION = Section(
+    "Handling and distance",
+    "handlings and road kilometers are means over delivered parcels; zones are the"
+    " carrier's, shares of all parcels.",
+    _METRICS,
 )
+
+TRAVEL = Measure(_of_run, (_SECTION,))

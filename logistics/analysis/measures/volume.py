@@ -16,12 +16,20 @@ def _of_run(o: Outcomes) -> Mapping[str, Part]:
 
 
 VOLUME = Measure(
-    metrics={
-        "parcels": Definition(
-            "parcels", "parcels measured", f"Parcels of the orders {_WINDOW}", estimator=TOTAL
+    _of_run,
+    (
+        Section(
+            "Sample",
+            "all runs together.",
+            {
+                "parcels": Definition(
+                    "parcels", "parcels measured", f"Parcels of the orders {_WINDOW}",
+                    estimator=TOTAL,
+                ),
+                "orders": Definition(
+                    "orders", "orders measured", f"Orders {_WINDOW}", estimator=TOTAL
+                ),
+            },
         ),
-        "orders": Definition("orders", "orders measured", f"Orders {_WINDOW}", estimator=TOTAL),
-    },
-    of_run=_of_run,
-    sections=(Section("Sample", ("parcels", "orders"), "all runs together."),),
-)
+    ),
+)  # fmt: skip

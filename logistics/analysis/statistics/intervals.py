@@ -75,21 +75,6 @@ def mean_interval(
     return Estimate(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]))
 
 
-def band(grid: ArrayLike, shares: ArrayLike, level: float = LEVEL) -> Band:
-    """Return the mean distribution function over runs with a t interval at each grid point.
-
-    `shares`: (runs, grid points), one distribution function a row. Runs with NaN (no parcels) are
-    left out. One run gives no interval. The interval holds point by point.
-    """
-    rows = np.asarray(shares, np.float64)
-    rows = rows[~np.isnan(rows).any(axis=1)]
-    grid = np.asarray(grid, np.float64)
-    nothing = np.full(len(grid), math.nan)
-    mean = rows.mean(axis=0) if len(rows) else nothing
-    spread = rows.std(axis=0, ddof=1) if len(rows) > 1 else nothing
-    return mean_band(grid, mean, spread, len(rows), level)
-
-
 def mean_band(grid: Floats, mean: Floats, spread: Floats, runs: int, level: float = LEVEL) -> Band:
     """Return the mean distribution function over runs with a t interval at each grid point.
 

@@ -38,19 +38,6 @@ class Rate:
     overdispersion: float
     worth: float
 
-    @property
-    def basis(self) -> str:
-        """Say in words what the interval rests on."""
-        if self.total == 0:
-            return "no parcels"
-        if self.runs == 1:
-            return "exact for independent parcels: one run does not show how runs differ"
-        if math.isnan(self.overdispersion):
-            return "exact for independent parcels: the runs do not differ"
-        if self.worth == self.total:
-            return "exact for independent parcels: the runs differ no more than by chance"
-        return "allows for runs that differ"
-
 
 def rate_interval(counts: ArrayLike, totals: ArrayLike, level: float = LEVEL) -> Rate:
     """Return the rate over all runs, counts over totals, with its interval.

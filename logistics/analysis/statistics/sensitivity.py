@@ -1,8 +1,7 @@
-"""Which assumptions an answer hangs on: one at a time, and all at once.
+"""Which assumptions drive an answer.
 
-One at a time is easy to read and blind to what assumptions do together. A Latin hypercube (McKay,
-Beckman and Conover, Technometrics 21, 1979, 239-245) moves all of them in every draw, each evenly
-over its range; rank regression then says which of them drove the answer.
+A Latin hypercube (McKay, Beckman and Conover, Technometrics 21, 1979, 239-245) moves all of them in
+every draw, each evenly over its range; rank regression then says which of them drove the answer.
 """
 
 from __future__ import annotations
@@ -14,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
 
 Floats = NDArray[np.float64]
 
@@ -65,48 +62,6 @@ def latin_hypercube(factors: Sequence[Factor], draws: int, seed: int) -> list[di
     return [
         {one.name: one.at(float(columns[one.name][row])) for one in factors} for row in range(draws)
     ]
-
-
-def one_at_a_time(factors: Sequence[Factor]) -> list[dict[str, float]]:
-    """Return what to run for a tornado: all as assumed, then each at its low and its high end.
-
-    Row 0 is the base; rows 2 i + 1 and 2 i + 2 are the ends of factor i.
-    """
-    base = {one.name: one.value for one in factors}
-    ends = [{**base, one.name: end} for one in factors for end in (one.low, one.high)]
-    return [base, *ends]
-
-
-@dataclass(frozen=True)
-class Swing:
-    """How far an answer moves from the base when one assumption goes to an end of its range."""
-
-    name: str
-    at_low: Estimate
-    at_high: Estimate
-
-    @property
-    def width(self) -> float:
-        """Return how far apart the answers lie, the base among them."""
-        moves = (0.0, self.at_low.estimate, self.at_high.estimate)
-        return max(moves) - min(moves)
-
-
-def tornado(factors: Sequence[Factor], answers: ArrayLike, level: float = LEVEL) -> list[Swing]:
-    """Return the swings, the widest first.
-
-    `answers`: (rows of `one_at_a_time`, runs), the same orders in every row: run by run the base is
-    taken off, and the interval is that of the difference. One run has none.
-
-    Raises ValueError for another number of rows.
-    """
-    y = np.asarray(answers, np.float64)
-    y = y[:, None] if y.ndim == 1 else y
-    if len(y) != 2 * len(factors) + 1:
-        raise ValueError(f"{len(y)} rows of answers: {2 * len(factors) + 1} are needed")
-    moved = [mean_interval(row - y[0], level) for row in y]
-    swings = [Swing(one.name, *moved[2 * i + 1 : 2 * i + 3]) for i, one in enumerate(factors)]
-    return sorted(swings, key=lambda one: -one.width)
 
 
 @dataclass(frozen=True)

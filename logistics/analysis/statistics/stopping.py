@@ -27,7 +27,6 @@ from logistics.analysis.statistics.intervals import (
     quantile_interval,
     t_quantile,
 )
-from logistics.analysis.statistics.precision import runs_needed
 from logistics.analysis.statistics.rates import rate_after, rate_interval
 
 LEAST_RUNS = 10
@@ -163,6 +162,33 @@ def verdict(progress: Sequence[Progress], *, budget: int, least_runs: int = LEAS
     return Verdict("budget" if made >= budget else "more", bottleneck, more, precise)
 
 
+def runs_needed(
+    values: ArrayLike, level: float = LEVEL, *, half_width: float = 0.0, relative: float = 0.0
+) -> int:
+    """Return how many runs make the mean's interval narrow enough.
+
+    `values`: the metric in the runs made so far; their spread is taken as it is (Law, Simulation
+    Modeling and Analysis, 5th edition, section 9.4.1). `half_width`, `relative`: as of a `Goal`.
+
+    Raises ValueError unless there are two runs and exactly one goal above 0, or when more than
+    `MOST_RUNS` would be needed.
+
+    >>> runs_needed([5.0, 6.0, 7.0, 6.5], half_width=0.5)
+    14
+    """
+    runs = np.asarray(values, np.float64)
+    if len(runs) < 2:
+        raise ValueError(f"{len(runs)} runs: two are needed to see how they vary")
+    wanted = Goal("precision", half_width, relative).wanted(float(runs.mean()))
+    variance = float(runs.var(ddof=1))
+    needed = _first_runs(
+        lambda count: t_quantile(count, level) * math.sqrt(variance / count) <= wanted, len(runs)
+    )
+    if needed is None or wanted == 0:
+        raise ValueError(f"more than {MOST_RUNS:,} runs would be needed")
+    return needed
+
+
 def runs_to_tell(differences: ArrayLike, level: float = LEVEL, most: int = 1000) -> int | None:
     """Return how many more runs a paired difference needs until its interval leaves out 0.
 
@@ -191,18 +217,6 @@ def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
     if more is None:
         return "cannot tell, too close for any number of runs worth making"
     return f"cannot tell yet, about {max(more, 1):,} more run{'s' * (more > 1)} needed"
-
-
-def told(name: str, differences: ArrayLike, level: float = LEVEL) -> str:
-    """Return in words whether a paired difference can be told from 0, and what it would take.
-
-    >>> told("damage", [0.4, -0.2, 0.5, 0.1])
-    'damage: cannot tell yet, about 9 more runs needed'
-    """
-    if runs_to_tell(differences, level) != 0:
-        return f"{name}: {cannot_tell(differences, level)}"
-    mean = float(np.nanmean(np.asarray(differences, np.float64)))
-    return f"{name}: {'higher' if mean > 0 else 'lower'} in the second"
 
 
 def _progress(

@@ -1,8 +1,8 @@
-"""Two kinds of doubt, kept apart: the luck of the runs, and figures that nobody knows.
+"""Two kinds of uncertainty, kept apart: random variation of the runs, and assumed parameters.
 
 More runs narrow the first and never the second. The narrow interval is for the answer if every
-assumed figure were right. `RangeOfAssumptions` is the wide one: where the answer may lie while the
-assumed figures lie anywhere in their ranges.
+assumption were right. `RangeOfAssumptions` is the wide one: where the answer may lie while the
+assumptions lie anywhere in their ranges.
 """
 
 from __future__ import annotations
@@ -21,35 +21,28 @@ from logistics.analysis.statistics.stepwise import main_importances
 Floats = NDArray[np.float64]
 
 PART = 0.9
-"""Of what the assumed figures may be, the part that the wide interval holds."""
+"""Of what the assumptions may be, the part that the wide interval holds."""
 
 
 @dataclass(frozen=True)
 class Variances:
-    """Where the variance of answers comes from: the assumptions, or luck within a draw.
+    """Where the variance of answers comes from: the assumptions, or random variation.
 
-    `assumptions`: between draws, free of luck; 0 where luck explains all. `luck`: of one run within
-    a draw, NaN if it cannot be seen. `runs`: per draw.
+    `assumptions`: between draws, without random variation; 0 where that explains all. `noise`: of
+    one run within a draw, NaN if it cannot be seen. `runs`: per draw.
     """
 
     assumptions: float
-    luck: float
+    noise: float
     runs: int
-
-    @property
-    def share_of_luck(self) -> float:
-        """Return the part of luck in the variance of the draws' means; NaN if it is not known."""
-        noise = self.luck / self.runs
-        together = self.assumptions + noise
-        return 0.0 if together == 0 else noise / together
 
 
 @dataclass(frozen=True)
 class RangeOfAssumptions:
-    """The wide interval: the answer while the assumed figures lie anywhere in their ranges.
+    """The wide interval: the answer while the assumptions lie anywhere in their ranges.
 
-    `part`: of all draws that lies between `low` and `high`, luck taken out where it can be seen.
-    `middle`: median. `draws`: of the assumptions.
+    `part`: of all draws that lies between `low` and `high`, random variation taken out where it can
+    be seen. `middle`: median. `draws`: of the assumptions.
     """
 
     middle: float
@@ -59,22 +52,14 @@ class RangeOfAssumptions:
     draws: int
     variances: Variances
 
-    def text(self, digits: int = 2) -> str:
-        """Return it in words."""
-        return (
-            f"{self.low:.{digits}f} to {self.high:.{digits}f} in {100 * self.part:.0f}% of what the"
-            f" assumed figures may be ({self.draws} draws)"
-        )
 
-
-def variances(answers: ArrayLike, *, same_orders: bool, luck: float | None = None) -> Variances:
-    """Return the variance that the assumptions cause, free of the luck of the runs.
+def variances(answers: ArrayLike, *, same_orders: bool) -> Variances:
+    """Return the variance that the assumptions cause, without that of the runs.
 
     `answers`: (draws, runs). The analysis of variance of a one-way layout with random effects
     (Searle, Casella and McCulloch, Variance Components, 1992, section 3.6), an estimate below 0
-    taken as 0. `same_orders`: run j of every draw had the same orders and luck; then what the runs
+    taken as 0. `same_orders`: run j of every draw had the same orders and draws; then what the runs
     have in common does not tell draws apart, and noise is what is left of a two-way layout.
-    `luck`: the variance of one run, where it is known from elsewhere, for one run per draw.
 
     Raises ValueError for fewer than two draws, or an answer that is missing or infinite.
     """
@@ -82,21 +67,20 @@ def variances(answers: ArrayLike, *, same_orders: bool, luck: float | None = Non
     runs = y.shape[1]
     means = y.mean(axis=1)
     between = float(means.var(ddof=1))
-    if luck is None:
-        luck = _luck(y, same_orders) if runs > 1 else math.nan
-    noise = 0.0 if math.isnan(luck) else luck / runs
-    return Variances(max(0.0, between - noise), luck, runs)
+    noise = _noise(y, same_orders) if runs > 1 else math.nan
+    of_mean = 0.0 if math.isnan(noise) else noise / runs
+    return Variances(max(0.0, between - of_mean), noise, runs)
 
 
 def range_of_assumptions(
-    answers: ArrayLike, *, same_orders: bool, part: float = PART, luck: float | None = None
+    answers: ArrayLike, *, same_orders: bool, part: float = PART
 ) -> RangeOfAssumptions:
     """Return the wide interval: where `part` of the answers lie over draws of the assumptions.
 
     `answers`: (draws, runs). The draws' means are drawn towards their mean until they vary as much
-    as without luck (Louis, JASA 79, 1984, 393-398); then come their quantiles (type 6: place
-    q (n + 1) of the sorted). With one run per draw and no `luck` given, nothing can be corrected,
-    and the range is too wide by the luck of a run.
+    as without noise (Louis, JASA 79, 1984, 393-398); then come their quantiles (type 6: place
+    q (n + 1) of the sorted). With one run per draw nothing can be corrected, and the range is too
+    wide by the noise of a run.
 
     Raises ValueError as `variances`, for a part that is no probability, or for too few draws.
     """
@@ -106,7 +90,7 @@ def range_of_assumptions(
     tail = (1.0 - part) / 2.0
     if len(y) < least_draws(part):
         raise ValueError(f"{len(y)} draws: {part:.0%} of the answers take {least_draws(part)}")
-    found = variances(y, same_orders=same_orders, luck=luck)
+    found = variances(y, same_orders=same_orders)
     means = y.mean(axis=1)
     spread = float(means.std(ddof=1))
     keep = math.sqrt(found.assumptions) / spread if spread > 0 else 0.0
@@ -117,11 +101,11 @@ def range_of_assumptions(
 
 @dataclass(frozen=True)
 class TwoIntervals:
-    """The two intervals of a figure, never to be confused.
+    """The two intervals of a metric, never to be confused.
 
-    `narrow`: by the luck of the runs, all figures as assumed. `range`: by luck, and while the
-    assumed figures lie anywhere in their ranges; +inf is not reached. `drivers`: the assumptions
-    that are sure to drive it. `left_out`: draws in which the figure has no value.
+    `narrow`: random variation only, all as assumed. `range`: with random variation, and while the
+    assumptions lie anywhere in their ranges; +inf is not reached. `drivers`: the assumptions
+    that are sure to drive it. `left_out`: draws in which the metric has no value.
     """
 
     narrow: Estimate
@@ -139,9 +123,9 @@ def two_intervals(
     bounds: tuple[float, float] = (-math.inf, math.inf),
     part: float = PART,
 ) -> TwoIntervals | None:
-    """Return the two intervals of a figure; None with too few draws that have it.
+    """Return the two intervals of a metric; None with too few draws that have it.
 
-    The wide one holds what the assumptions and luck do together, so it is never the narrower one:
+    The wide one holds what assumptions and noise do together, so it is never the narrower one:
     the deviations of both from the estimate are added as squares (as independent), each to its
     side, and cut to `bounds`, which no true value leaves.
 
@@ -160,26 +144,30 @@ def two_intervals(
     kept, where = y[usable], [places[row] for row in np.flatnonzero(usable).tolist()]
     if len(kept) < least_draws(part):
         return None
+    moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
+    spread = _with_noise(_spread(kept, part), moved, narrow, bounds)
+    return TwoIntervals(narrow, spread, _drivers(where, kept), int((~usable).sum()))
+
+
+def _spread(kept: Floats, part: float) -> RangeOfAssumptions:
+    if np.isfinite(kept).all():
+        return range_of_assumptions(kept, same_orders=True, part=part)
+    return _open_range(kept.mean(axis=1), part)
+
+
+def _drivers(where: Sequence[Mapping[str, float]], kept: Floats) -> Importances:
+    """Return what drives the answers, by ranks, so that never is beyond all others."""
     means = kept.mean(axis=1)
     reached = np.isfinite(means)
-    spread = (
-        range_of_assumptions(kept, same_orders=True, part=part)
-        if reached.all()
-        else _open_range(means, part)
-    )
-    found = Importances((), 0.0, 0.0)
-    if reached.any() and len(np.unique(means)) > 1:  # by ranks, so never is beyond all others
-        ranked = np.where(reached, means, means[reached].max() + 1.0)
-        found = main_importances(where, ranked)
-    moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
-    spread = _with_luck(spread, moved, narrow, bounds)
-    return TwoIntervals(narrow, spread, found, int((~usable).sum()))
+    if not reached.any() or len(np.unique(means)) == 1:
+        return Importances((), 0.0, 0.0)
+    return main_importances(where, np.where(reached, means, means[reached].max() + 1.0))
 
 
-def _with_luck(
+def _with_noise(
     spread: RangeOfAssumptions, moved: float, narrow: Estimate, bounds: tuple[float, float]
 ) -> RangeOfAssumptions:
-    """Return a range moved to the estimate, and wider by the luck that the estimate has."""
+    """Return a range moved to the estimate, and wider by the noise of the estimate."""
     middle, low, high = (end + moved for end in (spread.middle, spread.low, spread.high))
     if narrow.has_interval and math.isfinite(narrow.high):
         below = min(0.0, low - narrow.estimate), narrow.low - narrow.estimate
@@ -191,7 +179,7 @@ def _with_luck(
 
 
 def _open_range(means: Floats, part: float) -> RangeOfAssumptions:
-    """Return the range of answers that are +inf in some draws; luck is not taken out of it."""
+    """Return the range of answers that are +inf in some draws; noise is not taken out."""
     ordered, tail = np.sort(means), (1.0 - part) / 2.0
     ends = []
     for q in (tail, 0.5, 1.0 - tail):
@@ -223,7 +211,7 @@ def _table(answers: ArrayLike) -> Floats:
     return y
 
 
-def _luck(y: Floats, same_orders: bool) -> float:
+def _noise(y: Floats, same_orders: bool) -> float:
     """Return the variance of one run within a draw."""
     draws, runs = y.shape
     left = y - y.mean(axis=1, keepdims=True)

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
+from outcomes_by_hand import band, combine_replicates, many_outcomes, outcomes_of
 
 from benchmarks.simultaneous import paired_differences
 from logistics.analysis.accumulate import Accumulator
@@ -17,7 +17,7 @@ from logistics.analysis.comparison import Replicate, measure_together
 from logistics.analysis.measures.metrics import RATE
 from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.analysis.statistics.distributions import DistributionTotals
-from logistics.analysis.statistics.intervals import band, mean_interval, quantile_interval
+from logistics.analysis.statistics.intervals import mean_interval, quantile_interval
 from logistics.analysis.statistics.rates import rate_interval
 from logistics.vocabulary import TOUCH_KINDS
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from logistics.analysis.statistics.differences import (
+from benchmarks.differences import (
     difference_of_means,
     difference_of_shares,
     share_interval,

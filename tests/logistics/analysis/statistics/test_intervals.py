@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from outcomes_by_hand import band
 from scipy import stats
 
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import (
     Band,
     Estimate,
-    band,
     mean_interval,
     proportion_interval,
     quantile_interval,

@@ -5,14 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.long_series import batch_means, batches, quantile_ranks, warm_up
 from logistics.analysis.statistics.intervals import mean_interval, t_quantile
-from logistics.analysis.statistics.precision import (
-    batch_means,
-    batches,
-    quantile_ranks,
-    runs_needed,
-)
-from logistics.analysis.statistics.warm_up import warm_up
+from logistics.analysis.statistics.stopping import runs_needed
 
 FIVE_RUNS = [3.0, 3.4, 2.9, 3.1, 3.6]
 

@@ -13,8 +13,6 @@ from logistics.analysis.statistics.sensitivity import (
     Factor,
     importances,
     latin_hypercube,
-    one_at_a_time,
-    tornado,
 )
 
 PACKING = Factor("packing hours", 15.0, 6.0, 24.0)
@@ -58,42 +56,6 @@ def test_a_range_that_is_none_and_names_given_twice_are_refused() -> None:
             Factor("load", value, low, high)
     with pytest.raises(ValueError, match="each name once"):
         latin_hypercube([SPEED, SPEED], 5, 1)
-
-
-# --- tornado ------------------------------------------------------------------------------------
-
-
-def test_one_at_a_time_is_the_base_and_both_ends_of_each() -> None:
-    rows = one_at_a_time([PACKING, MISSED])
-    base = {"packing hours": 15.0, "missed pickups": 0.05}
-    assert rows == [
-        base,
-        base | {"packing hours": 6.0},
-        base | {"packing hours": 24.0},
-        base | {"missed pickups": 0.0},
-        base | {"missed pickups": 0.2},
-    ]
-
-
-def test_the_widest_swing_comes_first_and_is_measured_from_the_base() -> None:
-    found = tornado(THREE, [days(one) for one in one_at_a_time(THREE)])
-    assert [one.name for one in found] == ["missed pickups", "packing hours", "truck km/h"]
-    assert found[0].at_low.estimate == pytest.approx(-0.5)
-    assert found[0].at_high.estimate == pytest.approx(1.5)
-    assert found[0].width == pytest.approx(2.0)
-    assert not found[0].at_low.has_interval
-
-
-def test_luck_that_all_rows_share_cancels() -> None:
-    luck = np.array([0.3, -0.2, 0.9])
-    answers = [days(one) + luck for one in one_at_a_time(THREE)]
-    swing = tornado(THREE, answers)[0].at_high
-    assert (swing.low, swing.high) == pytest.approx((1.5, 1.5))
-
-
-def test_rows_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ValueError, match="6 rows of answers: 7 are needed"):
-        tornado(THREE, [1.0] * 6)
 
 
 # --- importance ---------------------------------------------------------------------------------

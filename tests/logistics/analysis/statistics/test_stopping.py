@@ -22,7 +22,6 @@ from logistics.analysis.statistics.stopping import (
     progress_of_quantile,
     progress_of_rate,
     runs_to_tell,
-    told,
     verdict,
 )
 
@@ -184,12 +183,3 @@ def test_a_difference_that_is_told_needs_none_and_one_of_about_0_never_ends() ->
     assert runs_to_tell([1.0, -1.0]) is None
     assert runs_to_tell([1.0]) is None
     assert runs_to_tell([1.0, math.nan]) is None
-
-
-def test_what_can_be_told_is_told_in_words() -> None:
-    assert told("damage", [0.4, -0.2, 0.5, 0.1]) == (
-        "damage: cannot tell yet, about 9 more runs needed"
-    )
-    assert told("damage", [1.0, -1.0]).startswith("damage: cannot tell, too close")
-    assert told("days", [1.0, 1.1, 0.9]) == "days: higher in the second"
-    assert told("days", [-1.0, -1.1, math.nan, -0.9]) == "days: lower in the second"

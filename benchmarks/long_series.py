@@ -1,57 +1,21 @@
-"""How many runs an answer takes, and what one long run can tell.
+"""What one long series can tell: its warm-up, batch means, ranks between which a quantile lies.
 
-`runs_needed` reads a few runs and says how many make an interval narrow enough. `batch_means` cuts
-a long series into stretches that are nearly independent. `quantile_ranks` gives an interval of a
-quantile of independent values without assuming how they are distributed.
+`batch_means` cuts a long series into stretches that are nearly independent. `quantile_ranks` gives
+an interval of a quantile of independent values without assuming how they are distributed.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import bdtr
 
-from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval, t_quantile
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
 
-MOST_RUNS = 1_000_000
-
-
-def runs_needed(
-    values: ArrayLike, level: float = LEVEL, *, half_width: float = 0.0, relative: float = 0.0
-) -> int:
-    """Return how many runs make the mean's interval narrow enough.
-
-    `values`: the figure in the runs made so far; their spread is taken as it is (Law, Simulation
-    Modeling and Analysis, 5th edition, section 9.4.1). `half_width`: largest error, in the unit of
-    the values. `relative`: largest error as a part of the
-    true mean, for which gamma / (1 + gamma) of the estimate is asked (Law, equation 9.3).
-
-    Raises ValueError unless there are two runs and exactly one goal above 0, or when more than
-    `MOST_RUNS` were needed.
-
-    >>> runs_needed([5.0, 6.0, 7.0, 6.5], half_width=0.5)
-    14
-    """
-    runs = np.asarray(values, np.float64)
-    if len(runs) < 2:
-        raise ValueError(f"{len(runs)} runs: two are needed to see how they vary")
-    if (half_width > 0) == (relative > 0) or min(half_width, relative) < 0:
-        raise ValueError("give either a half width or a relative error, above 0")
-    goal = half_width or relative / (1 + relative) * abs(float(runs.mean()))
-    variance = float(runs.var(ddof=1))
-    low, high = len(runs), MOST_RUNS
-    if goal == 0 or t_quantile(high, level) * math.sqrt(variance / high) > goal:
-        raise ValueError(f"more than {MOST_RUNS:,} runs would be needed")
-    while low < high:
-        middle = (low + high) // 2
-        if t_quantile(middle, level) * math.sqrt(variance / middle) <= goal:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+_ROUNDING = 1e-12  # as a part of the statistic without a cut: less is not a difference
 
 
 def batches(values: ArrayLike, count: int) -> NDArray[np.float64]:
@@ -100,8 +64,6 @@ def quantile_ranks(count: int, p: float, level: float = LEVEL) -> Ranks:
     """
     if not 0.0 < p < 1.0:
         raise ValueError(f"p = {p}: not a probability (allowed: above 0 and below 1)")
-    from scipy.special import bdtr  # noqa: PLC0415  (scipy loads slowly)
-
     below: NDArray[Any] = np.concatenate([[0.0], bdtr(np.arange(count), count, p)])
     for apart in range(1, count):
         chance = below[apart + 1 :] - below[1 : len(below) - apart]
@@ -109,3 +71,40 @@ def quantile_ranks(count: int, p: float, level: float = LEVEL) -> Ranks:
         if chance[best] >= level:
             return Ranks(best + 1, best + 1 + apart, float(chance[best]))
     raise ValueError(f"{count} values are too few for an interval of the {p:g}-quantile")
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """Where to cut a series.
+
+    `values`: how many values to leave out. `mean`: of what stays. `statistic`: the smallest MSER.
+    `settled`: False when the cut falls at half of the series: the run is too short to tell, and
+    `values` and `mean` should not be used.
+    """
+
+    values: int
+    mean: float
+    statistic: float
+    settled: bool
+
+
+def warm_up(series: ArrayLike, batch: int = 5) -> WarmUp:
+    """Return how much of the beginning of a series does not belong to its long run.
+
+    `series`: values in the order of time, such as parcels' delivery days by the hour. `batch`: how
+    many make one mean. At most half of the means are cut; of equal cuts the smallest.
+
+    Raises ValueError for fewer than four means.
+
+    >>> warm_up([9.0] * 10 + [1.0, 2.0, 3.0, 2.0, 2.0] * 18)
+    WarmUp(values=10, mean=2.0, statistic=0.0, settled=True)
+    """
+    means = batches(series, len(np.asarray(series)) // batch) if batch > 0 else np.zeros(0)
+    count = len(means)
+    if count < 4:
+        raise ValueError(f"{count} means of {batch} values: at least four are needed")
+    cuts = range(count // 2 + 1)
+    statistic = np.array([means[cut:].var() / (count - cut) for cut in cuts])
+    best = int(np.argmax(statistic <= statistic.min() + _ROUNDING * statistic[0]))
+    mean = float(means[best:].mean())
+    return WarmUp(best * batch, mean, float(statistic[best]), best < count // 2)
