@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from logistics.analysis.measures.place_totals import Bottleneck
 from networks.scaling import at_scale
 from networks.schema import ROUND, Network, lane_id
 from networks.timetables import (
@@ -37,11 +36,12 @@ class Addition:
 
 
 def with_more(
-    network: Network, bottleneck: Bottleneck, scale: Mapping[str, float]
+    network: Network, place: str, waits_for: str, scale: Mapping[str, float]
 ) -> tuple[Network, Addition]:
-    """Return a copy of a real-sized network with more capacity at a bottleneck, and how much.
+    """Return a copy of a real-sized network with more capacity at a place, and how much.
 
-    `scale`: by owner, what part of its design volume is simulated.
+    `place`: id of a facility, lane or round. `waits_for`: what is scarce there, 'workers' or
+    'places'. `scale`: by owner, what part of its design volume is simulated.
 
     Workers: one more in the sample in every shift. Lanes: one more vehicle for every departure.
     Rounds: a tenth more places.
@@ -49,16 +49,16 @@ def with_more(
     Raises KeyError for a place that the network does not have.
     """
     copy = replace(network, graph=network.graph.copy())
-    if bottleneck.waits_for == "workers":
-        attributes = copy.graph.nodes[bottleneck.place]
+    if waits_for == "workers":
+        attributes = copy.graph.nodes[place]
         return copy, _more_workers(attributes, scale[attributes["owner"]])
-    if bottleneck.kind == ROUND:
-        attributes = copy.graph.nodes[bottleneck.place.removesuffix(" > doors")]
+    if place.endswith(" > doors"):
+        attributes = copy.graph.nodes[place.removesuffix(" > doors")]
         return copy, _more_places(attributes, scale[attributes["owner"]])
     for origin, destination, mode, attributes in copy.graph.edges(keys=True, data=True):
-        if mode != ROUND and lane_id(origin, destination, mode) == bottleneck.place:
+        if mode != ROUND and lane_id(origin, destination, mode) == place:
             return copy, _more_vehicles(attributes, scale[attributes["owner"]])
-    raise KeyError(bottleneck.place)
+    raise KeyError(place)
 
 
 def _more_workers(facility: dict[str, Any], scale: float) -> Addition:

@@ -83,7 +83,7 @@ def added_capacity(
     if bottlenecks is None:
         bottlenecks = _bottlenecks(own, orders, scenario.runs.seed)
     chosen = [one for one in bottlenecks if one.kind != "seller"][:most]
-    changed = [with_more(full_size, one, own.network.scale) for one in chosen]
+    changed = [with_more(full_size, one.place, one.waits_for, own.network.scale) for one in chosen]
     with worker_pool(workers) as pool:
         others = pool.map(partial(prepare, scenario), [network for network, _ in changed])
         task = partial(
