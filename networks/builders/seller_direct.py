@@ -24,7 +24,7 @@ from networks.builders.carrier import (
     plan,
 )
 from networks.builders.carrier import OWNER as CARRIER
-from networks.builders.kinds import NetworkParameters
+from networks.builders.kinds import Finish, NetworkParameters
 from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
 from networks.builders.sizing import DemandShape
 from networks.geography import Markets, load_markets
@@ -136,7 +136,7 @@ class SellerDirect(NetworkParameters):
     """Parameters of a network of sellers who ship themselves."""
 
     has_sellers: ClassVar[bool] = True
-    finish: ClassVar = FINISH
+    finish: ClassVar[tuple[Finish, ...]] = FINISH
 
     kind: Literal["seller-direct"] = "seller-direct"
     sellers: SellerTable = SellerTable()
