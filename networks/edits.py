@@ -1,4 +1,4 @@
-"""A network with one more worker, vehicle or place aboard."""
+"""A network with added capacity: one more worker, vehicle, or space on a delivery route."""
 
 from __future__ import annotations
 
