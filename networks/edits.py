@@ -1,4 +1,4 @@
-"""A network with one more worker, vehicle or place aboard."""
+"""A network with added capacity: one more worker, vehicle, or space on a delivery route."""
 
 from __future__ import annotations
 
@@ -36,13 +36,12 @@ class Addition:
 
 
 def with_more(
-    network: Network, place: str, scale: Mapping[str, float], *, workers: bool
+    network: Network, place: str, waits_for: str, scale: Mapping[str, float]
 ) -> tuple[Network, Addition]:
-    """Return a copy of a real-sized network with more capacity at one place, and how much.
+    """Return a copy of a real-sized network with more capacity at a place, and how much.
 
-    `place`: id of a facility, a lane or a delivery route ('ST-LA > doors'). `scale`: by owner, what
-    part of its design volume is simulated. `workers`: whether workers are short at a facility, or
-    else room aboard.
+    `place`: id of a facility, lane or round. `waits_for`: what is scarce there, 'workers' or
+    'places'. `scale`: by owner, what part of its design volume is simulated.
 
     Workers: one more in the sample in every shift. Lanes: one more vehicle for every departure.
     Rounds: a tenth more places.
@@ -50,7 +49,7 @@ def with_more(
     Raises KeyError for a place that the network does not have.
     """
     copy = replace(network, graph=network.graph.copy())
-    if workers:
+    if waits_for == "workers":
         attributes = copy.graph.nodes[place]
         return copy, _more_workers(attributes, scale[attributes["owner"]])
     if place.endswith(" > doors"):

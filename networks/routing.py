@@ -1,6 +1,6 @@
 """Which lane leads on: from every facility towards every delivery station.
 
-A way has as few lanes as possible and, among those, as few hours: that is how the builders size
+A route has as few lanes as possible and, among those, as few hours: that is how the builders size
 lanes, and it is what a sort plan does.
 """
 

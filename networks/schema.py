@@ -111,7 +111,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Door:
-    """A delivery station serves a market: the share of its addresses, and the way to the door."""
+    """A delivery station serves a market: the share of its addresses, and how far the doors are."""
 
     share: float
     distance_km: float = 0.0

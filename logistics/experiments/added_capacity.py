@@ -85,10 +85,7 @@ def added_capacity(  # noqa: PLR0913
     if bottlenecks is None:
         bottlenecks = _bottlenecks(own, orders, scenario.runs.seed)
     chosen = tuple([one for one in bottlenecks if one.kind != "seller"][:most])
-    scale = own.network.scale
-    changed = [
-        with_more(full_size, one.place, scale, workers=one.waits_for == "workers") for one in chosen
-    ]
+    changed = [with_more(full_size, one.place, one.waits_for, own.network.scale) for one in chosen]
     with worker_pool(workers, executor=executor) as pool:
         others = pool.map(partial(prepare, scenario), [network for network, _ in changed])
         task = pool.share(_Task((own, *others), chosen, orders, scenario.runs.seed))

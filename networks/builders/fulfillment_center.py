@@ -78,7 +78,7 @@ class Breadth(Parameters):
 class FulfillmentCenters(NetworkParameters):
     """Parameters of an Amazon-style network."""
 
-    finish: ClassVar = (
+    finish: ClassVar[tuple[Finish, ...]] = (
         Finish("pick_variation", "work_cv", ("fulfillment center",)),
         Finish("center_dwell", "dwell_minutes", ("fulfillment center",)),
         Finish("sort_dwell", "dwell_minutes", ("sort center", "hub")),

@@ -64,7 +64,7 @@ class WarehouseBreadth(Parameters):
 class PlatformFulfilled(NetworkParameters):
     """Parameters of a platform's own fulfillment network."""
 
-    finish: ClassVar = (
+    finish: ClassVar[tuple[Finish, ...]] = (
         *FINISH,
         Finish("cutoff", "gate_cutoff", ("warehouse",)),
         Finish("pick_variation", "work_cv", ("warehouse",)),

@@ -24,7 +24,7 @@ from networks.builders.carrier import (
     plan,
 )
 from networks.builders.carrier import OWNER as CARRIER
-from networks.builders.kinds import NetworkParameters
+from networks.builders.kinds import Finish, NetworkParameters
 from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
 from networks.builders.sizing import DemandShape
 from networks.geography import Markets, load_markets
@@ -116,7 +116,7 @@ class SellerTable(Parameters):
     holidays: Holidays = parameter("federal", assumed=("none", "federal"))
     """Holidays on which sellers do not pack."""
     seed: int = parameter(20231001, assumed=(1, 99999999), ge=0, le=2**63 - 1)
-    """Which sellers there are; the draws of orders have a seed of their own."""
+    """Which sellers there are; the random draws of orders have a seed of their own."""
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
@@ -138,7 +138,7 @@ class SellerDirect(NetworkParameters):
     """Parameters of a network of sellers who ship themselves."""
 
     has_sellers: ClassVar[bool] = True
-    finish: ClassVar = FINISH
+    finish: ClassVar[tuple[Finish, ...]] = FINISH
 
     kind: Literal["seller-direct"] = "seller-direct"
     sellers: SellerTable = SellerTable()

@@ -1,4 +1,4 @@
-"""What share of all orders takes which lane: the closed form of sourcing, along the ways."""
+"""What share of all orders takes which lane: the closed form of sourcing, along the routes."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Rows = NDArray[np.int64]
 class Flows:
     """Shares of all orders.
 
-    Ways into a facility are numbered: first `Routes.lane_ids` (lanes, then rounds), then one
-    source for each center of the stock. `into`: (ways,) facility at the end of each, -1 for
-    rounds. `came`, `goes`, `share`: (turns,) what comes by one way and goes on by another.
-    `starts`: (ways,) what starts there: at a source, or on a pickup.
+    Arcs into a facility are numbered: first `Routes.lane_ids` (lanes, then rounds), then one
+    source for each center of the stock. `into`: (arcs,) facility at the end of each, -1 for
+    rounds. `came`, `goes`, `share`: (turns,) what comes by one arc and goes on by another.
+    `starts`: (arcs,) what starts there: at a source, or on a pickup.
     """
 
     into: Rows
@@ -34,8 +34,8 @@ class Flows:
     starts: Floats
 
     @property
-    def on_way(self) -> Floats:
-        """(ways,) share of all orders that takes each."""
+    def on_arc(self) -> Floats:
+        """(arcs,) share of all orders that takes each."""
         gone = np.bincount(self.goes, weights=self.share, minlength=len(self.into))
         return np.asarray(self.starts + gone)
 

@@ -1,6 +1,6 @@
 """How busy everything is expected to be: load over capacity at the design volume.
 
-A mean week is followed from orders to doors without luck, as the closed form of sourcing and the
+A mean week is followed from orders to doors without random variation, as the closed form of sourcing and the
 timetables have it: a load of 1 is all that a resource can do. Holidays, failed attempts and viral
 products are left out.
 """
@@ -115,10 +115,10 @@ class _Week:
         self.orders: Floats = np.outer(shape.weekday, by_slot).reshape(-1)
         self.places = list(self.routes.facilities.values())
         self.lanes = list(self.routes.lanes.values())
-        on_way = self.flows.on_way
+        on_arc = self.flows.on_arc
         self.turns = sparse.csr_matrix(
-            (self.flows.share / on_way[self.flows.came], (self.flows.goes, self.flows.came)),
-            shape=(len(on_way), len(on_way)),
+            (self.flows.share / on_arc[self.flows.came], (self.flows.goes, self.flows.came)),
+            shape=(len(on_arc), len(on_arc)),
         )
         self._staffing()
         self._timetables()
@@ -133,7 +133,7 @@ class _Week:
     def _staffing(self) -> None:
         """Note when each facility with shifts works: see `networks.weeks.staffing`."""
         self.queues: dict[int, Any] = {}
-        self.ways_into: list[Any] = [
+        self.arcs_into: list[Any] = [
             np.flatnonzero(self.flows.into == number) for number in range(len(self.places))
         ]
         self.staff = {
@@ -143,7 +143,7 @@ class _Week:
         }
 
     def _timetables(self) -> None:
-        """Note by way when what is ready in each half hour leaves, and how long it is under way."""
+        """Note by arc when what is ready in each half hour leaves, and how long it is under way."""
         count = len(self.flows.into)
         self.leaves = np.tile(MIDDLES, (count, 1))
         self.transit = np.zeros((count, SLOTS))
@@ -169,7 +169,7 @@ class _Week:
     def _settle(self) -> None:
         """Follow the week along the lanes until nothing changes.
 
-        `ready`: (ways, slots) parcels ready for each lane. `come`: (facilities, slots).
+        `ready`: (arcs, slots) parcels ready for each lane. `come`: (facilities, slots).
         """
         into = self.flows.into
         ends = into >= 0
@@ -191,17 +191,17 @@ class _Week:
                 break
 
     def _work_off(self, arrived: Floats, come: Floats) -> None:
-        """Move (ways, slots) what comes by each way to when it is worked."""
+        """Move (arcs, slots) what comes by each arc to when it is worked."""
         for number, (seconds, _, _) in self.staff.items():
             if not np.allclose(come[number], self.come[number], rtol=_SAME, atol=0):
                 place = self.places[number]
                 work = come[number] * self._volume(place.owner) * place.work_seconds
                 self.queues[number] = queue(work, seconds)
-            rows = self.ways_into[number]
+            rows = self.arcs_into[number]
             arrived[rows] = arrived[rows] @ self.queues[number]
 
     def _first(self) -> Floats:
-        """Return (ways, slots) what starts on each way, when it is released or packed."""
+        """Return (arcs, slots) what starts on each arc, when it is released or packed."""
         first = np.zeros((len(self.flows.into), SLOTS))
         lanes = len(self.routes.lane_ids)
         for row in range(lanes, len(first)):
@@ -272,15 +272,15 @@ class _Week:
         for row, (name, (_, _, lane)) in enumerate(self.routes.lanes.items()):
             if lane.capacity:
                 able = {at: n * lane.capacity for at, n in parse_departures(lane.departs)}
-                yield Load("departures", name, *self._of_way(row, lane.owner, lane.calendar, able))
+                yield Load("departures", name, *self._of_arc(row, lane.owner, lane.calendar, able))
         for row, station in enumerate(self.routes.stations, start=len(self.lanes)):
             place = self.routes.facilities[station]
             able = {at: place.round_capacity for at, _ in parse_departures(place.wave_times)}
-            found = self._of_way(row, place.owner, place.round_calendar, able)
+            found = self._of_arc(row, place.owner, place.round_calendar, able)
             yield Load("rounds", station, *found)
         yield from self._gates()
 
-    def _of_way(
+    def _of_arc(
         self, row: int, owner: str, calendar: str, able: Mapping[int, int]
     ) -> tuple[float, float]:
         """Return the loads of the busiest day, with days cut where that is least, and of the week.

@@ -8,8 +8,12 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
+from logistics.analysis.measures.figures import measure
 
+from logistics.model.prepare import prepare
 from logistics.running import simulate
+from logistics.runs.journeys import journey
+from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
 from logistics.scenario.scenario import Scenario
 from logistics.vocabulary import Status
@@ -197,3 +201,22 @@ def test_a_share_that_leaves_nothing_to_one_kind_is_a_fault(
     network = replace(two_cities, origins=replace(two_cities.origins, stock=stock))
     (fault,) = faults_of(network, [RICHMOND, SEATTLE])
     assert str(fault).endswith(f"no orders are left for {idle}")
+
+
+def test_what_is_reported_of_a_run_adds_up(
+    runs: tuple[Run, Run], two_cities: Network, scenario: Scenario, tmp_path: Path
+) -> None:
+    run, _ = runs
+    figures = measure(run.outcomes()).figures
+    assert 0.1 < figures["delivery_days.mean"] < 7
+    causes, places, _ = count_places(run, prepare(scenario, two_cities).hazards)
+    assert int(places.orders) == int(run.measured.sum())
+    assert len(causes.allowed) == places.orders
+    for source in range(3):
+        ended = (run.columns["source"] == source) & (run.columns["ended"] > 0)
+        start = journey(run, int(np.flatnonzero(ended)[0])).steps[0].place
+        assert start.name == ("FC", "seller 000000", "seller 000001")[source]
+        row = MARKETS.index(SEATTLE if source == 2 else RICHMOND)
+        assert start.time_zone == MARKETS.time_zones[row]
+    run.save(tmp_path / "run")
+    assert Run.load(tmp_path / "run").same_as(run)

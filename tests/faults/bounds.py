@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from typing import Any, Literal
-from unittest import mock
+from typing import Literal
 
 import numpy as np
 
@@ -21,8 +18,6 @@ from logistics.analysis.measures.network import measure
 from logistics.model.prepare import prepare
 from logistics.running import simulate
 from logistics.scenario.scenario import Scenario
-from networks.builders import carrier, fulfillment_center, platform_fulfilled
-from networks.builders.siting import p_median
 from networks.inputs.faults import InputError
 
 from . import worlds
@@ -189,24 +184,3 @@ def end_of(scenario: Scenario) -> End:
     figures = measure(run.outcomes()).values
     assert not any(np.isneginf(value) for value in figures.values() if isinstance(value, float))
     return "ran"
-
-
-@contextmanager
-def sites_remembered() -> Iterator[None]:
-    """Choose each set of sites once: most of the time a tiny network takes goes there."""
-
-    @cache
-    def chosen(km: bytes, rows: int, demand: bytes, count: int) -> Any:
-        distances = np.frombuffer(km).reshape(rows, -1)
-        return p_median(distances, np.frombuffer(demand), count)
-
-    def remembered(km: Any, demand: Any, count: int) -> Any:
-        km = np.ascontiguousarray(km, np.float64)
-        return chosen(km.tobytes(), len(km), np.asarray(demand, np.float64).tobytes(), count)
-
-    with (
-        mock.patch.object(carrier, "p_median", remembered),
-        mock.patch.object(fulfillment_center, "p_median", remembered),
-        mock.patch.object(platform_fulfilled, "p_median", remembered),
-    ):
-        yield

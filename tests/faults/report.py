@@ -88,8 +88,7 @@ def of_bounds(part: int) -> Counts:
     """Run a part of all bounds."""
     every = list(bounds.edge_trials())
     size = -(-len(every) // PARTS)
-    with bounds.sites_remembered():
-        return _run(every[part * size : (part + 1) * size])
+    return _run(every[part * size : (part + 1) * size])
 
 
 def _run(chosen: Iterable[injecting.Trial]) -> Counts:
@@ -153,7 +152,7 @@ def sampled() -> list[Counts]:
     fields = one_of_each(injecting.all_trials(), lambda one: (one.place.once, one.kind), SEED)
     cells = one_of_each(tables.cells(), lambda one: (one.column, one.kind), SEED)
     small = [one for one in bounds.edge_trials() if one.place.path[-1] not in bounds.SLOW]
-    with tempfile.TemporaryDirectory() as folder, bounds.sites_remembered():
+    with tempfile.TemporaryDirectory() as folder:
         return [
             _counted((one.kind, injecting.judge(one)) for one in fields),
             _counted((one.kind, tables.judge(one, Path(folder))) for one in cells),

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from .bounds import SLOW, edge_trials, end_of, scenario_of, sites_remembered
+from .bounds import SLOW, edge_trials, end_of, scenario_of
 from .injecting import Trial
 
 SEED = 20231001
@@ -17,15 +17,14 @@ HOW_MANY = 40
 
 def run(chosen: list[Trial]) -> Counter[str]:
     ends: Counter[str] = Counter()
-    with sites_remembered():
-        for trial in chosen:
-            scenario = scenario_of(trial)
-            if scenario is not None:
-                try:
-                    ends[end_of(scenario)] += 1
-                except Exception as error:
-                    error.add_note(str(trial))
-                    raise
+    for trial in chosen:
+        scenario = scenario_of(trial)
+        if scenario is not None:
+            try:
+                ends[end_of(scenario)] += 1
+            except Exception as error:
+                error.add_note(str(trial))
+                raise
     return ends
 
 

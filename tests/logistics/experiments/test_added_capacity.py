@@ -16,11 +16,7 @@ from logistics.running import simulate
 from logistics.runs.place_counts import count_places
 from networks.edits import Addition, with_more
 from networks.scaling import scaled
-from networks.schema import ROUND, SELLERS, Network
-
-
-def bottleneck(name: str, waits_for: str, kind: str = "linehaul") -> Bottleneck:
-    return Bottleneck(name, kind, waits_for, 1.0, 1.0, 1.0, 1.0)
+from networks.schema import SELLERS, Network
 
 
 def one_hub(shifts: str = "08:00-16:00 30; 16:00-22:00 10") -> Network:
@@ -37,7 +33,7 @@ def attributes(net: Network) -> tuple[object, ...]:
 
 
 def relieved_of(net: Network, orders_per_day: float, *what: str) -> tuple[Network, Addition]:
-    return with_more(net, what[0], scaled(net, orders_per_day).scale, workers=what[-1] == "workers")
+    return with_more(net, *what, scaled(net, orders_per_day).scale)
 
 
 @pytest.mark.parametrize(
@@ -52,19 +48,19 @@ def relieved_of(net: Network, orders_per_day: float, *what: str) -> tuple[Networ
 def test_one_more_worker_is_one_more_in_the_sample(
     orders_per_day: int, shifts: str, real: int, sample: int
 ) -> None:
-    changed, addition = relieved_of(one_hub(), orders_per_day, "HUB", "workers", "hub")
+    changed, addition = relieved_of(one_hub(), orders_per_day, "HUB", "workers")
     assert changed.graph.nodes["HUB"]["shifts"] == shifts
     assert addition == Addition("workers in every shift", real, sample)
 
 
 def test_one_more_vehicle_joins_every_departure() -> None:
-    changed, addition = relieved_of(one_hub(), 500, "FC > HUB by truck", "places", "truck")
+    changed, addition = relieved_of(one_hub(), 500, "FC > HUB by truck", "places")
     assert changed.graph.edges["FC", "HUB", "truck"]["departs"] == "06:00x2 20:00x3"
     assert addition == Addition("vehicles for every departure", 1, 5)
 
 
 def test_a_round_has_a_tenth_more_places() -> None:
-    changed, addition = relieved_of(one_hub(), 500, "DS > doors", "places", ROUND)
+    changed, addition = relieved_of(one_hub(), 500, "DS > doors", "places")
     assert changed.graph.nodes["DS"]["round_capacity"] == 110
     assert addition == Addition("places in every round", 10, 5)
 
@@ -79,7 +75,7 @@ def test_the_network_it_is_made_from_stays_as_it_is() -> None:
 
 def test_a_place_that_is_not_there() -> None:
     with pytest.raises(KeyError):
-        with_more(one_hub(), "FC > DS by truck", {}, workers=False)
+        with_more(one_hub(), "FC > DS by truck", "places", {})
 
 
 def test_more_capacity_at_the_worst_places_is_run_with_the_same_orders() -> None:
@@ -89,12 +85,8 @@ def test_more_capacity_at_the_worst_places_is_run_with_the_same_orders() -> None
     _, totals, _ = count_places(run, prepare(scenario).hazards)
     assert [one.bottleneck for one in found] == list(totals.bottlenecks(2))
     worst = found[0]
-    changed, addition = with_more(
-        build_network(scenario),
-        worst.bottleneck.place,
-        prepare(scenario).network.scale,
-        workers=worst.bottleneck.waits_for == "workers",
-    )
+    where, scale = worst.bottleneck, prepare(scenario).network.scale
+    changed, addition = with_more(build_network(scenario), where.place, where.waits_for, scale)
     assert worst.addition == addition
     both = []
     for number in range(2):
@@ -119,7 +111,8 @@ def test_where_the_only_truck_is_too_small_a_second_saves_a_day() -> None:
     origin, rest = name.split(" > ")
     edge = net.graph.edges[origin, rest.split(" by ")[0], rest.split(" by ")[1]]
     edge |= {"capacity": edge["capacity"] // 2}
-    (one,) = added_capacity(scenario, 1, network=net, bottlenecks=[bottleneck(name, "places")])
+    worst = Bottleneck(name, "linehaul", "places", 1.0, 1.0, 1.0, 1.0)
+    (one,) = added_capacity(scenario, 1, network=net, bottlenecks=[worst])
     assert one.saved_hours.estimate > 0.5
     assert one.saved_days.estimate > 0
     assert one.mean_days[1].estimate < one.mean_days[0].estimate

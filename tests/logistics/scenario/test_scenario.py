@@ -15,6 +15,7 @@ from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.promise import BusinessDays, PathTimetable
 from logistics.scenario.scenario import SMALLEST_SCALE, Scenario
 from networks.inputs.faults import InputError
+from networks.inputs.models import models_within
 from networks.inputs.provenance import Provenance, provenance
 from networks.inputs.yaml_reader import read_yaml_text
 
@@ -126,7 +127,7 @@ def _value(path: str, written: Any) -> Any:
         annotation = field.annotation
         if kind:
             model = next(
-                m for m in annotation.__args__
+                m for m, _ in models_within(annotation)
                 if kind.rstrip("]") in [f.default for f in m.model_fields.values()]
             )  # fmt: skip
         elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
