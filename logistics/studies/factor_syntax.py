@@ -27,11 +27,24 @@ class Values(Parameters):
         return data
 
     def written(self) -> dict[str | int, Any]:
-        """Return the values in the file by where they stand."""
+        """Return the values in the file by their keys."""
         return dict(enumerate(self.values))
 
 
-class Range(Parameters):
+class _Distribution(Parameters):
+    """Values in the unit of the field, under keys such as `low` and `high`."""
+
+    def written(self) -> dict[str | int, Any]:
+        """Return the values in the file by their keys, without ends that are left out."""
+        fields = type(self).model_fields
+        return {
+            name: getattr(self, name)
+            for name in ("mean", "median", "low", "mode", "high")
+            if name in fields and (fields[name].is_required() or getattr(self, name) is not None)
+        }
+
+
+class Range(_Distribution):
     """All from `low` to `high`, alike; written in the unit of the field."""
 
     low: Any
@@ -39,12 +52,8 @@ class Range(Parameters):
     steps: int = Field(5, ge=2, le=10_000)
     """Values of a grid, evenly spaced, both ends among them."""
 
-    def written(self) -> dict[str | int, Any]:
-        """Return the values in the file by where they stand."""
-        return {"low": self.low, "high": self.high}
 
-
-class Uniform(Parameters):
+class Uniform(_Distribution):
     """Any value from `low` to `high`, all alike."""
 
     law: Literal["uniform"]
@@ -53,12 +62,8 @@ class Uniform(Parameters):
     steps: int = Field(5, ge=2, le=10_000)
     """Values of a grid, each as likely as the others."""
 
-    def written(self) -> dict[str | int, Any]:
-        """Return the values in the file by where they stand."""
-        return {"low": self.low, "high": self.high}
 
-
-class Triangular(Parameters):
+class Triangular(_Distribution):
     """From `low` to `high`, most often `mode`."""
 
     law: Literal["triangular"]
@@ -68,12 +73,8 @@ class Triangular(Parameters):
     steps: int = Field(5, ge=2, le=10_000)
     """Values of a grid, each as likely as the others."""
 
-    def written(self) -> dict[str | int, Any]:
-        """Return the values in the file by where they stand."""
-        return {"low": self.low, "mode": self.mode, "high": self.high}
 
-
-class Normal(Parameters):
+class Normal(_Distribution):
     """Around `mean`, two thirds within one `sd` of it; cut off at `low` and `high` if given."""
 
     law: Literal["normal"]
@@ -85,12 +86,8 @@ class Normal(Parameters):
     steps: int = Field(5, ge=2, le=10_000)
     """Values of a grid, each as likely as the others."""
 
-    def written(self) -> dict[str | int, Any]:
-        """Return the values in the file by where they stand."""
-        return _given({"mean": self.mean}, self.low, self.high)
 
-
-class LogNormal(Parameters):
+class LogNormal(_Distribution):
     """As often below `median` as above, with a long tail; cut off at `low` and `high` if given."""
 
     law: Literal["lognormal"]
@@ -101,15 +98,6 @@ class LogNormal(Parameters):
     high: Any = None
     steps: int = Field(5, ge=2, le=10_000)
     """Values of a grid, each as likely as the others."""
-
-    def written(self) -> dict[str | int, Any]:
-        """Return the values in the file by where they stand."""
-        return _given({"median": self.median}, self.low, self.high)
-
-
-def _given(middle: dict[str | int, Any], low: Any, high: Any) -> dict[str | int, Any]:
-    ends = {"low": low, "high": high}
-    return middle | {name: end for name, end in ends.items() if end is not None}
 
 
 def _form(data: Any) -> str:

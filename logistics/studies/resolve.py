@@ -44,7 +44,7 @@ def resolve(study: Study, folder: Path) -> ResolvedStudy:
     assumed = assumption_factors(scenarios, patterns, sorted(taken)) if patterns else []
     if patterns and not assumed:
         at = ("assumptions",)
-        refuse([Finding(at, list(patterns), "match no assumed figure", "all, or risks.*")])
+        refuse([Finding(at, list(patterns), "match no assumption", "all, or risks.*")])
     refuse(_unmatched(patterns, assumed))
     return ResolvedStudy(tuple(scenarios), (*factors, *assumed))
 
@@ -53,7 +53,7 @@ def _unmatched(patterns: Sequence[str], assumed: Sequence[Factor]) -> Iterator[F
     for row, pattern in enumerate(patterns):
         if not pattern.startswith("not ") and not any(matches(f.path, [pattern]) for f in assumed):
             allowed = "all, or a path such as risks.*"
-            yield Finding(("assumptions", row), pattern, "matches no assumed figure", allowed)
+            yield Finding(("assumptions", row), pattern, "matches no assumption", allowed)
 
 
 def _bases(study: Study, folder: Path) -> Iterator[Scenario]:

@@ -51,12 +51,12 @@ class _Block(NamedTuple):
 
 
 def table_of(one: Replicate) -> pa.Table:
-    """Return a run's figures, distributions, counts and cases as a table.
+    """Return a run's metrics, distributions, counts and cases as a table.
 
-    Raises ValueError if the run told causes, which have no place in it.
+    Raises ValueError if the run has causes, which have no place in it.
     """
     if one.group_totals or one.sums or one.places or one.damage:
-        raise ValueError("a run with causes and places: only figures are kept in a table")
+        raise ValueError("a run with causes and places: only metrics are kept in a table")
     grids: dict[str, tuple[int, int, int]] = {}
     blocks = list(_blocks(one, grids))
     keys = list(zip(*(block.key for block in blocks), strict=True))
