@@ -25,7 +25,6 @@ from logistics.experiments.workers.pool import worker_pool
 from logistics.experiments.workers.progress import WRITING, Progress, Report, silent
 from logistics.options import COMPARE, OPTIONS, checked, options_of, takes_options
 from logistics.report.folder import Kept, write_experiment, write_run
-from logistics.report.studies.folder import write_study
 from logistics.runtime.output_folders import output_folder
 from logistics.studies.assumption_ranges import draws_of, with_ranges
 from logistics.studies.load import study_with_points
@@ -212,7 +211,7 @@ def write_study_report(folder: Path) -> None:
     """
     store = Store.open(folder)
     with store.writing(runs=False):
-        write_study(_study_of(store), store)
+        _write_study(_study_of(store), store)
 
 
 def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
@@ -233,7 +232,7 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
             answer: list[str] = []
             if state.failed < state.points:
                 report(Progress(WRITING, 0, 1))
-                answer = write_study(study, store, request.report)
+                answer = _write_study(study, store, request.report)
     failures = {name: str(why["error"]) for name, why in store.failures().items()}
     return StudyOutcome(store.path, state, tuple(answer), failures)
 
@@ -269,6 +268,12 @@ def _kept_runs_reported(store: Store) -> Iterator[None]:
         if isinstance(error, WorkerError):
             raise WorkerError(f"{error}{more}") from None
         raise KeyboardInterrupt(f"Interrupted{more}") from None
+
+
+def _write_study(study: Study, store: Store, report: bool = True) -> list[str]:
+    from logistics.report.studies.folder import write_study  # noqa: PLC0415  (altair is slow)
+
+    return write_study(study, store, report)
 
 
 def _study_of(store: Store) -> Study:

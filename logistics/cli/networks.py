@@ -118,7 +118,7 @@ def validate(
     """Check a network or a scenario: print every fault, or else what it is.
 
     Stricter than a run: a network that cannot carry a week of the orders for which it is built is
-    refused. What is overloaded on the busiest day only is told: parcels wait there.
+    refused. What is overloaded on the busiest day only is listed: parcels wait there.
     """
     from logistics.model.network import build_network, check_network  # noqa: PLC0415
     from logistics.scenario.load import load_scenario  # noqa: PLC0415

@@ -29,7 +29,7 @@ def list_scenarios() -> None:
 def show_scenario(
     name: Annotated[str, typer.Argument(metavar="NAME", help=ONE, show_default=False)],
 ) -> None:
-    """Print a scenario in full, every figure with its source: to be copied and changed."""
+    """Print a scenario in full, every value with its source: to be copied and changed."""
     from logistics.scenario.load import load_scenario  # noqa: PLC0415
     from networks.inputs.yaml_writer import write_yaml  # noqa: PLC0415
 

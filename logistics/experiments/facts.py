@@ -1,4 +1,4 @@
-"""What is told of runs beside their figures: how much was simulated, what was built, versions."""
+"""The facts of runs beside their metrics: how much was simulated, what was built, versions."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""Studies: scenarios with some figures varied, run often enough, and what is to be learnt of it.
+"""Studies: scenarios with some values varied, run often enough, and what is to be learned of it.
 
-study         the study as it is written in a file
-forms         how a factor is written: a list, a range, a distribution
-factors       what is varied: its values by their places from 0 to 1
-scales        written values as numbers, and back
-fields        fields of a scenario by path
-assumptions   the assumed figures of scenarios as factors
-what_ifs      named changes of a scenario, which compose
-layouts       a study made ready: bases and factors
-settings      which settings of the factors are run: the designs
-designs       from a study to its points
-points        one setting, and the scenarios that it makes
+study              the study as it is written in a file; `load` reads it
+factor_syntax      how a factor is written: a list, a range, a distribution
+factors            what is varied: its values by their places from 0 to 1
+assumptions        the assumed values of scenarios as factors
+resolve            base scenarios and factors of a study
+designs            which design points are run
+points             one design point, and the scenarios that it makes; `points_of_study` makes all
+run                runs what is missing; `progress` knows how far each point is
+store              the folder of a study, whose runs stay whatever ends the study
+results, effects   what the finished runs say
+assumption_ranges  the wide intervals of a comparison
 """

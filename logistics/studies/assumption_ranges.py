@@ -1,4 +1,4 @@
-"""How far the answers of a comparison move while what is assumed lies anywhere in its range.
+"""How far the answers of a comparison move while assumptions vary within their ranges.
 
 Every assumed value of the scenarios is drawn from its stated range, many times over (a Latin
 hypercube), and each draw is run once, with the orders and the random draws of the first run.
@@ -24,7 +24,7 @@ from logistics.experiments.workers.pool import WorkerPool
 from logistics.experiments.workers.progress import ASSUMPTIONS, Report, reported, silent
 from logistics.scenario.fields import changed
 from logistics.studies.assumptions import ALL, assumption_factors
-from logistics.studies.designs import Setting, Size, settings_of
+from logistics.studies.designs import DesignPoint, Size, design_points
 from logistics.studies.effects import places_bearing
 from logistics.studies.factors import Factor
 from logistics.studies.points import Point
@@ -53,7 +53,7 @@ def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
     factors = assumption_factors(what.scenarios, [ALL], [])
     if not factors:
         raise _refused("no value of these scenarios is assumed within a range", "0")
-    _, *settings = settings_of("latin hypercube", factors, Size(draws, 1, _SEED))
+    _, *settings = design_points("latin hypercube", factors, Size(draws, 1, _SEED))
     return tuple(
         Point("", one.label, {}, one.places, _plan(what, factors, one)) for one in settings
     )
@@ -92,7 +92,7 @@ def _run_once(spec: Shared[RunSpec]) -> Replicate:
     return replicate(spec, 0, why=False)[0]
 
 
-def _plan(what: Plan, factors: Sequence[Factor], setting: Setting) -> Plan:
+def _plan(what: Plan, factors: Sequence[Factor], setting: DesignPoint) -> Plan:
     scenarios = tuple(
         changed(
             scenario,

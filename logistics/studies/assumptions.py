@@ -1,6 +1,6 @@
-"""The assumed figures of scenarios as factors: each over its stated range.
+"""The assumed values of scenarios as factors: each over its stated range.
 
-A figure that a scenario sets otherwise than its default is known to whoever wrote it: it stays.
+A value that a scenario sets other than its default is known to whoever wrote it: it is not varied.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NOT_OF_THE_WORLD = ("days", "runs", "orders.orders_per_day")
 
 
 class Assumed(NamedTuple):
-    """An assumed figure: its plain path, its path with kinds in brackets, value and range."""
+    """An assumed value: its plain path, its path with kinds in brackets, value and range."""
 
     path: str
     full: str
@@ -33,15 +33,15 @@ class Assumed(NamedTuple):
     high: Any
 
 
-def assumed_figures(scenario: Scenario) -> list[Assumed]:
-    """Return what is assumed of the world in a scenario, and stands at its default.
+def assumed_values(scenario: Scenario) -> list[Assumed]:
+    """Return what is assumed of the world in a scenario, and has its default.
 
-    Left out: how it is run (days, runs, orders a day, seeds), and figures whose range is words.
+    Left out: how it is run (days, runs, orders a day, seeds), and values whose range is words.
     """
-    found = _walk(scenario, scenario.model_dump(mode="json"), "", "")
+    values = _walk(scenario, scenario.model_dump(mode="json"), "", "")
     return [
         one
-        for one in found
+        for one in values
         if not one.path.endswith("seed")
         and not any(overlap(one.path, other) for other in _NOT_OF_THE_WORLD)
         and (not isinstance(one.value, list) or isinstance(one.low, list))
@@ -74,24 +74,24 @@ def _any(path: str, patterns: Sequence[str]) -> bool:
 def assumption_factors(
     scenarios: Sequence[Scenario], patterns: Sequence[str], taken: Sequence[str]
 ) -> list[Factor]:
-    """Return a factor for each chosen figure that is not already `taken` (paths set otherwise).
+    """Return a factor for each chosen value that is not already `taken` (paths set otherwise).
 
-    A figure that several scenarios share, with the same value and range, is one factor; others of
+    A value that several scenarios share, with the same default and range, is one factor; others of
     the same path have the kind in their name: `network[fulfillment-center].trailer`.
     """
     rows: dict[tuple[str, str], list[int]] = {}
-    figures: dict[tuple[str, str], Assumed] = {}
+    found: dict[tuple[str, str], Assumed] = {}
     for row, scenario in enumerate(scenarios):
-        for one in assumed_figures(scenario):
+        for one in assumed_values(scenario):
             if matches(one.path, patterns) and not any(overlap(one.path, path) for path in taken):
                 key = one.path, repr(one[2:])
-                figures.setdefault(key, one)
+                found.setdefault(key, one)
                 rows.setdefault(key, []).append(row)
-    paths = [path for path, _ in figures]
+    paths = [path for path, _ in found]
     return [
         Factor(one.path if paths.count(one.path) == 1 else one.full, one.path, tuple(rows[key]),
                _spread(one, scenarios[rows[key][0]]))
-        for key, one in figures.items()
+        for key, one in found.items()
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Which settings of the factors a study runs: grid, one at a time, Latin hypercube, Morris.
+"""Which design points a study runs: grid, one at a time, Latin hypercube, Morris.
 
 McKay, Beckman and Conover (Technometrics 21, 1979, 239-245) for the hypercube; Morris
 (Technometrics 33, 1991, 161-174) for the trajectories.
@@ -29,7 +29,7 @@ _MOST_DISTANCES = 20_000_000
 
 
 @dataclass(frozen=True)
-class Setting:
+class DesignPoint:
     """What one point sets: by factor's name a value and, if it has one, a place from 0 to 1."""
 
     label: str
@@ -59,7 +59,7 @@ def count_of(design: Design, factors: Sequence[Factor], size: Size) -> int:
             return size.trajectories * (len(factors) + 1)
 
 
-def settings_of(design: Design, factors: Sequence[Factor], size: Size) -> Iterator[Setting]:
+def design_points(design: Design, factors: Sequence[Factor], size: Size) -> Iterator[DesignPoint]:
     """Yield what the points of a design set, in order."""
     match design:
         case "grid":
@@ -72,29 +72,29 @@ def settings_of(design: Design, factors: Sequence[Factor], size: Size) -> Iterat
             return _morris(factors, size)
 
 
-def _grid(factors: Sequence[Factor]) -> Iterator[Setting]:
+def _grid(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
     names = [one.name for one in factors]
     for levels in product(*(one.spread.levels() for one in factors)):
         chosen = dict(zip(names, levels, strict=True))
         yield _of_levels(", ".join(f"{n} {_short(one)}" for n, one in chosen.items()), chosen)
 
 
-def _one_at_a_time(factors: Sequence[Factor]) -> Iterator[Setting]:
-    yield Setting(BASE)
+def _one_at_a_time(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
+    yield DesignPoint(BASE)
     for one in factors:
         for level in one.spread.ends():
             yield _of_levels(f"{one.name} {_short(level)}", {one.name: level})
 
 
-def _latin_hypercube(factors: Sequence[Factor], size: Size) -> Iterator[Setting]:
-    yield Setting(BASE)
+def _latin_hypercube(factors: Sequence[Factor], size: Size) -> Iterator[DesignPoint]:
+    yield DesignPoint(BASE)
     places = [sensitivity.Factor(one.name, 0.5, 0.0, 1.0) for one in factors]
     draws = sensitivity.latin_hypercube(places, size.draws, size.seed)
     for number, draw in enumerate(draws, start=1):
         yield _of_places(f"draw {number}", factors, draw)
 
 
-def _morris(factors: Sequence[Factor], size: Size) -> Iterator[Setting]:
+def _morris(factors: Sequence[Factor], size: Size) -> Iterator[DesignPoint]:
     names = [one.name for one in factors]
     for number, trajectory in enumerate(_trajectories(names, size), start=1):
         before: NDArray[np.float64] | None = None
@@ -114,15 +114,15 @@ def _trajectories(names: Sequence[str], size: Size) -> NDArray[np.float64]:
     return found if count in (1, candidates) else screening.spread_out(found, count)
 
 
-def _of_levels(label: str, chosen: Mapping[str, Level]) -> Setting:
+def _of_levels(label: str, chosen: Mapping[str, Level]) -> DesignPoint:
     values = {name: level.value for name, level in chosen.items()}
     places = {name: level.place for name, level in chosen.items() if level.place is not None}
-    return Setting(label or BASE, values, places)
+    return DesignPoint(label or BASE, values, places)
 
 
-def _of_places(label: str, factors: Sequence[Factor], places: Mapping[str, float]) -> Setting:
+def _of_places(label: str, factors: Sequence[Factor], places: Mapping[str, float]) -> DesignPoint:
     values = {one.name: one.spread.at(places[one.name]) for one in factors}
-    return Setting(label, values, dict(places))
+    return DesignPoint(label, values, dict(places))
 
 
 def _short(level: Level) -> str:

@@ -1,7 +1,7 @@
 """What a study has found: differences between its points, the wide range, what drives it.
 
-Points are compared replication by replication: the same number has the same luck in every point,
-and the same orders where no factor changes them, so that what they share drops out of a difference.
+Points are compared replication by replication: the same number has the same random draws in every
+point, and the same orders where no factor changes them; what they share drops out of a difference.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Change:
 
     `figure`: with an interval of its own; `together`: with one that holds for all points of the
     study at once. `narrower`: width of the interval over that of points with orders of their own;
-    NaN where it is not known. `more_runs`: until the difference can be told from 0; 0 if it can,
+    NaN where it is not known. `more_runs`: until the difference is clearly not 0; 0 if it can,
     None if that is out of reach or not known.
     """
 

@@ -30,24 +30,24 @@ class Values(Parameters):
         return data
 
     def written(self) -> dict[str | int, Any]:
-        """Return the values in the file by their places."""
+        """Return the values in the file by their keys."""
         return dict(enumerate(self.values))
 
 
-class _Law(Parameters):
-    """What gives a number at any place from its low to its high end."""
+class _Distribution(Parameters):
+    """Values in the unit of the field, under keys such as `low` and `high`."""
 
     def written(self) -> dict[str | int, Any]:
-        """Return the values in the file by their names; ends that are not given are left out."""
+        """Return the values in the file by their keys, without ends that are left out."""
         fields = type(self).model_fields
         return {
             name: getattr(self, name)
-            for name in _VALUES
+            for name in ("mean", "median", "low", "mode", "high")
             if name in fields and (fields[name].is_required() or getattr(self, name) is not None)
         }
 
 
-class Range(_Law):
+class Range(_Distribution):
     """All from `low` to `high`, alike; written in the unit of the field."""
 
     low: Any
@@ -56,7 +56,7 @@ class Range(_Law):
     """Values of a grid, evenly spaced, both ends among them."""
 
 
-class Uniform(_Law):
+class Uniform(_Distribution):
     """Any value from `low` to `high`, all alike."""
 
     law: Literal["uniform"]
@@ -66,7 +66,7 @@ class Uniform(_Law):
     """Values of a grid, each as likely as the others."""
 
 
-class Triangular(_Law):
+class Triangular(_Distribution):
     """From `low` to `high`, most often `mode`."""
 
     law: Literal["triangular"]
@@ -77,7 +77,7 @@ class Triangular(_Law):
     """Values of a grid, each as likely as the others."""
 
 
-class Normal(_Law):
+class Normal(_Distribution):
     """Around `mean`, two thirds within one `sd` of it; cut off at `low` and `high` if given."""
 
     law: Literal["normal"]
@@ -90,7 +90,7 @@ class Normal(_Law):
     """Values of a grid, each as likely as the others."""
 
 
-class LogNormal(_Law):
+class LogNormal(_Distribution):
     """As often below `median` as above, with a long tail; cut off at `low` and `high` if given."""
 
     law: Literal["lognormal"]

@@ -1,7 +1,7 @@
 """What a study varies: a list of values, a range, a distribution, or an assumed range.
 
 Every factor gives its value at a place from 0 to 1: 0 is its low end, 0.5 its median, 1 its high
-end. So all designs treat all factors alike.
+end. So all designs treat all factors in the same way.
 """
 
 from __future__ import annotations
@@ -93,21 +93,8 @@ class Listed:
         return self.levels()
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What has no order but a low, a middle and a high end: a part of the places for each."""
-
-    values: tuple[Any, ...]
-    ordered: bool = True
-
-    def at(self, place: float) -> Any:
-        """Return the value at a place."""
-        return self.values[min(int(place * len(self.values) + 1e-9), len(self.values) - 1)]
-
-    def levels(self) -> tuple[Level, ...]:
-        """Return all values."""
-        last = len(self.values) - 1
-        return tuple(Level(value, row / last) for row, value in enumerate(self.values))
+class Choices(Listed):
+    """What has no unit but a low, a middle and a high end, in this order."""
 
     def ends(self) -> tuple[Level, ...]:
         """Return the first and the last value."""
@@ -164,7 +151,7 @@ def stated(low: Any, value: Any, high: Any, scale: Scale | None) -> Spread:
         distinct = [
             one for row, one in enumerate((low, value, high)) if one not in (low, value)[:row]
         ]
-        return Choices(tuple(distinct))
+        return Choices(tuple(distinct), tuple(float(row) for row in range(len(distinct))))
     first, middle, last = (scale.read(one) for one in (low, value, high))
     if not first <= middle <= last or first == last:
         raise ValueError(f"{value} is not in {low} to {high}")

@@ -10,7 +10,7 @@ from logistics.experiments.plan import Plan, plan
 from logistics.scenario.fields import changed, overlap, text_of, unplaced
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import applied, read_what_ifs
-from logistics.studies.designs import MOST_POINTS, Setting, Size, count_of, settings_of
+from logistics.studies.designs import MOST_POINTS, DesignPoint, Size, count_of, design_points
 from logistics.studies.factors import Factor
 from logistics.studies.points import Point
 from logistics.studies.resolve import ResolvedStudy, resolve
@@ -19,7 +19,7 @@ from logistics.studies.vary import WHAT_IF
 from networks.inputs.faults import Fault, InputError, refuse
 
 _SHOWN = 10
-"""Faulty points that are reported."""
+"""Faulty points that are listed."""
 
 
 def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
@@ -30,14 +30,6 @@ def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
     return checked_points(study, Path(folder))
 
 
-def factors_of(study: Study, folder: str | Path = "") -> tuple[Factor, ...]:
-    """Return what a study varies, assumptions among it, in the order of its points' settings.
-
-    Raises InputError as `points_of`.
-    """
-    return resolve(study, Path(folder)).factors
-
-
 def checked_points(study: Study, folder: Path) -> tuple[Point, ...]:
     """Return the points of a study.
 
@@ -46,7 +38,7 @@ def checked_points(study: Study, folder: Path) -> tuple[Point, ...]:
     resolved = resolve(study, folder)
     refuse(_unfit(study, resolved.factors))
     size = Size(study.draws, study.trajectories, study.design_seed)
-    settings = list(settings_of(study.chosen_design, resolved.factors, size))
+    settings = list(design_points(study.chosen_design, resolved.factors, size))
     maker = _Points(study, resolved, folder)
     width = max(3, len(str(len(settings) - 1)))
     points = [maker.point(f"p{row:0{width}}", one) for row, one in enumerate(settings)]
@@ -80,7 +72,7 @@ class _Points:
         self.faults: list[Fault] = []
         self._what_if = cache(lambda text: read_what_ifs(text, folder))
 
-    def point(self, name: str, setting: Setting) -> Point | None:
+    def point(self, name: str, setting: DesignPoint) -> Point | None:
         """Return a point; None if its scenarios are not valid."""
         try:
             scenarios = self._scenarios(setting)
@@ -98,7 +90,7 @@ class _Points:
             self.faults = [*self.faults[:_SHOWN], Fault.within(self.faults[0].keys, text)]
         refuse(self.faults)
 
-    def _scenarios(self, setting: Setting) -> tuple[Scenario, ...]:
+    def _scenarios(self, setting: DesignPoint) -> tuple[Scenario, ...]:
         by_row = [
             {one.path: setting.values[one.name] for one in self.resolved.factors
              if row in one.rows and one.name in setting.values and one.path != WHAT_IF}
@@ -112,7 +104,7 @@ class _Points:
         scenarios = applied(scenarios, self._what_if(" + ".join(filter(None, texts))))
         return plan(scenarios).scenarios
 
-    def _keep(self, name: str, setting: Setting, fault: Fault) -> None:
+    def _keep(self, name: str, setting: DesignPoint, fault: Fault) -> None:
         section = fault.field.rpartition(".")[0]
         near = [one for one in setting.values if section and overlap(one, section)]
         says = ", ".join(f"{one} {text_of(setting.values[one])}" for one in near or setting.values)

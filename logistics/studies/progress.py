@@ -1,7 +1,7 @@
 """How far each point of a study is: which replication comes next, and when it has enough.
 
-What was decided depends on nothing but the finished runs taken in the order of their numbers, so a
-study that was interrupted and resumed ends where an undisturbed one does.
+What is decided depends only on the finished runs, in the order of their numbers, so a study that
+was interrupted and resumed ends where an undisturbed one does.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class PointProgress:
 
     @property
     def expected(self) -> int:
-        """Return how many runs it will have, as far as can be told."""
+        """Return how many runs it will have, as far as is known."""
         if self.enough is not None:
             return self.enough
         more = self.verdict.more_runs if self.verdict else None
@@ -73,7 +73,7 @@ class PointProgress:
 
     @property
     def remaining(self) -> int:
-        """Return how many runs are still to be made, as far as can be told."""
+        """Return how many runs are still to be made, as far as is known."""
         if self.failed:
             return 0
         return len(set(range(self.expected)) - self.finished)
@@ -107,7 +107,7 @@ class PointProgress:
 
 
 def judged(runs: Accumulator, aim: Aim) -> Verdict:
-    """Return whether runs are precise enough, and if not, what stands in the way."""
+    """Return whether runs are precise enough, and if not, what is missing."""
     pairs = [pair_name(*two) for two in pairs_of(runs.names)]
     progress = [
         runs.progress(who, goal)

@@ -42,7 +42,7 @@ def resolve(study: Study, folder: Path) -> ResolvedStudy:
     patterns = study.patterns
     assumed = assumption_factors(scenarios, patterns, sorted(taken)) if patterns else []
     if patterns and not assumed:
-        problem, allowed = "match no assumed parameter", "all, or risks.*"
+        problem, allowed = "match no assumption", "all, or risks.*"
         refuse([Fault.within("assumptions", problem, allowed, list(patterns))])
     refuse(_unmatched(patterns, assumed))
     return ResolvedStudy(tuple(scenarios), (*factors, *assumed))
@@ -51,7 +51,7 @@ def resolve(study: Study, folder: Path) -> ResolvedStudy:
 def _unmatched(patterns: Sequence[str], assumed: Sequence[Factor]) -> Iterator[Fault]:
     for row, pattern in enumerate(patterns):
         if not pattern.startswith("not ") and not any(matches(f.path, [pattern]) for f in assumed):
-            problem, allowed = "matches no assumed parameter", "all, or a path such as risks.*"
+            problem, allowed = "matches no assumption", "all, or a path such as risks.*"
             yield Fault.within(("assumptions", row), problem, allowed, pattern)
 
 

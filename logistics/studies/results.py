@@ -1,4 +1,4 @@
-"""The finished runs of a study, point by point, as figures with their intervals."""
+"""The finished runs of a study, point by point, as metrics with their intervals."""
 
 from __future__ import annotations
 
@@ -138,10 +138,10 @@ def _accumulated(
 
 
 def _facts(store: Store, point: Point) -> dict[str, Any]:
-    """Return what is told of a point's runs: the same wherever and whenever they were made."""
+    """Return the facts of a point's runs: the same wherever and whenever they were made."""
     orders = point.plan.orders
-    told = {"orders": orders.name if isinstance(orders, Path) else None}
-    return {**store.run_facts(point), **told, "versions": store.versions, "seconds": None}
+    given = {"orders": orders.name if isinstance(orders, Path) else None}
+    return {**store.run_facts(point), **given, "versions": store.versions, "seconds": None}
 
 
 def _point_result(

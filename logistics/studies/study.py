@@ -33,7 +33,7 @@ Positive = Annotated[float, BeforeValidator(_share), Field(gt=0, le=1e9)]
 """A number above 0, also written as '5%'."""
 
 
-class Goal(Parameters):
+class PrecisionTarget(Parameters):
     """How precise a metric must be: one of the two."""
 
     half_width: Positive | None = None
@@ -49,12 +49,12 @@ class Goal(Parameters):
 
 
 class Precision(Parameters):
-    """Run every point until these metrics are precise enough, or the budget is spent."""
+    """Run every point until these metrics are precise, or the budget is spent."""
 
-    figures: dict[str, Goal] = Field(min_length=1)
+    figures: dict[str, PrecisionTarget] = Field(min_length=1)
     """By metric, how precise it must be."""
     least: int = Field(LEAST_RUNS, ge=2, le=100_000)
-    """Runs of a point before it is asked whether they are enough."""
+    """Runs of a point before the first check whether they are enough."""
     budget: int = Field(100, ge=2, le=100_000)
     """Most runs of a point."""
 
@@ -66,7 +66,7 @@ class Precision(Parameters):
 
 
 class Study(Parameters):
-    """A question to the networks: what is varied, what is looked at, how often it is run."""
+    """A question to the networks: what is varied, what is measured, how often it is run."""
 
     base: Text | list[Text]
     """Names of built-in scenarios, YAML files or networks of your own, from the folder of this
@@ -82,7 +82,7 @@ class Study(Parameters):
     factors: dict[str, Written] = Field({})
     """What is varied, by path: a list, a range or a distribution; `what_if` varies what-ifs."""
     assumptions: Text | list[Text] = Field([])
-    """Assumed parameters that are varied over their stated ranges: 'all', or patterns such as
+    """Assumed values that are varied over their stated ranges: 'all', or patterns such as
     'risks.*'; 'not network.*' leaves some out."""
     design: Design | None = None
     """Which settings are run; without one a grid, or a Latin hypercube where assumptions vary."""
@@ -91,15 +91,15 @@ class Study(Parameters):
     trajectories: int = Field(8, ge=1, le=10_000)
     """Of a Morris screening."""
     design_seed: int = Field(1, ge=0, le=2**63 - 1)
-    """Number from which the design is drawn; orders are drawn from a seed of their own."""
+    """Random seed of the design; orders and runs have a seed of their own."""
     responses: list[Text] = Field(list(RESPONSES), min_length=1)
-    """What is reported: metrics of a network, or of pairs where there are several bases."""
+    """What is measured: metrics of a network, or of pairs where there are several bases."""
     replications: int | None = Field(None, ge=1, le=100_000)
     """How often each point is run; without it, as often as the base says."""
     precision: Precision | None = None
-    """Run until sure, in place of a number of replications."""
+    """Run until precise, in place of a number of replications."""
     seed: int | None = Field(None, ge=0, le=2**63 - 1)
-    """Random seed of the runs; without it, that of the base."""
+    """Random seed of all runs; without it, that of the base."""
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -13,11 +13,10 @@ from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from logistics.errors import WorkerError
-from logistics.experiments.workers.executors import Shared, same
+from logistics.experiments.workers.executors import Place, Shared, same
 from logistics.runtime.versions import differences, versions
 from networks.inputs.faults import Fault, InputError
 
@@ -43,11 +42,8 @@ _DIED = (
 )
 
 
-class Cluster:
+class Cluster(Place):
     """The workers of a Dask scheduler; those that come later get work too."""
-
-    folder: Path | None = None
-    travels = True
 
     def __init__(self, address: str) -> None:
         """Join a cluster.
@@ -128,7 +124,7 @@ class Cluster:
         """Tell whether the scheduler gave a task up because workers that had it ended."""
         return type(error).__name__ == "KilledWorker"
 
-    def told(self, error: BaseException) -> BaseException:
+    def explained(self, error: BaseException) -> BaseException:
         """Return the task's error, in words where workers ended.
 
         Raises WorkerError if it is not the task's: the scheduler is gone.

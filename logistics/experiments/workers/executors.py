@@ -18,7 +18,7 @@ from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from logistics.errors import WorkerError
 from logistics.runtime.interrupts import held_back, kept_from_children
@@ -51,35 +51,44 @@ class Shared(Generic[A]):
         return self._load()
 
 
-class Place(Protocol):
-    """Somewhere that tasks are run."""
+class Place:
+    """Somewhere that tasks are run; by itself, workers that need no looking after."""
 
-    folder: Path | None
+    folder: Path | None = None
     """A folder that all workers see and that goes with them; None where there is none."""
 
-    travels: bool
+    travels = True
     """Whether tasks and results go to another process."""
 
     def width(self) -> int:
         """Return how many tasks are run at one time."""
+        raise NotImplementedError
 
     def share(self, value: A) -> Shared[A]:
-        """Return a value to be passed with every task."""
+        """Return a value to be passed with every task, with which it travels."""
+        return Shared(partial(same, value))
 
     def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Start a task. Raises BrokenExecutor if the workers are gone."""
+        raise NotImplementedError
 
     def check(self) -> None:
-        """Raise WorkerError if no result can come any more."""
+        """Raise WorkerError if no result can come any more, and no future says so."""
 
     def rebuild(self, error: BaseException) -> None:
         """Put new workers in the place of broken ones. Raises WorkerError if that is no use."""
+        raise NotImplementedError
 
     def killed(self, error: BaseException) -> bool:
-        """Tell whether a task is given up because its worker ended, or one it shared did."""
+        """Tell whether one task is given up because its worker ended, or one it shared did.
 
-    def told(self, error: BaseException) -> BaseException:
+        False where workers can only break down all together.
+        """
+        return False
+
+    def explained(self, error: BaseException) -> BaseException:
         """Return what went wrong with a task in words, where the executor has none."""
+        return error
 
     def close(self) -> None:
         """Let the workers go; they have nothing left to do."""
@@ -88,11 +97,8 @@ class Place(Protocol):
         """End the workers in the middle of what they do, and wait until they are gone."""
 
 
-class Given:
+class Given(Place):
     """An executor that a caller handed in, and shuts down; rebuilding it is the caller's."""
-
-    folder: Path | None = None
-    travels = True
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -101,16 +107,9 @@ class Given:
         """Return how many workers the executor says it has, or else how many cores there are."""
         return int(getattr(self._executor, "_max_workers", None) or cores())
 
-    def share(self, value: A) -> Shared[A]:
-        """Return the value, to travel with every task."""
-        return Shared(partial(same, value))
-
     def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Start a task."""
         return self._executor.submit(function, *args, **kwargs)
-
-    def check(self) -> None:
-        """Trust the executor."""
 
     def rebuild(self, error: BaseException) -> None:
         """Give up.
@@ -119,19 +118,9 @@ class Given:
         """
         raise WorkerError(_NOT_OURS.format(error)) from None
 
-    def killed(self, error: BaseException) -> bool:
-        """Tell that it is not: an executor of this kind breaks down as a whole."""
-        return False
-
-    def told(self, error: BaseException) -> BaseException:
+    def explained(self, error: BaseException) -> BaseException:
         """Return the error, in words where the executor gave the task up."""
         return WorkerError(_GIVEN_UP) if isinstance(error, CancelledError) else error
-
-    def close(self) -> None:
-        """Leave the executor to its owner."""
-
-    def stop(self) -> None:
-        """Leave the executor to its owner."""
 
 
 class AtOnce(Executor):
@@ -158,18 +147,16 @@ class Here(Given):
         super().__init__(AtOnce())
 
 
-class Processes:
+class Processes(Place):
     """A pool of processes, which end with this one, whatever ends it.
 
     Functions, arguments and results must pickle.
     """
 
-    travels = True
-
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._temporary = TemporaryDirectory(prefix="logistics-")
-        self.folder: Path | None = Path(self._temporary.name)
+        self.folder = Path(self._temporary.name)
         self._values = 0
         self._never_started = 0
         self._children: set[BaseProcess] = set()
@@ -197,9 +184,6 @@ class Processes:
             finally:
                 self._children |= set(active_children()) - before
 
-    def check(self) -> None:
-        """Do nothing: a pool notices by itself when a process has ended."""
-
     def rebuild(self, error: BaseException) -> None:
         """Start anew.
 
@@ -212,14 +196,6 @@ class Processes:
             raise WorkerError(_NEVER_STARTED) from None
         self._begun.unlink(missing_ok=True)
         self._pool = self._new_pool()
-
-    def killed(self, error: BaseException) -> bool:
-        """Tell that it is not: an executor of this kind breaks down as a whole."""
-        return False
-
-    def told(self, error: BaseException) -> BaseException:
-        """Return the error as it is."""
-        return error
 
     def close(self) -> None:
         """Let the processes end."""

@@ -22,11 +22,12 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast
 
 from logistics.errors import WorkerError
+from logistics.experiments.workers.clusters import Cluster
 from logistics.experiments.workers.executors import Given, Here, Place, Processes, Shared
 from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
 from logistics.runtime.main_guard import is_unguarded_script
@@ -176,9 +177,9 @@ def worker_pool(
     """Give a worker pool; when the block ends, however it does, no process of it is left.
 
     `workers`: processes of this machine; 1 for none but this, None for one a core. A script that
-    calls this outside its main guard gets one worker, and is told why. `cluster`: address of a
-    Dask scheduler instead, such as tcp://host:8786. `executor`: any other instead, which the caller
-    shuts down.
+    calls this outside its main guard gets one worker, and a line that says why. `cluster`: address
+    of a Dask scheduler instead, such as tcp://host:8786. `executor`: any other instead, which the
+    caller shuts down.
 
     Raises InputError if the cluster cannot be used.
     """
@@ -198,8 +199,6 @@ def _place(workers: int | None, cluster: str, executor: Executor | None) -> Plac
     if executor is not None:
         return Given(executor)
     if cluster:
-        from logistics.experiments.workers.clusters import Cluster  # noqa: PLC0415  (an extra)
-
         return Cluster(cluster)
     workers = cores() if workers is None else workers
     if workers < 1:
@@ -223,24 +222,13 @@ class _Task(Generic[A]):
     alone: bool = False
 
 
-@dataclass(frozen=True)
-class _Report(Generic[R]):
-    """What comes back from a worker."""
-
-    result: R | None
-    error: BaseException | None
-    trace: str
-    seconds: float
-    worker: str
-
-
 class _Work(Generic[A, R]):
     """The tasks of one `WorkerPool.run`: waiting, under way, suspected of ending their workers."""
 
     def __init__(
         self, place: Place, function: Callable[[A], R], arguments: Iterable[A | Later]
     ) -> None:
-        self.under_way: dict[Future[_Report[R]], _Task[A]] = {}
+        self.under_way: dict[Future[Done[Any, R]], _Task[A]] = {}
         self._place, self._function = place, function
         self._arguments = iter(arguments)
         self._next = 0
@@ -292,7 +280,7 @@ class _Work(Generic[A, R]):
             try:
                 future = self._place.submit(_attempt, self._function, task.argument, travels)
             except BrokenExecutor as error:
-                if self.under_way:  # whose futures tell it too
+                if self.under_way:  # whose futures fail, too
                     self._again.appendleft(task)
                     return
                 self._place.rebuild(error)
@@ -300,7 +288,7 @@ class _Work(Generic[A, R]):
                 self.under_way[future] = task
                 return
 
-    def _reports(self, finished: Iterable[Future[_Report[R]]]) -> list[Done[A, R]]:
+    def _reports(self, finished: Iterable[Future[Done[Any, R]]]) -> list[Done[A, R]]:
         ended = [(self.under_way.pop(future), future) for future in finished]
         reports = []
         for task, future in sorted(ended, key=lambda one: one[0].number):
@@ -308,10 +296,11 @@ class _Work(Generic[A, R]):
             if error is not None and self._place.killed(error) and not task.alone:
                 self._suspects.append(task)
             elif error is not None:  # of the executor: what the task raised is in its report
-                told = self._place.told(error)
-                reports.append(Done[A, R](task.number, task.argument, None, told))
+                explained = self._place.explained(error)
+                reports.append(Done[A, R](task.number, task.argument, None, explained))
             else:
-                reports.append(_done(task, future.result()))
+                found = future.result()
+                reports.append(replace(found, number=task.number, argument=task.argument))
         return reports
 
     def _broke(self, error: BaseException) -> list[Done[A, R]]:
@@ -330,10 +319,6 @@ class _Work(Generic[A, R]):
         return ended
 
 
-def _done(task: _Task[A], r: _Report[R]) -> Done[A, R]:
-    return Done(task.number, task.argument, r.result, r.error, r.trace, r.seconds, r.worker)
-
-
 class _Remote(Exception):
     """The traceback of an error in another process, as text."""
 
@@ -346,8 +331,11 @@ def _breakdown(future: Future[Any]) -> BaseException | None:
     return error if isinstance(error, BrokenExecutor) else None
 
 
-def _attempt(function: Callable[[A], R], argument: A, travels: bool) -> _Report[R]:
-    """Run a task; an error is a result like any other, so that it cannot break the worker."""
+def _attempt(function: Callable[[A], R], argument: A, travels: bool) -> Done[Any, R]:
+    """Run a task; an error is a result like any other, so that it cannot break the worker.
+
+    The argument, which the caller has, does not travel back.
+    """
     started = time.perf_counter()
     result, error, trace = None, None, ""
     try:
@@ -356,7 +344,8 @@ def _attempt(function: Callable[[A], R], argument: A, travels: bool) -> _Report[
         trace = "".join(traceback.format_exception(failed))
         error = _portable(failed) if travels else failed
     seconds = time.perf_counter() - started
-    return _Report(result, error, trace, seconds, f"{platform.node()}:{os.getpid()}")
+    worker = f"{platform.node()}:{os.getpid()}"
+    return Done(-1, None, result, error, trace, seconds, worker)
 
 
 def _portable(error: BaseException) -> BaseException:

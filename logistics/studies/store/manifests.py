@@ -41,18 +41,18 @@ def write_store(
 ) -> None:
     """Write all but runs into a folder: the study, every scenario, networks, orders, the manifest.
 
-    Raises InputError if two scenarios of a point cannot be told apart as files.
+    Raises InputError if two scenarios of a point have the same file name.
     """
     _refuse_clashes(points)
     (folder / "study.yaml").write_text(study_text, encoding="utf-8")
     inputs = _Inputs(folder)
-    told = [_told(folder, point, inputs) for point in points]
+    written = [_written(folder, point, inputs) for point in points]
     manifest = {
         "format": FORMAT,
         "versions": versions(),
         "seed": points[0].plan.seed,
         "study": study,
-        "points": told,
+        "points": written,
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -82,21 +82,21 @@ def read_manifest(folder: Path) -> Manifest:
         raise _refused(path, "is damaged", "a copy of the store, or a new run") from None
 
 
-def point_of(folder: Path, told: Mapping[str, Any]) -> Point:
-    """Return a point of a store; its networks and orders are those that lie in the store."""
+def point_of(folder: Path, one: Mapping[str, Any]) -> Point:
+    """Return a point of a store; its networks and orders are those of the store."""
     try:
         scenarios = tuple(
-            _from_store(folder, Scenario.model_validate(one)) for one in told["scenarios"].values()
+            _from_store(folder, Scenario.model_validate(each)) for each in one["scenarios"].values()
         )
-        orders = folder / told["orders"] if told["orders"] else None
-        plan = Plan(scenarios, orders, told["engine"])
-        return Point(told["name"], told["label"], told["settings"], told["places"], plan)
+        orders = folder / one["orders"] if one["orders"] else None
+        plan = Plan(scenarios, orders, one["engine"])
+        return Point(one["name"], one["label"], one["settings"], one["places"], plan)
     except (ValidationError, KeyError, TypeError, AttributeError):
-        problem = f"{told['name']} is not as this version writes points"
+        problem = f"{one['name']} is not as this version writes points"
         raise _refused(folder / MANIFEST, problem, "the version that wrote it") from None
 
 
-def _told(folder: Path, point: Point, inputs: _Inputs) -> dict[str, Any]:
+def _written(folder: Path, point: Point, inputs: _Inputs) -> dict[str, Any]:
     """Write a point's scenarios, and return what the manifest says of it."""
     place = folder / "points" / point.name
     place.mkdir(parents=True)
@@ -181,7 +181,7 @@ def _refuse_clashes(points: Sequence[Point]) -> None:
     for point in points:
         names = [name.lower() for name in point.plan.names]  # some file systems ignore case
         twice = {name for name in point.plan.names if names.count(name.lower()) > 1}
-        problem = "is listed twice; give each scenario a name of its own"
+        problem = "is used twice; give each scenario a name of its own"
         faults += [Fault(point.name, None, "name", name, problem) for name in sorted(twice)]
     if len({point.name for point in points}) != len(points) or not points:
         faults.append(Fault("study", None, "", "", "needs points, each with a name of its own"))

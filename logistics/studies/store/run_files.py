@@ -23,7 +23,7 @@ _FAULTS = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, IndexErr
 
 
 def run_content(one: Replicate, point: str, replication: int, facts: Facts) -> bytes:
-    """Return a run as a Parquet file that says which run it is, and what is told of it."""
+    """Return a run as a Parquet file that says which run it is, with its facts."""
     about = {"point": point, "replication": replication, "facts": facts}
     table = table_of(one)
     metadata = {**table.schema.metadata, _RUN: json.dumps(about).encode()}
@@ -54,7 +54,7 @@ def is_whole(path: Path, point: str, replication: int) -> bool:
 
 
 def read_facts(path: Path) -> Facts:
-    """Return what is told of a run, without reading its table; raises as `read_checked` does."""
+    """Return the facts of a run, without reading its table; raises as `read_checked` does."""
     facts: Facts = json.loads(pq.read_schema(path).metadata[_RUN])["facts"]
     return facts
 

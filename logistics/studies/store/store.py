@@ -1,7 +1,7 @@
 """A study on the disk: what it is, and one file for each run that has finished.
 
 A file is either whole or not there, whatever ends the process that writes it, and the same run has
-the same bytes. Timings, which never are the same, lie in a file of their own.
+the same bytes. Timings, which are never the same, are in a file of their own.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from logistics.studies.store.run_files import (
     read_facts,
     run_content,
 )
-from logistics.studies.store.timings import TIMINGS, Timing, add_timing, read_timings
+from logistics.studies.store.timings import TIMINGS, Timing, add_timing
 from logistics.version import __version__
 
 _RUN = re.compile(r"r(\d{4,})\.parquet")
@@ -63,11 +63,11 @@ Made from the runs that are there, once a command has ended, and by  logistics s
 
 report.html      what the study found: one page to read, send and print
 pictures/        its pictures, each as PNG and, to be enlarged, as SVG
-summary.xlsx     its figures as numbers, sheet by sheet
-responses.csv    the figures asked for: a row a point, network and figure, with its interval
+summary.xlsx     its metrics as numbers, sheet by sheet
+responses.csv    the responses: a row per point, network and metric, with its interval
 summary.json     the first point in full, every point in short, for programs
-summary.csv      the first point in full, with a definition of each figure
-replications.parquet   the figures asked for, of every single run
+summary.csv      the first point in full, with a definition of each metric
+replications.parquet   the responses of every single run
 
   logistics study status FOLDER    how far it is
   logistics study resume FOLDER    run what is missing
@@ -94,7 +94,7 @@ class Store:
         `study_text`: the study file as it is. `study`: the study as JSON.
 
         Raises OutputError if something is already there or it cannot be written; InputError if
-        networks or orders cannot be read, or scenarios cannot be told apart.
+        networks or orders cannot be read, or two scenarios have one name.
         """
         # os.path: a Path raises for a name that is too long
         if os.path.isfile(Path(path) / MANIFEST):
@@ -126,11 +126,6 @@ class Store:
         return self._manifest.study
 
     @property
-    def study_text(self) -> str:
-        """The study file as it was."""
-        return (self.path / "study.yaml").read_text(encoding="utf-8")
-
-    @property
     def versions(self) -> Mapping[str, str]:
         """Versions of all that the runs are made with."""
         return self._manifest.versions
@@ -146,12 +141,11 @@ class Store:
         Raises InputError if one cannot be read.
         """
         if self._points is None:
-            told = self._manifest.points
-            self._points = tuple(point_of(self.path, point) for point in told)
+            self._points = tuple(point_of(self.path, one) for one in self._manifest.points)
         return self._points
 
     def refuse_another(self, study: Mapping[str, Any]) -> None:
-        """Refuse to go on with another study than the store's. `study`: as JSON.
+        """Refuse to resume another study than the store's. `study`: as JSON.
 
         Raises OutputError that says in what they differ.
         """
@@ -180,16 +174,8 @@ class Store:
         with damage_told(path, self.path):
             return replicate_of(read_checked(path, point, replication))
 
-    def read_runs(self, point: str) -> Iterator[Replicate]:
-        """Yield the finished runs of a point in the order of their numbers.
-
-        Raises InputError at a damaged one.
-        """
-        for replication in self._finished(point):
-            yield self.read_run(point, replication)
-
     def run_facts(self, point: Point) -> dict[str, Any]:
-        """Return what is told of the runs of a point, from the first to the last before a gap.
+        """Return the facts of the runs of a point, from the first to the last before a gap.
 
         Raises InputError if the file of one is damaged.
         """
@@ -199,12 +185,8 @@ class Store:
             path = self._file(point.name, replication)
             with damage_told(path, self.path):
                 facts = add_facts([facts, read_facts(path)])
-        told = facts_of_runs(point.plan, facts, len(numbers))
-        return {**told, "versions": dict(self.versions)}
-
-    def timings(self) -> list[Timing]:
-        """Return how long runs took, in the order in which they were finished."""
-        return read_timings(self.path / TIMINGS)
+        found = facts_of_runs(point.plan, facts, len(numbers))
+        return {**found, "versions": dict(self.versions)}
 
     def failures(self) -> dict[str, dict[str, Any]]:
         """Return why points could not be run, as `write_failure` had it."""
@@ -221,7 +203,7 @@ class Store:
     def writing(self, runs: bool = True) -> Iterator[list[Path]]:
         """Be the one that writes, while the block runs; give the run files that were damaged.
 
-        What a killed process left is swept away, and damaged runs are taken for not finished.
+        What a killed process left is deleted, and damaged runs count as not finished.
         `runs`: False to write only what is made of the runs that are there: they stay as they are,
         whatever versions made them.
 
@@ -230,8 +212,8 @@ class Store:
         """
         if runs and (found := differences(self.versions, versions())):
             problem = (
-                f"was begun with other versions ({'; '.join(found)}): runs of both would be mixed;"
-                " install those, or run the study anew into another folder"
+                f"was started with other versions ({'; '.join(found)}): results would be mixed;"
+                " install those, or run the study into another folder"
             )
             raise OutputError(self.path, problem)
         with locked(self.path / ".lock"):
@@ -250,7 +232,7 @@ class Store:
         seconds: float,
         worker: str = "",
     ) -> None:
-        """Keep a finished run. `facts`: what else is told of it. `worker`: who ran it.
+        """Keep a finished run. `facts`: see `facts_of_runs`. `worker`: who ran it.
 
         Raises OutputError if the disk refuses; what is there already stays whole.
         """
