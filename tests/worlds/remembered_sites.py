@@ -10,20 +10,22 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-from collections.abc import Callable
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from networks.builders import carrier, nodes, siting
+from networks import builders
+from networks.builders import siting
 
-BUILDERS = (carrier, nodes)
 SOURCE = Path(siting.__file__).read_bytes() + np.__version__.encode()
 
 
-def remember_sites(folder: Path | None = None) -> Callable[[], None]:
-    """Let the builders choose each set of sites once; return what undoes it.
+def remember_sites(folder: Path | None) -> None:
+    """Let the builders choose each set of sites once.
 
     `folder`: where other processes find them, too; None keeps them in this process.
     """
@@ -35,15 +37,18 @@ def remember_sites(folder: Path | None = None) -> Callable[[], None]:
             known[key] = _of_the_disk(folder, key, lambda: siting.p_median(km, demand, count))
         return known[key]
 
-    before = [builder.p_median for builder in BUILDERS]
-    for builder in BUILDERS:
-        builder.p_median = remembered  # type: ignore[assignment]
+    importers = list(_importers())
+    assert importers, "no builder sites anything by `p_median`"
+    for module in importers:
+        module.p_median = remembered
 
-    def undo() -> None:
-        for builder, function in zip(BUILDERS, before, strict=True):
-            builder.p_median = function
 
-    return undo
+def _importers() -> Iterator[Any]:
+    """Yield the modules of the builders that have imported `p_median`."""
+    for found in pkgutil.iter_modules(builders.__path__, f"{builders.__name__}."):
+        module = import_module(found.name)
+        if module is not siting and getattr(module, "p_median", None) is siting.p_median:
+            yield module
 
 
 def _key(km: Any, demand: Any, count: int) -> str:

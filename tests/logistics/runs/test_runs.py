@@ -40,6 +40,9 @@ SMALLEST = {AMAZON: 13_200, PLATFORM: 15_000, SELLER: 15_000}
 LABOR_DAY_WEEKEND = {"first_day": "2023-09-02", "warm_up_days": 1, "days": 2}
 """Friday is warm-up, Saturday and Sunday are measured, Labor Day and the next days cool down."""
 
+SLOW = pytest.mark.slow
+"""For networks whose engines `tests/exactness` compares by default."""
+
 COOL_DOWN_DAYS = {AMAZON: 3, PLATFORM: 3, SELLER: 5}
 
 
@@ -431,7 +434,7 @@ def _no_garbage_collector() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_no_garbage_collector")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [AMAZON, *(pytest.param(n, marks=SLOW) for n in NAMES[1:])])
 def test_both_engines_give_the_same_run_over_a_weekend_and_a_holiday(
     runs: dict[str, Run], name: str
 ) -> None:

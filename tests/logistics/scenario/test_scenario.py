@@ -13,7 +13,7 @@ import logistics
 from logistics.scenario.demand import HOURS, PRODUCTS, Demand
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.promise import BusinessDays, PathTimetable
-from logistics.scenario.scenario import SMALLEST_SCALE, Scenario
+from logistics.scenario.scenario import Scenario
 from networks.inputs.faults import InputError
 from networks.inputs.models import models_within
 from networks.inputs.provenance import Provenance, provenance
@@ -232,7 +232,6 @@ def test_the_smallest_sample_is_a_thousandth_of_every_design_volume(
     read(text, f"orders: {{orders_per_day: {smallest}}}\n")
     (line,) = faults(text, f"orders: {{orders_per_day: {smallest - 1}}}\n")
     assert f"for which '{owner}' is built (allowed: {smallest:,} or more)" in line
-    assert SMALLEST_SCALE == 1e-3
 
 
 def test_every_owner_that_is_too_large_for_the_sample_is_named() -> None:

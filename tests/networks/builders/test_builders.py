@@ -265,9 +265,8 @@ def test_all_sellers_together(everybody: Network) -> None:
     assert 0.3 < biggest < 0.6, "the largest hundredth has a good part of all orders"
     assert (sellers.daily_capacity >= 2 * sellers.volume).all()
     assert sellers.daily_capacity.min() == table.smallest_capacity
-    grades = np.bincount(sellers.packaging, minlength=4) / len(sellers)
+    grades = np.bincount(sellers.packaging, minlength=len(PACKAGING_GRADES)) / len(sellers)
     assert grades.tolist() == pytest.approx([0.1, 0.25, 0.4, 0.25], abs=0.005)
-    assert len(PACKAGING_GRADES) == 4
     days = Counter(sellers.working_days.tolist())
     assert days[weekday_bits("Mon-Fri")] / len(sellers) == pytest.approx(0.6, abs=0.005)
     assert days[weekday_bits("daily")] / len(sellers) == pytest.approx(0.2, abs=0.005)
