@@ -152,7 +152,9 @@ MEANINGS = {
     "risks.packaging.poor": "Multiplier of every probability of damage.",
     "days.warm_up_days": "Days before the measured ones, so that the network is not empty then.",
     "closures[].end": "Local time there, after `start`.",
-    "runs.replications": "How many times to run, each time with different orders and different random draws.",
+    "runs.replications": (
+        "How many times to run, each time with different orders and different random draws."
+    ),
     "runs.seed": "Random seed.",
 }
 """Of fields that the models do not describe."""

@@ -48,7 +48,8 @@ BANNED = (
     (r"\bdoubts\b", "caveats"),
     (r"\bremarks?\b", "caveats"),
     (r"\bfrom run to run\b", "between replications"),
-    # where and how
+    (r"\b(?:assumed|every) figures?\b", "assumption, every value or metric"),
+    # home-made nouns
     (r"\bgroundwork\b", "prepared model, prepared"),
     (r"\b(?:made|makes?|making) ready\b", "prepared model, prepared"),
     (r"\bcrews?\b", "worker pool, workers"),
@@ -84,6 +85,8 @@ BANNED = (
     (r"\bmade[- ]up\b", "generated"),
     (r"\b(?:work|jobs?) in hand\b", "in progress"),
     (r"\bcalm day", "ordinary day"),
+    (r"\bmean day\b", "average day"),
+    (r"\bone a (?:core|run|network|setting|point)\b", "one per core"),
     # telling
     (r"\bstands? already\b", "already exists"),
     (r"\balready stands?\b", "already exists"),
