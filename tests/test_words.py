@@ -117,7 +117,7 @@ _PATTERNS = [(re.compile(pattern, re.I), instead) for pattern, instead in BANNED
 _NAMES = re.compile(
     r"<!--.*?-->|``.*?``|`[^`\n]+`|\]\([^)\s]+\)|https?://\S+|<[^>]*>|\{\{.*?\}\}|\{%.*?%\}", re.S
 )
-_FENCED = re.compile(r"^```.*?^```", re.M | re.S)
+_FENCED = re.compile(r"^```.*?^```|^::: \S+", re.M | re.S)
 
 
 class Text(NamedTuple):

@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 
 def sources_of(network: Network, routes: Routes, table: Timetable) -> Sources:
-    """Return where parcels start: centers with release windows, or sellers with pickups."""
+    """Return where parcels start: centers with their gates, or sellers with their pickups."""
     number = routes.number
     if network.sellers is not None:
         s = network.sellers

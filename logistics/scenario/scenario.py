@@ -40,7 +40,7 @@ MOST_PARCELS = 2**31 - 1
 
 
 class OwnNetwork(Parameters):
-    """A network of your own: facilities, lanes and delivery routes, read from files."""
+    """A network of your own: facilities, lanes and rounds as they stand in files."""
 
     kind: Literal["own"] = "own"
     path: Text = Field(min_length=1, max_length=4000)

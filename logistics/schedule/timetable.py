@@ -190,7 +190,7 @@ def _gates(network: Network, routes: Routes, period: Period) -> tuple[Gates, Arr
 def _seller_gates(
     sellers: Sellers, routes: Routes, period: Period
 ) -> tuple[list[tuple[int, int, int, int]], Array]:
-    """Return the distinct release windows (zone, weekday bits, opens, cutoff) and each seller's."""
+    """Return the different gates (zone, weekday bits, opens, cutoff) and each seller's."""
     zones = np.array([period.zone_number(routes.facilities[s].time_zone) for s in sellers.stations])
     table = np.stack(
         [zones[sellers.pickup], sellers.working_days, sellers.opens_hour, sellers.cutoff_hour],
