@@ -106,7 +106,7 @@ BANNED = (
         r"\b(?:centre|colour|kilometre|metre|neighbour|behaviour|favour|programme|catalogue)\w*",
         "U.S. spelling",
     ),
-    (r"\b(?:travell|cancell|labell|modell)(?:ed|ing)\b", "U.S. spelling"),
+    (r"(?<!Environmental )\b(?:travell|cancell|labell|modell)(?:ed|ing)\b", "U.S. spelling"),
     (r"\butilisation\b", "U.S. spelling"),
     (r"\blicences?\b", "U.S. spelling"),
     (r"\b(?:spelt|learnt|whilst|towards|afterwards|grey)\b", "U.S. spelling"),
