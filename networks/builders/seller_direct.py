@@ -104,7 +104,7 @@ class SellerTable(Parameters):
     holidays: Holidays = parameter("federal", assumed=("none", "federal"))
     """Holidays on which sellers do not pack."""
     seed: int = parameter(20231001, assumed=(1, 99999999), ge=0, le=2**63 - 1)
-    """Which sellers there are; the draws of orders have a seed of their own."""
+    """Which sellers there are; the random draws of orders have a seed of their own."""
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
