@@ -253,7 +253,7 @@ def page(given: Sequence[Estimate], found: Sequence[tuple[Task, Mapping[str, Any
     for title, chosen in (("Assumed of the world", world), ("Chosen for the run", run)):
         rows = sorted(_moves(one, base.get(one.scenario, {}), by_value) for one in chosen)
         lines += [f"\n## {title}\n",
-                  f"| assumption | default | plausible | network | {' | '.join(EFFECTS.values())} |",
+                  f"| assumption | default | range | network | {' | '.join(EFFECTS.values())} |",
                   "|---|---|---|---|" + "---:|" * len(EFFECTS)]  # fmt: skip
         # what is not run stands once, whichever network it was found in
         lines += dict.fromkeys(text for _, text in rows)
