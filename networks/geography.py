@@ -114,7 +114,7 @@ def load_markets() -> Markets:
     """Return the 885 ZIP3 areas of the lower 48 states and DC, in order of id.
 
     They have the 329,260,619 residents of the 2020 Census, split within each state by estimate;
-    `networks/data/CREDITS.md` names method, sources and licences.
+    `networks/data/CREDITS.md` names method, sources and licenses.
     """
     table = resources.files("networks.data").joinpath("markets.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(table.splitlines()))

@@ -48,7 +48,8 @@ BANNED = (
     (r"\bdoubts\b", "caveats"),
     (r"\bremarks?\b", "caveats"),
     (r"\bfrom run to run\b", "between replications"),
-    # where and how
+    (r"\b(?:assumed|every) figures?\b", "assumption, every value or metric"),
+    # home-made nouns
     (r"\bgroundwork\b", "prepared model, prepared"),
     (r"\b(?:made|makes?|making) ready\b", "prepared model, prepared"),
     (r"\bcrews?\b", "worker pool, workers"),
@@ -84,6 +85,8 @@ BANNED = (
     (r"\bmade[- ]up\b", "generated"),
     (r"\b(?:work|jobs?) in hand\b", "in progress"),
     (r"\bcalm day", "ordinary day"),
+    (r"\bmean day\b", "average day"),
+    (r"\bone a (?:core|run|network|setting|point)\b", "one per core"),
     # telling
     (r"\bstands? already\b", "already exists"),
     (r"\balready stands?\b", "already exists"),
@@ -103,7 +106,7 @@ BANNED = (
         r"\b(?:centre|colour|kilometre|metre|neighbour|behaviour|favour|programme|catalogue)\w*",
         "U.S. spelling",
     ),
-    (r"\b(?:travell|cancell|labell|modell)(?:ed|ing)\b", "U.S. spelling"),
+    (r"(?<!Environmental )\b(?:travell|cancell|labell|modell)(?:ed|ing)\b", "U.S. spelling"),
     (r"\butilisation\b", "U.S. spelling"),
     (r"\blicences?\b", "U.S. spelling"),
     (r"\b(?:spelt|learnt|whilst|towards|afterwards|grey)\b", "U.S. spelling"),
@@ -114,7 +117,7 @@ _PATTERNS = [(re.compile(pattern, re.I), instead) for pattern, instead in BANNED
 _NAMES = re.compile(
     r"<!--.*?-->|``.*?``|`[^`\n]+`|\]\([^)\s]+\)|https?://\S+|<[^>]*>|\{\{.*?\}\}|\{%.*?%\}", re.S
 )
-_FENCED = re.compile(r"^```.*?^```", re.M | re.S)
+_FENCED = re.compile(r"^```.*?^```|^::: \S+", re.M | re.S)
 
 
 class Text(NamedTuple):

@@ -1,4 +1,4 @@
-"""`summary.json` and `summary.csv`: every figure of a comparison, for other programs.
+"""`summary.json` and `summary.csv`: every metric of a comparison, for other programs.
 
 `docs/reference/summary.md` describes both, field by field.
 """

@@ -1,1 +1,1 @@
-"""What a run leaves behind: columns, tables, segments of each parcel's route, files."""
+"""The result of a run: columns, tables, segments of each parcel's route, files."""

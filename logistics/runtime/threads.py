@@ -1,7 +1,7 @@
 """Row-wise work on all cores: NumPy and the compiled kernel let go of Python's lock.
 
 Each piece of the rows is written by one thread only, so the result is the same whatever the number
-of threads. A worker process works alone: its neighbours have the other cores.
+of threads. A worker process works alone: its neighbors have the other cores.
 """
 
 from __future__ import annotations

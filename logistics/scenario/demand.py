@@ -97,14 +97,14 @@ class BusyDate(Parameters):
 
     date: LocalDate
     index: float = Field(ge=0, le=100)
-    """Orders of the date, relative to a mean day: 1.8 means 80% more."""
+    """Orders of the date, relative to an average day: 1.8 means 80% more."""
 
 
 class Demand(Parameters):
     """Who orders what, when and where: where people live, by the hour and the weekday."""
 
     orders_per_day: int = parameter(60_000, assumed=(15_000, 1_300_000), ge=1, le=200_000_000)
-    """Orders simulated on a mean day: a sample of the network's real volume."""
+    """Orders simulated on an average day: a sample of the network's real volume."""
     weekday: list[Weight] = parameter(
         [1.10, 1.07, 1.03, 1.00, 0.94, 0.90, 0.96], min_length=7, max_length=7,
         assumed=([1.0] * 7, [1.25, 1.15, 1.05, 1.0, 0.9, 0.8, 0.85]),
@@ -165,7 +165,7 @@ class Demand(Parameters):
         return [ids[row] for row in self.market_rows()]
 
     def factors(self, days: Sequence[date]) -> NDArray[np.float64]:
-        """Return (days,) how many orders each date brings, relative to a mean day."""
+        """Return (days,) how many orders each date brings, relative to an average day."""
         mean, own = sum(self.weekday) / 7, {one.date: one.index for one in self.dates}
         return np.array([own.get(day, self.weekday[day.weekday()] / mean) for day in days])
 

@@ -35,7 +35,7 @@ def slot_of(minute: Floats | Rows | float) -> Rows:
 def next_service(days: Collection[int], minutes: Sequence[int], early: float = 0.0) -> Floats:
     """Return (slots,) when what is ready in each half hour leaves.
 
-    `minutes`: of the day. `early`: doors close so many minutes before.
+    `minutes`: of the day. `early`: the loading cutoff, in minutes before a departure.
     """
     leaves = np.array(sorted(DAY * day + minute for day in days for minute in minutes), np.float64)
     round_and_round = np.concatenate([leaves, leaves + WEEK, leaves + 2 * WEEK])
@@ -45,7 +45,7 @@ def next_service(days: Collection[int], minutes: Sequence[int], early: float = 0
 
 
 def released(days: Collection[int], opens: int, cutoff: int) -> Floats:
-    """Return (slots,) when orders placed in each half hour are released by a gate."""
+    """Return (slots,) when orders placed in each half hour are released."""
     closes = sorted(DAY * day + cutoff for day in days)
     ends = np.array([*closes, *(end + WEEK for end in closes)], np.float64)
     found = ends[np.searchsorted(ends, MIDDLES, "right")]

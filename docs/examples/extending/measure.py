@@ -1,31 +1,48 @@
-"""A measure: what share of the parcels arrives on a Saturday or Sunday."""
+"""A measure: how well distant customers are served, and how often their parcels are handled."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
 
-from logistics.analysis.measures import Definition, Measure, Sums, register
-from logistics.analysis.measures.outcomes import Outcomes
+import numpy as np
+
+from logistics.analysis.measures import (
+    RATE,
+    Definition,
+    Measure,
+    Outcomes,
+    Section,
+    register,
+    share,
+)
 
 
-class WeekendDeliveries(Measure):
-    """Share of all measured parcels that are delivered on a weekend date."""
-
-    section = "Delivered, by calendar date"
-    definitions: ClassVar = {
-        "weekend_rate": Definition(
-            unit="share",
-            label="delivered on a weekend",
-            text="Share of all parcels whose local delivery date is a Saturday or Sunday.",
-            high=1.0,
-        )
+def distant_parcels(parcels: Outcomes) -> Mapping[str, float | tuple[int, int]]:
+    """Return what one run gives: a count of a count for a rate, a number for a mean."""
+    distant = parcels.zone >= 5  # over 600 miles
+    on_time = distant & parcels.delivered & (parcels.late_days <= 0)
+    handlings = parcels.touches[distant & parcels.delivered]
+    return {
+        "distant.on_time_rate": (np.count_nonzero(on_time), np.count_nonzero(distant)),
+        "distant.handlings": float(handlings.mean()) if len(handlings) else float("nan"),
     }
 
-    def sums(self, outcomes: Outcomes) -> Sums:
-        """Return what adds up over runs: how many count, and of how many."""
-        weekday = (outcomes.delivery_date + 3) % 7  # days since 1970-01-01, a Thursday
-        weekend = outcomes.delivered & (weekday >= 5)
-        return {"weekend_rate": (int(weekend.sum()), len(weekend))}
 
+METRICS = {
+    "distant.on_time_rate": share(
+        "on-time delivery, zone 5 and beyond",
+        "Share of the parcels of zones 5 to 8 that are delivered on or before the promised date.",
+        estimator=RATE,
+    ),
+    "distant.handlings": Definition(
+        "handlings", "handlings, zone 5 and beyond", "Mean over delivered parcels of zones 5 to 8."
+    ),
+}
 
-register(WeekendDeliveries())
+register(
+    Measure(
+        METRICS,
+        distant_parcels,
+        (Section("Distant customers", tuple(METRICS), "carrier zone 5 and beyond, 600 miles."),),
+    )
+)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logistics
-from logistics.options import OPTIONS, Option
+from logistics.options import COMPARE, OPTIONS, Option
 
-OPTIONS["failed_attempts"] = Option(
-    type=str,
-    field="risks.failed_attempt",
-    default="as the scenario says",
-    help="Share of delivery attempts that fail, such as 10%.",
+OPTIONS.append(
+    Option(
+        name="failed_attempts",
+        type=str,
+        help="Share of delivery attempts that fail, such as 10%.",
+        places=("compare", "run", COMPARE),
+        unset="as the scenario says",
+        field="risks.failed_attempt",
+    )
 )
-
-if __name__ == "__main__":
-    result = logistics.compare(["amazon-fulfillment"], failed_attempts="10%", workers=1)
-    print(result)

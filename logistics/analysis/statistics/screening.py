@@ -47,7 +47,7 @@ def trajectories(
     """Return where to ask: (count, len(names) + 1, len(names)), each between 0 and 1.
 
     From one point to the next exactly one assumption moves, by levels / (2 (levels - 1)), up or
-    down. Start, direction and turn of an assumption hang on the seed and its name only, so one more
+    down. Start, direction and turn depend on the seed and the assumption's name only, so one more
     assumption moves none of the others elsewhere.
 
     Raises ValueError for an odd number of levels or one below 2, names given twice, or none.

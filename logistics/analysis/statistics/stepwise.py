@@ -28,7 +28,7 @@ def main_importances(
     """Return the importance of the assumptions that are sure to matter, the largest first.
 
     `draws`: what each answer was made with. `answers`: one a draw. `chance`: most that a step may
-    owe to luck, all assumptions left taken together (Bonferroni). None may be found: what drives
+    owe to chance, all assumptions left taken together (Bonferroni). None may be found: what drives
     the answer is then spread over many. `chance` of the result is that of those taken.
 
     Raises ValueError for fewer than four draws, or answers that are missing or all equal.
