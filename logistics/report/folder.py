@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.experiments.compare import Experiment
-from logistics.report.page import Background, page
+from logistics.report.background import Background
+from logistics.report.page import page
 from logistics.report.parquet import table_of, write_table
 from logistics.report.pictures.catalog import charts, save_charts
 from logistics.report.pictures.delivery_times import plot_delivery_times

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.experiments.added_capacity import AddedCapacity
+from logistics.report.background import Background
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
 from logistics.report.tables.causes import causes_table, waterfall_table
@@ -30,7 +30,6 @@ from logistics.report.tables.places import added_capacity_table, bottlenecks_tab
 from logistics.report.tables.provenance import assumptions_table, comparison_facts, made_table
 from logistics.report.tables.table import Cell, Metric, Table, cell_parts
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
-from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import caveats_of
 from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
@@ -61,19 +60,6 @@ class Section:
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
         return not (self.words or self.charts or self.tables)
-
-
-@dataclass(frozen=True)
-class Background:
-    """What the page says beside the metrics.
-
-    `assumptions`: of the scenarios. `command`: repeats the runs. `added_capacities`: what one more
-    worker or departure would do, by network, where it was tried.
-    """
-
-    assumptions: Sequence[Assumption] = ()
-    command: str = ""
-    added_capacities: Mapping[str, Sequence[AddedCapacity]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

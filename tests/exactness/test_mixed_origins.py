@@ -8,8 +8,8 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from logistics.analysis.measures.figures import measure
 
+from logistics.analysis.measures.network import measure
 from logistics.model.prepare import prepare
 from logistics.running import simulate
 from logistics.runs.journeys import journey

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from logistics.analysis.measures.figures import measure
 from small_scenarios import centers
 from whole_comparisons import three_networks
 
+from logistics.analysis.measures.network import measure
 from logistics.running import simulate
 from logistics.runs.run import Run
 from logistics.runs.tables import stored_parcels

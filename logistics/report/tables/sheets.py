@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import PAIRED_FIGURES
-from logistics.report.page import Background
+from logistics.report.background import Background
 from logistics.report.pictures.catalog import has_group
 from logistics.report.tables.causes import causes_table, waterfall_table
 from logistics.report.tables.groups import dates_table, markets_table, weekdays_table

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from logistics.analysis.comparison import Comparison
-from logistics.report.page import Background
+from logistics.report.background import Background
 from logistics.report.tables.sheets import Sheet, sheets
 from logistics.report.tables.table import Cell, Number
 

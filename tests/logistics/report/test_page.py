@@ -36,8 +36,9 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
 from logistics.experiments.plan import plan
 from logistics.jobs import experiment
+from logistics.report.background import Background
 from logistics.report.folder import write_experiment
-from logistics.report.page import Background, page
+from logistics.report.page import page
 from logistics.report.pictures.catalog import Chart, charts, save_charts, slug, slugs
 from logistics.report.pictures.market_maps import has_orders
 from logistics.report.tables.groups import markets_table

@@ -24,7 +24,7 @@ from logistics.analysis.measures.registry import (
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
-from logistics.report.page import Background
+from logistics.report.background import Background
 from logistics.report.tables.workbook import write_workbook
 from logistics.report.text.assumptions import assumptions
 from logistics.scenario.load import load_scenario

@@ -8,7 +8,8 @@ from logistics import InputError
 from logistics.experiments.plan import plan
 from logistics.experiments.workers.pool import worker_pool
 from logistics.jobs import experiment
-from logistics.report.page import Background, page
+from logistics.report.background import Background
+from logistics.report.page import page
 from logistics.report.summary import summary
 from logistics.report.text.ranges import headlines
 from logistics.studies.assumption_ranges import draws_of, with_ranges
