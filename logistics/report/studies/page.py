@@ -120,6 +120,7 @@ def _sections(
         for table in (ends_table(result, response), screening_table(result, response))
         if table.rows
     ]
+    scenarios = [_without_place(one) for one in first.point.plan.scenarios]
     ranges = ranges_table(ranges_of(result))
     figures = [networks_table(result.first)]
     if len(result.first.names) > 1:
@@ -139,8 +140,7 @@ def _sections(
                 tables=[factors_table(result)]
                 if varied and len(result.planned) <= _MOST_SETTINGS else []),
         Section("assumptions", "Inputs",
-                tables=[assumptions_table(assumptions([*map(_without_place, first.point.plan.scenarios)]),
-                                          first.point.plan.names)]),
+                tables=[assumptions_table(assumptions(scenarios), first.point.plan.names)]),
         Section("made", "How it was made", tables=[made_table(facts)]),
     ]  # fmt: skip
 
