@@ -49,7 +49,7 @@ Made by `python -m docs.make_what_matters` from the studies `range-of-assumption
 run a point (two of those of the bars). How to make such studies of your own:
 [Studies](../guides/studies.md).
 """
-RANGES = """## Two intervals, never to be confused
+RANGES = """## Two intervals, not to be confused
 
 {draws} draws: in each, every assumed figure is drawn from its range, half of the draws below the
 assumed value and half above (a Latin hypercube). The wide interval holds nine in ten draws: what we

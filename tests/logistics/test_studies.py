@@ -150,7 +150,7 @@ def test_every_design_has_its_page(tmp_path, text):
     if text == HYPERCUBE:
         ranges = found["ranges"]["small-seller"]["delivery_days.mean"]
         assert ranges["wide"]["low"] < ranges["wide"]["middle"] < ranges["wide"]["high"]
-        assert "Two intervals, never to be confused" in page
+        assert "Two intervals, not to be confused" in page
     else:
         assert "What drives it" in page
 
