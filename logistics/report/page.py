@@ -225,7 +225,7 @@ def _unequalled(result: Comparison) -> list[str]:
 def _assumed(result: Comparison, background: Background) -> Section:
     found = background.assumptions
     if not found:
-        return Section("assumptions", "What went in")
+        return Section("assumptions", "Inputs")
     sourced = sum(one.sourced for one in found)
     changed = sum(one.changed for one in found)
     words = [
@@ -234,7 +234,7 @@ def _assumed(result: Comparison, background: Background) -> Section:
         + (f" {changed} differ from the defaults." if changed else "")
     ]
     table = assumptions_table(found, result.names)
-    return Section("assumptions", "What went in", words, tables=[table])
+    return Section("assumptions", "Inputs", words, tables=[table])
 
 
 @cache

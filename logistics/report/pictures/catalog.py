@@ -196,9 +196,15 @@ def save_charts(drawn: list[Chart], folder: Path) -> None:
     Raises OSError if they cannot be written.
     """
     folder.mkdir(exist_ok=True)
+    for name, content in chart_files(drawn):
+        (folder / name).write_bytes(content)
+
+
+def chart_files(drawn: Iterable[Chart]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of the SVG and the PNG of each chart."""
     for chart in drawn:
-        (folder / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8")
-        (folder / f"{chart.name}.png").write_bytes(png_of(chart.svg))
+        yield f"{chart.name}.svg", chart.svg.encode()
+        yield f"{chart.name}.png", png_of(chart.svg)
 
 
 def slug(text: str) -> str:

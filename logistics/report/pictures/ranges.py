@@ -1,4 +1,4 @@
-"""The chart of the two intervals of a metric, never to be confused."""
+"""The chart of the two intervals of a metric, not to be confused."""
 
 from __future__ import annotations
 

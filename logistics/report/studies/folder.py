@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from logistics.report.parquet import parquet_bytes, table_of
-from logistics.report.pictures.drawing import png_of
+from logistics.report.pictures.catalog import chart_files
 from logistics.report.studies.answer import study_answer, study_caveats
 from logistics.report.studies.page import study_charts, study_page
 from logistics.report.studies.tables import factors_of, study_sheets
@@ -65,9 +65,8 @@ def _write_page(result: StudyResult, store: Store) -> None:
     charts = list(study_charts(result))
     pictures = store.path / "pictures"
     _made_folder(pictures)
-    for chart in charts:
-        write_whole(pictures / f"{chart.name}.svg", chart.svg.encode())
-        write_whole(pictures / f"{chart.name}.png", png_of(chart.svg))
+    for name, content in chart_files(charts):
+        write_whole(pictures / name, content)
     command = "logistics study run study.yaml --output FOLDER"
     page = study_page(result, charts, result.first.run, command)
     write_whole(store.path / "report.html", page.encode())

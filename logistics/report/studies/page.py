@@ -45,9 +45,9 @@ _MOST_SETTINGS = 400  # rows of a table that a page can bear
 def study_charts(result: StudyResult) -> Iterator[Chart]:
     """Yield every picture that the finished runs allow, in the order of the page."""
     yield from of_ranges(ranges_of(result))
-    groups = _by_figure(result)
+    groups = _by_metric(result)
     for name, responses in groups.items():
-        yield from _of_figure(result, name, responses)
+        yield from _of_metric(result, name, responses)
     for response in result.responses:
         yield from _of_response(result, response)
 
@@ -72,7 +72,7 @@ def study_page(
     return rendered(front, _sections(result, charts, facts))
 
 
-def _of_figure(result: StudyResult, name: str, responses: Sequence[Response]) -> Iterator[Chart]:
+def _of_metric(result: StudyResult, name: str, responses: Sequence[Response]) -> Iterator[Chart]:
     label, several = responses[0].title, len(result.points) > 1
     file = slug(name.replace(".", "-"))
     if result.study.chosen_design in ("grid", "one at a time"):
@@ -120,6 +120,7 @@ def _sections(
         for table in (ends_table(result, response), screening_table(result, response))
         if table.rows
     ]
+    scenarios = [_without_place(one) for one in first.point.plan.scenarios]
     ranges = ranges_table(ranges_of(result))
     figures = [networks_table(result.first)]
     if len(result.first.names) > 1:
@@ -138,14 +139,13 @@ def _sections(
         Section("settings", "What was varied",
                 tables=[factors_table(result)]
                 if varied and len(result.planned) <= _MOST_SETTINGS else []),
-        Section("assumptions", "What went in",
-                tables=[assumptions_table(assumptions([*map(_as_told, first.point.plan.scenarios)]),
-                                          first.point.plan.names)]),
+        Section("assumptions", "Inputs",
+                tables=[assumptions_table(assumptions(scenarios), first.point.plan.names)]),
         Section("made", "How it was made", tables=[made_table(facts)]),
     ]  # fmt: skip
 
 
-def _as_told(scenario: Scenario) -> Scenario:
+def _without_place(scenario: Scenario) -> Scenario:
     """Return a scenario that says nothing of where its own network lies on this machine."""
     if not isinstance(scenario.network, OwnNetwork):
         return scenario
@@ -156,7 +156,7 @@ def _compared(result: StudyResult) -> bool:
     return result.study.chosen_design in ("grid", "one at a time")
 
 
-def _by_figure(result: StudyResult) -> dict[str, list[Response]]:
+def _by_metric(result: StudyResult) -> dict[str, list[Response]]:
     groups: dict[str, list[Response]] = {}
     for response in result.responses:
         groups.setdefault(response.name, []).append(response)

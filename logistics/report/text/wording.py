@@ -42,7 +42,7 @@ _UNITS = {
 }
 
 
-def estimate_parts(figure: Estimate, definition: Definition) -> tuple[str, str]:
+def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str]:
     """Return a metric and its interval as text; the second is empty without an interval.
 
     >>> from logistics.analysis.measures.registry import NETWORK_FIGURES
@@ -50,22 +50,22 @@ def estimate_parts(figure: Estimate, definition: Definition) -> tuple[str, str]:
     ('5.3 days', '(5.2 to 5.4)')
     """
     unit = _unit_of(definition)
-    if isnan(figure.estimate):
+    if isnan(estimate.estimate):
         return "-", ""
-    decimals = _decimals(figure, unit)
+    decimals = _decimals(estimate, unit)
     sign = "+" if definition.low < 0 and definition.unit != "correlation" else ""
 
     def text(value: float) -> str:
         written = f"{value * unit.factor:{sign},.{decimals}f}"
         return written.replace("-", "", 1) if float(written.replace(",", "")) == 0 else written
 
-    estimate = text(figure.estimate) + unit.suffix if isfinite(figure.estimate) else "not reached"
-    estimate = "1 date" if estimate == "1 dates" else estimate
-    if not figure.has_interval or isinf(figure.low):
-        return estimate, ""
-    if isinf(figure.high):
-        return estimate, f"({text(figure.low)} or more)"
-    return estimate, f"({text(figure.low)} to {text(figure.high)})"
+    shown = text(estimate.estimate) + unit.suffix if isfinite(estimate.estimate) else "not reached"
+    shown = "1 date" if shown == "1 dates" else shown
+    if not estimate.has_interval or isinf(estimate.low):
+        return shown, ""
+    if isinf(estimate.high):
+        return shown, f"({text(estimate.low)} or more)"
+    return shown, f"({text(estimate.low)} to {text(estimate.high)})"
 
 
 def estimate_text(estimate: Estimate, definition: Definition) -> str:
@@ -149,21 +149,21 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
 
     Of several pairs, with the interval that holds for all of them together.
     """
-    figure = decisive(comparison, first, second, "difference_days.mean")
+    estimate = decisive(comparison, first, second, "difference_days.mean")
     both = comparison.paired[pair_name(first, second)]["both_delivered_rate"].estimate
-    if isnan(figure.estimate):
+    if isnan(estimate.estimate):
         return f"{first} and {second}: no parcel was delivered in both."
-    if not is_clear(figure):
-        ends = estimate_parts(figure, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
+    if not is_clear(estimate):
+        ends = estimate_parts(estimate, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
         return (
             f"Is {second} slower or faster than {first} {_SAME} ({ends} days,"
             f" {comparison.replications} replications)?"
             f" {_not_yet(comparison, first, second, 'difference_days.mean').capitalize()}."
         )
-    word = "slower" if figure.estimate >= 0 else "faster"
-    once = "" if figure.has_interval else f", {_ONCE}"
+    word = "slower" if estimate.estimate >= 0 else "faster"
+    once = "" if estimate.has_interval else f", {_ONCE}"
     of = "" if both >= _NEARLY_ALL else f", over the {both:.0%} that both delivered"
-    return f"{second} is {word} than {first} by {_size(figure, 'days')} days {_SAME}{of}{once}."
+    return f"{second} is {word} than {first} by {_size(estimate, 'days')} days {_SAME}{of}{once}."
 
 
 def delivers(figures: Mapping[str, Estimate]) -> bool:
@@ -173,16 +173,16 @@ def delivers(figures: Mapping[str, Estimate]) -> bool:
 
 def damage_verdict(comparison: Comparison, first: str, second: str) -> str:
     """Say how many more parcels the second network damages: what follows a `time_verdict`."""
-    figure = decisive(comparison, first, second, "damage_difference")
-    if isnan(figure.estimate):
+    estimate = decisive(comparison, first, second, "damage_difference")
+    if isnan(estimate.estimate):
         return "Damage cannot be compared."
-    if figure.estimate == 0 and not figure.has_interval:
+    if estimate.estimate == 0 and not estimate.has_interval:
         return f"It damages as many parcels, {_ONCE}."
-    if not is_clear(figure):
+    if not is_clear(estimate):
         return f"Damage: {_not_yet(comparison, first, second, 'damage_difference')}."
-    word = "more" if figure.estimate >= 0 else "fewer"
-    once = "" if figure.has_interval else f", {_ONCE}"
-    return f"Of 100 delivered parcels it damages {_size(figure, 'share')} {word}{once}."
+    word = "more" if estimate.estimate >= 0 else "fewer"
+    once = "" if estimate.has_interval else f", {_ONCE}"
+    return f"Of 100 delivered parcels it damages {_size(estimate, 'share')} {word}{once}."
 
 
 def decisive(comparison: Comparison, first: str, second: str, name: str) -> Estimate:
@@ -191,9 +191,9 @@ def decisive(comparison: Comparison, first: str, second: str, name: str) -> Esti
     return comparison.simultaneous.get(pair, comparison.paired[pair])[name]
 
 
-def is_clear(figure: Estimate) -> bool:
+def is_clear(estimate: Estimate) -> bool:
     """Tell whether a difference lies on one side of 0, with its interval if there is one."""
-    return not figure.has_interval or figure.low > 0 or figure.high < 0
+    return not estimate.has_interval or estimate.low > 0 or estimate.high < 0
 
 
 def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
@@ -206,11 +206,11 @@ def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
     return cannot_tell(runs[name], level_of_each(comparison.level, comparison.names))
 
 
-def _size(figure: Estimate, unit: str) -> str:
+def _size(estimate: Estimate, unit: str) -> str:
     """Return how large a difference is, as an interval where there is one."""
-    low, high = sorted((abs(figure.low), abs(figure.high)))
+    low, high = sorted((abs(estimate.low), abs(estimate.high)))
     text, interval = estimate_parts(
-        Estimate(abs(figure.estimate), low, high), Definition(unit, "", "")
+        Estimate(abs(estimate.estimate), low, high), Definition(unit, "", "")
     )
     return interval.strip("()") or text.removesuffix(_UNITS[unit].suffix)
 
@@ -221,15 +221,17 @@ def _unit_of(definition: Definition) -> _Unit:
     return _UNITS.get(unit) or _Unit(f" {unit}", 1)
 
 
-def _decimals(figure: Estimate, unit: _Unit) -> int:
+def _decimals(estimate: Estimate, unit: _Unit) -> int:
     """Return one decimal more than usual where the ends of the interval need it to differ."""
     if unit.decimals == 0:
         return 0
     largest = unit.factor * max(
-        abs(value) for value in (figure.estimate, figure.low, figure.high, 0.0) if isfinite(value)
+        abs(value)
+        for value in (estimate.estimate, estimate.low, estimate.high, 0.0)
+        if isfinite(value)
     )
     if unit.factor == 100.0 and 0.0 < largest < 1.0:
         return 3 if largest < 0.1 else 2
-    low, high = figure.low * unit.factor, figure.high * unit.factor
+    low, high = estimate.low * unit.factor, estimate.high * unit.factor
     alike = low != high and f"{low:.{unit.decimals}f}" == f"{high:.{unit.decimals}f}"
     return unit.decimals + (isfinite(low) and isfinite(high) and alike)

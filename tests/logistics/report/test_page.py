@@ -119,7 +119,7 @@ def test_the_parts_stand_in_order_and_are_listed() -> None:
     parts = [
         "Metrics", "When the parcels arrive", "By order date", "Where the hours go",
         "Why one is slower than the other", "By the weekday of the order", "Damage",
-        "Across the country", "Where parcels wait for capacity", "Two shoppers", "What went in",
+        "Across the country", "Where parcels wait for capacity", "Two shoppers", "Inputs",
         "How it was made",
     ]  # fmt: skip
     assert reader.headings == ["The answer", "Contents", *parts]

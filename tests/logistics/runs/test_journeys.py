@@ -222,7 +222,7 @@ def test_a_journey_reads_place_by_place() -> None:
     assert "in transit to carrier station" in text
     assert "with the courier" in text
     assert told.delivered is not None
-    assert f"{told.delivered:%a %d %b %H:%M}" in text
+    assert f"{told.delivered:%a %b %d %H:%M}" in text
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_every_design_has_its_page(tmp_path, text):
     if text == HYPERCUBE:
         ranges = found["ranges"]["small-seller"]["delivery_days.mean"]
         assert ranges["wide"]["low"] < ranges["wide"]["middle"] < ranges["wide"]["high"]
-        assert "Two intervals, never to be confused" in page
+        assert "Two intervals, not to be confused" in page
     else:
         assert "What drives it" in page
 
@@ -186,8 +186,8 @@ def test_two_commands_on_one_folder_exclude_each_other(grid):
 def test_parcels_that_had_no_time_to_arrive_are_a_doubt_of_the_study(tmp_path):
     output = ran(tmp_path, SHORTEST.replace("days.cool_down_days: 9", "days.cool_down_days: 1"))
     found = json.loads((output / "summary.json").read_text())
-    assert any("still under way" in line for line in found["study"]["doubts"])
-    assert "still under way" in (output / "report.html").read_text()
+    assert any("still in transit" in line for line in found["study"]["doubts"])
+    assert "still in transit" in (output / "report.html").read_text()
 
 
 @pytest.mark.parametrize(
