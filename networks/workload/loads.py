@@ -1,8 +1,8 @@
 """How busy everything is expected to be: load over capacity at the design volume.
 
-A mean week is followed from orders to doors without random variation, as the closed form of sourcing and the
-timetables have it: a load of 1 is all that a resource can do. Holidays, failed attempts and viral
-products are left out.
+A mean week is followed from orders to doors without random variation, as the closed form of
+sourcing and the timetables have it: a load of 1 is all that a resource can do. Holidays, failed
+attempts and viral products are left out.
 """
 
 from __future__ import annotations
