@@ -153,10 +153,10 @@ def test_all_orders_are_on_some_way_and_on_one_round(built: dict[str, Network]) 
         routes = find_routes(network)
         found = flows(network, routes, EVEN)
         rounds = slice(len(routes.lanes), len(routes.lane_ids))
-        assert found.on_way[rounds].sum() == pytest.approx(1.0)
+        assert found.on_arc[rounds].sum() == pytest.approx(1.0)
         assert found.starts.sum() == pytest.approx(1.0)
         one = flows(network, routes, EVEN, markets=("Z606",))
-        stations = {routes.stations[row] for row in np.flatnonzero(one.on_way[rounds])}
+        stations = {routes.stations[row] for row in np.flatnonzero(one.on_arc[rounds])}
         assert stations == {station for station, market, _ in network.doors() if market == "Z606"}
 
 
