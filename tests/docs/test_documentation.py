@@ -120,6 +120,8 @@ def carry_out(comment: str, where: str) -> None:
 
 
 def run_python(code: str, namespace: dict[str, Any], where: str) -> str:
+    """Run a block, with the files that the site includes in it, and return what it prints."""
+    code = re.sub(r'^--8<-- "(.+)"$', lambda line: (ROOT / line[1]).read_text(), code, flags=re.M)
     out = StringIO()
     with redirect_stdout(out):
         exec(compile(code, where, "exec"), namespace)
