@@ -148,10 +148,21 @@ def _shape_faults(o: Outcomes) -> Iterator[str]:
 
 
 def _row_faults(o: Outcomes) -> Iterator[str]:
+    for rule, holds in _rules(o).items():
+        if not holds.all():
+            row = int(np.argmin(holds))
+            yield (
+                f"order {o.order_id[row]}, parcel {o.parcel_id[row]}: breaks the rule '{rule}'"
+                f" ({np.count_nonzero(~holds):,} of {len(o):,} rows do)"
+            )
+
+
+def _rules(o: Outcomes) -> dict[str, Bools]:
+    """Return by rule which rows keep it."""
     ends = sum(getattr(o, end).view(np.int8) for end in ENDS)
     missing = ~o.delivered
     expected = o.hazard_handling + o.hazard_packaging
-    checks = {
+    return {
         "sorted by (order_id, parcel_id), each row once": _in_order(o),
         f"exactly one of {', '.join(ENDS)}": ends == 1,
         "delivery_days: finite and >= 0 if delivered, else +inf": _is_time(
@@ -182,13 +193,6 @@ def _row_faults(o: Outcomes) -> Iterator[str]:
         "hazard_handling: at least 0": o.hazard_handling >= 0,
         "hazard_handling + hazard_packaging: at least 0": expected >= -_HAZARD_TOLERANCE,
     }
-    for rule, holds in checks.items():
-        if not holds.all():
-            row = int(np.argmin(holds))
-            yield (
-                f"order {o.order_id[row]}, parcel {o.parcel_id[row]}: breaks the rule '{rule}'"
-                f" ({np.count_nonzero(~holds):,} of {len(o):,} rows do)"
-            )
 
 
 def _in_order(o: Outcomes) -> Bools:
