@@ -35,12 +35,12 @@ Positive = Annotated[float, BeforeValidator(_share), Field(gt=0, le=1e9)]
 
 
 class Goal(Parameters):
-    """How sure a figure must be: one of the two."""
+    """How precise a metric must be: one of the two."""
 
     half_width: Positive | None = None
-    """Largest error, in the figure's unit: days, or a share such as '0.1%'."""
+    """Largest error, in the metric's unit: days, or a share such as '0.1%'."""
     relative: Positive | None = None
-    """Largest error as a part of the figure, such as '10%'."""
+    """Largest error as a part of the value, such as '10%'."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -50,10 +50,10 @@ class Goal(Parameters):
 
 
 class Precision(Parameters):
-    """Run every point until these figures are sure, or the budget is spent."""
+    """Run every point until these metrics are precise, or the budget is spent."""
 
     figures: dict[str, Goal] = Field(min_length=1)
-    """By figure, how sure it must be."""
+    """By metric, how precise it must be."""
     least: int = Field(LEAST_RUNS, ge=2, le=100_000)
     """Runs of a point before it is asked whether they are enough."""
     budget: int = Field(100, ge=2, le=100_000)
@@ -94,7 +94,7 @@ class Study(Parameters):
     design_seed: int = Field(1, ge=0, le=2**63 - 1)
     """Number from which the design is drawn; the luck of orders has a seed of its own."""
     responses: list[Text] = Field(list(RESPONSES), min_length=1)
-    """What is looked at: figures of a network, or of pairs where there are several bases."""
+    """What is looked at: metrics of a network, or of pairs where there are several bases."""
     replications: int | None = Field(None, ge=1, le=100_000)
     """How often each point is run; without it, as often as the base says."""
     precision: Precision | None = None
@@ -119,7 +119,7 @@ class Study(Parameters):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
-        refuse_findings([*self._twofold(), *self._unknown_figures()])
+        refuse_findings([*self._twofold(), *self._unknown_metrics()])
         return self
 
     def _twofold(self) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ class Study(Parameters):
             if response in self.responses[:row]:
                 yield Finding(("responses", row), response, "stands twice")
 
-    def _unknown_figures(self) -> Iterator[Finding]:
+    def _unknown_metrics(self) -> Iterator[Finding]:
         known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
         of_a_run = [name for name, one in known.items() if one.estimator is not None]
         precise = [name for name, one in known.items() if one.has_interval]
@@ -150,11 +150,11 @@ class Study(Parameters):
 
 
 def _why_not(name: str, known: Sequence[str]) -> str:
-    """Say why a figure cannot be asked for."""
+    """Say why a metric cannot be asked for."""
     paired = PAIRED_FIGURES.get(name)
     if name in NETWORK_FIGURES or (paired and paired.estimator is None):
-        return "is no figure of a single run, or has no interval"
+        return "is no metric of a single run, or has no interval"
     if paired:
         return "is of two networks: give two bases"
     near = get_close_matches(name[:100], known, n=1)
-    return "is not a known figure" + (f"; did you mean '{near[0]}'?" if near else "")
+    return "is not a known metric" + (f"; did you mean '{near[0]}'?" if near else "")

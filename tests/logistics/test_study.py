@@ -130,7 +130,7 @@ def test_assumptions_are_drawn_unless_a_design_is_named() -> None:
          "4: set.orders.orders_per_day = 'many': must be a whole number"
          " (in tiktok-platform-fulfilled) (allowed: 1 to 200,000,000)"),
         ("difference_days.mean]", "difference_days.men]",
-         "8: responses[1] = 'difference_days.men': is not a known figure; did you mean"
+         "8: responses[1] = 'difference_days.men': is not a known metric; did you mean"
          " 'difference_days.mean'? (allowed: a name of the definitions, such as"
          " delivery_days.mean, delivery_days.p95, on_time_rate, damage_rate, loss_rate)"),
         ("{relative: 10%}", "{relative: 10%, half_width: 0.1}",
