@@ -1,6 +1,6 @@
 """What is measured of runs: one file a family of metrics, and the registry of all of them.
 
-`register(Measure(of_run, sections))` adds one of your own; `docs/reference/definitions.md` shows how.
+`register(Measure(of_run, sections))` adds one of your own: see `docs/reference/definitions.md`.
 """
 
 from logistics.analysis.measures.measure import Measure, Section
