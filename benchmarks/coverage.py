@@ -132,7 +132,7 @@ def rates(trials: int) -> Iterator[Row]:
         counts = overdispersed(rng, (trials, runs), parcels, rate, excess)
         totals = np.full(runs, parcels)
         process = f"{parcels:,} parcels, {100 * rate:g}%, x{excess}"
-        ours = [held(rate_interval(one, totals).figure, rate) for one in counts]
+        ours = [held(rate_interval(one, totals).estimate, rate) for one in counts]
         plain = [held(mean_interval(one / parcels, bounds=(0, 1)), rate) for one in counts]
         yield row("Rare rates", "rate", process, runs, ours)
         yield row("Rare rates", "t", process, runs, plain)
@@ -256,7 +256,7 @@ def by_verdict(values: np.ndarray, wanted: float, truth: float) -> Hit:
         progress = progress_of_mean(goal, values[:runs])
         told = verdict([progress], budget=MOST)
         if told.stop:
-            return held(progress.figure, truth)[0], float(runs)
+            return held(progress.estimate, truth)[0], float(runs)
         runs = min(MOST, runs + (told.more_runs or MOST))
 
 

@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 
 COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition")
-"""Of a table of figures, and of `summary.csv`."""
+"""Of a table of metrics, and of `summary.csv`."""
 
 PAIR_MARK = " vs "
 """Between the names of the two networks of a pair."""
 
 Line = tuple[str, str, Estimate, Definition]
-"""Scenario or 'first vs second', name of the figure, the figure, its definition."""
+"""Scenario or 'first vs second', name of the metric, its estimate, its definition."""
 
-_MAIN_FIGURES = (
+_MAIN_METRICS = (
     "delivery_days.mean",
     "delivery_days.p50",
     "delivery_days.p95",
@@ -58,7 +58,7 @@ class Replicate:
     """What one run of the same orders through every network leaves behind, in a few megabytes.
 
     Each by the network's name; `pairs` and `sums` by (first, second). The last four are empty
-    where causes were not told.
+    where causes were not measured.
     """
 
     measurements: Mapping[str, Measurement]
@@ -77,23 +77,23 @@ class Comparison:
     `names`: the networks, in the order they are shown. `figures`: by network, then by name as in
     `NETWORK_FIGURES`. `distributions`: by network, of the delivery days. `paired`: by
     'first vs second' (see `pair_name`), then by name as in `PAIRED_FIGURES`. `cases`: by network,
-    then by `<case>.<figure>`. `run`: seed, replications, parcels, events, seconds, versions, and
+    then by `<case>.<metric>`. `run`: seed, replications, parcels, events, seconds, versions, and
     what else is worth keeping; goes into `summary.json` as it is. `replications`: number of runs.
     `level`: of the intervals.
 
-    How sure: `values`: by 'first vs second', then by name as in `DECISIVE`, the figure of each run.
-    `simultaneous`: the same figures with intervals that hold for all pairs at once (Bonferroni):
+    How sure: `values`: by 'first vs second', then by name as in `DECISIVE`, the metric in each run.
+    `simultaneous`: the same metrics with intervals that hold for all pairs at once (Bonferroni):
     what verdicts go by; of two networks, those of `paired`. `unfinished`: by network, how far
     parcels still under way leave the quantiles of the delivery days open, one for each of
     `QUANTILES`. `warm_up`: by network, when its days settle; not of networks where that is not
-    known. `ranges`: the wide interval of a figure beside its narrow one, where assumptions were
+    known. `ranges`: the wide interval of a metric beside its narrow one, where assumptions were
     varied. All five may be empty.
 
     `added_capacity`: by network, what one more worker or vehicle at each of its worst bottlenecks
     would save (see `logistics.experiments.added_capacity`); empty where that was not tried.
 
     Why, and where: `group_totals`, `places`, `damage`: by network, all runs added up.
-    `waterfalls`: by 'first vs second'. All four are empty where causes were not told.
+    `waterfalls`: by 'first vs second'. All four are empty where causes were not measured.
     """
 
     names: tuple[str, ...]
@@ -131,29 +131,29 @@ class Comparison:
             )
 
     def lines(self) -> Iterator[Line]:
-        """Yield (scenario or 'first vs second', name, figure, definition) of every figure."""
+        """Yield (scenario or 'first vs second', name, estimate, definition) of every metric."""
         for network in self.names:
-            for name, figure in self.figures_of(network).items():
-                yield network, name, figure, definition_of(name)
-        for both, figures in self.paired.items():
-            for name, figure in figures.items():
-                yield both, name, figure, PAIRED_FIGURES[name]
+            for name, estimate in self.figures_of(network).items():
+                yield network, name, estimate, definition_of(name)
+        for both, estimates in self.paired.items():
+            for name, estimate in estimates.items():
+                yield both, name, estimate, PAIRED_FIGURES[name]
 
     def figures_of(self, network: str) -> dict[str, Estimate]:
-        """Return the figures of a network, those of the two shoppers as `cases.<case>.<figure>`."""
-        cases = {f"cases.{name}": figure for name, figure in self.cases[network].items()}
+        """Return the metrics of a network, those of the two shoppers as `cases.<case>.<metric>`."""
+        cases = {f"cases.{name}": one for name, one in self.cases[network].items()}
         return {**self.figures[network], **cases}
 
     def table(self) -> pd.DataFrame:
-        """Return one row a figure: scenario, figure, estimate, low, high, unit, definition.
+        """Return one row a metric: scenario, figure, estimate, low, high, unit, definition.
 
         `low` and `high` are the ends of the interval; NaN where one run gives none.
         """
         import pandas as pd  # noqa: PLC0415
 
         rows = [
-            (who, name, figure.estimate, figure.low, figure.high, what.unit, what.text)
-            for who, name, figure, what in self.lines()
+            (who, name, one.estimate, one.low, one.high, what.unit, what.text)
+            for who, name, one, what in self.lines()
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -167,23 +167,23 @@ class Comparison:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """Show the main figures in a notebook, with their intervals."""
+        """Show the main metrics in a notebook, with their intervals."""
         import pandas as pd  # noqa: PLC0415
 
         table = pd.DataFrame(
             {
-                name: [_cell(self.figures[name][figure]) for figure in _MAIN_FIGURES]
+                name: [_cell(self.figures[name][metric]) for metric in _MAIN_METRICS]
                 for name in self.names
             },
             index=[
-                f"{NETWORK_FIGURES[figure].label} ({NETWORK_FIGURES[figure].unit})"
-                for figure in _MAIN_FIGURES
+                f"{NETWORK_FIGURES[metric].label} ({NETWORK_FIGURES[metric].unit})"
+                for metric in _MAIN_METRICS
             ],
         )
         return str(table.to_html())
 
     def pairs(self) -> Iterator[tuple[str, str, Mapping[str, Estimate]]]:
-        """Return first network, second network and their figures, pair by pair."""
+        """Return first network, second network and their metrics, pair by pair."""
         for first, second in pairs_of(self.names):
             yield first, second, self.paired[pair_name(first, second)]
 
@@ -198,7 +198,7 @@ def level_of_each(level: float, names: Sequence[str]) -> float:
 
 
 def definition_of(name: str) -> Definition:
-    """Return the definition of a figure under a scenario.
+    """Return the definition of a metric under a scenario.
 
     >>> definition_of("cases.album_to_richmond.week_or_more").unit
     'share'
@@ -208,9 +208,9 @@ def definition_of(name: str) -> Definition:
     return NETWORK_FIGURES[name]
 
 
-def _cell(figure: Estimate) -> str:
-    interval = f" ({figure.low:.3g} to {figure.high:.3g})" if figure.has_interval else ""
-    return f"{figure.estimate:.3g}{interval}"
+def _cell(one: Estimate) -> str:
+    interval = f" ({one.low:.3g} to {one.high:.3g})" if one.has_interval else ""
+    return f"{one.estimate:.3g}{interval}"
 
 
 def pairs_of(names: Sequence[str]) -> list[Pair]:

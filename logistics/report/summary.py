@@ -27,16 +27,16 @@ _OF_RANGE = ("middle", "low", "high", "part", "draws")
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
-    """Return the content of `summary.json`: figures, how sure they are, and `run`.
+    """Return the content of `summary.json`: estimates, how sure they are, and `run`.
 
-    Figures are nested by the dots in their names, each with `estimate`, `low` and `high`; what is
+    Estimates are nested by the dots in their names, each with `estimate`, `low` and `high`; what is
     not a finite number is None.
     """
     simultaneous = comparison.simultaneous.items()
     return {
         "scenarios": {name: nested(comparison.figures_of(name)) for name in comparison.names},
-        "paired": {name: nested(figures) for name, figures in comparison.paired.items()},
-        "simultaneous": {name: nested(figures) for name, figures in simultaneous},
+        "paired": {name: nested(found) for name, found in comparison.paired.items()},
+        "simultaneous": {name: nested(found) for name, found in simultaneous},
         "unfinished": {name: _open(limits) for name, limits in comparison.unfinished.items()},
         "warm_up": {name: _settling(one) for name, one in comparison.warm_up.items()},
         "ranges": plain_ranges(comparison.ranges),
@@ -71,41 +71,41 @@ def csv_text(comparison: Comparison) -> str:
 
 
 def plain_ranges(ranges: Mapping[Response, TwoIntervals]) -> dict[str, Any]:
-    """Return the two intervals of figures: by network or pair, then by figure."""
+    """Return the two intervals of metrics: by network or pair, then by metric."""
     plain: dict[str, Any] = {}
     for response, found in ranges.items():
         wide = {name: _plain(getattr(found.range, name)) for name in _OF_RANGE}
         plain.setdefault(response.who, {})[response.name] = {
             "wide": {**wide, "left_out": found.left_out},
-            "narrow": plain_figure(found.narrow),
+            "narrow": plain_estimate(found.narrow),
             "drivers": {one.name: one.share for one in found.drivers.factors},
         }
     return plain
 
 
-def nested(figures: Mapping[str, Estimate]) -> dict[str, Any]:
-    """Return figures nested by the dots in their names.
+def nested(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
+    """Return estimates nested by the dots in their names.
 
-    Raises ValueError if one name would have to be a figure and a group of figures.
+    Raises ValueError if one name would have to be a metric and a group of metrics.
 
     >>> nested({"hours.work": Estimate(2.0, 1.5, float("inf"))})
     {'hours': {'work': {'estimate': 2.0, 'low': 1.5, 'high': None}}}
     """
     tree: dict[str, Any] = {}
-    for name, figure in figures.items():
+    for name, estimate in estimates.items():
         *groups, leaf = name.split(".")
         branch = tree
         for group in groups:
             branch = branch.setdefault(group, {})
         if leaf in branch or "estimate" in branch:
-            raise ValueError(f"{name}: is a figure and a group of figures")
-        branch[leaf] = plain_figure(figure)
+            raise ValueError(f"{name}: is a metric and a group of metrics")
+        branch[leaf] = plain_estimate(estimate)
     return tree
 
 
-def plain_figure(figure: Estimate) -> dict[str, float | None]:
-    """Return a figure as JSON knows it: what is not a finite number is None."""
-    return {field: _number(value) for field, value in vars(figure).items()}
+def plain_estimate(estimate: Estimate) -> dict[str, float | None]:
+    """Return an estimate as JSON knows it: what is not a finite number is None."""
+    return {field: _number(value) for field, value in vars(estimate).items()}
 
 
 def _open(limits: Sequence[Limits]) -> dict[str, Any]:
@@ -125,8 +125,8 @@ def _settling(one: CommonWarmUp) -> dict[str, Any]:
 
 
 def _csv_row(line: Line) -> tuple[str | float, ...]:
-    scenario, name, figure, definition = line
-    values = (_number(value) for value in (figure.estimate, figure.low, figure.high))
+    scenario, name, estimate, definition = line
+    values = (_number(value) for value in (estimate.estimate, estimate.low, estimate.high))
     numbers = ("" if value is None else value for value in values)
     return (scenario, name, *numbers, definition.unit, definition.text)
 

@@ -118,7 +118,7 @@ class Study(Parameters):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
-        refuse([*self._twofold(), *self._unknown_figures()])
+        refuse([*self._twofold(), *self._unknown_metrics()])
         return self
 
     def _twofold(self) -> Iterator[Fault]:
@@ -134,7 +134,7 @@ class Study(Parameters):
             if response in self.responses[:row]:
                 yield Fault.within(("responses", row), "is listed twice", value=response)
 
-    def _unknown_figures(self) -> Iterator[Fault]:
+    def _unknown_metrics(self) -> Iterator[Fault]:
         known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
         of_a_run = [name for name, one in known.items() if one.estimator is not None]
         precise = [name for name, one in known.items() if one.has_interval]

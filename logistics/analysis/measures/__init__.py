@@ -1,16 +1,6 @@
 """What is measured of runs: one file a family of metrics, and the registry of all of them.
 
-A measure of your own takes one file:
-
-    from logistics.analysis.measures import Definition, Measure, Section, register
-
-    def late_handlings(parcels):
-        late = parcels.delivered & (parcels.late_days > 0)
-        return {"late_touches": parcels.touches[late].mean() if late.any() else float("nan")}
-
-    metric = Definition("touches", "handlings of late parcels", "Times a late parcel is handled.")
-    section = Section("Late parcels", "parcels delivered after the date.", {"late_touches": metric})
-    register(Measure(late_handlings, (section,)))
+`register(Measure(of_run, sections))` adds one of your own: see `docs/reference/definitions.md`.
 """
 
 from logistics.analysis.measures.measure import Measure, Section

@@ -33,7 +33,7 @@ _MOST_CELLS = 100_000  # of all groupings crossed: some 30 sums of 8 bytes each
 
 @dataclass(frozen=True, eq=False)
 class GroupTotals:
-    """Counts and sums of n groups of parcels; tallies of several runs add up (`a + b`).
+    """Counts and sums of n groups of parcels; several runs add up (`a + b`).
 
     By group, the last axis but in `days`: `parcels`; `delivered`; `within_dates`: (8, n) delivered
     within 0 to 7 dates; `on_time`: delivered on the promised date or before. Of the delivered:
@@ -104,7 +104,7 @@ Monday first), "product", "speed" (the others, the slowest 5% of the delivered; 
 delivered is in neither), "touches" (0 to the most)."""
 
 
-def tally(outcomes: Outcomes, causes: Causes, codes: Codes, groups: int) -> GroupTotals:
+def totals_by(outcomes: Outcomes, causes: Causes, codes: Codes, groups: int) -> GroupTotals:
     """Count parcels by group.
 
     `codes`: (parcels,) group of each, below `groups`; negative for none of them.
@@ -126,7 +126,7 @@ def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
     }
     shape = tuple(groups for _, groups in axes.values())
     if math.prod(shape) > _MOST_CELLS:
-        made = {name: tally(outcomes, causes, *axis) for name, axis in axes.items()}
+        made = {name: totals_by(outcomes, causes, *axis) for name, axis in axes.items()}
     else:  # the sums over all parcels are made once
         cells = _sums(outcomes, causes, *_crossed(list(axes.values())))
         made = {
@@ -138,7 +138,7 @@ def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
         **{k: v[:2] if k == "days" else v[..., :2] for k, v in speed.items()}
     )
     weekday = (np.arange(causes.dates) + causes.first_weekday) % _WEEK
-    market = tally(outcomes, causes, outcomes.market, len(outcomes.names.markets))
+    market = totals_by(outcomes, causes, outcomes.market, len(outcomes.names.markets))
     return {
         "all": _merged(made["order_date"], np.zeros(causes.dates, np.int64), 1),
         "market": market,
@@ -156,7 +156,7 @@ def add_group_totals(one: AllGroupTotals, other: AllGroupTotals) -> AllGroupTota
 
 
 def _sums(o: Outcomes, causes: Causes, codes: Codes, groups: int) -> dict[str, Any]:
-    """Return all of a tally but `days`."""
+    """Return all of the totals but `days`."""
     codes = np.where(codes >= 0, codes, groups)
     delivered = np.where(o.delivered, codes, groups)
     broken = np.where(o.damaged, delivered, groups)
@@ -231,7 +231,7 @@ def _margin(cells: dict[str, Any], shape: tuple[int, ...], axis: int) -> dict[st
 
 
 def _merged(one: GroupTotals, into: Codes, groups: int) -> GroupTotals:
-    """Return a tally of coarser groups."""
+    """Return the totals of coarser groups."""
     made = {}
     for f in fields(GroupTotals):
         table = np.moveaxis(getattr(one, f.name), 0 if f.name == "days" else -1, 0)
@@ -243,7 +243,7 @@ def _merged(one: GroupTotals, into: Codes, groups: int) -> GroupTotals:
 
 
 def _widened(table: NDArray[Any], name: str, groups: int) -> NDArray[Any]:
-    """Return a column of a tally for more groups; counts of hours wide enough for many runs."""
+    """Return a column of totals for more groups; counts of hours wide enough for many runs."""
     axis = 0 if name == "days" else table.ndim - 1
     missing = [(0, groups - table.shape[axis] if one == axis else 0) for one in range(table.ndim)]
     table = np.pad(table, missing) if groups > table.shape[axis] else table

@@ -108,7 +108,7 @@ class Rate:
     def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
         """Return the share with the interval of a rare rate; one run gives none."""
         rate = rate_interval(*runs.counts(name), level)
-        return rate.figure if rate.runs > 1 else Estimate(rate.figure.estimate)
+        return rate.estimate if rate.runs > 1 else Estimate(rate.estimate.estimate)
 
     def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
         """Return how far the rate is from its target."""

@@ -1,4 +1,4 @@
-"""How sure a figure is: intervals over independent runs of the same scenario.
+"""How sure an estimate is: intervals over independent runs of the same scenario.
 
 Student's t serves means and shares. It must not be put on the quantiles of single runs: parcels
 arrive in waves, so such a quantile jumps from wave to wave and its t interval misses the true value
@@ -35,7 +35,7 @@ class Estimate:
 
     @property
     def has_interval(self) -> bool:
-        """Tell whether the figure has an interval."""
+        """Tell whether there is an interval."""
         return not math.isnan(self.low)
 
 
@@ -60,8 +60,8 @@ def mean_interval(
 
     Runs without a value (NaN) are left out. One value gives no interval.
 
-    >>> figure = mean_interval([5.0, 6.0, 7.0])
-    >>> print(f"{figure.estimate} ({figure.low:.2f} to {figure.high:.2f})")
+    >>> found = mean_interval([5.0, 6.0, 7.0])
+    >>> print(f"{found.estimate} ({found.low:.2f} to {found.high:.2f})")
     6.0 (3.52 to 8.48)
     """
     runs = np.asarray(values, np.float64)
@@ -112,8 +112,8 @@ def proportion_interval(count: int, total: int, level: float = LEVEL) -> Estimat
 
     For independent trials; it has an upper end above 0 even when nothing was counted.
 
-    >>> figure = proportion_interval(0, 100)
-    >>> print(f"{figure.estimate} ({figure.low:.3f} to {figure.high:.3f})")
+    >>> found = proportion_interval(0, 100)
+    >>> print(f"{found.estimate} ({found.low:.3f} to {found.high:.3f})")
     0.0 (0.000 to 0.036)
     """
     if not 0 <= count <= total:

@@ -1,6 +1,6 @@
 """How sure a rare rate is: damage and loss, from counts per run.
 
-Runs differ in more than the luck of single parcels: a bad week, a full trailer. Then counts vary
+Runs differ in more than the fate of single parcels: a bad week, a full trailer. Then counts vary
 more between runs than independent parcels would, and an interval of the pooled count is too narrow;
 and where a run has a few cases only, Student's t over the runs' rates is too narrow as well,
 because such rates are skewed. The interval here is the exact one of a binomial with the sample cut
@@ -31,7 +31,7 @@ class Rate:
     counted). `worth`: how many independent parcels the sample is worth, at most `total`.
     """
 
-    figure: Estimate
+    estimate: Estimate
     count: int
     total: int
     runs: int
@@ -47,7 +47,7 @@ def rate_interval(counts: ArrayLike, totals: ArrayLike, level: float = LEVEL) ->
     Raises ValueError for counts that are no part of their totals.
 
     >>> rate = rate_interval([3, 9, 1, 12, 4, 7], [2000] * 6)
-    >>> print(f"{rate.figure.estimate:.2%} ({rate.figure.low:.2%} to {rate.figure.high:.2%})")
+    >>> print(f"{rate.estimate.estimate:.2%} ({rate.estimate.low:.2%} to {rate.estimate.high:.2%})")
     0.30% (0.12% to 0.60%)
     """
     return rate_after(None, counts, totals, level)

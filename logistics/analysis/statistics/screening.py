@@ -71,7 +71,7 @@ def spread_out(candidates: Floats, count: int) -> Floats:
     """Return `count` of the candidate trajectories that lie far from each other.
 
     Starts with the two farthest apart and adds the one farthest from all chosen: the greedy form
-    (Ruano et al., Environmental Modelling and Software 37, 2012, 103-109) of the optimised
+    (Ruano et al., Environmental Modelling and Software 37, 2012, 103-109) of the optimized
     trajectories of Campolongo et al. Raises ValueError for more than there are.
     """
     if not 2 <= count <= len(candidates):

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Factor:
-    """An assumed figure: its value, and the ends of its plausible range.
+    """An assumed parameter: its value, and the ends of its plausible range.
 
     Raises ValueError unless low < high and the value lies between them.
     """
@@ -35,7 +35,7 @@ class Factor:
             raise ValueError(f"{self.name}: {self.value} is not in {self.low} to {self.high}")
 
     def at(self, place: float) -> float:
-        """Return the figure at a place of the range: 0 is the low end, 1 the high end."""
+        """Return the value at a place of the range: 0 is the low end, 1 the high end."""
         return self.low + place * (self.high - self.low)
 
 
@@ -68,7 +68,7 @@ def latin_hypercube(factors: Sequence[Factor], draws: int, seed: int) -> list[di
 class Importance:
     """How much of an answer one assumption drives.
 
-    `correlation`: of the ranks (Spearman), -1 to 1. `coefficient`: of the standardised rank
+    `correlation`: of the ranks (Spearman), -1 to 1. `coefficient`: of the standardized rank
     regression. `share`: coefficient times correlation (Pratt, Proceedings of the Tampere
     conference in statistics, 1987, 245-260): the shares of all assumptions add up to what the
     regression explains. One slightly below 0 is chance.
@@ -84,8 +84,8 @@ class Importance:
 class Importances:
     """The importance of every assumption, the largest share first.
 
-    `explained`: part of the variance of the ranks that the regression explains. What is left is the
-    luck of the runs and what is not monotone or not additive: where it is much, do not trust the
+    `explained`: part of the variance of the ranks that the regression explains. What is left is
+    random variation and what is not monotone or not additive: where it is much, do not trust the
     shares. `chance`: what as many assumptions without any effect would explain on average.
     """
 

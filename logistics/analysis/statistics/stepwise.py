@@ -65,7 +65,7 @@ def _forward(
         units = columns[:, usable] / np.linalg.norm(columns[:, usable], axis=0)
         fit = units.T @ left
         best = int(np.argmax(np.abs(fit)))
-        if _by_luck(fit[best], left, len(y) - len(taken) - 2) * len(usable) > chance:
+        if _by_chance(fit[best], left, len(y) - len(taken) - 2) * len(usable) > chance:
             break
         unit, row = units[:, best], usable[best]
         taken.append(row)
@@ -75,7 +75,7 @@ def _forward(
     return [names[row] for row in taken]
 
 
-def _by_luck(fit: float, left: Floats, freedom: int) -> float:
+def _by_chance(fit: float, left: Floats, freedom: int) -> float:
     """Return the chance that an assumption without effect explains as much of what is left."""
     from scipy.special import stdtr  # noqa: PLC0415  (scipy loads slowly)
 

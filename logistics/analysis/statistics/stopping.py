@@ -1,11 +1,11 @@
-"""Run until precise: which figures are sure enough, which is the bottleneck, how many runs more.
+"""Run until precise: which metrics are precise enough, which is the bottleneck, how many more runs.
 
 Looking at the interval after every run and stopping when it is narrow enough stops too early: it
-stops most often where the runs happen to agree. Two things keep the error small for figures that
+stops most often where the runs happen to agree. Two things keep the error small for metrics that
 are nearly normal over runs: a least number of runs, and a margin that is used up by few runs,
 `wanted / runs` added to the half width (Chow and Robbins, Annals of Mathematical Statistics 36,
 1965, 457-462; in this form Glynn and Whitt, Annals of Applied Probability 2, 1992, 180-198).
-`docs/background/coverage.md` shows what is left of it, and that it does not help skewed figures.
+`docs/background/coverage.md` shows what is left of it, and that it does not help skewed metrics.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ MOST_RUNS = 100_000
 
 @dataclass(frozen=True)
 class Goal:
-    """How sure a figure must be.
+    """How precise a metric must be.
 
-    `half_width`: largest error, in the figure's unit. `relative`: largest error as a part of the
-    true figure (Law, Simulation Modeling and Analysis, 5th edition, equation 9.3). Raises
+    `half_width`: largest error, in the metric's unit. `relative`: largest error as a part of the
+    true value (Law, Simulation Modeling and Analysis, 5th edition, equation 9.3). Raises
     ValueError unless exactly one of the two is above 0.
     """
 
@@ -55,21 +55,21 @@ class Goal:
             raise ValueError(f"{self.name}: give a half width or a relative error, above 0")
 
     def wanted(self, estimate: float) -> float:
-        """Return the half width to reach for a figure of this size."""
+        """Return the half width to reach for an estimate of this size."""
         return self.half_width or self.relative / (1 + self.relative) * abs(estimate)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a figure is from its goal.
+    """How far a metric is from its goal.
 
     `half_width`: from the estimate to the farther end of the interval; +inf without one. `wanted`:
-    the goal, in the figure's unit. `runs`: made so far. `needed`: runs in all that would reach the
-    goal if the figure and its spread stayed; None if out of reach.
+    the goal, in the metric's unit. `runs`: made so far. `needed`: runs in all that would reach the
+    goal if the estimate and its spread stayed; None if out of reach.
     """
 
     name: str
-    figure: Estimate
+    estimate: Estimate
     half_width: float
     wanted: float
     runs: int
@@ -86,7 +86,7 @@ class Verdict:
     """What to do next.
 
     `why`: the runs are `precise`, the `budget` is spent, or neither: make `more`. `bottleneck`: the
-    figure that needs most runs; None once all are precise. `more_runs`: how many more runs would
+    metric that needs most runs; None once all are precise. `more_runs`: how many more runs would
     do, budget or not; None if out of reach.
     """
 
@@ -105,13 +105,13 @@ def progress_of_mean(goal: Goal, values: ArrayLike, level: float = LEVEL) -> Pro
     """Return how far the mean over runs is from its goal. Runs without a value are left out."""
     runs = np.asarray(values, np.float64)
     runs = runs[~np.isnan(runs)]
-    figure = mean_interval(runs, level)
+    estimate = mean_interval(runs, level)
     spread = float(runs.std(ddof=1)) if len(runs) > 1 else math.inf
 
     def half_after(count: int) -> float:
         return t_quantile(count, level) * spread / math.sqrt(count)
 
-    return _progress(goal, figure, len(runs), half_after)
+    return _progress(goal, estimate, len(runs), half_after)
 
 
 def progress_of_rate(
@@ -121,9 +121,9 @@ def progress_of_rate(
     made = rate_interval(counts, totals, level)
 
     def half_after(count: int) -> float:
-        return _farther_end(rate_after(count, counts, totals, level).figure)
+        return _farther_end(rate_after(count, counts, totals, level).estimate)
 
-    return _progress(goal, made.figure, made.runs, half_after)
+    return _progress(goal, made.estimate, made.runs, half_after)
 
 
 def progress_of_quantile(
@@ -146,11 +146,11 @@ def progress_of_quantile(
 def verdict(progress: Sequence[Progress], *, budget: int, least_runs: int = LEAST_RUNS) -> Verdict:
     """Return whether to stop, and what stands in the way.
 
-    `budget`: most runs in all. Runs made are the fewest that any figure has a value in.
-    Raises ValueError without figures.
+    `budget`: most runs in all. Runs made are the fewest that any metric has a value in.
+    Raises ValueError without metrics.
     """
     if not progress:
-        raise ValueError("no figures: name at least one that must be precise")
+        raise ValueError("no metrics: name at least one that must be precise")
     made = min(one.runs for one in progress)
     precise = tuple(one.name for one in progress if one.precise)
     last = max(progress, key=lambda one: math.inf if one.needed is None else one.needed)
@@ -220,14 +220,14 @@ def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
 
 
 def _progress(
-    goal: Goal, figure: Estimate, runs: int, half_after: Callable[[int], float]
+    goal: Goal, estimate: Estimate, runs: int, half_after: Callable[[int], float]
 ) -> Progress:
-    if runs == 0 or not math.isfinite(figure.estimate):
-        return Progress(goal.name, figure, math.inf, math.nan, runs, None)
-    wanted = goal.wanted(figure.estimate)
+    if runs == 0 or not math.isfinite(estimate.estimate):
+        return Progress(goal.name, estimate, math.inf, math.nan, runs, None)
+    wanted = goal.wanted(estimate.estimate)
     half = half_after(runs) if runs > 1 else math.inf
     needed = _first_runs(lambda count: half_after(count) + wanted / count <= wanted, max(runs, 2))
-    return Progress(goal.name, figure, half, wanted, runs, needed if runs > 1 else None)
+    return Progress(goal.name, estimate, half, wanted, runs, needed if runs > 1 else None)
 
 
 def _first_runs(enough: Callable[[int], bool], low: int) -> int | None:
@@ -243,7 +243,7 @@ def _first_runs(enough: Callable[[int], bool], low: int) -> int | None:
     return low
 
 
-def _farther_end(figure: Estimate) -> float:
-    if not figure.has_interval:
+def _farther_end(estimate: Estimate) -> float:
+    if not estimate.has_interval:
         return math.inf
-    return max(figure.high - figure.estimate, figure.estimate - figure.low)
+    return max(estimate.high - estimate.estimate, estimate.estimate - estimate.low)

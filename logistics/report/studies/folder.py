@@ -16,7 +16,7 @@ from logistics.report.studies.tables import factors_of, study_sheets
 from logistics.report.summary import (
     csv_text,
     nested,
-    plain_figure,
+    plain_estimate,
     plain_ranges,
     summary,
     summary_text,
@@ -121,7 +121,7 @@ def _responses(result: StudyResult) -> str:
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
-            figure = plain_figure(one.figures[each.who][each.name])
+            figure = plain_estimate(one.figures[each.who][each.name])
             numbers = ["" if value is None else value for value in figure.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
             writer.writerow([*start, *numbers, each.definition.unit, *settings])

@@ -52,7 +52,7 @@ def compared() -> Comparison:
 def test_the_interval_of_a_goal_is_that_of_the_table(who: str, name: str) -> None:
     progress = six_runs().progress(who, Goal(name, half_width=1000.0))
     figures = compared().figures if who == "slow" else compared().paired
-    assert progress.figure == figures[who][name]
+    assert progress.estimate == figures[who][name]
     assert (progress.runs, progress.precise) == (6, True)
 
 

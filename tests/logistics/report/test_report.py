@@ -349,7 +349,7 @@ def test_what_is_not_a_finite_number_is_null() -> None:
 
 @pytest.mark.parametrize("names", [("loss", "loss.theft"), ("loss.theft", "loss")])
 def test_a_name_cannot_be_a_figure_and_a_group(names: tuple[str, str]) -> None:
-    with pytest.raises(ValueError, match="is a figure and a group of figures"):
+    with pytest.raises(ValueError, match="is a metric and a group of metrics"):
         nested({name: Estimate(1.0) for name in names})
 
 

@@ -22,7 +22,7 @@ from logistics.analysis.measures.group_totals import (
     GroupTotals,
     add_group_totals,
     group_totals,
-    tally,
+    totals_by,
 )
 from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
@@ -56,7 +56,7 @@ def test_parcels_are_counted_by_group() -> None:
         [1.5, 2.0, "lost", 0.5], market=[RICHMOND, SEATTLE, RICHMOND, RICHMOND],
         late_days=[0.0, 1.0, np.inf, -1.0], damaged=["", "road", "", "door step"],
     )  # fmt: skip
-    by_market = tally(o, causes_for(o), o.market, 3)
+    by_market = totals_by(o, causes_for(o), o.market, 3)
     assert by_market.parcels.tolist() == [0, 3, 1]
     assert by_market.delivered.tolist() == [0, 2, 1]
     assert by_market.on_time.tolist() == [0, 2, 0]
@@ -70,7 +70,7 @@ def test_parcels_are_counted_by_group() -> None:
 
 def test_damage_to_be_expected_is_split_into_touches_and_packaging() -> None:
     o = outcomes_of([1.0, 1.0], hazard_handling=[0.5, 0.5], hazard_packaging=[0.5, -0.25])
-    one = tally(o, causes_for(o), np.zeros(2, np.int64), 1)
+    one = totals_by(o, causes_for(o), np.zeros(2, np.int64), 1)
     neutral, each = 1 - np.exp(-0.5), [1 - np.exp(-1.0), 1 - np.exp(-0.25)]
     assert one.expected_handling[0] == pytest.approx(2 * neutral)
     assert one.expected_packaging[0] == pytest.approx(sum(each) - 2 * neutral)
@@ -78,14 +78,14 @@ def test_damage_to_be_expected_is_split_into_touches_and_packaging() -> None:
 
 def test_a_negative_code_is_in_no_group() -> None:
     o = outcomes_of([1.0, 2.0, 3.0])
-    some = tally(o, causes_for(o), np.array([-1, 0, 0]), 1)
+    some = totals_by(o, causes_for(o), np.array([-1, 0, 0]), 1)
     assert (some.parcels.tolist(), some.delivered.tolist(), some.days.sum()) == ([2], [2], 2)
 
 
 def test_a_quantile_counts_what_never_came() -> None:
     """Four of five came, after 10 minutes, exactly 3 hours, 5 hours and 40 days."""
     o = outcomes_of([10 / 1440, 3 / 24, 5 / 24, 40.0, "lost"])
-    one = tally(o, causes_for(o), np.zeros(5, np.int64), 2)
+    one = totals_by(o, causes_for(o), np.zeros(5, np.int64), 2)
     assert one.quantile(0.2).tolist()[0] == 1 / 24
     assert one.quantile(0.4).tolist()[0] == 3 / 24
     assert one.quantile(0.6).tolist()[0] == 5 / 24
@@ -119,12 +119,12 @@ def test_groupings_are_what_tally_says_of_their_codes(
     date = (np.arange(len(o)) % 9).astype(np.int16)
     causes = causes_for(o, dates=9, date=date, first_weekday=3)
     made = group_totals(o, causes)
-    assert equal(made["market"], tally(o, causes, o.market, 3))
-    assert equal(made["product"], tally(o, causes, o.product, 2))
-    assert equal(made["order_date"], tally(o, causes, date, 9))
-    assert equal(made["weekday"], tally(o, causes, (date + 3) % 7, 7))
-    assert equal(made["touches"], tally(o, causes, o.touches, 15))
-    assert equal(made["all"], tally(o, causes, np.zeros(len(o), np.int64), 1))
+    assert equal(made["market"], totals_by(o, causes, o.market, 3))
+    assert equal(made["product"], totals_by(o, causes, o.product, 2))
+    assert equal(made["order_date"], totals_by(o, causes, date, 9))
+    assert equal(made["weekday"], totals_by(o, causes, (date + 3) % 7, 7))
+    assert equal(made["touches"], totals_by(o, causes, o.touches, 15))
+    assert equal(made["all"], totals_by(o, causes, np.zeros(len(o), np.int64), 1))
 
 
 def test_the_slowest_are_a_twentieth_of_those_delivered() -> None:
@@ -167,16 +167,16 @@ def test_counts_of_many_runs_do_not_overflow() -> None:
     """A bin that is full in 16 bits, added to itself."""
     o = many_outcomes(70_000, seed=1)
     quick = outcomes_of([0.01] * 70_000)
-    one = tally(quick, causes_for(quick), np.zeros(len(o), np.int64), 1)
+    one = totals_by(quick, causes_for(quick), np.zeros(len(o), np.int64), 1)
     assert one.days.max() == 70_000
-    small = tally(o, causes_for(o), o.market, 3)
+    small = totals_by(o, causes_for(o), o.market, 3)
     assert small.days.dtype == np.uint16
     assert ((small + small).days.sum()) == 2 * small.days.sum(dtype=np.int64)
 
 
 def test_many_runs_of_a_whole_country_do_not_overflow_either() -> None:
     o = outcomes_of([1.0])
-    one = tally(o, causes_for(o), o.market, 1)
+    one = totals_by(o, causes_for(o), o.market, 1)
     hour = one.days.argmax()
     country = replace(one, days=(one.days.astype(np.int64) * 2_000_000_000))
     assert (country + country).days[0, hour] == 4_000_000_000
@@ -185,7 +185,7 @@ def test_many_runs_of_a_whole_country_do_not_overflow_either() -> None:
 
 def test_shares_are_of_the_delivered_for_damage_else_of_all() -> None:
     o = outcomes_of([1.0, "lost", 2.0, 2.0], damaged=["road", "", "", ""])
-    one = tally(o, causes_for(o), np.zeros(4, np.int64), 2)
+    one = totals_by(o, causes_for(o), np.zeros(4, np.int64), 2)
     assert one.share("damaged")[0] == 1 / 3
     assert one.share("on_time")[0] == 3 / 4
     assert np.isnan(one.share("on_time")[1])

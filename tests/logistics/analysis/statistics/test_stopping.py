@@ -56,8 +56,8 @@ def test_so_many_runs_reach_the_goal_with_its_margin_and_one_fewer_does_not() ->
 
 def test_the_half_width_is_that_of_the_interval_in_the_table() -> None:
     progress = progress_of_mean(Goal("mean", half_width=1.0), MEANS)
-    assert progress.figure == mean_interval(MEANS)
-    assert progress.half_width == pytest.approx(progress.figure.high - progress.figure.estimate)
+    assert progress.estimate == mean_interval(MEANS)
+    assert progress.half_width == pytest.approx(progress.estimate.high - progress.estimate.estimate)
     assert progress.precise
 
 
@@ -73,7 +73,7 @@ def test_a_relative_goal_grows_with_the_figure() -> None:
 def test_a_rare_rate_is_sure_by_its_farther_end() -> None:
     counts, totals = [3, 9, 1, 12, 4, 7, 5, 6, 2, 8], [2000] * 10
     progress = progress_of_rate(Goal("damage", half_width=0.0005), counts, totals)
-    figure = rate_interval(counts, totals).figure
+    figure = rate_interval(counts, totals).estimate
     assert progress.half_width == pytest.approx(figure.high - figure.estimate)
     assert progress.needed is not None
     assert progress.needed > 20
@@ -90,7 +90,7 @@ def test_a_quantile_is_sure_by_its_inverted_band() -> None:
     counted = waves(12)
     progress = progress_of_quantile(Goal("P90", half_width=0.5), counted, 0.9)
     figure = quantile_interval(counted.band(), 0.9)
-    assert progress.figure == figure
+    assert progress.estimate == figure
     assert progress.half_width == max(figure.high - figure.estimate, figure.estimate - figure.low)
 
 
@@ -154,7 +154,7 @@ def test_few_runs_that_agree_are_not_believed() -> None:
 
 
 def test_goals_and_verdicts_about_nothing_are_refused() -> None:
-    with pytest.raises(ValueError, match="no figures"):
+    with pytest.raises(ValueError, match="no metrics"):
         verdict([], budget=10)
     for goal in ({}, {"half_width": 1.0, "relative": 0.1}, {"half_width": -1.0}):
         with pytest.raises(ValueError, match="mean: give a half width or a relative error"):
