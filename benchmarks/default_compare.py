@@ -24,7 +24,6 @@ from typing import Any
 
 from benchmarks.machine import RESULTS, machine, save
 from logistics.experiments.plan import plan
-from logistics.scenario.overrides import Changes
 from logistics.scenario.scenario import Scenario
 
 OPTIONS = ("replications", "days", "warm_up_days", "cool_down_days", "orders_per_day")
@@ -91,7 +90,7 @@ def measured(options: Sequence[str] = ()) -> dict[str, Any]:
 
     Raises AssertionError when it did less, or the two did not do the same.
     """
-    about, chosen = machine(), plan(None, _changes(options))
+    about, chosen = machine(), plan(None, **_changes(options))
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "numba"
         runs = {
@@ -112,13 +111,13 @@ def measured(options: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-def _changes(options: Sequence[str]) -> Changes:
+def _changes(options: Sequence[str]) -> dict[str, int | None]:
     """Return what the options change in the scenarios; those that change nothing are passed on."""
     parser = argparse.ArgumentParser(add_help=False)
     for name in OPTIONS:
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, dest=name)
     given, _ = parser.parse_known_args(list(options))
-    return Changes(**vars(given))
+    return vars(given)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
