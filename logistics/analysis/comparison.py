@@ -158,11 +158,11 @@ class Comparison:
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def __repr__(self) -> str:
-        """Return a few lines: the main figures of each network, without their intervals."""
+        """Return a few lines: the main metrics of each network, without their intervals."""
         lines = [f"Comparison of {' and '.join(self.names)}, {self.replications} runs"]
-        for figure in _MAIN_FIGURES[:-1]:  # without the number of parcels
-            what = NETWORK_FIGURES[figure]
-            values = ", ".join(f"{self.figures[name][figure].estimate:.3g}" for name in self.names)
+        for metric in _MAIN_METRICS[:-1]:  # without the number of parcels
+            what = NETWORK_FIGURES[metric]
+            values = ", ".join(f"{self.figures[name][metric].estimate:.3g}" for name in self.names)
             lines.append(f"{what.label} ({what.unit}): {values}")
         return "\n".join(lines)
 

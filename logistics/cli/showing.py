@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from logistics.experiments.workers.progress import WRITING, Progress, Report
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from logistics.experiments.compare import Experiment
-    from logistics.experiments.workers.progress import Progress, Report
 
 BROKEN = 1
 REFUSED = 2
@@ -72,7 +73,7 @@ def progress_bar() -> Iterator[Report]:
 
 def progress_text(one: Progress) -> str:
     """Return how far work is, in a line."""
-    if one.stage == "writing":
+    if one.stage == WRITING:
         return one.stage
     parts = [f"{one.stage}: {one.done:,} of {one.expected:,}"]
     if one.points:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -19,9 +19,7 @@ from logistics.cli.showing import (
     progress_bar,
     progress_text,
 )
-
-if TYPE_CHECKING:
-    from logistics.experiments.workers.progress import Progress, Report
+from logistics.experiments.workers.progress import Progress, Report
 
 studies_app = typer.Typer(
     no_args_is_help=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,18 +90,23 @@ def plan(
         raise InputError([Fault("scenarios", None, "", "", "none given", "at least one")])
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
     change = read_what_ifs(what_if)
-    changed = tuple(applied([overridden(scenario, overrides) for scenario in loaded], change))
+    changed = applied([overridden(scenario, overrides) for scenario in loaded], change)
     orders = Path(orders) if isinstance(orders, str) else orders
-    faults = [*_same_names(changed), *_differences(changed)]
-    faults += [fault for scenario in changed for fault in scenario.idle_closures()]
-    if change is not None and orders is not None:
-        faults += _other_orders(change, changed)
-    # Path.exists raises for a name that is too long
-    if isinstance(orders, Path) and not os.path.exists(orders):
-        faults.append(Fault(str(orders), None, "", "", "there is no such file"))
-    if faults:
+    made = Plan(tuple(changed), orders, str(engine))
+    if faults := [*_faults(made), *_other_orders(made, change)]:
         raise InputError(faults)
-    return Plan(changed, orders, str(engine))
+    return made
+
+
+def _faults(made: Plan) -> Iterator[Fault]:
+    """Yield what does not go together, or is not there."""
+    yield from _same_names(made.scenarios)
+    yield from _differences(made.scenarios)
+    for scenario in made.scenarios:
+        yield from scenario.idle_closures()
+    # Path.exists raises for a name that is too long
+    if isinstance(made.orders, Path) and not os.path.exists(made.orders):
+        yield Fault(str(made.orders), None, "", "", "there is no such file")
 
 
 def _refuse_two_demands(
@@ -116,9 +121,11 @@ def _refuse_two_demands(
         raise InputError([Fault("orders", None, "", "", problem)])
 
 
-def _other_orders(what_if: WhatIf, scenarios: Sequence[Scenario]) -> list[Fault]:
+def _other_orders(made: Plan, what_if: WhatIf | None) -> list[Fault]:
     """Return a fault for each change of the orders by a what-if: those of a file stay."""
-    kinds = dict.fromkeys(scenario.network.kind for scenario in scenarios)
+    if what_if is None or made.orders is None:
+        return []
+    kinds = dict.fromkeys(scenario.network.kind for scenario in made.scenarios)
     paths = dict.fromkeys(path for kind in kinds for path in what_if.paths(kind))
     problem = "changes the orders, which are read from a file"
     return [

@@ -274,7 +274,7 @@ def test_a_folder_that_stands_is_not_written_over(begun: Store, tmp_path: Path) 
 
 def test_two_scenarios_that_are_one_file_are_refused(tmp_path: Path) -> None:
     two = Plan((centers(), centers().replace(name="Centers")))
-    with pytest.raises(InputError, match="p000: name = Centers: is listed twice"):
+    with pytest.raises(InputError, match="p000: name = Centers: is used twice"):
         Store.create(tmp_path / "study", TEXT, STUDY, [Point("p000", "", {}, {}, two)])
     assert list(tmp_path.iterdir()) == []
 
