@@ -12,9 +12,8 @@ import pytest
 HERE = Path(__file__).parent
 
 sys.path.append(str(HERE.parent))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, (os.environ.get("PYTHONPATH"), str(HERE / "worlds")))
-)
+_given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, (*_given, HERE / "worlds")))
 
 
 def pytest_configure(config: pytest.Config) -> None:
