@@ -18,7 +18,7 @@ from logistics.analysis.measures.paired import PairedMeasurement
 from logistics.analysis.statistics.distributions import Grid, Histogram
 from logistics.studies.store.replicate_tables import COLUMNS, replicate_of, table_of
 
-WHY = {"tallies", "sums", "places", "damage"}
+WHY = {"group_totals", "sums", "places", "damage"}
 """What has no place in a table, and is refused."""
 
 
