@@ -30,8 +30,7 @@ def nearest(
     network: Network, routes: Routes, markets: Markets, movements: tuple[str, ...], first_date: int
 ) -> Nearest:
     """Return the policy for a network: what `simulate(..., sourcing=nearest)` calls."""
-    assert network.stock is not None
-    places = [routes.facilities[center] for center in network.stock.centers]
+    places = [routes.facilities[center] for center in network.origins.stock.centers]
     latitude = np.array([place.latitude for place in places])
     longitude = np.array([place.longitude for place in places])
     km = road_km(latitude[:, None], longitude[:, None], markets.latitude, markets.longitude)
