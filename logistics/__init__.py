@@ -9,7 +9,7 @@
 from typing import TYPE_CHECKING, Any
 
 from logistics.errors import BrokenRunError, OutputError, WorkerError
-from logistics.version import __version__
+from logistics.version import __version__ as __version__
 from networks.inputs.faults import InputError, LogisticsError
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ __all__ = [
     "Scenario",
     "Study",
     "WorkerError",
-    "__version__",
     "compare",
     "load_scenario",
     "load_study",
