@@ -15,6 +15,7 @@ from logistics.running import simulate
 from logistics.runs.journeys import journey
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
+from logistics.runs.segments import walk
 from logistics.scenario.scenario import Scenario
 from logistics.vocabulary import Status
 from networks.files import read_network, write_network
@@ -143,12 +144,13 @@ def test_sources_have_their_names_places_and_packaging(runs: tuple[Run, Run]) ->
     run, _ = runs
     source = run.columns["source"]
     names = np.array(["FC", "seller 000000", "seller 000001"])
-    table = run.parcels
-    assert (table["source"].astype(str).to_numpy() == names[source][: len(table)]).all()
+    table = run.parcel_table(measured=False)
+    assert (table["source"].astype(str).to_numpy() == names[source]).all()
     assert (run.columns["grade"] == np.array([1, 0, 3])[source]).all()
     assert run.places["source_facility"] == [0]
     assert (run.places["sellers"], len(run.places["seller_markets"])) == (2, 2)
-    assert (run.place_of_visit(np.arange(len(run)), 0) == np.where(source == 0, 0, -1)).all()
+    first = next(walk(run, np.arange(len(run))))
+    assert (first.place == np.where(source == 0, 0, len(run.places["facilities"]))).all()
     local = (run.columns["zone"] == 2) & (source == 1)
     assert (run.columns["market"][local] == MARKETS.index(RICHMOND)).all()
 
@@ -200,14 +202,14 @@ def test_a_share_that_leaves_nothing_to_one_kind_is_a_fault(
     stock = replace(two_cities.origins.stock, order_share=dict.fromkeys(SHARE, share))
     network = replace(two_cities, origins=replace(two_cities.origins, stock=stock))
     (fault,) = faults_of(network, [RICHMOND, SEATTLE])
-    assert str(fault).endswith(f"no orders are left for {idle}")
+    assert fault.problem.endswith(f"no orders are left for {idle}")
 
 
 def test_what_is_reported_of_a_run_adds_up(
     runs: tuple[Run, Run], two_cities: Network, scenario: Scenario, tmp_path: Path
 ) -> None:
     run, _ = runs
-    figures = measure(run.outcomes()).figures
+    figures = measure(run.outcomes()).values
     assert 0.1 < figures["delivery_days.mean"] < 7
     causes, places, _ = count_places(run, prepare(scenario, two_cities).hazards)
     assert int(places.orders) == int(run.measured.sum())

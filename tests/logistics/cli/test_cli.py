@@ -252,7 +252,7 @@ def test_every_figure_of_every_run_is_kept(compared: tuple[Path, str]) -> None:
 def test_a_comparison_prints_tables_networks_and_caveats(compared: tuple[Path, str]) -> None:
     output, text = compared
     for part in (
-        "centers, as built", "12 fulfillment centers", "6 hubs", "From order to door",
+        "centers, as built", "12 fulfillment centers", "6 hubs", "Delivery time",
         "Two shoppers", "does not resolve capacities", "still in transit when the run ended",
         "--cool-down-days, now 3", f"Written to {output}",
     ):  # fmt: skip
