@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 import logistics
 from logistics.scenario.demand import HOURS, PRODUCTS, Demand
 from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.scenario.overrides import overridden
 from logistics.scenario.promise import BusinessDays, PathTimetable
 from logistics.scenario.scenario import Scenario
 from networks.inputs.faults import InputError
@@ -426,3 +427,23 @@ def test_a_scenario_file_of_ones_own(tmp_path: Path) -> None:
         load_scenario("amazon-fulfilment")
     with pytest.raises(InputError, match="there is no such file"):
         load_scenario(tmp_path / "none.yaml")
+
+
+def test_options_of_simulate_make_no_round_trip_through_json(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scenario = load_scenario("tiktok-platform-fulfilled")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the scenario is written or read again")
+
+    for name in ("model_dump", "model_dump_json", "model_validate_json"):
+        monkeypatch.setattr(Scenario, name, refuse)
+    monkeypatch.setattr("logistics.scenario.scenario.read_data", refuse)
+    changed = overridden(
+        scenario, {"days.days": 3, "orders.orders_per_day": 20_000, "runs.seed": 7}
+    )
+    assert (changed.days.days, changed.orders.orders_per_day, changed.runs.seed) == (3, 20_000, 7)
+    assert changed.network is scenario.network
+    assert changed.days.first_day == scenario.days.first_day
+    assert overridden(scenario, {}) is scenario
