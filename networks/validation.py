@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -53,13 +54,9 @@ def _fault(
     allowed: str = "",
     follows: tuple[str, ...] = (),
 ) -> Fault:
-    """Return a fault of an attribute, or of a part of the network as a whole.
-
-    `part`: a node, lane, owner, calendar or `seller 1`: with the attribute, the fault's keys.
-    """
+    """Return a fault of an attribute, or of a whole node, lane, owner, calendar or `seller 1`."""
     field = ": ".join(filter(None, (part, attribute)))
-    keys = (part, attribute)
-    return Fault("", None, field, value, problem, allowed, keys=keys, follows=follows)
+    return Fault("", None, field, value, problem, allowed, "", (part, attribute), follows)
 
 
 def check(network: Network, markets: Collection[str] | None = None) -> Routes:
@@ -97,24 +94,27 @@ def _examined(
 def _can_be_walked(network: Network) -> bool:
     """Tell whether all facilities, lanes and doors are whole enough to look for routes."""
     graph = network.graph
-    names = {True: set(Lane.__dataclass_fields__), False: set(Door.__dataclass_fields__)}
     for node, attributes in graph.nodes.items():
-        is_facility = attributes.get("kind") in FACILITY_KINDS
-        if is_facility and set(attributes) != set(Facility.__dataclass_fields__):
-            return False
-        if not is_facility and attributes.get("kind") not in (MARKET, SELLERS):
-            return False
-        if not isinstance(node, str):
+        kind = attributes.get("kind")
+        whole = kind in (MARKET, SELLERS) or (
+            kind in FACILITY_KINDS and not _differing(attributes, Facility)
+        )
+        if not whole or not isinstance(node, str):
             return False
     for u, v, key, attributes in graph.edges(keys=True, data=True):
         is_lane = key != ROUND
         ends = _is_end(graph, u, origin=is_lane) and (not is_lane or _is_end(graph, v))
-        if not ends or set(attributes) != names[is_lane]:
-            return False
         hours = attributes.get("transit_hours", 0.0)
+        if not ends or _differing(attributes, Lane if is_lane else Door):
+            return False
         if not isinstance(hours, int | float) or not 0 <= hours < math.inf:
             return False
     return len(network.origins) > 0
+
+
+def _differing(attributes: dict[str, Any], model: type) -> set[str]:
+    """Return the names that only some attributes have, or only the class of the schema."""
+    return attributes.keys() ^ {field.name for field in fields(model)}
 
 
 def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> Iterator[Fault]:
@@ -122,7 +122,7 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
         kind = attributes.get("kind")
         if kind in FACILITY_KINDS:
             yield from _unknown(node, attributes, Facility)
-            if not set(attributes) ^ set(Facility.__dataclass_fields__):
+            if not _differing(attributes, Facility):
                 yield from _facility_faults(network, node, Facility(**attributes))
         elif kind not in (MARKET, SELLERS):
             allowed = ", ".join((*FACILITY_KINDS, MARKET))
@@ -137,7 +137,7 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
         for end in ends:
             yield _fault(place, "", "", f"'{end}' is not a facility of the network")
         yield from _unknown(place, attributes, Lane)
-        if not ends and not set(attributes) ^ set(Lane.__dataclass_fields__):
+        if not ends and not _differing(attributes, Lane):
             yield from _lane_faults(network, place, Lane(**attributes))
         if u == v:
             problem = "is where the lane starts, too"
@@ -151,12 +151,14 @@ def _is_end(graph: Graph, node: str, *, origin: bool = False) -> bool:
     return kind in FACILITY_KINDS or (origin and kind == SELLERS)
 
 
-def _unknown(place: str, attributes: dict[str, object], model: type) -> Iterator[Fault]:
-    known = set(model.__dataclass_fields__)  # type: ignore[attr-defined]
-    for name in sorted(set(attributes) - known):
-        yield _fault(place, name, repr(attributes[name]), "is not a known attribute")
-    for name in sorted(known - set(attributes)):
-        yield _fault(place, name, "", "is missing")
+def _unknown(place: str, attributes: dict[str, Any], model: type) -> Iterator[Fault]:
+    for name in sorted(
+        _differing(attributes, model), key=lambda name: (name not in attributes, name)
+    ):
+        if name in attributes:
+            yield _fault(place, name, repr(attributes[name]), "is not a known attribute")
+        else:
+            yield _fault(place, name, "", "is missing")
 
 
 def _bounds(
@@ -166,8 +168,7 @@ def _bounds(
         value = attributes.get(name)
         number = value if isinstance(value, int | float) else math.nan
         if isinstance(value, bool) or not low <= number <= high:  # NaN is never within
-            problem = f"must be a number from {low:g} to {high:g}"
-            yield _fault(place, name, repr(value), problem)
+            yield _fault(place, name, repr(value), f"must be a number from {low:g} to {high:g}")
 
 
 def _readable(
@@ -206,8 +207,9 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
     if f.gate_calendar:
         yield from _calendar(network, node, "gate_calendar", f.gate_calendar)
         if minute_of(f.gate_cutoff) <= minute_of(f.gate_opens):
-            problem = f"is not after gate_opens, {f.gate_opens}"
-            yield _fault(node, "gate_cutoff", f.gate_cutoff, problem)
+            yield _fault(
+                node, "gate_cutoff", f.gate_cutoff, f"is not after gate_opens, {f.gate_opens}"
+            )
         yield from _gate_faults(network, node, f)
     if f.wave_times:
         yield from _calendar(network, node, "round_calendar", f.round_calendar)
@@ -217,7 +219,7 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
 
 
 def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
-    """Yield what no shift can meet: a late cutoff, days of the gate without a shift."""
+    """Yield what no shift can meet: a late cutoff, days of orders released without a shift."""
     try:
         shifts = parse_shifts(f.shifts)
         gate = weekday_numbers(network.calendars[f.gate_calendar].weekdays)
@@ -235,8 +237,7 @@ def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
     if idle := [WEEKDAY_NAMES[day] for day in gate if day not in on_duty]:
         problem = f"releases orders on days without a shift: {' '.join(idle)}"
         remedy = f"a calendar within that of the shifts, '{f.shift_calendar}'"
-        calendar = repr(f.gate_calendar)
-        yield _fault(node, "gate_calendar", calendar, problem, remedy, _SHIFTS)
+        yield _fault(node, "gate_calendar", repr(f.gate_calendar), problem, remedy, _SHIFTS)
 
 
 _TIME_ZONES = "an IANA name such as America/Chicago; empty in a file: the market's"
@@ -270,21 +271,21 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Fault
         shares[market] = shares.get(market, 0.0) + door.share
         waves = network.graph.nodes[station].get("wave_times")
         if not waves:
-            problem = f"serves {market} with no round"
-            remedy = "a row in sheet rounds, or another station"
+            problem, remedy = (
+                f"serves {market} with no round",
+                "a row in sheet `rounds`, or another station",
+            )
             yield _fault(station, "wave_times", repr(waves), problem, remedy,
                          ("rounds.station", "markets.station"))  # fmt: skip
     for market in sorted({*markets, *shares}):
         if market not in shares:
-            remedy = "a row in sheet markets with a station that serves it"
-            problem = "no delivery station serves this market"
-            yield _fault(market, "", "", problem, remedy)
+            yield _fault(market, "", "", "no delivery station serves this market",
+                         "a row in sheet markets with a station that serves it")  # fmt: skip
         elif network.graph.nodes[market].get("kind") != MARKET:
             yield _fault(market, "", "", "is served, but is not a market")
         elif not abs(shares[market] - 1) <= 1e-6:
-            total = f"{shares[market]:g}"
-            problem = "the stations' shares must sum to 1"
-            yield _fault(market, "share", total, problem, "shares that sum to 1")
+            yield _fault(market, "share", f"{shares[market]:g}",
+                         "the stations' shares must sum to 1", "shares that sum to 1")  # fmt: skip
 
 
 def _origin_faults(network: Network) -> Iterator[Fault]:
@@ -334,7 +335,7 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     stated = network.volumes.get(SELLERS, 0)
     if not stated > 0:
         problem = f"a network with sellers needs a design volume of '{SELLERS}'"
-        remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on a mean day"
+        remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on an average day"
         yield _fault("volumes", "", "", problem, remedy)
         return
     rows, total = max(1, len(sellers)), float(sellers.volume.sum())
@@ -356,12 +357,10 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     for u, v, attributes in network.graph.edges(data=True):
         if u == SELLERS:
             days[v] = days.get(v, 0) | _bits_of(network, attributes.get("calendar", ""))
-    used = {sellers.stations[row] for row in np.unique(sellers.pickup)}
-    for station in sorted(used - days.keys()):
+    for station in sorted(set(sellers.collecting) - days.keys()):
         problem = "collects from sellers but has no pickup lane"
         remedy = f"a lane from {SELLERS} by {PICKUP} in sheet lanes"
-        yield _fault(station, "", "", problem, remedy,
-                     (*_LANES, "sellers.pickup_station"))  # fmt: skip
+        yield _fault(station, "", "", problem, remedy, (*_LANES, "sellers.pickup_station"))
     open_days = np.array([days.get(name) or _ALL_DAYS for name in sellers.stations], np.uint8)
     never = (sellers.pickup_days & open_days[sellers.pickup]) == 0
     for row in np.flatnonzero(never).tolist():
@@ -376,13 +375,13 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
 def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
     """Yield sellers who never pack: on no day, or with a cutoff before they open."""
     for row in np.flatnonzero(sellers.working_days == 0).tolist():
-        allowed = "at least one weekday"
-        yield _fault(f"seller {row + 1}", "working_days", "''", "names no weekdays", allowed)
+        yield _fault(f"seller {row + 1}", "working_days", "''", "names no weekdays",
+                     "at least one weekday")  # fmt: skip
     for row in np.flatnonzero(sellers.cutoff_hour <= sellers.opens_hour).tolist():
-        hours = sellers.opens_hour[row], sellers.cutoff_hour[row]
-        opens, cutoff = (f"{hour:02d}:00" for hour in hours)
-        problem = f"is not after opens, {opens}"
-        yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, problem,
+        opens, cutoff = (
+            f"{hours[row]:02d}:00" for hours in (sellers.opens_hour, sellers.cutoff_hour)
+        )
+        yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, f"is not after opens, {opens}",
                      f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
 
 
@@ -406,5 +405,4 @@ def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:
         if len(missing):
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
-            remedy = "lanes that lead there"
-            yield _fault(origin, "", "", problem, remedy, _LANES)
+            yield _fault(origin, "", "", problem, "lanes that lead there", _LANES)

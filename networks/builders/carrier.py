@@ -16,13 +16,6 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from networks.builders.kinds import Finish
-from networks.builders.limits import (
-    LARGEST_TRAILER,
-    LONGEST_DWELL,
-    LONGEST_ROUND,
-    MOST_PARCELS_A_DAY,
-    refuse_too_many_stations,
-)
 from networks.builders.nodes import (
     add_markets,
     distances_km,
@@ -31,7 +24,16 @@ from networks.builders.nodes import (
     sites_among_people,
 )
 from networks.builders.siting import copies, p_median
-from networks.builders.sizing import staff, timetable, vehicles
+from networks.builders.sizing import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    LONGEST_ROUND,
+    MOST_PARCELS_A_DAY,
+    refuse_too_many_stations,
+    staff,
+    timetable,
+    vehicles,
+)
 from networks.geography import Markets
 from networks.inputs.local_times import DepartureTime, Holidays, Weekdays
 from networks.inputs.models import Parameters

@@ -15,13 +15,6 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.limits import (
-    LARGEST_TRAILER,
-    LONGEST_DWELL,
-    LONGEST_ROUND,
-    MOST_PARCELS_A_DAY,
-    refuse_too_many_stations,
-)
 from networks.builders.nodes import (
     add_markets,
     distances_km,
@@ -31,8 +24,13 @@ from networks.builders.nodes import (
 )
 from networks.builders.siting import Sites, copies
 from networks.builders.sizing import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    LONGEST_ROUND,
+    MOST_PARCELS_A_DAY,
     DemandShape,
     center_ranking,
+    refuse_too_many_stations,
     staff,
     stock_flows,
     timetable,

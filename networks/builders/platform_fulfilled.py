@@ -23,9 +23,11 @@ from networks.builders.carrier import (
 )
 from networks.builders.carrier import OWNER as CARRIER
 from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.limits import LARGEST_TRAILER, LONGEST_DWELL, MOST_PARCELS_A_DAY
 from networks.builders.nodes import facility_in, sites_among_people
 from networks.builders.sizing import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    MOST_PARCELS_A_DAY,
     DemandShape,
     center_ranking,
     staff,

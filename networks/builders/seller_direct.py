@@ -25,8 +25,7 @@ from networks.builders.carrier import (
 )
 from networks.builders.carrier import OWNER as CARRIER
 from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
-from networks.builders.sizing import DemandShape
+from networks.builders.sizing import LONGEST_HANDLING, MOST_PARCELS_A_DAY, DemandShape
 from networks.geography import Markets, load_markets
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.local_times import Holidays, LocalTime

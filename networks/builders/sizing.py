@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from networks.geography import Markets, road_km
+from networks.inputs.models import refusal
 from networks.origins import Stock
 from networks.schema import Facility, Network
 from networks.timetables import (
@@ -26,6 +28,16 @@ from networks.timetables import (
 )
 
 Floats = NDArray[np.float64]
+
+LONGEST_ROUND = timedelta(hours=48)
+LONGEST_DWELL = timedelta(days=10)
+LONGEST_HANDLING = timedelta(days=30)
+MOST_PARCELS_A_DAY = 1_000_000_000
+"""Several times what all the world sends."""
+LARGEST_TRAILER = 1_000_000
+"""Parcels in one vehicle: a thousand times those of today."""
+MOST_STATIONS = 5000
+"""Of one network: over ten times those of any carrier."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class DemandShape:
 
     @property
     def busiest_day(self) -> float:
-        """Orders of the busiest weekday over those of the mean day."""
+        """Orders of the busiest weekday over those of the average day."""
         return max(self.weekday)
 
 
@@ -59,6 +71,14 @@ def between_markets_km(markets: Markets) -> Floats:
 def vehicles(flow: float, capacity: int, load: float) -> int:
     """Return how many vehicles carry `flow` parcels, each filled to `load` of its capacity."""
     return max(1, math.ceil(flow / (capacity * load)))
+
+
+def refuse_too_many_stations(volume: int, largest: int, sites: int) -> None:
+    """Raise a fault of `largest_station` if so many parcels a day need too many stations."""
+    if volume / largest + sites > MOST_STATIONS:
+        least = math.ceil(volume / (MOST_STATIONS - sites))
+        problem = f"makes more than {MOST_STATIONS:,} stations of {volume:,} parcels a day"
+        raise refusal(problem, f"{least:,} or more", "largest_station")
 
 
 def timetable(count: int, times: Sequence[str]) -> str:

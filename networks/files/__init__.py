@@ -15,9 +15,8 @@ from typing import Any
 import networkx as nx
 
 from networks.files.assembly import assemble
-from networks.files.fault_log import CellRef, FaultLog
+from networks.files.fault_log import CellRef, FaultLog, Index
 from networks.files.folders import read_folder, write_folder
-from networks.files.index import Index
 from networks.files.rows import sheet_rows
 from networks.files.tables import Table, read_settings, read_table
 from networks.files.workbooks import write_template_workbook, write_workbook

@@ -10,10 +10,8 @@ import networkx as nx
 import numpy as np
 
 from networks.builders.nodes import add_markets
-from networks.files.fault_log import CellRef, FaultLog
-from networks.files.index import Index
-from networks.files.references import EVERY_DAY, resolve
-from networks.files.tables import Table
+from networks.files.fault_log import CellRef, FaultLog, Index
+from networks.files.tables import EVERY_DAY, Table, resolve
 from networks.geography import load_markets
 from networks.inputs.faults import nearest
 from networks.origins import Origins, Sellers, Stock

@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from networks.inputs.faults import whole_file
-from networks.inputs.packages import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
+
+MOST_BYTES = 400 * 2**20
+"""Of a CSV file, or of all parts of a workbook together, unpacked."""
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 200
 
 _UTF8 = "a CSV file in UTF-8 (Excel: save as 'CSV UTF-8')"
 

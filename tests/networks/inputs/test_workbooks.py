@@ -17,7 +17,7 @@ import pytest
 from networks.files import EXAMPLES, read_network, write_network, write_template
 from networks.files.workbooks import note_of, write_template_workbook, write_workbook
 from networks.inputs.faults import InputError
-from networks.inputs.packages import MOST_COLUMNS
+from networks.inputs.grids import MOST_COLUMNS
 from networks.sheets import SETTINGS, SHEET, SHEETS
 
 Cells = Mapping[str, Any]
