@@ -58,7 +58,7 @@ class BuildKey:
 
 
 def build_key(parameters: NetworkParameters, shape: DemandShape) -> BuildKey:
-    """Return what tells a built network from others: all that is not set afterwards."""
+    """Return what tells a built network from others: all that is not set after that."""
     if not parameters.has_sellers:
         shape = replace(shape, orders_per_day=None)
     without: dict[str, Any] = {}

@@ -13,11 +13,7 @@ from networks.inputs.models import kind_of, models_within
 
 
 def parameter(
-    default: Any,
-    *,
-    source: str | None = None,
-    assumed: tuple[Any, Any] | None = None,
-    **field: Any,
+    default: Any, *, source: str | None = None, assumed: tuple[Any, Any] | None = None, **field: Any
 ) -> Any:
     """Return a pydantic field whose default says where it comes from.
 

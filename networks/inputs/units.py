@@ -1,7 +1,7 @@
 """Types for the parameters a planner writes: durations, local times, shares, weekdays, units.
 
 A quantity with a unit is written with its unit (`'2h30m'`, `'300 km'`, `'0.4 kg'`); a bare number
-is refused, because nobody can tell hours from days afterwards. Every type writes itself back as a
+is refused, because nobody could tell hours from days. Every type writes itself back as a
 text that it reads again to the same value.
 """
 
@@ -15,12 +15,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    PlainSerializer,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 from networks.inputs.models import refusal
 
@@ -180,7 +175,7 @@ def _finite(value: object) -> float | None:
 
 def _parse_share(value: object) -> float:
     percent = re.fullmatch(rf"(-?{_NUMBER})\s*%", value.strip()) if isinstance(value, str) else None
-    # Decimal, so that '2.8%' is the float 0.028 and not its neighbour.
+    # Decimal, so that '2.8%' is the float 0.028 and not the next one.
     share = float(Decimal(percent[1]) / 100) if percent else _finite(value)
     if share is None:
         raise refusal("must be a share such as 0.05 or '5%'", "0 to 1, or '0%' to '100%'")
@@ -206,9 +201,7 @@ def _parse_factor(value: object) -> float:
 
 
 Factor = Annotated[
-    float,
-    BeforeValidator(_parse_factor),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
+    float, BeforeValidator(_parse_factor), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
 ]
 """A finite number above 0, by which something is multiplied."""
 
@@ -249,7 +242,7 @@ Kilometres = Annotated[
     PlainSerializer(_quantity_text("km"), return_type=str),
     WithJsonSchema({"type": "string", "examples": ["300 km", "186 mi"]}),
 ]
-"""A distance, at least 0: written '300 km' or '186 mi', kept in kilometres."""
+"""A distance, at least 0: written '300 km' or '186 mi', kept in km."""
 
 Kilograms = Annotated[
     float,

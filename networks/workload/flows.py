@@ -21,9 +21,9 @@ Rows = NDArray[np.int64]
 class Flows:
     """Shares of all orders.
 
-    Arcs into a facility are numbered: first `Routes.lane_ids` (lanes, then rounds), then one
-    source for each center of the stock. `into`: (arcs,) facility at the end of each, -1 for
-    rounds. `came`, `goes`, `share`: (turns,) what comes by one arc and goes on by another.
+    Arcs into a facility are numbered: first `Routes.lane_ids` (lanes, then delivery routes), then
+    one source for each center of the stock. `into`: (arcs,) facility at the end of each, -1 for
+    delivery routes. `came`, `goes`, `share`: (turns,) what comes by one arc and goes on by another.
     `starts`: (arcs,) what starts there: at a source, or on a pickup.
     """
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import ndtr
 
 from networks.timetables import Shift
 
@@ -71,8 +72,6 @@ def spread(hours: float, variation: float, east: float) -> Floats:
     if variation <= 0:
         chance[(int(hours * 60 / SLOT + 1e-9) + late) % SLOTS] = 1.0
         return chance
-    from scipy.special import ndtr  # noqa: PLC0415  (a fifth of a second that `--help` spares)
-
     sigma = np.sqrt(np.log1p(variation**2))
     edges = np.arange(1, 3 * SLOTS) * SLOT / 60
     below = ndtr((np.log(edges / hours) + sigma**2 / 2) / sigma)
