@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -121,10 +122,6 @@ def _one() -> float:
     return 1.0
 
 
-def _full_size() -> Mapping[str, float]:
-    return defaultdict(_one)
-
-
 @dataclass(frozen=True)
 class Network:
     """Where parcels can go.
@@ -144,7 +141,7 @@ class Network:
     packaging: str = "good"
     all_sellers: int = 0
     notes: tuple[str, ...] = ()
-    scale: Mapping[str, float] = field(default_factory=_full_size)
+    scale: Mapping[str, float] = field(default_factory=partial(defaultdict, _one))
 
     def facilities(self) -> dict[str, Facility]:
         """Return the facilities by id, sorted by id."""

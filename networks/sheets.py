@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any, get_args
 
 from networks.inputs import cells
+from networks.inputs.grids import is_blank
 from networks.inputs.local_times import Holidays
 from networks.origins import Sellers, Stock
 from networks.schema import (
@@ -101,6 +102,10 @@ class Column:
 
         Raises ValueError, to be read after the value, for a cell that cannot be used.
         """
+        if is_blank(value):
+            if self.needed:
+                raise ValueError("is empty")
+            return self.default
         if self.choices:
             known = {choice.lower(): choice for choice in self.choices}
             choice = known.get(cells.text_of(value).lower())

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -44,15 +44,12 @@ from networks.timetables import (
 
 _LANES = ("lanes.origin", "lanes.destination", "lanes.mode")
 _SHIFTS = ("shifts.facility", "shifts.starts", "shifts.ends")
+_NO_TIME_ZONE = "is not a time zone such as 'America/Chicago'"
+_TIME_ZONES = "an IANA name such as America/Chicago; empty in a file: the market's"
 
 
 def _fault(
-    part: str,
-    attribute: str,
-    value: str,
-    problem: str,
-    allowed: str = "",
-    follows: tuple[str, ...] = (),
+    part: str, attribute: str, value: str, problem: str, allowed: str = "", *follows: str
 ) -> Fault:
     """Return a fault of an attribute, or of a whole node, lane, owner, calendar or `seller 1`."""
     field = ": ".join(filter(None, (part, attribute)))
@@ -112,9 +109,9 @@ def _can_be_walked(network: Network) -> bool:
     return len(network.origins) > 0
 
 
-def _differing(attributes: dict[str, Any], model: type) -> set[str]:
-    """Return the names that only some attributes have, or only the class of the schema."""
-    return attributes.keys() ^ {field.name for field in fields(model)}
+def _differing(attributes: dict[str, Any], model: type[Facility | Lane | Door]) -> set[str]:
+    """Return the names that only the attributes have, or only the class of the schema."""
+    return attributes.keys() ^ model.__match_args__
 
 
 def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> Iterator[Fault]:
@@ -141,7 +138,7 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
             yield from _lane_faults(network, place, Lane(**attributes))
         if u == v:
             problem = "is where the lane starts, too"
-            yield _fault(place, "destination", repr(v), problem, "another facility", _LANES)
+            yield _fault(place, "destination", repr(v), problem, "another facility", *_LANES)
     yield from _market_faults(network, load_markets().ids if markets is None else markets)
     yield from _origin_faults(network)
 
@@ -151,14 +148,14 @@ def _is_end(graph: Graph, node: str, *, origin: bool = False) -> bool:
     return kind in FACILITY_KINDS or (origin and kind == SELLERS)
 
 
-def _unknown(place: str, attributes: dict[str, Any], model: type) -> Iterator[Fault]:
-    for name in sorted(
-        _differing(attributes, model), key=lambda name: (name not in attributes, name)
-    ):
-        if name in attributes:
-            yield _fault(place, name, repr(attributes[name]), "is not a known attribute")
-        else:
-            yield _fault(place, name, "", "is missing")
+def _unknown(
+    place: str, attributes: dict[str, Any], model: type[Facility | Lane]
+) -> Iterator[Fault]:
+    names = _differing(attributes, model)
+    for name in sorted(names & attributes.keys()):
+        yield _fault(place, name, repr(attributes[name]), "is not a known attribute")
+    for name in sorted(names - attributes.keys()):
+        yield _fault(place, name, "", "is missing")
 
 
 def _bounds(
@@ -172,14 +169,14 @@ def _bounds(
 
 
 def _readable(
-    place: str, name: str, value: str, parse: Callable[[str], object], remedy: str = ""
+    place: str, name: str, value: str, parse: Callable[[str], object], problem: str = ""
 ) -> Iterator[Fault]:
+    """Yield a fault of a text that cannot be parsed; `problem`: instead of what the parser says."""
     try:
         parse(value)
-    except InputError as error:
-        yield _fault(place, name, repr(value), error.faults[0].problem, remedy)
     except (ValueError, KeyError) as error:
-        yield _fault(place, name, repr(value), str(error), remedy)
+        said = error.faults[0].problem if isinstance(error, InputError) else str(error)
+        yield _fault(place, name, repr(value), problem or said, _TIME_ZONES if problem else "")
 
 
 def _calendar(network: Network, place: str, name: str, value: str) -> Iterator[Fault]:
@@ -199,7 +196,7 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
     yield from _bounds(node, vars(f), {**limits("facilities"), **rounds})
     yield from _readable(node, "shifts", f.shifts, parse_shifts)
     yield from _readable(node, "wave_times", f.wave_times, parse_departures)
-    yield from _readable(node, "time_zone", f.time_zone, _time_zone, _TIME_ZONES)
+    yield from _readable(node, "time_zone", f.time_zone, ZoneInfo, _NO_TIME_ZONE)
     yield from _readable(node, "market", f.market, load_markets().index)
     yield from _calendar(network, node, "shift_calendar", f.shift_calendar)
     if f.work_law not in WORK_LAWS:
@@ -207,9 +204,8 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
     if f.gate_calendar:
         yield from _calendar(network, node, "gate_calendar", f.gate_calendar)
         if minute_of(f.gate_cutoff) <= minute_of(f.gate_opens):
-            yield _fault(
-                node, "gate_cutoff", f.gate_cutoff, f"is not after gate_opens, {f.gate_opens}"
-            )
+            problem = f"is not after gate_opens, {f.gate_opens}"
+            yield _fault(node, "gate_cutoff", f.gate_cutoff, problem)
         yield from _gate_faults(network, node, f)
     if f.wave_times:
         yield from _calendar(network, node, "round_calendar", f.round_calendar)
@@ -232,22 +228,12 @@ def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
     if f.gate_cutoff != "24:00" and minute_of(f.gate_cutoff) > last:
         problem = f"lies after the end of the day's last shift, {clock_text(last, '24:00')}"
         remedy = "a cutoff up to that time, 24:00, or a later shift"
-        yield _fault(node, "gate_cutoff", f.gate_cutoff, problem, remedy, _SHIFTS)
+        yield _fault(node, "gate_cutoff", f.gate_cutoff, problem, remedy, *_SHIFTS)
     on_duty = {(day + late) % 7 for day in starts for late in range((last - 1) // 1440 + 1)}
     if idle := [WEEKDAY_NAMES[day] for day in gate if day not in on_duty]:
         problem = f"releases orders on days without a shift: {' '.join(idle)}"
         remedy = f"a calendar within that of the shifts, '{f.shift_calendar}'"
-        yield _fault(node, "gate_calendar", repr(f.gate_calendar), problem, remedy, _SHIFTS)
-
-
-_TIME_ZONES = "an IANA name such as America/Chicago; empty in a file: the market's"
-
-
-def _time_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError("is not a time zone such as 'America/Chicago'") from error
+        yield _fault(node, "gate_calendar", repr(f.gate_calendar), problem, remedy, *_SHIFTS)
 
 
 def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[Fault]:
@@ -271,12 +257,9 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Fault
         shares[market] = shares.get(market, 0.0) + door.share
         waves = network.graph.nodes[station].get("wave_times")
         if not waves:
-            problem, remedy = (
-                f"serves {market} with no round",
-                "a row in sheet `rounds`, or another station",
-            )
-            yield _fault(station, "wave_times", repr(waves), problem, remedy,
-                         ("rounds.station", "markets.station"))  # fmt: skip
+            remedy = "a row in sheet `rounds`, or another station"
+            yield _fault(station, "wave_times", repr(waves), f"serves {market} with no round",
+                         remedy, "rounds.station", "markets.station")  # fmt: skip
     for market in sorted({*markets, *shares}):
         if market not in shares:
             yield _fault(market, "", "", "no delivery station serves this market",
@@ -347,8 +330,9 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
         if meant != total:
             problem += f", times all_sellers / rows: {meant:,.10g}"
         remedy = f"{meant:.10g}" if whole else f"about {meant:.10g}, as sellers are a sample"
-        follows = ("sellers.orders_per_day", "sellers.pickup_station", "settings.value")
-        yield _fault("volumes", SELLERS, f"{stated:.10g}", problem, remedy, follows)
+        yield _fault("volumes", SELLERS, f"{stated:.10g}", problem, remedy,
+                     "sellers.orders_per_day", "sellers.pickup_station",
+                     "settings.value")  # fmt: skip
 
 
 def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
@@ -360,7 +344,7 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     for station in sorted(set(sellers.collecting) - days.keys()):
         problem = "collects from sellers but has no pickup lane"
         remedy = f"a lane from {SELLERS} by {PICKUP} in sheet lanes"
-        yield _fault(station, "", "", problem, remedy, (*_LANES, "sellers.pickup_station"))
+        yield _fault(station, "", "", problem, remedy, *_LANES, "sellers.pickup_station")
     open_days = np.array([days.get(name) or _ALL_DAYS for name in sellers.stations], np.uint8)
     never = (sellers.pickup_days & open_days[sellers.pickup]) == 0
     for row in np.flatnonzero(never).tolist():
@@ -369,7 +353,7 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
         allowed = f"at least one of {weekday_names(int(open_days[sellers.pickup[row]]))}"
         yield _fault(f"seller {row + 1}", "pickup_days",
                      weekday_names(int(sellers.pickup_days[row])), problem, allowed,
-                     (*_LANES, "lanes.calendar"))  # fmt: skip
+                     *_LANES, "lanes.calendar")  # fmt: skip
 
 
 def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
@@ -377,12 +361,11 @@ def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
     for row in np.flatnonzero(sellers.working_days == 0).tolist():
         yield _fault(f"seller {row + 1}", "working_days", "''", "names no weekdays",
                      "at least one weekday")  # fmt: skip
+    hours_of = (sellers.opens_hour, sellers.cutoff_hour)
     for row in np.flatnonzero(sellers.cutoff_hour <= sellers.opens_hour).tolist():
-        opens, cutoff = (
-            f"{hours[row]:02d}:00" for hours in (sellers.opens_hour, sellers.cutoff_hour)
-        )
+        opens, cutoff = (f"{hours[row]:02d}:00" for hours in hours_of)
         yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, f"is not after opens, {opens}",
-                     f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
+                     f"after {opens}, up to 24:00", "sellers.opens")  # fmt: skip
 
 
 def _bits_of(network: Network, calendar: str) -> int:
@@ -398,11 +381,10 @@ _ALL_DAYS = weekday_bits("daily")
 
 def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:
     number = routes.number
-    origins = (*network.origins.stock.centers, *network.origins.sellers.collecting)
     stations = np.array([number[station] for station in routes.stations])
-    for origin in origins:
+    for origin in (*network.origins.stock.centers, *network.origins.sellers.collecting):
         missing = stations[routes.next_lane[number[origin], stations] < 0]
         if len(missing):
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
-            yield _fault(origin, "", "", problem, "lanes that lead there", _LANES)
+            yield _fault(origin, "", "", problem, "lanes that lead there", *_LANES)

@@ -311,16 +311,13 @@ class _Builder:
                 add_lane(self.graph, node, plan.hub_id(hub), "linehaul",
                          self._lane(out, c.station_times, km, "pickup"))  # fmt: skip
                 self.graph.add_node(SELLERS, kind=SELLERS)
-                add_lane(self.graph, SELLERS, node, PICKUP, self._pickup())
+                add_lane(self.graph, SELLERS, node, PICKUP, Lane(
+                    owner=OWNER, departs=c.pickup_time, calendar="pickup", capacity=0,
+                    transit_hours=c.pickup_round.total_seconds() / 3600, distance_km=20.0,
+                ))  # fmt: skip
             add_lane(self.graph, plan.hub_id(hub), node, "linehaul",
                      self._lane(arriving / len(ids), c.morning_times, km, "linehaul"))  # fmt: skip
         for market in np.flatnonzero(plan.station_of == site):
             km = float(plan.km[row, market])
             for node in ids:
                 add_door(self.graph, node, plan.markets.ids[market], Door(1 / len(ids), km))
-
-    def _pickup(self) -> Lane:
-        return Lane(
-            owner=OWNER, departs=self.c.pickup_time, calendar="pickup", capacity=0,
-            transit_hours=self.c.pickup_round.total_seconds() / 3600, distance_km=20.0,
-        )  # fmt: skip

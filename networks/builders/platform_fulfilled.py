@@ -99,17 +99,11 @@ class PlatformFulfilled(NetworkParameters):
     def _hours(self) -> Self:
         opens, closes = minute_of(self.opens), minute_of(self.closes)
         if closes - opens < _LEAST_HOURS * 60:
-            raise refusal(
-                f"is less than {_LEAST_HOURS} hours after opens = {self.opens}",
-                f"{_LEAST_HOURS} hours of work or more, on one day",
-                "closes",
-            )
+            problem = f"is less than {_LEAST_HOURS} hours after opens = {self.opens}"
+            raise refusal(problem, f"{_LEAST_HOURS} hours of work or more, on one day", "closes")
         if not opens < minute_of(self.cutoff) <= closes:
-            raise refusal(
-                "lies outside the hours of work",
-                f"after {self.opens}, up to {self.closes}",
-                "cutoff",
-            )
+            allowed = f"after {self.opens}, up to {self.closes}"
+            raise refusal("lies outside the hours of work", allowed, "cutoff")
         return self
 
     def design_volumes(self) -> dict[str, int]:

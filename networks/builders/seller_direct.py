@@ -147,11 +147,9 @@ class SellerDirect(NetworkParameters):
     @model_validator(mode="after")
     def _rules(self) -> Self:
         if not weekday_bits(self.carrier.pickup_days) & weekday_bits(_FEW_PICKUPS):
-            raise refusal(
-                "would never collect from sellers who hand over on three days a week",
-                f"days with one of {_FEW_PICKUPS} among them",
-                "carrier.pickup_days",
-            )
+            problem = "would never collect from sellers who hand over on three days a week"
+            allowed = f"days with one of {_FEW_PICKUPS} among them"
+            raise refusal(problem, allowed, "carrier.pickup_days")
         return self
 
     def design_volumes(self) -> dict[str, int]:

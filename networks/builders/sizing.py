@@ -7,6 +7,7 @@ the busiest weekday and hour: a network sized for the mean rolls its Mondays ove
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -168,11 +169,9 @@ def stock_flows(
 
 def summary(network: Network) -> tuple[str, ...]:
     """Say what was built: facilities, lanes, vehicles a day, design volumes."""
-    kinds: dict[str, int] = {}
-    for facility in network.facilities().values():
-        kinds[facility.kind] = kinds.get(facility.kind, 0) + 1
+    kinds = Counter(facility.kind for facility in network.facilities().values())
     modes: dict[str, list[int]] = {}
-    for (_, _, lane), name in zip(network.lanes().values(), network.lanes(), strict=True):
+    for name, (_, _, lane) in network.lanes().items():
         mode = name.rsplit(" by ", 1)[1]
         modes.setdefault(mode, []).append(sum(n for _, n in parse_departures(lane.departs)))
     lines = [", ".join(_several(count, kind) for kind, count in sorted(kinds.items()))]

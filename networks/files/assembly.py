@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import networkx as nx
@@ -160,7 +160,6 @@ class _Assembly:
 
     def _lanes(self) -> None:
         departures = self._departures()
-        known = {f.name for f in fields(Lane)}
         columns = {column.name: column.field for column in SHEET["lanes"].columns}
         for number, row in enumerate(self._rows("lanes")):
             key = (row["origin"], row["destination"], row["mode"])
@@ -175,7 +174,9 @@ class _Assembly:
             attributes["departs"] = write_departures(tuple(leaves.items()))
             if key[0] == SELLERS:
                 self.graph.add_node(SELLERS, kind=SELLERS)
-            lane = {name: value for name, value in attributes.items() if name in known}
+            lane = {
+                name: value for name, value in attributes.items() if name in Lane.__match_args__
+            }
             add_lane(self.graph, *key, Lane(**lane))
         self._left_over(departures)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from networks.files.fault_log import MOST_IN_A_COLUMN, CellRef, FaultLog
 from networks.inputs.cells import text_of
 from networks.inputs.faults import did_you_mean, nearest
@@ -98,23 +100,14 @@ def _torn(sheet: Sheet, grid: Grid, log: FaultLog) -> set[int]:
     width = named[-1] + 1 if named else 0
     for number in sorted(set(range(width)) - set(named)):
         if any(not is_blank(row[number]) for _, row in grid.rows if number < len(row)):
-            problem = f"column {_letter(number)} has no heading"
+            problem = f"column {get_column_letter(number + 1)} has no heading"
             log.add(CellRef(sheet.name, grid.heading_row), "", problem, "a heading, or no cells")
     torn = {row for row, values in grid.rows if not all(map(is_blank, values[width:]))}
     for row in sorted(torn)[:MOST_IN_A_COLUMN]:
         log.add(CellRef(sheet.name, row), "", f"has cells beyond the last heading,"
-                f" {_letter(width - 1)}", "quotes around a text with commas; 0.5 with a"
+                f" {get_column_letter(width)}", "quotes around a text with commas; 0.5 with a"
                 " decimal point")  # fmt: skip
     return torn
-
-
-def _letter(number: int) -> str:
-    """Return the letter of a column, from 0, as Excel writes it."""
-    letters = ""
-    while number >= 0:
-        letters = chr(65 + number % 26) + letters
-        number = number // 26 - 1
-    return letters
 
 
 def _example(column: Column) -> Any:
@@ -164,10 +157,6 @@ class _Reader:
             raise ValueError("is a formula; paste its value")
         if isinstance(value, CellError):
             raise ValueError("is an error of the spreadsheet")
-        if is_blank(value):
-            if self.column.needed:
-                raise ValueError("is empty")
-            return self.column.default
         return self.column.read(value)
 
     def _lost(self, value: object, row: int) -> Any:
@@ -235,7 +224,7 @@ def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
             continue
         seen[name] = table.rows[number]
         try:
-            read = setting.read(value) if not is_blank(value) else _empty(setting)
+            read = setting.read(value)
         except ValueError as error:
             log.add(place, value, f"({name}) {error}", setting.takes)
             read = _example(setting)
@@ -248,12 +237,6 @@ def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
                 "a row 'name', such as my-network")  # fmt: skip
     found["name"] = found["name"] or _example(known["name"])
     return {**found, "note": notes}
-
-
-def _empty(setting: Column) -> Any:
-    if setting.needed:
-        raise ValueError("is empty")
-    return setting.default
 
 
 EVERY_DAY = "every day"

@@ -55,7 +55,7 @@ def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row]) -> None:
         if isinstance(value, bool):
             made._value, made.data_type = "yes" if value else "no", "s"
         elif isinstance(value, int | float):
-            # openpyxl rounds a float to 16 digits; as text in a number cell it stays whole
+            # openpyxl writes 16 digits of a float; as text in a number cell it stays whole
             made._value, made.data_type = repr(value), "n"
         else:
             made._value, made.data_type = str(value), "s"

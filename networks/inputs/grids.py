@@ -77,12 +77,11 @@ def read_csv_grid(file: Path) -> Grid:
 
     Raises InputError for a file that is no such table.
     """
-    rows = ([_cell(text) for text in record] for record in _records(file))
+    rows = (
+        [Formula(text) if text.lstrip().startswith("=") else text for text in record]
+        for record in _records(file)
+    )
     return grid_of(rows, file, "one table, from its first line on")
-
-
-def _cell(text: str) -> str:
-    return Formula(text) if text.lstrip().startswith("=") else text
 
 
 def _text(file: Path) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from openpyxl.utils import column_index_from_string
 
 from networks.inputs.faults import InputError, whole_file
 from networks.inputs.grids import (
@@ -129,9 +130,7 @@ def _faults_of_start(name: str, text: bytes) -> Iterator[tuple[str, str]]:
     ):
         yield f"is not written in UTF-8 ({name})", "a workbook saved by Excel"
     if size := _DIMENSION.search(text[:20_000]):
-        columns = 0
-        for letter in size[1]:
-            columns = 26 * columns + letter - 64
+        columns = column_index_from_string(size[1].decode())
         if columns > MOST_COLUMNS or int(size[2]) > MOST_ROWS:
             problem = f"has a sheet of {int(size[2]):,} rows and {columns:,} columns ({name})"
             yield problem, "delete the empty rows and columns below and beside the tables"

@@ -122,24 +122,18 @@ class _Week:
             (self.flows.share / on_arc[self.flows.came], (self.flows.goes, self.flows.came)),
             shape=(len(on_arc), len(on_arc)),
         )
-        self._staffing()
-        self._timetables()
-        self._settle()
-
-    def _days(self, calendar: str) -> tuple[int, ...]:
-        return weekday_numbers(self.network.calendars[calendar].weekdays)
-
-    def _staffing(self) -> None:
-        """Note when each facility with shifts works: see `networks.weeks.staffing`."""
         self.queues: dict[int, Any] = {}
-        self.arcs_into: list[Any] = [
-            np.flatnonzero(self.flows.into == number) for number in range(len(self.places))
-        ]
+        self.arcs_into = [np.flatnonzero(self.flows.into == n) for n in range(len(self.places))]
         self.staff = {
             number: staffing(self._days(place.shift_calendar), parse_shifts(place.shifts))
             for number, place in enumerate(self.places)
             if place.shifts and place.work_seconds > 0
         }
+        self._timetables()
+        self._settle()
+
+    def _days(self, calendar: str) -> tuple[int, ...]:
+        return weekday_numbers(self.network.calendars[calendar].weekdays)
 
     def _timetables(self) -> None:
         """Note by arc when what is ready in each half hour leaves, and how long it is under way."""
@@ -151,19 +145,14 @@ class _Week:
             minutes = [minute for minute, _ in parse_departures(lane.departs)]
             days = self._days(lane.calendar)
             self.leaves[row] = next_service(days, minutes, lane.doors_close_minutes)
-            east = self._east(origin, destination)
+            places = () if origin == SELLERS else (origin, destination)
+            hours = [hours_east(self.routes.facilities[place].time_zone) for place in places]
+            east = hours[-1] - hours[0] if hours else 0.0
             self.transit[row] = spread(lane.transit_hours, lane.transit_cv, east)
         for row, station in enumerate(self.routes.stations, start=len(self.lanes)):
             place = self.routes.facilities[station]
             minutes = [minute for minute, _ in parse_departures(place.wave_times)]
             self.leaves[row] = next_service(self._days(place.round_calendar), minutes)
-
-    def _east(self, origin: str, destination: str) -> float:
-        if origin == SELLERS:
-            return 0.0
-        zones = (self.routes.facilities[end].time_zone for end in (origin, destination))
-        here, there = map(hours_east, zones)
-        return there - here
 
     def _settle(self) -> None:
         """Follow the week along the lanes until nothing changes.

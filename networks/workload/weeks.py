@@ -28,11 +28,6 @@ MIDDLES: Floats = np.arange(SLOTS, dtype=np.float64) * SLOT + SLOT / 2
 """(slots,) the minute that stands for each half hour."""
 
 
-def slot_of(minute: Floats | Rows | float) -> Rows:
-    """Return the half hour of minutes, whatever the week."""
-    return np.asarray(np.floor(np.asarray(minute) / SLOT), np.int64) % SLOTS
-
-
 def next_service(days: Collection[int], minutes: Sequence[int], early: float = 0.0) -> Floats:
     """Return (slots,) when what is ready in each half hour leaves.
 
@@ -56,7 +51,7 @@ def released(days: Collection[int], opens: int, cutoff: int) -> Floats:
 def moved(profile: Floats, to: Floats) -> Floats:
     """Return a profile whose half hours have moved to other minutes (same shape)."""
     rows = np.arange(profile.size) // SLOTS * SLOTS
-    moved_to = rows + slot_of(to).reshape(-1)
+    moved_to = rows + np.floor(to / SLOT).astype(np.int64).reshape(-1) % SLOTS
     sums = np.bincount(moved_to, weights=profile.reshape(-1), minlength=profile.size)
     return np.asarray(sums.reshape(profile.shape))
 
