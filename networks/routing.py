@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import networkx as nx
 import numpy as np
@@ -52,12 +53,10 @@ def find_routes(network: Network) -> Routes:
     stations = tuple(sorted({station for station, _, _ in network.doors()}))
     inbound = _towards(facilities, lanes)
     next_lane = np.full((len(facilities), len(facilities)), -1, np.int32)
-    trees: dict[str, NDArray[np.int32]] = {}
 
+    @cache
     def tree(target: str) -> NDArray[np.int32]:
-        if target not in trees:
-            trees[target] = _tree(inbound, target, number)
-        return trees[target]
+        return _tree(inbound, target, number)
 
     for row, station in enumerate(stations):
         sources = list(inbound.successors(station))

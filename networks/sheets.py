@@ -136,10 +136,6 @@ class Sheet:
     key: tuple[str, ...] = ()
     needed: bool = True
 
-    def column(self, name: str) -> Column:
-        """Return a column by its name."""
-        return next(column for column in self.columns if column.name == name)
-
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "facility kinds": FACILITY_KINDS,

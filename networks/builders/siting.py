@@ -149,11 +149,8 @@ class _Assignment:
         """Close the site at `position` and open candidate `row` in its place."""
         self.chosen[position] = row
         self.open_km[position] = to_row_km
-        self._rank(
-            np.flatnonzero(
-                (self.first == position) | (self.second == position) | (to_row_km < self.second_km)
-            )
-        )
+        near = (self.first == position) | (self.second == position) | (to_row_km < self.second_km)
+        self._rank(np.flatnonzero(near))
 
     def _rank(self, markets: NDArray[np.int64]) -> None:
         """Find the two nearest sites of some markets again."""

@@ -22,6 +22,7 @@ from networks.origins import Stock
 from networks.schema import Facility, Network
 from networks.timetables import (
     Shift,
+    minute_of,
     parse_departures,
     parse_shifts,
     write_departures,
@@ -85,11 +86,7 @@ def refuse_too_many_stations(volume: int, largest: int, sites: int) -> None:
 def timetable(count: int, times: Sequence[str]) -> str:
     """Spread `count` vehicles over local times given in order of importance."""
     whole, rest = divmod(count, len(times))
-    return write_departures(
-        tuple(
-            (parse_departures(time)[0][0], whole + (row < rest)) for row, time in enumerate(times)
-        )
-    )
+    return write_departures(tuple((minute_of(t), whole + (n < rest)) for n, t in enumerate(times)))
 
 
 def staff(shift: str, peak_hour_parcels: float, work_seconds: float, load: float) -> str:

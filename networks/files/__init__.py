@@ -1,6 +1,6 @@
 """Networks as files: a folder of CSV files, or one workbook, in and out.
 
-`networks.files.sheets` has every sheet and column; `docs/reference/network-files.md` is made of it.
+`networks.sheets` has every sheet and column; `docs/reference/network-files.md` is made of it.
 """
 
 from __future__ import annotations

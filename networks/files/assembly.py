@@ -174,10 +174,8 @@ class _Assembly:
             attributes["departs"] = write_departures(tuple(leaves.items()))
             if key[0] == SELLERS:
                 self.graph.add_node(SELLERS, kind=SELLERS)
-            lane = {
-                name: value for name, value in attributes.items() if name in Lane.__match_args__
-            }
-            add_lane(self.graph, *key, Lane(**lane))
+            lane = Lane(**{name: attributes[name] for name in Lane.__match_args__})
+            add_lane(self.graph, *key, lane)
         self._left_over(departures)
 
     def _has_ends(self, number: int, key: tuple[str, str, str]) -> bool:

@@ -104,6 +104,6 @@ def _followed(routes: Routes, into: Rows, start: Floats) -> Flows:
         came, station = np.divmod(on, stations)
         under_way = into[came] >= 0
         came, station, mass = came[under_way], station[under_way], mass[under_way]
-    keys = np.fromiter(turns, np.int64, len(turns))
-    share = np.fromiter(turns.values(), np.float64, len(turns))
+    keys = np.fromiter(turns, np.int64)
+    share = np.fromiter(turns.values(), np.float64)
     return Flows(into, keys // count, keys % count, share, start.sum(axis=1))

@@ -35,9 +35,8 @@ def next_service(days: Collection[int], minutes: Sequence[int], early: float = 0
     """
     leaves = np.array(sorted(DAY * day + minute for day in days for minute in minutes), np.float64)
     round_and_round = np.concatenate([leaves, leaves + WEEK, leaves + 2 * WEEK])
-    return np.asarray(
-        round_and_round[np.searchsorted(round_and_round - early, MIDDLES)], np.float64
-    )
+    found = np.searchsorted(round_and_round - early, MIDDLES)
+    return np.asarray(round_and_round[found], np.float64)
 
 
 def released(days: Collection[int], opens: int, cutoff: int) -> Floats:
