@@ -41,7 +41,7 @@ def page() -> str:
 
 def _section(sheet: Sheet) -> Iterable[str]:
     needed = "" if sheet.needed else " This sheet is optional."
-    yield f"## {sheet.name}\n\n{sheet.about}{needed}\n"
+    yield f"## `{sheet.name}`\n\n{sheet.about}{needed}\n"
     yield from _table(SETTINGS if sheet.name == "settings" else sheet.columns, sheet.name)
     if sheet.key and len(sheet.key) > 1:
         yield f"No two rows have the same {', '.join(sheet.key)}.\n"

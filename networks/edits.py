@@ -9,16 +9,10 @@ from typing import Any
 
 from networks.scaling import at_scale
 from networks.schema import ROUND, Network, lane_id
-from networks.timetables import (
-    Shift,
-    parse_departures,
-    parse_shifts,
-    write_departures,
-    write_shifts,
-)
+from networks.timetables import parse_departures, parse_shifts, write_departures, write_shifts
 
 MORE_PLACES = 0.1
-"""By what part the places of a courier round grow: a network has no number of couriers."""
+"""By what part the places of a delivery route grow: a network has no number of couriers."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +38,7 @@ def with_more(
     'places'. `scale`: by owner, what part of its design volume is simulated.
 
     Workers: one more in the sample in every shift. Lanes: one more vehicle for every departure.
-    Rounds: a tenth more places.
+    Delivery routes: a tenth more places.
 
     Raises KeyError for a place that the network does not have.
     """
@@ -65,29 +59,29 @@ def _more_workers(facility: dict[str, Any], scale: float) -> Addition:
     shifts = parse_shifts(facility["shifts"])
     more = [_one_more(shift.workers, scale) for shift in shifts]
     facility["shifts"] = write_shifts(
-        tuple(
-            Shift(s.starts_minute, s.ends_minute, s.workers + real)
-            for s, real in zip(shifts, more, strict=True)
-        )
+        tuple(replace(s, workers=s.workers + n) for s, n in zip(shifts, more, strict=True))
     )
-    before = shifts[0].workers
-    sample = at_scale(before + more[0], scale) - at_scale(before, scale)
+    sample = _in_sample(shifts[0].workers, more[0], scale)
     return Addition("workers in every shift", more[0], sample)
 
 
 def _one_more(number: int, scale: float) -> int:
     """Return how many real ones make one more in the sample (where it is larger, one real one)."""
     more = math.ceil(1 / scale)
-    while more > 1 and at_scale(number + more, scale) > at_scale(number, scale) + 1:
+    while more > 1 and _in_sample(number, more, scale) > 1:
         more -= 1
     return more
+
+
+def _in_sample(number: int, more: int, scale: float) -> int:
+    """Return how many more there are in the sample where there are `more` really."""
+    return at_scale(number + more, scale) - at_scale(number, scale)
 
 
 def _more_vehicles(lane: dict[str, Any], scale: float) -> Addition:
     departures = parse_departures(lane["departs"])
     lane["departs"] = write_departures(tuple((minute, n + 1) for minute, n in departures))
-    places, vehicles = lane["capacity"], departures[0][1]
-    sample = at_scale((vehicles + 1) * places, scale) - at_scale(vehicles * places, scale)
+    sample = _in_sample(departures[0][1] * lane["capacity"], lane["capacity"], scale)
     return Addition("vehicles for every departure", 1, sample)
 
 
@@ -95,5 +89,4 @@ def _more_places(station: dict[str, Any], scale: float) -> Addition:
     before = station["round_capacity"]
     real = math.ceil(MORE_PLACES * before)
     station["round_capacity"] = before + real
-    sample = at_scale(before + real, scale) - at_scale(before, scale)
-    return Addition("places in every round", real, sample)
+    return Addition("places in every round", real, _in_sample(before, real, scale))

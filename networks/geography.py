@@ -117,24 +117,10 @@ def load_markets() -> Markets:
     `networks/data/CREDITS.md` names method, sources and licenses.
     """
     table = resources.files("networks.data").joinpath("markets.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(table.splitlines()))
-
-    def texts(column: str) -> tuple[str, ...]:
-        return tuple(row[column] for row in rows)
-
-    def numbers(column: str) -> NDArray[np.float64]:
-        return np.array([float(row[column]) for row in rows])
-
-    return Markets(
-        ids=texts("market"),
-        names=texts("name"),
-        states=texts("state"),
-        latitude=numbers("latitude"),
-        longitude=numbers("longitude"),
-        population=numbers("population"),
-        time_zones=texts("time_zone"),
-        regions=texts("region"),
-    )
+    _, *rows = csv.reader(table.splitlines())
+    ids, names, states, *numbers, time_zones, regions = zip(*rows, strict=True)
+    latitude, longitude, population = (np.array([float(n) for n in column]) for column in numbers)
+    return Markets(ids, names, states, latitude, longitude, population, time_zones, regions)
 
 
 def great_circle_km(

@@ -1,4 +1,4 @@
-"""Which lane leads on: from every facility towards every delivery station.
+"""Which lane leads on: from every facility toward every delivery station.
 
 A route has as few lanes as possible and, among those, as few hours: that is how the builders size
 lanes, and it is what a sort plan does.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import networkx as nx
 import numpy as np
@@ -23,10 +24,10 @@ HOURS_PER_LANE = 10_000.0
 class Routes:
     """A network by number.
 
-    `facilities`, `lanes`: as in the network, in the order of their numbers. Rounds are lanes that
-    follow the others: one for each of `stations`, in order. `next_lane`: (facilities, facilities)
-    number of the lane from a facility towards a delivery station, its own round at the station
-    itself, -1 where none leads.
+    `facilities`, `lanes`: as in the network, in the order of their numbers. Delivery routes are
+    lanes that follow the others: one for each of `stations`, in order. `next_lane`: (facilities,
+    facilities) number of the lane from a facility toward a delivery station, its own delivery
+    route at the station itself, -1 where none leads.
     """
 
     facilities: Mapping[str, Facility]
@@ -41,7 +42,7 @@ class Routes:
 
     @property
     def lane_ids(self) -> tuple[str, ...]:
-        """Ids of the lanes, then of the rounds."""
+        """Ids of the lanes, then of the delivery routes."""
         return (*self.lanes, *(f"{station} > doors" for station in self.stations))
 
 
@@ -52,16 +53,14 @@ def find_routes(network: Network) -> Routes:
     stations = tuple(sorted({station for station, _, _ in network.doors()}))
     inbound = _towards(facilities, lanes)
     next_lane = np.full((len(facilities), len(facilities)), -1, np.int32)
-    trees: dict[str, NDArray[np.int32]] = {}
 
+    @cache
     def tree(target: str) -> NDArray[np.int32]:
-        if target not in trees:
-            trees[target] = _tree(inbound, target, number)
-        return trees[target]
+        return _tree(inbound, target, number)
 
     for row, station in enumerate(stations):
         sources = list(inbound.successors(station))
-        if len(sources) == 1:  # whoever goes there goes by its only neighbour
+        if len(sources) == 1:  # whoever goes there goes by its only neighbor
             column = tree(sources[0]).copy()
             column[number[sources[0]]] = inbound.edges[station, sources[0]]["lane"]
         else:
@@ -89,7 +88,7 @@ def _towards(
 
 
 def _tree(inbound: nx.DiGraph[str], target: str, number: Mapping[str, int]) -> NDArray[np.int32]:
-    """Return (facilities,) the lane from each facility towards one of them, -1 where none leads."""
+    """Return (facilities,) the lane from each facility toward one of them, -1 where none leads."""
     # indexing the attribute: networkx reads a missing weight as 1
     pred, _ = nx.dijkstra_predecessor_and_distance(
         inbound, target, weight=lambda u, v, data: data["hours"]

@@ -47,7 +47,7 @@ def not_resolved(network: Network, least: int = 30) -> tuple[str, ...]:
         for shift in parse_shifts(facility.shifts):
             numbers.setdefault(f"{facility.kind} workers", []).append(shift.workers * scale)
         if facility.wave_times:
-            name = f"{facility.kind} rounds"
+            name = f"{facility.kind} routes"
             numbers.setdefault(name, []).append(facility.round_capacity * scale)
     for name, (_, _, lane) in network.lanes().items():
         if lane.capacity and network.scale[lane.owner] < 1:

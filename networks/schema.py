@@ -1,4 +1,4 @@
-"""The vocabulary of every network: facilities, lanes and rounds, with their units.
+"""The vocabulary of every network: facilities, lanes and delivery routes, with their units.
 
 A `Network` is a plain NetworkX `MultiDiGraph` with scalar attributes (so it can be written to
 GraphML, CSV or a workbook as it is), plus the three things that are not nodes or edges: working
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -52,14 +53,14 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Facility:
-    """A place where parcels are worked: a gate, a queue and a dwell; each part may be absent.
+    """A place where parcels are worked: release window, queue and dwell; each part may be absent.
 
     `shifts`: workers by local time, such as '08:00-16:00 12; 22:00-06:00 5'; overlapping shifts
     add up; empty means no queue. `work_seconds`: mean work on a parcel by one worker, of law
-    `work_law` with coefficient of variation `work_cv` (lognormal only). The gate takes orders
-    until `gate_cutoff` on working days of `gate_calendar` and releases them from `gate_opens`;
-    no calendar means no gate. `wave_times`: local times at which the couriers leave, such as
-    '10:00 14:00', each with `round_capacity` parcels, back after `round_hours`.
+    `work_law` with coefficient of variation `work_cv` (lognormal only). The release window takes
+    orders until `gate_cutoff` on working days of `gate_calendar` and releases them from
+    `gate_opens`; no calendar means no window. `wave_times`: local times at which the couriers
+    leave, such as '10:00 14:00', each with `round_capacity` parcels, back after `round_hours`.
     `owner`: whose design volume scales it. Touches are counts per parcel.
     """
 
@@ -121,10 +122,6 @@ def _one() -> float:
     return 1.0
 
 
-def _full_size() -> Mapping[str, float]:
-    return defaultdict(_one)
-
-
 @dataclass(frozen=True)
 class Network:
     """Where parcels can go.
@@ -144,7 +141,7 @@ class Network:
     packaging: str = "good"
     all_sellers: int = 0
     notes: tuple[str, ...] = ()
-    scale: Mapping[str, float] = field(default_factory=_full_size)
+    scale: Mapping[str, float] = field(default_factory=partial(defaultdict, _one))
 
     def facilities(self) -> dict[str, Facility]:
         """Return the facilities by id, sorted by id."""

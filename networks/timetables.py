@@ -18,8 +18,6 @@ class Shift:
 
 
 _SHIFT = re.compile(r"^(\d\d):(\d\d)-(\d\d):(\d\d) (\d+)$")
-
-
 _DEPARTURE = re.compile(r"^(\d\d):(\d\d)(?:x(\d+))?$")
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -43,23 +44,16 @@ from networks.timetables import (
 
 _LANES = ("lanes.origin", "lanes.destination", "lanes.mode")
 _SHIFTS = ("shifts.facility", "shifts.starts", "shifts.ends")
+_NO_TIME_ZONE = "is not a time zone such as 'America/Chicago'"
+_TIME_ZONES = "an IANA name such as America/Chicago; empty in a file: the market's"
 
 
 def _fault(
-    part: str,
-    attribute: str,
-    value: str,
-    problem: str,
-    allowed: str = "",
-    follows: tuple[str, ...] = (),
+    part: str, attribute: str, value: str, problem: str, allowed: str = "", *follows: str
 ) -> Fault:
-    """Return a fault of an attribute, or of a part of the network as a whole.
-
-    `part`: a node, lane, owner, calendar or `seller 1`: with the attribute, the fault's keys.
-    """
+    """Return a fault of an attribute, or of a whole node, lane, owner, calendar or `seller 1`."""
     field = ": ".join(filter(None, (part, attribute)))
-    keys = (part, attribute)
-    return Fault("", None, field, value, problem, allowed, keys=keys, follows=follows)
+    return Fault("", None, field, value, problem, allowed, "", (part, attribute), follows)
 
 
 def check(network: Network, markets: Collection[str] | None = None) -> Routes:
@@ -97,24 +91,27 @@ def _examined(
 def _can_be_walked(network: Network) -> bool:
     """Tell whether all facilities, lanes and doors are whole enough to look for routes."""
     graph = network.graph
-    names = {True: set(Lane.__dataclass_fields__), False: set(Door.__dataclass_fields__)}
     for node, attributes in graph.nodes.items():
-        is_facility = attributes.get("kind") in FACILITY_KINDS
-        if is_facility and set(attributes) != set(Facility.__dataclass_fields__):
-            return False
-        if not is_facility and attributes.get("kind") not in (MARKET, SELLERS):
-            return False
-        if not isinstance(node, str):
+        kind = attributes.get("kind")
+        whole = kind in (MARKET, SELLERS) or (
+            kind in FACILITY_KINDS and not _differing(attributes, Facility)
+        )
+        if not whole or not isinstance(node, str):
             return False
     for u, v, key, attributes in graph.edges(keys=True, data=True):
         is_lane = key != ROUND
         ends = _is_end(graph, u, origin=is_lane) and (not is_lane or _is_end(graph, v))
-        if not ends or set(attributes) != names[is_lane]:
-            return False
         hours = attributes.get("transit_hours", 0.0)
+        if not ends or _differing(attributes, Lane if is_lane else Door):
+            return False
         if not isinstance(hours, int | float) or not 0 <= hours < math.inf:
             return False
     return len(network.origins) > 0
+
+
+def _differing(attributes: dict[str, Any], model: type[Facility | Lane | Door]) -> set[str]:
+    """Return the names that only the attributes have, or only the class of the schema."""
+    return attributes.keys() ^ model.__match_args__
 
 
 def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> Iterator[Fault]:
@@ -122,7 +119,7 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
         kind = attributes.get("kind")
         if kind in FACILITY_KINDS:
             yield from _unknown(node, attributes, Facility)
-            if not set(attributes) ^ set(Facility.__dataclass_fields__):
+            if not _differing(attributes, Facility):
                 yield from _facility_faults(network, node, Facility(**attributes))
         elif kind not in (MARKET, SELLERS):
             allowed = ", ".join((*FACILITY_KINDS, MARKET))
@@ -137,11 +134,11 @@ def _faults_of_attributes(network: Network, markets: Collection[str] | None) -> 
         for end in ends:
             yield _fault(place, "", "", f"'{end}' is not a facility of the network")
         yield from _unknown(place, attributes, Lane)
-        if not ends and not set(attributes) ^ set(Lane.__dataclass_fields__):
+        if not ends and not _differing(attributes, Lane):
             yield from _lane_faults(network, place, Lane(**attributes))
         if u == v:
             problem = "is where the lane starts, too"
-            yield _fault(place, "destination", repr(v), problem, "another facility", _LANES)
+            yield _fault(place, "destination", repr(v), problem, "another facility", *_LANES)
     yield from _market_faults(network, load_markets().ids if markets is None else markets)
     yield from _origin_faults(network)
 
@@ -151,11 +148,13 @@ def _is_end(graph: Graph, node: str, *, origin: bool = False) -> bool:
     return kind in FACILITY_KINDS or (origin and kind == SELLERS)
 
 
-def _unknown(place: str, attributes: dict[str, object], model: type) -> Iterator[Fault]:
-    known = set(model.__dataclass_fields__)  # type: ignore[attr-defined]
-    for name in sorted(set(attributes) - known):
+def _unknown(
+    place: str, attributes: dict[str, Any], model: type[Facility | Lane]
+) -> Iterator[Fault]:
+    names = _differing(attributes, model)
+    for name in sorted(names & attributes.keys()):
         yield _fault(place, name, repr(attributes[name]), "is not a known attribute")
-    for name in sorted(known - set(attributes)):
+    for name in sorted(names - attributes.keys()):
         yield _fault(place, name, "", "is missing")
 
 
@@ -166,19 +165,18 @@ def _bounds(
         value = attributes.get(name)
         number = value if isinstance(value, int | float) else math.nan
         if isinstance(value, bool) or not low <= number <= high:  # NaN is never within
-            problem = f"must be a number from {low:g} to {high:g}"
-            yield _fault(place, name, repr(value), problem)
+            yield _fault(place, name, repr(value), f"must be a number from {low:g} to {high:g}")
 
 
 def _readable(
-    place: str, name: str, value: str, parse: Callable[[str], object], remedy: str = ""
+    place: str, name: str, value: str, parse: Callable[[str], object], problem: str = ""
 ) -> Iterator[Fault]:
+    """Yield a fault of a text that cannot be parsed; `problem`: instead of what the parser says."""
     try:
         parse(value)
-    except InputError as error:
-        yield _fault(place, name, repr(value), error.faults[0].problem, remedy)
     except (ValueError, KeyError) as error:
-        yield _fault(place, name, repr(value), str(error), remedy)
+        said = error.faults[0].problem if isinstance(error, InputError) else str(error)
+        yield _fault(place, name, repr(value), problem or said, _TIME_ZONES if problem else "")
 
 
 def _calendar(network: Network, place: str, name: str, value: str) -> Iterator[Fault]:
@@ -198,7 +196,7 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
     yield from _bounds(node, vars(f), {**limits("facilities"), **rounds})
     yield from _readable(node, "shifts", f.shifts, parse_shifts)
     yield from _readable(node, "wave_times", f.wave_times, parse_departures)
-    yield from _readable(node, "time_zone", f.time_zone, _time_zone, _TIME_ZONES)
+    yield from _readable(node, "time_zone", f.time_zone, ZoneInfo, _NO_TIME_ZONE)
     yield from _readable(node, "market", f.market, load_markets().index)
     yield from _calendar(network, node, "shift_calendar", f.shift_calendar)
     if f.work_law not in WORK_LAWS:
@@ -217,7 +215,7 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
 
 
 def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
-    """Yield what no shift can meet: a late cutoff, days of the gate without a shift."""
+    """Yield what no shift can meet: a late cutoff, days of orders released without a shift."""
     try:
         shifts = parse_shifts(f.shifts)
         gate = weekday_numbers(network.calendars[f.gate_calendar].weekdays)
@@ -230,23 +228,12 @@ def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
     if f.gate_cutoff != "24:00" and minute_of(f.gate_cutoff) > last:
         problem = f"lies after the end of the day's last shift, {clock_text(last, '24:00')}"
         remedy = "a cutoff up to that time, 24:00, or a later shift"
-        yield _fault(node, "gate_cutoff", f.gate_cutoff, problem, remedy, _SHIFTS)
+        yield _fault(node, "gate_cutoff", f.gate_cutoff, problem, remedy, *_SHIFTS)
     on_duty = {(day + late) % 7 for day in starts for late in range((last - 1) // 1440 + 1)}
     if idle := [WEEKDAY_NAMES[day] for day in gate if day not in on_duty]:
         problem = f"releases orders on days without a shift: {' '.join(idle)}"
         remedy = f"a calendar within that of the shifts, '{f.shift_calendar}'"
-        calendar = repr(f.gate_calendar)
-        yield _fault(node, "gate_calendar", calendar, problem, remedy, _SHIFTS)
-
-
-_TIME_ZONES = "an IANA name such as America/Chicago; empty in a file: the market's"
-
-
-def _time_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError("is not a time zone such as 'America/Chicago'") from error
+        yield _fault(node, "gate_calendar", repr(f.gate_calendar), problem, remedy, *_SHIFTS)
 
 
 def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[Fault]:
@@ -270,21 +257,18 @@ def _market_faults(network: Network, markets: Collection[str]) -> Iterator[Fault
         shares[market] = shares.get(market, 0.0) + door.share
         waves = network.graph.nodes[station].get("wave_times")
         if not waves:
-            problem = f"serves {market} with no round"
-            remedy = "a row in sheet rounds, or another station"
-            yield _fault(station, "wave_times", repr(waves), problem, remedy,
-                         ("rounds.station", "markets.station"))  # fmt: skip
+            remedy = "a row in sheet `rounds`, or another station"
+            yield _fault(station, "wave_times", repr(waves), f"serves {market} with no round",
+                         remedy, "rounds.station", "markets.station")  # fmt: skip
     for market in sorted({*markets, *shares}):
         if market not in shares:
-            remedy = "a row in sheet markets with a station that serves it"
-            problem = "no delivery station serves this market"
-            yield _fault(market, "", "", problem, remedy)
+            yield _fault(market, "", "", "no delivery station serves this market",
+                         "a row in sheet markets with a station that serves it")  # fmt: skip
         elif network.graph.nodes[market].get("kind") != MARKET:
             yield _fault(market, "", "", "is served, but is not a market")
         elif not abs(shares[market] - 1) <= 1e-6:
-            total = f"{shares[market]:g}"
-            problem = "the stations' shares must sum to 1"
-            yield _fault(market, "share", total, problem, "shares that sum to 1")
+            yield _fault(market, "share", f"{shares[market]:g}",
+                         "the stations' shares must sum to 1", "shares that sum to 1")  # fmt: skip
 
 
 def _origin_faults(network: Network) -> Iterator[Fault]:
@@ -334,7 +318,7 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     stated = network.volumes.get(SELLERS, 0)
     if not stated > 0:
         problem = f"a network with sellers needs a design volume of '{SELLERS}'"
-        remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on a mean day"
+        remedy = f"a row {SELLERS} in sheet owners: the orders of all sellers on an average day"
         yield _fault("volumes", "", "", problem, remedy)
         return
     rows, total = max(1, len(sellers)), float(sellers.volume.sum())
@@ -346,8 +330,9 @@ def _volume_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
         if meant != total:
             problem += f", times all_sellers / rows: {meant:,.10g}"
         remedy = f"{meant:.10g}" if whole else f"about {meant:.10g}, as sellers are a sample"
-        follows = ("sellers.orders_per_day", "sellers.pickup_station", "settings.value")
-        yield _fault("volumes", SELLERS, f"{stated:.10g}", problem, remedy, follows)
+        yield _fault("volumes", SELLERS, f"{stated:.10g}", problem, remedy,
+                     "sellers.orders_per_day", "sellers.pickup_station",
+                     "settings.value")  # fmt: skip
 
 
 def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
@@ -356,12 +341,10 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     for u, v, attributes in network.graph.edges(data=True):
         if u == SELLERS:
             days[v] = days.get(v, 0) | _bits_of(network, attributes.get("calendar", ""))
-    used = {sellers.stations[row] for row in np.unique(sellers.pickup)}
-    for station in sorted(used - days.keys()):
+    for station in sorted(set(sellers.collecting) - days.keys()):
         problem = "collects from sellers but has no pickup lane"
         remedy = f"a lane from {SELLERS} by {PICKUP} in sheet lanes"
-        yield _fault(station, "", "", problem, remedy,
-                     (*_LANES, "sellers.pickup_station"))  # fmt: skip
+        yield _fault(station, "", "", problem, remedy, *_LANES, "sellers.pickup_station")
     open_days = np.array([days.get(name) or _ALL_DAYS for name in sellers.stations], np.uint8)
     never = (sellers.pickup_days & open_days[sellers.pickup]) == 0
     for row in np.flatnonzero(never).tolist():
@@ -370,20 +353,19 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
         allowed = f"at least one of {weekday_names(int(open_days[sellers.pickup[row]]))}"
         yield _fault(f"seller {row + 1}", "pickup_days",
                      weekday_names(int(sellers.pickup_days[row])), problem, allowed,
-                     (*_LANES, "lanes.calendar"))  # fmt: skip
+                     *_LANES, "lanes.calendar")  # fmt: skip
 
 
 def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
     """Yield sellers who never pack: on no day, or with a cutoff before they open."""
     for row in np.flatnonzero(sellers.working_days == 0).tolist():
-        allowed = "at least one weekday"
-        yield _fault(f"seller {row + 1}", "working_days", "''", "names no weekdays", allowed)
+        yield _fault(f"seller {row + 1}", "working_days", "''", "names no weekdays",
+                     "at least one weekday")  # fmt: skip
+    hours_of = (sellers.opens_hour, sellers.cutoff_hour)
     for row in np.flatnonzero(sellers.cutoff_hour <= sellers.opens_hour).tolist():
-        hours = sellers.opens_hour[row], sellers.cutoff_hour[row]
-        opens, cutoff = (f"{hour:02d}:00" for hour in hours)
-        problem = f"is not after opens, {opens}"
-        yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, problem,
-                     f"after {opens}, up to 24:00", ("sellers.opens",))  # fmt: skip
+        opens, cutoff = (f"{hours[row]:02d}:00" for hours in hours_of)
+        yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, f"is not after opens, {opens}",
+                     f"after {opens}, up to 24:00", "sellers.opens")  # fmt: skip
 
 
 def _bits_of(network: Network, calendar: str) -> int:
@@ -399,12 +381,10 @@ _ALL_DAYS = weekday_bits("daily")
 
 def _faults_of_routes(network: Network, routes: Routes) -> Iterator[Fault]:
     number = routes.number
-    origins = (*network.origins.stock.centers, *network.origins.sellers.collecting)
     stations = np.array([number[station] for station in routes.stations])
-    for origin in origins:
+    for origin in (*network.origins.stock.centers, *network.origins.sellers.collecting):
         missing = stations[routes.next_lane[number[origin], stations] < 0]
         if len(missing):
             example = list(number)[missing[0]]
             problem = f"no lanes lead to {len(missing)} delivery stations, such as {example}"
-            remedy = "lanes that lead there"
-            yield _fault(origin, "", "", problem, remedy, _LANES)
+            yield _fault(origin, "", "", problem, "lanes that lead there", *_LANES)

@@ -16,13 +16,6 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from networks.builders.kinds import Finish
-from networks.builders.limits import (
-    LARGEST_TRAILER,
-    LONGEST_DWELL,
-    LONGEST_ROUND,
-    MOST_PARCELS_A_DAY,
-    refuse_too_many_stations,
-)
 from networks.builders.nodes import (
     add_markets,
     distances_km,
@@ -30,19 +23,22 @@ from networks.builders.nodes import (
     named_copies,
     sites_among_people,
 )
-from networks.builders.siting import copies, p_median
-from networks.builders.sizing import staff, timetable, vehicles
+from networks.builders.siting import p_median
+from networks.builders.sizing import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    LONGEST_ROUND,
+    MOST_PARCELS_A_DAY,
+    refuse_too_many_stations,
+    staff,
+    timetable,
+    vehicles,
+)
 from networks.geography import Markets
 from networks.inputs.local_times import DepartureTime, Holidays, Weekdays
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
-from networks.inputs.units import (
-    ONE_DAY,
-    ONE_MINUTE,
-    Duration,
-    PositiveDuration,
-    Share,
-)
+from networks.inputs.units import ONE_DAY, ONE_MINUTE, Duration, PositiveDuration, Share
 from networks.schema import (
     PICKUP,
     SELLERS,
@@ -186,14 +182,14 @@ def plan(carrier: Carrier, markets: Markets) -> Plan:
     volume = np.bincount(sites.nearest, weights=demand, minlength=len(sites.chosen))
     return Plan(
         markets, distances_km(), sites.chosen, sites.nearest, hubs.chosen,
-        hubs.nearest[sites.chosen], named_copies("ST", copies(volume, carrier.largest_station)),
+        hubs.nearest[sites.chosen], named_copies("ST", volume, carrier.largest_station),
     )  # fmt: skip
 
 
 def calendars(carrier: Carrier) -> dict[str, Calendar]:
     """Return the carrier's working calendars, and 'every day'."""
     return {
-        "every day": Calendar("daily", "none"),
+        "every day": Calendar(),
         "pickup": Calendar(carrier.pickup_days, carrier.holidays),
         "linehaul": Calendar(carrier.linehaul_days, carrier.holidays),
         "delivery": Calendar(carrier.delivery_days, carrier.holidays),
@@ -215,35 +211,31 @@ def add_carrier(
     hub for each market. Together 1. `busiest_day`: parcels handed over on the busiest weekday
     over those of the mean of all seven.
     """
-    _Builder(graph, carrier, plan, at_station, at_hub, busiest_day).build()
+    volume = carrier.design_volume
+    _Builder(graph, carrier, plan, busiest_day).build(at_station * volume, at_hub * volume)
 
 
+@dataclass(frozen=True)
 class _Builder:
-    def __init__(
-        self, graph: Graph, carrier: Carrier, plan: Plan, at_station: Floats,
-        at_hub: Floats, busiest_day: float,
-    ) -> None:  # fmt: skip
-        self.graph = graph
-        self.c = carrier
-        self.plan = plan
-        self.at_station = at_station * carrier.design_volume
-        self.at_hub = at_hub * carrier.design_volume
-        self.peak = busiest_day
+    graph: Graph
+    c: Carrier
+    plan: Plan
+    peak: float
 
-    def build(self) -> None:
+    def build(self, at_station: Floats, at_hub: Floats) -> None:
         markets, plan = self.plan.markets, self.plan
         add_markets(self.graph, markets)
         sites, hubs = len(plan.station_rows), len(plan.hub_rows)
         to_site = np.bincount(plan.station_of, weights=markets.share, minlength=sites)
         site_of = plan.site_of_station
         own_doors = (to_site / np.bincount(site_of))[site_of]
-        stays = self.at_station * own_doors  # what is for the station's own doors
-        up = self.at_station - stays
+        stays = at_station * own_doors  # what is for the station's own doors
+        up = at_station - stays
         from_hub = np.zeros((hubs, sites))
         hub_of = plan.hub_of_station[site_of]
-        np.add.at(from_hub, hub_of, self.at_station[:, None] * to_site[None, :])
+        np.add.at(from_hub, hub_of, at_station[:, None] * to_site[None, :])
         np.subtract.at(from_hub, (hub_of, site_of), stays)
-        np.add.at(from_hub.T, plan.station_of, self.at_hub.T)
+        np.add.at(from_hub.T, plan.station_of, at_hub.T)
         between = np.zeros((hubs, hubs))
         np.add.at(between.T, plan.hub_of_station, from_hub.T)
         into_hub = between.sum(axis=1)
@@ -274,10 +266,8 @@ class _Builder:
         plan, c = self.plan, self.c
         hubs = len(plan.hub_rows)
         km = self.plan.km[plan.hub_rows][:, plan.hub_rows]
-        count = min(c.super_hubs, hubs)
-        gatherers = p_median(km, between.sum(axis=1) + 1.0, count)
-        chosen = np.asarray(gatherers.chosen, np.int64)
-        via = chosen[np.asarray(gatherers.nearest, np.int64)]
+        gatherers = p_median(km, between.sum(axis=1) + 1.0, min(c.super_hubs, hubs))
+        via = gatherers.chosen[gatherers.nearest]
         flow = np.where(between >= c.direct_lane, between, 0.0)
         through = np.zeros(hubs)
         for a, b in zip(*np.nonzero((between > 0) & (flow == 0)), strict=True):
@@ -321,16 +311,13 @@ class _Builder:
                 add_lane(self.graph, node, plan.hub_id(hub), "linehaul",
                          self._lane(out, c.station_times, km, "pickup"))  # fmt: skip
                 self.graph.add_node(SELLERS, kind=SELLERS)
-                add_lane(self.graph, SELLERS, node, PICKUP, self._pickup())
+                add_lane(self.graph, SELLERS, node, PICKUP, Lane(
+                    owner=OWNER, departs=c.pickup_time, calendar="pickup", capacity=0,
+                    transit_hours=c.pickup_round.total_seconds() / 3600, distance_km=20.0,
+                ))  # fmt: skip
             add_lane(self.graph, plan.hub_id(hub), node, "linehaul",
                      self._lane(arriving / len(ids), c.morning_times, km, "linehaul"))  # fmt: skip
         for market in np.flatnonzero(plan.station_of == site):
             km = float(plan.km[row, market])
             for node in ids:
                 add_door(self.graph, node, plan.markets.ids[market], Door(1 / len(ids), km))
-
-    def _pickup(self) -> Lane:
-        return Lane(
-            owner=OWNER, departs=self.c.pickup_time, calendar="pickup", capacity=0,
-            transit_hours=self.c.pickup_round.total_seconds() / 3600, distance_km=20.0,
-        )  # fmt: skip

@@ -15,13 +15,6 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.limits import (
-    LARGEST_TRAILER,
-    LONGEST_DWELL,
-    LONGEST_ROUND,
-    MOST_PARCELS_A_DAY,
-    refuse_too_many_stations,
-)
 from networks.builders.nodes import (
     add_markets,
     distances_km,
@@ -29,10 +22,15 @@ from networks.builders.nodes import (
     named_copies,
     sites_among_people,
 )
-from networks.builders.siting import Sites, copies
+from networks.builders.siting import Sites
 from networks.builders.sizing import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    LONGEST_ROUND,
+    MOST_PARCELS_A_DAY,
     DemandShape,
     center_ranking,
+    refuse_too_many_stations,
     staff,
     stock_flows,
     timetable,
@@ -42,14 +40,7 @@ from networks.geography import load_markets
 from networks.inputs.local_times import DepartureTime
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
-from networks.inputs.units import (
-    ONE_DAY,
-    ONE_MINUTE,
-    Duration,
-    Kilometres,
-    PositiveDuration,
-    Share,
-)
+from networks.inputs.units import ONE_DAY, ONE_MINUTE, Duration, Kilometres, PositiveDuration, Share
 from networks.origins import Origins, Stock
 from networks.schema import (
     Calendar,
@@ -192,35 +183,23 @@ class _Builder:
         add_markets(self.graph, self.markets)
         counts = (p.station_sites, p.sort_centers, p.fulfillment_centers, p.consolidation_hubs)
         stations, sorts, centers, hubs = (sites_among_people(p.design_volume, n) for n in counts)
-        at_center = self._center_flows(centers)
-        to_sort = self._gather(at_center, stations, sorts)
+        rows, breadth = centers.chosen, p.breadth.model_dump()
+        ranking = center_ranking(self.markets, rows, self.km[rows], p.region_first)
+        at_center = stock_flows(ranking, breadth, self.shape.movement, self.demand)
+        to_sort = np.zeros((len(rows), len(sorts.chosen)))
+        np.add.at(to_sort.T, sorts.nearest[stations.chosen][stations.nearest], at_center.T)
         center_ids = self._add_centers(centers, at_center.sum(axis=1))
         self._add_lanes(centers, center_ids, to_sort, sorts, hubs)
-        self._add_sort_centers(sorts, to_sort.sum(axis=0))
+        for s, parcels in enumerate(to_sort.sum(axis=0)):
+            self._add_sorter(f"SC{s + 1:03d}", sorts.chosen[s], "sort center", parcels)
         self._add_stations(stations, sorts)
-        breadth = p.breadth.model_dump()
         return Network(
             name="amazon-fulfillment",
             graph=self.graph,
-            calendars={
-                "every day": Calendar("daily", "none"),
-                "delivery": Calendar("daily", "christmas"),
-            },
+            calendars={"every day": Calendar(), "delivery": Calendar("daily", "christmas")},
             volumes={OWNER: float(p.design_volume)},
             origins=Origins(Stock(tuple(center_ids), breadth, p.region_first)),
         )
-
-    def _center_flows(self, centers: Sites) -> Floats:
-        rows = centers.chosen
-        ranking = center_ranking(self.markets, rows, self.km[rows], self.p.region_first)
-        return stock_flows(ranking, self.p.breadth.model_dump(), self.shape.movement, self.demand)
-
-    def _gather(self, flows: Floats, stations: Sites, sorts: Sites) -> Floats:
-        """Sum (centers, markets) flows by the sort center of the station that serves a market."""
-        sort_of_market = sorts.nearest[stations.chosen][stations.nearest]
-        gathered = np.zeros((flows.shape[0], len(sorts.chosen)))
-        np.add.at(gathered.T, sort_of_market, flows.T)
-        return gathered
 
     def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
         return facility_in(self.markets, row, kind=kind, owner=OWNER, **attributes)
@@ -284,14 +263,10 @@ class _Builder:
             conveyor_touches=1, manual_touches=1,
         ))  # fmt: skip
 
-    def _add_sort_centers(self, sorts: Sites, flow: Floats) -> None:
-        for s, row in enumerate(sorts.chosen):
-            self._add_sorter(f"SC{s + 1:03d}", row, "sort center", flow[s])
-
     def _add_stations(self, stations: Sites, sorts: Sites) -> None:
         p = self.p
         volume = np.bincount(stations.nearest, weights=self.demand, minlength=len(stations.chosen))
-        names = named_copies("DS", copies(volume, p.largest_station))
+        names = named_copies("DS", volume, p.largest_station)
         for site, row in enumerate(stations.chosen):
             sort = int(sorts.nearest[row])
             for node in names[site]:

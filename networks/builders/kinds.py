@@ -50,7 +50,7 @@ class NetworkParameters(Parameters):
 
     `has_sellers`: whether orders start at sellers, of whom `build` may draw as few as the orders
     of `DemandShape.orders_per_day` need; other kinds are never told that number. `finish`: what
-    `build` leaves out because it can be set afterwards, so that scenarios that differ in nothing
+    `build` leaves out because it can be set after that, so that scenarios that differ in nothing
     else share what was built. `in_files`: whether the network is read from files, which change.
     """
 

@@ -17,16 +17,12 @@ from networks.schema import Facility, Graph, add_market
 def add_markets(graph: Graph, markets: Markets) -> None:
     """Add every market as a node."""
     for row, market in enumerate(markets.ids):
+        numbers = ("latitude", "longitude", "population")
         add_market(
-            graph,
-            market,
-            name=markets.names[row],
-            time_zone=markets.time_zones[row],
-            latitude=float(markets.latitude[row]),
-            longitude=float(markets.longitude[row]),
-            population=float(markets.population[row]),
+            graph, market, name=markets.names[row], time_zone=markets.time_zones[row],
+            **{name: float(getattr(markets, name)[row]) for name in numbers},
             region=markets.regions[row],
-        )
+        )  # fmt: skip
 
 
 @cache
@@ -46,8 +42,12 @@ def sites_among_people(volume: float, count: int) -> Sites:
     return p_median(distances_km(), load_markets().share * volume, count)
 
 
-def named_copies(prefix: str, count: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
-    """Return ids such as 'ST001' of the buildings of each site, numbered through all sites."""
+def named_copies(prefix: str, volume: NDArray[Any], largest: float) -> tuple[tuple[str, ...], ...]:
+    """Return ids such as 'ST001' of the buildings of each site, numbered through all sites.
+
+    `volume`: (sites,) parcels a day; no building carries more than `largest`.
+    """
+    count = np.ceil(volume / largest).astype(np.int64)
     last = np.cumsum(count).tolist()
     return tuple(
         tuple(f"{prefix}{n:03d}" for n in range(end - size + 1, end + 1))

@@ -23,9 +23,11 @@ from networks.builders.carrier import (
 )
 from networks.builders.carrier import OWNER as CARRIER
 from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.limits import LARGEST_TRAILER, LONGEST_DWELL, MOST_PARCELS_A_DAY
 from networks.builders.nodes import facility_in, sites_among_people
 from networks.builders.sizing import (
+    LARGEST_TRAILER,
+    LONGEST_DWELL,
+    MOST_PARCELS_A_DAY,
     DemandShape,
     center_ranking,
     staff,
@@ -34,12 +36,7 @@ from networks.builders.sizing import (
     vehicles,
 )
 from networks.geography import load_markets
-from networks.inputs.local_times import (
-    DepartureTime,
-    LocalTime,
-    Weekdays,
-    weekday_numbers,
-)
+from networks.inputs.local_times import DepartureTime, LocalTime, Weekdays, weekday_numbers
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import ONE_DAY, Duration, PositiveDuration, Share
@@ -102,17 +99,11 @@ class PlatformFulfilled(NetworkParameters):
     def _hours(self) -> Self:
         opens, closes = minute_of(self.opens), minute_of(self.closes)
         if closes - opens < _LEAST_HOURS * 60:
-            raise refusal(
-                f"is less than {_LEAST_HOURS} hours after opens = {self.opens}",
-                f"{_LEAST_HOURS} hours of work or more, on one day",
-                "closes",
-            )
+            problem = f"is less than {_LEAST_HOURS} hours after opens = {self.opens}"
+            raise refusal(problem, f"{_LEAST_HOURS} hours of work or more, on one day", "closes")
         if not opens < minute_of(self.cutoff) <= closes:
-            raise refusal(
-                "lies outside the hours of work",
-                f"after {self.opens}, up to {self.closes}",
-                "cutoff",
-            )
+            allowed = f"after {self.opens}, up to {self.closes}"
+            raise refusal("lies outside the hours of work", allowed, "cutoff")
         return self
 
     def design_volumes(self) -> dict[str, int]:
@@ -121,41 +112,34 @@ class PlatformFulfilled(NetworkParameters):
 
     def build(self, shape: DemandShape) -> Network:
         """Return the network of these parameters, sized for the demand's shape."""
-        return _build(self, shape)
-
-
-def _build(p: PlatformFulfilled, shape: DemandShape) -> Network:
-    markets, sites = load_markets(), plan(p.carrier, load_markets())
-    chosen = sites_among_people(p.design_volume, p.warehouses).chosen
-    ranking = center_ranking(markets, chosen, sites.km[chosen], region_first=False)
-    breadth, demand = p.breadth.model_dump(), markets.share * p.design_volume
-    flows = stock_flows(ranking, breadth, shape.movement, demand)
-    hub_of = np.argmin(sites.km[sites.hub_rows][:, chosen], axis=0)
-    at_hub = np.zeros((len(sites.hub_rows), len(demand)))
-    np.add.at(at_hub, hub_of, flows)
-    days = 7 / len(weekday_numbers(p.working_days))
-    busiest = shape.busiest_day * days * 1.25  # what a closed day leaves comes on the next
-    graph: Graph = nx.MultiDiGraph()
-    add_carrier(
-        graph, p.carrier, sites, np.zeros(len(sites.station_ids)), at_hub / at_hub.sum(), busiest
-    )
-    ids = tuple(f"WH{n:02d}" for n in range(1, len(chosen) + 1))
-    shipped = flows.sum(axis=1) * busiest
-    for node, row, hub, parcels in zip(ids, chosen.tolist(), hub_of.tolist(), shipped, strict=True):
-        add_facility(graph, node, _warehouse(p, sites, row, parcels))
-        km = float(sites.km[row, sites.hub_rows[hub]])
-        add_lane(graph, node, sites.hub_id(hub), "linehaul", _linehaul(p, km, parcels))
-    return Network(
-        name="tiktok-platform-fulfilled",
-        graph=graph,
-        calendars={
-            **calendars(p.carrier),
-            "warehouse": Calendar(p.working_days, p.carrier.holidays),
-        },
-        volumes={owner: float(volume) for owner, volume in p.design_volumes().items()},
-        origins=Origins(Stock(ids, breadth, region_first=False)),
-        notes=(OTHERS_PARCELS,),
-    )
+        markets, sites = load_markets(), plan(self.carrier, load_markets())
+        chosen = sites_among_people(self.design_volume, self.warehouses).chosen
+        ranking = center_ranking(markets, chosen, sites.km[chosen], region_first=False)
+        breadth, demand = self.breadth.model_dump(), markets.share * self.design_volume
+        flows = stock_flows(ranking, breadth, shape.movement, demand)
+        hub_of = np.argmin(sites.km[sites.hub_rows][:, chosen], axis=0)
+        at_hub = np.zeros((len(sites.hub_rows), len(demand)))
+        np.add.at(at_hub, hub_of, flows)
+        days = 7 / len(weekday_numbers(self.working_days))
+        busiest = shape.busiest_day * days * 1.25  # what a closed day leaves comes on the next
+        graph: Graph = nx.MultiDiGraph()
+        at_station = np.zeros(len(sites.station_ids))
+        add_carrier(graph, self.carrier, sites, at_station, at_hub / at_hub.sum(), busiest)
+        ids = tuple(f"WH{n:02d}" for n in range(1, len(chosen) + 1))
+        shipped = flows.sum(axis=1) * busiest
+        for node, row, hub, parcels in zip(ids, chosen, hub_of, shipped, strict=True):
+            add_facility(graph, node, _warehouse(self, sites, row, parcels))
+            km = float(sites.km[row, sites.hub_rows[hub]])
+            add_lane(graph, node, sites.hub_id(hub), "linehaul", _linehaul(self, km, parcels))
+        working = Calendar(self.working_days, self.carrier.holidays)
+        return Network(
+            name="tiktok-platform-fulfilled",
+            graph=graph,
+            calendars={**calendars(self.carrier), "warehouse": working},
+            volumes={owner: float(volume) for owner, volume in self.design_volumes().items()},
+            origins=Origins(Stock(ids, breadth, region_first=False)),
+            notes=(OTHERS_PARCELS,),
+        )
 
 
 def _linehaul(p: PlatformFulfilled, km: float, parcels: float) -> Lane:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import attrgetter
 from typing import Annotated, Any, Union
 
-from pydantic import BaseModel, Field, PlainValidator, SerializeAsAny, TypeAdapter
+from pydantic import Field, PlainValidator, SerializeAsAny, TypeAdapter
 
 from networks.builders.fulfillment_center import FulfillmentCenters
 from networks.builders.kinds import (
@@ -58,16 +59,13 @@ class BuildKey:
 
 
 def build_key(parameters: NetworkParameters, shape: DemandShape) -> BuildKey:
-    """Return what tells a built network from others: all that is not set afterwards."""
+    """Return what tells a built network from others: all that is not set after that."""
     if not parameters.has_sellers:
         shape = replace(shape, orders_per_day=None)
     without: dict[str, Any] = {}
     for one in parameters.finish:
         *groups, name = one.field.split(".")
-        inner = without
-        for group in groups:
-            inner = inner.setdefault(group, {})
-        inner[name] = True
+        reduce(lambda inner, group: inner.setdefault(group, {}), groups, without)[name] = True
     text = f"{parameters.model_dump_json(exclude=without)} {shape}"
     return BuildKey(type(parameters), text, parameters, shape)
 
@@ -79,7 +77,7 @@ def built(parameters: NetworkParameters, shape: DemandShape) -> Network:
     network = full_size(build_key(parameters, shape))
     graph: Graph = network.graph.copy()
     for one in parameters.finish:
-        value = _written(_at(parameters, one.field), one.attribute)
+        value = _written(attrgetter(one.field)(parameters), one.attribute)
         for _, attributes in graph.nodes(data=True):
             if attributes["kind"] in one.kinds:
                 attributes[one.attribute] = value
@@ -90,13 +88,6 @@ def built(parameters: NetworkParameters, shape: DemandShape) -> Network:
 def full_size(key: BuildKey) -> Network:
     """Return a network before it is finished; `full_size.cache_info()` counts what was built."""
     return key.parameters.build(key.shape)
-
-
-def _at(model: BaseModel, path: str) -> Any:
-    value: Any = model
-    for name in path.split("."):
-        value = getattr(value, name)
-    return value
 
 
 def _written(value: Any, attribute: str) -> Any:

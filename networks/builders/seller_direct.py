@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
+from scipy.special import ndtri
 
 from networks.builders.carrier import (
     FINISH,
@@ -25,8 +26,7 @@ from networks.builders.carrier import (
 )
 from networks.builders.carrier import OWNER as CARRIER
 from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.limits import LONGEST_HANDLING, MOST_PARCELS_A_DAY
-from networks.builders.sizing import DemandShape
+from networks.builders.sizing import LONGEST_HANDLING, MOST_PARCELS_A_DAY, DemandShape
 from networks.geography import Markets, load_markets
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.local_times import Holidays, LocalTime
@@ -147,11 +147,9 @@ class SellerDirect(NetworkParameters):
     @model_validator(mode="after")
     def _rules(self) -> Self:
         if not weekday_bits(self.carrier.pickup_days) & weekday_bits(_FEW_PICKUPS):
-            raise refusal(
-                "would never collect from sellers who hand over on three days a week",
-                f"days with one of {_FEW_PICKUPS} among them",
-                "carrier.pickup_days",
-            )
+            problem = "would never collect from sellers who hand over on three days a week"
+            allowed = f"days with one of {_FEW_PICKUPS} among them"
+            raise refusal(problem, allowed, "carrier.pickup_days")
         return self
 
     def design_volumes(self) -> dict[str, int]:
@@ -164,38 +162,30 @@ class SellerDirect(NetworkParameters):
         The carrier is sized for where the sampled sellers are: its real parcels come from
         everywhere, but in a run these sellers stand for all of them.
         """
-        return _build(self, shape)
-
-
-def _build(p: SellerDirect, shape: DemandShape) -> Network:
-    sites = plan(p.carrier, load_markets())
-    sellers = draw_sellers(p.sellers, sites)
-    if shape.orders_per_day is not None:
-        sampled = p.sellers.count * shape.orders_per_day / p.sellers.orders_per_day
-        sellers = sellers.sized(max(1, round(sampled)))
-    start = np.bincount(sellers.pickup, weights=sellers.volume, minlength=len(sellers.stations))
-    busiest = max(handed_over_by_weekday(p.sellers, shape, p.carrier))
-    at_hub = np.zeros((len(sites.hub_rows), len(sites.markets)))
-    graph: Graph = nx.MultiDiGraph()
-    add_carrier(graph, p.carrier, sites, start / start.sum(), at_hub, busiest)
-    return Network(
-        name="tiktok-seller-direct",
-        graph=graph,
-        calendars=calendars(p.carrier),
-        volumes={owner: float(volume) for owner, volume in p.design_volumes().items()},
-        origins=Origins(sellers=sellers),
-        all_sellers=p.sellers.count,
-        notes=(
-            f"{OTHERS_PARCELS}; its busiest weekday has {busiest:.2f} times the parcels of the mean"
-            " day",
-        ),
-    )
+        sites = plan(self.carrier, load_markets())
+        sellers = draw_sellers(self.sellers, sites)
+        if shape.orders_per_day is not None:
+            sampled = self.sellers.count * shape.orders_per_day / self.sellers.orders_per_day
+            sellers = sellers.sized(max(1, round(sampled)))
+        start = np.bincount(sellers.pickup, weights=sellers.volume, minlength=len(sellers.stations))
+        busiest = max(handed_over_by_weekday(self.sellers, shape, self.carrier))
+        at_hub = np.zeros((len(sites.hub_rows), len(sites.markets)))
+        graph: Graph = nx.MultiDiGraph()
+        add_carrier(graph, self.carrier, sites, start / start.sum(), at_hub, busiest)
+        peak = f"its busiest weekday has {busiest:.2f} times the parcels of the average day"
+        return Network(
+            name="tiktok-seller-direct",
+            graph=graph,
+            calendars=calendars(self.carrier),
+            volumes={owner: float(volume) for owner, volume in self.design_volumes().items()},
+            origins=Origins(sellers=sellers),
+            all_sellers=self.sellers.count,
+            notes=(f"{OTHERS_PARCELS}; {peak}",),
+        )
 
 
 def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
     """Return the sellers, the same for the same seed."""
-    from scipy.special import ndtri  # noqa: PLC0415  (a fifth of a second that `--help` spares)
-
     rng = np.random.default_rng(table.seed)
     count = table.count
     rank = (_radical_inverse(count) + 0.5 / count) % 1.0
@@ -280,13 +270,11 @@ def _stations_of(
 def handed_over_by_weekday(
     table: SellerTable, shape: DemandShape, carrier: Carrier
 ) -> tuple[float, ...]:
-    """Return parcels handed over on each weekday over those of the mean day, Monday first.
+    """Return parcels handed over on each weekday over those of the average day, Monday first.
 
     Sums over the hours of a week and the quantiles of the handling time; sellers that work
     Monday to Friday and hand over on each pickup day stand for all.
     """
-    from scipy.special import ndtri  # noqa: PLC0415
-
     median = table.handling.total_seconds() / 3600
     steps = 200
     handling = median * np.exp(table.handling_log_sd * ndtri((np.arange(steps) + 0.5) / steps))

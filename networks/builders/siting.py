@@ -1,4 +1,4 @@
-"""Where to put a number of buildings so that parcels travel least, and how many each site needs.
+"""Where to put a number of buildings so that parcels travel least.
 
 The p-median problem: choose `count` sites out of the candidates so that the weighted mean distance
 from each market to its nearest site is least. Greedy choice, then interchange (Teitz and Bart,
@@ -64,26 +64,6 @@ def p_median(distance_km: ArrayLike, weight: ArrayLike, count: int) -> Sites:
         for start in _starts(distance, weights, count)
     )
     return min(local_optima, key=lambda sites: sites.mean_distance_km)
-
-
-def copies(volume: ArrayLike, largest: float) -> NDArray[np.int64]:
-    """Return how many buildings each site needs so that none carries more than `largest`.
-
-    `volume`: (sites,) in the unit of `largest`, such as parcels a day. A site without volume needs
-    no building.
-
-    Raises `ValueError` when `largest` is not a positive number or a volume is negative or not
-    finite.
-
-    >>> copies([0, 40_000, 90_000, 90_001], largest=45_000).tolist()
-    [0, 1, 2, 3]
-    """
-    volumes = np.asarray(volume, dtype=np.float64)
-    if not 0 < largest < np.inf:
-        raise ValueError(f"largest must be a positive number, not {largest}")
-    if not _is_weight(volumes):
-        raise ValueError("a volume must be a finite number, not negative")
-    return np.ceil(volumes / largest).astype(np.int64)
 
 
 def _check(distance: NDArray[np.float64], weight: NDArray[np.float64], count: int) -> None:
@@ -169,11 +149,8 @@ class _Assignment:
         """Close the site at `position` and open candidate `row` in its place."""
         self.chosen[position] = row
         self.open_km[position] = to_row_km
-        self._rank(
-            np.flatnonzero(
-                (self.first == position) | (self.second == position) | (to_row_km < self.second_km)
-            )
-        )
+        near = (self.first == position) | (self.second == position) | (to_row_km < self.second_km)
+        self._rank(np.flatnonzero(near))
 
     def _rank(self, markets: NDArray[np.int64]) -> None:
         """Find the two nearest sites of some markets again."""

@@ -7,18 +7,22 @@ the busiest weekday and hour: a network sized for the mean rolls its Mondays ove
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from networks.geography import Markets, road_km
+from networks.inputs.models import refusal
 from networks.origins import Stock
 from networks.schema import Facility, Network
 from networks.timetables import (
     Shift,
+    minute_of,
     parse_departures,
     parse_shifts,
     write_departures,
@@ -26,6 +30,16 @@ from networks.timetables import (
 )
 
 Floats = NDArray[np.float64]
+
+LONGEST_ROUND = timedelta(hours=48)
+LONGEST_DWELL = timedelta(days=10)
+LONGEST_HANDLING = timedelta(days=30)
+MOST_PARCELS_A_DAY = 1_000_000_000
+"""Several times what all the world sends."""
+LARGEST_TRAILER = 1_000_000
+"""Parcels in one vehicle: a thousand times those of today."""
+MOST_STATIONS = 5000
+"""Of one network: over ten times those of any carrier."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class DemandShape:
 
     @property
     def busiest_day(self) -> float:
-        """Orders of the busiest weekday over those of the mean day."""
+        """Orders of the busiest weekday over those of the average day."""
         return max(self.weekday)
 
 
@@ -61,14 +75,18 @@ def vehicles(flow: float, capacity: int, load: float) -> int:
     return max(1, math.ceil(flow / (capacity * load)))
 
 
+def refuse_too_many_stations(volume: int, largest: int, sites: int) -> None:
+    """Raise a fault of `largest_station` if so many parcels a day need too many stations."""
+    if volume / largest + sites > MOST_STATIONS:
+        least = math.ceil(volume / (MOST_STATIONS - sites))
+        problem = f"makes more than {MOST_STATIONS:,} stations of {volume:,} parcels a day"
+        raise refusal(problem, f"{least:,} or more", "largest_station")
+
+
 def timetable(count: int, times: Sequence[str]) -> str:
     """Spread `count` vehicles over local times given in order of importance."""
     whole, rest = divmod(count, len(times))
-    return write_departures(
-        tuple(
-            (parse_departures(time)[0][0], whole + (row < rest)) for row, time in enumerate(times)
-        )
-    )
+    return write_departures(tuple((minute_of(t), whole + (n < rest)) for n, t in enumerate(times)))
 
 
 def staff(shift: str, peak_hour_parcels: float, work_seconds: float, load: float) -> str:
@@ -148,11 +166,9 @@ def stock_flows(
 
 def summary(network: Network) -> tuple[str, ...]:
     """Say what was built: facilities, lanes, vehicles a day, design volumes."""
-    kinds: dict[str, int] = {}
-    for facility in network.facilities().values():
-        kinds[facility.kind] = kinds.get(facility.kind, 0) + 1
+    kinds = Counter(facility.kind for facility in network.facilities().values())
     modes: dict[str, list[int]] = {}
-    for (_, _, lane), name in zip(network.lanes().values(), network.lanes(), strict=True):
+    for name, (_, _, lane) in network.lanes().items():
         mode = name.rsplit(" by ", 1)[1]
         modes.setdefault(mode, []).append(sum(n for _, n in parse_departures(lane.departs)))
     lines = [", ".join(_several(count, kind) for kind, count in sorted(kinds.items()))]

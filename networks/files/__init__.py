@@ -1,6 +1,6 @@
 """Networks as files: a folder of CSV files, or one workbook, in and out.
 
-`networks.files.sheets` has every sheet and column; `docs/reference/network-files.md` is made of it.
+`networks.sheets` has every sheet and column; `docs/reference/network-files.md` is made of it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 
 from networks.files.assembly import assemble
-from networks.files.fault_log import CellRef, FaultLog
+from networks.files.fault_log import CellRef, FaultLog, Index
 from networks.files.folders import read_folder, write_folder
-from networks.files.index import Index
 from networks.files.rows import sheet_rows
 from networks.files.tables import Table, read_settings, read_table
 from networks.files.workbooks import write_template_workbook, write_workbook
@@ -91,7 +89,7 @@ def read_network(path: str | Path, markets: Collection[str] = ()) -> NetworkFile
     tables = _tables(grids, log)
     settings = read_settings(tables["settings"], log)
     network, index = assemble(tables, settings, log)
-    if _can_be_checked(log):
+    if not any(log.lacks(sheet.name, name) for sheet in SHEETS for name in sheet.key):
         _add(faults_of(network, markets), log, index)
     if log.faults:
         raise InputError(log.in_order())
@@ -138,19 +136,12 @@ def _tables(grids: Mapping[str, Grid], log: FaultLog) -> dict[str, Table]:
         if grid.heading:
             tables[sheet.name] = read_table(sheet, grid, log)
             continue
-        known_fault = CellRef(sheet.name) in log.faulty
-        if sheet.needed and not known_fault:
+        if sheet.needed and CellRef(sheet.name) not in log.faulty:
             problem = "is empty" if sheet.name in grids else "this sheet is missing"
             headings = ", ".join(column.name for column in sheet.columns)
             log.add(CellRef(sheet.name), "", problem, f"a sheet with the headings {headings}")
-        empty: dict[str, list[Any]] = {column.name: [] for column in sheet.columns}
-        tables[sheet.name] = Table(sheet, [], empty)
+        tables[sheet.name] = Table(sheet, [], {column.name: [] for column in sheet.columns})
     return tables
-
-
-def _can_be_checked(log: FaultLog) -> bool:
-    """Tell whether all sheets and columns that make the graph could be read."""
-    return not any(log.lacks(sheet.name, name) for sheet in SHEETS for name in sheet.key)
 
 
 def _add(faults: Iterable[Fault], log: FaultLog, index: Index) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
 from networks.builders.nodes import add_markets
-from networks.files.fault_log import CellRef, FaultLog
-from networks.files.index import Index
-from networks.files.references import EVERY_DAY, resolve
-from networks.files.tables import Table
+from networks.files.fault_log import CellRef, FaultLog, Index
+from networks.files.tables import EVERY_DAY, Table, resolve
 from networks.geography import load_markets
 from networks.inputs.faults import nearest
 from networks.origins import Origins, Sellers, Stock
@@ -112,13 +110,9 @@ class _Assembly:
         for number, row in enumerate(self._rows("calendars")):
             self._note(row["calendar"], "calendars", number)
             calendars[row["calendar"]] = Calendar(row["weekdays"], row["holidays"])
-        used = {facility.shift_calendar for facility in self._placed().values()}
-        if EVERY_DAY in used:
+        if EVERY_DAY in {place.get("shift_calendar") for _, place in self.graph.nodes(data=True)}:
             calendars.setdefault(EVERY_DAY, Calendar())
         return calendars
-
-    def _placed(self) -> dict[str, Facility]:
-        return Network("", self.graph, {}, {}).facilities()
 
     def _facilities(self) -> None:
         markets = load_markets()
@@ -166,7 +160,6 @@ class _Assembly:
 
     def _lanes(self) -> None:
         departures = self._departures()
-        known = {f.name for f in fields(Lane)}
         columns = {column.name: column.field for column in SHEET["lanes"].columns}
         for number, row in enumerate(self._rows("lanes")):
             key = (row["origin"], row["destination"], row["mode"])
@@ -181,14 +174,14 @@ class _Assembly:
             attributes["departs"] = write_departures(tuple(leaves.items()))
             if key[0] == SELLERS:
                 self.graph.add_node(SELLERS, kind=SELLERS)
-            lane = {name: value for name, value in attributes.items() if name in known}
-            add_lane(self.graph, *key, Lane(**lane))
+            lane = Lane(**{name: attributes[name] for name in Lane.__match_args__})
+            add_lane(self.graph, *key, lane)
         self._left_over(departures)
 
     def _has_ends(self, number: int, key: tuple[str, str, str]) -> bool:
         place = self.tables["lanes"].place(number, "mode")
         if key[2] == "round":
-            self.log.add(place, key[2], "is no lane: rounds are in sheet rounds",
+            self.log.add(place, key[2], "is no lane: delivery routes are in sheet `rounds`",
                          "another mode, such as linehaul")  # fmt: skip
             return False
         ends = {SELLERS, *self.graph.nodes}
@@ -242,7 +235,7 @@ class _Assembly:
                 self.log.add(row, lane_id(*key), "is no lane of sheet lanes", hint)
 
     def _doors_close(self, number: int, row: Mapping[str, Any], leaves: list[int]) -> float:
-        """Return how long before a departure doors close, from either column."""
+        """Return how long before a departure loading ends, from either column."""
         cutoff, minutes = row["loading_cutoff"], row["doors_close_minutes"]
         place = self.tables["lanes"].place(number, "loading_cutoff")
         if cutoff == "" or self.log.explains(place):
@@ -267,21 +260,24 @@ class _Assembly:
         return 0.0
 
     def _doors(self) -> None:
-        known = set(load_markets().ids)
         for number, row in enumerate(self._rows("markets")):
-            place = self.tables["markets"].place(number, "market")
             market, station = row["market"], row["station"]
-            if market not in known or self.log.explains(place):
-                if not self.log.explains(place):
-                    self.log.add(place, market, "is not a market of the lower 48 states or DC",
-                                 "Z and the first three digits of a ZIP with street"
-                                 " delivery")  # fmt: skip
-                continue
-            if station not in self.graph:
+            if not self._is_market("markets", number, market) or station not in self.graph:
                 continue
             self._note(f"{station} > {market} by round", "markets", number)
             self._note(market, "markets", number)
             add_door(self.graph, station, market, Door(row["share"], row["distance_km"]))
+
+    def _is_market(self, sheet: str, number: int, market: str) -> bool:
+        """Tell whether a row names a market; note a fault where it does not."""
+        place = self.tables[sheet].place(number, "market")
+        if self.log.explains(place):
+            return False
+        if market not in load_markets().ids:
+            self.log.add(place, market, "is not a market of the lower 48 states or DC",
+                         "Z and the first three digits of a ZIP with street delivery")  # fmt: skip
+            return False
+        return True
 
     def _stock(self) -> Stock:
         breadth, order_share = (
@@ -295,46 +291,40 @@ class _Assembly:
         table = self.tables["sellers"]
         if not table.rows:
             return Sellers.none()
-        for number in range(len(table.rows)):
-            self._note(f"seller {number + 1}", "sellers", number)
         columns = {column.field: table.columns[column.name] for column in table.sheet.columns}
-        market = {name: number for number, name in enumerate(load_markets().ids)}
-        self._known_markets(table, market)
+        known = _numbered(load_markets().ids)
+        for number, market in enumerate(columns["market"]):
+            self._note(f"seller {number + 1}", "sellers", number)
+            if market not in known:
+                self._is_market("sellers", number, market)
         used = set(columns["pickup"])
         stations = tuple(
             node
             for node, attributes in self.graph.nodes.items()
             if attributes["kind"] == "carrier station" or node in used
         )
-        row_of = {station: number for number, station in enumerate(stations)}
-        bits = {text: weekday_bits(text) for text in set(columns["working_days"])}
-        bits |= {text: weekday_bits(text) for text in set(columns["pickup_days"])}
-        grades = {grade: number for number, grade in enumerate(PACKAGING_GRADES)}
+        days = {*columns["working_days"], *columns["pickup_days"]}
+        bits = {text: weekday_bits(text) for text in days}
+        numbers = {
+            "market": known, "pickup": _numbered(stations), "working_days": bits,
+            "pickup_days": bits, "packaging": _numbered(PACKAGING_GRADES),
+        }  # fmt: skip
+        for name, number_of in numbers.items():  # a word with a fault counts as the first
+            columns[name] = [number_of.get(word, 0) for word in columns[name]]
+        types = {**dict.fromkeys(("market", "pickup", "daily_capacity"), np.int32),
+                 "volume": np.float64, "handling_hours": np.float32}  # fmt: skip
+        arrays: dict[str, Any] = {
+            name: np.array(c, types.get(name, np.uint8)) for name, c in columns.items()
+        }
+        of_all = ("handling_log_sd", "burst_share", "burst_orders", "burst_days")
         return Sellers(
-            market=np.array([market.get(name, 0) for name in columns["market"]], np.int32),
-            pickup=np.array([row_of.get(name, 0) for name in columns["pickup"]], np.int32),
-            stations=stations,
-            volume=np.array(columns["volume"], np.float64),
-            daily_capacity=np.array(columns["daily_capacity"], np.int32),
-            working_days=np.array([bits[days] for days in columns["working_days"]], np.uint8),
-            pickup_days=np.array([bits[days] for days in columns["pickup_days"]], np.uint8),
-            opens_hour=np.array(columns["opens_hour"], np.uint8),
-            cutoff_hour=np.array(columns["cutoff_hour"], np.uint8),
-            handling_hours=np.array(columns["handling_hours"], np.float32),
-            packaging=np.array([grades[grade] for grade in columns["packaging"]], np.uint8),
-            handling_log_sd=self.settings["handling_log_sd"],
-            burst_share=self.settings["burst_share"],
-            burst_orders=self.settings["burst_orders"],
-            burst_days=self.settings["burst_days"],
-            holidays=self.settings["seller_holidays"],
-        )
+            **arrays, stations=stations, holidays=self.settings["seller_holidays"],
+            **{name: self.settings[name] for name in of_all},
+        )  # fmt: skip
 
-    def _known_markets(self, table: Table, known: Mapping[str, int]) -> None:
-        for number, name in enumerate(table.columns["market"]):
-            place = table.place(number, "market")
-            if name not in known and not self.log.explains(place):
-                self.log.add(place, name, "is not a market of the lower 48 states or DC",
-                             "Z and the first three digits of a ZIP")  # fmt: skip
+
+def _numbered(words: Iterable[str]) -> dict[str, int]:
+    return {word: number for number, word in enumerate(words)}
 
 
 def _fits(key: _LaneKey, doubtful: Iterable[tuple[str, ...]]) -> bool:

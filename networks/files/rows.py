@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from networks.inputs.cells import clock
 from networks.inputs.grids import Row
 from networks.inputs.local_times import Weekdays
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES, Network
-from networks.sheets import SETTINGS, SHEET, SHEETS, Column, Sheet
+from networks.sheets import SETTINGS, SHEET, SHEETS, Sheet
 from networks.timetables import parse_departures, parse_shifts, weekday_names
 
 
@@ -57,16 +58,6 @@ def _settings(network: Network, based_on: str) -> Iterator[Row]:
     yield from (("note", note) for note in network.notes)
 
 
-def _owners(network: Network) -> Iterator[Mapping[str, Any]]:
-    for owner, volume in network.volumes.items():
-        yield {"owner": owner, "design_parcels_per_day": float(volume)}
-
-
-def _calendars(network: Network) -> Iterator[Mapping[str, Any]]:
-    for name, calendar in network.calendars.items():
-        yield {"calendar": name, **vars(calendar)}
-
-
 def _nodes(network: Network) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the facilities in the order of the graph."""
     for node, attributes in network.graph.nodes.items():
@@ -74,67 +65,36 @@ def _nodes(network: Network) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield node, attributes
 
 
-def _facilities(network: Network) -> Iterator[Mapping[str, Any]]:
-    for node, attributes in _nodes(network):
-        yield {"facility": node, **attributes}
-
-
 def _shifts(network: Network) -> Iterator[Mapping[str, Any]]:
     for node, attributes in _nodes(network):
-        workers: dict[tuple[int, int], int] = {}
+        workers: Counter[tuple[int, int]] = Counter()
         for shift in parse_shifts(attributes["shifts"]):
-            span = (shift.starts_minute, shift.ends_minute)
-            workers[span] = workers.get(span, 0) + shift.workers
+            workers[shift.starts_minute, shift.ends_minute] += shift.workers
         for (starts, ends), count in workers.items():
             ends_at = clock(ends if ends <= 1440 else ends - 1440)
             yield {"facility": node, "starts": clock(starts), "ends": ends_at, "workers": count}
 
 
-def _lane_columns(attributes: Mapping[str, Any], columns: Iterable[Column]) -> dict[str, Any]:
+def _renamed(attributes: Mapping[str, Any], sheet: str) -> dict[str, Any]:
+    """Return attributes by the names of a sheet's columns; a lane's cutoff is in minutes only."""
+    columns = [c for c in SHEET[sheet].columns if c.name != "loading_cutoff"]
     return {c.name: attributes[c.field] for c in columns if c.field in attributes}
 
 
-def _lanes(network: Network) -> Iterator[Mapping[str, Any]]:
-    columns = [c for c in SHEET["lanes"].columns if c.name != "loading_cutoff"]
-    for origin, destination, mode, attributes in _edges(network):
-        yield {
-            "origin": origin, "destination": destination, "mode": mode,
-            **_lane_columns(attributes, columns),
-        }  # fmt: skip
-
-
-def _edges(network: Network) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
+def _edges(network: Network) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+    """Yield the key and the attributes of each lane, in the order of the graph."""
     for origin, destination, mode, attributes in network.graph.edges(keys=True, data=True):
         if "departs" in attributes:
-            yield origin, destination, mode, attributes
+            yield {"origin": origin, "destination": destination, "mode": mode}, attributes
 
 
 def _departures(network: Network) -> Iterator[Mapping[str, Any]]:
-    for origin, destination, mode, attributes in _edges(network):
-        vehicles: dict[int, int] = {}
+    for key, attributes in _edges(network):
+        vehicles: Counter[int] = Counter()
         for minute, count in parse_departures(attributes["departs"]):
-            vehicles[minute] = vehicles.get(minute, 0) + count
+            vehicles[minute] += count
         for minute, count in vehicles.items():
-            yield {
-                "origin": origin, "destination": destination, "mode": mode,
-                "leaves": clock(minute), "vehicles": count,
-            }  # fmt: skip
-
-
-def _rounds(network: Network) -> Iterator[Mapping[str, Any]]:
-    for node, attributes in _nodes(network):
-        if attributes["wave_times"]:
-            yield {"station": node, **_lane_columns(attributes, SHEET["rounds"].columns[1:])}
-
-
-def _markets(network: Network) -> Iterator[Mapping[str, Any]]:
-    for station, market, door in network.doors():
-        yield {"market": market, "station": station, **vars(door)}
-
-
-def _stock(network: Network) -> Iterator[Mapping[str, Any]]:
-    for center in network.origins.stock.centers:
-        yield {"center": center}
+            yield {**key, "leaves": clock(minute), "vehicles": count}
 
 
 @cache
@@ -161,13 +121,29 @@ def _sellers(network: Network) -> Iterator[Row]:
 
 
 _ROWS: Mapping[str, Callable[[Network], Iterator[Mapping[str, Any]]]] = {
-    "owners": _owners,
-    "calendars": _calendars,
-    "facilities": _facilities,
+    "owners": lambda network: (
+        {"owner": owner, "design_parcels_per_day": float(volume)}
+        for owner, volume in network.volumes.items()
+    ),
+    "calendars": lambda network: (
+        {"calendar": name, **vars(calendar)} for name, calendar in network.calendars.items()
+    ),
+    "facilities": lambda network: (
+        {"facility": node, **attributes} for node, attributes in _nodes(network)
+    ),
     "shifts": _shifts,
-    "lanes": _lanes,
+    "lanes": lambda network: (
+        {**key, **_renamed(attributes, "lanes")} for key, attributes in _edges(network)
+    ),
     "departures": _departures,
-    "rounds": _rounds,
-    "markets": _markets,
-    "stock": _stock,
+    "rounds": lambda network: (
+        {"station": node, **_renamed(attributes, "rounds")}
+        for node, attributes in _nodes(network)
+        if attributes["wave_times"]
+    ),
+    "markets": lambda network: (
+        {"market": market, "station": station, **vars(door)}
+        for station, market, door in network.doors()
+    ),
+    "stock": lambda network: ({"center": center} for center in network.origins.stock.centers),
 }

@@ -1,17 +1,23 @@
-"""From the raw cells of a sheet to columns of values, with a fault for each cell that has none."""
+"""From the raw cells of sheets to columns of values that refer to each other.
+
+Each cell without a value, and each word that no other sheet lists, is a fault.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from openpyxl.utils import get_column_letter
 
 from networks.files.fault_log import MOST_IN_A_COLUMN, CellRef, FaultLog
 from networks.inputs.cells import text_of
 from networks.inputs.faults import did_you_mean, nearest
 from networks.inputs.grids import CellError, Formula, Grid, is_blank
-from networks.sheets import SETTINGS, Column, Sheet
+from networks.schema import SELLERS
+from networks.sheets import SETTINGS, SHEET, Column, Sheet
 
 
 @dataclass
@@ -94,23 +100,14 @@ def _torn(sheet: Sheet, grid: Grid, log: FaultLog) -> set[int]:
     width = named[-1] + 1 if named else 0
     for number in sorted(set(range(width)) - set(named)):
         if any(not is_blank(row[number]) for _, row in grid.rows if number < len(row)):
-            problem = f"column {_letter(number)} has no heading"
+            problem = f"column {get_column_letter(number + 1)} has no heading"
             log.add(CellRef(sheet.name, grid.heading_row), "", problem, "a heading, or no cells")
     torn = {row for row, values in grid.rows if not all(map(is_blank, values[width:]))}
     for row in sorted(torn)[:MOST_IN_A_COLUMN]:
         log.add(CellRef(sheet.name, row), "", f"has cells beyond the last heading,"
-                f" {_letter(width - 1)}", "quotes around a text with commas; 0.5 with a"
+                f" {get_column_letter(width)}", "quotes around a text with commas; 0.5 with a"
                 " decimal point")  # fmt: skip
     return torn
-
-
-def _letter(number: int) -> str:
-    """Return the letter of a column, from 0, as Excel writes it."""
-    letters = ""
-    while number >= 0:
-        letters = chr(65 + number % 26) + letters
-        number = number // 26 - 1
-    return letters
 
 
 def _example(column: Column) -> Any:
@@ -160,10 +157,6 @@ class _Reader:
             raise ValueError("is a formula; paste its value")
         if isinstance(value, CellError):
             raise ValueError("is an error of the spreadsheet")
-        if is_blank(value):
-            if self.column.needed:
-                raise ValueError("is empty")
-            return self.column.default
         return self.column.read(value)
 
     def _lost(self, value: object, row: int) -> Any:
@@ -231,7 +224,7 @@ def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
             continue
         seen[name] = table.rows[number]
         try:
-            read = setting.read(value) if not is_blank(value) else _empty(setting)
+            read = setting.read(value)
         except ValueError as error:
             log.add(place, value, f"({name}) {error}", setting.takes)
             read = _example(setting)
@@ -246,7 +239,78 @@ def read_settings(table: Table, log: FaultLog) -> dict[str, Any]:
     return {**found, "note": notes}
 
 
-def _empty(setting: Column) -> Any:
-    if setting.needed:
-        raise ValueError("is empty")
-    return setting.default
+EVERY_DAY = "every day"
+"""A calendar that need not be listed."""
+
+
+def resolve(table: Table, tables: Mapping[str, Table], log: FaultLog) -> list[tuple[CellRef, str]]:
+    """Check that what a table refers to is listed where it must be.
+
+    An unknown word becomes the known one that it is most like; rows that name a facility like no
+    other are left out, and those that become a duplicate of another or a lane to where it
+    starts. Returns where a market was left out, and which.
+    """
+    lost: set[int] = set()
+    changed: set[int] = set()
+    for column in table.sheet.columns:
+        if column.refers and not log.lacks(column.refers, SHEET[column.refers].columns[0].name):
+            gone, other = _resolved(table, column, tables[column.refers], log)
+            lost, changed = lost | gone, changed | other
+    lost |= _become_others(table, changed - lost, lost)
+    markets = table.columns["market"] if table.sheet.name == "markets" else []
+    left_out = [(table.place(number), markets[number]) for number in sorted(lost) if markets]
+    if lost:
+        table.keep([number for number in range(len(table.rows)) if number not in lost])
+    return left_out
+
+
+def _become_others(table: Table, changed: set[int], lost: set[int]) -> set[int]:
+    """Return changed rows that now name the same as another row, or a lane to where it starts."""
+    if not changed or not table.sheet.key:
+        return set()
+    keys = list(zip(*(table.columns[name] for name in table.sheet.key), strict=True))
+    seen = {key for number, key in enumerate(keys) if number not in changed | lost}
+    gone = set()
+    for number in sorted(changed):
+        if keys[number] in seen or (
+            "destination" in table.columns and len(set(keys[number][:2])) < 2
+        ):
+            gone.add(number)
+        seen.add(keys[number])
+    return gone
+
+
+def _resolved(
+    table: Table, column: Column, listed: Table, log: FaultLog
+) -> tuple[set[int], set[int]]:
+    """Put a known word for each unknown one of a column; return the rows without one, and with."""
+    first = listed.sheet.columns[0].name
+    known = dict.fromkeys(name for name in listed.columns[first] if name)
+    misspelt = {name for number, name in enumerate(listed.columns[first])
+                if log.explains(listed.place(number, first))}  # fmt: skip
+    if column.refers == "calendars":
+        known[EVERY_DAY] = None
+    if table.sheet.name in ("lanes", "departures") and column.name == "origin":
+        known[SELLERS] = None
+    lost, changed = set(), set()
+    values = table.columns[column.name]
+    for number in [n for n, value in enumerate(values) if value not in known]:
+        value, place = values[number], table.place(number, column.name)
+        if value == "" and not column.needed:
+            continue
+        meant = nearest(value, known)
+        if meant not in misspelt and not log.explains(place):
+            hint = did_you_mean(value, known)
+            log.add(place, value, f"is not in sheet {column.refers}{hint}", _some(known))
+        if meant is None and column.refers == "facilities":
+            lost.add(number)
+        else:
+            values[number] = meant or next(iter(known), value)
+            changed.add(number)
+    return lost, changed
+
+
+def _some(known: Iterable[str], most: int = 6) -> str:
+    names = list(known)
+    more = f", ... ({len(names):,} in all)" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -6,21 +6,23 @@ from collections.abc import Iterable
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from networks.inputs.grids import Row
 from networks.sheets import KINDS, SETTINGS, SHEETS, Column, Sheet
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 _TEMPLATE_ROWS = 10_000
 
 
 def write_workbook(path: Path, sheets: Iterable[tuple[Sheet, Iterable[Row]]]) -> None:
     """Write a workbook; text is never a formula, and numbers come back equal."""
-    from openpyxl import Workbook  # noqa: PLC0415
-
     book = Workbook(write_only=True)
     try:
         for sheet, rows in sheets:
@@ -42,9 +44,6 @@ def _save(book: Workbook, path: Path) -> None:
 
 
 def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row]) -> None:
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
     page = book.create_sheet(sheet.name)
     page.freeze_panes = "A2"
     for number, column in enumerate(sheet.columns, start=1):
@@ -56,7 +55,7 @@ def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row]) -> None:
         if isinstance(value, bool):
             made._value, made.data_type = "yes" if value else "no", "s"
         elif isinstance(value, int | float):
-            # openpyxl rounds a float to 16 digits; as text in a cell of numbers it stays whole
+            # openpyxl writes 16 digits of a float; as text in a number cell it stays whole
             made._value, made.data_type = repr(value), "n"
         else:
             made._value, made.data_type = str(value), "s"
@@ -73,10 +72,6 @@ def _width(column: Column) -> int:
 
 def write_template_workbook(path: Path) -> None:
     """Write a blank workbook: headings with notes, and lists to choose from."""
-    from openpyxl import Workbook  # noqa: PLC0415
-    from openpyxl.styles import Font  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in SHEETS:
@@ -105,14 +100,10 @@ def note_of(column: Column) -> str:
 
 
 def _comment(text: str) -> Any:
-    from openpyxl.comments import Comment  # noqa: PLC0415
-
     return Comment(text, "logistics", width=320, height=140)
 
 
 def _offer(page: Any, letter: str, column: Column) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
-
     choices = column.choices or (("yes", "no") if column.kind == "yes/no" else ())
     formula = f'"{",".join(choices)}"'
     if column.refers:

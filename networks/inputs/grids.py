@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from networks.inputs.faults import whole_file
-from networks.inputs.packages import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
+
+MOST_BYTES = 400 * 2**20
+"""Of a CSV file, or of all parts of a workbook together, unpacked."""
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 200
 
 _UTF8 = "a CSV file in UTF-8 (Excel: save as 'CSV UTF-8')"
 
@@ -73,12 +77,11 @@ def read_csv_grid(file: Path) -> Grid:
 
     Raises InputError for a file that is no such table.
     """
-    rows = ([_cell(text) for text in record] for record in _records(file))
+    rows = (
+        [Formula(text) if text.lstrip().startswith("=") else text for text in record]
+        for record in _records(file)
+    )
     return grid_of(rows, file, "one table, from its first line on")
-
-
-def _cell(text: str) -> str:
-    return Formula(text) if text.lstrip().startswith("=") else text
 
 
 def _text(file: Path) -> str:

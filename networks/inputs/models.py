@@ -79,13 +79,12 @@ def models_within(annotation: Any, marks: str = "") -> Iterator[tuple[type[BaseM
     if origin is Annotated:
         yield from models_within(get_args(annotation)[0], marks)
     elif origin is not Literal:
-        inside = marks + ("[]" if isinstance(origin, type) and _holds_many(origin) else "")
+        holds_many = isinstance(origin, type) and issubclass(
+            origin, list | tuple | dict | set | frozenset
+        )
+        inside = marks + ("[]" if holds_many else "")
         for part in get_args(annotation):
             yield from models_within(part, inside)
-
-
-def _holds_many(origin: type) -> bool:
-    return issubclass(origin, list | tuple | dict | set | frozenset)
 
 
 def kind_of(model: type[BaseModel]) -> str:

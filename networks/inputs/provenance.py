@@ -13,11 +13,7 @@ from networks.inputs.models import kind_of, models_within
 
 
 def parameter(
-    default: Any,
-    *,
-    source: str | None = None,
-    assumed: tuple[Any, Any] | None = None,
-    **field: Any,
+    default: Any, *, source: str | None = None, assumed: tuple[Any, Any] | None = None, **field: Any
 ) -> Any:
     """Return a pydantic field whose default says where it comes from.
 
@@ -53,12 +49,24 @@ class Provenance(NamedTuple):
     assumed: tuple[Any, Any] | None
 
 
-def provenance(model: type[BaseModel]) -> Iterator[Provenance]:
+def provenance(
+    model: type[BaseModel], prefix: str = "", above: tuple[type[BaseModel], ...] = ()
+) -> Iterator[Provenance]:
     """Walk a model and the models within it, in field order, one row per field.
 
     A field that holds models is replaced by their fields, unless it is a parameter itself.
+    `prefix`: of the paths. `above`: the models around this one, into which it does not lead again.
     """
-    return _walk(model, "", ())
+    for name, field in model.model_fields.items():
+        source, assumed = origin_of(field)
+        inner = list(models_within(field.annotation))
+        if not inner or source or assumed:
+            default = ... if field.is_required() else field.get_default(call_default_factory=True)
+            yield Provenance(prefix + name, field.description or "", default, source, assumed)
+        for part, marks in inner:
+            if part not in (*above, model):
+                kind = f"[{kind_of(part)}]" if len(inner) > 1 else ""
+                yield from provenance(part, f"{prefix}{name}{marks}{kind}.", (*above, model))
 
 
 def origin_of(field: FieldInfo) -> tuple[str | None, tuple[Any, Any] | None]:
@@ -69,18 +77,3 @@ def origin_of(field: FieldInfo) -> tuple[str | None, tuple[Any, Any] | None]:
         source if isinstance(source, str) else None,
         (assumed[0], assumed[1]) if isinstance(assumed, list) else None,
     )
-
-
-def _walk(
-    model: type[BaseModel], prefix: str, above: tuple[type[BaseModel], ...]
-) -> Iterator[Provenance]:
-    for name, field in model.model_fields.items():
-        source, assumed = origin_of(field)
-        inner = list(models_within(field.annotation))
-        if not inner or source or assumed:
-            default = ... if field.is_required() else field.get_default(call_default_factory=True)
-            yield Provenance(prefix + name, field.description or "", default, source, assumed)
-        for part, marks in inner:
-            if part not in (*above, model):
-                kind = f"[{kind_of(part)}]" if len(inner) > 1 else ""
-                yield from _walk(part, f"{prefix}{name}{marks}{kind}.", (*above, model))

@@ -1,7 +1,7 @@
 """Types for the parameters a planner writes: durations, local times, shares, weekdays, units.
 
 A quantity with a unit is written with its unit (`'2h30m'`, `'300 km'`, `'0.4 kg'`); a bare number
-is refused, because nobody can tell hours from days afterwards. Every type writes itself back as a
+is refused, because nobody could tell hours from days. Every type writes itself back as a
 text that it reads again to the same value.
 """
 
@@ -15,12 +15,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    PlainSerializer,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 from networks.inputs.models import refusal
 
@@ -29,33 +24,27 @@ LONGEST_DURATION = timedelta(days=3653)
 
 ONE_MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(days=1)
 
-
 KM_PER_MILE = Decimal("1.609344")
 KG_PER_POUND = Decimal("0.45359237")
 
 _NUMBER = r"(?:[0-9]{1,18}(?:\.[0-9]{1,30})?|\.[0-9]{1,30})"
 _MS = timedelta(milliseconds=1)
-# Longest first: the spelling of a single unit, the letters in '2h30m', its length in milliseconds.
+# Longest first: the spelling of a single unit, the letters in '2h30m', milliseconds, and what else
+# is read.
 _UNITS = (
-    ("days", "d", 86_400_000),
-    ("h", "h", 3_600_000),
-    ("min", "m", 60_000),
-    ("s", "s", 1_000),
-    ("ms", "ms", 1),
+    ("days", "d", 86_400_000, "day"),
+    ("h", "h", 3_600_000, "hr hrs hour hours"),
+    ("min", "m", 60_000, "mins minute minutes"),
+    ("s", "s", 1_000, "sec secs second seconds"),
+    ("ms", "ms", 1, "millisecond milliseconds"),
 )
-_UNIT_MS = {
+_UNIT_MS = dict.fromkeys(("w", "week", "weeks"), 7 * 86_400_000) | {
     spelling: milliseconds
-    for spellings, milliseconds in (
-        ("w week weeks", 7 * 86_400_000),
-        ("d day days", 86_400_000),
-        ("h hr hrs hour hours", 3_600_000),
-        ("m min mins minute minutes", 60_000),
-        ("s sec secs second seconds", 1_000),
-        ("ms millisecond milliseconds", 1),
-    )
-    for spelling in spellings.split()
+    for name, letters, milliseconds, others in _UNITS
+    for spelling in (name, letters, *others.split())
 }
 _PART = re.compile(rf"\s*({_NUMBER})\s*([a-z]+)")
+_PARTS = re.compile(rf"(?:{_PART.pattern})+")
 _QUANTITY = re.compile(rf"({_NUMBER}(?:e[+-]?[0-9]{{1,3}})?)\s*([a-z]+)")
 
 
@@ -97,13 +86,11 @@ def _duration_of_text(text: str) -> timedelta:
         raise refusal(_NEEDS_UNIT, _DURATIONS)
     if rest.startswith("-"):
         raise refusal(_NEGATIVE, _SPAN)
-    total, units, end = Decimal(0), [], 0
-    while end < len(rest) and (part := _PART.match(rest, end)) and part[2] in _UNIT_MS:
-        units.append(_UNIT_MS[part[2]])
-        total += Decimal(part[1]) * units[-1]
-        end = part.end()
-    if not units or end < len(rest) or any(later >= earlier for earlier, later in pairwise(units)):
+    parts = _PART.findall(rest)
+    units = [_UNIT_MS.get(unit, 0) for _, unit in parts]
+    if not _PARTS.fullmatch(rest) or 0 in units or any(b >= a for a, b in pairwise(units)):
         raise refusal(_NO_DURATION, _DURATIONS)
+    total = sum(Decimal(number) * unit for (number, _), unit in zip(parts, units, strict=True))
     # Beyond this a timedelta overflows; parse_duration refuses both alike.
     return timedelta(milliseconds=min(round(total), 10**14))
 
@@ -119,9 +106,9 @@ def duration_text(duration: timedelta) -> str:
     milliseconds = rest = round(duration / _MS)
     if not milliseconds:
         return "0 s"
-    spelling, unit = next((name, ms) for name, _, ms in _UNITS if milliseconds % ms == 0)
+    spelling, unit = next((name, ms) for name, _, ms, _ in _UNITS if milliseconds % ms == 0)
     parts = []
-    for _, letters, ms in _UNITS:
+    for _, letters, ms, _ in _UNITS:
         count, rest = divmod(rest, ms)
         if count:
             parts.append(f"{count}{letters}")
@@ -141,8 +128,7 @@ Duration = Annotated[
 
 
 def _parse_positive_duration(value: object) -> timedelta:
-    length = parse_duration(value)
-    if not length:
+    if not (length := parse_duration(value)):
         raise refusal("a duration must be greater than 0 here", "above 0 s, up to 10 years")
     return length
 
@@ -156,9 +142,8 @@ PositiveDuration = Annotated[Duration, BeforeValidator(_parse_positive_duration)
 
 def _one_line(text: str) -> str:
     if not text.isprintable() or text != text.strip():
-        raise refusal(
-            "must be one line of printable characters, without blanks around it", "plain text"
-        )
+        problem = "must be one line of printable characters, without blanks around it"
+        raise refusal(problem, "plain text")
     return text
 
 
@@ -180,7 +165,7 @@ def _finite(value: object) -> float | None:
 
 def _parse_share(value: object) -> float:
     percent = re.fullmatch(rf"(-?{_NUMBER})\s*%", value.strip()) if isinstance(value, str) else None
-    # Decimal, so that '2.8%' is the float 0.028 and not its neighbour.
+    # Decimal, so that '2.8%' is the float 0.028 and not the next one.
     share = float(Decimal(percent[1]) / 100) if percent else _finite(value)
     if share is None:
         raise refusal("must be a share such as 0.05 or '5%'", "0 to 1, or '0%' to '100%'")
@@ -206,9 +191,7 @@ def _parse_factor(value: object) -> float:
 
 
 Factor = Annotated[
-    float,
-    BeforeValidator(_parse_factor),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
+    float, BeforeValidator(_parse_factor), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
 ]
 """A finite number above 0, by which something is multiplied."""
 
@@ -249,7 +232,7 @@ Kilometres = Annotated[
     PlainSerializer(_quantity_text("km"), return_type=str),
     WithJsonSchema({"type": "string", "examples": ["300 km", "186 mi"]}),
 ]
-"""A distance, at least 0: written '300 km' or '186 mi', kept in kilometres."""
+"""A distance, at least 0: written '300 km' or '186 mi', kept in km."""
 
 Kilograms = Annotated[
     float,

@@ -1,17 +1,139 @@
-"""Excel workbooks read as grids."""
+"""Excel workbooks read as grids, if they are plain workbooks.
+
+An .xlsx file is a zip of XML parts. What could run (macros, embedded objects), reach outside
+(links, data connections, XML entities) or grow without bound is refused before it is parsed.
+"""
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+import openpyxl
+from openpyxl.utils import column_index_from_string
+
 from networks.inputs.faults import InputError, whole_file
-from networks.inputs.grids import CellError, Formula, Grid, grid_of
-from networks.inputs.packages import DAMAGED, fault_of
+from networks.inputs.grids import (
+    MOST_BYTES,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    CellError,
+    Formula,
+    Grid,
+    grid_of,
+)
+
+MOST_TIMES = 100
+"""How much larger the parts may be than the file, beyond the first `FREE_BYTES`."""
+FREE_BYTES = 10 * 2**20
+MOST_PARTS = 1000
+
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_REFUSED_PARTS = (
+    (re.compile(r"vbaproject|macrosheets|dialogsheets", re.I), "contains macros",
+     "save as .xlsx (Excel workbook without macros)"),
+    (re.compile(r"/externallinks/", re.I), "has links to other files",
+     "paste the values, then Data > Edit Links > Break Link"),
+    (re.compile(r"/(?:embeddings|activex|ctrlprops|oleobjects)/", re.I),
+     "contains embedded objects", "a workbook without them"),
+    (re.compile(r"/(?:connections\.xml|querytables/)", re.I), "has data connections",
+     "paste the values and delete the connections"),
+)  # fmt: skip
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s+ref="(?:[A-Z]{1,3}[0-9]+:)?([A-Z]{1,3})([0-9]+)"')
+_ENCODING = re.compile(rb"""^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""")
+_XML_NAMES = (".xml", ".rels", ".vml")
+_BEFORE_XML = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
+"""Blanks, byte order marks and the zeros of UTF-16."""
+_CHUNK = 1 << 20
+
+
+def fault_of(path: Path) -> tuple[str, str] | None:
+    """Return what is wrong with a workbook's package and what to do, None where nothing is."""
+    with open(path, "rb") as file:
+        start = file.read(8)
+        if start == _OLD_EXCEL:
+            locked = _ENCRYPTED in start + file.read(MOST_BYTES)
+            return _ENCRYPTED_FAULT if locked else _OLD_FAULT
+    if path.suffix.lower() != ".xlsx":
+        return f"is a {path.suffix or 'file without ending'}, no .xlsx", "an .xlsx workbook"
+    try:
+        with zipfile.ZipFile(path) as package:
+            return next(_faults(package, path.stat().st_size), None)
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+        return DAMAGED
+    except Exception as error:  # zlib.error and lzma's own, which have no common base
+        if type(error).__module__ in ("zlib", "_lzma", "lzma"):
+            return DAMAGED
+        raise
+
+
+DAMAGED = ("is damaged, or is no Excel workbook", "save it as .xlsx from Excel once more")
+_ENCRYPTED_FAULT = ("is protected by a password", "save it without one")
+_OLD_FAULT = ("is in the old Excel format (.xls)", "save it as .xlsx")
+
+
+def _faults(package: zipfile.ZipFile, size: int) -> Iterator[tuple[str, str]]:
+    parts = package.infolist()
+    names = [part.filename for part in parts]
+    whole = "a plain workbook, saved as .xlsx"
+    if "xl/vbaProject.bin" not in names and "xl/workbook.xml" not in names:
+        yield "is a zip file, but no Excel workbook", whole
+    for pattern, problem, remedy in _REFUSED_PARTS:
+        if any(pattern.search(f"/{name}") for name in names):
+            yield problem, remedy
+    if len(parts) > MOST_PARTS or len(set(names)) < len(names):
+        yield "has far too many parts, or parts that come twice", whole
+    total = sum(part.file_size for part in parts)
+    if total > MOST_BYTES or total > FREE_BYTES + MOST_TIMES * size:
+        yield f"unpacks to {total / 2**20:,.0f} MB, which no network needs", whole
+    if any(part.flag_bits & 1 for part in parts):
+        yield _ENCRYPTED_FAULT
+    for part in parts:
+        if part.filename.lower().endswith(_XML_NAMES) or _begins_like_xml(package, part):
+            yield from _faults_of_part(package, part)
+
+
+def _begins_like_xml(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Tell whether a part may be XML whatever its name: what parses it only looks inside."""
+    with package.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            if text := chunk.lstrip(_BEFORE_XML):
+                return text.startswith(b"<")
+    return False
+
+
+def _faults_of_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[str, str]]:
+    whole = "a plain workbook, saved as .xlsx by Excel"
+    with package.open(part) as stream:
+        tail, first = b"", True
+        while chunk := stream.read(_CHUNK):
+            text = tail + chunk
+            if first:
+                yield from _faults_of_start(part.filename, text.removeprefix(b"\xef\xbb\xbf"))
+            if re.search(rb"<!(?:DOCTYPE|ENTITY)", text, re.I):
+                yield f"has entities in its XML ({part.filename})", whole
+            if part.filename == "[Content_Types].xml" and b"macroEnabled" in text:
+                yield "contains macros", "save as .xlsx (Excel workbook without macros)"
+            tail, first = text[-64:], False
+
+
+def _faults_of_start(name: str, text: bytes) -> Iterator[tuple[str, str]]:
+    encoding = _ENCODING.match(text)
+    if b"\x00" in text[:200] or (
+        encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")
+    ):
+        yield f"is not written in UTF-8 ({name})", "a workbook saved by Excel"
+    if size := _DIMENSION.search(text[:20_000]):
+        columns = column_index_from_string(size[1].decode())
+        if columns > MOST_COLUMNS or int(size[2]) > MOST_ROWS:
+            problem = f"has a sheet of {int(size[2]):,} rows and {columns:,} columns ({name})"
+            yield problem, "delete the empty rows and columns below and beside the tables"
 
 
 def read_workbook(path: Path, names: Collection[str]) -> dict[str, Grid]:
@@ -23,7 +145,6 @@ def read_workbook(path: Path, names: Collection[str]) -> dict[str, Grid]:
     """
     if fault := fault_of(path):
         raise whole_file(path, *fault)
-    import openpyxl  # noqa: PLC0415  (a quarter of a second that `--help` should not pay)
 
     with open(path, "rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of openpyxl: on styles and lists that it does not keep

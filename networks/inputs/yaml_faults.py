@@ -86,22 +86,17 @@ def _judged(error: ErrorDetails, document: Document) -> Iterator[tuple[Keys, _Ve
     path = _path_in(document.data, error)
     owners, field = _declared(document.model, error["loc"])
     raised = error.get("ctx", {}).get("error")
+    found = []
     if isinstance(raised, InputError):
-        found = [_of_rule(fault, path, error, document, field) for fault in raised.faults]
+        for fault in raised.faults:
+            at = (*path, *fault.keys)
+            value = _value_at(document, at, error) or fault.value
+            found.append((at, _Verdict(value, fault.problem, _here(fault.allowed, field))))
     else:
-        found = [_judge(error, path, _value_at(document, path, error), owners, field)]
+        found.append(_judge(error, path, _value_at(document, path, error), owners, field))
     for at, verdict in found:
         in_key = error["loc"][-1:] == ("[key]",)
         yield at, _Verdict("", f"the name {verdict.problem}") if in_key else verdict
-
-
-def _of_rule(
-    fault: Fault, path: Keys, error: ErrorDetails, document: Document, field: FieldInfo | None
-) -> tuple[Keys, _Verdict]:
-    """Return where a validator's own fault points and what it says, with the field's bounds."""
-    at = (*path, *fault.keys)
-    value = _value_at(document, at, error) or fault.value
-    return at, _Verdict(value, fault.problem, _here(fault.allowed, field))
 
 
 def _value_at(document: Document, path: Keys, error: ErrorDetails) -> str:
@@ -224,26 +219,20 @@ def _step(node: Node, part: Any) -> tuple[int, Node] | None:
 
 # What pydantic says, and what a planner reads: problem, allowed.
 _PLAIN = {
-    "int_type": ("must be a whole number", ""),
-    "int_parsing": ("must be a whole number", ""),
-    "int_from_float": ("must be a whole number", ""),
-    "float_type": ("must be a number", ""),
-    "float_parsing": ("must be a number", ""),
-    "finite_number": ("must be a finite number", ""),
-    "bool_type": ("must be true or false", ""),
-    "bool_parsing": ("must be true or false", ""),
-    "string_type": ("must be text", "text in quotes"),
-    "list_type": ("must be a list", ""),
-    "tuple_type": ("must be a list", ""),
-    "set_type": ("must be a list", ""),
-    "frozen_set_type": ("must be a list", ""),
-    "dict_type": ("must be a mapping", "one 'name: value' a line"),
-    "model_type": ("must be a mapping", "one 'name: value' a line"),
-    "model_attributes_type": ("must be a mapping", "one 'name: value' a line"),
-    "invalid_key": ("has a name that is no text", ""),
-}
-
-
+    kind: (problem, allowed)
+    for kinds, problem, allowed in (
+        ("int_type int_parsing int_from_float", "must be a whole number", ""),
+        ("float_type float_parsing", "must be a number", ""),
+        ("finite_number", "must be a finite number", ""),
+        ("bool_type bool_parsing", "must be true or false", ""),
+        ("string_type", "must be text", "text in quotes"),
+        ("list_type tuple_type set_type frozen_set_type", "must be a list", ""),
+        ("dict_type model_type model_attributes_type", "must be a mapping",
+         "one 'name: value' a line"),
+        ("invalid_key", "has a name that is no text", ""),
+    )
+    for kind in kinds.split()
+}  # fmt: skip
 _BOUNDS = {
     "greater_than": ("gt", "must be greater than"),
     "greater_than_equal": ("ge", "must be at least"),
@@ -270,7 +259,10 @@ def _judge(
         verdict = _choice(value, "is not a known field", str(path[-1]), names)
     elif kind in ("union_tag_invalid", "union_tag_not_found"):
         path = (*path, context["discriminator"].strip("'"))
-        verdict = _tag_verdict(context.get("tag"), field)
+        choices = [kind_of(model) for model, _ in models_within(field.annotation)] if field else []
+        verdict = _Verdict("", "is missing", ", ".join(choices))
+        if (tag := context.get("tag")) is not None:
+            verdict = _choice(shown(tag), "is not one of the choices", tag, choices)
     elif kind in ("literal_error", "enum"):
         choices = re.findall(r"'([^']*)'", context["expected"])
         verdict = _choice(value, "is not one of the choices", str(error["input"]), choices)
@@ -280,24 +272,12 @@ def _judge(
         limit = _amount(limits.get(bound, context[bound]))
         verdict = _Verdict(value, f"{words} {limit}", _range(limits) if len(limits) > 1 else "")
     elif kind not in _PLAIN:
-        message = str(context.get("error", error["msg"]))
-        allowed = _here(str(context.get("allowed", "")), field)
-        verdict = _Verdict(value, _plain_words(message), allowed)
+        message = " ".join(str(context.get("error", error["msg"])).split())
+        # 'List should have at least 2 items after validation' becomes 'must have at least 2'
+        text = re.sub(r"^(Value error, )?\w+ should ", "must ", message)
+        text = re.sub(r" items?(?= after|,|$)| after validation", "", text)
+        verdict = _Verdict(value, text, _here(str(context.get("allowed", "")), field))
     return path, verdict
-
-
-def _plain_words(message: str) -> str:
-    """Turn 'List should have at least 2 items after validation' into 'must have at least 2'."""
-    text = re.sub(r"^(Value error, )?\w+ should ", "must ", " ".join(message.split()))
-    return re.sub(r" items?(?= after|,|$)| after validation", "", text)
-
-
-def _tag_verdict(tag: str | None, field: FieldInfo | None) -> _Verdict:
-    """Judge the field that chooses among several models."""
-    choices = [kind_of(model) for model, _ in models_within(field.annotation)] if field else []
-    if tag is None:
-        return _Verdict("", "is missing", ", ".join(choices))
-    return _choice(shown(tag), "is not one of the choices", tag, choices)
 
 
 def _choice(value: str, problem: str, given: str, names: Sequence[str]) -> _Verdict:

@@ -105,9 +105,8 @@ def read_data(data: Mapping[str, Any], model: type[M], name: str) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         document = Document(name, None, data, model)
-        raise InputError(
-            tuple(faults_of(error.errors(include_url=False), document, set()))
-        ) from None
+        details = error.errors(include_url=False)
+        raise InputError(faults_of(details, document, set())) from None
 
 
 # From text to plain values -----------------------------------------------------------------------

@@ -136,14 +136,10 @@ def _resolver() -> Any:
 
 def _quoted(text: str) -> str:
     marks = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
-    return (
-        '"'
-        + "".join(
-            marks.get(sign) or (sign if sign.isprintable() else f"\\U{ord(sign):08x}")
-            for sign in text
-        )
-        + '"'
+    signs = (
+        marks.get(sign) or (sign if sign.isprintable() else f"\\U{ord(sign):08x}") for sign in text
     )
+    return f'"{"".join(signs)}"'
 
 
 def _summary(model: type[BaseModel]) -> str:

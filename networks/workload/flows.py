@@ -21,9 +21,9 @@ Rows = NDArray[np.int64]
 class Flows:
     """Shares of all orders.
 
-    Arcs into a facility are numbered: first `Routes.lane_ids` (lanes, then rounds), then one
-    source for each center of the stock. `into`: (arcs,) facility at the end of each, -1 for
-    rounds. `came`, `goes`, `share`: (turns,) what comes by one arc and goes on by another.
+    Arcs into a facility are numbered: first `Routes.lane_ids` (lanes, then delivery routes), then
+    one source for each center of the stock. `into`: (arcs,) facility at the end of each, -1 for
+    delivery routes. `came`, `goes`, `share`: (turns,) what comes by one arc and goes on by another.
     `starts`: (arcs,) what starts there: at a source, or on a pickup.
     """
 
@@ -104,6 +104,6 @@ def _followed(routes: Routes, into: Rows, start: Floats) -> Flows:
         came, station = np.divmod(on, stations)
         under_way = into[came] >= 0
         came, station, mass = came[under_way], station[under_way], mass[under_way]
-    keys = np.fromiter(turns, np.int64, len(turns))
-    share = np.fromiter(turns.values(), np.float64, len(turns))
+    keys = np.fromiter(turns, np.int64)
+    share = np.fromiter(turns.values(), np.float64)
     return Flows(into, keys // count, keys % count, share, start.sum(axis=1))

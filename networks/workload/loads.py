@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import ndtr
 
 from networks.builders.sizing import DemandShape
 from networks.inputs.local_times import weekday_numbers
@@ -20,7 +21,7 @@ from networks.origins import Sellers
 from networks.routing import find_routes
 from networks.schema import SELLERS, Facility, Lane, Network
 from networks.timetables import minute_of, parse_departures, parse_shifts, weekday_bits
-from networks.workload.flows import Flows, flows
+from networks.workload.flows import flows
 from networks.workload.weeks import (
     DAY,
     MIDDLES,
@@ -47,19 +48,19 @@ _CUTS = 120
 HELP = {
     "workers": "more workers, longer shifts or less work a parcel",
     "departures": "more departures, more vehicles or larger ones",
-    "rounds": "a larger capacity of the round, another wave, or a second station",
-    "gate": "a larger daily capacity of the gate",
+    "rounds": "a larger capacity of the delivery route, another wave, or a second station",
+    "gate": "a larger daily capacity of the release window",
     "seller": "a larger daily capacity, or more working days",
 }
 
 
 class Load(NamedTuple):
-    """What is busy ('workers', 'departures', 'rounds', 'gate', 'seller'), where, and how much.
+    """What is busy (one of `HELP`), where, and how much.
 
-    `load`: what comes for the busiest of its days over what can be done on that; of gates and
-    sellers, who carry over what is too much for a day, the same as `week`: what comes in a week
-    over what can be done in one. Above 1 on a day, the rest waits for the next; above 1 over the
-    week, it never goes.
+    `load`: what comes for the busiest of its days over what can be done on that; of release
+    windows and sellers, who carry over what is too much for a day, the same as `week`: what comes
+    in a week over what can be done in one. Above 1 on a day, the rest waits for the next; above 1
+    over the week, it never goes.
     """
 
     what: str
@@ -92,7 +93,8 @@ def overloads(found: Iterable[Load], *, lasting: bool = False) -> tuple[str, ...
 
 
 def _line(one: Load) -> str:
-    place = one.place if one.what == "seller" else f"{one.place}: {one.what}"
+    what = {"gate": "release window", "rounds": "delivery routes"}.get(one.what, one.what)
+    place = one.place if one.what == "seller" else f"{one.place}: {what}"
     day = "" if one.what in ("gate", "seller") else f"{one.load:.2f} on the busiest day, "
     return f"{place}: load {day}{one.week:.2f} over the week; what would help: {HELP[one.what]}"
 
@@ -108,7 +110,7 @@ class _Week:
         hours: Sequence[float] = (),
     ) -> None:
         self.network, self.routes = network, find_routes(network)
-        self.flows: Flows = flows(network, self.routes, shape, markets)
+        self.flows = flows(network, self.routes, shape, markets)
         self.from_sellers = network.origins.seller_share(shape.movement)
         by_hour = np.array(hours if len(hours) else [1.0] * 24)
         by_slot = np.repeat(by_hour / by_hour.sum(), 60 // SLOT) * SLOT / 60
@@ -120,27 +122,18 @@ class _Week:
             (self.flows.share / on_arc[self.flows.came], (self.flows.goes, self.flows.came)),
             shape=(len(on_arc), len(on_arc)),
         )
-        self._staffing()
-        self._timetables()
-        self._settle()
-
-    def _days(self, calendar: str) -> tuple[int, ...]:
-        return weekday_numbers(self.network.calendars[calendar].weekdays)
-
-    def _volume(self, owner: str) -> float:
-        return self.network.volumes[owner]
-
-    def _staffing(self) -> None:
-        """Note when each facility with shifts works: see `networks.weeks.staffing`."""
         self.queues: dict[int, Any] = {}
-        self.arcs_into: list[Any] = [
-            np.flatnonzero(self.flows.into == number) for number in range(len(self.places))
-        ]
+        self.arcs_into = [np.flatnonzero(self.flows.into == n) for n in range(len(self.places))]
         self.staff = {
             number: staffing(self._days(place.shift_calendar), parse_shifts(place.shifts))
             for number, place in enumerate(self.places)
             if place.shifts and place.work_seconds > 0
         }
+        self._timetables()
+        self._settle()
+
+    def _days(self, calendar: str) -> tuple[int, ...]:
+        return weekday_numbers(self.network.calendars[calendar].weekdays)
 
     def _timetables(self) -> None:
         """Note by arc when what is ready in each half hour leaves, and how long it is under way."""
@@ -152,19 +145,14 @@ class _Week:
             minutes = [minute for minute, _ in parse_departures(lane.departs)]
             days = self._days(lane.calendar)
             self.leaves[row] = next_service(days, minutes, lane.doors_close_minutes)
-            east = self._east(origin, destination)
+            places = () if origin == SELLERS else (origin, destination)
+            hours = [hours_east(self.routes.facilities[place].time_zone) for place in places]
+            east = hours[-1] - hours[0] if hours else 0.0
             self.transit[row] = spread(lane.transit_hours, lane.transit_cv, east)
         for row, station in enumerate(self.routes.stations, start=len(self.lanes)):
             place = self.routes.facilities[station]
             minutes = [minute for minute, _ in parse_departures(place.wave_times)]
             self.leaves[row] = next_service(self._days(place.round_calendar), minutes)
-
-    def _east(self, origin: str, destination: str) -> float:
-        if origin == SELLERS:
-            return 0.0
-        zones = (self.routes.facilities[end].time_zone for end in (origin, destination))
-        here, there = map(hours_east, zones)
-        return there - here
 
     def _settle(self) -> None:
         """Follow the week along the lanes until nothing changes.
@@ -195,7 +183,7 @@ class _Week:
         for number, (seconds, _, _) in self.staff.items():
             if not np.allclose(come[number], self.come[number], rtol=_SAME, atol=0):
                 place = self.places[number]
-                work = come[number] * self._volume(place.owner) * place.work_seconds
+                work = come[number] * self.network.volumes[place.owner] * place.work_seconds
                 self.queues[number] = queue(work, seconds)
             rows = self.arcs_into[number]
             arrived[rows] = arrived[rows] @ self.queues[number]
@@ -240,8 +228,6 @@ class _Week:
 
     def _packed(self, sellers: Sellers, working: int, _: int, opens: int, cutoff: int) -> Floats:
         """Return when the orders of such sellers are packed, of one order a day."""
-        from scipy.special import ndtr  # noqa: PLC0415  (a fifth of a second)
-
         days = [day for day in range(7) if working >> day & 1]
         out = moved(self.orders, released(days, 60 * opens, 60 * cutoff))
         rank: Floats = np.linspace(0.5 / _QUANTILES, 1 - 0.5 / _QUANTILES, _QUANTILES)
@@ -266,7 +252,7 @@ class _Week:
         names = list(self.routes.facilities)
         for number, (_, service, by_day) in self.staff.items():
             place = self.places[number]
-            work = self.come[number] * self._volume(place.owner) * place.work_seconds
+            work = self.come[number] * self.network.volumes[place.owner] * place.work_seconds
             load = _busiest(work, service, by_day)
             yield Load("workers", names[number], load, _over_week(work, by_day))
         for row, (name, (_, _, lane)) in enumerate(self.routes.lanes.items()):
@@ -288,7 +274,7 @@ class _Week:
         Midnight may lie amid a night's departures; what counts as an overload is one however the
         days are cut.
         """
-        come = self.ready[row] * self._volume(owner)
+        come = self.ready[row] * self.network.volumes[owner]
         days = np.array(self._days(calendar))
         minutes = (DAY * days[:, None] + np.array(list(able))).reshape(-1)
         parcels = np.tile(np.array(list(able.values()), np.float64), len(days))
@@ -305,7 +291,7 @@ class _Week:
             place: Facility = self.routes.facilities[center]
             if place.gate_calendar and place.gate_daily_capacity:
                 days = len(self._days(place.gate_calendar))
-                come = 7 * self.flows.starts[row] * self._volume(place.owner)
+                come = 7 * self.flows.starts[row] * self.network.volumes[place.owner]
                 load = float(come / (days * place.gate_daily_capacity))
                 yield Load("gate", center, load, load)
         count = np.array([bits.bit_count() for bits in range(weekday_bits("daily") + 1)])

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import ndtr
 
 from networks.timetables import Shift
 
@@ -27,11 +28,6 @@ MIDDLES: Floats = np.arange(SLOTS, dtype=np.float64) * SLOT + SLOT / 2
 """(slots,) the minute that stands for each half hour."""
 
 
-def slot_of(minute: Floats | Rows | float) -> Rows:
-    """Return the half hour of minutes, whatever the week."""
-    return np.asarray(np.floor(np.asarray(minute) / SLOT), np.int64) % SLOTS
-
-
 def next_service(days: Collection[int], minutes: Sequence[int], early: float = 0.0) -> Floats:
     """Return (slots,) when what is ready in each half hour leaves.
 
@@ -39,9 +35,8 @@ def next_service(days: Collection[int], minutes: Sequence[int], early: float = 0
     """
     leaves = np.array(sorted(DAY * day + minute for day in days for minute in minutes), np.float64)
     round_and_round = np.concatenate([leaves, leaves + WEEK, leaves + 2 * WEEK])
-    return np.asarray(
-        round_and_round[np.searchsorted(round_and_round - early, MIDDLES)], np.float64
-    )
+    found = np.searchsorted(round_and_round - early, MIDDLES)
+    return np.asarray(round_and_round[found], np.float64)
 
 
 def released(days: Collection[int], opens: int, cutoff: int) -> Floats:
@@ -55,7 +50,7 @@ def released(days: Collection[int], opens: int, cutoff: int) -> Floats:
 def moved(profile: Floats, to: Floats) -> Floats:
     """Return a profile whose half hours have moved to other minutes (same shape)."""
     rows = np.arange(profile.size) // SLOTS * SLOTS
-    moved_to = rows + slot_of(to).reshape(-1)
+    moved_to = rows + np.floor(to / SLOT).astype(np.int64).reshape(-1) % SLOTS
     sums = np.bincount(moved_to, weights=profile.reshape(-1), minlength=profile.size)
     return np.asarray(sums.reshape(profile.shape))
 
@@ -71,8 +66,6 @@ def spread(hours: float, variation: float, east: float) -> Floats:
     if variation <= 0:
         chance[(int(hours * 60 / SLOT + 1e-9) + late) % SLOTS] = 1.0
         return chance
-    from scipy.special import ndtr  # noqa: PLC0415  (a fifth of a second that `--help` spares)
-
     sigma = np.sqrt(np.log1p(variation**2))
     edges = np.arange(1, 3 * SLOTS) * SLOT / 60
     below = ndtr((np.log(edges / hours) + sigma**2 / 2) / sigma)

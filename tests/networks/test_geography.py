@@ -135,7 +135,7 @@ def test_the_table_is_what_its_script_makes():
         pytest.importorskip(package)
         if metadata.version(package) != version:
             pytest.skip(f"markets.csv was made with {package} {version}")
-    from networks.data.make_markets import markets_csv  # noqa: PLC0415
+    from benchmarks.make_markets import markets_csv  # noqa: PLC0415
 
     shipped = resources.files("networks.data").joinpath("markets.csv").read_text(encoding="utf-8")
     assert markets_csv() == shipped

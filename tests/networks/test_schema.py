@@ -210,7 +210,7 @@ def test_what_is_too_coarse_is_named() -> None:
         "truck departures: 2 of 2 below 30",
     )
     assert not_resolved(one_street(us=0.05)) == (
-        "delivery station rounds: 1 of 1 below 30",
+        "delivery station routes: 1 of 1 below 30",
         "hub workers: 2 of 2 below 30",
         "truck departures: 2 of 2 below 30",
     ), "a lane without a limit is always resolved"

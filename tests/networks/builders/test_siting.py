@@ -8,7 +8,8 @@ import pytest
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from networks.builders.siting import Sites, copies, p_median
+from networks.builders.nodes import named_copies
+from networks.builders.siting import Sites, p_median
 from networks.geography import great_circle_km, load_markets
 
 
@@ -218,23 +219,13 @@ def test_nonsense_is_refused(distance, weight, count, message):
 
 
 def test_copies_carry_the_volume():
-    assert copies([0, 1, 45_000, 45_001, 90_001], 45_000).tolist() == [0, 1, 1, 2, 3]
+    names = named_copies("ST", np.array([0, 1, 45_000, 45_001, 90_001]), 45_000)
+    assert [len(group) for group in names] == [0, 1, 1, 2, 3]
+    assert [name for group in names for name in group] == [f"ST{n:03d}" for n in range(1, 8)]
 
 
 def test_no_copy_carries_more_than_the_largest():
     volume = np.random.default_rng(1).lognormal(10, 2, 1_000)
-    buildings = copies(volume, 30_000)
+    buildings = np.array([len(group) for group in named_copies("ST", volume, 30_000)])
     assert (volume / buildings <= 30_000).all()
     assert (volume > 30_000 * (buildings - 1)).all()
-
-
-@pytest.mark.parametrize("largest", [0, -1, math.nan, math.inf])
-def test_a_building_must_have_a_size(largest):
-    with pytest.raises(ValueError, match="largest must be a positive number"):
-        copies([1.0], largest)
-
-
-@pytest.mark.parametrize("volume", [-1.0, math.nan, math.inf])
-def test_a_volume_must_be_a_number(volume):
-    with pytest.raises(ValueError, match="volume"):
-        copies([1.0, volume], 10)

@@ -264,7 +264,7 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
     ({"owners": (("sellers,24\n", ""),)},
      "owners.csv: a network with sellers needs a design volume of 'sellers'"),
     ({"lanes": (("linehaul,carrier,linehaul,40,8", "round,carrier,linehaul,40,8"),)},
-     "lanes.csv:3: mode = 'round': is no lane: rounds are in sheet rounds"),
+     "lanes.csv:3: mode = 'round': is no lane: delivery routes are in sheet `rounds`"),
     ({"facilities": (("ST-NYC,delivery", "Z606,delivery"),)},
      "facilities.csv:5: facility = 'Z606': cannot be the id of a facility"),
     ({"facilities": (("America/New_York", "New York"),)},

@@ -17,7 +17,7 @@ import pytest
 from networks.files import EXAMPLES, read_network, write_network, write_template
 from networks.files.workbooks import note_of, write_template_workbook, write_workbook
 from networks.inputs.faults import InputError
-from networks.inputs.packages import MOST_COLUMNS
+from networks.inputs.grids import MOST_COLUMNS
 from networks.sheets import SETTINGS, SHEET, SHEETS
 
 Cells = Mapping[str, Any]
@@ -226,7 +226,8 @@ def test_a_template_explains_itself(tmp_path: Path) -> None:
         str(rule.sqref).split(":")[0]: rule.formula1
         for rule in sheets["facilities"].data_validations.dataValidation
     }
-    assert lists["B2"] == f'"{",".join(SHEET["facilities"].column("kind").choices)}"'
+    kind = next(column for column in SHEET["facilities"].columns if column.name == "kind")
+    assert lists["B2"] == f'"{",".join(kind.choices)}"'
     assert lists["C2"].startswith("=owners!")
     assert [row[0].value for row in sheets["settings"].iter_rows(min_row=2, max_col=1)][
         : len(SETTINGS)

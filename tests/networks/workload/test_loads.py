@@ -142,7 +142,8 @@ def test_overloads_in_words() -> None:
         " help: more departures, more vehicles or larger ones"
     )
     assert gate == (
-        "WH: gate: load 1.12 over the week; what would help: a larger daily capacity of the gate"
+        "WH: release window: load 1.12 over the week; what would help: a larger daily capacity of"
+        " the release window"
     )
     assert overloads(loads(network, EVEN), lasting=True) == (gate,)
     assert overloads(loads(weekday_warehouse(), EVEN)) == ()

