@@ -25,7 +25,7 @@ from logistics.runs.files import RunFiles
 from logistics.runs.run import Run
 from logistics.runtime.output_folders import output_folder
 from logistics.scenario.scenario import Scenario
-from logistics.simulation.checks.departures import check_departures
+from logistics.simulation.checks.boarding import Departures
 from logistics.streams import Streams
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def pieces(
         done = traffic.go_on(parcels, until)
         known = _together(done.places, known, mine)
         for rows, problem, columns in done.finished(MOST):
-            check_departures(problem, columns)
+            Departures(problem, columns).check()
             over += len(rows)
             facts = counts(model, problem, columns)
             drawn = Drawn(problem, known.of(rows))
