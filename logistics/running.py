@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logistics.model.draws import draw
-from logistics.model.policies.policies import AS_WRITTEN, Policies, SourcingRule
+from logistics.model.policies import AS_WRITTEN, Policies, SourcingRule
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import SIMULATE, checked, overrides_of, takes_options
 from logistics.orders.order_files import orders_of_table, read_orders
 from logistics.orders.orders import Orders, generate_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
-from logistics.scenario.overrides import overridden
+from logistics.scenario.fields import changed
 from logistics.scenario.own_networks import read_own
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.events import Event
@@ -68,7 +68,7 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     """
     _engine(engine)
     given = checked(SIMULATE, {"seed": seed, **options})
-    scenario = overridden(scenario, overrides_of(given))
+    scenario = changed(scenario, overrides_of(given))
     policies = Policies(sourcing) if sourcing else AS_WRITTEN
     model = prepare(scenario, network, policies, events)
     streams = Streams(scenario.runs.seed, replication)

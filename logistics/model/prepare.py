@@ -13,11 +13,11 @@ from logistics.model.hazards import hazards_of
 from logistics.model.network import at_sample, build_network, check_network
 from logistics.model.origins import most_visits, packaging_of, sources_of
 from logistics.model.places import Spread, doors_of, facilities_of, lanes_of, transit_of, work_of
-from logistics.model.policies.policies import AS_WRITTEN, Policies
+from logistics.model.policies import AS_WRITTEN, Policies
 from logistics.model.policies.promise import Nominal, Quote
 from logistics.model.policies.sourcing import Sourcing
 from logistics.scenario.days import Runs
-from logistics.scenario.scenario import OwnNetwork, Scenario
+from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import Event, closings
 from logistics.schedule.timetable import Timetable, timetable
@@ -85,7 +85,7 @@ def prepare(
     if network is not None or policies is not AS_WRITTEN or events:
         full_size = build_network(scenario) if network is None else network
         return _prepared(scenario, full_size, policies, events)
-    if isinstance(scenario.network, OwnNetwork):
+    if scenario.network.in_files:
         return _prepared(scenario, build_network(scenario), policies, events)
     same = scenario.model_copy(update={"runs": Runs()})
     model = next((known for known in _remembered if known.scenario == same), None)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.runs.on_duty import OverTime
+from logistics.runs.facility_hours import OverTime
 from logistics.runs.run_columns import RunColumns
 from logistics.runs.segments import Visit, arrived, walk, work_of
 from logistics.runtime.threads import in_pieces

@@ -67,11 +67,7 @@ class RunColumns:
     @cached_property
     def period(self) -> Period:
         """The dates and ticks of the run."""
-        days = self.scenario.days
-        return Period(
-            days.first_day, days.warm_up_days, days.days, days.cool_down_days, days.tick_ms,
-            self.time_zones,
-        )  # fmt: skip
+        return Period.of(self.scenario.days, self.time_zones)
 
     @cached_property
     def measured(self) -> NDArray[np.bool_]:

@@ -13,9 +13,8 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from logistics.scenario.days import Days, Runs, shortest_tick_ms
+from logistics.scenario.days import Closure, Days, Runs, shortest_tick_ms
 from logistics.scenario.demand import Demand
-from logistics.scenario.events import Closure
 from logistics.scenario.own_networks import read_own
 from logistics.scenario.promise import PathTimetable, Promise
 from logistics.scenario.risks import Risks

@@ -7,7 +7,7 @@ first of the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
@@ -258,8 +258,3 @@ def _change_minute(zone: str, day: date) -> int:
         if local.utcoffset() != before:
             return minute
     raise ValueError(f"the clock of {zone} does not change on {day}")
-
-
-def time_zones_of(zones: Sequence[str]) -> tuple[str, ...]:
-    """Return the different time zones, sorted."""
-    return tuple(sorted(set(zones)))

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.schedule.calendars import Period
-from logistics.schedule.disruptions import (
+from logistics.schedule.events import (
+    CANCELED,
     DAYS_AFTER,
     Disruption,
+    Event,
     capacity_during,
     disruptions_of,
     workers_during,
 )
-from logistics.schedule.events import CANCELED, Event
 from logistics.simulation.problem import Gates, Staffing
 from logistics.vocabulary import UNLIMITED
 from networks.inputs.local_times import WEEKDAY_NAMES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from logistics.simulation.problem import Problem
+from logistics.simulation.textbook.parcel import rows_of
 
 
 @dataclass(slots=True)
@@ -37,12 +38,9 @@ class Gate:
 def releases(problem: Problem) -> list[tuple[int, int, int]]:
     """Return (tick, order number, parcel) of every parcel that is ever released, in this order."""
     gates = _gates(problem)
-    parcels = problem.parcels
     released = []
     # Parcels are numbered by (source, order number), so each window sees its orders in order.
-    rows = zip(
-        parcels.ordered.tolist(), parcels.order.tolist(), parcels.source.tolist(), strict=True
-    )
+    rows = rows_of(problem.parcels, "ordered", "order", "source")
     for parcel, (ordered, order, source) in enumerate(rows):
         gate = gates[source]
         tick = ordered if gate is None else gate.release(ordered)
@@ -55,13 +53,8 @@ def _gates(problem: Problem) -> list[Gate | None]:
     """Return each source's release window: sources may share working days, never capacity."""
     first = problem.gates.first.tolist()
     opens, cutoffs = problem.gates.opens.tolist(), problem.gates.cutoff.tolist()
-    sources = problem.sources
     gates: list[Gate | None] = []
-    rows = zip(sources.gate.tolist(), sources.daily_capacity.tolist(), strict=True)
-    for gate, daily_capacity in rows:
-        if gate < 0:
-            gates.append(None)
-        else:
-            days = slice(first[gate], first[gate + 1])
-            gates.append(Gate(opens[days], cutoffs[days], daily_capacity))
+    for gate, daily_capacity in rows_of(problem.sources, "gate", "daily_capacity"):
+        days = slice(first[gate], first[gate + 1])
+        gates.append(Gate(opens[days], cutoffs[days], daily_capacity) if gate >= 0 else None)
     return gates

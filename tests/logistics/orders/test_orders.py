@@ -18,13 +18,13 @@ from scipy import stats
 from logistics.orders.order_files import iso_times, orders_of_table, read_orders
 from logistics.orders.orders import Orders, generate_orders
 from logistics.scenario.demand import Demand
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.calendars import Period
 from logistics.streams import Streams
 from networks.geography import load_markets
 from networks.inputs.faults import InputError
 
 MARKETS = load_markets()
-ZONES = time_zones_of(MARKETS.time_zones)
+ZONES = tuple(sorted(set(MARKETS.time_zones)))
 TINY = 1e-4
 """What chance alone gives once in ten thousand tries; the seeds are fixed."""
 

@@ -21,7 +21,7 @@ from small_networks import (
     station,
 )
 
-from logistics.scenario.events import Closure
+from logistics.scenario.days import Closure
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import closings
 from logistics.schedule.timetable import DAYS_AFTER, Timetable, timetable
