@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +19,8 @@ from logistics.runtime.threads import in_pieces, sorted_rows
 from logistics.scenario.days import MOST_TICKS
 from logistics.simulation.problem import Departures, Parcels, Problem
 from logistics.streams import Streams, in_chunks, mix, unit
-from logistics.vocabulary import MAX_ATTEMPTS
+from logistics.vocabulary import MAX_ATTEMPTS, Array
 from networks.schema import PACKAGING_GRADES
-
-Array = NDArray[Any]
 
 _STOP_BITS = 20
 _PER_HAZARD = 1e12

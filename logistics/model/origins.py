@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from logistics.schedule.timetable import Timetable
 from logistics.simulation.problem import Lanes, Sources
+from logistics.vocabulary import Array
 from networks.geography import Markets
 from networks.routing import Routes
 from networks.schema import PACKAGING_GRADES, SELLERS, Network
-
-Array = NDArray[Any]
 
 
 def sources_of(network: Network, routes: Routes, table: Timetable) -> Sources:

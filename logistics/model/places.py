@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.schedule.calendars import Period
 from logistics.simulation.problem import Facilities, Lanes
+from logistics.vocabulary import Array
 from networks.geography import Markets
 from networks.routing import Routes
 from networks.schema import Network
-
-Array = NDArray[Any]
 
 
 class Spread(NamedTuple):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.model.hazards import hazards_of
 from logistics.model.network import at_sample, build_network, check_network
@@ -22,13 +20,12 @@ from logistics.schedule.calendars import Period
 from logistics.schedule.events import Event, closings
 from logistics.schedule.timetable import Timetable, timetable
 from logistics.simulation.problem import Facilities, Hazards, Lanes, Sources
+from logistics.vocabulary import Array
 from networks.geography import Markets, load_markets
 from networks.inputs.faults import Fault, InputError
 from networks.routing import Routes
 from networks.scaling import not_resolved
 from networks.schema import Network
-
-Array = NDArray[Any]
 
 _MOST_REMEMBERED = 4
 

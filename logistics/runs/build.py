@@ -16,12 +16,10 @@ from logistics.runtime.threads import in_pieces
 from logistics.simulation.batch.paths import Walk
 from logistics.simulation.problem import Columns, Gates, Problem
 from logistics.streams import Streams, in_chunks
-from logistics.vocabulary import HOURS, NOT_YET, Status
+from logistics.vocabulary import HOURS, NOT_YET, Array, Status
 from networks.geography import carrier_zone, road_km
 from networks.routing import Routes
 from networks.schema import SELLERS
-
-Array = NDArray[Any]
 
 _CHUNK = 1 << 15
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,7 @@ from numpy.typing import NDArray
 from logistics.runs.run_columns import RunColumns
 from logistics.runs.segments import walk, work_of
 from logistics.runtime.threads import in_pieces
-from logistics.vocabulary import NOT_YET, UNLIMITED
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, UNLIMITED, Array
 
 _CHUNK = 1 << 18  # parcels at a time
 _KEY = 1 << 40  # more than any tick

@@ -11,9 +11,8 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from logistics.vocabulary import Array
 
 FORMAT = 3
 _MATRICES = ("ready", "departure", "work")

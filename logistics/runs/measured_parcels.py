@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,10 @@ from logistics.runs.causes import Watch, causes_of
 from logistics.runs.run_columns import RunColumns
 from logistics.runtime.threads import gathered
 from logistics.schedule.calendars import add_working_days
-from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Status
+from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Array, Status
 from networks.geography import load_markets
 from networks.schema import PACKAGING_GRADES, Calendar
 
-Array = NDArray[Any]
 Columns = Callable[[str], Array]
 
 _DAY_MS = 86_400_000

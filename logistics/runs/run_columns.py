@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
-from logistics.vocabulary import NOT_YET
+from logistics.vocabulary import NOT_YET, Array
 from networks.geography import load_markets
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -12,11 +12,9 @@ from logistics.model.policies.promise import NO_DATE
 from logistics.runs.causes import causes_of
 from logistics.runs.run_columns import RunColumns
 from logistics.runs.segments import arrived, places_of_steps, walk
-from logistics.vocabulary import CAUSES, HOURS, NOT_YET, TOUCH_KINDS, UNLIMITED, Status
+from logistics.vocabulary import CAUSES, HOURS, NOT_YET, TOUCH_KINDS, UNLIMITED, Array, Status
 from networks.geography import load_markets
 from networks.schema import PACKAGING_GRADES
-
-Array = NDArray[Any]
 
 _HOUR_MS, _DAY = 3_600_000, 86_400
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

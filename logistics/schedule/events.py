@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.scenario.days import Closure
 from logistics.schedule.calendars import Period
+from logistics.vocabulary import Array
 from networks.inputs.faults import Fault, InputError
 from networks.routing import Routes
 from networks.schema import SELLERS
-
-Array = NDArray[Any]
 
 CANCELED = -1
 """Capacity of a departure that does not leave at all."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +20,13 @@ from logistics.schedule.events import (
     workers_during,
 )
 from logistics.simulation.problem import Gates, Staffing
-from logistics.vocabulary import UNLIMITED
+from logistics.vocabulary import UNLIMITED, Array
 from networks.inputs.local_times import WEEKDAY_NAMES
 from networks.origins import Sellers
 from networks.routing import Routes
 from networks.scaling import at_scale
 from networks.schema import SELLERS, Calendar, Facility, Network
 from networks.timetables import minute_of, parse_departures, parse_shifts
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,11 @@ from logistics.scenario.promise import BusinessDays, PathTimetable
 from logistics.schedule.calendars import Period, add_working_days
 from logistics.schedule.timetable import Timetable
 from logistics.simulation.problem import Lanes, Sources
+from logistics.vocabulary import Array
 from networks.geography import Markets
 from networks.routing import Routes
 from networks.schema import Calendar
 from networks.timetables import minute_of
-
-Array = NDArray[Any]
 
 NO_DATE = 1_000_000
 """Promised day of an order whose way has no departure left: beyond every period."""

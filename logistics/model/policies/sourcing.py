@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistics.orders.orders import Orders
 from logistics.streams import Streams, in_chunks, mix, unit
+from logistics.vocabulary import Array
 from networks.builders.sizing import first_with_stock, stock_ranking
 from networks.geography import Markets
 from networks.origins import Sellers, Stock
 from networks.routing import Routes
 from networks.schema import Network
-
-Array = NDArray[Any]
 
 
 class Sourcing(Protocol):

@@ -8,13 +8,10 @@ from threading import Lock
 from typing import Any, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET, Status
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, Array, Status
 
 
 class Check(Formatter):

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, Array
 
 _LANE = 1 << 40  # more than any tick
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.visits import Visit, Visits
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import HOURS, MAX_ATTEMPTS, NEVER_HERE, NOT_YET, Status
-
-Array = NDArray[Any]
+from logistics.vocabulary import HOURS, MAX_ATTEMPTS, NEVER_HERE, NOT_YET, Array, Status
 
 
 class Ends(Check):

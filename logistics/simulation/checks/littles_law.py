@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
-
-Array = NDArray[Any]
+from logistics.vocabulary import Array
 
 
 class LittlesLaw(Check):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
 from logistics.runtime.threads import in_pieces
@@ -14,8 +13,7 @@ from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.jobs import LATE, Arrivals, ByTruck, Ordered, Unfinished
 from logistics.simulation.checks.visits import Visit, Visits
 from logistics.simulation.problem import Columns, Problem
-
-Array = NDArray[Any]
+from logistics.vocabulary import Array
 
 _TOGETHER = 32
 """Facilities that one thread checks at a time."""

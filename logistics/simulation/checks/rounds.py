@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.ends import Ends
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET, Status
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, Array, Status
 
 
 class Rounds(Check):

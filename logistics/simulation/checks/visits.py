@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, Array
 
 
 class Came(NamedTuple):
