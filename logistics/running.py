@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from logistics.model.draws import draw
 from logistics.model.policies import AS_WRITTEN, Policies, SourcingRule
@@ -26,9 +28,6 @@ from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
 from logistics.vocabulary import NOT_YET
 from networks.schema import Network
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _ENGINES = {"batch": batch.run, "textbook": textbook.run}
 

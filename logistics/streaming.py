@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,11 +25,10 @@ from logistics.runs.files import RunFiles
 from logistics.runs.run import Run
 from logistics.runtime.output_folders import output_folder
 from logistics.scenario.scenario import Scenario
+from logistics.simulation.batch.engine import Traffic
+from logistics.simulation.batch.under_way import Places
 from logistics.simulation.checks.boarding import Departures
 from logistics.streams import Streams
-
-if TYPE_CHECKING:
-    from logistics.simulation.batch.under_way import Places
 
 TIME_SLICE = timedelta(hours=6)
 """Shorter time slices take less memory, longer ones a little less time."""
@@ -75,7 +74,7 @@ def stream(
             facts.update({name: run.facts[name] for name in ("parcels", "legs")})
             if watch is not None:
                 watch(piece)
-        files.finish(replace(run, facts={**run.facts, **facts}).about(), run.trips, run.staff)
+        files.finish(replace(run, facts={**run.facts, **facts}).about())
     return Path(folder)
 
 
@@ -86,8 +85,6 @@ def pieces(
 
     Raises BrokenRunError when a departure is over its capacity, or a parcel is missing.
     """
-    from logistics.simulation.batch.engine import Traffic  # noqa: PLC0415  (compiles on first use)
-
     period, demand = model.period, model.scenario.orders
     step = max(1, period.ticks(time_slice))
     cuts = [*range(step, period.horizon, step), period.horizon]

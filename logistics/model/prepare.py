@@ -9,8 +9,17 @@ import numpy as np
 
 from logistics.model.hazards import hazards_of
 from logistics.model.network import at_sample, build_network, check_network
-from logistics.model.origins import most_visits, packaging_of, sources_of
-from logistics.model.places import Spread, doors_of, facilities_of, lanes_of, transit_of, work_of
+from logistics.model.places import (
+    Spread,
+    doors_of,
+    facilities_of,
+    lanes_of,
+    most_visits,
+    packaging_of,
+    sources_of,
+    transit_of,
+    work_of,
+)
 from logistics.model.policies import AS_WRITTEN, Policies
 from logistics.model.policies.promise import Nominal, Quote
 from logistics.model.policies.sourcing import Sourcing

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from logistics.orders.orders import EPOCH, PARCELS_PER_ORDER, Orders, zones_of
+from logistics.orders.orders import EPOCH, PARCELS_PER_ORDER, Orders
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
 from logistics.streams import key_of
@@ -143,7 +143,7 @@ class _Rows:
         unreadable = np.isnat(time)
         self.blame(unreadable, "ordered_at", *NO_TIME)
         time[unreadable] = np.datetime64(period.first_date)
-        zone = zones_of(load_markets(), period)[market]
+        zone = period.zone_numbers(load_markets().time_zones)[market]
         tick = _ticks(time, has_offset, zone, period)
         day = period.local_days(zone, tick)
         outside = ((day < 0) | (day >= period.all_days)) & ~unreadable & (market >= 0)

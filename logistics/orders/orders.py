@@ -18,7 +18,7 @@ from logistics.runtime.threads import gathered, sorted_rows
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
 from logistics.streams import Streams, in_chunks, mix, unit
-from networks.geography import Markets, load_markets
+from networks.geography import load_markets
 
 IDS_PER_DAY = 1_000_000_000
 """A generated order's id is its local date, in days since 1970, times this, plus its row."""
@@ -80,7 +80,7 @@ def generate_orders(
     by_hour = np.concatenate([[0.0], np.cumsum(hours / hours.sum())])
     day_ticks = 86_400_000 // period.tick_ms
     key = streams.key("time of day")
-    zones = zones_of(markets, period)
+    zones = period.zone_numbers(markets.time_zones)
 
     def placed(number: NDArray[Any], day: NDArray[Any], market: NDArray[Any]) -> NDArray[Any]:
         hour = np.interp(unit(mix(number, key)), by_hour, np.arange(25.0))
@@ -155,8 +155,3 @@ def _pick(
         return category
 
     return in_chunks(picked, np.int16, number)
-
-
-def zones_of(markets: Markets, period: Period) -> NDArray[np.int64]:
-    """Return the number of each market's time zone in a period, by row of the markets."""
-    return np.array([period.zone_number(zone) for zone in markets.time_zones])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.model.draws import Drawn
-from logistics.model.origins import markets_of
+from logistics.model.places import markets_of
 from logistics.model.prepare import PreparedModel
 from logistics.runs.run import Run
 from logistics.runtime.threads import in_pieces

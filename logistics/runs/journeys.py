@@ -79,9 +79,7 @@ class Step:
     @property
     def lasts(self) -> timedelta | None:
         """How long it took."""
-        return (
-            None if self.ends is None else self.ends.astimezone(UTC) - self.starts.astimezone(UTC)
-        )
+        return None if self.ends is None else _between(self.starts, self.ends)
 
 
 @dataclass(frozen=True)

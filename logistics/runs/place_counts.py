@@ -177,7 +177,7 @@ def _busy_and_duty(run: RunColumns) -> tuple[Array, Array]:
     grid = HourGrid.of(run)
     busy, (queued, duty) = work_by_hour(run, grid), duty_by_hour(run, grid)
     busy[~queued] = 0
-    zone = [run.period.zone_number(name) for name in run.places["facility_zones"]]
+    zone = run.period.zone_numbers(run.places["facility_zones"])
     local = _local_hours(run, grid)[zone]
     cell = np.arange(grid.facilities)[:, None] * HOURS_OF_DAY + local
     cells = (grid.facilities + 1) * HOURS_OF_DAY

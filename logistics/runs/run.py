@@ -90,12 +90,13 @@ class Run(RunColumns):
         Path(folder).mkdir(parents=True)
         with RunFiles(Path(folder)) as files:
             files.append(self.columns, self.visits)
-            files.finish(self.about(), self.trips, self.staff)
+            files.finish(self.about())
 
     def about(self) -> dict[str, Any]:
-        """Return what else there is to be kept: as JSON has it, and two tables."""
+        """Return all but the parcels: as JSON has it, and four tables."""
         names = (
-            "seed", "replication", "engine", "time_zones", "places", "facts", "sources", "gates",
+            "seed", "replication", "engine", "time_zones", "places", "facts", "trips", "staff",
+            "sources", "gates",
         )  # fmt: skip
         return {
             "scenario": self.scenario.model_dump(mode="json"),

@@ -89,7 +89,7 @@ class RunColumns:
     @cached_property
     def zone_of_market(self) -> Array:
         """(markets,) number of each market's time zone in the period."""
-        return np.array([self.period.zone_number(zone) for zone in load_markets().time_zones])
+        return self.period.zone_numbers(load_markets().time_zones)
 
     @cached_property
     def trip_dates(self) -> tuple[Array, Array]:
@@ -99,7 +99,7 @@ class RunColumns:
         """
         places, period = self.places, self.period
         origin, destination = (np.asarray(places[f"lane_{n}"]) for n in ("origin", "destination"))
-        zones = np.array([period.zone_number(zone) for zone in places["facility_zones"]])
+        zones = period.zone_numbers(places["facility_zones"])
         zone = zones[np.where(origin < 0, destination, origin)][self.trips["lane"]]
         return zone, period.local_days(zone, self.trips["tick"])
 

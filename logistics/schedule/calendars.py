@@ -193,6 +193,10 @@ class Period:
         """Return the row of a time zone."""
         return self.time_zones.index(time_zone)
 
+    def zone_numbers(self, time_zones: Iterable[str]) -> NDArray[np.int64]:
+        """Return the row of each of some time zones."""
+        return np.array([self.time_zones.index(zone) for zone in time_zones], np.int64)
+
     def to_ticks(self, zone: NDArray[Any] | int, day: NDArray[Any], local: NDArray[Any]) -> Ticks:
         """Return the ticks of local times.
 

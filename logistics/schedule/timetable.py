@@ -191,8 +191,7 @@ def _seller_gates(
     sellers: Sellers, routes: Routes, period: Period
 ) -> tuple[list[tuple[int, int, int, int]], Array]:
     """Return the different gates (zone, weekday bits, opens, cutoff) and each seller's."""
-    time_zones = [routes.facilities[station].time_zone for station in sellers.stations]
-    zones = np.array([period.zone_number(zone) for zone in time_zones], np.int64)
+    zones = period.zone_numbers(routes.facilities[one].time_zone for one in sellers.stations)
     table = np.stack(
         [zones[sellers.pickup], sellers.working_days, sellers.opens_hour, sellers.cutoff_hour],
         axis=1,

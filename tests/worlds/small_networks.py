@@ -10,8 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from logistics.model.origins import sources_of
-from logistics.model.places import lanes_of, work_of
+from logistics.model.places import lanes_of, sources_of, work_of
 from logistics.model.policies.promise import Nominal
 from logistics.scenario.days import Closure
 from logistics.schedule.calendars import Period

@@ -97,7 +97,7 @@ class QuoteBusinessDays:
     @classmethod
     def of(cls, rule: BusinessDays, period: Period, markets: Markets) -> QuoteBusinessDays:
         """Return the rule for a period, in the local time of each market."""
-        zones = np.array([period.zone_number(zone) for zone in markets.time_zones])
+        zones = period.zone_numbers(markets.time_zones)
         calendar = Calendar(rule.weekdays, rule.holidays)
 
         def promised(day: int) -> int:
