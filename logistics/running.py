@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from logistics.model.draws import draw
-from logistics.model.policies import AS_WRITTEN, Policies, SourcingRule
+from logistics.model.policies.sourcing import SourcingRule, sourcing_of
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import SIMULATE, checked, overrides_of, takes_options
 from logistics.orders.order_files import orders_of_table, read_orders
@@ -68,8 +68,7 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     _engine(engine)
     given = checked(SIMULATE, {"seed": seed, **options})
     scenario = changed(scenario, overrides_of(given))
-    policies = Policies(sourcing) if sourcing else AS_WRITTEN
-    model = prepare(scenario, network, policies, events)
+    model = prepare(scenario, network, sourcing or sourcing_of, events)
     streams = Streams(scenario.runs.seed, replication)
     return run_once(model, ordered(model, orders, streams), streams, engine)
 

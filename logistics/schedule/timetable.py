@@ -33,7 +33,7 @@ from networks.timetables import minute_of, parse_departures, parse_shifts
 class Timetable:
     """What follows from calendars alone, before anything is drawn.
 
-    Departures are numbered by (tick, lane, slot); `luck` numbers a departure's own draws by local
+    Departures are numbered by (tick, lane, slot); `draws` numbers a departure's own draws by local
     date and slot. `gates`: of facilities and of sellers; `facility_gate`: (facilities,) and
     `seller_gate`: (sellers,) rows of `gates`, -1 for none.
     """
@@ -43,7 +43,7 @@ class Timetable:
     lane: NDArray[np.int32]
     capacity: NDArray[np.int64]
     weekday: NDArray[np.int8]
-    luck: NDArray[np.int64]
+    draws: NDArray[np.int64]
     gates: Gates
     facility_gate: NDArray[np.int64]
     seller_gate: NDArray[np.int64]
@@ -63,7 +63,7 @@ def timetable(
     )
     keep = (departures["tick"] >= 0) & (departures["capacity"] != CANCELED)
     departures = {column: values[keep] for column, values in departures.items()}
-    order = np.lexsort((departures["luck"], departures["lane"], departures["tick"]))
+    order = np.lexsort((departures["draws"], departures["lane"], departures["tick"]))
     departures = {column: values[order] for column, values in departures.items()}
     gates, facility_gate, seller_gate = _gates(network, routes, period)
     return Timetable(
@@ -72,7 +72,7 @@ def timetable(
         lane=departures["lane"].astype(np.int32),
         capacity=departures["capacity"],
         weekday=departures["weekday"].astype(np.int8),
-        luck=departures["luck"],
+        draws=departures["draws"],
         gates=gates,
         facility_gate=facility_gate,
         seller_gate=seller_gate,
@@ -110,7 +110,7 @@ def _departures(network: Network, routes: Routes, period: Period) -> dict[str, A
                 "lane": np.tile(lane, len(days)),
                 "capacity": np.tile(capacity, len(days)),
                 "weekday": (every + period.first_date.weekday()) % 7,
-                "luck": (every + epoch) * 1000 + np.tile(slot, len(days)),
+                "draws": (every + epoch) * 1000 + np.tile(slot, len(days)),
             }
         )
     return {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}

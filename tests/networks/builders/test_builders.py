@@ -234,7 +234,7 @@ def test_departures_keep_their_calendars(built: dict[str, Network], name: str) -
     table = timetable(network, routes, period, (), name)
     calendars = [lane.calendar for _, _, lane in routes.lanes.values()]
     calendars += [routes.facilities[station].round_calendar for station in routes.stations]
-    dates = table.luck // 1000 - (np.datetime64(friday) - np.datetime64("1970-01-01")).astype(int)
+    dates = table.draws // 1000 - (np.datetime64(friday) - np.datetime64("1970-01-01")).astype(int)
     weekdays = {"every day": "daily", "pickup": "Mon-Fri"}
     weekdays["delivery"] = "daily" if name == AMAZON else "Mon-Sat"
     for calendar in sorted(set(calendars)):
