@@ -45,11 +45,6 @@ class Streams:
         """Return the key of the stream called `name`."""
         return key_of(f"{self.seed}/{self.replication}/{name}")
 
-    def bits(self, name: str, number: NDArray[Any]) -> U64:
-        """Return 64 random bits for each number."""
-        key = self.key(name)
-        return in_chunks(lambda part: _mix(part, key), np.uint64, number)
-
     def uniform(self, name: str, number: NDArray[Any]) -> Floats:
         """Return uniforms strictly between 0 and 1 for each number."""
         key = self.key(name)

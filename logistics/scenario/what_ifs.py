@@ -78,9 +78,9 @@ class WhatIf(Parameters):
 
     name: str = Field(min_length=1, max_length=200, pattern=r"^[a-z0-9][a-z0-9 +-]*$")
     title: Text = Field(min_length=1, max_length=200)
-    """In a few words: stands behind the title of a scenario."""
+    """In a few words: added to the title of a scenario."""
     about: Annotated[str, BeforeValidator(_one_paragraph)] = Field("", max_length=4000)
-    """What it is and where its figures come from: a source, or assumed."""
+    """What it is and where its values come from: a source, or assumed."""
     set: dict[str, Any] = Field({})
     """Fields by path, and their new values."""
     times: dict[str, Factor] = Field({})

@@ -65,22 +65,15 @@ def timetable(
     departures = {column: values[keep] for column, values in departures.items()}
     order = np.lexsort((departures["draws"], departures["lane"], departures["tick"]))
     departures = {column: values[order] for column, values in departures.items()}
-    gates, facility_gate, seller_gate = _gates(network, routes, period)
+    staffing = _staffing(network, routes, period, disruptions)
+    gates, of_facilities, of_sellers = _gates(network, routes, period)
     return Timetable(
-        staffing=_staffing(network, routes, period, disruptions),
-        tick=departures["tick"],
-        lane=departures["lane"].astype(np.int32),
-        capacity=departures["capacity"],
-        weekday=departures["weekday"].astype(np.int8),
-        draws=departures["draws"],
-        gates=gates,
-        facility_gate=facility_gate,
-        seller_gate=seller_gate,
+        staffing, **departures, gates=gates, facility_gate=of_facilities, seller_gate=of_sellers
     )
 
 
 def _departures(network: Network, routes: Routes, period: Period) -> dict[str, Array]:
-    """Return all departures and waves as columns, unsorted."""
+    """Return all departures and waves as columns of `Timetable`, unsorted."""
     slots: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
     for lane_number, (origin, destination, lane) in enumerate(routes.lanes.values()):
         place = routes.facilities[destination if origin == SELLERS else origin]
@@ -107,9 +100,9 @@ def _departures(network: Network, routes: Routes, period: Period) -> dict[str, A
         parts.append(
             {
                 "tick": period.to_ticks(period.zone_number(zone), every, local),
-                "lane": np.tile(lane, len(days)),
+                "lane": np.tile(lane, len(days)).astype(np.int32),
                 "capacity": np.tile(capacity, len(days)),
-                "weekday": (every + period.first_date.weekday()) % 7,
+                "weekday": ((every + period.first_date.weekday()) % 7).astype(np.int8),
                 "draws": (every + epoch) * 1000 + np.tile(slot, len(days)),
             }
         )
