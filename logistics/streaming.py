@@ -18,7 +18,7 @@ import numpy as np
 from logistics.errors import BrokenRunError
 from logistics.model.draws import Drawn, draw, draw_parcels
 from logistics.model.prepare import PreparedModel, prepare
-from logistics.orders.orders import Orders, generate_orders, orders_by_stretch
+from logistics.orders.orders import Orders, generate_orders, orders_by_slice
 from logistics.running import counts
 from logistics.runs.build import run_of
 from logistics.runs.files import RunFiles
@@ -91,7 +91,7 @@ def pieces(
     nobody = generate_orders(demand, period, streams, days=[])
     traffic = Traffic(draw(model, nobody, streams).problem)
     known, number, over = nobody, 0, 0
-    for until, orders in zip(cuts, orders_by_stretch(demand, period, streams, cuts), strict=True):
+    for until, orders in zip(cuts, orders_by_slice(demand, period, streams, cuts), strict=True):
         parcels, mine = draw_parcels(model, orders, streams, number)
         number += len(orders)
         done = traffic.go_on(parcels, until)

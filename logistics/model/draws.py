@@ -64,8 +64,28 @@ def draw_parcels(
     """
     source, rows = sorted_rows(model.sourcing.choose(orders, streams))
     orders = orders.of(rows)
-    number = in_chunks(lambda row: row + first_number, np.int32, rows)
-    return _parcels(model, orders, streams, number, source), orders
+    risks, ids, grades = model.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
+    station = in_chunks(_station_of(model, streams), np.int32, orders.order_id, orders.market)
+    attempts, stop, theft = (streams.key(name) for name in ("attempts", "stop", "theft"))
+    parcels = Parcels(
+        order=in_chunks(lambda row: row + first_number, np.int32, rows),
+        ordered=orders.tick.astype(model.period.dtype, copy=False),
+        source=source,
+        station=station,
+        work=_work(model, streams, ids, source, station),
+        failures=in_chunks(
+            lambda n: _failures(unit(mix(n, attempts)), risks.failed_attempt), np.uint8, ids
+        ),
+        stop=in_chunks(lambda n: mix(n, stop) >> np.uint64(64 - _STOP_BITS), np.int32, ids),
+        risk=in_chunks(
+            lambda product, source: product * grades + model.packaging[source],
+            np.int16, orders.product, source,
+        ),
+        loss_threshold=_threshold(streams, "loss", ids),
+        damage_threshold=_threshold(streams, "damage", ids),
+        stolen=in_chunks(lambda n: unit(mix(n, theft)) < risks.loss.theft, np.bool_, ids),
+    )  # fmt: skip
+    return parcels, orders
 
 
 def _departures(model: PreparedModel, streams: Streams) -> Departures:
@@ -88,32 +108,6 @@ def _departures(model: PreparedModel, streams: Streams) -> Departures:
         capacity=table.capacity.astype(np.int32),
         weekday=table.weekday,
     )
-
-
-def _parcels(
-    model: PreparedModel, orders: Orders, streams: Streams, number: Array, source: Array
-) -> Parcels:
-    risks, ids, grades = model.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
-    station = in_chunks(_station_of(model, streams), np.int32, orders.order_id, orders.market)
-    attempts, stop, theft = (streams.key(name) for name in ("attempts", "stop", "theft"))
-    return Parcels(
-        order=number,
-        ordered=orders.tick.astype(model.period.dtype, copy=False),
-        source=source,
-        station=station,
-        work=_work(model, streams, ids, source, station),
-        failures=in_chunks(
-            lambda n: _failures(unit(mix(n, attempts)), risks.failed_attempt), np.uint8, ids
-        ),
-        stop=in_chunks(lambda n: mix(n, stop) >> np.uint64(64 - _STOP_BITS), np.int32, ids),
-        risk=in_chunks(
-            lambda product, source: product * grades + model.packaging[source],
-            np.int16, orders.product, source,
-        ),
-        loss_threshold=_threshold(streams, "loss", ids),
-        damage_threshold=_threshold(streams, "damage", ids),
-        stolen=in_chunks(lambda n: unit(mix(n, theft)) < risks.loss.theft, np.bool_, ids),
-    )  # fmt: skip
 
 
 def _threshold(streams: Streams, name: str, ids: Array) -> NDArray[np.int64]:

@@ -91,7 +91,7 @@ def generate_orders(
     return _generated(order_id, tick, day, market, product)
 
 
-def orders_by_stretch(
+def orders_by_slice(
     demand: Demand, period: Period, streams: Streams, cuts: Sequence[int]
 ) -> Iterator[Orders]:
     """Yield the orders of `generate_orders` from each cut to the next, from tick 0 on.
@@ -101,18 +101,13 @@ def orders_by_stretch(
     zones = np.arange(len(period.time_zones))
     first, last = 0, period.all_days
     held = generate_orders(demand, period, streams, [])
-    for until in cuts:
-        while first < last and _begins(period, zones, first) < until:
+    for until in cuts:  # a day begins in one time zone before the others
+        while first < last and period.midnight(zones, first).min() < until:
             held = _later(held, generate_orders(demand, period, streams, [first]))
             first += 1
         end = int(np.searchsorted(held.tick, until)) if until < period.horizon else len(held)
         yield held.of(np.arange(end))
         held = held.of(np.arange(end, len(held)))
-
-
-def _begins(period: Period, zones: NDArray[np.int64], day: int) -> int:
-    """Return the tick at which a local day begins where it begins first."""
-    return int(period.midnight(zones, np.full(len(zones), day)).min())
 
 
 def _later(early: Orders, late: Orders) -> Orders:

@@ -14,7 +14,7 @@ from logistics.model.prepare import PreparedModel
 from logistics.runs.run import Run
 from logistics.runtime.threads import in_pieces
 from logistics.simulation.batch.paths import Walk
-from logistics.simulation.problem import Columns, Gates, Problem
+from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams, in_chunks
 from logistics.vocabulary import HOURS, NOT_YET, Array, Status
 from networks.geography import carrier_zone, road_km
@@ -29,7 +29,7 @@ def run_of(
     facts: Mapping[str, Any],
 ) -> Run:  # fmt: skip
     """Put together the result of a run."""
-    problem = drawn.problem
+    problem, gates = drawn.problem, drawn.problem.gates
     return Run(
         scenario=model.scenario,
         seed=streams.seed,
@@ -48,7 +48,10 @@ def run_of(
         },
         staff=_some(problem.staffing, "tick", "facility", "workers"),
         sources=_some(problem.sources, "facility", "gate", "pickup_weekdays"),
-        gates=_working_days(problem.gates),
+        gates={
+            "gate": np.repeat(np.arange(len(gates.first) - 1), np.diff(gates.first)),
+            **_some(gates, "opens", "cutoff"),
+        },
         facts=facts,
     )  # fmt: skip
 
@@ -98,12 +101,6 @@ def _places(model: PreparedModel, problem: Problem) -> dict[str, Any]:
         "seller_markets": sellers.market.tolist(),
         "source_facility": problem.sources.facility[problem.sources.facility >= 0].tolist(),
     }
-
-
-def _working_days(gates: Gates) -> dict[str, Array]:
-    """Return the working days of all gates, one row each."""
-    gate = np.repeat(np.arange(len(gates.first) - 1), np.diff(gates.first))
-    return {"gate": gate, "opens": gates.opens, "cutoff": gates.cutoff}
 
 
 def _zones_of(model: PreparedModel, source: Array, market: Array) -> NDArray[np.int8]:

@@ -229,7 +229,7 @@ class Period:
             days[of_zone] = np.searchsorted(self._midnights[row], tick[of_zone], "right") - 1
         return np.asarray(days - _BEFORE, np.int64)
 
-    def midnight(self, zone: NDArray[Any], day: NDArray[Any]) -> Ticks:
+    def midnight(self, zone: NDArray[Any], day: NDArray[Any] | int) -> Ticks:
         """Return the ticks at which local days begin."""
         return np.asarray(self._midnights[zone, np.asarray(day) + _BEFORE], np.int64)
 

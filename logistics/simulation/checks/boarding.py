@@ -17,10 +17,7 @@ class Departures(Check):
     """What every departure reports of itself, and which ones parcels may name."""
 
     def check(self) -> None:
-        """Check loads, rolled volume and arrivals.
-
-        Raises BrokenRunError.
-        """
+        """Check loads, rolled volume and arrivals."""
         departures = self._problem.departures
         load, left, capacity = self._columns.load, self._columns.left_behind, departures.capacity
         on_lane = self._problem.lanes.destination[departures.lane] >= 0
@@ -47,10 +44,7 @@ class Departures(Check):
             self._stop_departure(bad, range(len(load)), text, arrives=arrives, **values)
 
     def check_named(self, span: slice) -> None:
-        """Check that there is every departure that a span of parcels names.
-
-        Raises BrokenRunError.
-        """
+        """Check that there is every departure that a span of parcels names."""
         taken = self._columns.departure[span]
         unknown = (taken >= len(self._columns.load)) | ((taken < 0) & (taken != NOT_YET))
         if unknown.any():
@@ -172,10 +166,7 @@ class Boarding(Check):
             np.subtract.at(self._left_behind, until[on_lane], 1)
 
     def settle(self) -> None:
-        """Compare each departure with those before it on its lane.
-
-        Raises BrokenRunError.
-        """
+        """Compare each departure with those before it on its lane."""
         self._check_loads(self.aboard[:-1])
         self._check_left_behind()
         if not len(self._number):

@@ -17,6 +17,8 @@ from logistics.vocabulary import NOT_YET, Array, Status
 class Check(Formatter):
     """A rule that holds in every run, read from its problem and its columns alone.
 
+    All methods raise BrokenRunError at the first thing they find wrong.
+
     A text that says what is wrong names values in braces: `{load}` is the entry of `load` in the
     row that is wrong, `{ready:tick}`, `{lane:lane}` and `{status:status}` are those in words.
     """

@@ -30,10 +30,7 @@ class Clocks(_AtVisits):
         self._closed = np.where(lanes.origin >= 0, closed, 0).astype(problem.departures.tick.dtype)
 
     def check(self, visit: Visit) -> None:
-        """Check the ticks of a visit and the departure that ends it.
-
-        Raises BrokenRunError.
-        """
+        """Check the ticks of a visit and the departure that ends it."""
         after_the_end = visit.worked & (visit.ready >= self._problem.horizon)
         self._stop_visit(after_the_end, visit, "it is ready {ready:tick}, after the end of the run")
         start = visit.ready - visit.in_work
@@ -97,10 +94,7 @@ class Pickups(_AtVisits):
         np.maximum.at(self._last[row], departures.lane[own], departures.tick[own])
 
     def check(self, visit: Visit) -> None:
-        """Check the sellers' parcels of a first visit: a seller works on all its orders at once.
-
-        Raises BrokenRunError.
-        """
+        """Check the sellers' parcels of a first visit: a seller works on all its orders at once."""
         seller = (visit.came.place == len(self._problem.facilities.ids)) & visit.came.here
         if visit.number or not seller.any():
             return

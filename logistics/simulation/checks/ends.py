@@ -30,10 +30,7 @@ class Ends(Check):
         self._stay, self._work, self._wait, self._transit = np.zeros((4, count), dtype)
 
     def check_status(self) -> None:
-        """Check that status, end, attempts and loss of each parcel agree, by its own word alone.
-
-        Raises BrokenRunError.
-        """
+        """Check that status, end, attempts and loss of each parcel agree, by its own word alone."""
         status, attempts = self._columns.status[self.span], self._columns.attempts[self.span]
         ended, step = self._columns.ended[self.span], self._columns.lost_step[self.span]
         failures = self._problem.parcels.failures[self.span]
@@ -99,10 +96,7 @@ class Ends(Check):
         self._accounted[here if isinstance(came.row, slice) else came.row[here]] = True
 
     def check(self) -> None:
-        """Check where the parcels' routes end.
-
-        Raises BrokenRunError.
-        """
+        """Check where the parcels' routes end."""
         step = self._columns.lost_step[self.span]
         unaccounted = (step != NEVER_HERE) & ~self._accounted
         text = "it is lost at step {step}, which it did not come to or passed"

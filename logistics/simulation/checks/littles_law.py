@@ -44,10 +44,7 @@ class LittlesLaw(Check):
             np.add.at(self._vanished, vanished, 1)
 
     def settle(self, aboard: Array) -> None:
-        """Compare the loads with (departures,) how many parcels name each, and with their times.
-
-        Raises BrokenRunError.
-        """
+        """Compare the loads with (departures,) how many parcels name each, and with their times."""
         told, stays = self._area(self._columns.load), self._area(aboard)
         for place in np.flatnonzero(told != stays).tolist():
             raise BrokenRunError(

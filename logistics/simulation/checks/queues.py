@@ -76,10 +76,7 @@ class Queues(Check):
         self._by_truck.leave_out(visit.slot[vanished])
 
     def settle(self) -> None:
-        """Check every queue.
-
-        Raises BrokenRunError.
-        """
+        """Check every queue."""
         facilities = len(self._problem.facilities.ids)
         unfinished = Unfinished.together(self._unfinished)
         first = np.searchsorted(unfinished.place, np.arange(facilities + 1))

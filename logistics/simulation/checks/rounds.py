@@ -38,10 +38,7 @@ class Rounds(Check):
             self._waves.append(ends.wave[row])
 
     def settle(self) -> None:
-        """Check the attempts of waves that are out, and the loads of all.
-
-        Raises BrokenRunError.
-        """
+        """Check the attempts of waves that are out, and the loads of all."""
         not_made = self._check_still_out()
         departures, lanes = self._problem.departures, self._problem.lanes
         loads = np.zeros(len(lanes.ids), np.int64)

@@ -24,15 +24,13 @@ class Gate:
         None when no working day is left to take it.
         """
         while self._day < len(self.opens):
-            if ordered < self.cutoffs[self._day] and not self._is_full():
+            full = 0 < self.daily_capacity <= self._taken
+            if ordered < self.cutoffs[self._day] and not full:
                 self._taken += 1
                 return max(ordered, self.opens[self._day])
             self._day += 1
             self._taken = 0
         return None
-
-    def _is_full(self) -> bool:
-        return 0 < self.daily_capacity <= self._taken
 
 
 def releases(problem: Problem) -> list[tuple[int, int, int]]:

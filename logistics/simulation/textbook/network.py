@@ -26,25 +26,17 @@ class Network:
 def build(problem: Problem, clock: Clock) -> Network:
     """Return the network of a problem, with its shifts and timetables on the clock."""
     facilities = _facilities(problem, clock)
-    sources = _sources(problem, clock, facilities)
-    network = Network(clock, facilities, sources, _lanes(problem, clock), _trips(problem))
-    _start_shifts(problem, network)
-    _start_timetables(network)
-    return network
-
-
-def _start_shifts(problem: Problem, network: Network) -> None:
+    sources, lanes = _sources(problem, clock, facilities), _lanes(problem, clock)
+    rows = rows_of(problem.departures, "lane", "tick", "arrives", "capacity", "weekday")
+    trips = [Trip(number, *row) for number, row in enumerate(rows)]
     for tick, facility, workers in rows_of(problem.staffing, "tick", "facility", "workers"):
-        staff = partial(network.facilities[facility].staff, workers)
-        network.clock.call(tick, Turn.STAFFING, facility, staff)
-
-
-def _start_timetables(network: Network) -> None:
-    timetables: list[list[Trip]] = [[] for _ in network.lanes]
-    for trip in network.trips:
+        clock.call(tick, Turn.STAFFING, facility, partial(facilities[facility].staff, workers))
+    timetables: list[list[Trip]] = [[] for _ in lanes]
+    for trip in trips:
         timetables[trip.lane].append(trip)
-    for lane, timetable in zip(network.lanes, timetables, strict=True):
-        network.clock.process(lane.run(timetable))
+    for lane, timetable in zip(lanes, timetables, strict=True):
+        clock.process(lane.run(timetable))
+    return Network(clock, facilities, sources, lanes, trips)
 
 
 def _facilities(problem: Problem, clock: Clock) -> list[Facility]:
@@ -79,11 +71,6 @@ def _lanes(problem: Problem, clock: Clock) -> list[Lane]:
         else:
             built.append(Pickup(*lane) if origin < 0 else Lane(*lane))
     return built
-
-
-def _trips(problem: Problem) -> list[Trip]:
-    rows = rows_of(problem.departures, "lane", "tick", "arrives", "capacity", "weekday")
-    return [Trip(number, *row) for number, row in enumerate(rows)]
 
 
 def _at_visits(hazards: Hazards) -> list[Touches]:
