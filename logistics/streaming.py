@@ -88,9 +88,9 @@ def pieces(
     period, demand = model.period, model.scenario.orders
     step = max(1, period.ticks(time_slice))
     cuts = [*range(step, period.horizon, step), period.horizon]
-    nobody = generate_orders(demand, period, streams, days=[])
-    traffic = Traffic(draw(model, nobody, streams).problem)
-    known, number, over = nobody, 0, 0
+    none = generate_orders(demand, period, streams, days=[])
+    traffic = Traffic(draw(model, none, streams).problem)
+    known, number, over = none, 0, 0
     for until, orders in zip(cuts, orders_by_slice(demand, period, streams, cuts), strict=True):
         parcels, mine = draw_parcels(model, orders, streams, number)
         number += len(orders)

@@ -17,7 +17,7 @@ MOST_TICKS = 2**32
 
 
 FIRST_YEAR, LAST_YEAR = 1971, 2199
-"""Earlier, holidays and clocks followed other rules; later ones are nobody's business."""
+"""Earlier, holidays and clocks followed other rules; later years are out of scope."""
 
 
 _DAYS_OF_WORK = 10

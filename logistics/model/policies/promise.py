@@ -19,7 +19,7 @@ from networks.schema import Calendar
 from networks.timetables import minute_of
 
 NO_DATE = 1_000_000
-"""Promised day of an order whose way has no departure left: beyond every period."""
+"""Promised day of an order whose route has no departure left: beyond every period."""
 
 _LONG_AGO = -(1 << 38)
 
@@ -120,7 +120,7 @@ class QuoteBusinessDays:
 
 @dataclass(frozen=True)
 class QuoteTimetable:
-    """The first delivery day that the timetables of the order's own way reach, with a buffer.
+    """The first delivery day that the timetables of the order's own route reach, with a buffer.
 
     `order_by`: (sources * stations, waves) last tick at which an order makes each wave of its
     station. `wave_day`: (stations, waves) its local day. `first_wave`: (stations, days) the first
@@ -189,13 +189,13 @@ class QuoteTimetable:
     ) -> NDArray[np.int32]:
         """Return the promised local dates, as days of the period."""
         target = self.station_row[station]
-        way = source.astype(np.int64) * self.stations + target
+        path = source.astype(np.int64) * self.stations + target
         last = self.order_by.shape[1] - 1
         # the station's date may be the day before the customer's
         wave = self.first_wave[target, np.maximum(day - 1, 0)]
         late = np.flatnonzero(wave <= last)
         while len(late):
-            late = late[(self.order_by[way[late], wave[late]] < tick[late]) & (wave[late] <= last)]
+            late = late[(self.order_by[path[late], wave[late]] < tick[late]) & (wave[late] <= last)]
             wave[late] += 1
             late = late[wave[late] <= last]
         promised = self.wave_day[target, np.minimum(wave, last)]

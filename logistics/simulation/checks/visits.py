@@ -148,8 +148,8 @@ class Visits:
         """Return the lane that leads each parcel on: a seller's is its pickup."""
         problem = self._problem
         facilities = len(problem.facilities.ids)
-        way = came.place * facilities + came.station
-        lane = self._next_lane.take(way, mode="clip").astype(np.int64)
+        route = came.place * facilities + came.station
+        lane = self._next_lane.take(route, mode="clip").astype(np.int64)
         if number == 0:
             seller = np.flatnonzero(came.place == facilities)
             lane[seller] = problem.sources.pickup_lane[problem.parcels.source[span][seller]]
