@@ -30,7 +30,7 @@ from logistics.schedule.timetable import Timetable, timetable
 from logistics.simulation.problem import Facilities, Hazards, Lanes, Sources
 from logistics.vocabulary import Array
 from networks.geography import Markets, load_markets
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import Fault, InputError, refuse
 from networks.routing import Routes
 from networks.scaling import not_resolved
 from networks.schema import Network
@@ -104,8 +104,7 @@ def prepare(
 def _prepared(
     scenario: Scenario, full_size: Network, sourcing: SourcingRule, events: Sequence[Event]
 ) -> PreparedModel:
-    if idle := scenario.idle_closures():
-        raise InputError(idle)
+    refuse(scenario.idle_closures())
     markets = load_markets()
     routes = check_network(full_size, scenario)
     network = at_sample(scenario, full_size)

@@ -15,7 +15,7 @@ import numpy as np
 from logistics.scenario.days import Closure
 from logistics.schedule.calendars import Period
 from logistics.vocabulary import Array
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import Fault, refuse
 from networks.routing import Routes
 from networks.schema import SELLERS
 
@@ -110,19 +110,12 @@ def disruptions_of(
             span = _span(period, _zone_of_lane(routes, lane), event)
             found.append(Disruption(-1, (lane,), *span, event.effect))
         elif not facilities:
-            faults.append(_unknown(event, routes, name))
-    if faults:
-        raise InputError(faults)
+            facility, lane_id = next(iter(routes.facilities)), routes.lane_ids[0]
+            allowed = f"the id of a facility such as '{facility}' or of a lane such as '{lane_id}'"
+            hit = event.place or event.kind or event.market
+            faults.append(Fault(name, None, event.field, hit, "is not in the network", allowed))
+    refuse(faults)
     return tuple(found)
-
-
-def _unknown(event: Event, routes: Routes, name: str) -> Fault:
-    allowed = (
-        "the id of a facility such as "
-        f"'{next(iter(routes.facilities))}' or of a lane such as '{routes.lane_ids[0]}'"
-    )
-    hit = event.place or event.kind or event.market
-    return Fault(name, None, event.field, hit, "is not in the network", allowed)
 
 
 def _facilities_hit(event: Event, routes: Routes) -> list[str]:
@@ -139,9 +132,8 @@ def _facilities_hit(event: Event, routes: Routes) -> list[str]:
 
 def _lanes_from(facility: str, routes: Routes, number: dict[str, int]) -> tuple[int, ...]:
     """Return the lanes that leave a facility, its delivery route included."""
-    leaving = [number[lane] for lane, (origin, _, _) in routes.lanes.items() if origin == facility]
-    doors = number.get(f"{facility} > doors")
-    return (*leaving, *(() if doors is None else (doors,)))
+    leaving = [lane for lane, (origin, _, _) in routes.lanes.items() if origin == facility]
+    return tuple(number[one] for one in (*leaving, f"{facility} > doors") if one in number)
 
 
 def _span(period: Period, zone: str, event: Event) -> tuple[int, int]:
