@@ -18,6 +18,7 @@ from logistics.runtime.threads import gathered, sorted_rows
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
 from logistics.streams import Streams, in_chunks, mix, unit
+from logistics.vocabulary import Array
 from networks.geography import load_markets
 
 IDS_PER_DAY = 1_000_000_000
@@ -47,7 +48,7 @@ class Orders:
     def __len__(self) -> int:
         return len(self.order_id)
 
-    def of(self, rows: NDArray[Any]) -> Orders:
+    def of(self, rows: Array) -> Orders:
         """Return some of the orders, by row number."""
         return Orders(**{f.name: gathered(getattr(self, f.name), rows) for f in fields(self)})
 
@@ -82,7 +83,7 @@ def generate_orders(
     key = streams.key("time of day")
     zones = period.zone_numbers(markets.time_zones)
 
-    def placed(number: NDArray[Any], day: NDArray[Any], market: NDArray[Any]) -> NDArray[Any]:
+    def placed(number: Array, day: Array, market: Array) -> Array:
         hour = np.interp(unit(mix(number, key)), by_hour, np.arange(25.0))
         local = (hour * (3_600_000 / period.tick_ms)).astype(np.int64)
         return period.to_ticks(zones[market], day, np.minimum(local, day_ticks - 1))
@@ -120,10 +121,7 @@ def _later(early: Orders, late: Orders) -> Orders:
     )
 
 
-def _generated(
-    order_id: NDArray[np.int64], tick: NDArray[Any], day: NDArray[Any], market: NDArray[Any],
-    product: NDArray[Any],
-) -> Orders:  # fmt: skip
+def _generated(order_id: Array, tick: Array, day: Array, market: Array, product: Array) -> Orders:
     """Return orders of one parcel each, sorted; at equal ticks their ids rise with the row."""
     tick, rows = sorted_rows(tick)
     order_id = gathered(order_id, rows)
@@ -141,7 +139,7 @@ def _pick(
     # most parts of the guide have no edge within: only the others need a search
     settled = np.append(guide[:-1] == guide[1:], False)
 
-    def picked(part: NDArray[Any]) -> NDArray[Any]:
+    def picked(part: Array) -> Array:
         drawn = unit(mix(part, key))
         at = (drawn * _GUIDE).astype(np.int64)
         category = guide.take(at)
