@@ -73,7 +73,7 @@ def orders_of_table(
     if "parcel_id" in table:
         (parcel_id, empty), column = rows.ids("parcel_id"), "parcel_id"
     twice = pd.Series(parcel_id).duplicated().to_numpy() & ~empty
-    rows.blame(twice, column, "comes twice", "one row a parcel; name the boxes in parcel_id")
+    rows.blame(twice, column, "comes twice", "one row per parcel; name the boxes in parcel_id")
     refuse(rows.faults)
     order = np.lexsort((parcel_id, order_id, tick))
     return Orders(

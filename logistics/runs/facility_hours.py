@@ -76,10 +76,10 @@ class HourGrid:
 
 
 def facility_hours(run: RunColumns) -> pd.DataFrame:
-    """Return one row a facility and hour (UTC) of the run.
+    """Return one row per facility and hour (UTC) of the run.
 
     `arrivals`: parcels that came, orders placed at a source included. `queue`: parcels waiting for
-    work at the end of the hour, those behind a gate included. `workers`: mean on duty, missing
+    work at the end of the hour, those not yet released included. `workers`: mean on duty, missing
     where there is no queue. `utilisation`: share of that time in work on parcels whose work ended
     before the horizon, missing where nobody is on duty; work on what is lost there is not known.
     """

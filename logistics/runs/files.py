@@ -23,9 +23,9 @@ _HOW: Mapping[str, Any] = {"compression": "zstd", "use_dictionary": False}
 class RunFiles(ExitStack):
     """The files of a run while they are written; its parcels may come in several pieces.
 
-    `parcels.parquet`: a row a parcel, piece after piece. `trips.parquet`: a row a departure.
-    `staff.parquet`: a row a change in the number of workers. `sources.parquet`: a row a place where
-    parcels start. `gates.parquet`: a row a working day of a gate. `about.json`: all else.
+    `parcels.parquet`: a row per parcel, piece after piece. `trips.parquet`: a row per departure.
+    `staff.parquet`: a row per change in the number of workers. `sources.parquet`: a row per source
+    of parcels. `gates.parquet`: a row per working day of a release window. `about.json`: the rest.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -142,7 +142,7 @@ def causes_of_measured(run: RunColumns, watch: Watch | None = None) -> Causes:
     `watch` is called with every segment of their routes, from several threads.
     """
     c, rows, days = run.columns, run.measured_rows, run.scenario.days
-    as_numbered = np.flatnonzero(run.measured)  # neighbours in memory: far quicker
+    as_numbered = np.flatnonzero(run.measured)  # neighbors in memory: far quicker
     ticks = causes_of(run, as_numbered, watch)
     place = np.empty(len(run), np.int32)
     place[as_numbered] = np.arange(len(rows))

@@ -22,7 +22,7 @@ class RunColumns:
 
     `columns`: parcels by number; `visits`: (parcels, visits) matrices `ready`, `departure`,
     `work`; `trips`: departures by number; `staff`: changes in the number of workers; `sources`:
-    where parcels start; `gates`: the working days of their gates. `places`: what the numbers stand
+    where parcels start; `gates`: their working days. `places`: what the numbers stand
     for. `facts`: counts and seconds of the run.
     """
 

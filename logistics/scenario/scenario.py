@@ -42,7 +42,7 @@ _TAGS = ("kind", "rule")
 
 @register_builder
 class OwnNetwork(NetworkParameters):
-    """A network of your own: facilities, lanes and rounds as they stand in files."""
+    """A network of your own: facilities, lanes and delivery routes from files."""
 
     kind: Literal["own"] = "own"
     in_files: ClassVar[bool] = True

@@ -183,7 +183,7 @@ def _gates(network: Network, routes: Routes, period: Period) -> tuple[Gates, Arr
 def _seller_gates(
     sellers: Sellers, routes: Routes, period: Period
 ) -> tuple[list[tuple[int, int, int, int]], Array]:
-    """Return the different gates (zone, weekday bits, opens, cutoff) and each seller's."""
+    """Return the different (zone, weekday bits, opens, cutoff), and which is each seller's."""
     zones = period.zone_numbers(routes.facilities[one].time_zone for one in sellers.stations)
     table = np.stack(
         [zones[sellers.pickup], sellers.working_days, sellers.opens_hour, sellers.cutoff_hour],

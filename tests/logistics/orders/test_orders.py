@@ -330,7 +330,7 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
         f"orders.csv:7: ordered_at = 2023-09-16 23:59: lies outside the scenario's days {days}",
         "orders.csv:8: order_id: is empty (allowed: a whole number or a text)",
         "orders.csv:9: order_id = 1: comes twice "
-        "(allowed: one row a parcel; name the boxes in parcel_id)",
+        "(allowed: one row per parcel; name the boxes in parcel_id)",
     ]
 
 
