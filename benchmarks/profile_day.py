@@ -29,7 +29,7 @@ from logistics.model import draws
 from logistics.model.policies.sourcing import NearestWithStock
 from logistics.model.prepare import prepare
 from logistics.orders import orders
-from logistics.runs import run as results
+from logistics.runs import build as results
 from logistics.runs.run import Run
 from logistics.simulation.batch import engine as batch
 from logistics.simulation.batch.rounds import Doors
@@ -48,8 +48,8 @@ STEPS: dict[tuple[str, str], tuple[tuple[Any, str], ...]] = {
     (ORDERING, "in the order of their times"): ((orders, "_generated"),),
     (ORDERING, "ids and times of day"): ((running, "generate_orders"),),
     (DRAWING, "which center ships"): ((NearestWithStock, "choose"),),
-    (DRAWING, "parcels numbered by center"): ((draws, "draw_parcels"),),
-    (DRAWING, "stations, attempts, stops, thefts"): ((draws, "_parcels"),),
+    (DRAWING, "parcels numbered by center"): ((draws, "sorted_rows"), (orders.Orders, "of")),
+    (DRAWING, "stations, attempts, stops, thefts"): ((draws, "draw_parcels"),),
     (DRAWING, "work at every place"): ((draws, "_work"),),
     (DRAWING, "what each can take"): ((draws, "_threshold"),),
     (DRAWING, "trucks' times on the road"): ((draws, "_departures"),),
@@ -63,7 +63,7 @@ STEPS: dict[tuple[str, str], tuple[tuple[Any, str], ...]] = {
     (COLUMNS, "losses, damage, the five times"): (
         (batch, "by_parcel"), (batch, "finished_columns"),
     ),
-    (RESULT, "kilometers, handlings, hazards"): ((results, "totals"),),
+    (RESULT, "kilometers, handlings, hazards"): ((results, "Totals"),),
     (RESULT, "promises"): ((results, "in_chunks"),),
     (RESULT, "zones"): ((results, "_zones_of"),),
     (RESULT, "put together"): ((running, "run_of"),),

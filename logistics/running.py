@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from logistics.model.draws import draw
-from logistics.model.policies.policies import AS_WRITTEN, Policies, SourcingRule
+from logistics.model.policies.sourcing import SourcingRule, sourcing_of
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import SIMULATE, checked, overrides_of, takes_options
 from logistics.orders.order_files import orders_of_table, read_orders
 from logistics.orders.orders import Orders, generate_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
-from logistics.scenario.overrides import overridden
+from logistics.scenario.fields import changed
 from logistics.scenario.own_networks import read_own
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.events import Event
@@ -26,9 +28,6 @@ from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
 from logistics.vocabulary import NOT_YET
 from networks.schema import Network
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _ENGINES = {"batch": batch.run, "textbook": textbook.run}
 
@@ -68,9 +67,8 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     """
     _engine(engine)
     given = checked(SIMULATE, {"seed": seed, **options})
-    scenario = overridden(scenario, overrides_of(given))
-    policies = Policies(sourcing) if sourcing else AS_WRITTEN
-    model = prepare(scenario, network, policies, events)
+    scenario = changed(scenario, overrides_of(given))
+    model = prepare(scenario, network, sourcing or sourcing_of, events)
     streams = Streams(scenario.runs.seed, replication)
     return run_once(model, ordered(model, orders, streams), streams, engine)
 

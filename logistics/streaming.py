@@ -11,25 +11,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from logistics.errors import BrokenRunError
 from logistics.model.draws import Drawn, draw, draw_parcels
 from logistics.model.prepare import PreparedModel, prepare
-from logistics.orders.orders import Orders, generate_orders, orders_by_stretch
+from logistics.orders.orders import Orders, generate_orders, orders_by_slice
 from logistics.running import counts
 from logistics.runs.build import run_of
 from logistics.runs.files import RunFiles
 from logistics.runs.run import Run
 from logistics.runtime.output_folders import output_folder
 from logistics.scenario.scenario import Scenario
-from logistics.simulation.checks.departures import check_departures
+from logistics.simulation.batch.engine import Traffic
+from logistics.simulation.batch.under_way import Places
+from logistics.simulation.checks.boarding import Departures
 from logistics.streams import Streams
-
-if TYPE_CHECKING:
-    from logistics.simulation.batch.under_way import Places
 
 TIME_SLICE = timedelta(hours=6)
 """Shorter time slices take less memory, longer ones a little less time."""
@@ -75,7 +74,7 @@ def stream(
             facts.update({name: run.facts[name] for name in ("parcels", "legs")})
             if watch is not None:
                 watch(piece)
-        files.finish(replace(run, facts={**run.facts, **facts}).about(), run.trips, run.staff)
+        files.finish(replace(run, facts={**run.facts, **facts}).about())
     return Path(folder)
 
 
@@ -86,21 +85,19 @@ def pieces(
 
     Raises BrokenRunError when a departure is over its capacity, or a parcel is missing.
     """
-    from logistics.simulation.batch.engine import Traffic  # noqa: PLC0415  (compiles on first use)
-
     period, demand = model.period, model.scenario.orders
     step = max(1, period.ticks(time_slice))
     cuts = [*range(step, period.horizon, step), period.horizon]
-    nobody = generate_orders(demand, period, streams, days=[])
-    traffic = Traffic(draw(model, nobody, streams).problem)
-    known, number, over = nobody, 0, 0
-    for until, orders in zip(cuts, orders_by_stretch(demand, period, streams, cuts), strict=True):
+    none = generate_orders(demand, period, streams, days=[])
+    traffic = Traffic(draw(model, none, streams).problem)
+    known, number, over = none, 0, 0
+    for until, orders in zip(cuts, orders_by_slice(demand, period, streams, cuts), strict=True):
         parcels, mine = draw_parcels(model, orders, streams, number)
         number += len(orders)
         done = traffic.go_on(parcels, until)
         known = _together(done.places, known, mine)
         for rows, problem, columns in done.finished(MOST):
-            check_departures(problem, columns)
+            Departures(problem, columns).check()
             over += len(rows)
             facts = counts(model, problem, columns)
             drawn = Drawn(problem, known.of(rows))

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.runtime.threads import in_pieces
+from logistics.vocabulary import Array
 
 U64 = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -45,12 +46,7 @@ class Streams:
         """Return the key of the stream called `name`."""
         return key_of(f"{self.seed}/{self.replication}/{name}")
 
-    def bits(self, name: str, number: NDArray[Any]) -> U64:
-        """Return 64 random bits for each number."""
-        key = self.key(name)
-        return in_chunks(lambda part: _mix(part, key), np.uint64, number)
-
-    def uniform(self, name: str, number: NDArray[Any]) -> Floats:
+    def uniform(self, name: str, number: Array) -> Floats:
         """Return uniforms strictly between 0 and 1 for each number."""
         key = self.key(name)
         return in_chunks(lambda part: unit(_mix(part, key)), np.float64, number)
@@ -62,9 +58,7 @@ def unit(bits: U64) -> Floats:
     return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
-def in_chunks(
-    function: Callable[..., NDArray[Any]], dtype: Any, *columns: NDArray[Any]
-) -> NDArray[Any]:
+def in_chunks(function: Callable[..., Array], dtype: Any, *columns: Array) -> Array:
     """Apply a row-wise function to columns a cache-sized piece at a time, on all cores."""
     result = np.empty(len(columns[0]), dtype)
 
@@ -75,12 +69,12 @@ def in_chunks(
     return result
 
 
-def mix(number: NDArray[Any], key: np.uint64 | U64) -> U64:
+def mix(number: Array, key: np.uint64 | U64) -> U64:
     """Return the splitmix64 output for each number in the stream of `key`."""
     return in_chunks(lambda part: _mix(part, key), np.uint64, number)
 
 
-def _mix(number: NDArray[Any], key: np.uint64 | U64) -> U64:
+def _mix(number: Array, key: np.uint64 | U64) -> U64:
     bits = number.astype(np.uint64)
     bits *= _GOLDEN
     bits += key

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+"""A column, or a table of columns of one type, as NumPy has it."""
 
 UNLIMITED = 2**31 - 1
 """Workers of a facility without a queue; capacity of a departure that takes whatever is there."""

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from logistics import Run, Scenario, simulate
 from logistics.orders.orders import Orders
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.calendars import Period
 from networks.geography import load_markets
 from networks.origins import Origins, Sellers, Stock
 from networks.schema import (
@@ -157,10 +157,7 @@ class World:
         """Return the run's dates and ticks."""
         days = self.scenario().days
         zones = [f.time_zone for f in self.network.facilities().values()]
-        return Period(
-            days.first_day, days.warm_up_days, days.days, days.cool_down_days, days.tick_ms,
-            time_zones_of([*load_markets().time_zones, *zones]),
-        )  # fmt: skip
+        return Period.of(days, [*load_markets().time_zones, *zones])
 
     def orders(
         self, ticks: ArrayLike, market: ArrayLike | None = None, product: ArrayLike = 0

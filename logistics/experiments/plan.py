@@ -13,8 +13,8 @@ import pandas as pd
 from logistics.options import flag_of, overrides_of
 from logistics.orders.demand_index import read_demand_index
 from logistics.orders.history import history_overrides
+from logistics.scenario.fields import changed
 from logistics.scenario.load import builtin_scenarios, load_scenario
-from logistics.scenario.overrides import overridden
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
 from networks.inputs.faults import Fault, InputError, shown
@@ -90,9 +90,9 @@ def plan(
         raise InputError([Fault("scenarios", None, "", "", "none given", "at least one")])
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
     change = read_what_ifs(what_if)
-    changed = applied([overridden(scenario, overrides) for scenario in loaded], change)
+    scenarios = applied([changed(scenario, overrides) for scenario in loaded], change)
     orders = Path(orders) if isinstance(orders, str) else orders
-    made = Plan(tuple(changed), orders, str(engine))
+    made = Plan(tuple(scenarios), orders, str(engine))
     if faults := [*_faults(made), *_other_orders(made, change)]:
         raise InputError(faults)
     return made

@@ -39,8 +39,8 @@ from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
 from logistics.runtime.versions import differences, versions
 from logistics.scenario.days import Days
-from logistics.scenario.scenario import OwnNetwork, Scenario
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.scenario.scenario import Scenario
+from logistics.schedule.calendars import Period
 from logistics.streams import Streams
 from logistics.version import __version__
 from networks.builders.sizing import summary
@@ -96,10 +96,7 @@ def run_spec_of(what: Plan, prepared: Path | None = None) -> RunSpec:
     Raises InputError for orders or networks of your own that cannot be used.
     """
     texts = tuple(scenario.model_dump_json(exclude={"runs"}) for scenario in what.scenarios)
-    networks = tuple(
-        build_network(one) if isinstance(one.network, OwnNetwork) else None
-        for one in what.scenarios
-    )
+    networks = tuple(build_network(one) if one.network.in_files else None for one in what.scenarios)
     keys = tuple(_key(text, network) for text, network in zip(texts, networks, strict=True))
     orders = _given_orders(what)
     return RunSpec(
@@ -166,14 +163,7 @@ def _runs(spec: RunSpec, streams: Streams) -> Iterator[tuple[_Known, Run]]:
 
 def plain_period(days: Days) -> Period:
     """Return the dates and ticks of a run whose places all lie in the time zones of markets."""
-    return Period(
-        first_day=days.first_day,
-        warm_up_days=days.warm_up_days,
-        days=days.days,
-        cool_down_days=days.cool_down_days,
-        tick_ms=days.tick_ms,
-        time_zones=time_zones_of(load_markets().time_zones),
-    )
+    return Period.of(days, load_markets().time_zones)
 
 
 def _refuse_other_versions(spec: RunSpec) -> None:

@@ -25,7 +25,7 @@ from logistics.orders.orders import IDS_PER_DAY
 from logistics.running import ordered, run_once
 from logistics.runs.journeys import Journey, journey, rows_of_case, rows_of_order
 from logistics.runtime.threads import cores
-from logistics.scenario.overrides import overridden
+from logistics.scenario.fields import changed
 from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
 from networks.geography import load_markets
@@ -111,7 +111,7 @@ def days_for(
         shorter["days.days"] = min(needed, own.days)
     if cool_down_days is None:
         shorter["days.cool_down_days"] = min(COOL_DOWN_DAYS, own.cool_down_days)
-    return replace(what, scenarios=tuple(overridden(one, shorter) for one in what.scenarios))
+    return replace(what, scenarios=tuple(changed(one, shorter) for one in what.scenarios))
 
 
 def _days_to_find(one: Wanted, scenario: Scenario) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +19,8 @@ from logistics.runtime.threads import in_pieces, sorted_rows
 from logistics.scenario.days import MOST_TICKS
 from logistics.simulation.problem import Departures, Parcels, Problem
 from logistics.streams import Streams, in_chunks, mix, unit
-from logistics.vocabulary import MAX_ATTEMPTS
+from logistics.vocabulary import MAX_ATTEMPTS, Array
 from networks.schema import PACKAGING_GRADES
-
-Array = NDArray[Any]
 
 _STOP_BITS = 20
 _PER_HAZARD = 1e12
@@ -67,8 +64,28 @@ def draw_parcels(
     """
     source, rows = sorted_rows(model.sourcing.choose(orders, streams))
     orders = orders.of(rows)
-    number = in_chunks(lambda row: row + first_number, np.int32, rows)
-    return _parcels(model, orders, streams, number, source), orders
+    risks, ids, grades = model.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
+    station = in_chunks(_station_of(model, streams), np.int32, orders.order_id, orders.market)
+    attempts, stop, theft = (streams.key(name) for name in ("attempts", "stop", "theft"))
+    parcels = Parcels(
+        order=in_chunks(lambda row: row + first_number, np.int32, rows),
+        ordered=orders.tick.astype(model.period.dtype, copy=False),
+        source=source,
+        station=station,
+        work=_work(model, streams, ids, source, station),
+        failures=in_chunks(
+            lambda n: _failures(unit(mix(n, attempts)), risks.failed_attempt), np.uint8, ids
+        ),
+        stop=in_chunks(lambda n: mix(n, stop) >> np.uint64(64 - _STOP_BITS), np.int32, ids),
+        risk=in_chunks(
+            lambda product, source: product * grades + model.packaging[source],
+            np.int16, orders.product, source,
+        ),
+        loss_threshold=_threshold(streams, "loss", ids),
+        damage_threshold=_threshold(streams, "damage", ids),
+        stolen=in_chunks(lambda n: unit(mix(n, theft)) < risks.loss.theft, np.bool_, ids),
+    )  # fmt: skip
+    return parcels, orders
 
 
 def _departures(model: PreparedModel, streams: Streams) -> Departures:
@@ -76,9 +93,9 @@ def _departures(model: PreparedModel, streams: Streams) -> Departures:
     table, lane = model.timetable, model.timetable.lane
     keys = np.array([streams.key(f"road/{name}") for name in model.routes.lane_ids], np.uint64)
     factor = in_chunks(
-        lambda luck, key, sigma: _lognormal(unit(mix(luck, key)), sigma),
+        lambda number, key, sigma: _lognormal(unit(mix(number, key)), sigma),
         np.float64,
-        table.luck,
+        table.draws,
         keys[lane],
         model.transit.sigma[lane],
     )
@@ -93,45 +110,19 @@ def _departures(model: PreparedModel, streams: Streams) -> Departures:
     )
 
 
-def _parcels(
-    model: PreparedModel, orders: Orders, streams: Streams, number: Array, source: Array
-) -> Parcels:
-    risks, luck, grades = model.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
-    station = in_chunks(_station_of(model, streams), np.int32, orders.order_id, orders.market)
-    attempts, stop, theft = (streams.key(name) for name in ("attempts", "stop", "theft"))
-    return Parcels(
-        order=number,
-        ordered=orders.tick.astype(model.period.dtype, copy=False),
-        source=source,
-        station=station,
-        work=_work(model, streams, luck, source, station),
-        failures=in_chunks(
-            lambda n: _failures(unit(mix(n, attempts)), risks.failed_attempt), np.uint8, luck
-        ),
-        stop=in_chunks(lambda n: mix(n, stop) >> np.uint64(64 - _STOP_BITS), np.int32, luck),
-        risk=in_chunks(
-            lambda product, source: product * grades + model.packaging[source],
-            np.int16, orders.product, source,
-        ),
-        loss_threshold=_threshold(streams, "loss", luck),
-        damage_threshold=_threshold(streams, "damage", luck),
-        stolen=in_chunks(lambda n: unit(mix(n, theft)) < risks.loss.theft, np.bool_, luck),
-    )  # fmt: skip
-
-
-def _threshold(streams: Streams, name: str, luck: Array) -> NDArray[np.int64]:
+def _threshold(streams: Streams, name: str, ids: Array) -> NDArray[np.int64]:
     """Draw how much hazard each parcel can take: exponential with mean 1, in 10^-12."""
     key = streams.key(name)
     return in_chunks(
-        lambda number: np.rint(-np.log(unit(mix(number, key))) * _PER_HAZARD), np.int64, luck
+        lambda number: np.rint(-np.log(unit(mix(number, key))) * _PER_HAZARD), np.int64, ids
     )
 
 
-def _failures(luck: NDArray[np.float64], chance: float) -> NDArray[np.uint8]:
+def _failures(uniform: NDArray[np.float64], chance: float) -> NDArray[np.uint8]:
     """Return how many attempts fail in a row, at most three: P(k or more) = chance ** k."""
-    failures = np.zeros(len(luck), np.uint8)
+    failures = np.zeros(len(uniform), np.uint8)
     for k in range(1, MAX_ATTEMPTS + 1):
-        failures += luck < chance**k
+        failures += uniform < chance**k
     return failures
 
 
@@ -143,10 +134,10 @@ def _station_of(model: PreparedModel, streams: Streams) -> Callable[[Array, Arra
     def stations(order_id: Array, market: Array) -> Array:
         row = first[market].astype(np.int64)
         several = np.flatnonzero(first[market + 1] - row > 1)
-        luck = unit(mix(order_id[several], key))
+        uniform = unit(mix(order_id[several], key))
         chosen = row[several]
         for _ in range(most - 1):
-            chosen += luck > upto[chosen]
+            chosen += uniform > upto[chosen]
         row[several] = chosen
         return np.asarray(station[row])
 
@@ -154,18 +145,18 @@ def _station_of(model: PreparedModel, streams: Streams) -> Callable[[Array, Arra
 
 
 def _work(
-    model: PreparedModel, streams: Streams, luck: Array, source: Array, station: Array
+    model: PreparedModel, streams: Streams, ids: Array, source: Array, station: Array
 ) -> Array:
     """Draw (parcels, visits) ticks of work along each parcel's route, at most the whole run."""
     keys = np.array([streams.key(f"work/{place}") for place in model.routes.facilities], np.uint64)
-    work = np.empty((model.visits, len(luck)), model.period.dtype)
+    work = np.empty((model.visits, len(ids)), model.period.dtype)
     destination, facility = model.lanes.destination, model.sources.facility
     next_lane, facilities = model.routes.next_lane.reshape(-1), len(model.facilities.ids)
     sellers = len(model.network.origins.sellers) > 0
     handling = streams.key("handling")
 
     def along_the_route(piece: slice) -> None:
-        number, of, target = luck[piece], source[piece], station[piece]
+        number, of, target = ids[piece], source[piece], station[piece]
         at = facility[of].astype(np.int64)
         for visit in range(model.visits):
             work[visit, piece] = _work_at(model, number, at, keys)
@@ -177,17 +168,17 @@ def _work(
                 onward[rows] = destination[model.sources.pickup_lane[of[rows]]]
             at = onward
 
-    in_pieces(along_the_route, len(luck), _CHUNK)
+    in_pieces(along_the_route, len(ids), _CHUNK)
     return work.T  # visit by visit, as the engine looks at it
 
 
-def _work_at(model: PreparedModel, luck: Array, place: Array, keys: Array) -> Array:
+def _work_at(model: PreparedModel, ids: Array, place: Array, keys: Array) -> Array:
     mean = np.where(place >= 0, model.work.mean[place], 0.0)
     sigma = model.work.sigma[place]
-    factor = np.ones(len(luck))
+    factor = np.ones(len(ids))
     varies = np.flatnonzero((place >= 0) & (sigma != 0))
     if len(varies):
-        uniform = unit(mix(luck[varies], keys[place[varies]]))
+        uniform = unit(mix(ids[varies], keys[place[varies]]))
         exponential = sigma[varies] < 0
         factor[varies] = np.where(
             exponential, -np.log(uniform), _lognormal(uniform, np.maximum(sigma[varies], 0))

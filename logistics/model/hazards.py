@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from logistics.scenario.risks import Risks
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.problem import Hazards
+from logistics.vocabulary import Array
 from networks.routing import Routes
 from networks.schema import PACKAGING_GRADES, SELLERS
-
-Array = NDArray[Any]
 
 
 def hazard_of(chance: ArrayLike) -> NDArray[np.int64]:

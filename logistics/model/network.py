@@ -6,7 +6,7 @@ from logistics.scenario.promise import PathTimetable
 from logistics.scenario.scenario import Scenario, too_few_orders
 from networks.builders.registry import built
 from networks.geography import load_markets
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import Fault, InputError, refuse
 from networks.routing import Routes
 from networks.scaling import scaled
 from networks.schema import Network
@@ -26,11 +26,10 @@ def at_sample(scenario: Scenario, network: Network) -> Network:
     markets, demand = load_markets(), scenario.orders
     served = sorted({markets.index(market) for _, market, _ in network.doors()})
     share = float(markets.share[demand.market_rows()].sum() / markets.share[served].sum())
-    if faults := [
+    refuse(
         Fault(scenario.name, None, "orders.orders_per_day", f"{demand.orders_per_day}", *refused)
         for refused in too_few_orders(demand, network.volumes, share)
-    ]:
-        raise InputError(faults)
+    )
     from_sellers = network.origins.seller_share(demand.shape().movement)
     return scaled(network, demand.orders_per_day, share, from_sellers)
 

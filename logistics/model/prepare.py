@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.model.hazards import hazards_of
 from logistics.model.network import at_sample, build_network, check_network
-from logistics.model.origins import most_visits, packaging_of, sources_of
-from logistics.model.places import Spread, doors_of, facilities_of, lanes_of, transit_of, work_of
-from logistics.model.policies.policies import AS_WRITTEN, Policies
-from logistics.model.policies.promise import Nominal, Quote
-from logistics.model.policies.sourcing import Sourcing
+from logistics.model.places import (
+    Spread,
+    doors_of,
+    facilities_of,
+    lanes_of,
+    most_visits,
+    packaging_of,
+    sources_of,
+    transit_of,
+    work_of,
+)
+from logistics.model.policies.promise import Nominal, Quote, quote_of
+from logistics.model.policies.sourcing import Sourcing, SourcingRule, sourcing_of
 from logistics.scenario.days import Runs
-from logistics.scenario.scenario import OwnNetwork, Scenario
+from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import Event, closings
 from logistics.schedule.timetable import Timetable, timetable
 from logistics.simulation.problem import Facilities, Hazards, Lanes, Sources
+from logistics.vocabulary import Array
 from networks.geography import Markets, load_markets
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import Fault, InputError, refuse
 from networks.routing import Routes
 from networks.scaling import not_resolved
 from networks.schema import Network
-
-Array = NDArray[Any]
 
 _MOST_REMEMBERED = 4
 
@@ -71,26 +76,25 @@ _remembered: list[PreparedModel] = []  # the one used last comes last
 def prepare(
     scenario: Scenario,
     network: Network | None = None,
-    policies: Policies = AS_WRITTEN,
+    sourcing: SourcingRule = sourcing_of,
     events: Sequence[Event] = (),
 ) -> PreparedModel:
     """Return a prepared scenario, with another network than its own if one is given.
 
-    `policies`: who ships an order, and what is promised. `events`: beside the scenario's closures.
+    `sourcing`: who ships an order. `events`: beside the scenario's closures.
     Remembered where the scenario says it all, because replications share it; a network that is
     handed in or kept in files can change, so it is prepared each time.
 
     Raises InputError for a network that cannot be simulated, or closures that do nothing.
     """
-    if network is not None or policies is not AS_WRITTEN or events:
+    handed_in = network is not None or sourcing is not sourcing_of or events
+    if handed_in or scenario.network.in_files:
         full_size = build_network(scenario) if network is None else network
-        return _prepared(scenario, full_size, policies, events)
-    if isinstance(scenario.network, OwnNetwork):
-        return _prepared(scenario, build_network(scenario), policies, events)
+        return _prepared(scenario, full_size, sourcing, events)
     same = scenario.model_copy(update={"runs": Runs()})
     model = next((known for known in _remembered if known.scenario == same), None)
     if model is None:
-        model = _prepared(same, build_network(same), policies, events)
+        model = _prepared(same, build_network(same), sourcing, events)
     else:
         _remembered.remove(model)
     _remembered[:] = [*_remembered, model][-_MOST_REMEMBERED:]
@@ -98,10 +102,9 @@ def prepare(
 
 
 def _prepared(
-    scenario: Scenario, full_size: Network, policies: Policies, events: Sequence[Event]
+    scenario: Scenario, full_size: Network, sourcing: SourcingRule, events: Sequence[Event]
 ) -> PreparedModel:
-    if idle := scenario.idle_closures():
-        raise InputError(idle)
+    refuse(scenario.idle_closures())
     markets = load_markets()
     routes = check_network(full_size, scenario)
     network = at_sample(scenario, full_size)
@@ -124,8 +127,8 @@ def _prepared(
         routes=routes,
         period=period,
         timetable=table,
-        sourcing=policies.sourcing(network, routes, markets, movements, epoch_day),
-        quote=policies.promise(scenario.promise, markets, nominal),
+        sourcing=sourcing(network, routes, markets, movements, epoch_day),
+        quote=quote_of(scenario.promise, markets, nominal),
         facilities=facilities,
         lanes=lanes,
         sources=sources,

@@ -1,4 +1,4 @@
-"""A demand index from a file: how many orders each date brings, relative to a mean day."""
+"""A demand index from a file: how many orders each date brings, relative to an average day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_demand_index(path: str | Path) -> list[dict[str, Any]]:
     """Return a CSV, Excel or Parquet file's dates and their index, as `orders.dates` has them.
 
     Columns: `date` (2026-11-27, 11/27/2026, or a date cell of Excel), `index` (1.8 means 80% more
-    than a mean day; 180% is the same).
+    than an average day; 180% is the same).
 
     Raises InputError with every fault, by row.
     """
@@ -32,7 +32,7 @@ def read_demand_index(path: str | Path) -> list[dict[str, Any]]:
     check_columns(table.columns, str(path), COLUMNS)
     entries = list(_entries(table, str(path)))
     if not entries:
-        raise whole_file(path, "there are no dates", "one row a date")
+        raise whole_file(path, "there are no dates", "one row per date")
     refuse([entry for entry in entries if isinstance(entry, Fault)][:_SHOWN])
     return [entry for entry in entries if not isinstance(entry, Fault)]
 

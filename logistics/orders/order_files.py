@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from logistics.orders.orders import EPOCH, PARCELS_PER_ORDER, Orders, zones_of
+from logistics.orders.orders import EPOCH, PARCELS_PER_ORDER, Orders
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
 from logistics.streams import key_of
+from logistics.vocabulary import Array
 from networks.geography import load_markets
 from networks.inputs.cells import market_id
 from networks.inputs.faults import Fault, refuse, shown, whole_file
@@ -72,7 +73,7 @@ def orders_of_table(
     if "parcel_id" in table:
         (parcel_id, empty), column = rows.ids("parcel_id"), "parcel_id"
     twice = pd.Series(parcel_id).duplicated().to_numpy() & ~empty
-    rows.blame(twice, column, "comes twice", "one row a parcel; name the boxes in parcel_id")
+    rows.blame(twice, column, "comes twice", "one row per parcel; name the boxes in parcel_id")
     refuse(rows.faults)
     order = np.lexsort((parcel_id, order_id, tick))
     return Orders(
@@ -135,15 +136,13 @@ class _Rows:
         self.blame(found < 0, "product", "is not a product of the scenario", ", ".join(rows))
         return found
 
-    def times(
-        self, period: Period, market: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    def times(self, period: Period, market: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
         """Return ticks and local days."""
         time, has_offset = _times(iso_times(self._texts["ordered_at"]))
         unreadable = np.isnat(time)
         self.blame(unreadable, "ordered_at", *NO_TIME)
         time[unreadable] = np.datetime64(period.first_date)
-        zone = zones_of(load_markets(), period)[market]
+        zone = period.zone_numbers(load_markets().time_zones)[market]
         tick = _ticks(time, has_offset, zone, period)
         day = period.local_days(zone, tick)
         outside = ((day < 0) | (day >= period.all_days)) & ~unreadable & (market >= 0)
@@ -179,7 +178,7 @@ def iso_times(texts: pd.Series[Any]) -> pd.Series[Any]:
     return texts.where(moments.isna(), moments.dt.strftime("%Y-%m-%d %H:%M:%S"))
 
 
-def _times(texts: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def _times(texts: pd.Series[Any]) -> tuple[Array, NDArray[np.bool_]]:
     """Return times in ms (NaT where unreadable; UTC where an offset is given) and which had one."""
     has_offset = texts.str.contains(OFFSET, regex=True)
     times = np.full(len(texts), np.datetime64("NaT"), "datetime64[ms]")
@@ -193,7 +192,7 @@ def _times(texts: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
 
 
 def _ticks(
-    time: NDArray[Any], has_offset: NDArray[np.bool_], zone: NDArray[np.int64], period: Period
+    time: Array, has_offset: NDArray[np.bool_], zone: NDArray[np.int64], period: Period
 ) -> NDArray[np.int64]:
     """Return the ticks of times that are UTC where they had an offset, else local."""
     ms = time.astype("datetime64[ms]").astype(np.int64)

@@ -18,7 +18,8 @@ from logistics.runtime.threads import gathered, sorted_rows
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
 from logistics.streams import Streams, in_chunks, mix, unit
-from networks.geography import Markets, load_markets
+from logistics.vocabulary import Array
+from networks.geography import load_markets
 
 IDS_PER_DAY = 1_000_000_000
 """A generated order's id is its local date, in days since 1970, times this, plus its row."""
@@ -47,7 +48,7 @@ class Orders:
     def __len__(self) -> int:
         return len(self.order_id)
 
-    def of(self, rows: NDArray[Any]) -> Orders:
+    def of(self, rows: Array) -> Orders:
         """Return some of the orders, by row number."""
         return Orders(**{f.name: gathered(getattr(self, f.name), rows) for f in fields(self)})
 
@@ -80,9 +81,9 @@ def generate_orders(
     by_hour = np.concatenate([[0.0], np.cumsum(hours / hours.sum())])
     day_ticks = 86_400_000 // period.tick_ms
     key = streams.key("time of day")
-    zones = zones_of(markets, period)
+    zones = period.zone_numbers(markets.time_zones)
 
-    def placed(number: NDArray[Any], day: NDArray[Any], market: NDArray[Any]) -> NDArray[Any]:
+    def placed(number: Array, day: Array, market: Array) -> Array:
         hour = np.interp(unit(mix(number, key)), by_hour, np.arange(25.0))
         local = (hour * (3_600_000 / period.tick_ms)).astype(np.int64)
         return period.to_ticks(zones[market], day, np.minimum(local, day_ticks - 1))
@@ -91,7 +92,7 @@ def generate_orders(
     return _generated(order_id, tick, day, market, product)
 
 
-def orders_by_stretch(
+def orders_by_slice(
     demand: Demand, period: Period, streams: Streams, cuts: Sequence[int]
 ) -> Iterator[Orders]:
     """Yield the orders of `generate_orders` from each cut to the next, from tick 0 on.
@@ -101,18 +102,13 @@ def orders_by_stretch(
     zones = np.arange(len(period.time_zones))
     first, last = 0, period.all_days
     held = generate_orders(demand, period, streams, [])
-    for until in cuts:
-        while first < last and _begins(period, zones, first) < until:
+    for until in cuts:  # a day begins in one time zone before the others
+        while first < last and period.midnight(zones, first).min() < until:
             held = _later(held, generate_orders(demand, period, streams, [first]))
             first += 1
         end = int(np.searchsorted(held.tick, until)) if until < period.horizon else len(held)
         yield held.of(np.arange(end))
         held = held.of(np.arange(end, len(held)))
-
-
-def _begins(period: Period, zones: NDArray[np.int64], day: int) -> int:
-    """Return the tick at which a local day begins where it begins first."""
-    return int(period.midnight(zones, np.full(len(zones), day)).min())
 
 
 def _later(early: Orders, late: Orders) -> Orders:
@@ -125,10 +121,7 @@ def _later(early: Orders, late: Orders) -> Orders:
     )
 
 
-def _generated(
-    order_id: NDArray[np.int64], tick: NDArray[Any], day: NDArray[Any], market: NDArray[Any],
-    product: NDArray[Any],
-) -> Orders:  # fmt: skip
+def _generated(order_id: Array, tick: Array, day: Array, market: Array, product: Array) -> Orders:
     """Return orders of one parcel each, sorted; at equal ticks their ids rise with the row."""
     tick, rows = sorted_rows(tick)
     order_id = gathered(order_id, rows)
@@ -146,7 +139,7 @@ def _pick(
     # most parts of the guide have no edge within: only the others need a search
     settled = np.append(guide[:-1] == guide[1:], False)
 
-    def picked(part: NDArray[Any]) -> NDArray[Any]:
+    def picked(part: Array) -> Array:
         drawn = unit(mix(part, key))
         at = (drawn * _GUIDE).astype(np.int64)
         category = guide.take(at)
@@ -155,8 +148,3 @@ def _pick(
         return category
 
     return in_chunks(picked, np.int16, number)
-
-
-def zones_of(markets: Markets, period: Period) -> NDArray[np.int64]:
-    """Return the number of each market's time zone in a period, by row of the markets."""
-    return np.array([period.zone_number(zone) for zone in markets.time_zones])

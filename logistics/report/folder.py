@@ -28,7 +28,7 @@ from logistics.runs.facility_hours import facility_hours
 from logistics.runs.run import Run
 from logistics.runs.tables import departures, legs, stored_parcels
 from logistics.runtime.output_folders import ABOUT, TITLE
-from logistics.scenario.scenario import OwnNetwork, Scenario
+from logistics.scenario.scenario import Scenario
 from networks.files import write_network
 from networks.inputs.yaml_writer import write_yaml
 from networks.schema import Network
@@ -135,7 +135,7 @@ def write_experiment(
 def _write_scenario(scenario: Scenario, network: Network, place: Path) -> None:
     """Write a scenario so that it can be run again, with its network if that is one of your own."""
     place.mkdir(exist_ok=True)
-    if isinstance(scenario.network, OwnNetwork):
+    if scenario.network.in_files:
         write_network(network, place / "network")
         scenario = scenario.replace(network={"path": "network"})
     (place / "scenario.yaml").write_text(write_yaml(scenario), encoding="utf-8")

@@ -7,18 +7,15 @@ cause (`CAUSES`) and one place. What the rules are: `docs/background/why-late.md
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from logistics.runs.on_duty import OverTime
+from logistics.runs.facility_hours import OverTime
 from logistics.runs.run_columns import RunColumns
 from logistics.runs.segments import Visit, arrived, walk, work_of
 from logistics.runtime.threads import in_pieces
-from logistics.vocabulary import CAUSES, NOT_YET
-
-Array = NDArray[Any]
+from logistics.vocabulary import CAUSES, NOT_YET, Array
 
 _CHUNK = 1 << 15  # parcels at a time: the temporaries stay in the processor's cache
 _KEY = 1 << 40  # more than any tick

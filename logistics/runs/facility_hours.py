@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from logistics.runs.on_duty import OverTime
 from logistics.runs.run_columns import RunColumns
 from logistics.runs.segments import walk, work_of
 from logistics.runtime.threads import in_pieces
-from logistics.vocabulary import NOT_YET, UNLIMITED
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, UNLIMITED, Array
 
 _CHUNK = 1 << 18  # parcels at a time
+_KEY = 1 << 40  # more than any tick
+
+
+class OverTime:
+    """A quantity of each facility that changes with its number of workers, summed over ticks."""
+
+    def __init__(self, staff: Mapping[str, Array], value: Array) -> None:
+        """Take changes of staff (from tick 0 on, sorted by tick) and the value from each on."""
+        order = np.argsort(staff["facility"], kind="stable")
+        facility = staff["facility"][order].astype(np.int64)
+        self._tick, self._value = (a[order].astype(np.int64) for a in (staff["tick"], value))
+        self._keys = facility * _KEY + self._tick
+        length = np.diff(self._tick, append=0)
+        length[np.flatnonzero(np.diff(facility, append=-1))] = 0  # to the next facility's first
+        self._before = np.cumsum(self._value * length) - self._value * length
+
+    def until(self, facility: Array, tick: Array) -> NDArray[np.int64]:
+        """Return the sum from tick 0 to `tick` at each facility."""
+        keys = np.asarray(facility, np.int64) * _KEY + tick
+        row = np.searchsorted(self._keys, keys, "right") - 1
+        return np.asarray(self._before[row] + self._value[row] * (tick - self._tick[row]))
 
 
 @dataclass(frozen=True)
@@ -58,10 +76,10 @@ class HourGrid:
 
 
 def facility_hours(run: RunColumns) -> pd.DataFrame:
-    """Return one row a facility and hour (UTC) of the run.
+    """Return one row per facility and hour (UTC) of the run.
 
     `arrivals`: parcels that came, orders placed at a source included. `queue`: parcels waiting for
-    work at the end of the hour, those behind a gate included. `workers`: mean on duty, missing
+    work at the end of the hour, those not yet released included. `workers`: mean on duty, missing
     where there is no queue. `utilisation`: share of that time in work on parcels whose work ended
     before the horizon, missing where nobody is on duty; work on what is lost there is not known.
     """

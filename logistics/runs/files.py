@@ -6,14 +6,13 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from logistics.vocabulary import Array
 
 FORMAT = 3
 _MATRICES = ("ready", "departure", "work")
@@ -21,26 +20,20 @@ _TABLES = ("trips", "staff", "sources", "gates")
 _HOW: Mapping[str, Any] = {"compression": "zstd", "use_dictionary": False}
 
 
-class RunFiles:
+class RunFiles(ExitStack):
     """The files of a run while they are written; its parcels may come in several pieces.
 
-    `parcels.parquet`: a row a parcel, piece after piece. `trips.parquet`: a row a departure.
-    `staff.parquet`: a row a change in the number of workers. `sources.parquet`: a row a place where
-    parcels start. `gates.parquet`: a row a working day of a gate. `about.json`: all else.
+    `parcels.parquet`: a row per parcel, piece after piece. `trips.parquet`: a row per departure.
+    `staff.parquet`: a row per change in the number of workers. `sources.parquet`: a row per source
+    of parcels. `gates.parquet`: a row per working day of a release window. `about.json`: the rest.
     """
 
     def __init__(self, folder: Path) -> None:
         """Write into a folder, which must be there."""
+        super().__init__()
         self._folder = folder
-        self._open = ExitStack()
         self._parcels: pq.ParquetWriter | None = None
         self._pieces = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._open.close()
 
     def append(self, columns: Mapping[str, Array], visits: Mapping[str, Array]) -> None:
         """Write parcels; `visits`: (parcels, visits) matrices."""
@@ -50,18 +43,14 @@ class RunFiles:
         table = _table(rows)
         if self._parcels is None:
             path = self._folder / "parcels.parquet"
-            self._parcels = self._open.enter_context(pq.ParquetWriter(path, table.schema, **_HOW))
+            self._parcels = self.enter_context(pq.ParquetWriter(path, table.schema, **_HOW))
         self._parcels.write_table(table)
         self._pieces += 1
 
-    def finish(
-        self, about: Mapping[str, Any], trips: Mapping[str, Array], staff: Mapping[str, Array]
-    ) -> None:
-        """Write what there is but parcels; `about` has the tables of sources and gates, too."""
-        tables = {"trips": trips, "staff": staff}
+    def finish(self, about: Mapping[str, Any]) -> None:
+        """Write all but the parcels: four tables, and the rest as JSON."""
         for name in _TABLES:
-            columns = tables.get(name) or about[name]
-            pq.write_table(_table(columns), self._folder / f"{name}.parquet", **_HOW)
+            pq.write_table(_table(about[name]), self._folder / f"{name}.parquet", **_HOW)
         words = {name: value for name, value in about.items() if name not in _TABLES}
         text = json.dumps({"format": FORMAT, "pieces": self._pieces, **words})
         (self._folder / "about.json").write_text(text)

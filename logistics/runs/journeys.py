@@ -64,14 +64,14 @@ class Place:
 class Step:
     """A part of a journey: one thing done at one place, or on the way to another.
 
-    `place`: where it begins, `towards`: where it leads (None: it stays). `starts`, `ends`: local
+    `place`: where it begins, `toward`: where it leads (None: it stays). `starts`, `ends`: local
     times there, with their time zones; `ends` is None for what was not over when the run ended, or
     where the parcel was lost. `note`: what else happened here.
     """
 
     doing: Doing
     place: Place
-    towards: Place | None
+    toward: Place | None
     starts: datetime
     ends: datetime | None
     note: str = ""
@@ -79,9 +79,7 @@ class Step:
     @property
     def lasts(self) -> timedelta | None:
         """How long it took."""
-        return (
-            None if self.ends is None else self.ends.astimezone(UTC) - self.starts.astimezone(UTC)
-        )
+        return None if self.ends is None else _between(self.starts, self.ends)
 
 
 @dataclass(frozen=True)
@@ -202,11 +200,11 @@ class _Parcel:
         departs, arrives = (int(self._run.trips[name][trip]) for name in ("tick", "arrives"))
         if departs > ready:
             yield self._step(Doing.WAITS_FOR_DEPARTURE, place, ready, departs)
-        note, towards = self._note(visit, 1), self._place(int(self._run.trip_destination[trip]))
+        note, toward = self._note(visit, 1), self._place(int(self._run.trip_destination[trip]))
         if arrived(self._run, visit)[0]:
-            yield self._step(Doing.ON_THE_WAY, place, departs, arrives, note, towards)
+            yield self._step(Doing.ON_THE_WAY, place, departs, arrives, note, toward)
         else:
-            yield self._step(Doing.ON_THE_WAY, place, departs, None, note or _STILL, towards)
+            yield self._step(Doing.ON_THE_WAY, place, departs, None, note or _STILL, toward)
 
     def _last_mile(self, visit: Visit, station: Place) -> Iterator[Step]:
         ready, out, ended = int(visit.ready[0]), self.fact("out_for_delivery"), self.fact("ended")
@@ -225,10 +223,10 @@ class _Parcel:
 
     def _step(
         self, doing: Doing, place: Place, starts: int, ends: int | None, note: str = "",
-        towards: Place | None = None,
+        toward: Place | None = None,
     ) -> Step:  # fmt: skip
-        end = None if ends is None else self.local(ends, towards or place)
-        return Step(doing, place, towards, self.local(starts, place), end, note)
+        end = None if ends is None else self.local(ends, toward or place)
+        return Step(doing, place, toward, self.local(starts, place), end, note)
 
     def _note(self, visit: Visit, *after: int) -> str:
         """Say what befell the parcel at some steps, counted from that of the visit."""

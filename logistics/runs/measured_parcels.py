@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,10 @@ from logistics.runs.causes import Watch, causes_of
 from logistics.runs.run_columns import RunColumns
 from logistics.runtime.threads import gathered
 from logistics.schedule.calendars import add_working_days
-from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Status
+from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Array, Status
 from networks.geography import load_markets
 from networks.schema import PACKAGING_GRADES, Calendar
 
-Array = NDArray[Any]
 Columns = Callable[[str], Array]
 
 _DAY_MS = 86_400_000
@@ -144,7 +142,7 @@ def causes_of_measured(run: RunColumns, watch: Watch | None = None) -> Causes:
     `watch` is called with every segment of their routes, from several threads.
     """
     c, rows, days = run.columns, run.measured_rows, run.scenario.days
-    as_numbered = np.flatnonzero(run.measured)  # neighbours in memory: far quicker
+    as_numbered = np.flatnonzero(run.measured)  # neighbors in memory: far quicker
     ticks = causes_of(run, as_numbered, watch)
     place = np.empty(len(run), np.int32)
     place[as_numbered] = np.arange(len(rows))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from logistics.analysis.measures.outcomes import Causes
 from logistics.analysis.measures.place_totals import (
@@ -23,10 +21,8 @@ from logistics.runs.measured_parcels import causes_of_measured
 from logistics.runs.run_columns import RunColumns
 from logistics.runs.segments import places_of_steps
 from logistics.simulation.problem import DOOR_STEP, ROAD, ROUND, Hazards
-from logistics.vocabulary import NEVER_HERE, TOUCH_KINDS, Status
+from logistics.vocabulary import NEVER_HERE, TOUCH_KINDS, Array, Status
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES
-
-Array = NDArray[Any]
 
 _SELLER, _ROUND, _DOOR_STEP = "seller", "round", "door step"
 _WAITS = {
@@ -181,7 +177,7 @@ def _busy_and_duty(run: RunColumns) -> tuple[Array, Array]:
     grid = HourGrid.of(run)
     busy, (queued, duty) = work_by_hour(run, grid), duty_by_hour(run, grid)
     busy[~queued] = 0
-    zone = [run.period.zone_number(name) for name in run.places["facility_zones"]]
+    zone = run.period.zone_numbers(run.places["facility_zones"])
     local = _local_hours(run, grid)[zone]
     cell = np.arange(grid.facilities)[:, None] * HOURS_OF_DAY + local
     cells = (grid.facilities + 1) * HOURS_OF_DAY

@@ -51,11 +51,11 @@ class Run(RunColumns):
 
     @cached_property
     def parcels(self) -> pd.DataFrame:
-        """One row a measured parcel; see `parcel_table`."""
+        """One row per measured parcel; see `parcel_table`."""
         return self.parcel_table()
 
     def parcel_table(self, *, measured: bool = True) -> pd.DataFrame:
-        """Return one row a parcel: its order, clocks, route and end, in UTC and in local time.
+        """Return one row per parcel: its order, clocks, route and end, in UTC and in local time.
 
         `measured`: only parcels ordered on a measured date; False adds those of warm-up and
         cool-down days. The index is a parcel's number, as in `legs` and `hours_by_cause`.
@@ -64,22 +64,22 @@ class Run(RunColumns):
 
     @cached_property
     def hours_by_cause(self) -> pd.DataFrame:
-        """One row a parcel, measured or not: where its hours went, a column for each cause."""
+        """One row per parcel, measured or not: where its hours went, a column for each cause."""
         return tables.hours_by_cause(self)
 
     @cached_property
     def legs(self) -> pd.DataFrame:
-        """One row a parcel and lane or round: ready, departed and arrived (UTC), sorted by both."""
+        """One row per parcel and leg: ready, departed and arrived (UTC), sorted by both."""
         return tables.legs(self)
 
     @cached_property
     def departures(self) -> pd.DataFrame:
-        """One row a departure or wave before the horizon: load, capacity, left behind."""
+        """One row per departure or wave before the horizon: load, capacity, rolled volume."""
         return tables.departures(self)
 
     @cached_property
     def facilities(self) -> pd.DataFrame:
-        """One row a facility and hour: arrivals, queue at its end, workers, utilization."""
+        """One row per facility and hour: arrivals, queue at its end, workers, utilization."""
         return facility_hours(self)
 
     def save(self, folder: str | Path) -> None:
@@ -90,12 +90,13 @@ class Run(RunColumns):
         Path(folder).mkdir(parents=True)
         with RunFiles(Path(folder)) as files:
             files.append(self.columns, self.visits)
-            files.finish(self.about(), self.trips, self.staff)
+            files.finish(self.about())
 
     def about(self) -> dict[str, Any]:
-        """Return what else there is to be kept: as JSON has it, and two tables."""
+        """Return all but the parcels: as JSON has it, and four tables."""
         names = (
-            "seed", "replication", "engine", "time_zones", "places", "facts", "sources", "gates",
+            "seed", "replication", "engine", "time_zones", "places", "facts", "trips", "staff",
+            "sources", "gates",
         )  # fmt: skip
         return {
             "scenario": self.scenario.model_dump(mode="json"),

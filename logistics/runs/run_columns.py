@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
-from logistics.vocabulary import NOT_YET
+from logistics.vocabulary import NOT_YET, Array
 from networks.geography import load_markets
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,7 +22,7 @@ class RunColumns:
 
     `columns`: parcels by number; `visits`: (parcels, visits) matrices `ready`, `departure`,
     `work`; `trips`: departures by number; `staff`: changes in the number of workers; `sources`:
-    where parcels start; `gates`: the working days of their gates. `places`: what the numbers stand
+    where parcels start; `gates`: their working days. `places`: what the numbers stand
     for. `facts`: counts and seconds of the run.
     """
 
@@ -67,11 +65,7 @@ class RunColumns:
     @cached_property
     def period(self) -> Period:
         """The dates and ticks of the run."""
-        days = self.scenario.days
-        return Period(
-            days.first_day, days.warm_up_days, days.days, days.cool_down_days, days.tick_ms,
-            self.time_zones,
-        )  # fmt: skip
+        return Period.of(self.scenario.days, self.time_zones)
 
     @cached_property
     def measured(self) -> NDArray[np.bool_]:
@@ -95,7 +89,7 @@ class RunColumns:
     @cached_property
     def zone_of_market(self) -> Array:
         """(markets,) number of each market's time zone in the period."""
-        return np.array([self.period.zone_number(zone) for zone in load_markets().time_zones])
+        return self.period.zone_numbers(load_markets().time_zones)
 
     @cached_property
     def trip_dates(self) -> tuple[Array, Array]:
@@ -105,7 +99,7 @@ class RunColumns:
         """
         places, period = self.places, self.period
         origin, destination = (np.asarray(places[f"lane_{n}"]) for n in ("origin", "destination"))
-        zones = np.array([period.zone_number(zone) for zone in places["facility_zones"]])
+        zones = period.zone_numbers(places["facility_zones"])
         zone = zones[np.where(origin < 0, destination, origin)][self.trips["lane"]]
         return zone, period.local_days(zone, self.trips["tick"])
 

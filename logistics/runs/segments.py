@@ -7,15 +7,13 @@ the hour, journeys, the table of legs, the places of damage and loss.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistics.runs.run_columns import RunColumns
-from logistics.vocabulary import NEVER_HERE, NOT_YET
-
-Array = NDArray[Any]
+from logistics.vocabulary import NEVER_HERE, NOT_YET, Array
 
 
 class Visit(NamedTuple):

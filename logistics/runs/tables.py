@@ -12,18 +12,16 @@ from logistics.model.policies.promise import NO_DATE
 from logistics.runs.causes import causes_of
 from logistics.runs.run_columns import RunColumns
 from logistics.runs.segments import arrived, places_of_steps, walk
-from logistics.vocabulary import CAUSES, HOURS, NOT_YET, TOUCH_KINDS, UNLIMITED, Status
+from logistics.vocabulary import CAUSES, HOURS, NOT_YET, TOUCH_KINDS, UNLIMITED, Array, Status
 from networks.geography import load_markets
 from networks.schema import PACKAGING_GRADES
-
-Array = NDArray[Any]
 
 _HOUR_MS, _DAY = 3_600_000, 86_400
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def parcel_table(run: RunColumns, measured: bool = True) -> pd.DataFrame:
-    """Return one row a parcel, by its number in the run: `stored_parcels`, and in local terms.
+    """Return one row per parcel, by its number in the run: `stored_parcels`, and in local terms.
 
     `measured`: only parcels ordered on a measured date. Local times are the customer's, on the
     wall. Of a parcel not delivered, or without a promised date, days and dates are missing.
@@ -36,7 +34,7 @@ def parcel_table(run: RunColumns, measured: bool = True) -> pd.DataFrame:
 
 
 def stored_parcels(run: RunColumns) -> pd.DataFrame:
-    """Return one row a parcel: what was ordered, its clocks (UTC), its route, what happened to it.
+    """Return one row per parcel: its order, clocks (UTC), route, and what happened to it.
 
     These are the columns that result folders have.
     """
@@ -125,7 +123,7 @@ def _local(run: RunColumns, utc: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def hours_by_cause(run: RunColumns) -> pd.DataFrame:
-    """Return one row a parcel, by its number: where its hours went, a column for each cause.
+    """Return one row per parcel, by its number: where its hours went, a column for each cause.
 
     Those of a delivered parcel add up to the time from order to delivery.
     """
@@ -137,7 +135,7 @@ def hours_by_cause(run: RunColumns) -> pd.DataFrame:
 
 
 def legs(run: RunColumns) -> pd.DataFrame:
-    """Return one row a parcel and lane or round: ready, departed, arrived (UTC), sorted by both."""
+    """Return one row per parcel and leg: ready, departed, arrived (UTC), sorted by both."""
     visits = [visit.worked() for visit in walk(run, np.arange(len(run)))]
     parts = [
         (v.row, np.full(len(v.row), v.number), v.ready, v.trip, arrived(run, v)) for v in visits
@@ -162,7 +160,7 @@ def legs(run: RunColumns) -> pd.DataFrame:
 
 
 def departures(run: RunColumns) -> pd.DataFrame:
-    """Return one row a departure or wave before the horizon: load, capacity, left behind."""
+    """Return one row per departure or wave before the horizon: load, capacity, rolled volume."""
     before = run.trips["tick"] < run.period.horizon
     t = {name: column[before] for name, column in run.trips.items()}
     capacity = pd.Series(t["capacity"], dtype="Int64")

@@ -1,23 +1,23 @@
-"""The days of a run, and how often it is run."""
+"""The days of a run, what is closed on them, and how often it is run."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from networks.inputs.local_times import LocalDate
+from networks.inputs.local_times import LocalDate, LocalDateTime
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
-from networks.inputs.units import PositiveDuration
+from networks.inputs.units import PositiveDuration, Text
 
 MOST_TICKS = 2**32
 """Ticks are numbered in 32 bits: a tick and a parcel make one number."""
 
 
 FIRST_YEAR, LAST_YEAR = 1971, 2199
-"""Earlier, holidays and clocks followed other rules; later ones are nobody's business."""
+"""Earlier, holidays and clocks followed other rules; later years are out of scope."""
 
 
 _DAYS_OF_WORK = 10
@@ -56,6 +56,22 @@ class Days(Parameters):
     def tick_ms(self) -> int:
         """The tick in milliseconds."""
         return int(self.tick.total_seconds() * 1000)
+
+
+class Closure(Parameters):
+    """A facility that does not work, or a lane that does not run, for a while."""
+
+    place: Text = Field(min_length=1, max_length=200)
+    """Id of a facility ('FC012') or of a lane ('FC012 > SC003 by linehaul')."""
+    start: LocalDateTime
+    """Local time at the facility or the lane's origin."""
+    end: LocalDateTime
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.end <= self.start:
+            raise refusal("a closure must end after its start", f"after {self.start}", "end")
+        return self
 
 
 class Runs(Parameters):

@@ -64,27 +64,20 @@ class Product(Parameters):
 
 
 PRODUCTS: list[dict[str, Any]] = [
-    {"name": "detangling hairbrush", "share": 0.10, "weight": "0.15 kg", "price": 9.0,
-     "fragility": 0.5, "movement": "fast"},
-    {"name": "phone accessory", "share": 0.18, "weight": "0.2 kg", "price": 15.0,
-     "fragility": 0.7, "movement": "fast"},
-    {"name": "cosmetics", "share": 0.16, "weight": "0.3 kg", "price": 18.0,
-     "fragility": 1.2, "movement": "fast"},
-    {"name": "clothing", "share": 0.18, "weight": "0.5 kg", "price": 28.0,
-     "fragility": 0.2, "movement": "medium"},
-    {"name": "household goods", "share": 0.14, "weight": "1.5 kg", "price": 24.0,
-     "fragility": 1.0, "movement": "fast"},
-    {"name": "toy", "share": 0.08, "weight": "0.8 kg", "price": 22.0,
-     "fragility": 0.8, "movement": "medium"},
-    {"name": "small electronics", "share": 0.06, "weight": "1.0 kg", "price": 45.0,
-     "fragility": 1.8, "movement": "medium"},
-    {"name": "glassware", "share": 0.03, "weight": "1.2 kg", "price": 30.0,
-     "fragility": 5.0, "movement": "slow"},
-    {"name": "vinyl album", "share": 0.03, "weight": "0.4 kg", "price": 26.0,
-     "fragility": 3.0, "movement": "slow"},
-    {"name": "hobby article", "share": 0.04, "weight": "0.6 kg", "price": 20.0,
-     "fragility": 0.9, "movement": "slow"},
-]  # fmt: skip
+    dict(zip(Product.model_fields, row, strict=True))
+    for row in (
+        ("detangling hairbrush", 0.10, "0.15 kg", 9.0, 0.5, "fast"),
+        ("phone accessory", 0.18, "0.2 kg", 15.0, 0.7, "fast"),
+        ("cosmetics", 0.16, "0.3 kg", 18.0, 1.2, "fast"),
+        ("clothing", 0.18, "0.5 kg", 28.0, 0.2, "medium"),
+        ("household goods", 0.14, "1.5 kg", 24.0, 1.0, "fast"),
+        ("toy", 0.08, "0.8 kg", 22.0, 0.8, "medium"),
+        ("small electronics", 0.06, "1.0 kg", 45.0, 1.8, "medium"),
+        ("glassware", 0.03, "1.2 kg", 30.0, 5.0, "slow"),
+        ("vinyl album", 0.03, "0.4 kg", 26.0, 3.0, "slow"),
+        ("hobby article", 0.04, "0.6 kg", 20.0, 0.9, "slow"),
+    )
+]
 
 HOURS = [
     0.020, 0.012, 0.008, 0.006, 0.006, 0.010, 0.018, 0.028, 0.038, 0.048, 0.054, 0.056,

@@ -24,7 +24,7 @@ class BusinessDays(Parameters):
 
 
 class PathTimetable(Parameters):
-    """Promise what the timetables of the order's own way allow, plus a buffer."""
+    """Promise what the timetables of the order's own route allow, plus a buffer."""
 
     rule: Literal["timetable"] = "timetable"
     buffer: Duration = parameter("2 h", assumed=("0 h", "8 h"))

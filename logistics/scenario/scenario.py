@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from logistics.scenario.days import Days, Runs, shortest_tick_ms
+from logistics.scenario.days import Closure, Days, Runs, shortest_tick_ms
 from logistics.scenario.demand import Demand
-from logistics.scenario.events import Closure
 from logistics.scenario.own_networks import read_own
 from logistics.scenario.promise import PathTimetable, Promise
 from logistics.scenario.risks import Risks
@@ -40,12 +39,10 @@ MOST_PARCELS = 2**31 - 1
 _TAGS = ("kind", "rule")
 """Fields that tell one kind of network or promise from another."""
 
-M = TypeVar("M", bound=BaseModel)
-
 
 @register_builder
 class OwnNetwork(NetworkParameters):
-    """A network of your own: facilities, lanes and rounds as they stand in files."""
+    """A network of your own: facilities, lanes and delivery routes from files."""
 
     kind: Literal["own"] = "own"
     in_files: ClassVar[bool] = True
@@ -151,46 +148,29 @@ class Scenario(Parameters):
         Raises InputError when the result is not a valid scenario.
         """
         try:
-            return _replaced(self, changes)
+            return Scenario.model_validate(_changed(self, changes))
         except ValidationError:  # said once more of the whole scenario, as a file would be
             return read_data(_changed(self.model_dump(mode="json"), changes), Scenario, self.name)
 
 
-def _replaced(model: M, changes: Mapping[str, Any]) -> M:
-    """Return a model with nested changes; parts that do not change are kept as they are.
+def _changed(old: Any, new: Any) -> Any:
+    """Return a model, or the data of one, with nested changes; parts without any are kept.
+
+    None changes nothing. Another kind of network or promise starts from its defaults.
 
     Raises ValidationError when a part is invalid, or cannot be read from values of Python.
     """
-    parts = {name: getattr(model, name) for name in type(model).model_fields}
-    changed = False
-    for name, value in changes.items():
-        old = parts.get(name)
-        if isinstance(value, Mapping) and isinstance(old, BaseModel):
-            if any(
-                value.get(tag, getattr(old, tag, None)) != getattr(old, tag, None) for tag in _TAGS
-            ):
-                new: Any = value
-            else:
-                new = _replaced(old, value)
-        else:
-            new = old if value is None else value
-        changed = changed or new is not old
-        parts[name] = new
-    return type(model).model_validate(parts) if changed else model
-
-
-def _changed(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return nested data with nested changes; None changes nothing."""
-    result = dict(data)
-    for name, value in changes.items():
-        inner = result.get(name)
-        if isinstance(value, Mapping) and isinstance(inner, Mapping):
-            # another kind of network or promise has other fields: it starts from its defaults
-            other = any(value.get(tag, inner.get(tag)) != inner.get(tag) for tag in _TAGS)
-            result[name] = value if other else _changed(inner, value)
-        elif value is not None:
-            result[name] = value
-    return result
+    if not isinstance(new, Mapping) or not isinstance(old, BaseModel | Mapping):
+        return new
+    parts = dict(old)
+    if any(new.get(tag, parts.get(tag)) != parts.get(tag) for tag in _TAGS):
+        return new
+    changes = {n: _changed(parts.get(n), value) for n, value in new.items() if value is not None}
+    if isinstance(old, Mapping):
+        return {**parts, **changes}
+    if all(value is parts.get(name) for name, value in changes.items()):
+        return old
+    return type(old).model_validate({**parts, **changes})
 
 
 def too_few_orders(

@@ -76,12 +76,8 @@ def _number(given: Sequence[Any]) -> Scale | None:
         return Scale(float, float, _short)
     shares = [_WITH_UNIT.fullmatch(str(one).strip()) for one in given]
     if all(share is not None and share[2] == "%" for share in shares):
-        return Scale(_percent, _percent, lambda number: f"{_plainly(number)}%")
+        return Scale(_amount, _amount, lambda number: f"{_plainly(number)}%")
     return None
-
-
-def _percent(value: str) -> float:
-    return float(value.strip().removesuffix("%"))
 
 
 def _clock(current: str, given: Sequence[Any]) -> Scale | None:

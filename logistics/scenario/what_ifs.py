@@ -78,9 +78,9 @@ class WhatIf(Parameters):
 
     name: str = Field(min_length=1, max_length=200, pattern=r"^[a-z0-9][a-z0-9 +-]*$")
     title: Text = Field(min_length=1, max_length=200)
-    """In a few words: stands behind the title of a scenario."""
+    """In a few words: added to the title of a scenario."""
     about: Annotated[str, BeforeValidator(_one_paragraph)] = Field("", max_length=4000)
-    """What it is and where its figures come from: a source, or assumed."""
+    """What it is and where its values come from: a source, or assumed."""
     set: dict[str, Any] = Field({})
     """Fields by path, and their new values."""
     times: dict[str, Factor] = Field({})
@@ -92,21 +92,24 @@ class WhatIf(Parameters):
 
     @model_validator(mode="after")
     def _known_paths(self) -> Self:
-        general = ((), Change(set=self.set, times=self.times, add=self.add))
         special = ((("networks", kind), one) for kind, one in self.networks.items())
         refuse(
             Fault.within((*at, part, path), _NO_FIELD, "a path of the scenario", path)
-            for at, one in (general, *special)
+            for at, one in (((), self.general), *special)
             for part in ("set", "times", "add")
             for path in getattr(one, part)
             if not _is_field(path)
         )
         return self
 
+    @property
+    def general(self) -> Change:
+        """What changes in networks of every kind."""
+        return Change(set=self.set, times=self.times, add=self.add)
+
     def change(self, kind: str) -> Change:
         """Return all that changes in networks of a kind."""
-        general = Change(set=self.set, times=self.times, add=self.add)
-        return _both(general, self.networks.get(kind, Change()))
+        return _both(self.general, self.networks.get(kind, Change()))
 
     def paths(self, kind: str) -> Iterator[str]:
         """Yield the paths of all that may change in networks of a kind."""
@@ -278,10 +281,6 @@ def _times(value: Any, factor: float, path: str, name: str) -> Any:
 
 def _together(one: WhatIf, other: WhatIf) -> WhatIf:
     kinds = dict.fromkeys((*one.networks, *other.networks))
-    general = _both(
-        Change(set=one.set, times=one.times, add=one.add),
-        Change(set=other.set, times=other.times, add=other.add),
-    )
     return WhatIf(
         name=f"{one.name} + {other.name}",
         title=f"{one.title}; {other.title}"[:200].strip(),
@@ -290,7 +289,7 @@ def _together(one: WhatIf, other: WhatIf) -> WhatIf:
             kind: _both(one.networks.get(kind, Change()), other.networks.get(kind, Change()))
             for kind in kinds
         },
-        **dict(general),
+        **dict(_both(one.general, other.general)),
     )
 
 

@@ -7,11 +7,10 @@ first of the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.scenario.days import Days
+from logistics.vocabulary import Array
 from networks.inputs.local_times import weekday_numbers
 from networks.schema import Calendar
 
@@ -145,7 +145,7 @@ class Period:
         """Return a duration in ticks, rounded to the nearest."""
         return round(length / timedelta(milliseconds=self.tick_ms))
 
-    def ticks_of_minutes(self, minutes: NDArray[Any] | float) -> Ticks:
+    def ticks_of_minutes(self, minutes: Array | float) -> Ticks:
         """Return durations in minutes as ticks, rounded to the nearest."""
         return np.rint(np.asarray(minutes) * (60_000 / self.tick_ms)).astype(np.int64)
 
@@ -193,7 +193,11 @@ class Period:
         """Return the row of a time zone."""
         return self.time_zones.index(time_zone)
 
-    def to_ticks(self, zone: NDArray[Any] | int, day: NDArray[Any], local: NDArray[Any]) -> Ticks:
+    def zone_numbers(self, time_zones: Iterable[str]) -> NDArray[np.int64]:
+        """Return the row of each of some time zones."""
+        return np.array([self.time_zones.index(zone) for zone in time_zones], np.int64)
+
+    def to_ticks(self, zone: Array | int, day: Array, local: Array) -> Ticks:
         """Return the ticks of local times.
 
         `zone`: rows of `time_zones`. `day`: day numbers. `local`: ticks since local midnight, by
@@ -216,7 +220,7 @@ class Period:
                 ticks += np.where(on_day & (local >= change), -gained, 0)
         return np.asarray(ticks, np.int64)
 
-    def local_days(self, zone: NDArray[Any], tick: NDArray[Any]) -> NDArray[np.int64]:
+    def local_days(self, zone: Array, tick: Array) -> NDArray[np.int64]:
         """Return the local day number of each tick in its time zone."""
         zone = np.asarray(zone)
         days = np.empty(len(tick), np.int64)
@@ -225,11 +229,11 @@ class Period:
             days[of_zone] = np.searchsorted(self._midnights[row], tick[of_zone], "right") - 1
         return np.asarray(days - _BEFORE, np.int64)
 
-    def midnight(self, zone: NDArray[Any], day: NDArray[Any]) -> Ticks:
+    def midnight(self, zone: Array, day: Array | int) -> Ticks:
         """Return the ticks at which local days begin."""
         return np.asarray(self._midnights[zone, np.asarray(day) + _BEFORE], np.int64)
 
-    def times(self, tick: NDArray[Any]) -> NDArray[np.datetime64]:
+    def times(self, tick: Array) -> NDArray[np.datetime64]:
         """Return ticks as UTC times in milliseconds."""
         ms = np.asarray(tick, np.int64) * self.tick_ms + self.zero_ms
         return ms.astype("datetime64[ms]")
@@ -258,8 +262,3 @@ def _change_minute(zone: str, day: date) -> int:
         if local.utcoffset() != before:
             return minute
     raise ValueError(f"the clock of {zone} does not change on {day}")
-
-
-def time_zones_of(zones: Sequence[str]) -> tuple[str, ...]:
-    """Return the different time zones, sorted."""
-    return tuple(sorted(set(zones)))

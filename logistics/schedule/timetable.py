@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistics.schedule.calendars import Period
-from logistics.schedule.disruptions import (
+from logistics.schedule.events import (
+    CANCELED,
     DAYS_AFTER,
     Disruption,
+    Event,
     capacity_during,
     disruptions_of,
     workers_during,
 )
-from logistics.schedule.events import CANCELED, Event
 from logistics.simulation.problem import Gates, Staffing
-from logistics.vocabulary import UNLIMITED
+from logistics.vocabulary import UNLIMITED, Array
 from networks.inputs.local_times import WEEKDAY_NAMES
 from networks.origins import Sellers
 from networks.routing import Routes
@@ -28,14 +28,12 @@ from networks.scaling import at_scale
 from networks.schema import SELLERS, Calendar, Facility, Network
 from networks.timetables import minute_of, parse_departures, parse_shifts
 
-Array = NDArray[Any]
-
 
 @dataclass(frozen=True)
 class Timetable:
     """What follows from calendars alone, before anything is drawn.
 
-    Departures are numbered by (tick, lane, slot); `luck` numbers a departure's own draws by local
+    Departures are numbered by (tick, lane, slot); `draws` numbers a departure's own draws by local
     date and slot. `gates`: of facilities and of sellers; `facility_gate`: (facilities,) and
     `seller_gate`: (sellers,) rows of `gates`, -1 for none.
     """
@@ -45,7 +43,7 @@ class Timetable:
     lane: NDArray[np.int32]
     capacity: NDArray[np.int64]
     weekday: NDArray[np.int8]
-    luck: NDArray[np.int64]
+    draws: NDArray[np.int64]
     gates: Gates
     facility_gate: NDArray[np.int64]
     seller_gate: NDArray[np.int64]
@@ -65,24 +63,17 @@ def timetable(
     )
     keep = (departures["tick"] >= 0) & (departures["capacity"] != CANCELED)
     departures = {column: values[keep] for column, values in departures.items()}
-    order = np.lexsort((departures["luck"], departures["lane"], departures["tick"]))
+    order = np.lexsort((departures["draws"], departures["lane"], departures["tick"]))
     departures = {column: values[order] for column, values in departures.items()}
-    gates, facility_gate, seller_gate = _gates(network, routes, period)
+    staffing = _staffing(network, routes, period, disruptions)
+    gates, of_facilities, of_sellers = _gates(network, routes, period)
     return Timetable(
-        staffing=_staffing(network, routes, period, disruptions),
-        tick=departures["tick"],
-        lane=departures["lane"].astype(np.int32),
-        capacity=departures["capacity"],
-        weekday=departures["weekday"].astype(np.int8),
-        luck=departures["luck"],
-        gates=gates,
-        facility_gate=facility_gate,
-        seller_gate=seller_gate,
+        staffing, **departures, gates=gates, facility_gate=of_facilities, seller_gate=of_sellers
     )
 
 
 def _departures(network: Network, routes: Routes, period: Period) -> dict[str, Array]:
-    """Return all departures and waves as columns, unsorted."""
+    """Return all departures and waves as columns of `Timetable`, unsorted."""
     slots: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
     for lane_number, (origin, destination, lane) in enumerate(routes.lanes.values()):
         place = routes.facilities[destination if origin == SELLERS else origin]
@@ -109,10 +100,10 @@ def _departures(network: Network, routes: Routes, period: Period) -> dict[str, A
         parts.append(
             {
                 "tick": period.to_ticks(period.zone_number(zone), every, local),
-                "lane": np.tile(lane, len(days)),
+                "lane": np.tile(lane, len(days)).astype(np.int32),
                 "capacity": np.tile(capacity, len(days)),
-                "weekday": (every + period.first_date.weekday()) % 7,
-                "luck": (every + epoch) * 1000 + np.tile(slot, len(days)),
+                "weekday": ((every + period.first_date.weekday()) % 7).astype(np.int8),
+                "draws": (every + epoch) * 1000 + np.tile(slot, len(days)),
             }
         )
     return {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
@@ -192,9 +183,8 @@ def _gates(network: Network, routes: Routes, period: Period) -> tuple[Gates, Arr
 def _seller_gates(
     sellers: Sellers, routes: Routes, period: Period
 ) -> tuple[list[tuple[int, int, int, int]], Array]:
-    """Return the different gates (zone, weekday bits, opens, cutoff) and each seller's."""
-    time_zones = [routes.facilities[station].time_zone for station in sellers.stations]
-    zones = np.array([period.zone_number(zone) for zone in time_zones], np.int64)
+    """Return the different (zone, weekday bits, opens, cutoff), and which is each seller's."""
+    zones = period.zone_numbers(routes.facilities[one].time_zone for one in sellers.stations)
     table = np.stack(
         [zones[sellers.pickup], sellers.working_days, sellers.opens_hour, sellers.cutoff_hour],
         axis=1,

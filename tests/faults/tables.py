@@ -20,7 +20,7 @@ import pandas as pd
 from logistics.orders.order_files import read_orders
 from logistics.orders.orders import Orders
 from logistics.scenario.demand import Demand
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.calendars import Period
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError
 
@@ -58,7 +58,7 @@ def demand() -> Demand:
 @cache
 def period() -> Period:
     """Return the five days of these files."""
-    zones = time_zones_of(load_markets().time_zones)
+    zones = tuple(sorted(set(load_markets().time_zones)))
     return Period(FIRST + timedelta(days=1), 1, 3, 1, 1000, zones)
 
 

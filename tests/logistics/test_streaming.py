@@ -12,7 +12,7 @@ from small_scenarios import centers, sellers
 
 from logistics.errors import OutputError
 from logistics.model.prepare import prepare
-from logistics.orders.orders import generate_orders, orders_by_stretch
+from logistics.orders.orders import generate_orders, orders_by_slice
 from logistics.running import simulate
 from logistics.runs.run import Run
 from logistics.scenario.scenario import Scenario
@@ -56,7 +56,7 @@ def test_orders_come_stretch_by_stretch() -> None:
     period, demand = prepare(scenario).period, scenario.orders
     streams = Streams(5)
     cuts = [1, 1000, period.horizon // 3, period.horizon // 2, period.horizon]
-    parts = list(orders_by_stretch(demand, period, streams, cuts))
+    parts = list(orders_by_slice(demand, period, streams, cuts))
     whole = generate_orders(demand, period, streams)
     for name in ("order_id", "parcel_id", "tick", "day", "market", "product"):
         joined = np.concatenate([getattr(part, name) for part in parts])

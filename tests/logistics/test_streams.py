@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,11 @@ MASK = 2**64 - 1
 ROWS = np.arange(100_000)
 TINY = 1e-4
 """What chance alone gives once in ten thousand tries; the seeds are fixed, so a pass stays one."""
+
+
+def bits_of(streams: Streams, name: str, number: Any) -> Any:
+    """Return 64 random bits for each number."""
+    return mix(number, streams.key(name))
 
 
 def plain_bits(stream_key: int, number: int) -> int:
@@ -37,7 +43,7 @@ def plain_key(name: str) -> int:
 @pytest.mark.parametrize(("seed", "replication", "name"), [(1, 0, "market"), (2**63 - 1, 99, "ü")])
 def test_bits_are_those_of_splitmix64(seed: int, replication: int, name: str) -> None:
     numbers = [0, 1, 2, 10**9, 2**31, 2**53 + 1, 2**63 - 1]
-    found = Streams(seed, replication).bits(name, np.array(numbers, np.int64))
+    found = bits_of(Streams(seed, replication), name, np.array(numbers, np.int64))
     key = plain_key(f"{seed}/{replication}/{name}")
     assert found.tolist() == [plain_bits(key, number) for number in numbers]
     assert found.dtype == np.uint64
@@ -65,7 +71,7 @@ def test_uniforms_are_the_upper_bits_and_never_0_or_1() -> None:
     half = unit(np.array([2**63 - 1, 2**63], np.uint64))
     assert half[0] < 0.5 < half[1]
     streams = Streams(1)
-    assert (streams.uniform("a", ROWS) == unit(streams.bits("a", ROWS))).all()
+    assert (streams.uniform("a", ROWS) == unit(bits_of(streams, "a", ROWS))).all()
 
 
 @pytest.mark.parametrize("numbers", [
@@ -79,7 +85,7 @@ def test_uniforms_are_spread_evenly_whatever_the_numbers(numbers: np.ndarray) ->
     counts = np.bincount((values * 100).astype(int), minlength=100)
     assert stats.chisquare(counts).pvalue > TINY
     assert stats.kstest(values, "uniform").pvalue > TINY
-    low_bits = (Streams(7).bits("evenly", numbers) & np.uint64(63)).astype(int)
+    low_bits = (bits_of(Streams(7), "evenly", numbers) & np.uint64(63)).astype(int)
     assert stats.chisquare(np.bincount(low_bits, minlength=64)).pvalue > TINY
 
 
@@ -120,11 +126,11 @@ def test_another_row_or_stream_shifts_nobody_elses_luck() -> None:
 
 def test_long_and_short_columns_are_drawn_alike() -> None:
     streams = Streams(5)
-    whole = streams.bits("long", ROWS)
-    assert [int(streams.bits("long", ROWS[i : i + 1])[0]) for i in (0, 32_767, 32_768, 99_999)] == [
-        int(whole[i]) for i in (0, 32_767, 32_768, 99_999)
-    ]
-    assert len(streams.bits("long", ROWS[:0])) == 0
+    whole = bits_of(streams, "long", ROWS)
+    assert [
+        int(bits_of(streams, "long", ROWS[i : i + 1])[0]) for i in (0, 32_767, 32_768, 99_999)
+    ] == [int(whole[i]) for i in (0, 32_767, 32_768, 99_999)]
+    assert len(bits_of(streams, "long", ROWS[:0])) == 0
     sums = in_chunks(lambda a, b: a + b, np.int64, ROWS, 2 * ROWS)
     assert (sums == 3 * ROWS).all()
 
@@ -132,9 +138,9 @@ def test_long_and_short_columns_are_drawn_alike() -> None:
 def test_luck_does_not_depend_on_the_integer_type_nor_change_its_input() -> None:
     streams, numbers = Streams(5), np.arange(1000, dtype=np.uint64)
     kept = numbers.copy()
-    expected = streams.bits("types", numbers)
+    expected = bits_of(streams, "types", numbers)
     for dtype in (np.int32, np.int64, np.uint16):
-        assert (streams.bits("types", numbers.astype(dtype)) == expected).all()
+        assert (bits_of(streams, "types", numbers.astype(dtype)) == expected).all()
     assert (numbers == kept).all()
 
 
@@ -146,10 +152,10 @@ def test_the_keys_of_many_names_differ() -> None:
 
 def test_another_process_draws_the_same() -> None:
     code = (
-        "import numpy as np; from logistics.streams import Streams;"
-        "print(Streams(9, 4).bits('market', np.arange(5)).tolist())"
+        "import numpy as np; from logistics.streams import Streams, mix;"
+        "print(mix(np.arange(5), Streams(9, 4).key('market')).tolist())"
     )
-    here = str(Streams(9, 4).bits("market", np.arange(5)).tolist())
+    here = str(bits_of(Streams(9, 4), "market", np.arange(5)).tolist())
     for hash_seed in ("0", "1"):
         there = subprocess.run(
             [sys.executable, "-c", code],

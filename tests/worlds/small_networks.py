@@ -10,11 +10,10 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from logistics.model.origins import sources_of
-from logistics.model.places import lanes_of, work_of
+from logistics.model.places import lanes_of, sources_of, work_of
 from logistics.model.policies.promise import Nominal
-from logistics.scenario.events import Closure
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.scenario.days import Closure
+from logistics.schedule.calendars import Period
 from logistics.schedule.events import closings
 from logistics.schedule.timetable import timetable
 from networks.geography import load_markets
@@ -121,7 +120,12 @@ def one_seller(pickup_at: str, **more: Any) -> Sellers:
 def minutes(first: str, days: int, warm_up: int = 0, cool_down: int = 0) -> Period:
     """A period in ticks of a minute, in Richmond and Seattle; tick 0 is midnight in Richmond."""
     return Period(
-        date.fromisoformat(first), warm_up, days, cool_down, MINUTE_MS, time_zones_of([EAST, WEST])
+        date.fromisoformat(first),
+        warm_up,
+        days,
+        cool_down,
+        MINUTE_MS,
+        (EAST, WEST),
     )
 
 

@@ -1,1 +1,1 @@
-"""Decisions behind one-method protocols: who ships an order, and what is promised."""
+"""The decisions of a run: who ships an order, and what is promised."""

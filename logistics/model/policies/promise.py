@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +12,14 @@ from logistics.scenario.promise import BusinessDays, PathTimetable
 from logistics.schedule.calendars import Period, add_working_days
 from logistics.schedule.timetable import Timetable
 from logistics.simulation.problem import Lanes, Sources
+from logistics.vocabulary import Array
 from networks.geography import Markets
 from networks.routing import Routes
 from networks.schema import Calendar
 from networks.timetables import minute_of
 
-Array = NDArray[Any]
-
 NO_DATE = 1_000_000
-"""Promised day of an order whose way has no departure left: beyond every period."""
+"""Promised day of an order whose route has no departure left: beyond every period."""
 
 _LONG_AGO = -(1 << 38)
 
@@ -98,7 +97,7 @@ class QuoteBusinessDays:
     @classmethod
     def of(cls, rule: BusinessDays, period: Period, markets: Markets) -> QuoteBusinessDays:
         """Return the rule for a period, in the local time of each market."""
-        zones = np.array([period.zone_number(zone) for zone in markets.time_zones])
+        zones = period.zone_numbers(markets.time_zones)
         calendar = Calendar(rule.weekdays, rule.holidays)
 
         def promised(day: int) -> int:
@@ -121,7 +120,7 @@ class QuoteBusinessDays:
 
 @dataclass(frozen=True)
 class QuoteTimetable:
-    """The first delivery day that the timetables of the order's own way reach, with a buffer.
+    """The first delivery day that the timetables of the order's own route reach, with a buffer.
 
     `order_by`: (sources * stations, waves) last tick at which an order makes each wave of its
     station. `wave_day`: (stations, waves) its local day. `first_wave`: (stations, days) the first
@@ -190,13 +189,13 @@ class QuoteTimetable:
     ) -> NDArray[np.int32]:
         """Return the promised local dates, as days of the period."""
         target = self.station_row[station]
-        way = source.astype(np.int64) * self.stations + target
+        path = source.astype(np.int64) * self.stations + target
         last = self.order_by.shape[1] - 1
         # the station's date may be the day before the customer's
         wave = self.first_wave[target, np.maximum(day - 1, 0)]
         late = np.flatnonzero(wave <= last)
         while len(late):
-            late = late[(self.order_by[way[late], wave[late]] < tick[late]) & (wave[late] <= last)]
+            late = late[(self.order_by[path[late], wave[late]] < tick[late]) & (wave[late] <= last)]
             wave[late] += 1
             late = late[wave[late] <= last]
         promised = self.wave_day[target, np.minimum(wave, last)]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistics.orders.orders import Orders
 from logistics.streams import Streams, in_chunks, mix, unit
+from logistics.vocabulary import Array
 from networks.builders.sizing import first_with_stock, stock_ranking
 from networks.geography import Markets
 from networks.origins import Sellers, Stock
 from networks.routing import Routes
 from networks.schema import Network
-
-Array = NDArray[Any]
 
 
 class Sourcing(Protocol):
@@ -24,6 +24,11 @@ class Sourcing(Protocol):
 
     def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
         """Return (parcels,) rows of the network's sources."""
+
+
+SourcingRule = Callable[[Network, Routes, Markets, tuple[str, ...], int], Sourcing]
+"""From a network, its routes, the markets, each product's movement ('fast') and the first date (in
+days since 1970): who ships each order."""
 
 
 def sourcing_of(
@@ -96,11 +101,11 @@ class NearestWithStock:
         key = streams.key("stock")
 
         def center(order_id: Array, product: Array, market: Array) -> Array:
-            luck = unit(mix(order_id, key))
-            choice = np.empty(len(luck), np.int64)
+            uniform = unit(mix(order_id, key))
+            choice = np.empty(len(uniform), np.int64)
             for number, cumulative in enumerate(self.cumulative):
                 rows = np.flatnonzero(product == number)
-                choice[rows] = np.searchsorted(cumulative[:-1], luck[rows], "right")
+                choice[rows] = np.searchsorted(cumulative[:-1], uniform[rows], "right")
             return self.ranking[market, choice]
 
         return in_chunks(center, np.int32, orders.order_id, orders.product, orders.market)
@@ -115,13 +120,13 @@ class OfSeller:
 
     def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
         """Return the seller of each order."""
-        luck = streams.uniform("seller", orders.order_id)
-        chosen = np.empty(len(luck), np.int32)
+        uniform = streams.uniform("seller", orders.order_id)
+        chosen = np.empty(len(uniform), np.int32)
         by_day = np.argsort(orders.day, kind="stable")
         days, first = np.unique(orders.day[by_day], return_index=True)
         for day, rows in zip(days.tolist(), np.split(by_day, first)[1:], strict=True):
             cumulative = np.cumsum(self._volume(day + self.epoch_day, streams))
-            chosen[rows] = np.searchsorted(cumulative[:-1] / cumulative[-1], luck[rows], "right")
+            chosen[rows] = np.searchsorted(cumulative[:-1] / cumulative[-1], uniform[rows], "right")
         return chosen
 
     def _volume(self, date: int, streams: Streams) -> NDArray[np.float64]:

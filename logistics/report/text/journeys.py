@@ -127,8 +127,8 @@ def _what(step: Step) -> str:
         Doing.IN_WORK: _AT_WORK.get(kind, "sorted"),
         Doing.WAITS_FOR_DEPARTURE: "waits for the pickup" if kind == "seller" else step.doing.words,
     }.get(step.doing, step.doing.words)
-    if step.doing is Doing.ON_THE_WAY and step.towards is not None:
-        words = f"in transit to {_where(step.towards)}"
+    if step.doing is Doing.ON_THE_WAY and step.toward is not None:
+        words = f"in transit to {_where(step.toward)}"
     return f"{words}: {step.note}" if step.note else words
 
 

@@ -3,11 +3,11 @@
 Read from a `Problem` and its `Columns` alone, independently of both engines.
 
 - Every parcel is exactly one of delivered, stolen, lost, returned and under way, and its status,
-  attempts, end and lost step agree (`statuses`, `ends`).
+  attempts, end and lost step agree (`ends`).
 - Its clocks are in order, each departure it took is of the lane that leads toward its station, and
-  its five times are what its clocks say (`clocks`, `pickups`, `ends`).
+  its five times are what its clocks say (`clocks`, `ends`).
 - No departure is over capacity; loads and rolled volume match the parcels; the oldest
-  board first (`departures`, `boarding`, `rounds`).
+  board first (`boarding`, `rounds`).
 - No facility has more jobs in progress than workers, first come is first served, and no parcel
   waits while a worker is free (`queues`).
 - What trucks brought and took accounts for every tick parcels spent at a place: Little's law
@@ -19,17 +19,14 @@ Not checked: damage, and what became of a parcel's earlier attempts, which the c
 from __future__ import annotations
 
 from logistics.runtime.threads import in_pieces
-from logistics.simulation.checks.boarding import Boarding
-from logistics.simulation.checks.clocks import Clocks
-from logistics.simulation.checks.departures import check_departures, check_named
+from logistics.simulation.checks.boarding import Boarding, Departures
+from logistics.simulation.checks.clocks import Clocks, Pickups
 from logistics.simulation.checks.ends import Ends
 from logistics.simulation.checks.littles_law import LittlesLaw
-from logistics.simulation.checks.pickups import Pickups
 from logistics.simulation.checks.queues import Queues
 from logistics.simulation.checks.releases import releases
 from logistics.simulation.checks.rounds import Rounds
-from logistics.simulation.checks.statuses import check_standing
-from logistics.simulation.checks.visits import Ways
+from logistics.simulation.checks.visits import Visits
 from logistics.simulation.problem import Columns, Problem
 
 _AT_ONCE = 1 << 16  # parcels: what is made of them stays in the processor's cache
@@ -40,21 +37,22 @@ def check_run(problem: Problem, columns: Columns) -> None:
 
     Raises BrokenRunError, naming parcel and place, for the first thing found wrong.
     """
-    check_departures(problem, columns)
-    routes = Ways(problem, columns, releases(problem))
-    clocks, pickups = Clocks(problem), Pickups(problem, columns)
+    departures = Departures(problem, columns)
+    departures.check()
+    visits = Visits(problem, columns, releases(problem))
+    clocks, pickups = Clocks(problem, columns), Pickups(problem, columns)
     boarding, rounds = Boarding(problem, columns), Rounds(problem, columns)
-    queues, ledger = Queues(problem, columns, routes), LittlesLaw(problem, columns)
+    queues, area = Queues(problem, columns, visits), LittlesLaw(problem, columns)
 
     def follow(span: slice) -> None:
-        check_named(problem, columns, span)
-        check_standing(problem, columns, span)
-        ledger.add_orders(span)
+        departures.check_named(span)
         ends = Ends(problem, columns, span)
-        for visit in routes.visits(span):
+        ends.check_status()
+        area.add_orders(span)
+        for visit in visits.of(span):
             clocks.check(visit)
             pickups.check(visit)
-            for part in (ends, boarding, queues, ledger):
+            for part in (ends, boarding, queues, area):
                 part.add(visit)
         ends.check()
         rounds.add(ends)
@@ -63,5 +61,5 @@ def check_run(problem: Problem, columns: Columns) -> None:
     in_pieces(follow, len(problem.parcels.ordered), _AT_ONCE)
     boarding.settle()
     rounds.settle()
-    ledger.settle(boarding.aboard[:-1])
+    area.settle(boarding.aboard[:-1])
     queues.settle()

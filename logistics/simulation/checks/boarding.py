@@ -1,26 +1,59 @@
-"""Boarding: first come, first served on every lane and round, and no parcel missed."""
+"""Departures and boarding: none over capacity, first come, first served, no parcel missed."""
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from logistics.simulation.checks.departures import check_loads
-from logistics.simulation.checks.violation import Violation
+from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET, Status
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, Array, Status
 
 _LANE = 1 << 40  # more than any tick
 _SMALL = 1 << 15
 
 
-class Boarding:
+class Departures(Check):
+    """What every departure reports of itself, and which ones parcels may name."""
+
+    def check(self) -> None:
+        """Check loads, rolled volume and arrivals."""
+        departures = self._problem.departures
+        load, left, capacity = self._columns.load, self._columns.left_behind, departures.capacity
+        on_lane = self._problem.lanes.destination[departures.lane] >= 0
+        after_the_end = departures.tick >= self._problem.horizon
+        for bad, text in (
+            (load < 0, "its load is {load}"),
+            (load > capacity, "its load is {load}, its capacity {capacity}"),
+            (left < 0, "it left {left} parcels behind"),
+            (
+                (left > 0) & (load < capacity),
+                "it left {left} parcels behind, with {load} of {capacity} places taken",
+            ),
+            (
+                after_the_end & ((load != 0) | (left != 0)),
+                "it took {load} parcels and left {left}, after the end of the run",
+            ),
+            (
+                on_lane & (load > 0) & (departures.arrives <= departures.tick),
+                "it arrives {arrives:tick}, not after it departs",
+            ),
+        ):
+            values = {"load": load, "left": left, "capacity": capacity}
+            arrives = departures.arrives
+            self._stop_departure(bad, range(len(load)), text, arrives=arrives, **values)
+
+    def check_named(self, span: slice) -> None:
+        """Check that there is every departure that a span of parcels names."""
+        taken = self._columns.departure[span]
+        unknown = (taken >= len(self._columns.load)) | ((taken < 0) & (taken != NOT_YET))
+        if unknown.any():
+            row, visit = (int(at) for at in np.argwhere(unknown)[0])
+            no = f"there is no departure {taken[row, visit]}"
+            self._break(span.start + row, f"visit {visit}", no)
+
+
+class Boarding(Check):
     """Who was ready when, of those who left with each departure and those who did not.
 
     Departures that left are taken in order of (lane, departure): their *positions*. By position:
@@ -32,7 +65,7 @@ class Boarding:
     """
 
     def __init__(self, problem: Problem, columns: Columns) -> None:
-        self._problem, self._columns, self._breach = problem, columns, Violation(problem)
+        super().__init__(problem, columns)
         departures, lanes = problem.departures, problem.lanes
         gone = np.flatnonzero(departures.tick < problem.horizon)
         lane = departures.lane[gone]
@@ -57,7 +90,6 @@ class Boarding:
         self._youngest = np.full(count, NOT_YET, dtype)
         self._oldest_waiting = np.full(len(lanes.ids), problem.horizon, dtype)
         self._left_behind = np.zeros(len(gone) + 1, np.int64)
-        self._lock = Lock()  # spans are taken in by several threads
 
     def _look_back(self) -> None:
         capacity, load = self._problem.departures.capacity, self._columns.load
@@ -113,17 +145,15 @@ class Boarding:
         return np.asarray(once[visit.came.row])
 
     def _check_not_missed(self, visit: Visit, rows: Array, missed: Array) -> None:
-        lanes = self._problem.lanes.ids
         ready, lane = visit.ready[rows], visit.lane[rows]
-        self._breach.of_parcels(
+        self._stop(
             ready <= missed,
             visit.parcel[rows],
             visit.came.place[rows],
-            lambda row: (
-                f"ready at tick {ready[row]}, it was not taken by a departure of {lanes[lane[row]]}"
-                f" that had places left for what was ready by tick {missed[row]}"
-            ),
-        )
+            "ready {ready:tick}, it was not taken by a departure of {lane:lane} that had places"
+            " left for what was ready by tick {missed}",
+            ready=ready, lane=lane, missed=missed,
+        )  # fmt: skip
 
     def _leave_behind(self, visit: Visit, rows: Array, until: Array) -> None:
         """Count parcels as rolled from their first departure on, up to a position."""
@@ -136,11 +166,8 @@ class Boarding:
             np.subtract.at(self._left_behind, until[on_lane], 1)
 
     def settle(self) -> None:
-        """Compare each departure with those before it on its lane.
-
-        Raises BrokenRunError.
-        """
-        check_loads(self._problem, self._columns, self.aboard[:-1])
+        """Compare each departure with those before it on its lane."""
+        self._check_loads(self.aboard[:-1])
         self._check_left_behind()
         if not len(self._number):
             return
@@ -156,39 +183,48 @@ class Boarding:
         for lane in lanes[self._oldest_waiting[lanes] < last]:
             self._stop_waiting(lane, last[lanes == lane][0])
 
+    def _check_loads(self, aboard: Array) -> None:
+        """Check loads against (departures,) the number of parcels that name each."""
+        departures, load = self._problem.departures, self._columns.load
+        on_lane = self._problem.lanes.destination[departures.lane] >= 0
+        # Those who failed on a delivery route may have named a later wave since.
+        exact = on_lane | (departures.arrives >= self._problem.horizon)
+        self._stop_departure(
+            np.where(exact, aboard != load, aboard > load),
+            range(len(load)),
+            "its load is {load}, but {aboard} parcels say they took it",
+            load=load, aboard=aboard,
+        )  # fmt: skip
+
     def _check_left_behind(self) -> None:
         counted = np.cumsum(self._left_behind)[:-1]
         said = self._columns.left_behind[self._number]
         on_lane = self._problem.lanes.destination[self._lane] >= 0
-        wrong = np.flatnonzero(on_lane & (counted != said))
-        if len(wrong):
-            self._breach.of_departure(
-                self._number[wrong[0]],
-                f"it left {said[wrong[0]]} parcels behind, but {counted[wrong[0]]} were ready in"
-                " time that it did not take",
-            )
+        self._stop_departure(
+            on_lane & (counted != said),
+            self._number,
+            "it left {said} parcels behind, but {counted} were ready in time that it did not take",
+            said=said, counted=counted,
+        )  # fmt: skip
 
     def _stop_overtaken(self, departure: int, younger: int) -> None:
-        oldest = self._oldest[departure]
-        row, visit = self._find(self._columns.departure == departure, oldest)
-        lane = self._problem.lanes.ids[self._problem.departures.lane[departure]]
-        self._breach.of_parcel(
-            row,
-            lane,
-            f"ready at tick {oldest} (visit {visit}), it took departure {departure}; a parcel that"
-            f" was ready later, at tick {younger}, left before it",
+        self._stop_served_late(
+            self._columns.departure == departure,
+            self._problem.departures.lane[departure],
+            self._oldest[departure],
+            f"it took departure {departure}; a parcel that was ready later, at tick {younger}, left"
+            " before it",
         )
 
     def _stop_waiting(self, lane: int, younger: int) -> None:
-        oldest = self._oldest_waiting[lane]
-        row, visit = self._find(self._columns.departure == NOT_YET, oldest)
-        self._breach.of_parcel(
-            row,
-            self._problem.lanes.ids[lane],
-            f"ready at tick {oldest} (visit {visit}), it still waits; a parcel that was ready"
-            f" later, at tick {younger}, has left",
+        self._stop_served_late(
+            self._columns.departure == NOT_YET,
+            lane,
+            self._oldest_waiting[lane],
+            f"it still waits; a parcel that was ready later, at tick {younger}, has left",
         )
 
-    def _find(self, among: Array, ready: int) -> tuple[int, int]:
-        row, visit = np.argwhere(among & (self._columns.ready == ready))[0]
-        return int(row), int(visit)
+    def _stop_served_late(self, among: Array, lane: int, ready: int, problem: str) -> None:
+        row, visit = (int(n) for n in np.argwhere(among & (self._columns.ready == ready))[0])
+        told = f"ready at tick {ready} (visit {visit}), {problem}"
+        self._break(row, self._problem.lanes.ids[lane], told)

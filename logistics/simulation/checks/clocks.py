@@ -2,77 +2,119 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from logistics.simulation.checks.violation import Violation
+from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.visits import Visit
-from logistics.simulation.problem import Problem
+from logistics.simulation.problem import Columns, Problem
+from logistics.vocabulary import NOT_YET, Array
 
-Array = NDArray[Any]
+_LANE = 1 << 40  # more than any tick
 
 
-class Clocks:
+class _AtVisits(Check):
+    def _stop_visit(self, bad: Array, visit: Visit, text: str, **values: Array) -> None:
+        if bad.any():
+            known = {"ready": visit.ready, "slot": visit.slot, "lane": visit.lane, **values}
+            self._stop(bad, visit.parcel, visit.came.place, text, **known)
+
+
+class Clocks(_AtVisits):
     """The order of causes and effects along the parcels' routes."""
 
-    def __init__(self, problem: Problem) -> None:
-        self._problem, self._stop = problem, Violation(problem).of_parcels
+    def __init__(self, problem: Problem, columns: Columns) -> None:
+        super().__init__(problem, columns)
         lanes = problem.lanes
         self._lane_taken = np.append(problem.departures.lane, -1)
         closed = np.where(lanes.doors_close > 0, lanes.doors_close + 1, 0)
         self._closed = np.where(lanes.origin >= 0, closed, 0).astype(problem.departures.tick.dtype)
 
     def check(self, visit: Visit) -> None:
-        """Check the ticks of a visit and the departure that ends it.
-
-        Raises BrokenRunError.
-        """
-        parcel, place, ready = visit.parcel, visit.came.place, visit.ready
-        self._stop(
-            visit.worked & (ready >= self._problem.horizon),
-            parcel,
-            place,
-            lambda row: f"it is ready at tick {ready[row]}, after the end of the run",
-        )
-        start = ready - visit.in_work
-        self._stop(
+        """Check the ticks of a visit and the departure that ends it."""
+        after_the_end = visit.worked & (visit.ready >= self._problem.horizon)
+        self._stop_visit(after_the_end, visit, "it is ready {ready:tick}, after the end of the run")
+        start = visit.ready - visit.in_work
+        self._stop_visit(
             visit.worked & (start < visit.came.due),
-            parcel,
-            place,
-            lambda row: (
-                f"it is ready at tick {ready[row]}, so its work of {visit.in_work[row]} began at"
-                f" tick {start[row]}, before it was there to be worked,"
-                f" at tick {visit.came.due[row]}"
-            ),
-        )
-        self._stop(
-            visit.boarded & ~visit.worked,
-            parcel,
-            place,
-            lambda row: f"it took departure {visit.slot[row]}, but was never ready",
-        )
-        self._check_departure(visit)
-
-    def _check_departure(self, visit: Visit) -> None:
-        lanes, taken = self._problem.lanes.ids, self._lane_taken.take(visit.slot)
-        self._stop(
+            visit,
+            "it is ready {ready:tick}, so its work of {work} began {start:tick}, before it was"
+            " there to be worked, {due:tick}",
+            work=visit.in_work, start=start, due=visit.came.due,
+        )  # fmt: skip
+        never = visit.boarded & ~visit.worked
+        self._stop_visit(never, visit, "it took departure {slot}, but was never ready")
+        taken = self._lane_taken.take(visit.slot)
+        self._stop_visit(
             visit.boarded & (taken != visit.lane),
-            visit.parcel,
-            visit.came.place,
-            lambda row: (
-                f"it took departure {visit.slot[row]} of {lanes[taken[row]]}, but its way leads by"
-                f" {lanes[visit.lane[row]]}"
-            ),
+            visit,
+            "it took departure {slot} of {taken:lane}, but its route leads by {lane:lane}",
+            taken=taken,
         )
         deadline = visit.departs - self._closed.take(visit.lane)
-        self._stop(
+        self._stop_visit(
             visit.boarded & (visit.ready > deadline),
-            visit.parcel,
-            visit.came.place,
-            lambda row: (
-                f"ready at tick {visit.ready[row]}, it took departure {visit.slot[row]} of"
-                f" {lanes[visit.lane[row]]}, which took what was ready by tick {deadline[row]}"
-            ),
+            visit,
+            "ready {ready:tick}, it took departure {slot} of {lane:lane}, which took what was ready"
+            " by tick {deadline}",
+            deadline=deadline,
         )
+
+
+class Pickups(_AtVisits):
+    """What sellers hand over: ready when packed, taken by the first pickup on one of their days.
+
+    For each set of weekdays that sellers have, a row of `_before`: by departure, the tick of the
+    pickup before it on the lane on those days; and of `_last`: by lane, the tick of the last.
+    """
+
+    def __init__(self, problem: Problem, columns: Columns) -> None:
+        super().__init__(problem, columns)
+        sources, lanes, departures = problem.sources, problem.lanes, problem.departures
+        self._days, self._days_of = np.unique(sources.pickup_weekdays, return_inverse=True)
+        self._weekday = np.append(departures.weekday, 0)
+        gone = np.flatnonzero(
+            (lanes.origin[departures.lane] < 0) & (departures.tick < problem.horizon)
+        )
+        gone = gone[np.argsort(departures.lane[gone], kind="stable")]
+        shape = len(self._days), len(departures.tick) + 1
+        self._before = np.full(shape, NOT_YET, np.int64)
+        self._last = np.full((shape[0], len(lanes.ids)), NOT_YET, np.int64)
+        for row, days in enumerate(self._days):
+            own = gone[(int(days) >> departures.weekday[gone].astype(np.int64)) & 1 == 1]
+            if len(own):
+                self._fill(row, gone, own)
+
+    def _fill(self, row: int, gone: Array, own: Array) -> None:
+        departures = self._problem.departures
+        keys = departures.lane[own].astype(np.int64) * _LANE + departures.tick[own]
+        base = departures.lane[gone].astype(np.int64) * _LANE
+        before = np.searchsorted(keys, base + departures.tick[gone]) - 1
+        found = np.where(before >= 0, keys[before], -1) - base
+        self._before[row, gone] = np.where(found >= 0, found, NOT_YET)
+        np.maximum.at(self._last[row], departures.lane[own], departures.tick[own])
+
+    def check(self, visit: Visit) -> None:
+        """Check the sellers' parcels of a first visit: a seller works on all its orders at once."""
+        seller = (visit.came.place == len(self._problem.facilities.ids)) & visit.came.here
+        if visit.number or not seller.any():
+            return
+        packed = visit.came.due.astype(np.int64) + visit.in_work
+        lost = visit.of(self._columns.lost_step) == 0
+        expected = np.where((packed < self._problem.horizon) & ~lost, packed, NOT_YET)
+        self._stop_visit(
+            seller & (visit.ready != expected),
+            visit,
+            "it is ready {ready:tick}, should be {expected:tick}",
+            expected=expected,
+        )
+        days = self._days_of[visit.of(self._problem.parcels.source)]
+        shut = (self._days[days] >> self._weekday.take(visit.slot)) & 1 == 0
+        ready = "ready {ready:tick} for {lane:lane}: "
+        other_day = ready + "a pickup took it on a day that is not its seller's"
+        self._stop_visit(seller & visit.boarded & shut, visit, other_day)
+        before = np.where(
+            visit.boarded, self._before[days, visit.slot], self._last[days, visit.lane]
+        )
+        missed = seller & visit.worked & (visit.ready <= before)
+        not_taken = ready + "the first pickup on its seller's days did not take it"
+        self._stop_visit(missed, visit, not_taken)

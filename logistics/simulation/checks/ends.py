@@ -1,24 +1,16 @@
-"""Where each parcel's route ended, and whether its five times add up to it."""
+"""How each parcel ended, where its route did, and whether its five times add up to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from logistics.simulation.checks.violation import Violation, tick
-from logistics.simulation.checks.visits import Visit, Ways
+from logistics.simulation.checks.check import Check
+from logistics.simulation.checks.visits import Visit, Visits
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NEVER_HERE, NOT_YET
-
-Array = NDArray[Any]
-
-_TIMES = ("wait_work", "work", "wait_departure", "transit", "last_mile")
+from logistics.vocabulary import HOURS, MAX_ATTEMPTS, NEVER_HERE, NOT_YET, Array, Status
 
 
-class Ends:
+class Ends(Check):
     """How far the parcels of a span came, by row of the span.
 
     `wave`: departure number of the latest wave, the number of departures for none. `_ready`: at the
@@ -28,14 +20,45 @@ class Ends:
     """
 
     def __init__(self, problem: Problem, columns: Columns, span: slice) -> None:
-        self._problem, self._columns, self.span = problem, columns, span
-        self._breach = Violation(problem)
+        super().__init__(problem, columns)
+        self.span, self._parcels = span, range(span.start, span.stop)
         count, dtype = span.stop - span.start, problem.parcels.ordered.dtype
         self.wave = np.full(count, len(problem.departures.tick))
         self._ready, self._out = np.full((2, count), NOT_YET, dtype)
         self._visits, self._taken = np.zeros((2, count), np.int16)
         self._accounted = np.zeros(count, np.bool_)
         self._stay, self._work, self._wait, self._transit = np.zeros((4, count), dtype)
+
+    def check_status(self) -> None:
+        """Check that status, end, attempts and loss of each parcel agree, by its own word alone."""
+        status, attempts = self._columns.status[self.span], self._columns.attempts[self.span]
+        ended, step = self._columns.ended[self.span], self._columns.lost_step[self.span]
+        failures = self._problem.parcels.failures[self.span]
+        stolen = self._problem.parcels.stolen[self.span]
+        delivered = (status == Status.DELIVERED) | (status == Status.STOLEN)
+        lost, returned = status == Status.LOST, status == Status.RETURNED
+        over = delivered | returned
+        outside = (ended < 0) | (ended >= self._problem.horizon)
+        impossible = (
+            (delivered & (attempts != failures + 1))
+            | (returned & ((attempts != MAX_ATTEMPTS) | (failures != MAX_ATTEMPTS)))
+            | ((status == Status.UNDER_WAY) & ((attempts > failures) | (attempts >= MAX_ATTEMPTS)))
+            | (lost & (attempts > failures + 1))
+        )
+        is_status = "its status is {status:status}"
+        for bad, text in (
+            (status > max(Status), "there is no status {status}"),
+            (lost != (step != NEVER_HERE), is_status + ", its lost step {step}"),
+            (lost & (step < 0), "there is no step {step} at which it could be lost"),
+            (over != (ended != NOT_YET), is_status + ", its end tick {ended}"),
+            (over & outside, "it ended at tick {ended}, outside the run"),
+            (delivered & (stolen != (status == Status.STOLEN)), is_status),
+            (impossible, "{status:status} after {attempts} attempts, of which {failures} fail"),
+        ):
+            self._stop_at_door(
+                bad, text, status=status, step=step, ended=ended, attempts=attempts,
+                failures=failures,
+            )  # fmt: skip
 
     def add(self, visit: Visit) -> None:
         """Take in a visit of the span."""
@@ -54,7 +77,7 @@ class Ends:
         self._account_for_losses(visit)
 
     def _account_for_losses(self, visit: Visit) -> None:
-        """A parcel is lost at a step that it came to, and that ended its way."""
+        """A parcel is lost at a step that it came to, and that ended its route."""
         step = visit.of(self._columns.lost_step)
         lost = np.flatnonzero(step != NEVER_HERE)
         step = step[lost]
@@ -73,15 +96,11 @@ class Ends:
         self._accounted[here if isinstance(came.row, slice) else came.row[here]] = True
 
     def check(self) -> None:
-        """Check where the parcels' routes end.
-
-        Raises BrokenRunError.
-        """
-        lost_step = self._columns.lost_step[self.span]
-        self._stop(
-            (lost_step != NEVER_HERE) & ~self._accounted,
-            lambda row: f"it is lost at step {lost_step[row]}, which it did not come to or passed",
-        )
+        """Check where the parcels' routes end."""
+        step = self._columns.lost_step[self.span]
+        unaccounted = (step != NEVER_HERE) & ~self._accounted
+        text = "it is lost at step {step}, which it did not come to or passed"
+        self._stop_at_end(unaccounted, text, step=step)
         self._check_count(self._columns.ready, self._visits, "is ready")
         self._check_count(self._columns.departure, self._taken, "departs")
         self._check_doors()
@@ -93,32 +112,25 @@ class Ends:
         if np.count_nonzero(happened) == expected.sum():
             return
         found = happened.sum(axis=1)
-        self._stop(
-            found != expected,
-            lambda row: f"it {happens} {found[row]} times, on its way {expected[row]} times",
-        )
+        text = f"it {happens} {{found}} times, on its route {{expected}} times"
+        self._stop_at_end(found != expected, text, found=found, expected=expected)
 
     def _check_doors(self) -> None:
         columns, span, out = self._columns, self.span, self._out
         attempts, ended = columns.attempts[span], columns.ended[span]
         said = columns.out_for_delivery[span]
-        self._stop_at_door(
-            said != out,
-            lambda row: f"out for delivery {tick(said[row])}, its wave left {tick(out[row])}",
-        )
+        text = "out for delivery {said:tick}, its wave left {out:tick}"
+        self._stop_at_door(said != out, text, said=said, out=out)
         over = ended != NOT_YET
-        self._stop_at_door(
-            (out == NOT_YET) & ((attempts > 0) | over),
-            lambda row: f"{attempts[row]} attempts, end {tick(ended[row])}, but no wave took it",
-        )
+        untaken = (out == NOT_YET) & ((attempts > 0) | over)
+        text = "{attempts} attempts, end {ended:tick}, but no wave took it"
+        self._stop_at_door(untaken, text, attempts=attempts, ended=ended)
         longest, after = self._longest_round(), ended - out
         self._stop_at_door(
             over & ((after < 1) | (after > longest)),
-            lambda row: (
-                f"it ended at tick {ended[row]}, {after[row]} after its wave left, on a round of"
-                f" {longest[row]}"
-            ),
-        )
+            "it ended {ended:tick}, {after} after its wave left, on a round of {longest}",
+            ended=ended, after=after, longest=longest,
+        )  # fmt: skip
 
     def _longest_round(self) -> Array:
         """Return how many ticks after its wave each parcel's attempt may be."""
@@ -128,44 +140,32 @@ class Ends:
         return np.asarray(of_station.take(self._problem.parcels.station[self.span]))
 
     def _check_times(self) -> None:
-        said = [getattr(self._columns, name)[self.span] for name in _TIMES]
-        for name, times in zip(_TIMES, said, strict=True):
-            self._stop(times < 0, lambda row: f"its {name} is {times[row]}")  # noqa: B023
+        said = [getattr(self._columns, name)[self.span] for name in HOURS]
+        for name, times in zip(HOURS, said, strict=True):
+            self._stop_at_end(times < 0, f"its {name} is {{times}}", times=times)
         ended = self._columns.ended[self.span]
         over = ended != NOT_YET
         lasted = ended - self._problem.parcels.ordered[self.span]
         total = said[0].astype(np.int64)
         for times in said[1:]:
             total += times
-        self._stop(
-            over & (total != lasted),
-            lambda row: (
-                f"its five times add up to {total[row]}, from order to end are {lasted[row]}"
-            ),
-        )
+        text = "its five times add up to {total}, from order to end are {lasted}"
+        self._stop_at_end(over & (total != lasted), text, total=total, lasted=lasted)
         last_mile = (ended - self._ready) * over
         expected = (self._stay - self._work, self._work, self._wait, self._transit, last_mile)
-        for name, times, clocks in zip(_TIMES, said, expected, strict=True):
-            self._stop(
-                times != clocks,
-                lambda row: f"its {name} is {times[row]}, by its clocks {clocks[row]}",  # noqa: B023
-            )
+        for name, times, clocks in zip(HOURS, said, expected, strict=True):
+            text = f"its {name} is {{times}}, by its clocks {{clocks}}"
+            self._stop_at_end(times != clocks, text, times=times, clocks=clocks)
 
-    def _stop(self, bad: Array, tell: Callable[[int], str]) -> None:
-        """Stop at a parcel; the place is the last to which it came."""
-        if bad.any():
-            row = int(np.argmax(bad))
-            parcel = self.span.start + row
-            self._breach.of_parcel(parcel, self._place(parcel), tell(row))
+    def _stop_at_end(self, bad: Array, text: str, **values: Array) -> None:
+        self._stop(bad, self._parcels, self._last_place, text, **values)
 
-    def _stop_at_door(self, bad: Array, tell: Callable[[int], str]) -> None:
-        if bad.any():
-            row = int(np.argmax(bad))
-            parcel = self.span.start + row
-            self._breach.of_parcel(parcel, self._breach.round_of(parcel), tell(row))
+    def _stop_at_door(self, bad: Array, text: str, **values: Array) -> None:
+        self._stop(bad, self._parcels, self._round_of, text, **values)
 
-    def _place(self, parcel: int) -> int:
-        routes = Ways(self._problem, self._columns, self._problem.parcels.ordered)
-        visits = [visit.came for visit in routes.visits(slice(parcel, parcel + 1))]
-        places = [int(came.place[0]) for came in visits if came.here.any()]
-        return places[-1] if places else len(self._problem.facilities.ids)
+    def _last_place(self, parcel: int) -> str:
+        """Return the last place to which a parcel came."""
+        visits = Visits(self._problem, self._columns, self._problem.parcels.ordered)
+        came = [visit.came for visit in visits.of(slice(parcel, parcel + 1))]
+        places = [int(one.place[0]) for one in came if one.here.any()]
+        return self._facility(places[-1] if places else len(self._problem.facilities.ids), parcel)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, Array
 
 LATE = 1 << 40
 """A tick after all others."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
+from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
+from logistics.vocabulary import Array
 
-Array = NDArray[Any]
 
-
-class LittlesLaw:
+class LittlesLaw(Check):
     """The area under the number of parcels present, at each facility and at all sellers.
 
     Present is who was ordered there or came by truck, and no truck took away. The loads of trucks,
@@ -23,12 +19,11 @@ class LittlesLaw:
     """
 
     def __init__(self, problem: Problem, columns: Columns) -> None:
-        self._problem, self._columns = problem, columns
+        super().__init__(problem, columns)
         places = len(problem.facilities.ids) + 1
         self._orders = np.zeros(places, np.int64)
         self._vanished = np.zeros(len(problem.departures.tick) + 1, np.int64)
         self._still_there: int = 0
-        self._lock = Lock()  # spans are taken in by several threads
 
     def add_orders(self, span: slice) -> None:
         """Take in the orders of a span of parcels."""
@@ -49,10 +44,7 @@ class LittlesLaw:
             np.add.at(self._vanished, vanished, 1)
 
     def settle(self, aboard: Array) -> None:
-        """Compare the loads with (departures,) how many parcels name each, and with their times.
-
-        Raises BrokenRunError.
-        """
+        """Compare the loads with (departures,) how many parcels name each, and with their times."""
         told, stays = self._area(self._columns.load), self._area(aboard)
         for place in np.flatnonzero(told != stays).tolist():
             raise BrokenRunError(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
 from logistics.runtime.threads import in_pieces
+from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.jobs import LATE, Arrivals, ByTruck, Ordered, Unfinished
-from logistics.simulation.checks.violation import Violation
-from logistics.simulation.checks.visits import Visit, Ways
+from logistics.simulation.checks.visits import Visit, Visits
 from logistics.simulation.problem import Columns, Problem
-
-Array = NDArray[Any]
+from logistics.vocabulary import Array
 
 _TOGETHER = 32
 """Facilities that one thread checks at a time."""
@@ -37,12 +35,12 @@ class Queue:
     workers: Array
     unfinished: Unfinished
 
-    def on_duty(self, tick: Array) -> Array:
-        """Return the number of workers at some ticks."""
-        return self.workers[self.shifts.searchsorted(tick, side="right") - 1]
+    def shift(self, tick: Array) -> Array:
+        """Return the row of `shifts` at some ticks."""
+        return self.shifts.searchsorted(tick, side="right") - 1
 
-    def perhaps_in_hand(self, tick: Array) -> Array:
-        """Return how many of the unfinished can have been in work at the end of some ticks.
+    def most_in_hand(self, tick: Array) -> Array:
+        """Return how many can have been in work at the end of some ticks.
 
         Those lost started before the next to come, and were gone when their work was over.
         """
@@ -50,21 +48,22 @@ class Queue:
         until = np.full(len(them.since), LATE)
         lost = np.flatnonzero(them.lost)
         if len(lost):
-            after = np.append(self.start, LATE)[
-                self.arrival.searchsorted(them.due[lost], side="right")
-            ]
-            until[lost] = after + them.work[lost]
+            after = self.arrival.searchsorted(them.due[lost], side="right")
+            until[lost] = np.append(self.start, LATE)[after] + them.work[lost]
         began = np.sort(them.since).searchsorted(tick, side="right")
-        return np.asarray(began - np.sort(until).searchsorted(tick, side="right"))
+        perhaps = began - np.sort(until).searchsorted(tick, side="right")
+        started, done = (one.searchsorted(tick, side="right") for one in (self.start, self.end))
+        return np.asarray(started - done + perhaps)
 
 
-class Queues:
+class Queues(Check):
     """The queues of all facilities."""
 
-    def __init__(self, problem: Problem, columns: Columns, routes: Ways) -> None:
-        self._problem, self._columns, self._ways = problem, columns, routes
+    def __init__(self, problem: Problem, columns: Columns, visits: Visits) -> None:
+        super().__init__(problem, columns)
+        self._visits = visits
         self._by_truck = ByTruck(problem, columns)
-        self._ordered = Ordered(problem, columns, routes.released)
+        self._ordered = Ordered(problem, columns, visits.released)
         self._unfinished: list[Unfinished] = []
 
     def add(self, visit: Visit) -> None:
@@ -77,10 +76,7 @@ class Queues:
         self._by_truck.leave_out(visit.slot[vanished])
 
     def settle(self) -> None:
-        """Check every queue.
-
-        Raises BrokenRunError.
-        """
+        """Check every queue."""
         facilities = len(self._problem.facilities.ids)
         unfinished = Unfinished.together(self._unfinished)
         first = np.searchsorted(unfinished.place, np.arange(facilities + 1))
@@ -122,10 +118,9 @@ class Queues:
         if not self._ordered.has(facility):
             return *brought, self._by_truck.arrivals(facility)
         start, end, orders = self._ordered.jobs(facility)
-        if not len(brought[0]):
-            return start, end, orders + self._by_truck.arrivals(facility)
-        both = np.concatenate([start, brought[0]]), np.concatenate([end, brought[1]])
-        return *both, orders + self._by_truck.arrivals(facility)
+        if len(brought[0]):
+            start, end = (np.concatenate(two) for two in zip((start, end), brought, strict=True))
+        return start, end, orders + self._by_truck.arrivals(facility)
 
     def _check_turns(self, facility: int, came: Arrivals) -> None:
         """What came earlier starts no later."""
@@ -133,7 +128,7 @@ class Queues:
         for row in np.flatnonzero(came.earliest[1:] < latest[:-1]) + 1:
             before = came.tick.searchsorted(came.tick[row]) - 1  # ties may start in any order
             if before >= 0 and came.earliest[row] < latest[before]:
-                self._stop(
+                self._stop_start(
                     facility,
                     int(came.earliest[row]),
                     f"work on it began at tick {came.earliest[row]}, though it came at tick"
@@ -155,7 +150,7 @@ class Queues:
         if crowded.any():
             row = int(np.argmax(crowded))
             in_hand = row + 1 - int((end <= start[row]).sum())
-            self._stop(
+            self._stop_start(
                 facility,
                 int(start[row]),
                 f"work on it began at tick {start[row]}: that made {in_hand} jobs in progress, with"
@@ -163,14 +158,11 @@ class Queues:
             )
         late = np.flatnonzero(start > np.maximum(queue.arrival, free))
         late = late[(late == 0) | (start[late] > start[late - 1])]
-        shift = queue.shifts[queue.shifts.searchsorted(start[late], side="right") - 1]
-        late = late[shift < start[late]]
+        late = late[queue.shifts[queue.shift(start[late])] < start[late]]
         if not len(late):
             return
-        tick = start[late] - 1
-        in_hand = late - end.searchsorted(tick, side="right")
-        for row in late[in_hand + queue.perhaps_in_hand(tick) < workers[late]]:
-            self._stop(
+        for row in late[queue.most_in_hand(start[late] - 1) < workers[late]]:
+            self._stop_start(
                 facility,
                 int(start[row]),
                 f"work on it began at tick {start[row]}, though it was there at tick"
@@ -184,10 +176,7 @@ class Queues:
         if not len(waited):
             return
         tick = (them.since[waited] - 1).astype(queue.start.dtype)
-        in_hand = queue.start.searchsorted(tick, side="right") - queue.end.searchsorted(
-            tick, side="right"
-        )
-        idle = in_hand + queue.perhaps_in_hand(tick) < queue.on_duty(tick)
+        idle = queue.most_in_hand(tick) < queue.workers[queue.shift(tick)]
         for row in waited[idle]:
             raise BrokenRunError(
                 self._problem.facilities.ids[facility],
@@ -195,12 +184,12 @@ class Queues:
                 f" {them.since[row]}, though a worker was free",
             )
 
-    def _stop(self, facility: int, start: int, problem: str) -> NoReturn:
+    def _stop_start(self, facility: int, start: int, problem: str) -> NoReturn:
         """Stop at a parcel on which work at a facility began at some tick."""
-        count = len(self._problem.parcels.ordered)
-        for visit in self._ways.visits(slice(0, count)):
+        count, place = len(self._problem.parcels.ordered), self._problem.facilities.ids[facility]
+        for visit in self._visits.of(slice(0, count)):
             here = visit.worked & (visit.came.place == facility)
             found = np.flatnonzero(here & (visit.ready - visit.in_work == start))
             if len(found):
-                Violation(self._problem).of_parcel(int(visit.parcel[found[0]]), facility, problem)
-        raise BrokenRunError(self._problem.facilities.ids[facility], problem)
+                self._break(int(visit.parcel[found[0]]), place, problem)
+        raise BrokenRunError(place, problem)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.simulation.problem import Problem
-
-Array = NDArray[Any]
+from logistics.vocabulary import Array
 
 _AT_ONCE = 1 << 16
 _SOURCE = 1 << 40  # more than any number of slots of a source, and any tick

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Lock
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.errors import BrokenRunError
+from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.ends import Ends
-from logistics.simulation.checks.violation import Violation
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET, Status
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, Array, Status
 
 
-class Rounds:
+class Rounds(Check):
     """The attempts of every delivery route, and the waves that are out when the run ends.
 
     All parcels of such a wave still name it, so their stops on the route, and with them the ticks
@@ -26,7 +19,7 @@ class Rounds:
     """
 
     def __init__(self, problem: Problem, columns: Columns) -> None:
-        self._problem, self._columns, self._breach = problem, columns, Violation(problem)
+        super().__init__(problem, columns)
         departures, lanes = problem.departures, problem.lanes
         self._is_wave = lanes.destination[departures.lane] < 0
         still_out = (departures.arrives >= problem.horizon) & (departures.tick < problem.horizon)
@@ -34,7 +27,6 @@ class Rounds:
         self._attempts = np.zeros(len(problem.facilities.ids), np.int64)
         self._parcels: list[Array] = []
         self._waves: list[Array] = []
-        self._lock = Lock()  # spans are taken in by several threads
 
     def add(self, ends: Ends) -> None:
         """Take in a span of parcels."""
@@ -46,10 +38,7 @@ class Rounds:
             self._waves.append(ends.wave[row])
 
     def settle(self) -> None:
-        """Check the attempts of waves that are out, and the loads of all.
-
-        Raises BrokenRunError.
-        """
+        """Check the attempts of waves that are out, and the loads of all."""
         not_made = self._check_still_out()
         departures, lanes = self._problem.departures, self._problem.lanes
         loads = np.zeros(len(lanes.ids), np.int64)
@@ -74,28 +63,28 @@ class Rounds:
         parcel, wave = np.concatenate(self._parcels), np.concatenate(self._waves)
         order = np.lexsort((parcel, parcels.stop[parcel], wave))
         parcel, wave = parcel[order], wave[order]
-        tried_at = self._route(wave)
+        tried_at = self._attempted(wave)
         made = tried_at < self._problem.horizon
         ended, status = columns.ended[parcel], columns.status[parcel]
-        self._stop(
-            (ended != NOT_YET) & (ended != tried_at),
-            parcel,
-            lambda row: f"it ended at tick {ended[row]}, its stop was at tick {tried_at[row]}",
-        )
-        self._stop(
-            ~made & (status != Status.UNDER_WAY),
-            parcel,
-            lambda row: f"its stop was at tick {tried_at[row]}, after the end of the run",
-        )
-        self._stop(
-            made & (columns.attempts[parcel] == 0),
-            parcel,
-            lambda row: f"no attempt was made at its stop, at tick {tried_at[row]}",
-        )
+        for bad, text in (
+            (
+                (ended != NOT_YET) & (ended != tried_at),
+                "it ended {ended:tick}, its stop was {tried:tick}",
+            ),
+            (
+                ~made & (status != Status.UNDER_WAY),
+                "its stop was {tried:tick}, after the end of the run",
+            ),
+            (
+                made & (columns.attempts[parcel] == 0),
+                "no attempt was made at its stop, {tried:tick}",
+            ),
+        ):
+            self._stop(bad, parcel, self._round_of, text, ended=ended, tried=tried_at)
         station = parcels.station[parcel[~made]]
         return np.bincount(station, minlength=len(self._problem.facilities.ids))
 
-    def _route(self, wave: Array) -> Array:
+    def _attempted(self, wave: Array) -> Array:
         """Return the ticks of attempts of parcels sorted by (wave, stop, parcel)."""
         number = np.arange(len(wave))
         place = number - np.searchsorted(wave, wave)
@@ -103,10 +92,3 @@ class Rounds:
         span = self._problem.lanes.round_ticks[self._problem.departures.lane[wave]].astype(np.int64)
         after = np.maximum(1, (2 * place + 1) * span // (2 * load))
         return np.asarray(self._problem.departures.tick[wave] + after)
-
-    def _stop(self, bad: Array, parcel: Array, tell: Callable[[int], str]) -> None:
-        if bad.any():
-            row = int(np.argmax(bad))
-            self._breach.of_parcel(
-                int(parcel[row]), self._breach.round_of(int(parcel[row])), tell(row)
-            )

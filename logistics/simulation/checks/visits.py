@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET
-
-Array = NDArray[Any]
+from logistics.vocabulary import NOT_YET, Array
 
 
 class Came(NamedTuple):
@@ -35,13 +32,14 @@ class Came(NamedTuple):
     due: Array
     by: Array
 
-    def few(self) -> Came:
-        """Return those who are here, if they are fewer than half of the rows."""
-        if 2 * np.count_nonzero(self.here) > len(self.here):
-            return self
-        rows = np.flatnonzero(self.here)
+    def next(self, here: Array, place: Array, arrival: Array, by: Array) -> Came:
+        """Return them at the next visit; only those `here` if they are fewer than half."""
+        came = Came(self.row, here, self.station, place, arrival, arrival, by)
+        if 2 * np.count_nonzero(here) > len(here):
+            return came
+        rows = np.flatnonzero(here)
         row = rows if isinstance(self.row, slice) else self.row[rows]
-        return Came(row, *(column[rows] for column in self[1:]))
+        return Came(row, *(column[rows] for column in came[1:]))
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ class Visit:
         return column[self.span][self.came.row]
 
 
-class Ways:
+class Visits:
     """Follows parcels along their routes, by the departures they took."""
 
     def __init__(self, problem: Problem, columns: Columns, released: Array) -> None:
@@ -93,21 +91,14 @@ class Ways:
         self._next_lane = problem.next_lane.ravel()
         self._destination = problem.lanes.destination.astype(np.int64)
 
-    def visits(self, span: slice) -> Iterator[Visit]:
+    def of(self, span: slice) -> Iterator[Visit]:
         """Yield the visits of a span of parcels; an order placed after the horizon has none."""
         came = self._ordered(span)
         for number in range(self._problem.parcels.work.shape[1]):
             visit = self._visit(number, span, came)
             yield visit
             place = self._destination.take(visit.lane)
-            following = came._replace(
-                here=visit.goes_on,
-                place=place,
-                arrival=visit.arrives,
-                due=visit.arrives,
-                by=visit.slot,
-            )
-            came = following.few()
+            came = came.next(visit.goes_on, place, visit.arrives, visit.slot)
 
     def _ordered(self, span: slice) -> Came:
         problem = self._problem
@@ -157,8 +148,8 @@ class Ways:
         """Return the lane that leads each parcel on: a seller's is its pickup."""
         problem = self._problem
         facilities = len(problem.facilities.ids)
-        way = came.place * facilities + came.station
-        lane = self._next_lane.take(way, mode="clip").astype(np.int64)
+        route = came.place * facilities + came.station
+        lane = self._next_lane.take(route, mode="clip").astype(np.int64)
         if number == 0:
             seller = np.flatnonzero(came.place == facilities)
             lane[seller] = problem.sources.pickup_lane[problem.parcels.source[span][seller]]

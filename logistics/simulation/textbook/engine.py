@@ -16,11 +16,10 @@ from logistics.simulation.textbook.gate import releases
 from logistics.simulation.textbook.journey import travel
 from logistics.simulation.textbook.network import Network, build
 from logistics.simulation.textbook.parcel import Parcel, parcels_of
-from logistics.vocabulary import NOT_YET
+from logistics.vocabulary import HOURS, NOT_YET
 
 _STEPS = ("lost_step", "damaged_step", "damaged_kind")
-_HOURS = ("wait_work", "work", "wait_departure", "transit", "last_mile")
-_TICKS = ("out_for_delivery", "ended", *_HOURS)
+_TICKS = ("out_for_delivery", "ended", *HOURS)
 
 
 def run(problem: Problem) -> Columns:

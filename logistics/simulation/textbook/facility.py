@@ -34,21 +34,16 @@ class Facility:
 
     def join(self, parcel: int, work_ticks: int) -> simpy.Event:
         """Join the queue; the end of the work brings the first-come number."""
-        number, clock = self._joined, self.clock
-        done = clock.event()
+        done = self.clock.event()
+        self._queue.append((self._joined, work_ticks, done))
         self._joined += 1
-        if self._in_hand < self._workers:
-            self._in_hand += 1
-            clock.schedule(done, clock.now + work_ticks, Turn.COMPLETION, number, number)
-        else:
-            self._queue.append((number, work_ticks, done))
+        self._call_in()
         return done
 
     def leave(self) -> None:
         """Free the worker, at the end of the work."""
         self._in_hand -= 1
-        if self._queue:
-            self._call_in()
+        self._call_in()
 
     def staff(self, workers: int) -> None:
         """Change the number of workers on duty."""
@@ -57,12 +52,10 @@ class Facility:
 
     def _call_in(self) -> None:
         while self._queue and self._in_hand < self._workers:
-            self._start(*self._queue.popleft())
-
-    def _start(self, number: int, work_ticks: int, done: simpy.Event) -> None:
-        self._in_hand += 1
-        end = self.clock.now + work_ticks
-        self.clock.schedule(done, end, Turn.COMPLETION, number, value=number)
+            number, work_ticks, done = self._queue.popleft()
+            self._in_hand += 1
+            end = self.clock.now + work_ticks
+            self.clock.schedule(done, end, Turn.COMPLETION, number, value=number)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from logistics.simulation.problem import Problem
+from logistics.simulation.textbook.parcel import rows_of
 
 
 @dataclass(slots=True)
@@ -23,26 +24,21 @@ class Gate:
         None when no working day is left to take it.
         """
         while self._day < len(self.opens):
-            if ordered < self.cutoffs[self._day] and not self._is_full():
+            full = 0 < self.daily_capacity <= self._taken
+            if ordered < self.cutoffs[self._day] and not full:
                 self._taken += 1
                 return max(ordered, self.opens[self._day])
             self._day += 1
             self._taken = 0
         return None
 
-    def _is_full(self) -> bool:
-        return 0 < self.daily_capacity <= self._taken
-
 
 def releases(problem: Problem) -> list[tuple[int, int, int]]:
     """Return (tick, order number, parcel) of every parcel that is ever released, in this order."""
     gates = _gates(problem)
-    parcels = problem.parcels
     released = []
     # Parcels are numbered by (source, order number), so each window sees its orders in order.
-    rows = zip(
-        parcels.ordered.tolist(), parcels.order.tolist(), parcels.source.tolist(), strict=True
-    )
+    rows = rows_of(problem.parcels, "ordered", "order", "source")
     for parcel, (ordered, order, source) in enumerate(rows):
         gate = gates[source]
         tick = ordered if gate is None else gate.release(ordered)
@@ -55,13 +51,8 @@ def _gates(problem: Problem) -> list[Gate | None]:
     """Return each source's release window: sources may share working days, never capacity."""
     first = problem.gates.first.tolist()
     opens, cutoffs = problem.gates.opens.tolist(), problem.gates.cutoff.tolist()
-    sources = problem.sources
     gates: list[Gate | None] = []
-    rows = zip(sources.gate.tolist(), sources.daily_capacity.tolist(), strict=True)
-    for gate, daily_capacity in rows:
-        if gate < 0:
-            gates.append(None)
-        else:
-            days = slice(first[gate], first[gate + 1])
-            gates.append(Gate(opens[days], cutoffs[days], daily_capacity))
+    for gate, daily_capacity in rows_of(problem.sources, "gate", "daily_capacity"):
+        days = slice(first[gate], first[gate + 1])
+        gates.append(Gate(opens[days], cutoffs[days], daily_capacity) if gate >= 0 else None)
     return gates

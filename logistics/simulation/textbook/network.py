@@ -9,7 +9,7 @@ from logistics.simulation.clock import Clock, Turn
 from logistics.simulation.problem import DOOR_STEP, ROAD, ROUND, Hazards, Problem
 from logistics.simulation.textbook.facility import Facility, Seller
 from logistics.simulation.textbook.lane import Lane, Pickup, Round, Trip
-from logistics.simulation.textbook.parcel import Touches
+from logistics.simulation.textbook.parcel import Touches, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,64 +26,43 @@ class Network:
 def build(problem: Problem, clock: Clock) -> Network:
     """Return the network of a problem, with its shifts and timetables on the clock."""
     facilities = _facilities(problem, clock)
-    sources = _sources(problem, clock, facilities)
-    network = Network(clock, facilities, sources, _lanes(problem, clock), _trips(problem))
-    _start_shifts(problem, network)
-    _start_timetables(network)
-    return network
-
-
-def _start_shifts(problem: Problem, network: Network) -> None:
-    shifts = problem.staffing
-    rows = (shifts.tick.tolist(), shifts.facility.tolist(), shifts.workers.tolist())
-    for tick, facility, workers in zip(*rows, strict=True):
-        staff = partial(network.facilities[facility].staff, workers)
-        network.clock.call(tick, Turn.STAFFING, facility, staff)
-
-
-def _start_timetables(network: Network) -> None:
-    timetables: list[list[Trip]] = [[] for _ in network.lanes]
-    for trip in network.trips:
+    sources, lanes = _sources(problem, clock, facilities), _lanes(problem, clock)
+    rows = rows_of(problem.departures, "lane", "tick", "arrives", "capacity", "weekday")
+    trips = [Trip(number, *row) for number, row in enumerate(rows)]
+    for tick, facility, workers in rows_of(problem.staffing, "tick", "facility", "workers"):
+        clock.call(tick, Turn.STAFFING, facility, partial(facilities[facility].staff, workers))
+    timetables: list[list[Trip]] = [[] for _ in lanes]
+    for trip in trips:
         timetables[trip.lane].append(trip)
-    for lane, timetable in zip(network.lanes, timetables, strict=True):
-        network.clock.process(lane.run(timetable))
+    for lane, timetable in zip(lanes, timetables, strict=True):
+        clock.process(lane.run(timetable))
+    return Network(clock, facilities, sources, lanes, trips)
 
 
 def _facilities(problem: Problem, clock: Clock) -> list[Facility]:
-    rows = zip(
-        problem.facilities.dwell.tolist(),
-        problem.next_lane.tolist(),
-        _at_visits(problem.hazards)[:-1],
-        strict=True,
-    )
+    dwell, touches = problem.facilities.dwell.tolist(), _at_visits(problem.hazards)[:-1]
+    rows = zip(dwell, problem.next_lane.tolist(), touches, strict=True)
     return [Facility(clock, *row) for row in rows]
 
 
 def _sources(problem: Problem, clock: Clock, facilities: list[Facility]) -> list[Facility | Seller]:
     touches = _at_visits(problem.hazards)[-1]
     sources = problem.sources
-    towards = {lane: [lane] * len(facilities) for lane in set(sources.pickup_lane.tolist())}
-    rows = zip(sources.facility.tolist(), sources.pickup_lane.tolist(), strict=True)
+    toward = {lane: [lane] * len(facilities) for lane in set(sources.pickup_lane.tolist())}
     return [
-        facilities[facility] if facility >= 0 else Seller(clock, towards[pickup_lane], touches)
-        for facility, pickup_lane in rows
+        facilities[facility] if facility >= 0 else Seller(clock, toward[pickup_lane], touches)
+        for facility, pickup_lane in rows_of(sources, "facility", "pickup_lane")
     ]
 
 
 def _lanes(problem: Problem, clock: Clock) -> list[Lane]:
     lanes, hazards = problem.lanes, problem.hazards
     door_step = _touches(0, {DOOR_STEP: hazards.door_damage.tolist()})
-    rows = zip(
-        lanes.origin.tolist(),
-        lanes.destination.tolist(),
-        lanes.doors_close.tolist(),
-        hazards.lane_loss.tolist(),
-        hazards.lane_damage.tolist(),
-        lanes.round_ticks.tolist(),
-        strict=True,
-    )
     built: list[Lane] = []
-    for origin, destination, doors_close, loss, damage, round_ticks in rows:
+    of_lanes = rows_of(lanes, "origin", "destination", "doors_close", "round_ticks")
+    of_hazards = rows_of(hazards, "lane_loss", "lane_damage")
+    for lane_row, (loss, damage) in zip(of_lanes, of_hazards, strict=True):
+        origin, destination, doors_close, round_ticks = lane_row
         is_round = destination < 0
         touches = _touches(loss, {ROUND if is_round else ROAD: damage})
         lane = (clock, destination, doors_close, touches)
@@ -94,22 +73,9 @@ def _lanes(problem: Problem, clock: Clock) -> list[Lane]:
     return built
 
 
-def _trips(problem: Problem) -> list[Trip]:
-    departures = problem.departures
-    rows = zip(
-        departures.lane.tolist(),
-        departures.tick.tolist(),
-        departures.arrives.tolist(),
-        departures.capacity.tolist(),
-        departures.weekday.tolist(),
-        strict=True,
-    )
-    return [Trip(number, *row) for number, row in enumerate(rows)]
-
-
 def _at_visits(hazards: Hazards) -> list[Touches]:
     """Return the touches of the work at each facility, and last at any seller."""
-    rows = zip(hazards.visit_loss.tolist(), hazards.visit_damage.tolist(), strict=True)
+    rows = rows_of(hazards, "visit_loss", "visit_damage")
     return [_touches(loss, dict(enumerate(kinds))) for loss, kinds in rows]
 
 

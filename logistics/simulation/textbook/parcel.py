@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from logistics.simulation.problem import Ints, Problem
 from logistics.vocabulary import NEVER_HERE, NOT_YET, Status
@@ -87,22 +89,16 @@ class Parcel:
 
 def parcels_of(problem: Problem, ready: Ints, departure: Ints) -> list[Parcel]:
     """Return the parcels of a problem, to record their visits in rows of `ready`, `departure`."""
-    given = problem.parcels
-    rows = zip(
-        # Plain integers: as ticks, NumPy's own are slow.
-        given.ordered.tolist(),
-        given.source.tolist(),
-        given.station.tolist(),
-        given.work.tolist(),
-        given.failures.tolist(),
-        given.stop.tolist(),
-        given.risk.tolist(),
-        given.loss_threshold.tolist(),
-        given.damage_threshold.tolist(),
-        given.stolen.tolist(),
-        problem.sources.pickup_weekdays[given.source].tolist(),
-        ready,
-        departure,
-        strict=True,
-    )
-    return [Parcel(number, *row) for number, row in enumerate(rows)]
+    names = (
+        "ordered", "source", "station", "work", "failures", "stop", "risk", "loss_threshold",
+        "damage_threshold", "stolen",
+    )  # fmt: skip
+    given = rows_of(problem.parcels, *names)
+    weekdays = problem.sources.pickup_weekdays[problem.parcels.source].tolist()
+    rows = zip(given, weekdays, ready, departure, strict=True)
+    return [Parcel(number, *row, *more) for number, (row, *more) in enumerate(rows)]
+
+
+def rows_of(table: object, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of some columns, as plain integers: as ticks, NumPy's own are slow."""
+    return zip(*(getattr(table, name).tolist() for name in names), strict=True)

@@ -103,7 +103,7 @@ def _written(folder: Path, point: Point, inputs: _Inputs) -> dict[str, Any]:
     scenarios = {}
     for one in point.plan.scenarios:
         scenario, beside = one, one
-        if isinstance(one.network, OwnNetwork):
+        if one.network.in_files:
             path = inputs.network(one)
             scenario = one.replace(network={"path": str(path)})
             beside = one.replace(network={"path": str(PurePosixPath("../..") / path)})

@@ -18,13 +18,13 @@ from logistics.orders.order_files import read_orders
 from logistics.orders.orders import generate_orders
 from logistics.running import simulate
 from logistics.scenario.demand import Demand
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.calendars import Period
 from logistics.streams import Streams
 from networks.geography import load_markets
 from networks.inputs.faults import InputError
 
 MARKETS = load_markets()
-WEEK = Period(date(2023, 9, 18), 0, 7, 0, 10, time_zones_of(MARKETS.time_zones))
+WEEK = Period(date(2023, 9, 18), 0, 7, 0, 10, tuple(sorted(set(MARKETS.time_zones))))
 """Monday to Sunday."""
 
 

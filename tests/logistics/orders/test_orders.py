@@ -18,13 +18,13 @@ from scipy import stats
 from logistics.orders.order_files import iso_times, orders_of_table, read_orders
 from logistics.orders.orders import Orders, generate_orders
 from logistics.scenario.demand import Demand
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.calendars import Period
 from logistics.streams import Streams
 from networks.geography import load_markets
 from networks.inputs.faults import InputError
 
 MARKETS = load_markets()
-ZONES = time_zones_of(MARKETS.time_zones)
+ZONES = tuple(sorted(set(MARKETS.time_zones)))
 TINY = 1e-4
 """What chance alone gives once in ten thousand tries; the seeds are fixed."""
 
@@ -330,7 +330,7 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
         f"orders.csv:7: ordered_at = 2023-09-16 23:59: lies outside the scenario's days {days}",
         "orders.csv:8: order_id: is empty (allowed: a whole number or a text)",
         "orders.csv:9: order_id = 1: comes twice "
-        "(allowed: one row a parcel; name the boxes in parcel_id)",
+        "(allowed: one row per parcel; name the boxes in parcel_id)",
     ]
 
 

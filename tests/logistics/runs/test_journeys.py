@@ -56,7 +56,7 @@ def test_steps_follow_each_other_without_a_gap(run: Run) -> None:
             assert step.place == where
             assert step.lasts is None or step.lasts >= timedelta(0)
             if step.ends is not None:
-                at, where = step.ends, step.towards or step.place
+                at, where = step.ends, step.toward or step.place
         assert all(step.ends for step in told.steps[:-1])
         if told.ended is not None:
             assert told.ended.astimezone(UTC) == at.astimezone(UTC)

@@ -15,7 +15,6 @@ from logistics.schedule.calendars import (
     Period,
     add_working_days,
     holiday_dates,
-    time_zones_of,
     works_on,
 )
 from networks.geography import load_markets
@@ -25,8 +24,8 @@ NEW_YORK, CHICAGO, DENVER, LOS_ANGELES = (
     f"America/{city}" for city in ("New_York", "Chicago", "Denver", "Los_Angeles")
 )
 ARIZONA, INDIANA = "America/Phoenix", "America/Indiana/Indianapolis"
-ZONES = time_zones_of(
-    [*load_markets().time_zones, NEW_YORK, CHICAGO, DENVER, LOS_ANGELES, ARIZONA, INDIANA]
+ZONES = tuple(
+    sorted({*load_markets().time_zones, NEW_YORK, CHICAGO, DENVER, LOS_ANGELES, ARIZONA, INDIANA})
 )
 SPRING, AUTUMN = date(2023, 3, 12), date(2023, 11, 5)
 DAY_MINUTES = 24 * 60

@@ -21,7 +21,7 @@ from small_networks import (
     station,
 )
 
-from logistics.scenario.events import Closure
+from logistics.scenario.days import Closure
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import closings
 from logistics.schedule.timetable import DAYS_AFTER, Timetable, timetable
@@ -112,9 +112,9 @@ def test_departures_are_numbered_by_tick_lane_and_slot() -> None:
     ]  # fmt: skip
     # A departure's luck is named by its local date and slot, never by a running count.
     epoch_day = (np.datetime64(MONDAY) - np.datetime64("1970-01-01")).astype(int)
-    slots = table.luck[first_day] - 1000 * epoch_day
+    slots = table.draws[first_day] - 1000 * epoch_day
     assert slots.tolist() == [0, 0, 0, 1, 2, 1]
-    assert (table.weekday == (table.luck // 1000 - epoch_day) % 7).all()
+    assert (table.weekday == (table.draws // 1000 - epoch_day) % 7).all()
 
 
 def test_luck_and_weekday_of_a_departure_stay_when_the_period_starts_earlier() -> None:
@@ -126,7 +126,7 @@ def test_luck_and_weekday_of_a_departure_stay_when_the_period_starts_earlier() -
 
 def told(net: Network, period: Period, later: int) -> set[tuple[int, ...]]:
     table, _ = table_of(net, period)
-    columns = (table.tick - later, table.lane, table.luck, table.weekday, table.capacity)
+    columns = (table.tick - later, table.lane, table.draws, table.weekday, table.capacity)
     return set(zip(*(column.tolist() for column in columns), strict=True))
 
 

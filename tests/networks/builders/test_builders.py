@@ -13,7 +13,7 @@ import pytest
 from logistics.scenario.demand import Demand
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.calendars import Period
 from logistics.schedule.timetable import timetable
 from networks.builders.fulfillment_center import FulfillmentCenters
 from networks.builders.platform_fulfilled import PlatformFulfilled
@@ -230,11 +230,11 @@ def test_departures_keep_their_calendars(built: dict[str, Network], name: str) -
     network = built[name]
     routes = find_routes(network)
     zones = [facility.time_zone for facility in routes.facilities.values()]
-    period = Period(friday, 0, 6, 0, 1000, time_zones_of([*zones, *MARKETS.time_zones]))
+    period = Period(friday, 0, 6, 0, 1000, tuple(sorted({*zones, *MARKETS.time_zones})))
     table = timetable(network, routes, period, (), name)
     calendars = [lane.calendar for _, _, lane in routes.lanes.values()]
     calendars += [routes.facilities[station].round_calendar for station in routes.stations]
-    dates = table.luck // 1000 - (np.datetime64(friday) - np.datetime64("1970-01-01")).astype(int)
+    dates = table.draws // 1000 - (np.datetime64(friday) - np.datetime64("1970-01-01")).astype(int)
     weekdays = {"every day": "daily", "pickup": "Mon-Fri"}
     weekdays["delivery"] = "daily" if name == AMAZON else "Mon-Sat"
     for calendar in sorted(set(calendars)):

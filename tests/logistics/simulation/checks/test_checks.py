@@ -126,13 +126,13 @@ def test_a_parcel_is_lost_where_it_was() -> None:
     assert error.problem == "it is lost at step 2, which it did not come to or passed"
     error = stopped(problem, columns, status={3: Status.LOST}, lost_step={3: 1})
     assert (error.parcel, error.place) == (3, "A")  # where its way would then have ended
-    assert error.problem == "it is ready 2 times, on its way 1 times"
+    assert error.problem == "it is ready 2 times, on its route 1 times"
 
 
 def test_nothing_happens_after_the_end_of_the_way() -> None:
     problem = two_docks(horizon=13)  # the first truck is on the road
     error = stopped(problem, run(problem), ready={(1, B): 12})
-    assert (error.parcel, error.problem) == (1, "it is ready 2 times, on its way 1 times")
+    assert (error.parcel, error.problem) == (1, "it is ready 2 times, on its route 1 times")
 
 
 CLOCKS = [
@@ -141,7 +141,7 @@ CLOCKS = [
     ({"ready": {(0, A): NOT_YET}}, 0, "A", "it took departure 0, but was never ready"),
     ({"ready": {(0, A): 100}}, 0, "A", "ready at tick 100, after the end of the run"),
     ({"departure": {(4, A): FIRST_TRUCK}}, 4, "A", "which took what was ready by tick 10"),
-    ({"departure": {(0, A): FIRST_WAVE}}, 0, "A", "departure 3 of RB, but its way leads by AB"),
+    ({"departure": {(0, A): FIRST_WAVE}}, 0, "A", "departure 3 of RB, but its route leads by AB"),
     ({"departure": {(0, A): 5}}, 0, "visit 0", "there is no departure 5"),
 ]
 
@@ -317,7 +317,7 @@ def test_who_came_by_an_earlier_truck_is_served_first() -> None:
 
 def test_littles_law_finds_a_load_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """It does so alone, with the checks of loads put out of the way."""
-    monkeypatch.setattr(boarding, "check_loads", lambda *_: None)
+    monkeypatch.setattr(boarding.Boarding, "_check_loads", lambda *_: None)
     problem = two_docks()
     error = stopped(problem, run(problem), load={THIRD_TRUCK: 2})
     assert (error.parcel, error.place) == (None, "A")
