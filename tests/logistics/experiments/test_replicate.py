@@ -32,7 +32,7 @@ from logistics.experiments.workers.pool import LATER
 from logistics.model.prepare import prepare
 from logistics.orders.order_files import orders_of_table
 from logistics.running import simulate
-from logistics.schedule.calendars import Period, time_zones_of
+from logistics.schedule.calendars import Period
 from logistics.studies.store.replicate_tables import table_of
 from networks.files import EXAMPLES
 
@@ -163,15 +163,8 @@ def test_given_orders_fit_a_network_that_begins_in_an_earlier_time_zone() -> Non
     model = prepare(scenario)
     plainly = plain_period(scenario.days)
     earlier = replace(
-        model,
-        period=Period(
-            **{
-                **{name: getattr(plainly, name) for name in (
-                    "first_day", "warm_up_days", "days", "cool_down_days", "tick_ms")},
-                "time_zones": time_zones_of([*plainly.time_zones, "America/Halifax"]),
-            }
-        ),
-    )  # fmt: skip
+        model, period=Period.of(scenario.days, [*plainly.time_zones, "America/Halifax"])
+    )
     given = orders_of_table(ORDERS, scenario.orders, plainly)
     there = orders_of_table(ORDERS, scenario.orders, earlier.period)
     moved = specs._in_period(given, earlier)
