@@ -23,12 +23,12 @@ from logistics.experiments.plan import Plan, Scenarios, plan
 from logistics.experiments.replicate import Keep
 from logistics.experiments.workers.pool import worker_pool
 from logistics.experiments.workers.progress import WRITING, Progress, Report, silent
-from logistics.options import COMPARE, OPTIONS, checked, options_of, takes_options
+from logistics.options import COMPARE, OPTIONS, checked, takes_options
 from logistics.report.folder import Kept, write_experiment, write_run
+from logistics.report.studies.folder import write_study
 from logistics.runtime.output_folders import output_folder
 from logistics.studies.assumption_ranges import draws_of, with_ranges
-from logistics.studies.load import study_with_points
-from logistics.studies.points_of_study import points_of
+from logistics.studies.points import points_of, study_with_points
 from logistics.studies.progress import PointProgress
 from logistics.studies.results import StudyResult, study_result
 from logistics.studies.run import progress_of_points, study_progress
@@ -99,7 +99,7 @@ def run(
     """
     if isinstance(request, StudyRequest):
         return _run_study(request, report)
-    options = {**{one.name: one.default for one in options_of("run")}, **request.options}
+    options = checked("run", request.options)
     what = _planned(request.scenarios, options)
     kept = Kept(options["keep_parcels"], options["csv"], options["save_run"])
     try:
@@ -190,8 +190,7 @@ def experiment(
     with worker_pool(processes, executor=executor) as pool:
         result = run_plan(what, pool, report, keep)
         result = with_ranges(result, draws, pool, report)
-    most = options.get("check_bottlenecks", 0)
-    return with_added_capacity(result, most, workers, report, executor)
+        return with_added_capacity(result, options.get("check_bottlenecks", 0), pool, report)
 
 
 def study_status(folder: Path) -> tuple[list[PointProgress], Progress]:
@@ -211,12 +210,11 @@ def write_study_report(folder: Path) -> None:
     """
     store = Store.open(folder)
     with store.writing(runs=False):
-        _write_study(_study_of(store), store)
+        write_study(_study_of(store), store)
 
 
 def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
-    replaced = {one.name for one in OPTIONS if one.field}
-    wanted = {*_PLANNED, *replaced}
+    wanted = {*_PLANNED, *(one.name for one in OPTIONS if one.field)}
     return plan(scenarios, **{name: options[name] for name in options if name in wanted})
 
 
@@ -232,7 +230,7 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
             answer: list[str] = []
             if state.failed < state.points:
                 report(Progress(WRITING, 0, 1))
-                answer = _write_study(study, store, request.report)
+                answer = write_study(study, store, request.report)
     failures = {name: str(why["error"]) for name, why in store.failures().items()}
     return StudyOutcome(store.path, state, tuple(answer), failures)
 
@@ -268,12 +266,6 @@ def _kept_runs_reported(store: Store) -> Iterator[None]:
         if isinstance(error, WorkerError):
             raise WorkerError(f"{error}{more}") from None
         raise KeyboardInterrupt(f"Interrupted{more}") from None
-
-
-def _write_study(study: Study, store: Store, report: bool = True) -> list[str]:
-    from logistics.report.studies.folder import write_study  # noqa: PLC0415  (altair is slow)
-
-    return write_study(study, store, report)
 
 
 def _study_of(store: Store) -> Study:

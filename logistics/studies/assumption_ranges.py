@@ -24,11 +24,11 @@ from logistics.experiments.workers.pool import WorkerPool
 from logistics.experiments.workers.progress import ASSUMPTIONS, Report, reported, silent
 from logistics.scenario.fields import changed
 from logistics.studies.assumptions import ALL, assumption_factors
-from logistics.studies.designs import DesignPoint, Size, design_points
+from logistics.studies.designs import DesignPoint, design_points
 from logistics.studies.effects import places_bearing
 from logistics.studies.factors import Factor
 from logistics.studies.points import Point
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import whole_file
 
 OF_NETWORKS = (
     "delivery_days.mean", "delivery_days.p50", "delivery_days.p95", "within_dates.2",
@@ -49,11 +49,13 @@ def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
     if draws == 0:
         return ()
     if draws < least_draws():
-        raise _refused(f"{draws} is too few", f"0, or {least_draws()} or more")
+        raise whole_file("assumptions", f"{draws} is too few", f"0, or {least_draws()} or more")
     factors = assumption_factors(what.scenarios, [ALL], [])
     if not factors:
-        raise _refused("no value of these scenarios is assumed within a range", "0")
-    _, *settings = design_points("latin hypercube", factors, Size(draws, 1, _SEED))
+        raise whole_file(
+            "assumptions", "no value of these scenarios is assumed within a range", "0"
+        )
+    _, (_, *settings) = design_points("latin hypercube", factors, draws, seed=_SEED)
     return tuple(
         Point("", one.label, {}, one.places, _plan(what, factors, one)) for one in settings
     )
@@ -82,10 +84,6 @@ def with_ranges(
         if found := two_intervals(narrow, answers, places, base=first, bounds=bounds):
             ranges[response] = found
     return replace(result, comparison=replace(result.comparison, ranges=ranges))
-
-
-def _refused(problem: str, allowed: str) -> InputError:
-    return InputError([Fault("assumptions", None, "", "", problem, allowed)])
 
 
 def _run_once(spec: Shared[RunSpec]) -> Replicate:

@@ -19,7 +19,7 @@ from logistics.studies.points import Point
 from logistics.studies.progress import aim_of, judged, needs
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import whole_file
 
 Floats = NDArray[np.float64]
 
@@ -97,7 +97,7 @@ def study_result(study: Study, store: Store) -> StudyResult:
     usable = [one for one in usable if 0 in finished[one.name]]
     if not usable:
         problem = "no run has finished" + (": every point failed" if failures else " yet")
-        raise InputError([Fault(str(store.path), None, "", "", problem, _GO_ON)])
+        raise whole_file(store.path, problem, _GO_ON)
     responses = responses_of(study, usable[0].plan.names)
     first: Comparison | None = None
     results, imprecise = [], {}

@@ -245,7 +245,7 @@ def same(value: A) -> A:
     return value
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _read(file: Path) -> Any:
     with file.open("rb") as stream:
         return pickle.load(stream)

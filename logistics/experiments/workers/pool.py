@@ -32,7 +32,7 @@ from logistics.experiments.workers.executors import Given, Here, Place, Processe
 from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
 from logistics.runtime.main_guard import is_unguarded_script
 from logistics.runtime.threads import cores
-from networks.inputs.faults import Fault, InputError, LogisticsError
+from networks.inputs.faults import LogisticsError, whole_file
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -195,14 +195,14 @@ def worker_pool(
 def _place(workers: int | None, cluster: str, executor: Executor | None) -> Place:
     if sum((workers is not None, bool(cluster), executor is not None)) > 1:
         problem = "workers, cluster and executor exclude each other"
-        raise InputError([Fault("workers", None, "", "", problem, "one of the three")])
+        raise whole_file("workers", problem, "one of the three")
     if executor is not None:
         return Given(executor)
     if cluster:
         return Cluster(cluster)
     workers = cores() if workers is None else workers
     if workers < 1:
-        raise InputError([Fault("workers", None, "", "", f"{workers} is too few", "at least 1")])
+        raise whole_file("workers", f"{workers} is too few", "at least 1")
     if workers > 1 and is_unguarded_script():
         sys.stderr.write(_UNGUARDED)
         workers = 1

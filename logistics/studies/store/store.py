@@ -36,15 +36,17 @@ from logistics.studies.store.manifests import (
     read_manifest,
     write_store,
 )
-from logistics.studies.store.replicate_tables import replicate_of
 from logistics.studies.store.run_files import (
+    TIMINGS,
+    Timing,
+    add_timing,
     damage_told,
     is_whole,
     read_checked,
     read_facts,
+    replicate_of,
     run_content,
 )
-from logistics.studies.store.timings import TIMINGS, Timing, add_timing
 from logistics.version import __version__
 
 _RUN = re.compile(r"r(\d{4,})\.parquet")
@@ -129,11 +131,6 @@ class Store:
     def versions(self) -> Mapping[str, str]:
         """Versions of all that the runs are made with."""
         return self._manifest.versions
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
 
     def points(self) -> tuple[Point, ...]:
         """Return the points of the study; networks of your own and orders are the store's copies.

@@ -33,7 +33,7 @@ from logistics.model.prepare import prepare
 from logistics.orders.order_files import orders_of_table
 from logistics.running import simulate
 from logistics.schedule.calendars import Period
-from logistics.studies.store.replicate_tables import table_of
+from logistics.studies.store.run_files import table_of
 from networks.files import EXAMPLES
 
 DAY = {"warm_up_days": 0, "days": 1, "cool_down_days": 3}
