@@ -7,7 +7,7 @@ reports how far it is as values, and returns what was found. Nothing is printed 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from logistics.report.folder import Kept, write_experiment, write_run
 from logistics.report.studies.folder import write_study
 from logistics.runtime.output_folders import output_folder
 from logistics.studies.assumption_ranges import draws_of, with_ranges
-from logistics.studies.points import points_of, study_with_points
+from logistics.studies.points import Point, points_of, study_with_points
 from logistics.studies.progress import PointProgress
 from logistics.studies.results import StudyResult, study_result
 from logistics.studies.run import progress_of_points, study_progress
@@ -161,12 +161,12 @@ def run_study(
     folder holds another study or cannot be written.
     """
     folder = Path(folder)
-    fresh: str | Path | Study | None = study
-    if (folder / MANIFEST).is_file():
+    exists = (folder / MANIFEST).is_file()
+    if exists:
         asked = study if isinstance(study, Study) else study_with_points(study)[0]
         Store.open(folder).refuse_another(asked.model_dump(mode="json"))
-        fresh = None
-    _run_study(StudyRequest(folder, fresh, workers, cluster, report), progress or silent)
+    request = StudyRequest(folder, None if exists else study, workers, cluster, report)
+    _run_study(request, progress or silent)
     store = Store.open(folder)
     return study_result(_study_of(store), store)
 
@@ -219,12 +219,18 @@ def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
 
 
 def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
-    study, points, made = _opened(request)
+    store: Store | None = None
+    if request.study is None:
+        store = Store.open(request.folder)
+        study, points, text = _study_of(store), store.points(), ""
+    else:
+        study, points, text = _asked(request.study)
     runs = sum(point.plan.replications for point in points)
     largest = max((point.plan for point in points), key=parcels_of)
     processes = None if request.cluster else processes_for(largest, request.workers, runs)
     with worker_pool(processes, request.cluster) as pool:
-        store = made()  # only now: a cluster that is not there leaves no folder
+        if store is None:  # only now: a cluster that is not there leaves no folder
+            store = Store.create(request.folder, text, study.model_dump(mode="json"), points)
         with _kept_runs_reported(store), store.writing():
             state = run_points(study, store, pool, report)
             answer: list[str] = []
@@ -235,19 +241,11 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
     return StudyOutcome(store.path, state, tuple(answer), failures)
 
 
-def _opened(request: StudyRequest) -> tuple[Study, tuple[Any, ...], Callable[[], Store]]:
-    """Return the study of a request, its points, and what makes or opens its store."""
-    if request.study is None:
-        store = Store.open(request.folder)
-        return _study_of(store), store.points(), lambda: store
-    if isinstance(request.study, Study):
-        study, points = request.study, points_of(request.study)
-        text = json.dumps(study.model_dump(mode="json"), indent=1) + "\n"  # which YAML reads, too
-    else:
-        study, points = study_with_points(request.study)
-        text = Path(request.study).read_text(encoding="utf-8-sig")
-    plain = study.model_dump(mode="json")
-    return study, points, lambda: Store.create(request.folder, text, plain, points)
+def _asked(asked: str | Path | Study) -> tuple[Study, tuple[Point, ...], str]:
+    """Return a study, its points, and the text of its file."""
+    if isinstance(asked, Study):  # JSON is YAML, too
+        return asked, points_of(asked), json.dumps(asked.model_dump(mode="json"), indent=1) + "\n"
+    return *study_with_points(asked), Path(asked).read_text(encoding="utf-8-sig")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from logistics.cli.options import ONE
+from logistics.cli.options import ONE, argument
 
 scenarios_app = typer.Typer(
     no_args_is_help=True, help="List the built-in scenarios, or print one to copy and change."
@@ -29,9 +29,7 @@ def list_scenarios() -> None:
 
 
 @scenarios_app.command("show")
-def show_scenario(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=ONE, show_default=False)],
-) -> None:
+def show_scenario(name: Annotated[str, argument("NAME", ONE)]) -> None:
     """Print a scenario in full, every value with its source: to be copied and changed."""
     from logistics.scenario.load import load_scenario  # noqa: PLC0415
     from networks.inputs.yaml_writer import write_yaml  # noqa: PLC0415
@@ -48,9 +46,7 @@ def list_what_ifs() -> None:
 
 
 @what_ifs_app.command("show")
-def show_what_if(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=_WHAT_IF, show_default=False)],
-) -> None:
+def show_what_if(name: Annotated[str, argument("NAME", _WHAT_IF)]) -> None:
     """Print a what-if: what it changes, and why. To be copied and changed."""
     from logistics.scenario.what_ifs import what_if_text  # noqa: PLC0415
 

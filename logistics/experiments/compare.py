@@ -110,7 +110,7 @@ def parcels_of(what: Plan) -> int:
 
 
 def processes_for(what: Plan, workers: int | None, tasks: int) -> int:
-    """Return how many processes to use: as given, or one a core or task while the memory lasts.
+    """Return how many processes to use: as given, or one per core or task while the memory lasts.
 
     `tasks`: runs of such a plan.
 

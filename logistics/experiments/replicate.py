@@ -71,7 +71,7 @@ class RunSpec:
 
     `scenarios`: all with the default `runs`, which the spec replaces. `networks`: of scenarios
     whose network is in files, that network, else None. `keys`: what tells their prepared models
-    apart. `orders`: the given orders, or None if they are generated anew each time; their ticks are
+    apart. `orders`: the given orders, or None if each run generates its own; their ticks are
     of `plain_period`. `versions`: of all that the results depend on, as they must be wherever it is
     run. `prepared`: a folder of this machine where processes find models that others have prepared.
     `measures`: those registered beside the built-in ones.
@@ -179,11 +179,11 @@ def _key(scenario: Scenario, network: Network | None) -> str:
 
 
 def _known(spec: RunSpec, row: int) -> _Known:
-    """Return a prepared model: remembered, loaded, or made now."""
+    """Return a prepared model that this process remembers, or does from now on."""
     key = spec.keys[row]
     with _one_at_a_time:
         if key not in _remembered:
-            model = _loaded(spec, row) or _made(spec, row)
+            model = _prepared(spec, row)
             _remembered[key] = _Known(model, tuple(summary(model.network)))
         _remembered.move_to_end(key)
         while len(_remembered) > max(_FEWEST_REMEMBERED, len(spec.keys)):
@@ -191,26 +191,19 @@ def _known(spec: RunSpec, row: int) -> _Known:
         return _remembered[key]
 
 
-def _loaded(spec: RunSpec, row: int) -> PreparedModel | None:
-    if spec.prepared is None or not (file := _file(spec.prepared, spec.keys[row])).exists():
-        return None
-    model: PreparedModel = pickle.loads(file.read_bytes())
-    return model
-
-
-def _made(spec: RunSpec, row: int) -> PreparedModel:
+def _prepared(spec: RunSpec, row: int) -> PreparedModel:
+    """Return a prepared model: loaded where a process has left it, or else made, and left there."""
+    file = spec.prepared / f"model-{spec.keys[row][:32]}.pickle" if spec.prepared else None
+    if file is not None and file.exists():
+        loaded: PreparedModel = pickle.loads(file.read_bytes())
+        return loaded
     scenario, network = spec.scenarios[row], spec.networks[row]
     model = prepare(scenario, build_network(scenario) if network is None else network)
-    if spec.prepared is not None:
-        file = _file(spec.prepared, spec.keys[row])
+    if file is not None:
         part = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
         part.write_bytes(pickle.dumps(model, protocol=pickle.HIGHEST_PROTOCOL))
         os.replace(part, file)
     return model
-
-
-def _file(folder: Path, key: str) -> Path:
-    return folder / f"model-{key[:32]}.pickle"
 
 
 def _given_orders(what: Plan) -> Orders | None:

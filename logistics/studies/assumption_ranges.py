@@ -70,7 +70,7 @@ def with_ranges(
     """
     if not draws:
         return result
-    # each is for one task: it travels with it, and leaves nothing behind
+    # each is for one task, with which it travels: nothing to be shared stays with the workers
     specs = (Shared(partial(same, run_spec_of(one.plan))) for one in draws)
     values: dict[int, dict[Response, float]] = {}
     for done in reported(pool.run(_run_once, specs), report, ASSUMPTIONS, len(draws)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +105,9 @@ def study_result(study: Study, store: Store) -> StudyResult:
         watch = responses if first is None else ()
         runs, settling = _accumulated(store, point, finished[point.name], watch)
         convergence = convergence or settling
-        comparison = runs.comparison(_facts(store, point))
+        # the same wherever and whenever they were made: no path, no seconds
+        orders = point.plan.orders.name if isinstance(point.plan.orders, Path) else None
+        comparison = runs.comparison({**store.run_facts(point), "orders": orders, "seconds": None})
         first = first or comparison
         aim = aim_of(study, point.plan.replications)
         if aim.goals and len(runs) >= aim.most and (text := needs(judged(runs, aim))):
@@ -135,13 +136,6 @@ def _accumulated(
         if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
             looks[made] = {one: runs.of(one.who).estimate(one.name) for one in watch}
     return runs, looks
-
-
-def _facts(store: Store, point: Point) -> dict[str, Any]:
-    """Return the facts of a point's runs: the same wherever and whenever they were made."""
-    orders = point.plan.orders
-    given = {"orders": orders.name if isinstance(orders, Path) else None}
-    return {**store.run_facts(point), **given, "versions": store.versions, "seconds": None}
 
 
 def _point_result(

@@ -4,7 +4,7 @@ The same run has the same bytes. The file is one table in long form:
 
     part, scenario, second, name, at, value
 
-One row a value. `second`: the second of a pair of scenarios, else empty. `at`: where on the grid
+One row per value. `second`: the second of a pair of scenarios, else empty. `at`: where on the grid
 of a distribution (or which day of the run) the value belongs, else missing. Parts:
 
     figure          metrics by name; `paired figure`: of two scenarios
@@ -24,7 +24,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import astuple, fields
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,7 +53,9 @@ _FAULTS = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, IndexErr
 _AGE, _DAILY, _MEANS = "age_days", "daily_days", "mean_days"
 
 Floats = NDArray[np.float64]
+_Who = tuple[str, str]
 _Key = tuple[str, str, str, str]
+_Block = tuple[Sequence[float | None], Sequence[float]]
 
 
 class Timing(NamedTuple):
@@ -66,14 +68,6 @@ class Timing(NamedTuple):
     finished: str
 
 
-class _Block(NamedTuple):
-    """Rows with one part, scenario, second and name."""
-
-    key: _Key
-    at: Sequence[float | None]
-    value: Sequence[float]
-
-
 def table_of(one: Replicate) -> pa.Table:
     """Return a run's metrics, distributions, counts and cases as a table.
 
@@ -81,15 +75,20 @@ def table_of(one: Replicate) -> pa.Table:
     """
     if one.group_totals or one.sums or one.places or one.damage:
         raise ValueError("a run with causes and places: only metrics are kept in a table")
-    grids: dict[str, tuple[int, int, int]] = {}
-    blocks = list(_blocks(one, grids))
-    keys = list(zip(*(block.key for block in blocks), strict=True))
-    lengths = [len(block.value) for block in blocks]
-    texts = [pa.array(np.repeat(np.array(column, object), lengths), pa.string()) for column in keys]
-    at = pa.array([place for block in blocks for place in block.at], pa.float64())
-    value = pa.array([value for block in blocks for value in block.value], pa.float64())
-    table = pa.table(dict(zip(COLUMNS, [*texts, at, value], strict=True)))
-    return table.replace_schema_metadata({_GRIDS: json.dumps(grids).encode()})
+    blocks = _Blocks({}, {})
+    for name, measured in one.measurements.items():
+        who = (name, "")
+        blocks.put_metrics("figure", who, measured)
+        blocks.put_histogram("under way", "under way total", who, _AGE, measured.age_days)
+        blocks.put_counts(who, measured)
+        blocks.put_row("daily", who, _DAILY, measured.daily_days)
+        for case, counts in one.cases[name].items():
+            blocks.put("case", who, {f"{case}.{key}": n for key, n in vars(counts).items()})
+    for two, paired in one.pairs.items():
+        blocks.put_metrics("paired figure", two, paired)
+        blocks.put_counts(two, paired)
+        blocks.put_row("mean days", two, _MEANS, paired.mean_days)
+    return blocks.table()
 
 
 def replicate_of(table: pa.Table) -> Replicate:
@@ -97,15 +96,23 @@ def replicate_of(table: pa.Table) -> Replicate:
 
     Raises ValueError or KeyError if it is none.
     """
-    known = json.loads((table.schema.metadata or {})[_GRIDS])
-    grids = {name: Grid(*ends) for name, ends in known.items()}
-    found = _Found(table, grids)
-    scenarios = found.of("figure")
-    return Replicate(
-        measurements={name: _measurement(found, name) for (name, _) in scenarios},
-        cases={name: _cases(found, name) for (name, _) in scenarios},
-        pairs={two: _pair(found, two) for two in found.of("paired figure")},
-    )
+    blocks = _Blocks.of(table)
+    names = [name for name, _ in blocks.having("figure")]
+    measurements = {
+        name: Measurement(
+            **blocks.metrics("figure", (name, "")),
+            age_days=blocks.histogram("under way", "under way total", (name, ""), _AGE),
+            daily_days=blocks.row("daily", (name, ""), _DAILY),
+        )
+        for name in names
+    }
+    pairs = {}
+    for two in blocks.having("paired figure"):
+        first, second = blocks.row("mean days", two, _MEANS).tolist()
+        metrics = blocks.metrics("paired figure", two)
+        pairs[two] = PairedMeasurement(**metrics, mean_days=(first, second))
+    cases = {name: _cases(blocks.named("case", (name, ""))) for name in names}
+    return Replicate(measurements=measurements, cases=cases, pairs=pairs)
 
 
 def run_content(one: Replicate, point: str, replication: int, facts: Facts) -> bytes:
@@ -175,127 +182,106 @@ def add_timing(path: Path, *timings: Timing) -> None:
         raise not_written(path, error) from None
 
 
-def _blocks(one: Replicate, grids: dict[str, tuple[int, int, int]]) -> Iterator[_Block]:
-    for name, measured in one.measurements.items():
-        who = (name, "")
-        yield from _read("figure", who, measured, grids)
-        yield from _counted("under way", "under way total", (*who, _AGE), measured.age_days, grids)
-        yield from _counts(who, measured)
-        yield _row(("daily", *who, _DAILY), measured.daily_days)
-        for case, counts in one.cases[name].items():
-            values = {f"{case}.{f.name}": getattr(counts, f.name) for f in fields(counts)}
-            yield from _named("case", who, values)
-    for two, paired in one.pairs.items():
-        yield from _read("paired figure", two, paired, grids)
-        yield from _counts(two, paired)
-        yield _row(("mean days", *two, _MEANS), paired.mean_days)
+class _Blocks:
+    """The rows of a table by part, scenario, second and name: `at` and `value` of each block."""
 
+    def __init__(self, found: dict[_Key, _Block], grids: dict[str, Grid]) -> None:
+        self._found, self._grids = found, grids
 
-def _read(
-    part: str, who: tuple[str, str], one: RunMetrics, grids: dict[str, tuple[int, int, int]]
-) -> Iterator[_Block]:
-    yield from _named(part, who, one.values)
-    for what, histogram in one.histograms.items():
-        yield from _counted("distribution", "total", (*who, what), histogram, grids)
-
-
-def _counts(who: tuple[str, str], one: RunMetrics) -> Iterator[_Block]:
-    yield from _named("counted", who, {name: part for name, (part, _) in one.counts.items()})
-    yield from _named("of", who, {name: whole for name, (_, whole) in one.counts.items()})
-
-
-def _named(part: str, who: tuple[str, str], values: Mapping[str, float]) -> Iterator[_Block]:
-    for name, value in values.items():
-        yield _Block((part, *who, name), [None], [value])
-
-
-def _row(key: _Key, values: Iterable[float]) -> _Block:
-    row = [float(value) for value in values]
-    return _Block(key, [float(number) for number in range(len(row))], row)
-
-
-def _counted(
-    part: str,
-    total: str,
-    key: tuple[str, str, str],
-    one: Histogram,
-    grids: dict[str, tuple[int, int, int]],
-) -> Iterator[_Block]:
-    grids[key[2]] = (one.grid.first, one.grid.last, one.grid.steps_per_unit)
-    some = np.flatnonzero(one.counts)
-    yield _Block((part, *key), one.grid.values()[some].tolist(), one.counts[some].tolist())
-    yield _Block((total, *key), [None], [one.total])
-
-
-class _Found:
-    """The blocks of a table."""
-
-    def __init__(self, table: pa.Table, grids: Mapping[str, Grid]) -> None:
+    @classmethod
+    def of(cls, table: pa.Table) -> _Blocks:
+        known = json.loads((table.schema.metadata or {})[_GRIDS])
         columns = [table.column(name).to_pylist() for name in COLUMNS[:4]]
         at, value = (table.column(name).to_numpy() for name in COLUMNS[4:])
-        self._blocks: dict[_Key, tuple[Floats, Floats]] = {}
-        self._named: dict[tuple[str, str, str], dict[str, float]] = {}
+        found: dict[_Key, _Block] = {}
         start = 0
         for key, rows in groupby(zip(*columns, strict=True)):
             stop = start + sum(1 for _ in rows)
-            self._blocks[key] = (at[start:stop], value[start:stop])
-            self._named.setdefault(key[:3], {})[key[3]] = float(value[start])
+            found[key] = (at[start:stop], value[start:stop])
             start = stop
-        self._grids = grids
+        return cls(found, {name: Grid(*ends) for name, ends in known.items()})
 
-    def of(self, part: str) -> list[tuple[str, str]]:
+    def table(self) -> pa.Table:
+        lengths = [len(value) for _, value in self._found.values()]
+        keys = zip(*self._found, strict=True)
+        texts = [pa.array(np.repeat(np.array(key, object), lengths), pa.string()) for key in keys]
+        numbers = [
+            pa.array([one for block in column for one in block], pa.float64())
+            for column in zip(*self._found.values(), strict=True)
+        ]
+        table = pa.table(dict(zip(COLUMNS, [*texts, *numbers], strict=True)))
+        grids = {name: astuple(grid) for name, grid in self._grids.items()}
+        return table.replace_schema_metadata({_GRIDS: json.dumps(grids).encode()})
+
+    def put(self, part: str, who: _Who, values: Mapping[str, float]) -> None:
+        self._found |= {(part, *who, name): ([None], [value]) for name, value in values.items()}
+
+    def put_row(self, part: str, who: _Who, name: str, values: Iterable[float]) -> None:
+        """Add values that are numbered from 0."""
+        row = [float(value) for value in values]
+        self._found[(part, *who, name)] = ([float(number) for number in range(len(row))], row)
+
+    def put_histogram(self, part: str, total: str, who: _Who, name: str, one: Histogram) -> None:
+        """Add the counts of a distribution that are not 0, and its total."""
+        self._grids[name] = one.grid
+        some = np.flatnonzero(one.counts)
+        counts = one.grid.values()[some].tolist(), one.counts[some].tolist()
+        self._found[(part, *who, name)] = counts
+        self.put(total, who, {name: one.total})
+
+    def put_metrics(self, part: str, who: _Who, one: RunMetrics) -> None:
+        self.put(part, who, one.values)
+        for name, histogram in one.histograms.items():
+            self.put_histogram("distribution", "total", who, name, histogram)
+
+    def put_counts(self, who: _Who, one: RunMetrics) -> None:
+        """Add what shares count, and of how many."""
+        self.put("counted", who, {name: part for name, (part, _) in one.counts.items()})
+        self.put("of", who, {name: whole for name, (_, whole) in one.counts.items()})
+
+    def having(self, part: str) -> list[_Who]:
         """Return which (scenario, second) have a part."""
-        return [(first, second) for p, first, second in self._named if p == part]
+        return list(dict.fromkeys(key[1:3] for key in self._found if key[0] == part))
 
-    def values(self, part: str, who: tuple[str, str]) -> dict[str, float]:
-        return self._named.get((part, *who), {})
+    def named(self, part: str, who: _Who) -> dict[str, float]:
+        """Return the first value of each block of a part, by name."""
+        return {
+            key[3]: float(value[0])
+            for key, (_, value) in self._found.items()
+            if key[:3] == (part, *who)
+        }
 
-    def row(self, part: str, who: tuple[str, str], name: str) -> Floats:
-        nothing = (np.empty(0), np.empty(0))
-        return np.array(self._blocks.get((part, *who, name), nothing)[1], np.float64)
+    def row(self, part: str, who: _Who, name: str) -> Floats:
+        return np.array(self._found.get((part, *who, name), ([], []))[1], np.float64)
 
-    def histogram(self, part: str, total: str, who: tuple[str, str], name: str) -> Histogram:
+    def histogram(self, part: str, total: str, who: _Who, name: str) -> Histogram:
         grid = self._grids[name]
         counts = np.zeros((grid.last - grid.first) * grid.steps_per_unit + 1, np.int32)
-        if (part, *who, name) in self._blocks:
-            at, value = self._blocks[(part, *who, name)]
-            counts[np.rint((at - grid.first) * grid.steps_per_unit).astype(int)] = value
-        return Histogram(grid, counts, int(self.values(total, who)[name]))
+        at, value = self._found.get((part, *who, name), ([], []))
+        places = np.rint((np.asarray(at, np.float64) - grid.first) * grid.steps_per_unit)
+        counts[places.astype(int)] = value
+        return Histogram(grid, counts, int(self._found[(total, *who, name)][1][0]))
 
-    def metrics(self, part: str, who: tuple[str, str]) -> dict[str, Any]:
+    def metrics(self, part: str, who: _Who) -> dict[str, Any]:
         """Return the fields of `RunMetrics`."""
-        wholes = self.values("of", who)
+        wholes = self.named("of", who)
         return {
-            "values": self.values(part, who),
+            "values": self.named(part, who),
             "histograms": {
-                what: self.histogram("distribution", "total", who, what)
-                for what in self.values("total", who)
+                name: self.histogram("distribution", "total", who, name)
+                for name in self.named("total", who)
             },
             "counts": {
                 name: (int(count), int(wholes[name]))
-                for name, count in self.values("counted", who).items()
+                for name, count in self.named("counted", who).items()
             },
         }
 
 
-def _measurement(found: _Found, name: str) -> Measurement:
-    who = (name, "")
-    return Measurement(
-        **found.metrics("figure", who),
-        age_days=found.histogram("under way", "under way total", who, _AGE),
-        daily_days=found.row("daily", who, _DAILY),
-    )
-
-
-def _cases(found: _Found, name: str) -> dict[str, CaseCounts]:
+def _cases(values: Mapping[str, float]) -> dict[str, CaseCounts]:
     whole = {field.name: isinstance(field.default, int) for field in fields(CaseCounts)}
     cases: dict[str, dict[str, Any]] = {}
-    for key, value in found.values("case", (name, "")).items():
+    for key, value in values.items():
         case, _, count = key.rpartition(".")
         cases.setdefault(case, {})[count] = int(value) if whole[count] else value
     return {case: CaseCounts(**counts) for case, counts in cases.items()}
-
-
-def _pair(found: _Found, two: tuple[str, str]) -> PairedMeasurement:
-    first, second = found.row("mean days", two, _MEANS).tolist()
-    return PairedMeasurement(**found.metrics("paired figure", two), mean_days=(first, second))
