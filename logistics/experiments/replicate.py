@@ -141,8 +141,8 @@ def replicate(
             causes[name], places[name], damage[name] = count_places(run, known.model.hazards)
         facts[name] = {
             **{count: run.facts[count] for count in COUNTS},
-            "built": known.built,
-            "not_resolved": known.model.not_resolved,
+            "built": list(known.built),
+            "not_resolved": list(known.model.not_resolved),
         }
         del run  # a gigabyte: before the next one
     measured = measure_together(outcomes, causes, spec.measures)

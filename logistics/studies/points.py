@@ -13,7 +13,7 @@ from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import applied, read_what_ifs
 from logistics.studies.designs import MOST_POINTS, DesignPoint, design_points
 from logistics.studies.factors import Factor
-from logistics.studies.resolve import WHAT_IF, ResolvedStudy, resolve
+from logistics.studies.resolve import WHAT_IF, resolve
 from logistics.studies.study import Study
 from networks.inputs.faults import Fault, InputError, refuse
 from networks.inputs.yaml_reader import locate, read_yaml
@@ -66,11 +66,39 @@ def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
     resolved = resolve(study, folder)
     refuse(_unfit(study, resolved.factors))
     settings = list(_design(study, resolved.factors)[1])
-    maker = _Points(study, resolved, folder)
     width = max(3, len(str(len(settings) - 1)))
-    points = [maker.point(f"p{row:0{width}}", one) for row, one in enumerate(settings)]
-    maker.refuse(len(settings))
-    return tuple(point for point in points if point is not None)
+    what_ifs = cache(lambda text: read_what_ifs(text, folder))
+    points, faults = [], []
+    for row, one in enumerate(settings):
+        name = f"p{row:0{width}}"
+        texts = [study.what_if, str(one.values.get(WHAT_IF, ""))]
+        try:
+            scenarios = with_setting(resolved.scenarios, resolved.factors, one)
+            made = plan(applied(scenarios, what_ifs(" + ".join(filter(None, texts)))))
+        except InputError as error:
+            faults.append(_not_valid(study, name, one, error.faults[0]))
+        else:
+            written = {factor: text_of(value) for factor, value in one.values.items()}
+            points.append(Point(name, one.label, written, one.places, made))
+    if (more := len(faults) - _SHOWN) > 0:
+        text = f"and {more:,} more of {len(settings):,} points"
+        faults = [*faults[:_SHOWN], Fault.within(faults[0].keys, text)]
+    refuse(faults)
+    return tuple(points)
+
+
+def with_setting(
+    scenarios: Sequence[Scenario], factors: Sequence[Factor], setting: DesignPoint
+) -> list[Scenario]:
+    """Return scenarios with the fields that a design point sets; what-ifs are left out.
+
+    Raises InputError if one is not valid then.
+    """
+    mine = [one for one in factors if one.name in setting.values and one.path != WHAT_IF]
+    return [
+        changed(scenario, {one.path: setting.values[one.name] for one in mine if row in one.rows})
+        for row, scenario in enumerate(scenarios)
+    ]
 
 
 def _design(study: Study, factors: Sequence[Factor]) -> tuple[int, Iterator[DesignPoint]]:
@@ -95,51 +123,10 @@ def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Fault]:
         yield Fault.within(at, f"make {count:,} points", f"up to {MOST_POINTS:,}")
 
 
-class _Points:
-    """Makes points, and keeps what is wrong with those that are none."""
-
-    def __init__(self, study: Study, resolved: ResolvedStudy, folder: Path) -> None:
-        self.study = study
-        self.resolved = resolved
-        self.faults: list[Fault] = []
-        self._what_if = cache(lambda text: read_what_ifs(text, folder))
-
-    def point(self, name: str, setting: DesignPoint) -> Point | None:
-        """Return a point; None if its scenarios are not valid."""
-        try:
-            scenarios = self._scenarios(setting)
-        except InputError as error:
-            self._keep(name, setting, error.faults[0])
-            return None
-        settings = {factor: text_of(value) for factor, value in setting.values.items()}
-        return Point(name, setting.label, settings, setting.places, Plan(scenarios))
-
-    def refuse(self, points: int) -> None:
-        """Raise InputError if a point was not valid."""
-        more = len(self.faults) - _SHOWN
-        if more > 0:
-            text = f"and {more:,} more of {points:,} points"
-            self.faults = [*self.faults[:_SHOWN], Fault.within(self.faults[0].keys, text)]
-        refuse(self.faults)
-
-    def _scenarios(self, setting: DesignPoint) -> tuple[Scenario, ...]:
-        by_row = [
-            {one.path: setting.values[one.name] for one in self.resolved.factors
-             if row in one.rows and one.name in setting.values and one.path != WHAT_IF}
-            for row in range(len(self.resolved.scenarios))
-        ]  # fmt: skip
-        scenarios = [
-            changed(scenario, values)
-            for scenario, values in zip(self.resolved.scenarios, by_row, strict=True)
-        ]
-        texts = [self.study.what_if, str(setting.values.get(WHAT_IF, ""))]
-        scenarios = applied(scenarios, self._what_if(" + ".join(filter(None, texts))))
-        return plan(scenarios).scenarios
-
-    def _keep(self, name: str, setting: DesignPoint, fault: Fault) -> None:
-        section = fault.field.rpartition(".")[0]
-        near = [one for one in setting.values if section and overlap(one, section)]
-        says = ", ".join(f"{one} {text_of(setting.values[one])}" for one in near or setting.values)
-        at = "factors" if self.study.factors else "assumptions"
-        problem = f"point {name} ({says[:300]}) makes {unplaced(fault)} (in {fault.file})"
-        self.faults.append(Fault.within(at, problem, fault.allowed))
+def _not_valid(study: Study, name: str, setting: DesignPoint, fault: Fault) -> Fault:
+    """Return what is wrong with a point, as a fault of the study."""
+    section = fault.field.rpartition(".")[0]
+    near = [one for one in setting.values if section and overlap(one, section)]
+    says = ", ".join(f"{one} {text_of(setting.values[one])}" for one in near or setting.values)
+    problem = f"point {name} ({says[:300]}) makes {unplaced(fault)} (in {fault.file})"
+    return Fault.within("factors" if study.factors else "assumptions", problem, fault.allowed)

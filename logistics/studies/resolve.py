@@ -50,8 +50,10 @@ def resolve(study: Study, folder: Path) -> ResolvedStudy:
     scenarios = _set(study, scenarios)
     what_if = _what_if(study, scenarios, folder)
     factors = _written_factors(study, scenarios, folder)
+    what_ifs = list(_what_ifs_of(study, what_if, folder))
+    refuse(_fixed(study, scenarios, what_ifs))
     taken = {*study.set, *(one.path for one in factors)}
-    for one in _what_ifs_of(study, what_if, folder):
+    for one in what_ifs:
         taken |= {path for scenario in scenarios for path in one.paths(scenario.network.kind)}
     patterns = study.patterns
     assumed = assumption_factors(scenarios, patterns, sorted(taken)) if patterns else []
@@ -161,8 +163,6 @@ def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) 
         except InputError as error:
             faults += error.faults
     refuse(faults)
-    what_if = read_what_ifs(study.what_if, folder)
-    refuse(_fixed(study, scenarios, list(_what_ifs_of(study, what_if, folder))))
     return factors
 
 

@@ -82,7 +82,11 @@ class Store:
 
     def __init__(self, path: Path, manifest: Manifest) -> None:
         self.path = path
-        self._manifest = manifest
+        self.study = manifest.study
+        """The study as JSON."""
+        self.versions = manifest.versions
+        """Versions of all that the runs are made with."""
+        self._written_points = manifest.points
         self._names = tuple(str(point["name"]) for point in manifest.points)
         self._points: tuple[Point, ...] | None = None
         self._is_writer = False
@@ -122,23 +126,13 @@ class Store:
         """
         return cls(Path(path), read_manifest(Path(path)))
 
-    @property
-    def study(self) -> Mapping[str, Any]:
-        """The study as JSON."""
-        return self._manifest.study
-
-    @property
-    def versions(self) -> Mapping[str, str]:
-        """Versions of all that the runs are made with."""
-        return self._manifest.versions
-
     def points(self) -> tuple[Point, ...]:
         """Return the points of the study; networks of your own and orders are the store's copies.
 
         Raises InputError if one cannot be read.
         """
         if self._points is None:
-            self._points = tuple(point_of(self.path, one) for one in self._manifest.points)
+            self._points = tuple(point_of(self.path, one) for one in self._written_points)
         return self._points
 
     def refuse_another(self, study: Mapping[str, Any]) -> None:
