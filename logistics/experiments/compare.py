@@ -26,6 +26,7 @@ from logistics.experiments.workers.executors import memory_bytes
 from logistics.experiments.workers.pool import LATER, Later, WorkerPool
 from logistics.experiments.workers.progress import RUNNING, Report, reported, silent
 from logistics.runtime.threads import cores
+from logistics.simulation.batch.compiling import compile_engine
 from networks.inputs.faults import whole_file
 from networks.schema import Network
 
@@ -98,8 +99,6 @@ class _InOrder:
 def compile_for(what: Plan) -> None:
     """Compile the engine of a plan, so that workers find it in the cache."""
     if what.engine == "batch":
-        from logistics.simulation.batch.compiling import compile_engine  # noqa: PLC0415  (slow)
-
         compile_engine(plain_period(what.scenarios[0].days).dtype)
 
 

@@ -26,7 +26,7 @@ from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
 from logistics.studies.assumptions import assumption_factors, matches
 from logistics.studies.factor_syntax import Values, Written
 from logistics.studies.factors import Factor, listed, spread_of
-from logistics.studies.study import Study
+from logistics.studies.study import Study, listed_twice
 from networks.inputs.faults import Fault, InputError, Keys, refuse
 
 WHAT_IF = "what_if"
@@ -155,8 +155,11 @@ def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) 
     """Return the factors that are written in the study, once all of them are valid."""
     paths = {path: ("factors", path) for path in study.factors if path != WHAT_IF}
     refuse([*field_faults(paths, scenarios), *_twice(study)])
-    factors = []
-    faults = [one for path, given in study.factors.items() for one in _same_values(path, given)]
+    factors: list[Factor] = []
+    faults: list[Fault] = []
+    for path, given in study.factors.items():
+        if isinstance(given, Values):
+            faults += listed_twice(("factors", path), given.values)
     for path, given in study.factors.items():
         try:
             factors.append(_factor_of(path, given, scenarios, folder))
@@ -190,14 +193,6 @@ def _fixed(
         if names:
             problem = f"is set by the what-if {', '.join(sorted(names))}, whatever the factor says"
             yield Fault.within(("factors", path), problem)
-
-
-def _same_values(path: str, given: Written) -> Iterator[Fault]:
-    """Yield a fault for each value that is listed twice."""
-    if isinstance(given, Values):
-        for row, value in enumerate(given.values):
-            if value in given.values[:row]:
-                yield Fault.within(("factors", path, row), "is listed twice", value=value)
 
 
 def _factor_of(path: str, given: Written, scenarios: Sequence[Scenario], folder: Path) -> Factor:

@@ -84,11 +84,15 @@ def read_manifest(folder: Path) -> Manifest:
 def point_of(folder: Path, one: Mapping[str, Any]) -> Point:
     """Return a point of a store; its networks and orders are those of the store."""
     try:
-        scenarios = tuple(
-            _from_store(folder, Scenario.model_validate(each)) for each in one["scenarios"].values()
-        )
+        scenarios = []
+        for each in one["scenarios"].values():
+            scenario = Scenario.model_validate(each)
+            if isinstance(scenario.network, OwnNetwork):
+                path = folder / scenario.network.path
+                scenario = scenario.replace(network={"path": str(path)})
+            scenarios.append(scenario)
         orders = folder / one["orders"] if one["orders"] else None
-        plan = Plan(scenarios, orders, one["engine"])
+        plan = Plan(tuple(scenarios), orders, one["engine"])
         return Point(one["name"], one["label"], one["settings"], one["places"], plan)
     except (ValidationError, KeyError, TypeError, AttributeError):
         problem = f"{one['name']} is not as this version writes points"
@@ -117,12 +121,6 @@ def _written(folder: Path, point: Point, inputs: _Inputs) -> dict[str, Any]:
         "orders": inputs.orders(point.plan.orders),
         "scenarios": scenarios,
     }
-
-
-def _from_store(folder: Path, scenario: Scenario) -> Scenario:
-    if not isinstance(scenario.network, OwnNetwork):
-        return scenario
-    return scenario.replace(network={"path": str(folder / scenario.network.path)})
 
 
 class _Inputs:
