@@ -75,7 +75,12 @@ class Option:
         return self.type | None if self.default is None else self.type
 
 
-_SCENARIO_OPTIONS = [
+_OUTPUT = Option(
+    "output", Path, places=("compare",), metavar="FOLDER", short="-o",
+    default=Path("comparison"), help="Folder for the results.",
+)  # fmt: skip
+
+OPTIONS = [
     Option(
         "order", str, places=("trace",), metavar="ID", default="",
         help="Id of the order, as in the table of parcels, or as in the file of orders.",
@@ -130,8 +135,6 @@ _SCENARIO_OPTIONS = [
         help="Orders simulated on an average day: a sample of the real volume; trucks, couriers and"
         " workers are scaled alike.",
     ),
-]  # fmt: skip
-_ORDER_OPTIONS = [
     Option(
         "orders", Path, places=(*_RUNS, "trace"), metavar="FILE", unset="generated",
         guide="your-own-orders",
@@ -162,12 +165,6 @@ _ORDER_OPTIONS = [
         help="What is different, such as 'peak-season + hub-closed': names from `logistics what-ifs"
         " list`, or YAML files.",
     ),
-]  # fmt: skip
-_OUTPUT = Option(
-    "output", Path, places=("compare",), metavar="FOLDER", short="-o",
-    default=Path("comparison"), help="Folder for the results.",
-)  # fmt: skip
-_RUN_OPTIONS = [
     _OUTPUT,
     replace(_OUTPUT, places=("run",), default=Path("run")),
     replace(_OUTPUT, places=("study run",), default=Path("study")),
@@ -223,8 +220,6 @@ _RUN_OPTIONS = [
         help="Keep the first run itself, for logistics.Run.load.",
     ),
 ]  # fmt: skip
-
-OPTIONS = [*_SCENARIO_OPTIONS, *_ORDER_OPTIONS, *_RUN_OPTIONS]
 """Every option, in the order in which help lists them."""
 
 
