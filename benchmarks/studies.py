@@ -25,7 +25,7 @@ from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
 from logistics.experiments.replicate import replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared, same
 from logistics.experiments.workers.pool import worker_pool
-from logistics.studies.points_of_study import points_of
+from logistics.studies.points import points_of
 from logistics.studies.run import run_study
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study

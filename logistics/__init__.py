@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from logistics.scenario.load import load_scenario
     from logistics.scenario.scenario import Scenario
     from logistics.streaming import stream
-    from logistics.studies.load import load_study
+    from logistics.studies.points import load_study
     from logistics.studies.study import Study
     from networks.schema import Network
 
@@ -53,7 +53,7 @@ _HOMES = {
     "Study": "logistics.studies.study",
     "compare": "logistics.jobs",
     "load_scenario": "logistics.scenario.load",
-    "load_study": "logistics.studies.load",
+    "load_study": "logistics.studies.points",
     "read_network": "logistics.running",
     "replicate": "logistics.running",
     "run_study": "logistics.jobs",

@@ -30,18 +30,9 @@ class OutputError(LogisticsError, OSError):
     def __init__(self, path: str | PathLike[str], problem: str) -> None:
         """Keep the path and the problem, which also says what to do."""
         super().__init__()
+        self.path, self.problem = str(fspath(path)), problem
         # Set by hand: with two arguments, OSError would take the path for an error number.
-        self.args = (fspath(path), problem)
-
-    @property
-    def path(self) -> str:
-        """Return the file or folder."""
-        return str(self.args[0])
-
-    @property
-    def problem(self) -> str:
-        """Return why it cannot be written."""
-        return str(self.args[1])
+        self.args = (self.path, problem)
 
     def __str__(self) -> str:
         """Return `path: problem`."""
@@ -63,30 +54,12 @@ class BrokenRunError(LogisticsError, AssertionError):
     def __init__(
         self, place: str, problem: str, parcel: int | None = None, order: int | None = None
     ) -> None:
-        """Keep what is wrong where, and the parcel's number and order where there is one."""
+        """Keep what is wrong at which facility, lane or departure, and of which parcel and order.
+
+        `parcel`, `order`: their numbers; None where it is no single parcel's.
+        """
         super().__init__(place, problem, parcel, order)
-
-    @property
-    def place(self) -> str:
-        """Return the facility, lane or departure."""
-        return str(self.args[0])
-
-    @property
-    def problem(self) -> str:
-        """Return what is wrong."""
-        return str(self.args[1])
-
-    @property
-    def parcel(self) -> int | None:
-        """Return the parcel's number, None where it is no single parcel's."""
-        number: int | None = self.args[2]
-        return number
-
-    @property
-    def order(self) -> int | None:
-        """Return the number of the parcel's order."""
-        number: int | None = self.args[3]
-        return number
+        self.place, self.problem, self.parcel, self.order = place, problem, parcel, order
 
     def __str__(self) -> str:
         """Return parcel, place and problem, and what to do."""

@@ -7,7 +7,7 @@ reports how far it is as values, and returns what was found. Nothing is printed 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,12 +23,12 @@ from logistics.experiments.plan import Plan, Scenarios, plan
 from logistics.experiments.replicate import Keep
 from logistics.experiments.workers.pool import worker_pool
 from logistics.experiments.workers.progress import WRITING, Progress, Report, silent
-from logistics.options import COMPARE, OPTIONS, checked, options_of, takes_options
+from logistics.options import COMPARE, OPTIONS, checked, takes_options
 from logistics.report.folder import Kept, write_experiment, write_run
+from logistics.report.studies.folder import write_study
 from logistics.runtime.output_folders import output_folder
 from logistics.studies.assumption_ranges import draws_of, with_ranges
-from logistics.studies.load import study_with_points
-from logistics.studies.points_of_study import points_of
+from logistics.studies.points import Point, points_of, study_with_points
 from logistics.studies.progress import PointProgress
 from logistics.studies.results import StudyResult, study_result
 from logistics.studies.run import progress_of_points, study_progress
@@ -99,7 +99,7 @@ def run(
     """
     if isinstance(request, StudyRequest):
         return _run_study(request, report)
-    options = {**{one.name: one.default for one in options_of("run")}, **request.options}
+    options = checked("run", request.options)
     what = _planned(request.scenarios, options)
     kept = Kept(options["keep_parcels"], options["csv"], options["save_run"])
     try:
@@ -161,12 +161,12 @@ def run_study(
     folder holds another study or cannot be written.
     """
     folder = Path(folder)
-    fresh: str | Path | Study | None = study
-    if (folder / MANIFEST).is_file():
+    exists = (folder / MANIFEST).is_file()
+    if exists:
         asked = study if isinstance(study, Study) else study_with_points(study)[0]
         Store.open(folder).refuse_another(asked.model_dump(mode="json"))
-        fresh = None
-    _run_study(StudyRequest(folder, fresh, workers, cluster, report), progress or silent)
+    request = StudyRequest(folder, None if exists else study, workers, cluster, report)
+    _run_study(request, progress or silent)
     store = Store.open(folder)
     return study_result(_study_of(store), store)
 
@@ -190,8 +190,7 @@ def experiment(
     with worker_pool(processes, executor=executor) as pool:
         result = run_plan(what, pool, report, keep)
         result = with_ranges(result, draws, pool, report)
-    most = options.get("check_bottlenecks", 0)
-    return with_added_capacity(result, most, workers, report, executor)
+        return with_added_capacity(result, options.get("check_bottlenecks", 0), pool, report)
 
 
 def study_status(folder: Path) -> tuple[list[PointProgress], Progress]:
@@ -211,45 +210,42 @@ def write_study_report(folder: Path) -> None:
     """
     store = Store.open(folder)
     with store.writing(runs=False):
-        _write_study(_study_of(store), store)
+        write_study(_study_of(store), store)
 
 
 def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
-    replaced = {one.name for one in OPTIONS if one.field}
-    wanted = {*_PLANNED, *replaced}
+    wanted = {*_PLANNED, *(one.name for one in OPTIONS if one.field)}
     return plan(scenarios, **{name: options[name] for name in options if name in wanted})
 
 
 def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
-    study, points, made = _opened(request)
+    store: Store | None = None
+    if request.study is None:
+        store = Store.open(request.folder)
+        study, points, text = _study_of(store), store.points(), ""
+    else:
+        study, points, text = _asked(request.study)
     runs = sum(point.plan.replications for point in points)
     largest = max((point.plan for point in points), key=parcels_of)
     processes = None if request.cluster else processes_for(largest, request.workers, runs)
     with worker_pool(processes, request.cluster) as pool:
-        store = made()  # only now: a cluster that is not there leaves no folder
+        if store is None:  # only now: a cluster that is not there leaves no folder
+            store = Store.create(request.folder, text, study.model_dump(mode="json"), points)
         with _kept_runs_reported(store), store.writing():
             state = run_points(study, store, pool, report)
             answer: list[str] = []
             if state.failed < state.points:
                 report(Progress(WRITING, 0, 1))
-                answer = _write_study(study, store, request.report)
+                answer = write_study(study, store, request.report)
     failures = {name: str(why["error"]) for name, why in store.failures().items()}
     return StudyOutcome(store.path, state, tuple(answer), failures)
 
 
-def _opened(request: StudyRequest) -> tuple[Study, tuple[Any, ...], Callable[[], Store]]:
-    """Return the study of a request, its points, and what makes or opens its store."""
-    if request.study is None:
-        store = Store.open(request.folder)
-        return _study_of(store), store.points(), lambda: store
-    if isinstance(request.study, Study):
-        study, points = request.study, points_of(request.study)
-        text = json.dumps(study.model_dump(mode="json"), indent=1) + "\n"  # which YAML reads, too
-    else:
-        study, points = study_with_points(request.study)
-        text = Path(request.study).read_text(encoding="utf-8-sig")
-    plain = study.model_dump(mode="json")
-    return study, points, lambda: Store.create(request.folder, text, plain, points)
+def _asked(asked: str | Path | Study) -> tuple[Study, tuple[Point, ...], str]:
+    """Return a study, its points, and the text of its file."""
+    if isinstance(asked, Study):  # JSON is YAML, too
+        return asked, points_of(asked), json.dumps(asked.model_dump(mode="json"), indent=1) + "\n"
+    return *study_with_points(asked), Path(asked).read_text(encoding="utf-8-sig")
 
 
 @contextmanager
@@ -268,12 +264,6 @@ def _kept_runs_reported(store: Store) -> Iterator[None]:
         if isinstance(error, WorkerError):
             raise WorkerError(f"{error}{more}") from None
         raise KeyboardInterrupt(f"Interrupted{more}") from None
-
-
-def _write_study(study: Study, store: Store, report: bool = True) -> list[str]:
-    from logistics.report.studies.folder import write_study  # noqa: PLC0415  (altair is slow)
-
-    return write_study(study, store, report)
 
 
 def _study_of(store: Store) -> Study:

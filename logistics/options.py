@@ -7,14 +7,15 @@ scenario, and needs nothing else. This module imports nothing slow: help must an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from enum import StrEnum
 from inspect import Parameter, signature
 from pathlib import Path
 from textwrap import fill
 from typing import Any, TypeVar
+
+from networks.inputs.faults import did_you_mean
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -74,7 +75,12 @@ class Option:
         return self.type | None if self.default is None else self.type
 
 
-_SCENARIO_OPTIONS = [
+_OUTPUT = Option(
+    "output", Path, places=("compare",), metavar="FOLDER", short="-o",
+    default=Path("comparison"), help="Folder for the results.",
+)  # fmt: skip
+
+OPTIONS = [
     Option(
         "order", str, places=("trace",), metavar="ID", default="",
         help="Id of the order, as in the table of parcels, or as in the file of orders.",
@@ -129,8 +135,6 @@ _SCENARIO_OPTIONS = [
         help="Orders simulated on an average day: a sample of the real volume; trucks, couriers and"
         " workers are scaled alike.",
     ),
-]  # fmt: skip
-_ORDER_OPTIONS = [
     Option(
         "orders", Path, places=(*_RUNS, "trace"), metavar="FILE", unset="generated",
         guide="your-own-orders",
@@ -161,17 +165,11 @@ _ORDER_OPTIONS = [
         help="What is different, such as 'peak-season + hub-closed': names from `logistics what-ifs"
         " list`, or YAML files.",
     ),
-]  # fmt: skip
-_OUTPUT = Option(
-    "output", Path, places=("compare",), metavar="FOLDER", short="-o",
-    default=Path("comparison"), help="Folder for the results.",
-)  # fmt: skip
-_RUN_OPTIONS = [
     _OUTPUT,
     replace(_OUTPUT, places=("run",), default=Path("run")),
     replace(_OUTPUT, places=("study run",), default=Path("study")),
     Option(
-        "workers", int, places=(*_RUNS, "trace", *_STUDIES), low=1, high=1024, unset="one a core",
+        "workers", int, places=(*_RUNS, "trace", *_STUDIES), low=1, high=1024, unset="one per core",
         help="Processes that work side by side; each run needs about a gigabyte for two million"
         " parcels. Changes nothing but the time it takes.",
     ),
@@ -222,8 +220,6 @@ _RUN_OPTIONS = [
         help="Keep the first run itself, for logistics.Run.load.",
     ),
 ]  # fmt: skip
-
-OPTIONS = [*_SCENARIO_OPTIONS, *_ORDER_OPTIONS, *_RUN_OPTIONS]
 """Every option, in the order in which help lists them."""
 
 
@@ -245,9 +241,8 @@ def checked(place: str, given: Mapping[str, Any]) -> dict[str, Any]:
     known = {one.name: one.default for one in options_of(place)}
     for name in given:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}"
-            raise TypeError(f"{place} has no argument '{name}'; {hint}")
+            hint = did_you_mean(name, known) or f"; it has {', '.join(known)}"
+            raise TypeError(f"{place} has no argument '{name}'{hint}")
     return {**known, **given}
 
 
@@ -278,24 +273,17 @@ def takes_options(place: str) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         own = signature(function)
         fixed = [one for one in own.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
-        names = {one.name for one in fixed}
-        named = [
-            Parameter(
-                one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=one.annotation
-            )
-            for one in options_of(place)
-            if one.name not in names
-        ]
+        named, lines = [], []
+        for one in options_of(place):
+            if one.name not in own.parameters:
+                how: Any = {"default": one.default, "annotation": one.annotation}
+                named.append(Parameter(one.name, Parameter.KEYWORD_ONLY, **how))
+            text = f"`{one.name}`: {one.help}" + (f" Default: {one.unset}." if one.unset else "")
+            lines.append(fill(text, 100, initial_indent="    ", subsequent_indent="        "))
         made = own.replace(parameters=[*fixed, *named])
         function.__signature__ = made  # type: ignore[attr-defined]
-        text = "\n".join(_described(options_of(place)))
-        function.__doc__ = (function.__doc__ or "").replace("    {options}", text)
+        described = (function.__doc__ or "").replace("    {options}", "\n".join(lines))
+        function.__doc__ = described
         return function
 
     return decorate
-
-
-def _described(options: Iterable[Option]) -> Iterable[str]:
-    for one in options:
-        text = f"`{one.name}`: {one.help}" + (f" Default: {one.unset}." if one.unset else "")
-        yield fill(text, 100, initial_indent="    ", subsequent_indent="        ")

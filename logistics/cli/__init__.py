@@ -12,12 +12,11 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
+from logistics.cli.built_in import scenarios_app, what_ifs_app
 from logistics.cli.networks import networks_app, validate
 from logistics.cli.running import compare, run, trace
-from logistics.cli.scenarios import scenarios_app
 from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, fail
 from logistics.cli.studies import studies_app
-from logistics.cli.what_ifs import what_ifs_app
 from logistics.errors import BrokenRunError
 from logistics.version import __version__
 from networks.inputs.faults import LogisticsError
@@ -37,10 +36,8 @@ class _Commands(typer.core.TyperGroup):
         except KeyboardInterrupt as error:
             fail(str(error) or "Interrupted.", INTERRUPTED)
         except MemoryError:
-            fail(
-                "Out of memory: use fewer --workers, fewer --orders-per-day or fewer --days.",
-                REFUSED,
-            )
+            less = "use fewer --workers, fewer --orders-per-day or fewer --days."
+            fail(f"Out of memory: {less}", REFUSED)
 
 
 app = typer.Typer(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logistics.cli.options import OneScenario, with_options
+from logistics.cli.options import OneScenario, argument, with_options
 from logistics.cli.showing import REFUSED, fail
 
 if TYPE_CHECKING:
@@ -23,30 +23,29 @@ _OTHER_FILES = {".csv", ".json", ".ods", ".txt", ".xls", ".xlsb", ".xlsm", ".yam
 
 _Target = Annotated[
     Path,
-    typer.Argument(
-        metavar="PATH",
-        help="A workbook (.xlsx), or a folder for CSV files; must not exist yet.",
-        show_default=False,
-    ),
+    argument("PATH", "A workbook (.xlsx), or a folder for CSV files; must not exist yet."),
 ]
 _Exported = Annotated[
     str,
-    typer.Argument(
-        metavar="NAME",
-        help="Name of a built-in scenario or of an example (small-seller), a YAML file, or a"
-        " network of your own.",
-        show_default=False,
+    argument(
+        "NAME",
+        "Name of a built-in scenario or of an example (small-seller), a YAML file, or"
+        " a network of your own.",
     ),
 ]
 _Export = Annotated[
     Path,
-    typer.Argument(
-        metavar="PATH",
-        help="A workbook (.xlsx), a folder for CSV files, or a GraphML file (.graphml); must not"
-        " exist yet.",
-        show_default=False,
+    argument(
+        "PATH",
+        "A workbook (.xlsx), a folder for CSV files, or a GraphML file (.graphml);"
+        " must not exist yet.",
     ),
 ]
+_Checked = Annotated[
+    str,
+    argument("PATH", "A network of your own (.xlsx or a folder), or a scenario (YAML file or"
+             " name)."),
+]  # fmt: skip
 
 
 @networks_app.command("show")
@@ -105,16 +104,7 @@ def _refuse_other_files(path: Path) -> None:
         raise typer.BadParameter(f"'{path}' is neither .xlsx nor .graphml nor a folder's name")
 
 
-def validate(
-    path: Annotated[
-        str,
-        typer.Argument(
-            metavar="PATH",
-            help="A network of your own (.xlsx or a folder), or a scenario (YAML file or name).",
-            show_default=False,
-        ),
-    ],
-) -> None:
+def validate(path: _Checked) -> None:
     """Check a network or a scenario: print every fault, or else what it is.
 
     Stricter than a run: a network that cannot carry a week of the orders for which it is built is
@@ -133,10 +123,9 @@ def validate(
         fail("\n".join(f"{path}: {line}" for line in too_much), REFUSED)
     _show(chosen, network)
     busiest = overloads(expected)
-    for line in busiest[:_SHOWN]:
+    more = [f"{len(busiest) - _SHOWN} more places"] if len(busiest) > _SHOWN else []
+    for line in [*busiest[:_SHOWN], *more]:
         typer.echo(f"Waits on the busiest day: {line}")
-    if len(busiest) > _SHOWN:
-        typer.echo(f"Waits on the busiest day: {len(busiest) - _SHOWN} more places")
     typer.echo("No faults.")
 
 

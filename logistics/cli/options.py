@@ -16,10 +16,14 @@ MANY = (
     " the built-in three."
 )
 
-Scenarios = Annotated[
-    list[str] | None, typer.Argument(metavar="SCENARIO", help=MANY, show_default=False)
-]
-OneScenario = Annotated[str, typer.Argument(metavar="SCENARIO", help=ONE)]
+
+def argument(metavar: str, text: str) -> Any:
+    """Return what Typer has to know of an argument."""
+    return typer.Argument(metavar=metavar, help=text, show_default=False)
+
+
+Scenarios = Annotated[list[str] | None, argument("SCENARIO", MANY)]
+OneScenario = Annotated[str, argument("SCENARIO", ONE)]
 
 
 def with_options(command: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from logistics.cli.options import with_options
-from logistics.cli.showing import (
-    BROKEN,
-    console,
-    fail,
-    print_written,
-    progress_bar,
-    progress_text,
-)
-from logistics.experiments.workers.progress import Progress, Report
+from logistics.cli.options import argument, with_options
+from logistics.cli.showing import BROKEN, console, fail, print_written, progress_bar, progress_text
+from logistics.experiments.workers.progress import Progress
 
 studies_app = typer.Typer(
     no_args_is_help=True,
     help="Vary what a scenario assumes, run it often enough, and see what matters.",
 )
 
-_Folder = Annotated[
-    Path, typer.Argument(metavar="FOLDER", help="Folder of a study.", show_default=False)
-]
-_File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="YAML file of the study.", show_default=False)
-]
+_Folder = Annotated[Path, argument("FOLDER", "Folder of a study.")]
+_File = Annotated[Path, argument("FILE", "YAML file of the study.")]
 _PRINTED = ("done", "expected", "points", "complete", "failed", "waiting_for", "seconds_left")
 """What JSON says of a study's progress."""
 
@@ -102,7 +90,7 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
     if workers is not None and cluster:
         raise typer.BadParameter("give --workers or --cluster, not both")
     request = StudyRequest(folder, file, workers, cluster, options["report"])
-    with _shown(as_json) as report:
+    with nullcontext(_print_line) if as_json else progress_bar() as report:
         done = run_job(request, report)
     state = done.progress
     if as_json:
@@ -119,19 +107,9 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
         )
 
 
-@contextmanager
-def _shown(as_json: bool) -> Iterator[Report]:
-    """Show progress as a bar on a terminal, as lines of JSON where asked, and else not at all."""
-    if not as_json:
-        with progress_bar() as report:
-            yield report
-        return
-
-    def print_line(state: Progress) -> None:
-        if state.points:
-            typer.echo(json.dumps({"event": "run", **_plain(state)}))
-
-    yield print_line
+def _print_line(state: Progress) -> None:
+    if state.points:
+        typer.echo(json.dumps({"event": "run", **_plain(state)}))
 
 
 def _plain(state: Progress) -> dict[str, object]:

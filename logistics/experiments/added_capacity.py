@@ -7,8 +7,7 @@ more capacity there and nowhere else; parcel by parcel the two are compared.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -23,8 +22,8 @@ from logistics.analysis.statistics.distributions import Histogram, mean_distribu
 from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
 from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import OrderTable
-from logistics.experiments.workers.executors import Shared
-from logistics.experiments.workers.pool import worker_pool
+from logistics.experiments.workers.executors import Here, Shared
+from logistics.experiments.workers.pool import WorkerPool
 from logistics.experiments.workers.progress import BOTTLENECKS, Report, silent
 from logistics.model.network import build_network
 from logistics.model.prepare import PreparedModel, prepare
@@ -32,7 +31,6 @@ from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
 from logistics.runs.segments import walk
-from logistics.runtime.threads import cores
 from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
 from logistics.vocabulary import NOT_YET
@@ -67,30 +65,32 @@ def added_capacity(  # noqa: PLR0913
     network: Network | None = None,
     bottlenecks: Sequence[Bottleneck] | None = None,
     orders: OrderTable = None,
-    workers: int | None = 1,
+    pool: WorkerPool | None = None,
     report: Report = silent,
-    executor: Executor | None = None,
 ) -> tuple[AddedCapacity, ...]:
     """Return what more capacity would save at the worst bottlenecks of a network.
 
     `most`: how many bottlenecks. `network`: one of your own at its real size, instead of the
     scenario's. `bottlenecks`: where, instead of the worst of the first run. Waiting for
     sellers is left out: their number is part of the orders. `orders`: a file or table of orders
-    instead of generated ones. `workers`: processes. `executor`: does the work instead.
+    instead of generated ones. `pool`: who does the work, instead of this process.
 
     Raises InputError for a scenario or network that cannot be run.
     """
     full_size = build_network(scenario) if network is None else network
     own = prepare(scenario, full_size)
     if bottlenecks is None:
-        bottlenecks = _bottlenecks(own, orders, scenario.runs.seed)
+        streams = Streams(scenario.runs.seed)
+        run = run_once(own, ordered(own, orders, streams), streams)
+        bottlenecks = _worst(count_places(run, own.hazards)[1])
+        del run  # a gigabyte
     chosen = tuple([one for one in bottlenecks if one.kind != "seller"][:most])
     changed = [with_more(full_size, one.place, one.waits_for, own.network.scale) for one in chosen]
-    with worker_pool(workers, executor=executor) as pool:
-        others = pool.map(partial(prepare, scenario), [network for network, _ in changed])
-        task = pool.share(_Task((own, *others), chosen, orders, scenario.runs.seed))
-        numbers = range(scenario.runs.replications)
-        runs = pool.map(partial(_measured, task), numbers, report, BOTTLENECKS)
+    pool = pool or WorkerPool(Here())
+    others = pool.map(partial(prepare, scenario), [network for network, _ in changed])
+    task = pool.share(_Task((own, *others), chosen, orders, scenario.runs.seed))
+    numbers = range(scenario.runs.replications)
+    runs = pool.map(partial(_measured, task), numbers, report, BOTTLENECKS)
     return tuple(
         _saved_at(one, addition, [run[row] for run in runs], scenario.days.days)
         for row, (one, (_, addition)) in enumerate(zip(chosen, changed, strict=True))
@@ -98,32 +98,25 @@ def added_capacity(  # noqa: PLR0913
 
 
 def with_added_capacity(
-    result: Experiment,
-    most: int,
-    workers: int | None = None,
-    report: Report = silent,
-    executor: Executor | None = None,
+    result: Experiment, most: int, pool: WorkerPool, report: Report = silent
 ) -> Experiment:
     """Return an experiment whose comparison says what more capacity would save.
 
-    `most`: at how many bottlenecks of each network; 0 for none. `workers`: processes; None for one
-    a core, at most one a run. `executor`: does the work instead.
+    `most`: at how many bottlenecks of each network; 0 for none.
     """
     if not most:
         return result
-    what = result.plan
     found = {
         scenario.name: added_capacity(
             scenario,
             most,
             network=result.networks[scenario.name],
             bottlenecks=_worst(result.comparison.places[scenario.name]),
-            orders=what.orders,
-            workers=None if executor else workers or min(cores(), what.replications),
+            orders=result.plan.orders,
+            pool=pool,
             report=report,
-            executor=executor,
         )
-        for scenario in what.scenarios
+        for scenario in result.plan.scenarios
     }
     return replace(result, comparison=replace(result.comparison, added_capacity=found))
 
@@ -160,10 +153,10 @@ def _measured(shared: Shared[_Task], replication: int) -> list[_Measured]:
     before = run.outcomes()
     passed = [_passed(run, one) for one in shared.value.bottlenecks]
     del run  # a gigabyte: before the next one
-    found = []
-    for model, through in zip(others, passed, strict=True):
-        found.append(_saved(before, run_once(model, orders, streams).outcomes(), through))
-    return found
+    return [
+        _saved(before, run_once(model, orders, streams).outcomes(), through)
+        for model, through in zip(others, passed, strict=True)
+    ]
 
 
 def _saved(before: Outcomes, after: Outcomes, passed: NDArray[np.bool_]) -> _Measured:
@@ -179,42 +172,31 @@ def _saved(before: Outcomes, after: Outcomes, passed: NDArray[np.bool_]) -> _Mea
 def _passed(run: Run, bottleneck: Bottleneck) -> NDArray[np.bool_]:
     """Tell which measured parcels passed a place, in the order of `Run.outcomes`."""
     passed = np.zeros(len(run.measured_rows), np.bool_)
-    if bottleneck.waits_for == "workers":
-        goes_by, kind = run.trip_destination, "facilities"
-    else:
-        goes_by, kind = run.trips["lane"], "lanes"
+    worked = bottleneck.waits_for == "workers"
+    kind, goes_by = ("facilities", run.trip_destination) if worked else ("lanes", run.trips["lane"])
     number = run.places[kind].index(bottleneck.place)
     for visit in walk(run, run.measured_rows):
         left = visit.trip != NOT_YET
         passed[visit.parcel] |= left & (goes_by.take(np.where(left, visit.trip, 0)) == number)
-        if visit.number == 0 and kind == "facilities":
+        if visit.number == 0 and worked:
             passed[visit.parcel] |= visit.place == number
     return passed
-
-
-def _bottlenecks(model: PreparedModel, orders: OrderTable, seed: int) -> tuple[Bottleneck, ...]:
-    streams = Streams(seed)
-    run = run_once(model, ordered(model, orders, streams), streams)
-    _, totals, _ = count_places(run, model.hazards)
-    return _worst(totals)
 
 
 def _saved_at(
     bottleneck: Bottleneck, addition: Addition, runs: Sequence[_Measured], days: int
 ) -> AddedCapacity:
-    def over_runs(value: Callable[[_Measured], float]) -> Estimate:
-        return mean_interval([value(run) for run in runs])
-
-    def p95(row: int) -> Estimate:
-        return quantile_interval(mean_distribution([run.days[row] for run in runs]), _P95)
-
-    means = (over_runs(lambda run: run.mean_days[0]), over_runs(lambda run: run.mean_days[1]))
+    first, second = np.array([run.mean_days for run in runs]).T
+    p95 = [
+        quantile_interval(mean_distribution([run.days[row] for run in runs]), _P95)
+        for row in range(2)
+    ]
     return AddedCapacity(
         bottleneck=bottleneck,
         addition=addition,
         parcels_per_day=sum(run.passed for run in runs) / (len(runs) * days),
-        saved_hours=over_runs(lambda run: run.saved_hours),
-        mean_days=means,
-        saved_days=over_runs(lambda run: run.mean_days[0] - run.mean_days[1]),
-        p95_days=(p95(0), p95(1)),
+        saved_hours=mean_interval([run.saved_hours for run in runs]),
+        mean_days=(mean_interval(first), mean_interval(second)),
+        saved_days=mean_interval(first - second),
+        p95_days=(p95[0], p95[1]),
     )

@@ -26,7 +26,8 @@ from logistics.experiments.workers.executors import memory_bytes
 from logistics.experiments.workers.pool import LATER, Later, WorkerPool
 from logistics.experiments.workers.progress import RUNNING, Report, reported, silent
 from logistics.runtime.threads import cores
-from networks.inputs.faults import Fault, InputError
+from logistics.simulation.batch.compiling import compile_engine
+from networks.inputs.faults import whole_file
 from networks.schema import Network
 
 # What a run of one network takes: measured on the built-in networks, with tables kept and without.
@@ -98,8 +99,6 @@ class _InOrder:
 def compile_for(what: Plan) -> None:
     """Compile the engine of a plan, so that workers find it in the cache."""
     if what.engine == "batch":
-        from logistics.simulation.batch.compiling import compile_engine  # noqa: PLC0415  (slow)
-
         compile_engine(plain_period(what.scenarios[0].days).dtype)
 
 
@@ -110,21 +109,21 @@ def parcels_of(what: Plan) -> int:
 
 
 def processes_for(what: Plan, workers: int | None, tasks: int) -> int:
-    """Return how many processes to use: as given, or one a core or task while the memory lasts.
+    """Return how many processes to use: as given, or one per core or task while the memory lasts.
 
     `tasks`: runs of such a plan.
 
     Raises InputError for fewer than one, or a plan too large for this machine.
     """
     if workers is not None and workers < 1:
-        raise InputError([Fault("workers", None, "", "", f"{workers} is too few", "at least 1")])
+        raise whole_file("workers", f"{workers} is too few", "at least 1")
     most = workers or min(cores(), tasks)
     parcels = parcels_of(what)
     room = memory_bytes()
     if room is not None and parcels * _LEAST_BYTES > room:
         problem = f"{parcels:,} orders need about {parcels * _USUAL_BYTES / 1e9:,.0f} GB of memory"
         allowed = f"this machine has {room / 1e9:,.0f} GB: fewer days, or fewer orders a day"
-        raise InputError([Fault("scenarios", None, "", "", problem, allowed)])
+        raise whole_file("scenarios", problem, allowed)
     if room is not None and workers is None:
         most = min(most, max(1, int(room / (_PROCESS_BYTES + parcels * _USUAL_BYTES))))
     return most

@@ -34,12 +34,7 @@ def facts_of_runs(what: Plan, facts: Facts, replications: int) -> dict[str, Any]
     """
     days, demand = what.scenarios[0].days, what.scenarios[0].orders
     networks: dict[str, dict[str, Any]] = {
-        scenario.name: {
-            "title": scenario.title,
-            **{count: facts[scenario.name][count] for count in COUNTS},
-            "built": list(facts[scenario.name]["built"]),
-            "not_resolved": list(facts[scenario.name]["not_resolved"]),
-        }
+        scenario.name: {"title": scenario.title, **facts[scenario.name]}
         for scenario in what.scenarios
     }
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from logistics.scenario.fields import changed
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
-from networks.inputs.faults import Fault, InputError, shown
+from networks.inputs.faults import Fault, refuse, shown, whole_file
 
 _FILES_OF_RESULTS = {
     "readme.txt", "pictures", "report.html", "summary.json", "summary.csv", "summary.xlsx",
@@ -87,21 +87,21 @@ def plan(
         overrides = history_overrides(overrides, orders)
     chosen = builtin_scenarios() if scenarios is None else scenarios
     if not chosen:
-        raise InputError([Fault("scenarios", None, "", "", "none given", "at least one")])
+        raise whole_file("scenarios", "none given", "at least one")
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
     change = read_what_ifs(what_if)
     scenarios = applied([changed(scenario, overrides) for scenario in loaded], change)
     orders = Path(orders) if isinstance(orders, str) else orders
     made = Plan(tuple(scenarios), orders, str(engine))
-    if faults := [*_faults(made), *_other_orders(made, change)]:
-        raise InputError(faults)
+    refuse([*_faults(made), *_other_orders(made, change)])
     return made
 
 
 def _faults(made: Plan) -> Iterator[Fault]:
     """Yield what does not go together, or is not there."""
     yield from _same_names(made.scenarios)
-    yield from _differences(made.scenarios)
+    for other in made.scenarios[1:]:
+        yield from _differences(made.scenarios[0], other)
     for scenario in made.scenarios:
         yield from scenario.idle_closures()
     # Path.exists raises for a name that is too long
@@ -112,65 +112,47 @@ def _faults(made: Plan) -> Iterator[Fault]:
 def _refuse_two_demands(
     orders: OrderTable, history: str | Path | None, demand_index: str | Path | None
 ) -> None:
-    problem = ""
     if orders is not None and history is not None:
-        problem = "--orders and --history cannot be combined: give one"
-    elif demand_index is not None and (orders is not None or history is not None):
+        raise whole_file("orders", "--orders and --history cannot be combined: give one")
+    if demand_index is not None and (orders is not None or history is not None):
         problem = "--demand-index is for generated orders, not for those of a file"
-    if problem:
-        raise InputError([Fault("orders", None, "", "", problem)])
+        raise whole_file("orders", problem)
 
 
-def _other_orders(made: Plan, what_if: WhatIf | None) -> list[Fault]:
-    """Return a fault for each change of the orders by a what-if: those of a file stay."""
+def _other_orders(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
+    """Yield a fault for each change of the orders by a what-if: those of a file stay."""
     if what_if is None or made.orders is None:
-        return []
+        return
     kinds = dict.fromkeys(scenario.network.kind for scenario in made.scenarios)
-    paths = dict.fromkeys(path for kind in kinds for path in what_if.paths(kind))
-    problem = "changes the orders, which are read from a file"
-    return [
-        Fault(what_if.name, None, path, "", problem) for path in paths if path.startswith("orders")
-    ]
+    for path in dict.fromkeys(path for kind in kinds for path in what_if.paths(kind)):
+        if path.startswith("orders"):
+            problem = "changes the orders, which are read from a file"
+            yield Fault(what_if.name, None, path, "", problem)
 
 
-def _same_names(scenarios: Sequence[Scenario]) -> list[Fault]:
+def _same_names(scenarios: Sequence[Scenario]) -> Iterator[Fault]:
     names = [scenario.name for scenario in scenarios]
-    taken = sorted({name for name in names if name.lower() in _FILES_OF_RESULTS})
-    problem = "is the name of a file of the results; give the scenario another"
-    faults = [Fault("scenarios", None, "name", shown(name), problem) for name in taken]
+    for name in sorted({name for name in names if name.lower() in _FILES_OF_RESULTS}):
+        problem = "is the name of a file of the results; give the scenario another"
+        yield Fault("scenarios", None, "name", shown(name), problem)
     folders = [name.lower() for name in names]  # some file systems ignore case
-    twice = sorted({name for name in names if folders.count(name.lower()) > 1})
-    problem = "is listed twice; give each a name of its own"
-    return faults + [Fault("scenarios", None, "name", shown(name), problem) for name in twice]
+    for name in sorted({name for name in names if folders.count(name.lower()) > 1}):
+        problem = "is listed twice; give each a name of its own"
+        yield Fault("scenarios", None, "name", shown(name), problem)
 
 
-def _differences(scenarios: Sequence[Scenario]) -> list[Fault]:
-    """Return a fault for each field of the shared sections in which a scenario differs."""
-    first = scenarios[0]
-    faults = []
-    for other in scenarios[1:]:
-        for section in _SHARED:
-            ours, theirs = (_fields(getattr(one, section)) for one in (first, other))
-            for name in ours:
-                if ours[name] != theirs[name]:
-                    field = f"{section}.{name}"
-                    faults.append(
-                        Fault(
-                            other.name,
-                            None,
-                            field,
-                            shown(theirs[name]),
-                            f"differs from {first.name}, which has {shown(ours[name])}; networks"
-                            " are compared on the same orders, days and random draws",
-                            _remedy(field),
-                        )
-                    )
-    return faults
-
-
-def _fields(section: Any) -> Mapping[str, Any]:
-    fields: Mapping[str, Any] = section.model_dump(mode="json")
-    return fields
+def _differences(first: Scenario, other: Scenario) -> Iterator[Fault]:
+    """Yield a fault for each field of the shared sections in which a scenario differs."""
+    for section in _SHARED:
+        ours, theirs = (getattr(one, section).model_dump(mode="json") for one in (first, other))
+        for name in ours:
+            if ours[name] != theirs[name]:
+                field = f"{section}.{name}"
+                problem = (
+                    f"differs from {first.name}, which has {shown(ours[name])}; networks are"
+                    " compared on the same orders, days and random draws"
+                )
+                yield Fault(other.name, None, field, shown(theirs[name]), problem, _remedy(field))
 
 
 def _remedy(field: str) -> str:

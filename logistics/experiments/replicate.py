@@ -38,14 +38,14 @@ from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
 from logistics.runtime.versions import differences, versions
-from logistics.scenario.days import Days
+from logistics.scenario.days import Days, Runs
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
 from logistics.streams import Streams
 from logistics.version import __version__
 from networks.builders.sizing import summary
 from networks.geography import load_markets
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import whole_file
 from networks.schema import Network
 
 Keep = Callable[[str, Run], None]
@@ -69,15 +69,15 @@ _one_at_a_time = threading.RLock()
 class RunSpec:
     """All that runs of one plan need but the number of the run.
 
-    `scenarios`: as JSON, without `runs`. `networks`: of scenarios whose network is in files, that
-    network, else None. `keys`: what tells their prepared models apart. `orders`: the given orders,
-    or None if they are generated anew each time; their ticks are of `plain_period`. `versions`: of
-    all that the results depend on, as they must be wherever it is run. `prepared`: a folder of this
-    machine where processes find models that others have prepared. `measures`: those registered
-    beside the built-in ones.
+    `scenarios`: all with the default `runs`, which the spec replaces. `networks`: of scenarios
+    whose network is in files, that network, else None. `keys`: what tells their prepared models
+    apart. `orders`: the given orders, or None if each run generates its own; their ticks are
+    of `plain_period`. `versions`: of all that the results depend on, as they must be wherever it is
+    run. `prepared`: a folder of this machine where processes find models that others have prepared.
+    `measures`: those registered beside the built-in ones.
     """
 
-    scenarios: tuple[str, ...]
+    scenarios: tuple[Scenario, ...]
     networks: tuple[Network | None, ...]
     keys: tuple[str, ...]
     seed: int
@@ -95,12 +95,12 @@ def run_spec_of(what: Plan, prepared: Path | None = None) -> RunSpec:
 
     Raises InputError for orders or networks of your own that cannot be used.
     """
-    texts = tuple(scenario.model_dump_json(exclude={"runs"}) for scenario in what.scenarios)
-    networks = tuple(build_network(one) if one.network.in_files else None for one in what.scenarios)
-    keys = tuple(_key(text, network) for text, network in zip(texts, networks, strict=True))
+    scenarios = tuple(one.model_copy(update={"runs": Runs()}) for one in what.scenarios)
+    networks = tuple(build_network(one) if one.network.in_files else None for one in scenarios)
+    keys = tuple(map(_key, scenarios, networks))
     orders = _given_orders(what)
     return RunSpec(
-        texts, networks, keys, what.seed, what.engine, versions(), orders, prepared, added()
+        scenarios, networks, keys, what.seed, what.engine, versions(), orders, prepared, added()
     )
 
 
@@ -139,8 +139,8 @@ def replicate(
             causes[name], places[name], damage[name] = count_places(run, known.model.hazards)
         facts[name] = {
             **{count: run.facts[count] for count in COUNTS},
-            "built": known.built,
-            "not_resolved": known.model.not_resolved,
+            "built": list(known.built),
+            "not_resolved": list(known.model.not_resolved),
         }
         del run  # a gigabyte: before the next one
     measured = measure_together(outcomes, causes, spec.measures)
@@ -171,17 +171,17 @@ def _refuse_other_versions(spec: RunSpec) -> None:
         raise WorkerError(f"a worker has other versions: {'; '.join(found)}")
 
 
-def _key(text: str, network: Network | None) -> str:
-    parts = (__version__.encode(), text.encode(), b"" if network is None else pickle.dumps(network))
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+def _key(scenario: Scenario, network: Network | None) -> str:
+    parts = __version__, scenario.model_dump_json(), "" if network is None else network
+    return hashlib.sha256(pickle.dumps(parts)).hexdigest()
 
 
 def _known(spec: RunSpec, row: int) -> _Known:
-    """Return a prepared model: remembered, loaded, or made now."""
+    """Return a prepared model that this process remembers, or does from now on."""
     key = spec.keys[row]
     with _one_at_a_time:
         if key not in _remembered:
-            model = _loaded(spec, row) or _made(spec, row)
+            model = _prepared(spec, row)
             _remembered[key] = _Known(model, tuple(summary(model.network)))
         _remembered.move_to_end(key)
         while len(_remembered) > max(_FEWEST_REMEMBERED, len(spec.keys)):
@@ -189,31 +189,19 @@ def _known(spec: RunSpec, row: int) -> _Known:
         return _remembered[key]
 
 
-def _loaded(spec: RunSpec, row: int) -> PreparedModel | None:
-    try:
-        if spec.prepared is not None:
-            with _file(spec.prepared, spec.keys[row]).open("rb") as file:
-                model: PreparedModel = pickle.load(file)
-                return model
-    except FileNotFoundError:
-        pass
-    return None
-
-
-def _made(spec: RunSpec, row: int) -> PreparedModel:
-    scenario = Scenario.model_validate_json(spec.scenarios[row])
-    network = spec.networks[row]
+def _prepared(spec: RunSpec, row: int) -> PreparedModel:
+    """Return a prepared model: loaded where a process has left it, or else made, and left there."""
+    file = spec.prepared / f"model-{spec.keys[row][:32]}.pickle" if spec.prepared else None
+    if file is not None and file.exists():
+        loaded: PreparedModel = pickle.loads(file.read_bytes())
+        return loaded
+    scenario, network = spec.scenarios[row], spec.networks[row]
     model = prepare(scenario, build_network(scenario) if network is None else network)
-    if spec.prepared is not None:
-        file = _file(spec.prepared, spec.keys[row])
+    if file is not None:
         part = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
         part.write_bytes(pickle.dumps(model, protocol=pickle.HIGHEST_PROTOCOL))
         os.replace(part, file)
     return model
-
-
-def _file(folder: Path, key: str) -> Path:
-    return folder / f"model-{key[:32]}.pickle"
 
 
 def _given_orders(what: Plan) -> Orders | None:
@@ -234,7 +222,7 @@ def _given_orders(what: Plan) -> Orders | None:
     if not ((day >= days.warm_up_days) & (day < days.warm_up_days + days.days)).any():
         problem = "has no orders on the measured days"
         last = days.first_day + timedelta(days=days.days - 1)
-        raise InputError([Fault(name, None, "", "", problem, f"{days.first_day} to {last}")])
+        raise whole_file(name, problem, f"{days.first_day} to {last}")
     return orders
 
 

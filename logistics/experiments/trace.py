@@ -30,7 +30,7 @@ from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
 from networks.geography import load_markets
 from networks.inputs.cells import market_id
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import Fault, refuse
 
 COOL_DOWN_DAYS = 10
 """Days that an order has to arrive in a trace, unless the caller says otherwise."""
@@ -85,8 +85,7 @@ def wanted_order(scenario: Scenario, product: str, market: str) -> Wanted:
     if zip3 not in markets:
         allowed = "a ZIP code or its first three digits, in the lower 48 states"
         faults.append(Fault("trace", None, "market", market, "is not a market", allowed))
-    if faults:
-        raise InputError(faults)
+    refuse(faults)
     return Wanted(product=product, market=zip3)
 
 
@@ -124,32 +123,21 @@ def _days_to_find(one: Wanted, scenario: Scenario) -> int:
 
 
 def trace(
-    what: Plan,
-    wanted: Sequence[Wanted],
-    workers: int | None = None,
-    report: Report = silent,
+    what: Plan, wanted: Sequence[Wanted], workers: int | None = None, report: Report = silent
 ) -> list[Trace]:
     """Follow each wanted order through every network of a plan.
 
     Raises InputError when an order is not among those of the run.
     """
     with worker_pool(min(workers or cores(), len(what.scenarios))) as pool:
-        found = pool.map(
-            partial(_followed, what, tuple(wanted)),
-            what.scenarios,
-            report,
-            TRACING,
-            partial(compile_for, what),
-        )
+        follow, compiled = partial(_followed, what, tuple(wanted)), partial(compile_for, what)
+        found = pool.map(follow, what.scenarios, report, TRACING, compiled)
     _refuse_missing(what, wanted, found[0])
-    return [
-        Trace(
-            one.title,
-            {name: found[row][number][0] for row, name in enumerate(what.names)},
-            found[0][number][1],
-        )
-        for number, one in enumerate(wanted)
-    ]
+    traces = []
+    for one, *by_network in zip(wanted, *found, strict=True):
+        journeys = {name: of for name, (of, _) in zip(what.names, by_network, strict=True)}
+        traces.append(Trace(one.title, journeys, by_network[0][1]))
+    return traces
 
 
 def _followed(
@@ -176,18 +164,12 @@ def _refuse_missing(
     days = what.scenarios[0].days
     first = days.first_day - timedelta(days=days.warm_up_days)
     last = days.first_day + timedelta(days=days.days - 1)
-    faults = [
-        Fault(
-            "trace",
-            None,
-            "",
-            "",
-            f"{one.title}: not among the orders of the first run",
-            f"orders from {first} to {last}, with the options (--seed, --orders-per-day, --days,"
-            " --warm-up-days) or the scenario.yaml of the run that had it; longer runs have more",
-        )
+    allowed = (
+        f"orders from {first} to {last}, with the options (--seed, --orders-per-day, --days,"
+        " --warm-up-days) or the scenario.yaml of the run that had it; longer runs have more"
+    )
+    refuse(
+        Fault("trace", None, "", "", f"{one.title}: not among the orders of the first run", allowed)
         for one, (journeys, _) in zip(wanted, found, strict=True)
         if not journeys
-    ]
-    if faults:
-        raise InputError(faults)
+    )

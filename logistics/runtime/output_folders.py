@@ -62,7 +62,9 @@ def output_path(path: str | Path) -> Iterator[Path]:
                 yield unfinished
                 _rename(unfinished, target, path)
             finally:
-                _remove(unfinished)
+                shutil.rmtree(unfinished, ignore_errors=True)  # of a folder
+                with suppress(OSError):
+                    unfinished.unlink()
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -90,22 +92,17 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def _refusals_told(path: str | Path, unfinished: Path) -> Iterator[None]:
-    """Turn what the disk refuses of an output into an OutputError."""
+    """Turn what the disk refuses of an output, not, say, a closed terminal, into an OutputError."""
     try:
         yield
     except OutputError:
         raise
     except OSError as error:
-        if _is_of_output(error, unfinished):
+        about = Path(os.path.abspath(str(error.filename or os.devnull)))
+        near = about.is_relative_to(unfinished) or unfinished.is_relative_to(about)
+        if error.errno in _DISK or near:
             raise not_written(path, error) from None
         raise
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
@@ -113,13 +110,14 @@ def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
         parent = next((parent for parent in target.parents if parent.exists()), target)
         if not parent.is_dir():
             raise OutputError(path, f"cannot be written: {parent} is not a folder")
-        if not os.path.lexists(target) or _is_empty(target):
+        if not os.path.lexists(target) or (target.is_dir() and not any(target.iterdir())):
             return
         if not target.is_dir():
             raise OutputError(path, "is a file; choose another name for the folder")
         if not overwrite:
             raise OutputError(path, "already exists; choose another folder or pass --overwrite")
-        if not _is_results(target):
+        about = target / ABOUT
+        if not (about.is_file() and about.read_bytes().startswith(TITLE.encode())):
             raise OutputError(
                 path, f"is not overwritten: it holds no {ABOUT} that says '{TITLE}'; choose another"
             )
@@ -127,15 +125,6 @@ def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
         raise
     except OSError as error:
         raise not_written(path, error) from None
-
-
-def _is_empty(target: Path) -> bool:
-    return target.is_dir() and next(target.iterdir(), None) is None
-
-
-def _is_results(target: Path) -> bool:
-    about = target / ABOUT
-    return about.is_file() and about.read_bytes().startswith(TITLE.encode())
 
 
 @contextmanager
@@ -166,14 +155,6 @@ def _unfinished(folder: Path) -> Iterator[None]:
 
 def _hidden(target: Path, why: str) -> Path:
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.{why}")
-
-
-def _is_of_output(error: OSError, folder: Path) -> bool:
-    """Tell whether an error is about writing the folder, rather than, say, a closed terminal."""
-    if error.errno in _DISK:
-        return True
-    about = Path(os.path.abspath(str(error.filename or os.devnull)))
-    return about == folder or about in folder.parents or folder in about.parents
 
 
 def not_written(path: str | Path, error: OSError) -> OutputError:

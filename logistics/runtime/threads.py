@@ -36,15 +36,14 @@ def in_pieces(work: Callable[[slice], None], rows: int, piece: int) -> None:
     Raises what `work` raises.
     """
     starts = range(0, rows, piece)
-    threads = min(_threads(), len(starts))
+    threads = max(1, min(_threads(), len(starts)))
 
     def share(number: int) -> None:
         for start in starts[number::threads]:
             work(slice(start, min(start + piece, rows)))
 
-    if threads < 2:
-        for start in starts:
-            work(slice(start, min(start + piece, rows)))
+    if threads == 1:
+        share(0)
         return
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(share, range(threads)))

@@ -14,7 +14,6 @@ import numpy as np
 
 from logistics.analysis.comparison import Replicate, pair_name, pairs_of
 from logistics.analysis.measures.responses import Response
-from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws, two_intervals
 from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import Plan
@@ -22,13 +21,11 @@ from logistics.experiments.replicate import RunSpec, replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared, same
 from logistics.experiments.workers.pool import WorkerPool
 from logistics.experiments.workers.progress import ASSUMPTIONS, Report, reported, silent
-from logistics.scenario.fields import changed
 from logistics.studies.assumptions import ALL, assumption_factors
-from logistics.studies.designs import DesignPoint, Size, design_points
+from logistics.studies.designs import design_points
 from logistics.studies.effects import places_bearing
-from logistics.studies.factors import Factor
-from logistics.studies.points import Point
-from networks.inputs.faults import Fault, InputError
+from logistics.studies.points import Point, with_setting
+from networks.inputs.faults import whole_file
 
 OF_NETWORKS = (
     "delivery_days.mean", "delivery_days.p50", "delivery_days.p95", "within_dates.2",
@@ -49,14 +46,17 @@ def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
     if draws == 0:
         return ()
     if draws < least_draws():
-        raise _refused(f"{draws} is too few", f"0, or {least_draws()} or more")
+        raise whole_file("assumptions", f"{draws} is too few", f"0, or {least_draws()} or more")
     factors = assumption_factors(what.scenarios, [ALL], [])
     if not factors:
-        raise _refused("no value of these scenarios is assumed within a range", "0")
-    _, *settings = design_points("latin hypercube", factors, Size(draws, 1, _SEED))
-    return tuple(
-        Point("", one.label, {}, one.places, _plan(what, factors, one)) for one in settings
-    )
+        problem = "no value of these scenarios is assumed within a range"
+        raise whole_file("assumptions", problem, "0")
+    _, (_, *settings) = design_points("latin hypercube", factors, draws, seed=_SEED)
+    points = []
+    for one in settings:
+        scenarios = tuple(with_setting(what.scenarios, factors, one))
+        points.append(Point("", one.label, {}, one.places, replace(what, scenarios=scenarios)))
+    return tuple(points)
 
 
 def with_ranges(
@@ -68,39 +68,26 @@ def with_ranges(
     """
     if not draws:
         return result
-    # each is for one task: it travels with it, and leaves nothing behind
+    # each is for one task, with which it travels: nothing to be shared stays with the workers
     specs = (Shared(partial(same, run_spec_of(one.plan))) for one in draws)
     values: dict[int, dict[Response, float]] = {}
     for done in reported(pool.run(_run_once, specs), report, ASSUMPTIONS, len(draws)):
         values[done.number] = dict(_metrics(done.outcome()))
     ranges = {}
+    narrow = {**result.comparison.figures, **result.comparison.paired}
     for response in values[0]:
+        who, name = response.who, response.name
         answers = np.array([values[row][response] for row in range(len(draws))])
-        narrow, first = _narrow(result, response), _first_run(result, response)
-        bounds = response.definition.bounds
-        places = places_bearing(response.who, draws)
-        if found := two_intervals(narrow, answers, places, base=first, bounds=bounds):
+        # of the run whose orders and random draws the draws share
+        first = float(result.accumulated.of(who).values(name)[0])
+        bounds, places = response.definition.bounds, places_bearing(who, draws)
+        if found := two_intervals(narrow[who][name], answers, places, base=first, bounds=bounds):
             ranges[response] = found
     return replace(result, comparison=replace(result.comparison, ranges=ranges))
 
 
-def _refused(problem: str, allowed: str) -> InputError:
-    return InputError([Fault("assumptions", None, "", "", problem, allowed)])
-
-
 def _run_once(spec: Shared[RunSpec]) -> Replicate:
     return replicate(spec, 0, why=False)[0]
-
-
-def _plan(what: Plan, factors: Sequence[Factor], setting: DesignPoint) -> Plan:
-    scenarios = tuple(
-        changed(
-            scenario,
-            {one.path: setting.values[one.name] for one in factors if row in one.rows},
-        )
-        for row, scenario in enumerate(what.scenarios)
-    )
-    return replace(what, scenarios=scenarios)
 
 
 def _metrics(one: Replicate) -> Iterator[tuple[Response, float]]:
@@ -111,14 +98,3 @@ def _metrics(one: Replicate) -> Iterator[tuple[Response, float]]:
     for two in pairs_of(list(one.measurements)):
         for name in OF_PAIRS:
             yield Response(pair_name(*two), name), one.pairs[two].values[name]
-
-
-def _first_run(result: Experiment, response: Response) -> float:
-    """Return a metric of the run whose orders and random draws the draws share."""
-    return float(result.accumulated.of(response.who).values(response.name)[0])
-
-
-def _narrow(result: Experiment, response: Response) -> Estimate:
-    comparison = result.comparison
-    figures = {**comparison.figures, **comparison.paired}
-    return figures[response.who][response.name]

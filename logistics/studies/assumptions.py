@@ -64,11 +64,11 @@ def matches(path: str, patterns: Sequence[str]) -> bool:
     """Tell whether a path is chosen by patterns such as 'risks.*', 'all' or 'not network.*'."""
     wanted = [one for one in patterns if not one.startswith(NOT)] or [ALL]
     unwanted = [one.removeprefix(NOT).strip() for one in patterns if one.startswith(NOT)]
-    return _any(path, wanted) and not _any(path, unwanted)
-
-
-def _any(path: str, patterns: Sequence[str]) -> bool:
-    return any(pattern == ALL or fnmatchcase(path, pattern) for pattern in patterns)
+    of_wanted, of_unwanted = (
+        any(pattern == ALL or fnmatchcase(path, pattern) for pattern in patterns)
+        for patterns in (wanted, unwanted)
+    )
+    return of_wanted and not of_unwanted
 
 
 def assumption_factors(

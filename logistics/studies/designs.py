@@ -37,39 +37,22 @@ class DesignPoint:
     places: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Size:
-    """How large a design is: `draws` of a hypercube, `trajectories` of a screening, its `seed`."""
+def design_points(
+    design: Design, factors: Sequence[Factor], draws: int = 1, trajectories: int = 1, seed: int = 1
+) -> tuple[int, Iterator[DesignPoint]]:
+    """Return how many points a design has, and what they set, in order.
 
-    draws: int
-    trajectories: int
-    seed: int
-
-
-def count_of(design: Design, factors: Sequence[Factor], size: Size) -> int:
-    """Return how many points a design has."""
+    `draws`: of a hypercube. `trajectories`: of a screening. `seed`: of both.
+    """
     match design:
         case "grid":
-            return prod(len(one.spread.levels()) for one in factors)
+            return prod(len(one.spread.levels()) for one in factors), _grid(factors)
         case "one at a time":
-            return 1 + sum(len(one.spread.ends()) for one in factors)
+            return 1 + sum(len(one.spread.ends()) for one in factors), _one_at_a_time(factors)
         case "latin hypercube":
-            return 1 + size.draws
+            return 1 + draws, _latin_hypercube(factors, draws, seed)
         case "morris":
-            return size.trajectories * (len(factors) + 1)
-
-
-def design_points(design: Design, factors: Sequence[Factor], size: Size) -> Iterator[DesignPoint]:
-    """Yield what the points of a design set, in order."""
-    match design:
-        case "grid":
-            return _grid(factors)
-        case "one at a time":
-            return _one_at_a_time(factors)
-        case "latin hypercube":
-            return _latin_hypercube(factors, size)
-        case "morris":
-            return _morris(factors, size)
+            return trajectories * (len(factors) + 1), _morris(factors, trajectories, seed)
 
 
 def _grid(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
@@ -86,17 +69,17 @@ def _one_at_a_time(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
             yield _of_levels(f"{one.name} {_short(level)}", {one.name: level})
 
 
-def _latin_hypercube(factors: Sequence[Factor], size: Size) -> Iterator[DesignPoint]:
+def _latin_hypercube(factors: Sequence[Factor], draws: int, seed: int) -> Iterator[DesignPoint]:
     yield DesignPoint(BASE)
     places = [sensitivity.Factor(one.name, 0.5, 0.0, 1.0) for one in factors]
-    draws = sensitivity.latin_hypercube(places, size.draws, size.seed)
-    for number, draw in enumerate(draws, start=1):
+    hypercube = sensitivity.latin_hypercube(places, draws, seed)
+    for number, draw in enumerate(hypercube, start=1):
         yield _of_places(f"draw {number}", factors, draw)
 
 
-def _morris(factors: Sequence[Factor], size: Size) -> Iterator[DesignPoint]:
+def _morris(factors: Sequence[Factor], trajectories: int, seed: int) -> Iterator[DesignPoint]:
     names = [one.name for one in factors]
-    for number, trajectory in enumerate(_trajectories(names, size), start=1):
+    for number, trajectory in enumerate(_trajectories(names, trajectories, seed), start=1):
         before: NDArray[np.float64] | None = None
         for row in trajectory:
             moved = "start" if before is None else names[int(np.abs(row - before).argmax())]
@@ -105,12 +88,11 @@ def _morris(factors: Sequence[Factor], size: Size) -> Iterator[DesignPoint]:
             before = row
 
 
-def _trajectories(names: Sequence[str], size: Size) -> NDArray[np.float64]:
+def _trajectories(names: Sequence[str], count: int, seed: int) -> NDArray[np.float64]:
     """Return trajectories that lie far apart, as far as there is room to look for such."""
-    count, names_count = size.trajectories, len(names)
-    room = _MOST_DISTANCES // ((names_count + 1) ** 2 * names_count)
+    room = _MOST_DISTANCES // ((len(names) + 1) ** 2 * len(names))
     candidates = max(count, min(4 * count, room))
-    found = screening.trajectories(names, candidates, size.seed)
+    found = screening.trajectories(names, candidates, seed)
     return found if count in (1, candidates) else screening.spread_out(found, count)
 
 

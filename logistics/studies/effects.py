@@ -88,20 +88,15 @@ def have_same_orders(result: StudyResult) -> bool:
     return all((one.orders, one.days) == (first.orders, first.days) for one in others)
 
 
-def factors_bearing(who: str, point: Point) -> list[str]:
-    """Return the factors of a point that a network, or one of a pair, has at all."""
-    scenarios = [one for one in point.plan.scenarios if one.name in (who, *who.split(PAIR_MARK))]
-    return [
-        name for name in point.places if any(keys_of(one, name) is not None for one in scenarios)
-    ]
-
-
 def places_bearing(who: str, points: Sequence[Point]) -> list[dict[str, float]]:
-    """Return, point by point, where in their ranges the factors lie that bear on a network or pair.
+    """Return, point by point, where the factors lie that a network, or one of a pair, has at all.
 
     Raises IndexError without points.
     """
-    names = factors_bearing(who, points[0])
+    having = [one for one in points[0].plan.scenarios if one.name in (who, *who.split(PAIR_MARK))]
+    names = [
+        name for name in points[0].places if any(keys_of(one, name) is not None for one in having)
+    ]
     return [{name: one.places[name] for name in names} for one in points]
 
 

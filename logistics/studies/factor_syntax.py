@@ -37,12 +37,15 @@ class Values(Parameters):
 class _Distribution(Parameters):
     """Values in the unit of the field, under keys such as `low` and `high`."""
 
+    steps: int = Field(5, ge=2, le=10_000)
+    """Values of a grid: of a range evenly spaced, both ends among them, else equally likely."""
+
     def written(self) -> dict[str | int, Any]:
         """Return the values in the file by their keys, without ends that are left out."""
         fields = type(self).model_fields
         return {
             name: getattr(self, name)
-            for name in ("mean", "median", "low", "mode", "high")
+            for name in _VALUES
             if name in fields and (fields[name].is_required() or getattr(self, name) is not None)
         }
 
@@ -52,8 +55,6 @@ class Range(_Distribution):
 
     low: Any
     high: Any
-    steps: int = Field(5, ge=2, le=10_000)
-    """Values of a grid, evenly spaced, both ends among them."""
 
 
 class Uniform(_Distribution):
@@ -62,8 +63,6 @@ class Uniform(_Distribution):
     law: Literal["uniform"]
     low: Any
     high: Any
-    steps: int = Field(5, ge=2, le=10_000)
-    """Values of a grid, each as likely as the others."""
 
 
 class Triangular(_Distribution):
@@ -73,8 +72,6 @@ class Triangular(_Distribution):
     low: Any
     mode: Any
     high: Any
-    steps: int = Field(5, ge=2, le=10_000)
-    """Values of a grid, each as likely as the others."""
 
 
 class Normal(_Distribution):
@@ -86,8 +83,6 @@ class Normal(_Distribution):
     """A length: for a time of day, such as '30 min'."""
     low: Any = None
     high: Any = None
-    steps: int = Field(5, ge=2, le=10_000)
-    """Values of a grid, each as likely as the others."""
 
 
 class LogNormal(_Distribution):
@@ -99,8 +94,6 @@ class LogNormal(_Distribution):
     """Standard deviation of the logarithm: two thirds lie within a factor exp(log_sd)."""
     low: Any = None
     high: Any = None
-    steps: int = Field(5, ge=2, le=10_000)
-    """Values of a grid, each as likely as the others."""
 
 
 def _form(data: Any) -> str:

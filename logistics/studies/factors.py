@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from logistics.scenario.value_scales import Scale
 from logistics.studies.factor_syntax import LogNormal, Normal, Range, Triangular, Uniform
@@ -26,37 +26,6 @@ class Level(NamedTuple):
 
     value: Any
     place: float | None
-
-
-class Spread(Protocol):
-    """The values of a factor."""
-
-    @property
-    def ordered(self) -> bool:
-        """Whether a value has a place between others."""
-
-    def at(self, place: float) -> Any:
-        """Return the value at a place from 0 to 1, as a scenario writes it."""
-
-    def levels(self) -> tuple[Level, ...]:
-        """Return the values of a grid."""
-
-    def ends(self) -> tuple[Level, ...]:
-        """Return the values to try one at a time."""
-
-
-@dataclass(frozen=True)
-class Factor:
-    """What is varied, of which scenarios.
-
-    `name`: as in results; `path`: of the field, or `what_if`. `rows`: of the base scenarios, those
-    that are changed. `spread`: its values.
-    """
-
-    name: str
-    path: str
-    rows: tuple[int, ...]
-    spread: Spread
 
 
 @dataclass(frozen=True)
@@ -135,6 +104,24 @@ class Smooth:
         return tuple(Level(self.at(place), place) for place in self.outer)
 
 
+Spread = Listed | Smooth
+"""The values of a factor."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What is varied, of which scenarios.
+
+    `name`: as in results; `path`: of the field, or `what_if`. `rows`: of the base scenarios, those
+    that are changed. `spread`: its values.
+    """
+
+    name: str
+    path: str
+    rows: tuple[int, ...]
+    spread: Spread
+
+
 def listed(values: Sequence[Any], scale: Scale | None) -> Listed:
     """Return single values, in an order if they have a scale."""
     numbers = None if scale is None else tuple(scale.read(value) for value in values)
@@ -148,9 +135,8 @@ def stated(low: Any, value: Any, high: Any, scale: Scale | None) -> Spread:
     alike. Raises ValueError unless low < high and the value lies between them.
     """
     if scale is None:
-        distinct = [
-            one for row, one in enumerate((low, value, high)) if one not in (low, value)[:row]
-        ]
+        three = (low, value, high)
+        distinct = [one for row, one in enumerate(three) if one not in three[:row]]
         return Choices(tuple(distinct), tuple(float(row) for row in range(len(distinct))))
     first, middle, last = (scale.read(one) for one in (low, value, high))
     if not first <= middle <= last or first == last:

@@ -6,6 +6,7 @@ was interrupted and resumed ends where an undisturbed one does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -139,14 +140,12 @@ def needs(one: Verdict) -> str:
 
 def bottleneck(points: Sequence[PointProgress]) -> str:
     """Return in words what keeps a study from being precise enough; empty if nothing does."""
-    open_ones = [one for one in points if one.verdict is not None and one.verdict.bottleneck]
-    if not open_ones:
+    verdicts = {one.point.name: one.verdict for one in points if one.verdict}
+    missing = {name: one for name, one in verdicts.items() if one.bottleneck}
+    if not missing:
         return ""
-    worst = max(open_ones, key=lambda one: _more(one.verdict))
-    assert worst.verdict is not None
-    where = f" ({worst.point.name})" if len(points) > 1 else ""
-    return f"{needs(worst.verdict)}{where}"
-
-
-def _more(one: Verdict | None) -> float:
-    return float("inf") if one is None or one.more_runs is None else one.more_runs
+    runs = {
+        name: math.inf if one.more_runs is None else one.more_runs for name, one in missing.items()
+    }
+    worst = max(runs, key=runs.__getitem__)
+    return needs(missing[worst]) + (f" ({worst})" if len(points) > 1 else "")

@@ -6,17 +6,31 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from logistics.experiments.plan import plan
-from logistics.scenario.fields import changed, field_faults, overlap, plain, unplaced
+from logistics.scenario.fields import (
+    changed,
+    field_faults,
+    keys_of,
+    overlap,
+    plain,
+    refused,
+    scale_at,
+    text_of,
+    unplaced,
+)
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
 from logistics.studies.assumptions import assumption_factors, matches
-from logistics.studies.factors import Factor
-from logistics.studies.study import Study
-from logistics.studies.vary import WHAT_IF, factor_of, same_values, what_if_fault
+from logistics.studies.factor_syntax import Values, Written
+from logistics.studies.factors import Factor, listed, spread_of
+from logistics.studies.study import Study, listed_twice
 from networks.inputs.faults import Fault, InputError, Keys, refuse
+
+WHAT_IF = "what_if"
+"""The factor whose values are what-ifs."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +50,10 @@ def resolve(study: Study, folder: Path) -> ResolvedStudy:
     scenarios = _set(study, scenarios)
     what_if = _what_if(study, scenarios, folder)
     factors = _written_factors(study, scenarios, folder)
+    what_ifs = list(_what_ifs_of(study, what_if, folder))
+    refuse(_fixed(study, scenarios, what_ifs))
     taken = {*study.set, *(one.path for one in factors)}
-    for one in _what_ifs_of(study, what_if, folder):
+    for one in what_ifs:
         taken |= {path for scenario in scenarios for path in one.paths(scenario.network.kind)}
     patterns = study.patterns
     assumed = assumption_factors(scenarios, patterns, sorted(taken)) if patterns else []
@@ -98,7 +114,7 @@ def _what_if(study: Study, scenarios: Sequence[Scenario], folder: Path) -> WhatI
         with_it = applied(scenarios, what_if)
     except InputError as error:
         raise InputError(
-            what_if_fault(("what_if",), study.what_if, fault) for fault in error.faults
+            _what_if_fault(("what_if",), study.what_if, fault) for fault in error.faults
         ) from None
     try:
         plan(with_it)
@@ -139,16 +155,17 @@ def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) 
     """Return the factors that are written in the study, once all of them are valid."""
     paths = {path: ("factors", path) for path in study.factors if path != WHAT_IF}
     refuse([*field_faults(paths, scenarios), *_twice(study)])
-    factors = []
-    faults = [one for path, given in study.factors.items() for one in same_values(path, given)]
+    factors: list[Factor] = []
+    faults: list[Fault] = []
+    for path, given in study.factors.items():
+        if isinstance(given, Values):
+            faults += listed_twice(("factors", path), given.values)
     for path, given in study.factors.items():
         try:
-            factors.append(factor_of(path, given, scenarios, folder))
+            factors.append(_factor_of(path, given, scenarios, folder))
         except InputError as error:
             faults += error.faults
     refuse(faults)
-    what_if = read_what_ifs(study.what_if, folder)
-    refuse(_fixed(study, scenarios, list(_what_ifs_of(study, what_if, folder))))
     return factors
 
 
@@ -176,3 +193,74 @@ def _fixed(
         if names:
             problem = f"is set by the what-if {', '.join(sorted(names))}, whatever the factor says"
             yield Fault.within(("factors", path), problem)
+
+
+def _factor_of(path: str, given: Written, scenarios: Sequence[Scenario], folder: Path) -> Factor:
+    """Return a factor. Every value is tried in each scenario.
+
+    Raises InputError with all that is wrong, by its keys in the study.
+    """
+    if path == WHAT_IF:
+        return _what_ifs(given, scenarios, folder)
+    rows = tuple(row for row, one in enumerate(scenarios) if keys_of(one, path) is not None)
+    having = [scenarios[row] for row in rows]
+    at = ("factors", path)
+    values = given.written()
+    refuse(
+        fault
+        for place, value in values.items()
+        for fault in _tried(path, value, having, (*at, place))
+    )
+    scale = scale_at(having[0], path, list(values.values()))
+    if isinstance(given, Values):
+        return Factor(path, path, rows, listed(given.values, scale))
+    if scale is None:
+        problem = "these values have no order, or not one unit; a range cannot be made of them"
+        raise InputError([Fault.within(at, problem, "a list of values")])
+    try:
+        spread = spread_of(given, scale)
+    except ValueError as error:
+        raise InputError([Fault.within(at, _words(error))]) from None
+    ends = [spread.at(place) for place in (0.0, 0.5, 1.0)]
+    refuse([fault for value in ends for fault in _tried(path, value, having, at)][:1])
+    return Factor(path, path, rows, spread)
+
+
+def _tried(path: str, value: Any, scenarios: Sequence[Scenario], at: Keys) -> Iterator[Fault]:
+    """Yield a fault if a value does not fit a field of the scenarios."""
+    if value is None:
+        yield Fault.within(at, "must be a value")
+        return
+    for scenario in scenarios:
+        try:
+            changed(scenario, {path: value})
+        except InputError as error:
+            problem, allowed = refused(error, path)
+            shows = "" if at[-1] != path else f"reaches {text_of(value)}: "
+            yield Fault.within(at, shows + problem, allowed, value)
+            return
+
+
+def _what_ifs(given: Written, scenarios: Sequence[Scenario], folder: Path) -> Factor:
+    at = ("factors", WHAT_IF)
+    if not isinstance(given, Values):
+        raise InputError([Fault.within(at, "has no order", "a list of what-ifs")])
+    faults = []
+    for row, text in enumerate(given.values):
+        try:
+            applied(scenarios, read_what_ifs(str(text), folder))
+        except InputError as error:
+            faults += [_what_if_fault((*at, row), text, fault) for fault in error.faults[:3]]
+    refuse(faults)
+    what_ifs = listed([str(one) for one in given.values], None)
+    return Factor(WHAT_IF, WHAT_IF, tuple(range(len(scenarios))), what_ifs)
+
+
+def _what_if_fault(at: Keys, text: Any, fault: Fault) -> Fault:
+    """Return what is wrong with a text of what-ifs."""
+    problem = fault.problem if fault.field in ("", "name") else f"{fault.file}: {unplaced(fault)}"
+    return Fault.within(at, problem, fault.allowed, text)
+
+
+def _words(error: ValueError) -> str:
+    return error.faults[0].problem if isinstance(error, InputError) else str(error)

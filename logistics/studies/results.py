@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from logistics.studies.points import Point
 from logistics.studies.progress import aim_of, judged, needs
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import whole_file
 
 Floats = NDArray[np.float64]
 
@@ -97,7 +96,7 @@ def study_result(study: Study, store: Store) -> StudyResult:
     usable = [one for one in usable if 0 in finished[one.name]]
     if not usable:
         problem = "no run has finished" + (": every point failed" if failures else " yet")
-        raise InputError([Fault(str(store.path), None, "", "", problem, _GO_ON)])
+        raise whole_file(store.path, problem, _GO_ON)
     responses = responses_of(study, usable[0].plan.names)
     first: Comparison | None = None
     results, imprecise = [], {}
@@ -106,7 +105,9 @@ def study_result(study: Study, store: Store) -> StudyResult:
         watch = responses if first is None else ()
         runs, settling = _accumulated(store, point, finished[point.name], watch)
         convergence = convergence or settling
-        comparison = runs.comparison(_facts(store, point))
+        # the same wherever and whenever they were made: no path, no seconds
+        orders = point.plan.orders.name if isinstance(point.plan.orders, Path) else None
+        comparison = runs.comparison({**store.run_facts(point), "orders": orders, "seconds": None})
         first = first or comparison
         aim = aim_of(study, point.plan.replications)
         if aim.goals and len(runs) >= aim.most and (text := needs(judged(runs, aim))):
@@ -135,13 +136,6 @@ def _accumulated(
         if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
             looks[made] = {one: runs.of(one.who).estimate(one.name) for one in watch}
     return runs, looks
-
-
-def _facts(store: Store, point: Point) -> dict[str, Any]:
-    """Return the facts of a point's runs: the same wherever and whenever they were made."""
-    orders = point.plan.orders
-    given = {"orders": orders.name if isinstance(orders, Path) else None}
-    return {**store.run_facts(point), **given, "versions": store.versions, "seconds": None}
 
 
 def _point_result(

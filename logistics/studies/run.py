@@ -6,8 +6,7 @@ Whatever ends it, finished runs stay; resuming later ends with the same tables.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from logistics.analysis.comparison import Replicate
 from logistics.errors import BrokenRunError
@@ -23,8 +22,7 @@ from networks.inputs.faults import InputError, LogisticsError
 _FEW_POINTS = 4  # whose prepared models may lie on the disk, up to 100 MB each
 
 
-@dataclass(frozen=True)
-class _Task:
+class _Task(NamedTuple):
     """One replication of one point."""
 
     row: int

@@ -127,12 +127,8 @@ class Study(Parameters):
             yield Fault.within("replications", problem, "one of the two", self.replications)
         if not self.bases:
             yield Fault.within("base", "is empty", "one scenario or more", [])
-        for row, base in enumerate(self.bases):
-            if base in self.bases[:row]:
-                yield Fault.within(("base", row), "is listed twice", value=base)
-        for row, response in enumerate(self.responses):
-            if response in self.responses[:row]:
-                yield Fault.within(("responses", row), "is listed twice", value=response)
+        yield from listed_twice(("base",), self.bases)
+        yield from listed_twice(("responses",), self.responses)
 
     def _unknown_metrics(self) -> Iterator[Fault]:
         known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
@@ -146,6 +142,13 @@ class Study(Parameters):
         for at, name, allowed in asked:
             if name not in allowed:
                 yield Fault.within(at, _why_not(name, allowed), _METRICS, name)
+
+
+def listed_twice(at: Keys, values: Sequence[Any]) -> Iterator[Fault]:
+    """Yield a fault for each value that is in a list a second time."""
+    for row, value in enumerate(values):
+        if value in values[:row]:
+            yield Fault.within((*at, row), "is listed twice", value=value)
 
 
 def _why_not(name: str, known: Sequence[str]) -> str:

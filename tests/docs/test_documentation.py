@@ -40,12 +40,10 @@ from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
 from logistics.cli import app
 from logistics.experiments.workers.pool import worker_pool
 from logistics.report.studies.folder import RESPONSES, write_study
-from logistics.studies.load import load_study
-from logistics.studies.points_of_study import points_of
+from logistics.studies.points import load_study, points_of
 from logistics.studies.run import run_study
-from logistics.studies.store.replicate_tables import COLUMNS
+from logistics.studies.store.run_files import COLUMNS, Timing
 from logistics.studies.store.store import Store
-from logistics.studies.store.timings import Timing
 from networks.files import EXAMPLES
 from networks.inputs.provenance import provenance
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any, Literal
 import networkx as nx
 import pytest
 
+from logistics.experiments.plan import plan
+from logistics.experiments.replicate import replicate, run_spec_of
+from logistics.experiments.workers.executors import Shared
 from logistics.model.network import build_network
 from logistics.running import simulate
 from logistics.scenario import what_ifs
@@ -112,6 +116,16 @@ def test_a_kind_of_your_own_runs_from_a_scenario_file(file: Path) -> None:
     assert again.model_dump(mode="json")["network"] == {
         "kind": "one-city", "market": "Z232", "stations": 2, "dwell": "30 min",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("known")
+def test_a_kind_of_your_own_travels_to_workers(file: Path) -> None:
+    scenario = load_scenario(file)
+    spec = pickle.loads(pickle.dumps(run_spec_of(plan([scenario], seed=5))))
+    assert isinstance(spec.scenarios[0].network, OneCity)
+    found, _ = replicate(Shared(lambda: spec), 2, why=False)
+    alone = simulate(scenario, seed=5, replication=2)
+    assert found.measurements[scenario.name].values["parcels"] == alone.measured.sum()
 
 
 @pytest.mark.usefixtures("known")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from logistics.errors import WorkerError
 from logistics.experiments.workers.executors import Place, Shared, same
 from logistics.runtime.versions import differences, versions
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import InputError, whole_file
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -196,7 +196,7 @@ def _refuse_versions(address: str, who: str, theirs: object) -> None:
 
 
 def _refused(address: str, problem: str, allowed: str) -> InputError:
-    return InputError([Fault("cluster", None, "", "", f"{address}: {problem}", allowed)])
+    return whole_file("cluster", f"{address}: {problem}", allowed)
 
 
 @contextmanager

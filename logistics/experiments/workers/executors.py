@@ -123,28 +123,23 @@ class Given(Place):
         return WorkerError(_GIVEN_UP) if isinstance(error, CancelledError) else error
 
 
-class AtOnce(Executor):
-    """Runs each task in this process while it is submitted."""
-
-    _max_workers = 1
-
-    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Return a future that is done. Interruptions are raised here."""
-        future: Future[R] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-class Here(Given):
-    """This process, which does one task after the other."""
+class Here(Place):
+    """This process, which does each task while it is submitted."""
 
     travels = False
 
-    def __init__(self) -> None:
-        super().__init__(AtOnce())
+    def width(self) -> int:
+        """Return 1: one task after the other."""
+        return 1
+
+    def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Return a future that is done. Interruptions are raised here."""
+        future: Future[R] = Future()
+        try:
+            future.set_result(function(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
 
 class Processes(Place):
@@ -157,6 +152,7 @@ class Processes(Place):
         self._workers = workers
         self._temporary = TemporaryDirectory(prefix="logistics-")
         self.folder = Path(self._temporary.name)
+        self._begun = self.folder / _STARTED
         self._values = 0
         self._never_started = 0
         self._children: set[BaseProcess] = set()
@@ -171,8 +167,7 @@ class Processes(Place):
         assert self.folder is not None
         file = self.folder / f"value-{self._values}.pickle"
         self._values += 1
-        with file.open("wb") as stream:
-            pickle.dump(value, stream, protocol=pickle.HIGHEST_PROTOCOL)
+        file.write_bytes(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
         return Shared(partial(_read, file))
 
     def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
@@ -185,11 +180,10 @@ class Processes(Place):
                 self._children |= set(active_children()) - before
 
     def rebuild(self, error: BaseException) -> None:
-        """Start anew.
+        """Start new processes.
 
         Raises WorkerError when processes ended twice before they could do anything.
         """
-        assert self.folder is not None
         self._end_children()
         self._never_started = 0 if self._begun.exists() else self._never_started + 1
         if self._never_started == 2:
@@ -207,10 +201,6 @@ class Processes(Place):
         with held_back():
             self._end_children()
             self._temporary.cleanup()
-
-    @property
-    def _begun(self) -> Path:
-        return Path(self._temporary.name) / _STARTED
 
     def _new_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
@@ -245,10 +235,9 @@ def same(value: A) -> A:
     return value
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _read(file: Path) -> Any:
-    with file.open("rb") as stream:
-        return pickle.load(stream)
+    return pickle.loads(file.read_bytes())
 
 
 def _start_worker(begun: Path) -> None:

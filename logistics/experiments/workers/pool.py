@@ -32,7 +32,7 @@ from logistics.experiments.workers.executors import Given, Here, Place, Processe
 from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
 from logistics.runtime.main_guard import is_unguarded_script
 from logistics.runtime.threads import cores
-from networks.inputs.faults import Fault, InputError, LogisticsError
+from networks.inputs.faults import LogisticsError, whole_file
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -94,7 +94,8 @@ class WorkerPool:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._left = False
+        self.left_tasks = False
+        """Whether tasks may still be under way for which nobody waits any more."""
 
     @property
     def folder(self) -> Path | None:
@@ -136,7 +137,7 @@ class WorkerPool:
                     work.fill()
                 work.fill()
         finally:
-            self._left |= work.leave()
+            self.left_tasks |= work.leave()
 
     def map(
         self,
@@ -152,22 +153,10 @@ class WorkerPool:
 
         Raises the first error of a task.
         """
-        results: dict[int, R] = {}
         tasks = self.run(function, arguments, meanwhile)
-        for one in reported(tasks, report, stage, len(arguments)):
-            results[one.number] = one.outcome()
+        ended = reported(tasks, report, stage, len(arguments))
+        results = {one.number: one.outcome() for one in ended}
         return [results[number] for number in sorted(results)]
-
-    def close(self) -> None:
-        """Let the workers go; what nobody waits for any more is ended in the middle."""
-        if self._left:
-            self._place.stop()
-        else:
-            self._place.close()
-
-    def stop(self) -> None:
-        """End the workers in the middle of what they do."""
-        self._place.stop()
 
 
 @contextmanager
@@ -176,33 +165,37 @@ def worker_pool(
 ) -> Iterator[WorkerPool]:
     """Give a worker pool; when the block ends, however it does, no process of it is left.
 
-    `workers`: processes of this machine; 1 for none but this, None for one a core. A script that
+    `workers`: processes of this machine; 1 for none but this, None for one per core. A script that
     calls this outside its main guard gets one worker, and a line that says why. `cluster`: address
     of a Dask scheduler instead, such as tcp://host:8786. `executor`: any other instead, which the
     caller shuts down.
 
     Raises InputError if the cluster cannot be used.
     """
-    one = WorkerPool(_place(workers, cluster, executor))
+    place = _place(workers, cluster, executor)
+    pool = WorkerPool(place)
     try:
-        yield one
+        yield pool
     except BaseException:
-        one.stop()
+        place.stop()
         raise
-    one.close()
+    if pool.left_tasks:
+        place.stop()
+    else:
+        place.close()
 
 
 def _place(workers: int | None, cluster: str, executor: Executor | None) -> Place:
     if sum((workers is not None, bool(cluster), executor is not None)) > 1:
         problem = "workers, cluster and executor exclude each other"
-        raise InputError([Fault("workers", None, "", "", problem, "one of the three")])
+        raise whole_file("workers", problem, "one of the three")
     if executor is not None:
         return Given(executor)
     if cluster:
         return Cluster(cluster)
     workers = cores() if workers is None else workers
     if workers < 1:
-        raise InputError([Fault("workers", None, "", "", f"{workers} is too few", "at least 1")])
+        raise whole_file("workers", f"{workers} is too few", "at least 1")
     if workers > 1 and is_unguarded_script():
         sys.stderr.write(_UNGUARDED)
         workers = 1
@@ -289,9 +282,9 @@ class _Work(Generic[A, R]):
                 return
 
     def _reports(self, finished: Iterable[Future[Done[Any, R]]]) -> list[Done[A, R]]:
-        ended = [(self.under_way.pop(future), future) for future in finished]
         reports = []
-        for task, future in sorted(ended, key=lambda one: one[0].number):
+        for future in sorted(finished, key=lambda one: self.under_way[one].number):
+            task = self.under_way.pop(future)
             error = CancelledError() if future.cancelled() else future.exception()
             if error is not None and self._place.killed(error) and not task.alone:
                 self._suspects.append(task)

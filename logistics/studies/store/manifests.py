@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 from pydantic import ValidationError
 
 from logistics.experiments.plan import Plan
@@ -17,11 +19,8 @@ from logistics.scenario.own_networks import read_own
 from logistics.scenario.scenario import OwnNetwork, Scenario
 from logistics.studies.points import Point
 from networks.files import write_network
-from networks.inputs.faults import Fault, InputError
+from networks.inputs.faults import Fault, InputError, refuse, whole_file
 from networks.inputs.yaml_writer import write_yaml
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -66,12 +65,12 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     if not path.is_file():
         problem = "holds no study" if folder.is_dir() else "there is no such folder"
-        raise _refused(folder, problem, "a folder that  logistics study run  wrote")
+        raise whole_file(folder, problem, "a folder that  logistics study run  wrote")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["format"] != FORMAT:
             problem = f"has format {data['format']}, and this version reads {FORMAT}"
-            raise _refused(folder, problem, f"logistics {data['versions']['logistics']}")
+            raise whole_file(folder, problem, f"logistics {data['versions']['logistics']}")
         manifest = Manifest(dict(data["versions"]), dict(data["study"]), list(data["points"]))
         for point in manifest.points:
             str(point["name"])
@@ -79,21 +78,25 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, InputError):
             raise
-        raise _refused(path, "is damaged", "a copy of the store, or a new run") from None
+        raise whole_file(path, "is damaged", "a copy of the store, or a new run") from None
 
 
 def point_of(folder: Path, one: Mapping[str, Any]) -> Point:
     """Return a point of a store; its networks and orders are those of the store."""
     try:
-        scenarios = tuple(
-            _from_store(folder, Scenario.model_validate(each)) for each in one["scenarios"].values()
-        )
+        scenarios = []
+        for each in one["scenarios"].values():
+            scenario = Scenario.model_validate(each)
+            if isinstance(scenario.network, OwnNetwork):
+                path = folder / scenario.network.path
+                scenario = scenario.replace(network={"path": str(path)})
+            scenarios.append(scenario)
         orders = folder / one["orders"] if one["orders"] else None
-        plan = Plan(scenarios, orders, one["engine"])
+        plan = Plan(tuple(scenarios), orders, one["engine"])
         return Point(one["name"], one["label"], one["settings"], one["places"], plan)
     except (ValidationError, KeyError, TypeError, AttributeError):
         problem = f"{one['name']} is not as this version writes points"
-        raise _refused(folder / MANIFEST, problem, "the version that wrote it") from None
+        raise whole_file(folder / MANIFEST, problem, "the version that wrote it") from None
 
 
 def _written(folder: Path, point: Point, inputs: _Inputs) -> dict[str, Any]:
@@ -120,12 +123,6 @@ def _written(folder: Path, point: Point, inputs: _Inputs) -> dict[str, Any]:
     }
 
 
-def _from_store(folder: Path, scenario: Scenario) -> Scenario:
-    if not isinstance(scenario.network, OwnNetwork):
-        return scenario
-    return scenario.replace(network={"path": str(folder / scenario.network.path)})
-
-
 class _Inputs:
     """Copies of networks and orders, each once, however many points have it."""
 
@@ -139,12 +136,10 @@ class _Inputs:
         assert isinstance(scenario.network, OwnNetwork)
         source = scenario.network.path
         if source not in self._networks:
-            names = {str(path).lower() for path in self._networks.values()}
-            path = next(
-                path
-                for path in _numbered(PurePosixPath("networks") / (Path(source).stem or "network"))
-                if str(path).lower() not in names
-            )
+            taken = {str(path).lower() for path in self._networks.values()}
+            stem = f"networks/{Path(source).stem or 'network'}"
+            free = (f"{stem}-{number}" if number > 1 else stem for number in count(1))
+            path = PurePosixPath(next(one for one in free if one.lower() not in taken))
             file = read_own(source, scenario.orders.market_ids())
             (self._folder / path).parent.mkdir(exist_ok=True)
             write_network(file.network, self._folder / path, file.based_on)
@@ -168,14 +163,6 @@ class _Inputs:
         return self._orders[key]
 
 
-def _numbered(path: PurePosixPath) -> Iterator[PurePosixPath]:
-    yield path
-    number = 2
-    while True:
-        yield path.with_name(f"{path.name}-{number}")
-        number += 1
-
-
 def _refuse_clashes(points: Sequence[Point]) -> None:
     faults = []
     for point in points:
@@ -185,9 +172,4 @@ def _refuse_clashes(points: Sequence[Point]) -> None:
         faults += [Fault(point.name, None, "name", name, problem) for name in sorted(twice)]
     if len({point.name for point in points}) != len(points) or not points:
         faults.append(Fault("study", None, "", "", "needs points, each with a name of its own"))
-    if faults:
-        raise InputError(faults)
-
-
-def _refused(path: Path, problem: str, allowed: str) -> InputError:
-    return InputError([Fault(str(path), None, "", "", problem, allowed)])
+    refuse(faults)

@@ -1,25 +1,118 @@
-"""What the file of one finished run of a study holds: the same bytes for the same run."""
+"""What is kept of one finished run of a study: a Parquet file, and a line of timings.
+
+The same run has the same bytes. The file is one table in long form:
+
+    part, scenario, second, name, at, value
+
+One row per value. `second`: the second of a pair of scenarios, else empty. `at`: where on the grid
+of a distribution (or which day of the run) the value belongs, else missing. Parts:
+
+    figure          metrics by name; `paired figure`: of two scenarios
+    distribution    number of parcels at or below `at` and above the grid point before; no row: none
+    total           of all parcels of that distribution, those beyond the grid with them
+    under way       and `under way total`: ages in days of the parcels under way at the horizon
+    counted, of     how many parcels a share counts, and of how many
+    daily           mean delivery days of the orders of day `at`, counted from the first of the run
+    case            counts of the two shoppers, as `<case>.<count>`
+    mean days       of the first (`at` 0) and the second (1) scenario of a pair, same parcels
+"""
 
 from __future__ import annotations
 
+import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple, fields
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from logistics.analysis.comparison import Replicate
+from logistics.analysis.measures.cases import CaseCounts
+from logistics.analysis.measures.metrics import RunMetrics
+from logistics.analysis.measures.network import Measurement
+from logistics.analysis.measures.paired import PairedMeasurement
+from logistics.analysis.statistics.distributions import Grid, Histogram
 from logistics.experiments.facts import Facts
-from logistics.studies.store.replicate_tables import table_of
-from networks.inputs.faults import Fault, InputError
+from logistics.runtime.output_folders import not_written
+from networks.inputs.faults import whole_file
 
-_RUN = b"run"
+COLUMNS = ("part", "scenario", "second", "name", "at", "value")
+TIMINGS = "timings.csv"
+
+_GRIDS, _RUN = b"grids", b"run"
 _HOW: Mapping[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 _FAULTS = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, IndexError)
+_AGE, _DAILY, _MEANS = "age_days", "daily_days", "mean_days"
+
+Floats = NDArray[np.float64]
+_Who = tuple[str, str]
+_Key = tuple[str, str, str, str]
+_Block = tuple[Sequence[float | None], Sequence[float]]
+
+
+class Timing(NamedTuple):
+    """How long a run took. `worker`: host:process. `finished`: UTC, ISO 8601."""
+
+    point: str
+    replication: int
+    seconds: float
+    worker: str
+    finished: str
+
+
+def table_of(one: Replicate) -> pa.Table:
+    """Return a run's metrics, distributions, counts and cases as a table.
+
+    Raises ValueError if the run has causes, which have no place in it.
+    """
+    if one.group_totals or one.sums or one.places or one.damage:
+        raise ValueError("a run with causes and places: only metrics are kept in a table")
+    blocks = _Blocks({}, {})
+    for name, measured in one.measurements.items():
+        who = (name, "")
+        blocks.put_metrics("figure", who, measured)
+        blocks.put_histogram("under way", "under way total", who, _AGE, measured.age_days)
+        blocks.put_counts(who, measured)
+        blocks.put_row("daily", who, _DAILY, measured.daily_days)
+        for case, counts in one.cases[name].items():
+            blocks.put("case", who, {f"{case}.{key}": n for key, n in vars(counts).items()})
+    for two, paired in one.pairs.items():
+        blocks.put_metrics("paired figure", two, paired)
+        blocks.put_counts(two, paired)
+        blocks.put_row("mean days", two, _MEANS, paired.mean_days)
+    return blocks.table()
+
+
+def replicate_of(table: pa.Table) -> Replicate:
+    """Return the run of which `table_of` made a table.
+
+    Raises ValueError or KeyError if it is none.
+    """
+    blocks = _Blocks.of(table)
+    names = [name for name, _ in blocks.having("figure")]
+    measurements = {
+        name: Measurement(
+            **blocks.metrics("figure", (name, "")),
+            age_days=blocks.histogram("under way", "under way total", (name, ""), _AGE),
+            daily_days=blocks.row("daily", (name, ""), _DAILY),
+        )
+        for name in names
+    }
+    pairs = {}
+    for two in blocks.having("paired figure"):
+        first, second = blocks.row("mean days", two, _MEANS).tolist()
+        metrics = blocks.metrics("paired figure", two)
+        pairs[two] = PairedMeasurement(**metrics, mean_days=(first, second))
+    cases = {name: _cases(blocks.named("case", (name, ""))) for name in names}
+    return Replicate(measurements=measurements, cases=cases, pairs=pairs)
 
 
 def run_content(one: Replicate, point: str, replication: int, facts: Facts) -> bytes:
@@ -67,4 +160,128 @@ def damage_told(path: Path, store: Path) -> Iterator[None]:
     except _FAULTS:
         problem = "is damaged" if path.exists() else "is missing"
         remedy = f"delete it, and run it again with  logistics study resume {store}"
-        raise InputError([Fault(str(path), None, "", "", problem, remedy)]) from None
+        raise whole_file(path, problem, remedy) from None
+
+
+def add_timing(path: Path, *timings: Timing) -> None:
+    """Add timings; end a torn line first, and begin an empty file with the headings.
+
+    Raises OutputError if the disk refuses.
+    """
+    lines = io.StringIO()
+    try:
+        with path.open("a+b") as file:
+            if file.tell():
+                file.seek(-1, io.SEEK_END)
+                lines.write("\n" if file.read(1) != b"\n" else "")
+            else:
+                csv.writer(lines, lineterminator="\n").writerow(Timing._fields)
+            csv.writer(lines, lineterminator="\n").writerows(timings)
+            file.write(lines.getvalue().encode())
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+class _Blocks:
+    """The rows of a table by part, scenario, second and name: `at` and `value` of each block."""
+
+    def __init__(self, found: dict[_Key, _Block], grids: dict[str, Grid]) -> None:
+        self._found, self._grids = found, grids
+
+    @classmethod
+    def of(cls, table: pa.Table) -> _Blocks:
+        known = json.loads((table.schema.metadata or {})[_GRIDS])
+        columns = [table.column(name).to_pylist() for name in COLUMNS[:4]]
+        at, value = (table.column(name).to_numpy() for name in COLUMNS[4:])
+        found: dict[_Key, _Block] = {}
+        start = 0
+        for key, rows in groupby(zip(*columns, strict=True)):
+            stop = start + sum(1 for _ in rows)
+            found[key] = (at[start:stop], value[start:stop])
+            start = stop
+        return cls(found, {name: Grid(*ends) for name, ends in known.items()})
+
+    def table(self) -> pa.Table:
+        lengths = [len(value) for _, value in self._found.values()]
+        keys = zip(*self._found, strict=True)
+        texts = [pa.array(np.repeat(np.array(key, object), lengths), pa.string()) for key in keys]
+        numbers = [
+            pa.array([one for block in column for one in block], pa.float64())
+            for column in zip(*self._found.values(), strict=True)
+        ]
+        table = pa.table(dict(zip(COLUMNS, [*texts, *numbers], strict=True)))
+        grids = {name: astuple(grid) for name, grid in self._grids.items()}
+        return table.replace_schema_metadata({_GRIDS: json.dumps(grids).encode()})
+
+    def put(self, part: str, who: _Who, values: Mapping[str, float]) -> None:
+        self._found |= {(part, *who, name): ([None], [value]) for name, value in values.items()}
+
+    def put_row(self, part: str, who: _Who, name: str, values: Iterable[float]) -> None:
+        """Add values that are numbered from 0."""
+        row = [float(value) for value in values]
+        self._found[(part, *who, name)] = ([float(number) for number in range(len(row))], row)
+
+    def put_histogram(self, part: str, total: str, who: _Who, name: str, one: Histogram) -> None:
+        """Add the counts of a distribution that are not 0, and its total."""
+        self._grids[name] = one.grid
+        some = np.flatnonzero(one.counts)
+        counts = one.grid.values()[some].tolist(), one.counts[some].tolist()
+        self._found[(part, *who, name)] = counts
+        self.put(total, who, {name: one.total})
+
+    def put_metrics(self, part: str, who: _Who, one: RunMetrics) -> None:
+        self.put(part, who, one.values)
+        for name, histogram in one.histograms.items():
+            self.put_histogram("distribution", "total", who, name, histogram)
+
+    def put_counts(self, who: _Who, one: RunMetrics) -> None:
+        """Add what shares count, and of how many."""
+        self.put("counted", who, {name: part for name, (part, _) in one.counts.items()})
+        self.put("of", who, {name: whole for name, (_, whole) in one.counts.items()})
+
+    def having(self, part: str) -> list[_Who]:
+        """Return which (scenario, second) have a part."""
+        return list(dict.fromkeys(key[1:3] for key in self._found if key[0] == part))
+
+    def named(self, part: str, who: _Who) -> dict[str, float]:
+        """Return the first value of each block of a part, by name."""
+        return {
+            key[3]: float(value[0])
+            for key, (_, value) in self._found.items()
+            if key[:3] == (part, *who)
+        }
+
+    def row(self, part: str, who: _Who, name: str) -> Floats:
+        return np.array(self._found.get((part, *who, name), ([], []))[1], np.float64)
+
+    def histogram(self, part: str, total: str, who: _Who, name: str) -> Histogram:
+        grid = self._grids[name]
+        counts = np.zeros((grid.last - grid.first) * grid.steps_per_unit + 1, np.int32)
+        at, value = self._found.get((part, *who, name), ([], []))
+        places = np.rint((np.asarray(at, np.float64) - grid.first) * grid.steps_per_unit)
+        counts[places.astype(int)] = value
+        return Histogram(grid, counts, int(self._found[(total, *who, name)][1][0]))
+
+    def metrics(self, part: str, who: _Who) -> dict[str, Any]:
+        """Return the fields of `RunMetrics`."""
+        wholes = self.named("of", who)
+        return {
+            "values": self.named(part, who),
+            "histograms": {
+                name: self.histogram("distribution", "total", who, name)
+                for name in self.named("total", who)
+            },
+            "counts": {
+                name: (int(count), int(wholes[name]))
+                for name, count in self.named("counted", who).items()
+            },
+        }
+
+
+def _cases(values: Mapping[str, float]) -> dict[str, CaseCounts]:
+    whole = {field.name: isinstance(field.default, int) for field in fields(CaseCounts)}
+    cases: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        case, _, count = key.rpartition(".")
+        cases.setdefault(case, {})[count] = int(value) if whole[count] else value
+    return {case: CaseCounts(**counts) for case, counts in cases.items()}

@@ -36,15 +36,17 @@ from logistics.studies.store.manifests import (
     read_manifest,
     write_store,
 )
-from logistics.studies.store.replicate_tables import replicate_of
 from logistics.studies.store.run_files import (
+    TIMINGS,
+    Timing,
+    add_timing,
     damage_told,
     is_whole,
     read_checked,
     read_facts,
+    replicate_of,
     run_content,
 )
-from logistics.studies.store.timings import TIMINGS, Timing, add_timing
 from logistics.version import __version__
 
 _RUN = re.compile(r"r(\d{4,})\.parquet")
@@ -80,7 +82,11 @@ class Store:
 
     def __init__(self, path: Path, manifest: Manifest) -> None:
         self.path = path
-        self._manifest = manifest
+        self.study = manifest.study
+        """The study as JSON."""
+        self.versions = manifest.versions
+        """Versions of all that the runs are made with."""
+        self._written_points = manifest.points
         self._names = tuple(str(point["name"]) for point in manifest.points)
         self._points: tuple[Point, ...] | None = None
         self._is_writer = False
@@ -120,28 +126,13 @@ class Store:
         """
         return cls(Path(path), read_manifest(Path(path)))
 
-    @property
-    def study(self) -> Mapping[str, Any]:
-        """The study as JSON."""
-        return self._manifest.study
-
-    @property
-    def versions(self) -> Mapping[str, str]:
-        """Versions of all that the runs are made with."""
-        return self._manifest.versions
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
-
     def points(self) -> tuple[Point, ...]:
         """Return the points of the study; networks of your own and orders are the store's copies.
 
         Raises InputError if one cannot be read.
         """
         if self._points is None:
-            self._points = tuple(point_of(self.path, one) for one in self._manifest.points)
+            self._points = tuple(point_of(self.path, one) for one in self._written_points)
         return self._points
 
     def refuse_another(self, study: Mapping[str, Any]) -> None:

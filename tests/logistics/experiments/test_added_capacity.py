@@ -10,6 +10,7 @@ from small_scenarios import centers, sellers
 
 from logistics.analysis.measures.place_totals import Bottleneck
 from logistics.experiments.added_capacity import added_capacity
+from logistics.experiments.workers.pool import worker_pool
 from logistics.model.network import build_network
 from logistics.model.prepare import prepare
 from logistics.running import simulate
@@ -126,4 +127,5 @@ def test_sellers_are_not_relieved() -> None:
 
 def test_in_other_processes_it_is_the_same() -> None:
     scenario = centers(runs={"replications": 2})
-    assert added_capacity(scenario, 1, workers=2) == added_capacity(scenario, 1)
+    with worker_pool(2) as pool:
+        assert added_capacity(scenario, 1, pool=pool) == added_capacity(scenario, 1)

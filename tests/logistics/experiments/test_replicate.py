@@ -33,7 +33,7 @@ from logistics.model.prepare import prepare
 from logistics.orders.order_files import orders_of_table
 from logistics.running import simulate
 from logistics.schedule.calendars import Period
-from logistics.studies.store.replicate_tables import table_of
+from logistics.studies.store.run_files import table_of
 from networks.files import EXAMPLES
 
 DAY = {"warm_up_days": 0, "days": 1, "cool_down_days": 3}
@@ -163,15 +163,8 @@ def test_given_orders_fit_a_network_that_begins_in_an_earlier_time_zone() -> Non
     model = prepare(scenario)
     plainly = plain_period(scenario.days)
     earlier = replace(
-        model,
-        period=Period(
-            **{
-                **{name: getattr(plainly, name) for name in (
-                    "first_day", "warm_up_days", "days", "cool_down_days", "tick_ms")},
-                "time_zones": tuple(sorted({*plainly.time_zones, "America/Halifax"})),
-            }
-        ),
-    )  # fmt: skip
+        model, period=Period.of(scenario.days, [*plainly.time_zones, "America/Halifax"])
+    )
     given = orders_of_table(ORDERS, scenario.orders, plainly)
     there = orders_of_table(ORDERS, scenario.orders, earlier.period)
     moved = specs._in_period(given, earlier)

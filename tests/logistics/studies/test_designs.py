@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from logistics.scenario.load import builtin_scenarios
-from logistics.studies.points_of_study import points_of
+from logistics.studies.points import points_of
 from logistics.studies.resolve import resolve
 from logistics.studies.study import Study
 from networks.inputs.faults import InputError

@@ -8,7 +8,7 @@ from small_studies import MEAN, NETWORK, NOTHING, P95, answered, point, studied
 
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.screening import trajectories
-from logistics.studies.effects import bars, changes, factors_bearing, screened, wide
+from logistics.studies.effects import bars, changes, places_bearing, screened, wide
 from logistics.studies.study import Study
 
 GRID = Study(base=NETWORK, factors={"network.round": ["8 h", "9 h", "10 h"]})
@@ -95,10 +95,11 @@ def test_what_a_network_does_not_have_cannot_drive_it():
     result = hypercube()
     for one in result.points[1:]:
         assert set(one.point.places) == {"network.load", "network.speed_kmh"}
-    assert factors_bearing(NETWORK, result.points[1].point) == ["network.load", "network.speed_kmh"]
+    both = places_bearing(NETWORK, [result.points[1].point])
+    assert [list(one) for one in both] == [["network.load", "network.speed_kmh"]]
     strange = point("p001", {}, {"network.sellers.handling": 0.1, "network.load": 0.2})
-    assert factors_bearing(NETWORK, strange) == ["network.load"]
-    assert factors_bearing(f"{NETWORK} vs other", strange) == ["network.load"]
+    assert places_bearing(NETWORK, [strange]) == [{"network.load": 0.2}]
+    assert places_bearing(f"{NETWORK} vs other", [strange]) == [{"network.load": 0.2}]
 
 
 def test_draws_without_an_answer_are_left_out_and_counted():

@@ -15,6 +15,7 @@ from logistics.cli import app
 from logistics.jobs import compare
 from logistics.report.summary import summary
 from logistics.studies.store.store import Store
+from networks.builders.registry import full_size
 from networks.files import EXAMPLES
 
 FEW_DAYS = "set: {days.days: 2, days.warm_up_days: 2, days.cool_down_days: 9}\n"
@@ -208,3 +209,21 @@ def test_a_manifest_that_is_none_is_refused_in_words(grid, tmp_path, change, pro
     change(content)
     manifest.write_text(json.dumps(content))
     assert problem in told("status", tmp_path / "copy", code=2)
+
+
+def test_a_study_of_ten_order_cutoffs_builds_its_network_once(tmp_path):
+    cutoffs = [f"{hour}:{minute}" for hour in range(13, 18) for minute in ("00", "30")]
+    study = (
+        "base: tiktok-platform-fulfilled\nreplications: 1\n"
+        "set: {days.days: 1, days.warm_up_days: 0, days.cool_down_days: 3,"
+        " orders.orders_per_day: 15000}\n"
+        f"factors: {{network.cutoff: {json.dumps(cutoffs)}}}\n"
+    )
+    full_size.cache_clear()
+    folder = ran(tmp_path, study, "--no-report")
+    assert full_size.cache_info().misses == 1
+    found = Store.open(folder).finished()
+    assert len(found) == 10
+    assert all(numbers == [0] for numbers in found.values())
+    points = json.loads((folder / "manifest.json").read_text())["points"]
+    assert [one["settings"]["network.cutoff"] for one in points] == cutoffs

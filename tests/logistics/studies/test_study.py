@@ -9,8 +9,7 @@ from typing import get_args
 import pytest
 
 from logistics.studies.designs import Design
-from logistics.studies.load import load_study
-from logistics.studies.points_of_study import points_of
+from logistics.studies.points import load_study, points_of
 from logistics.studies.study import RESPONSES, Precision, PrecisionTarget, Study
 from networks.inputs.faults import InputError
 from networks.inputs.yaml_reader import read_yaml_text

@@ -26,7 +26,7 @@ from logistics.experiments.workers import clusters
 from logistics.experiments.workers.executors import Shared
 from logistics.experiments.workers.pool import worker_pool
 from logistics.scenario.scenario import Scenario
-from logistics.studies.store.replicate_tables import table_of
+from logistics.studies.store.run_files import table_of
 from networks.files import EXAMPLES
 
 pytest.importorskip("distributed")

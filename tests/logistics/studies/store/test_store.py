@@ -24,9 +24,8 @@ from logistics.experiments.plan import Plan, plan
 from logistics.experiments.replicate import replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared
 from logistics.studies.points import Point
-from logistics.studies.store.replicate_tables import table_of
+from logistics.studies.store.run_files import table_of
 from logistics.studies.store.store import Store
-from logistics.studies.store.timings import read_timings
 from networks.files import EXAMPLES
 
 STUDY = {"base": ["centers", "sellers"], "replications": 3}
@@ -140,15 +139,18 @@ def test_pandas_reads_all_runs_at_once(begun: Store) -> None:
 
 
 def test_timings_lie_in_a_file_of_their_own(begun: Store) -> None:
-    assert [one[:4] for one in read_timings(begun.path / "timings.csv")] == [
-        ("p000", 0, 1.5, "here:1"), ("p001", 0, 1.5, "here:1"), ("p000", 1, 1.5, "here:1"),
+    file = begun.path / "timings.csv"
+    assert [line.rpartition(",")[0] for line in file.read_text().splitlines()] == [
+        "point,replication,seconds,worker", "p000,0,1.5,here:1", "p001,0,1.5,here:1",
+        "p000,1,1.5,here:1",
     ]  # fmt: skip
-    with (begun.path / "timings.csv").open("a") as file:
-        file.write("p001,1,0.")  # what a process wrote that was killed then
-    assert len(read_timings(begun.path / "timings.csv")) == 3
+    with file.open("a") as torn:
+        torn.write("p001,1,0.")  # what a process wrote that was killed then
     with begun.writing():
         begun.write_run("p001", 1, run(1), FACTS, 2.0)
-    assert [one[:3] for one in read_timings(begun.path / "timings.csv")][3:] == [("p001", 1, 2.0)]
+    *_, torn_line, last = file.read_text().splitlines()
+    assert torn_line == "p001,1,0."
+    assert last.startswith("p001,1,2.0,,20")
 
 
 def test_failures_are_kept_until_they_are_tried_again(store: Store) -> None:

@@ -16,7 +16,7 @@ from logistics.analysis.measures.cases import CaseCounts
 from logistics.analysis.measures.network import Measurement
 from logistics.analysis.measures.paired import PairedMeasurement
 from logistics.analysis.statistics.distributions import Grid, Histogram
-from logistics.studies.store.replicate_tables import COLUMNS, replicate_of, table_of
+from logistics.studies.store.run_files import COLUMNS, replicate_of, table_of
 
 WHY = {"group_totals", "sums", "places", "damage"}
 """What has no place in a table, and is refused."""
