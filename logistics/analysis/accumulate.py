@@ -97,7 +97,7 @@ class Accumulator:
             raise ValueError("no replicates: a comparison needs at least one run")
         return Comparison(
             names=self.names,
-            figures={name: one.estimates(level) for name, one in self.measurements.items()},
+            metrics={name: one.estimates(level) for name, one in self.measurements.items()},
             distributions={
                 name: one.distributions["delivery_days"].band(level)
                 for name, one in self.measurements.items()

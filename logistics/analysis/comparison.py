@@ -16,9 +16,9 @@ from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.paired import PairedMeasurement, pair
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import (
-    CASE_FIGURES,
-    NETWORK_FIGURES,
-    PAIRED_FIGURES,
+    CASE_METRICS,
+    NETWORK_METRICS,
+    PAIRED_METRICS,
     Definition,
 )
 from logistics.analysis.measures.responses import Response
@@ -74,9 +74,9 @@ class Replicate:
 class Comparison:
     """Networks side by side over all runs.
 
-    `names`: the networks, in the order they are shown. `figures`: by network, then by name as in
-    `NETWORK_FIGURES`. `distributions`: by network, of the delivery days. `paired`: by
-    'first vs second' (see `pair_name`), then by name as in `PAIRED_FIGURES`. `cases`: by network,
+    `names`: the networks, in the order they are shown. `metrics`: by network, then by name as in
+    `NETWORK_METRICS`. `distributions`: by network, of the delivery days. `paired`: by
+    'first vs second' (see `pair_name`), then by name as in `PAIRED_METRICS`. `cases`: by network,
     then by `<case>.<metric>`. `run`: seed, replications, parcels, events, seconds, versions, and
     what else is worth keeping; goes into `summary.json` as it is. `replications`: number of runs.
     `level`: of the intervals.
@@ -97,7 +97,7 @@ class Comparison:
     """
 
     names: tuple[str, ...]
-    figures: Mapping[str, Mapping[str, Estimate]]
+    metrics: Mapping[str, Mapping[str, Estimate]]
     distributions: Mapping[str, Band]
     paired: Mapping[str, Mapping[str, Estimate]]
     cases: Mapping[str, Mapping[str, Estimate]]
@@ -120,7 +120,7 @@ class Comparison:
         known = set(self.names)
         if not known or len(known) != len(self.names):
             raise ValueError(f"names = {self.names}: each network once, and at least one")
-        for part in ("figures", "distributions", "cases"):
+        for part in ("metrics", "distributions", "cases"):
             if set(getattr(self, part)) != known:
                 raise ValueError(
                     f"{part}: is of {sorted(getattr(self, part))}, not of {self.names}"
@@ -133,16 +133,16 @@ class Comparison:
     def lines(self) -> Iterator[Line]:
         """Yield (scenario or 'first vs second', name, estimate, definition) of every metric."""
         for network in self.names:
-            for name, estimate in self.figures_of(network).items():
+            for name, estimate in self.estimates_of(network).items():
                 yield network, name, estimate, definition_of(name)
         for both, estimates in self.paired.items():
             for name, estimate in estimates.items():
-                yield both, name, estimate, PAIRED_FIGURES[name]
+                yield both, name, estimate, PAIRED_METRICS[name]
 
-    def figures_of(self, network: str) -> dict[str, Estimate]:
+    def estimates_of(self, network: str) -> dict[str, Estimate]:
         """Return the metrics of a network, those of the two shoppers as `cases.<case>.<metric>`."""
         cases = {f"cases.{name}": one for name, one in self.cases[network].items()}
-        return {**self.figures[network], **cases}
+        return {**self.metrics[network], **cases}
 
     def table(self) -> pd.DataFrame:
         """Return one row a metric: scenario, figure, estimate, low, high, unit, definition.
@@ -161,8 +161,8 @@ class Comparison:
         """Return a few lines: the main metrics of each network, without their intervals."""
         lines = [f"Comparison of {' and '.join(self.names)}, {self.replications} runs"]
         for metric in _MAIN_METRICS[:-1]:  # without the number of parcels
-            what = NETWORK_FIGURES[metric]
-            values = ", ".join(f"{self.figures[name][metric].estimate:.3g}" for name in self.names)
+            what = NETWORK_METRICS[metric]
+            values = ", ".join(f"{self.metrics[name][metric].estimate:.3g}" for name in self.names)
             lines.append(f"{what.label} ({what.unit}): {values}")
         return "\n".join(lines)
 
@@ -172,11 +172,11 @@ class Comparison:
 
         table = pd.DataFrame(
             {
-                name: [_cell(self.figures[name][metric]) for metric in _MAIN_METRICS]
+                name: [_cell(self.metrics[name][metric]) for metric in _MAIN_METRICS]
                 for name in self.names
             },
             index=[
-                f"{NETWORK_FIGURES[metric].label} ({NETWORK_FIGURES[metric].unit})"
+                f"{NETWORK_METRICS[metric].label} ({NETWORK_METRICS[metric].unit})"
                 for metric in _MAIN_METRICS
             ],
         )
@@ -204,8 +204,8 @@ def definition_of(name: str) -> Definition:
     'share'
     """
     if name.startswith("cases."):
-        return CASE_FIGURES[name.split(".", 2)[2]]
-    return NETWORK_FIGURES[name]
+        return CASE_METRICS[name.split(".", 2)[2]]
+    return NETWORK_METRICS[name]
 
 
 def _cell(one: Estimate) -> str:

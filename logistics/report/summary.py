@@ -34,7 +34,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
     """
     simultaneous = comparison.simultaneous.items()
     return {
-        "scenarios": {name: nested(comparison.figures_of(name)) for name in comparison.names},
+        "scenarios": {name: nested(comparison.estimates_of(name)) for name in comparison.names},
         "paired": {name: nested(found) for name, found in comparison.paired.items()},
         "simultaneous": {name: nested(found) for name, found in simultaneous},
         "unfinished": {name: _open(limits) for name, limits in comparison.unfinished.items()},

@@ -120,5 +120,5 @@ def _first_run(result: Experiment, response: Response) -> float:
 
 def _narrow(result: Experiment, response: Response) -> Estimate:
     comparison = result.comparison
-    figures = {**comparison.figures, **comparison.paired}
-    return figures[response.who][response.name]
+    metrics = {**comparison.metrics, **comparison.paired}
+    return metrics[response.who][response.name]

@@ -74,7 +74,7 @@ def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
         return None
     narrow, same_runs = Estimate(math.nan), math.nan
     if base is not None:
-        narrow = base.figures[response.who][response.name]
+        narrow = base.metrics[response.who][response.name]
         same_runs = float(base.values[response][:runs].mean())
     answers = np.stack([one.values[response][:runs] for one in drawn])
     places = places_bearing(response.who, [one.point for one in drawn])

@@ -12,7 +12,7 @@ from typing import Any
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import pair_name, pairs_of
-from logistics.analysis.measures.registry import NETWORK_FIGURES
+from logistics.analysis.measures.registry import NETWORK_METRICS
 from logistics.analysis.statistics.stopping import Goal, Verdict, verdict
 from logistics.studies.points import Point
 from logistics.studies.store.store import Store
@@ -112,7 +112,7 @@ def judged(runs: Accumulator, aim: Aim) -> Verdict:
     progress = [
         runs.progress(who, goal)
         for goal in aim.goals
-        for who in (runs.names if goal.name in NETWORK_FIGURES else pairs)
+        for who in (runs.names if goal.name in NETWORK_METRICS else pairs)
     ]
     return verdict(progress, budget=aim.most, least_runs=aim.least)
 

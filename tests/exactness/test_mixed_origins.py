@@ -207,7 +207,7 @@ def test_what_is_reported_of_a_run_adds_up(
     runs: tuple[Run, Run], two_cities: Network, scenario: Scenario, tmp_path: Path
 ) -> None:
     run, _ = runs
-    figures = measure(run.outcomes()).figures
+    figures = measure(run.outcomes()).values
     assert 0.1 < figures["delivery_days.mean"] < 7
     causes, places, _ = count_places(run, prepare(scenario, two_cities).hazards)
     assert int(places.orders) == int(run.measured.sum())

@@ -36,7 +36,7 @@ LONG_DAYS = 7
 
 _WEEK = f"{LONG_DAYS} elapsed 24-hour days or more after the order"
 
-CASE_FIGURES: dict[str, Definition] = {
+CASE_METRICS: dict[str, Definition] = {
     "parcels": Definition(
         "parcels", "parcels", "Parcels of this product to this market, all runs together."
     ),
@@ -99,7 +99,7 @@ def add_cases(
 
 
 def case_estimates(totals: Mapping[str, CaseCounts], level: float = LEVEL) -> dict[str, Estimate]:
-    """Return `<case>.<metric>`, as in `CASE_FIGURES`, from the counts of all runs together.
+    """Return `<case>.<metric>`, as in `CASE_METRICS`, from the counts of all runs together.
 
     The intervals treat the parcels as independent; those that share a truck or a storm are not
     quite, so they are somewhat too narrow.
@@ -151,7 +151,7 @@ def _estimates(counts: CaseCounts, level: float) -> dict[str, Estimate]:
         ),
         "week_or_more_and_damaged_expected": _expected(counts, level),
     }
-    return {name: estimates[name] for name in CASE_FIGURES}
+    return {name: estimates[name] for name in CASE_METRICS}
 
 
 def _expected(counts: CaseCounts, level: float) -> Estimate:

@@ -67,7 +67,7 @@ _CAUSES = {
     ),
 }
 
-CAUSE_FIGURES: dict[str, Definition] = {
+CAUSE_METRICS: dict[str, Definition] = {
     name: Definition("hours", label, f"Hours {text}, mean over delivered parcels.")
     for name, (label, text) in _CAUSES.items()
 }

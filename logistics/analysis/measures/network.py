@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from logistics.analysis.measures.measure import Measure
 from logistics.analysis.measures.metrics import DAYS_GRID, Part, Quantile, RunMetrics, RunTotals
 from logistics.analysis.measures.outcomes import Outcomes
-from logistics.analysis.measures.registry import BUILT_IN, NETWORK_FIGURES, added
+from logistics.analysis.measures.registry import BUILT_IN, NETWORK_METRICS, added
 from logistics.analysis.statistics.distributions import DistributionTotals, Histogram
 from logistics.analysis.statistics.intervals import LEVEL
 from logistics.analysis.statistics.unfinished import Limits, limits_between
@@ -58,7 +58,7 @@ class NetworkTotals(RunTotals):
     """
 
     def __init__(self) -> None:
-        super().__init__(NETWORK_FIGURES)
+        super().__init__(NETWORK_METRICS)
         self.at_best = DistributionTotals(DAYS_GRID)
         self.under_way = 0
         self._daily: list[NDArray[np.float64]] = []

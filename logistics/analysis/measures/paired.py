@@ -103,7 +103,7 @@ _OF_SEVERAL_RUNS: dict[str, Definition] = {
     ),
 }
 
-PAIRED_FIGURES: dict[str, Definition] = _OF_A_RUN | _OF_SEVERAL_RUNS
+PAIRED_METRICS: dict[str, Definition] = _OF_A_RUN | _OF_SEVERAL_RUNS
 """By name, what is measured of the same orders through two networks."""
 
 DECISIVE = ("difference_days.mean", "damage_difference")
@@ -114,7 +114,7 @@ DECISIVE = ("difference_days.mean", "damage_difference")
 class PairedMeasurement(RunMetrics):
     """How one run of two networks differs: differences are second minus first.
 
-    `values`: by name, as in `PAIRED_FIGURES`, but for those that only several runs have.
+    `values`: by name, as in `PAIRED_METRICS`, but for those that only several runs have.
     `mean_days`: of the first and the second network, over the parcels delivered in both.
     """
 
@@ -143,7 +143,7 @@ def pair(first: Outcomes, second: Outcomes) -> PairedMeasurement:
         ),
         "correlation": _correlation(*days),
     }
-    found = RunMetrics.of(parts, PAIRED_FIGURES)
+    found = RunMetrics.of(parts, PAIRED_METRICS)
     return PairedMeasurement(**vars(found), mean_days=(mean_of(days[0]), mean_of(days[1])))
 
 
@@ -151,7 +151,7 @@ class PairTotals(RunTotals):
     """How two networks differ, added up one run at a time. `mean_days`: by run, of both."""
 
     def __init__(self) -> None:
-        super().__init__(PAIRED_FIGURES)
+        super().__init__(PAIRED_METRICS)
         self.mean_days: list[tuple[float, float]] = []
 
     def add(self, one: RunMetrics) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from logistics.analysis.measures.metrics import Definition, Quantile
-from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Response:
     @property
     def definition(self) -> Definition:
         """What the metric means."""
-        return NETWORK_FIGURES.get(self.name) or PAIRED_FIGURES[self.name]
+        return NETWORK_METRICS.get(self.name) or PAIRED_METRICS[self.name]
 
     @property
     def title(self) -> str:

@@ -54,7 +54,7 @@ def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> 
         _row(one, response, figure, definition)
         for one in result.points[:MOST_POINTS]
         for response in responses
-        if isfinite((figure := one.figures[response.who][response.name]).estimate)
+        if isfinite((figure := one.metrics[response.who][response.name]).estimate)
     ]
     title = headline(f"{capital(responses[0].title)}, point by point", f"{_INTERVAL}.")
     return _whiskers(rows, responses, definition, title)
@@ -83,7 +83,7 @@ def plot_study_response(result: StudyResult, responses: Sequence[Response], fact
     definition = responses[0].definition
     rows = [
         {
-            **_row(one, response, one.figures[response.who][response.name], definition),
+            **_row(one, response, one.metrics[response.who][response.name], definition),
             "value": one.point.settings[factor],
             "others": _others(one, factor),
         }

@@ -49,7 +49,7 @@ def points_table(result: StudyResult) -> Table:
             (
                 one.replications,
                 *(
-                    Metric(one.figures[each.who][each.name], each.definition)
+                    Metric(one.metrics[each.who][each.name], each.definition)
                     for each in result.responses
                 ),
             ),

@@ -9,7 +9,7 @@ from outcomes_by_hand import many_outcomes
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 from logistics.analysis.statistics.stopping import Goal, verdict
 
 PAIR = "quick vs slow"
@@ -51,14 +51,14 @@ def compared() -> Comparison:
 )
 def test_the_interval_of_a_goal_is_that_of_the_table(who: str, name: str) -> None:
     progress = six_runs().progress(who, Goal(name, half_width=1000.0))
-    figures = compared().figures if who == "slow" else compared().paired
+    figures = compared().metrics if who == "slow" else compared().paired
     assert progress.estimate == figures[who][name]
     assert (progress.runs, progress.precise) == (6, True)
 
 
 def test_every_figure_with_an_interval_can_be_a_goal() -> None:
-    figures = {**compared().figures["slow"], **compared().paired[PAIR]}
-    known = {**NETWORK_FIGURES, **PAIRED_FIGURES}
+    figures = {**compared().metrics["slow"], **compared().paired[PAIR]}
+    known = {**NETWORK_METRICS, **PAIRED_METRICS}
     can_be = {name for name, one in known.items() if one.has_interval}
     assert can_be == {name for name, one in figures.items() if one.has_interval}
 

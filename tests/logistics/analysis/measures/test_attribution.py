@@ -14,7 +14,7 @@ from test_group_totals import causes_for
 from logistics.analysis.measures.attribution import PairSums, against_all, pair_sums
 from logistics.analysis.measures.group_totals import totals_by
 from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
-from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS
+from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS
 from logistics.vocabulary import CAUSES
 
 HOUR = 3600
@@ -200,5 +200,5 @@ def test_a_group_is_told_against_everybody() -> None:
 
 
 def test_every_cause_is_defined_in_the_order_of_the_way() -> None:
-    assert list(CAUSE_FIGURES) == list(CAUSES)
+    assert list(CAUSE_METRICS) == list(CAUSES)
     assert list(LATE_STEPS) == ["promise", *CAUSES, "never delivered"]
