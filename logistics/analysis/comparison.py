@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from logistics.analysis.measures.attribution import PairSums, Waterfall, pair_sums
 from logistics.analysis.measures.cases import CaseCounts, count_cases
 from logistics.analysis.measures.group_totals import AllGroupTotals, group_totals
-from logistics.analysis.measures.measure import Measure
-from logistics.analysis.measures.network import Measurement, measure
+from logistics.analysis.measures.metrics import Measure
+from logistics.analysis.measures.network import Limits, Measurement, measure
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.paired import PairedMeasurement, pair
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
@@ -20,15 +22,11 @@ from logistics.analysis.measures.registry import (
     NETWORK_METRICS,
     PAIRED_METRICS,
     Definition,
+    Response,
 )
-from logistics.analysis.measures.responses import Response
 from logistics.analysis.statistics.intervals import LEVEL, Band, Estimate, Floats
 from logistics.analysis.statistics.uncertainty import TwoIntervals
-from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Pair = tuple[str, str]
 
@@ -55,7 +53,7 @@ _MAIN_METRICS = (
 
 @dataclass(frozen=True, eq=False)
 class Replicate:
-    """What one run of the same orders through every network leaves behind, in a few megabytes.
+    """What one run of the same orders through every network gives, a few megabytes.
 
     Each by the network's name; `pairs` and `sums` by (first, second). The last four are empty
     where causes were not measured.
@@ -121,14 +119,10 @@ class Comparison:
         if not known or len(known) != len(self.names):
             raise ValueError(f"names = {self.names}: each network once, and at least one")
         for part in ("metrics", "distributions", "cases"):
-            if set(getattr(self, part)) != known:
-                raise ValueError(
-                    f"{part}: is of {sorted(getattr(self, part))}, not of {self.names}"
-                )
-        if set(self.paired) != {pair_name(*two) for two in pairs_of(self.names)}:
-            raise ValueError(
-                f"paired: is of {sorted(self.paired)}, not of all pairs of {self.names}"
-            )
+            if (of := set(getattr(self, part))) != known:
+                raise ValueError(f"{part}: is of {sorted(of)}, not of {self.names}")
+        if (of := set(self.paired)) != {pair_name(*two) for two in pairs_of(self.names)}:
+            raise ValueError(f"paired: is of {sorted(of)}, not of all pairs of {self.names}")
 
     def lines(self) -> Iterator[Line]:
         """Yield (scenario or 'first vs second', name, estimate, definition) of every metric."""
@@ -145,12 +139,10 @@ class Comparison:
         return {**self.metrics[network], **cases}
 
     def table(self) -> pd.DataFrame:
-        """Return one row a metric: scenario, figure, estimate, low, high, unit, definition.
+        """Return one row per metric: scenario, figure, estimate, low, high, unit, definition.
 
         `low` and `high` are the ends of the interval; NaN where one run gives none.
         """
-        import pandas as pd  # noqa: PLC0415
-
         rows = [
             (who, name, one.estimate, one.low, one.high, what.unit, what.text)
             for who, name, one, what in self.lines()
@@ -168,19 +160,13 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """Show the main metrics in a notebook, with their intervals."""
-        import pandas as pd  # noqa: PLC0415
-
-        table = pd.DataFrame(
-            {
-                name: [_cell(self.metrics[name][metric]) for metric in _MAIN_METRICS]
-                for name in self.names
-            },
-            index=[
-                f"{NETWORK_METRICS[metric].label} ({NETWORK_METRICS[metric].unit})"
-                for metric in _MAIN_METRICS
-            ],
-        )
-        return str(table.to_html())
+        known = [NETWORK_METRICS[metric] for metric in _MAIN_METRICS]
+        cells = {
+            name: [_cell(metrics[metric]) for metric in _MAIN_METRICS]
+            for name, metrics in self.metrics.items()
+        }
+        index = [f"{one.label} ({one.unit})" for one in known]
+        return str(pd.DataFrame(cells, index, list(self.names)).to_html())
 
     def pairs(self) -> Iterator[tuple[str, str, Mapping[str, Estimate]]]:
         """Return first network, second network and their metrics, pair by pair."""

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from logistics.analysis.comparison import Replicate, pair_name, pairs_of
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws, two_intervals
 from logistics.experiments.compare import Experiment

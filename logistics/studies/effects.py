@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import PAIR_MARK
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
 from logistics.analysis.statistics.screening import Effect, effects
 from logistics.analysis.statistics.stopping import runs_to_tell

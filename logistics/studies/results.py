@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
-from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS, Response
 from logistics.analysis.statistics.intervals import LEVEL, Estimate
 from logistics.studies.points import Point
 from logistics.studies.progress import aim_of, judged, needs

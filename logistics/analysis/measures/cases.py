@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.analysis.measures.metrics import Definition, share
 from logistics.analysis.measures.outcomes import Outcomes
@@ -87,7 +86,7 @@ class CaseCounts:
 
 def count_cases(outcomes: Outcomes, cases: Mapping[str, Case] = CASES) -> dict[str, CaseCounts]:
     """Count the parcels of each case in one run; a product or market without orders counts none."""
-    return {name: _count(outcomes, _rows(outcomes, case)) for name, case in cases.items()}
+    return {name: _count(outcomes, case) for name, case in cases.items()}
 
 
 def add_cases(
@@ -111,15 +110,11 @@ def case_estimates(totals: Mapping[str, CaseCounts], level: float = LEVEL) -> di
     }
 
 
-def _rows(o: Outcomes, case: Case) -> NDArray[np.intp]:
+def _count(o: Outcomes, case: Case) -> CaseCounts:
     if case.product not in o.names.products or case.market not in o.names.markets:
-        return np.empty(0, np.intp)
-    at_market = np.flatnonzero(o.market == o.names.markets.index(case.market))
-    wanted = o.product[at_market] == o.names.products.index(case.product)
-    return np.asarray(at_market[wanted])
-
-
-def _count(o: Outcomes, rows: NDArray[np.intp]) -> CaseCounts:
+        return CaseCounts()
+    rows = np.flatnonzero(o.market == o.names.markets.index(case.market))
+    rows = rows[o.product[rows] == o.names.products.index(case.product)]
     delivered = o.delivered[rows]
     week = o.delivery_days[rows] >= LONG_DAYS
     damaged = o.damaged[rows] & delivered
@@ -139,19 +134,19 @@ def _count(o: Outcomes, rows: NDArray[np.intp]) -> CaseCounts:
 
 
 def _estimates(counts: CaseCounts, level: float) -> dict[str, Estimate]:
+    def part(count: int, whole: int) -> Estimate:
+        return proportion_interval(count, whole, level)
+
     parcels, delivered = counts.parcels, counts.delivered
-    estimates = {
+    return {
         "parcels": Estimate(parcels),
         "delivered": Estimate(delivered),
-        "week_or_more": proportion_interval(counts.week_or_more, parcels, level),
-        "damaged": proportion_interval(counts.damaged, delivered, level),
-        "week_or_more_and_damaged": proportion_interval(counts.week_and_damaged, parcels, level),
-        "week_or_more_and_damaged_or_lost": proportion_interval(
-            counts.week_and_spoilt, parcels, level
-        ),
+        "week_or_more": part(counts.week_or_more, parcels),
+        "damaged": part(counts.damaged, delivered),
+        "week_or_more_and_damaged": part(counts.week_and_damaged, parcels),
+        "week_or_more_and_damaged_or_lost": part(counts.week_and_spoilt, parcels),
         "week_or_more_and_damaged_expected": _expected(counts, level),
     }
-    return {name: estimates[name] for name in CASE_METRICS}
 
 
 def _expected(counts: CaseCounts, level: float) -> Estimate:
@@ -162,7 +157,6 @@ def _expected(counts: CaseCounts, level: float) -> Estimate:
     squares = counts.chance_squares - counts.chance_sum * mean
     if counts.parcels == 1 or squares <= 0.0:
         return Estimate(mean)
-    half = t_quantile(counts.parcels, level) * math.sqrt(
-        squares / (counts.parcels - 1) / counts.parcels
-    )
+    error = math.sqrt(squares / (counts.parcels - 1) / counts.parcels)
+    half = t_quantile(counts.parcels, level) * error
     return Estimate(mean, max(mean - half, 0.0), min(mean + half, 1.0))

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import RATE, Definition, Part, share
+from logistics.analysis.measures.metrics import RATE, Definition, Measure, Part, Section, share
 from logistics.analysis.measures.outcomes import Outcomes, mean_of
 from logistics.vocabulary import TOUCH_KINDS
 
@@ -15,7 +14,7 @@ _PLACES = {"road": "on the road between facilities", "round": "on the delivery r
 
 
 def damage_key(kind: str) -> str:
-    """Return the metric of a kind of touch.
+    """Return the metric of a kind of handling.
 
     >>> damage_key("hub sorter")
     'damage_split.hub_sorter'

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from logistics.analysis.measures.measure import Measure, Section
 from logistics.analysis.measures.metrics import (
     DATES_GRID,
     DAYS_GRID,
     Definition,
+    Measure,
     Part,
+    Section,
     percentiles,
     share,
 )

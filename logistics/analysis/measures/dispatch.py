@@ -6,8 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import DAYS_GRID, Definition, Part, percentiles, share
+from logistics.analysis.measures.metrics import (
+    DAYS_GRID,
+    Definition,
+    Measure,
+    Part,
+    Section,
+    percentiles,
+    share,
+)
 from logistics.analysis.measures.outcomes import Outcomes, mean_of, share_of
 from logistics.analysis.statistics.distributions import Histogram
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import Definition, Part
+from logistics.analysis.measures.metrics import Definition, Measure, Part, Section
 from logistics.analysis.measures.outcomes import Outcomes, mean_of
 from logistics.vocabulary import HOURS
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from logistics.analysis.measures.outcomes import Counts, ratio
+from logistics.analysis.statistics.intervals import Floats
 from logistics.vocabulary import TOUCH_KINDS
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 SELLERS = "sellers"
 """The last row of the facilities: all sellers together."""
@@ -24,9 +22,9 @@ HOURS_OF_DAY = 24
 class PlaceNames:
     """The facilities and lanes of a network, by number.
 
-    `facilities`: ids, and last `SELLERS`; `kinds`: of each. `lanes`: ids, rounds after lanes;
-    `modes`: of each, such as 'linehaul', 'pickup' or 'round'. `origin`, `destination`: rows of
-    `facilities`; -1 for the doors at which a round ends.
+    `facilities`: ids, and last `SELLERS`; `kinds`: of each. `lanes`: ids, delivery routes after
+    lanes; `modes`: of each, such as 'linehaul', 'pickup' or 'round'. `origin`, `destination`: rows
+    of `facilities`; -1 for the doors at which a delivery route ends.
     """
 
     facilities: tuple[str, ...]
@@ -62,9 +60,9 @@ class PlaceTotals:
 
     By facility (F, the last row all sellers) and by lane (L): `parcels_at`, `parcels_on`: how many
     passed. Hours that parcels which passed had waited: `queue_hours` for workers on duty (at
-    sellers: for a day with room), `next_hours` for the next departure or round, `full_hours` from
-    the first that they could have taken to the one they took; closed hours are in none of them.
-    Hours between attempts are in `attempt_hours`.
+    sellers: for a day with room), `next_hours` for the next departure or delivery route,
+    `full_hours` from the first that they could have taken to the one they took; closed hours are in
+    none of them. Hours between attempts are in `attempt_hours`.
 
     Whoever ordered, on the measured local dates: `departures`, `full` (those with rolled volume)
     and `left_behind` (rolled parcels; one that is rolled twice counts twice) by lane;
@@ -101,22 +99,22 @@ class PlaceTotals:
     @property
     def parcels_at_per_day(self) -> Floats:
         """(F,) measured parcels a facility handles, a measured day."""
-        return np.asarray(self.parcels_at / (self.runs * self.days))
+        return self.parcels_at / (self.runs * self.days)
 
     @property
     def parcels_on_per_day(self) -> Floats:
-        """(L,) measured parcels that go by a lane or round, a measured day."""
-        return np.asarray(self.parcels_on / (self.runs * self.days))
+        """(L,) measured parcels that go by a lane or delivery route, a measured day."""
+        return self.parcels_on / (self.runs * self.days)
 
     @property
     def utilisation(self) -> Floats:
         """(F, 24) share of the workers' time in work by local hour; NaN where nobody is on duty."""
-        return _ratio(self.busy_hours, self.duty_hours)
+        return ratio(self.busy_hours, self.duty_hours)
 
     @property
     def full_share(self) -> Floats:
         """(L,) share of the departures with rolled volume; NaN without departures."""
-        return _ratio(self.full, self.departures)
+        return ratio(self.full, self.departures)
 
     def bottlenecks(self, most: int = 10) -> tuple[Bottleneck, ...]:
         """Return the places with the most hours of waiting for workers or for places, worst first.
@@ -124,28 +122,24 @@ class PlaceTotals:
         Waiting for the next departure is the timetable's, not a bottleneck, and is left out.
         """
         hours = np.concatenate([self.queue_hours, self.full_hours])
-        rows = np.argsort(-hours, kind="stable")[:most]
-        return tuple(self._bottleneck(int(row)) for row in rows if hours[row] > 0)
-
-    def _bottleneck(self, row: int) -> Bottleneck:
+        rows = np.argsort(-hours, kind="stable")[:most].tolist()
         names, facilities = self.names, len(self.names.facilities)
-        if row < facilities:
-            hours, parcels = self.queue_hours[row], self.parcels_at[row]
-            place, kind, waits_for = names.facilities[row], names.kinds[row], "workers"
-            busy = _ratio(self.busy_hours[row].sum(), self.duty_hours[row].sum())
-        else:
-            row -= facilities
-            hours, parcels = self.full_hours[row], self.parcels_on[row]
-            place, kind, waits_for = names.lanes[row], names.modes[row], "places"
-            busy = self.full_share[row]
-        return Bottleneck(
-            place,
-            kind,
-            waits_for,
-            float(hours / self.orders),
-            float(hours / parcels),
-            float(parcels / (self.runs * self.days)),
-            float(busy),
+        places, kinds = names.facilities + names.lanes, names.kinds + names.modes
+        parcels = np.concatenate([self.parcels_at, self.parcels_on])
+        in_work = ratio(self.busy_hours.sum(axis=1), self.duty_hours.sum(axis=1))
+        busy = np.concatenate([in_work, self.full_share])
+        return tuple(
+            Bottleneck(
+                place=places[row],
+                kind=kinds[row],
+                waits_for="workers" if row < facilities else "places",
+                hours_per_order=float(hours[row] / self.orders),
+                hours=float(hours[row] / parcels[row]),
+                parcels_per_day=float(parcels[row] / (self.runs * self.days)),
+                busy=float(busy[row]),
+            )
+            for row in rows
+            if hours[row] > 0
         )
 
 
@@ -190,8 +184,3 @@ class DamagePlaces:
 def _added(one: Any, other: Any, kept: tuple[str, ...]) -> dict[str, Any]:
     names = (f.name for f in fields(one) if f.name not in kept)
     return {name: getattr(one, name) + getattr(other, name) for name in names}
-
-
-def _ratio(part: Any, whole: Any) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(np.asarray(whole) > 0, np.asarray(part) / whole, np.nan))

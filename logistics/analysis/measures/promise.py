@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import DATES_GRID, Definition, Part, percentiles, share
+from logistics.analysis.measures.metrics import (
+    DATES_GRID,
+    Definition,
+    Measure,
+    Part,
+    Section,
+    percentiles,
+    share,
+)
 from logistics.analysis.measures.outcomes import Outcomes, mean_of, share_of
 from logistics.analysis.statistics.distributions import Histogram
 

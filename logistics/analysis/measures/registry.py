@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from logistics.analysis.measures.cases import CASE_METRICS
 from logistics.analysis.measures.damage import DAMAGE, damage_key
 from logistics.analysis.measures.delivery import DELIVERY
 from logistics.analysis.measures.dispatch import DISPATCH
 from logistics.analysis.measures.ends import ENDINGS
 from logistics.analysis.measures.hours import CAUSE_METRICS, HOURS_BY_STAGE, LATE_STEPS
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import Definition
+from logistics.analysis.measures.metrics import Definition, Measure, Quantile, Section
 from logistics.analysis.measures.paired import DECISIVE, PAIRED_METRICS
 from logistics.analysis.measures.promise import PROMISE
 from logistics.analysis.measures.travel import TRAVEL
@@ -20,8 +21,8 @@ from logistics.analysis.measures.volume import VOLUME
 
 __all__ = [
     "BUILT_IN", "CASE_METRICS", "CAUSE_METRICS", "DECISIVE", "LATE_STEPS", "NETWORK_METRICS",
-    "PAIRED_METRICS", "Definition", "Measure", "Section", "added", "damage_key", "register",
-    "sections", "unregister",
+    "PAIRED_METRICS", "Definition", "Measure", "Response", "Section", "added", "damage_key",
+    "register", "sections", "unregister",
 ]  # fmt: skip
 
 BUILT_IN = (VOLUME, DELIVERY, DISPATCH, PROMISE, DAMAGE, ENDINGS, TRAVEL, HOURS_BY_STAGE)
@@ -72,3 +73,26 @@ def sections() -> tuple[Section, ...]:
     """Return the sections of the table of networks, in order; the size of the sample comes last."""
     first, *others = BUILT_IN
     return tuple(section for one in (*others, *_added, first) for section in one.sections)
+
+
+@dataclass(frozen=True)
+class Response:
+    """A metric that a question is about. `who`: a network, or 'first vs second'."""
+
+    who: str
+    name: str
+
+    @property
+    def definition(self) -> Definition:
+        """What the metric means."""
+        return NETWORK_METRICS.get(self.name) or PAIRED_METRICS[self.name]
+
+    @property
+    def title(self) -> str:
+        """What the metric is called where no heading says what it is of."""
+        return self.definition.title or self.definition.label
+
+    @property
+    def is_quantile(self) -> bool:
+        """Tell whether it is a quantile, whose interval comes from the distribution function."""
+        return isinstance(self.definition.estimator, Quantile)

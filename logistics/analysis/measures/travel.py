@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import Definition, Part, share
+from logistics.analysis.measures.metrics import Definition, Measure, Part, Section, share
 from logistics.analysis.measures.outcomes import Outcomes, mean_of
 from logistics.vocabulary import ZONES
 

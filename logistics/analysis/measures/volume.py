@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import TOTAL, Definition, Part
+from logistics.analysis.measures.metrics import TOTAL, Definition, Measure, Part, Section
 from logistics.analysis.measures.outcomes import Outcomes
 
 _WINDOW = "placed in the measured window, all runs together."

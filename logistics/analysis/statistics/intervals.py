@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -103,8 +104,8 @@ def quantile_interval(distribution: Band, p: float) -> Estimate:
         return Estimate(estimate)
     # The lower end is not monotone: where it dips below p again, that point is still in doubt.
     reached_for_good = np.minimum.accumulate(distribution.low[::-1])[::-1]
-    low = _first(distribution.grid, distribution.high, p)
-    return Estimate(estimate, low, _first(distribution.grid, reached_for_good, p))
+    ends = (_first(distribution.grid, end, p) for end in (distribution.high, reached_for_good))
+    return Estimate(estimate, *ends)
 
 
 def proportion_interval(count: int, total: int, level: float = LEVEL) -> Estimate:
@@ -120,20 +121,21 @@ def proportion_interval(count: int, total: int, level: float = LEVEL) -> Estimat
         raise ValueError(f"count = {count}: not a part of the total (allowed: 0 to {total})")
     if total == 0:
         return Estimate(math.nan)
-    from scipy.special import betaincinv  # noqa: PLC0415  (scipy loads slowly)
+    return Estimate(count / total, *exact_ends(count, total, level))
 
+
+def exact_ends(count: float, total: float, level: float) -> tuple[float, float]:
+    """Return the ends of Clopper and Pearson's interval for a sample, whole numbers or not."""
     tail = (1.0 - level) / 2.0
     low = 0.0 if count == 0 else float(betaincinv(count, total - count + 1, tail))
     high = 1.0 if count == total else float(betaincinv(count + 1, total - count, 1.0 - tail))
-    return Estimate(count / total, low, high)
+    return low, high
 
 
 def t_quantile(values: int, level: float) -> float:
     """Return the two-sided quantile of Student's t for the mean of so many values."""
     if not 0.0 < level < 1.0:
         raise ValueError(f"level = {level}: not a probability (allowed: above 0 and below 1)")
-    from scipy.special import stdtrit  # noqa: PLC0415  (scipy loads slowly)
-
     return float(stdtrit(values - 1, (1.0 + level) / 2.0))
 
 

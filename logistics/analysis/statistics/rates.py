@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
-from logistics.analysis.statistics.intervals import LEVEL, Estimate, t_quantile
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, Floats, exact_ends, t_quantile
 
 
 @dataclass(frozen=True)
@@ -61,33 +62,29 @@ def rate_after(
     `runs`: None for those made. What the sample is worth grows with the runs, and Student's
     quantile falls; the rate and the overdispersion stay. Raises ValueError as `rate_interval`.
     """
-    d, n = _checked(counts, totals)
+    d, n = np.asarray(counts, np.float64), np.asarray(totals, np.float64)
+    if d.shape != n.shape or d.ndim != 1 or len(d) == 0:
+        raise ValueError("give a count and a total for each of one or more runs")
+    if (bad := ~((d >= 0) & (d <= n))).any():
+        run = int(np.argmax(bad))
+        raise ValueError(f"run {run + 1}: {d[run]:g} is not a part of the total, {n[run]:g}")
+    kept = n > 0
+    if not kept.any():
+        return Rate(Estimate(math.nan), 0, 0, 1, math.nan, 0.0)
+    d, n = d[kept], n[kept]
     made, total = len(d), int(n.sum())
-    if total == 0:
-        return Rate(Estimate(math.nan), 0, 0, made, math.nan, 0.0)
     then = made if runs is None else runs
     share, size = float(d.sum()) / total, total * then / made
     excess = _overdispersion(d, n)
     worth = size
     if not math.isnan(excess) and then > 1:
-        penalty = (t_quantile(then, level) / _normal(level)) ** 2
+        penalty = (t_quantile(then, level) / float(ndtri((1 + level) / 2))) ** 2
         worth = size / max(1.0, excess * penalty)
-    return Rate(_exact(share, worth, level), round(share * size), round(size), then, excess, worth)
+    found = Estimate(share, *exact_ends(share * worth, worth, level))
+    return Rate(found, round(share * size), round(size), then, excess, worth)
 
 
-def _checked(counts: ArrayLike, totals: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    d, n = np.asarray(counts, np.float64), np.asarray(totals, np.float64)
-    if d.shape != n.shape or d.ndim != 1 or len(d) == 0:
-        raise ValueError("give a count and a total for each of one or more runs")
-    bad = ~((d >= 0) & (d <= n))
-    if bad.any():
-        run = int(np.argmax(bad))
-        raise ValueError(f"run {run + 1}: {d[run]:g} is not a part of the total, {n[run]:g}")
-    kept = n > 0
-    return (d[kept], n[kept]) if kept.any() else (d[:1], n[:1])
-
-
-def _overdispersion(d: np.ndarray, n: np.ndarray) -> float:
+def _overdispersion(d: Floats, n: Floats) -> float:
     """Return the variance of the ratio of sums over runs, over that of independent parcels."""
     runs, total = len(d), n.sum()
     share = d.sum() / total
@@ -95,19 +92,3 @@ def _overdispersion(d: np.ndarray, n: np.ndarray) -> float:
         return math.nan
     variance = runs / (runs - 1) * ((d - share * n) ** 2).sum() / total**2
     return float(variance * total / (share * (1 - share)))
-
-
-def _exact(share: float, total: float, level: float) -> Estimate:
-    """Return the interval of Clopper and Pearson for a sample worth `total`, whole or not."""
-    from scipy.special import betaincinv  # noqa: PLC0415  (scipy loads slowly)
-
-    tail, count = (1.0 - level) / 2.0, share * total
-    low = 0.0 if share == 0 else float(betaincinv(count, total - count + 1, tail))
-    high = 1.0 if share == 1 else float(betaincinv(count + 1, total - count, 1.0 - tail))
-    return Estimate(share, low, high)
-
-
-def _normal(level: float) -> float:
-    from scipy.special import ndtri  # noqa: PLC0415  (scipy loads slowly)
-
-    return float(ndtri((1 + level) / 2))

@@ -208,7 +208,7 @@ def runs_to_tell(differences: ArrayLike, level: float = LEVEL, most: int = 1000)
 
 
 def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
-    """Return in words that a paired difference cannot be told from 0, and what it would take.
+    """Return in words that a paired difference may be 0, and what it would take to know.
 
     >>> cannot_tell([0.4, -0.2, 0.5, 0.1])
     'cannot tell yet, about 9 more runs needed'

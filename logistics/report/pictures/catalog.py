@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.pictures.causes import (
     plot_hours_by_cause,

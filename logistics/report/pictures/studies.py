@@ -7,8 +7,7 @@ from math import isfinite
 
 import altair as alt
 
-from logistics.analysis.measures.registry import Definition
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Definition, Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.style import (
     LATER,

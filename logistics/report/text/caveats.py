@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from logistics.analysis.comparison import Comparison
+from logistics.analysis.measures.network import Limits
 from logistics.analysis.measures.registry import NETWORK_METRICS
 from logistics.analysis.statistics.intervals import Estimate
-from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.text.wording import days_words, estimate_parts
 

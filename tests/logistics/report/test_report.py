@@ -15,7 +15,7 @@ import pytest
 from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
 from rich.console import Console
 
-from logistics.analysis.comparison import Comparison, measure_together
+from logistics.analysis.comparison import COLUMNS, Comparison, measure_together
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
     CASE_METRICS,
@@ -28,7 +28,7 @@ from logistics.report import pictures
 from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.style import OKABE_ITO
-from logistics.report.summary import COLUMNS, nested, summary, write_summary
+from logistics.report.summary import nested, summary, write_summary
 from logistics.report.tables.terminal import print_comparison
 from logistics.report.text.wording import estimate_parts, verdicts
 
