@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logistics.analysis.measures.metrics import Definition, share
-from logistics.analysis.measures.outcomes import Outcomes
+from logistics.analysis.measures.outcomes import Outcomes, Summed
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, proportion_interval, t_quantile
 
 
@@ -60,7 +60,7 @@ CASE_METRICS: dict[str, Definition] = {
 
 
 @dataclass(frozen=True)
-class CaseCounts:
+class CaseCounts(Summed):
     """Parcels of a case in one run, or in several that were added up.
 
     `week_or_more`: delivered after a week or more, or never. `week_and_damaged`: delivered so and
@@ -77,11 +77,6 @@ class CaseCounts:
     week_and_spoilt: int = 0
     chance_sum: float = 0.0
     chance_squares: float = 0.0
-
-    def __add__(self, other: CaseCounts) -> CaseCounts:
-        """Return the counts of both."""
-        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
-        return CaseCounts(*(a + b for a, b in pairs))
 
 
 def count_cases(outcomes: Outcomes, cases: Mapping[str, Case] = CASES) -> dict[str, CaseCounts]:

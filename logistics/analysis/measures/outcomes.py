@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,6 +120,26 @@ def ratio(part: Any, whole: Any) -> Days:
     """Return part over whole, element by element; NaN of nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(np.asarray(whole) > 0, np.asarray(part) / whole, np.nan))
+
+
+class Summed:
+    """A dataclass of sums that add up, field by field, but for those in `same`."""
+
+    same: ClassVar[tuple[str, ...]] = ()
+
+    def __add__(self, other: Self) -> Self:
+        """Return the sums of both.
+
+        Raises ValueError if they are not of the same places or days.
+        """
+        if any(getattr(self, name) != getattr(other, name) for name in self.same):
+            raise ValueError(f"sums of other {' or '.join(self.same)} do not add up")
+        return type(self)(
+            **{
+                name: one if name in self.same else one + getattr(other, name)
+                for name, one in vars(self).items()
+            }
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from dataclasses import dataclass
 
 import numpy as np
 
-from logistics.analysis.measures.outcomes import Counts, ratio
+from logistics.analysis.measures.outcomes import Counts, Summed, ratio
 from logistics.analysis.statistics.intervals import Floats
 from logistics.vocabulary import TOUCH_KINDS
 
@@ -55,7 +54,7 @@ class Bottleneck:
 
 
 @dataclass(frozen=True, eq=False)
-class PlaceTotals:
+class PlaceTotals(Summed):
     """What happened by place, for the measured orders of one run or of several added up (`a + b`).
 
     By facility (F, the last row all sellers) and by lane (L): `parcels_at`, `parcels_on`: how many
@@ -70,6 +69,8 @@ class PlaceTotals:
 
     `runs`, `days`: how many runs, of how many measured days each. `orders`: measured parcels.
     """
+
+    same = ("names", "days")
 
     names: PlaceNames
     runs: int
@@ -86,15 +87,6 @@ class PlaceTotals:
     departures: Counts
     full: Counts
     left_behind: Counts
-
-    def __add__(self, other: Self) -> Self:
-        """Return the totals of both.
-
-        Raises ValueError for other places or days.
-        """
-        if self.names != other.names or self.days != other.days:
-            raise ValueError("totals of different networks or days do not add up")
-        return replace(self, **_added(self, other, kept=("names", "days")))
 
     @property
     def parcels_at_per_day(self) -> Floats:
@@ -144,7 +136,7 @@ class PlaceTotals:
 
 
 @dataclass(frozen=True, eq=False)
-class DamagePlaces:
+class DamagePlaces(Summed):
     """Which kind of handling breaks parcels at which kind of place; adds up over runs (`a + b`).
 
     `places`: kinds of facility, 'seller', modes of lanes, 'round', 'door step'. `damaged`:
@@ -153,20 +145,13 @@ class DamagePlaces:
     whole route (with one delivery route), allocated by the hazards of its steps.
     """
 
+    same = ("places", "kinds")
+
     places: tuple[str, ...]
     delivered: int
     damaged: Counts
     expected: Floats
     kinds: tuple[str, ...] = TOUCH_KINDS
-
-    def __add__(self, other: Self) -> Self:
-        """Return the counts of both.
-
-        Raises ValueError for other places.
-        """
-        if self.places != other.places:
-            raise ValueError("damage in different networks does not add up")
-        return replace(self, **_added(self, other, kept=("places", "kinds")))
 
     def rates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
         """Return by (place, kind of handling) the shares damaged and expected, largest first."""
@@ -179,8 +164,3 @@ class DamagePlaces:
             )
             for place, kind in rows.tolist()
         }
-
-
-def _added(one: Any, other: Any, kept: tuple[str, ...]) -> dict[str, Any]:
-    names = (f.name for f in fields(one) if f.name not in kept)
-    return {name: getattr(one, name) + getattr(other, name) for name in names}

@@ -9,15 +9,11 @@ from dataclasses import dataclass
 
 from logistics.analysis.measures.cases import CASE_METRICS
 from logistics.analysis.measures.damage import DAMAGE, damage_key
-from logistics.analysis.measures.delivery import DELIVERY
-from logistics.analysis.measures.dispatch import DISPATCH
-from logistics.analysis.measures.ends import ENDINGS
+from logistics.analysis.measures.delivery import DELIVERY, DISPATCH, PROMISE
 from logistics.analysis.measures.hours import CAUSE_METRICS, HOURS_BY_STAGE, LATE_STEPS
 from logistics.analysis.measures.metrics import Definition, Measure, Quantile, Section
 from logistics.analysis.measures.paired import DECISIVE, PAIRED_METRICS
-from logistics.analysis.measures.promise import PROMISE
-from logistics.analysis.measures.travel import TRAVEL
-from logistics.analysis.measures.volume import VOLUME
+from logistics.analysis.measures.parcels import ENDINGS, TRAVEL, VOLUME
 
 __all__ = [
     "BUILT_IN", "CASE_METRICS", "CAUSE_METRICS", "DECISIVE", "LATE_STEPS", "NETWORK_METRICS",
