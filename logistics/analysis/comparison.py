@@ -36,9 +36,6 @@ COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition"
 PAIR_MARK = " vs "
 """Between the names of the two networks of a pair."""
 
-Line = tuple[str, str, Estimate, Definition]
-"""Scenario or 'first vs second', name of the metric, its estimate, its definition."""
-
 _MAIN_METRICS = (
     "delivery_days.mean",
     "delivery_days.p50",
@@ -124,15 +121,6 @@ class Comparison:
         if (of := set(self.paired)) != {pair_name(*two) for two in pairs_of(self.names)}:
             raise ValueError(f"paired: is of {sorted(of)}, not of all pairs of {self.names}")
 
-    def lines(self) -> Iterator[Line]:
-        """Yield (scenario or 'first vs second', name, estimate, definition) of every metric."""
-        for network in self.names:
-            for name, estimate in self.estimates_of(network).items():
-                yield network, name, estimate, definition_of(name)
-        for both, estimates in self.paired.items():
-            for name, estimate in estimates.items():
-                yield both, name, estimate, PAIRED_METRICS[name]
-
     def estimates_of(self, network: str) -> dict[str, Estimate]:
         """Return the metrics of a network, those of the two shoppers as `cases.<case>.<metric>`."""
         cases = {f"cases.{name}": one for name, one in self.cases[network].items()}
@@ -143,9 +131,12 @@ class Comparison:
 
         `low` and `high` are the ends of the interval; NaN where one run gives none.
         """
+        shown = {name: self.estimates_of(name) for name in self.names} | dict(self.paired)
         rows = [
             (who, name, one.estimate, one.low, one.high, what.unit, what.text)
-            for who, name, one, what in self.lines()
+            for who, metrics in shown.items()
+            for name, one in metrics.items()
+            for what in [PAIRED_METRICS[name] if who in self.paired else definition_of(name)]
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -88,8 +88,7 @@ def _one_at_a_time(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
 
 def _latin_hypercube(factors: Sequence[Factor], size: Size) -> Iterator[DesignPoint]:
     yield DesignPoint(BASE)
-    places = [sensitivity.Factor(one.name, 0.5, 0.0, 1.0) for one in factors]
-    draws = sensitivity.latin_hypercube(places, size.draws, size.seed)
+    draws = sensitivity.latin_hypercube([one.name for one in factors], size.draws, size.seed)
     for number, draw in enumerate(draws, start=1):
         yield _of_places(f"draw {number}", factors, draw)
 

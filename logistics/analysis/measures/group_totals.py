@@ -119,7 +119,8 @@ def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
     if math.prod(shape) > _MOST_CELLS:
         made = {name: totals_by(outcomes, causes, *axis) for name, axis in axes.items()}
     else:  # the sums over all parcels are made once
-        cells = _sums(outcomes, causes, *_crossed(list(axes.values())))
+        codes = np.ravel_multi_index([codes for codes, _ in axes.values()], shape)
+        cells = _sums(outcomes, causes, codes, math.prod(shape))
         made = {
             name: GroupTotals(**_margin(cells, shape, axis), days=_by_hour(outcomes, *axes[name]))
             for axis, name in enumerate(axes)
@@ -197,14 +198,6 @@ def _slowest(o: Outcomes) -> Codes:
         return np.where(o.delivered, 0, 2)
     edge = np.partition(days, len(days) - count)[len(days) - count]
     return np.where(o.delivered, (o.delivery_days >= edge).astype(np.int64), 2)
-
-
-def _crossed(axes: list[tuple[Codes, int]]) -> tuple[Codes, int]:
-    """Return one code for the groups of several groupings, and how many there are."""
-    codes, groups = np.zeros(1, np.int64), 1
-    for more, size in axes:
-        codes, groups = codes * size + more, groups * size
-    return codes, groups
 
 
 def _margin(cells: dict[str, Any], shape: tuple[int, ...], axis: int) -> dict[str, Any]:

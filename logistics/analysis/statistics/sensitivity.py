@@ -27,28 +27,6 @@ CHANCE = 0.05
 """Of taking an assumption without any effect, at each step."""
 
 
-@dataclass(frozen=True)
-class Factor:
-    """An assumed parameter: its value, and the ends of its plausible range.
-
-    Raises ValueError unless low < high and the value lies between them.
-    """
-
-    name: str
-    value: float
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        """Refuse a range that is none."""
-        if not (self.low < self.high and self.low <= self.value <= self.high):
-            raise ValueError(f"{self.name}: {self.value} is not in {self.low} to {self.high}")
-
-    def at(self, place: float) -> float:
-        """Return the value at a place of the range: 0 is the low end, 1 the high end."""
-        return self.low + place * (self.high - self.low)
-
-
 def draws_of(seed: int, name: str, purpose: str) -> np.random.Generator:
     """Return the random numbers of one assumption; they depend on the arguments only."""
     text = f"{seed}/{purpose}/{name}"
@@ -57,23 +35,22 @@ def draws_of(seed: int, name: str, purpose: str) -> np.random.Generator:
     )
 
 
-def latin_hypercube(factors: Sequence[Factor], draws: int, seed: int) -> list[dict[str, float]]:
-    """Return so many draws of all assumptions, each spread evenly over its range.
+def latin_hypercube(names: Sequence[str], draws: int, seed: int) -> list[dict[str, float]]:
+    """Return so many draws of all assumptions: places in their ranges, from 0 to 1, spread evenly.
 
     One more assumption changes nobody else's draws; another number of draws does. Chance
     correlations between assumptions are about 1 / sqrt(draws).
 
     Raises ValueError for no draws or a name given twice.
     """
-    names = [factor.name for factor in factors]
     if draws < 1 or len(set(names)) != len(names):
         raise ValueError("give one or more draws, and each name once")
-    columns = {}
-    for one in factors:
-        rng = draws_of(seed, one.name, "latin")
-        places = (rng.permutation(draws) + rng.random(draws)) / draws  # one in each equal part
-        columns[one.name] = [one.at(place) for place in places.tolist()]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    columns = []
+    for name in names:
+        rng = draws_of(seed, name, "latin")
+        columns.append((rng.permutation(draws) + rng.random(draws)) / draws)  # one per equal part
+    rows = np.transpose(columns).tolist()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 @dataclass(frozen=True)
