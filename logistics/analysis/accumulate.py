@@ -27,7 +27,7 @@ from logistics.analysis.measures.paired import PairTotals
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import DECISIVE
 from logistics.analysis.statistics.intervals import LEVEL
-from logistics.analysis.statistics.stopping import Goal, Progress
+from logistics.analysis.statistics.stopping import Progress, Target
 from logistics.analysis.statistics.warm_up import common_warm_up
 
 A = TypeVar("A")
@@ -133,15 +133,15 @@ class Accumulator:
             warm_up={name: one for name, one in warm_up.items() if one},
         )
 
-    def progress(self, who: str, goal: Goal, level: float = LEVEL) -> Progress:
+    def progress(self, who: str, target: Target, level: float = LEVEL) -> Progress:
         """Return how far a metric of a network, or of 'first vs second', is from a target.
 
         Raises ValueError for one that is not there, or has no interval.
         """
         known = {**self.measurements, **self.pairs}
-        if who not in known or goal.name not in known[who].metrics:
-            raise ValueError(f"{goal.name}: is no metric of {who}")
-        return known[who].progress(goal, level)
+        if who not in known or target.name not in known[who].metrics:
+            raise ValueError(f"{target.name}: is no metric of {who}")
+        return known[who].progress(target, level)
 
     def values(self) -> Iterator[Value]:
         """Yield every metric of every single run, run by run."""

@@ -108,7 +108,7 @@ def study_result(study: Study, store: Store) -> StudyResult:
         comparison = runs.comparison(_facts(store, point))
         first = first or comparison
         aim = aim_of(study, point.plan.replications)
-        if aim.goals and len(runs) >= aim.most and (text := needs(judged(runs, aim))):
+        if aim.targets and len(runs) >= aim.most and (text := needs(judged(runs, aim))):
             imprecise[point.name] = text
         results.append(_point_result(point, runs, comparison, responses, len(usable)))
     assert first is not None

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from logistics.analysis.comparison import measure_together
 from logistics.analysis.measures import Definition, Measure, Section, register, unregister
 from logistics.analysis.measures.registry import NETWORK_METRICS, added, sections
-from logistics.analysis.statistics.rates import rate_interval
+from logistics.analysis.statistics.intervals import rate_interval
 from logistics.cli import app
 from logistics.experiments.plan import plan
 from logistics.experiments.replicate import replicate, run_spec_of

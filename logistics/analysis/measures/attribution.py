@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.analysis.measures.hours import LATE_STEPS
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
@@ -163,11 +162,3 @@ class WaterfallTotals:
             late_steps=estimates(LATE_STEPS, late_steps / (2 * parcels)),
             market_days=np.where(self._market_parcels > 0, days, math.nan),
         )
-
-
-def against_all(groups: GroupTotals, everyone: GroupTotals) -> Floats:
-    """Return (causes, n) mean hours by cause of each group less those of all delivered parcels.
-
-    What makes a group slow: its steps add up to its mean delivery time less everybody's.
-    """
-    return np.asarray(groups.mean_hours() - everyone.mean_hours())

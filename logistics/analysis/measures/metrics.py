@@ -27,11 +27,11 @@ from logistics.analysis.statistics.intervals import (
     Estimate,
     mean_interval,
     quantile_interval,
+    rate_interval,
 )
-from logistics.analysis.statistics.rates import rate_interval
 from logistics.analysis.statistics.stopping import (
-    Goal,
     Progress,
+    Target,
     progress_of_mean,
     progress_of_quantile,
     progress_of_rate,
@@ -63,9 +63,9 @@ class Mean:
         """Return the mean, its interval cut to the bounds of the metric."""
         return mean_interval(runs.values(name), level, runs.metrics[name].bounds)
 
-    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+    def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the mean is from its target."""
-        return progress_of_mean(goal, runs.values(goal.name), level)
+        return progress_of_mean(target, runs.values(target.name), level)
 
 
 class Total(Mean):
@@ -94,9 +94,9 @@ class Rate:
         rate = rate_interval(*runs.counts(name), level)
         return rate.estimate if rate.runs > 1 else Estimate(rate.estimate.estimate)
 
-    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+    def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the rate is from its target."""
-        return progress_of_rate(goal, *runs.counts(goal.name), level)
+        return progress_of_rate(target, *runs.counts(target.name), level)
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,9 @@ class Quantile:
         """Return the percentile of the mean distribution function, its interval inverted."""
         return quantile_interval(runs.distributions[self.of].band(level), self.p / 100)
 
-    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+    def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the percentile is from its target."""
-        return progress_of_quantile(goal, runs.distributions[self.of], self.p / 100, level)
+        return progress_of_quantile(target, runs.distributions[self.of], self.p / 100, level)
 
 
 Estimator = Mean | Rate | Quantile
@@ -312,12 +312,12 @@ class RunTotals:
         """Return every metric over the runs, with its interval."""
         return {name: self.estimate(name, level) for name in self.metrics}
 
-    def progress(self, goal: Goal, level: float = LEVEL) -> Progress:
+    def progress(self, target: Target, level: float = LEVEL) -> Progress:
         """Return how far a metric is from its target; the interval is the one that tables show.
 
         Raises ValueError for one that has no interval.
         """
-        estimator = self.metrics[goal.name].estimator
+        estimator = self.metrics[target.name].estimator
         if estimator is None or not estimator.has_interval:
-            raise ValueError(f"{goal.name}: has no interval, so it cannot be precise")
-        return estimator.progress(self, goal, level)
+            raise ValueError(f"{target.name}: has no interval, so it cannot be precise")
+        return estimator.progress(self, target, level)

@@ -17,8 +17,7 @@ from logistics.analysis.comparison import Replicate, measure_together
 from logistics.analysis.measures.metrics import RATE
 from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 from logistics.analysis.statistics.distributions import DistributionTotals
-from logistics.analysis.statistics.intervals import mean_interval, quantile_interval
-from logistics.analysis.statistics.rates import rate_interval
+from logistics.analysis.statistics.intervals import mean_interval, quantile_interval, rate_interval
 from logistics.vocabulary import TOUCH_KINDS
 
 WORLDS = {"quick": 0.5, "slow": 2.0}

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from logistics.analysis.statistics.intervals import mean_interval, proportion_interval
-from logistics.analysis.statistics.rates import rate_after, rate_interval
+from logistics.analysis.statistics.intervals import (
+    mean_interval,
+    proportion_interval,
+    rate_after,
+    rate_interval,
+)
 
 # Six runs of 2,000 parcels: between 1 and 12 damaged.
 DAMAGED = [3, 9, 1, 12, 4, 7]
