@@ -63,25 +63,6 @@ _DELIVERY_DAYS = {
     ),
 }
 
-_WITHIN_DAYS = {
-    f"within_days.{k}": share(
-        f"within {k} day{'s' * (k > 1)}",
-        f"Share of all parcels delivered within {k} elapsed 24-hour day{'s' * (k > 1)}.",
-        f"share delivered within {k} day{'s' * (k > 1)}",
-    )
-    for k in WITHIN
-}
-
-_WITHIN_DATES = {
-    f"within_dates.{k}": share(
-        "by the next calendar day" if k == 1 else f"within {k} calendar days",
-        "Share of all parcels whose local delivery date is at most"
-        f" {k} calendar day{'s' * (k > 1)} after the local order date.",
-        f"share delivered within {k} calendar day{'s' * (k > 1)}",
-    )
-    for k in WITHIN
-}
-
 _ORDER_DAYS = {
     "order_days.mean": Definition(
         "days",
@@ -116,13 +97,29 @@ DELIVERY = Measure(
         Section(
             "Delivered within elapsed days",
             "share of all parcels delivered within so many elapsed 24-hour days.",
-            _WITHIN_DAYS,
+            {
+                f"within_days.{k}": share(
+                    f"within {k} day{'s' * (k > 1)}",
+                    f"Share of all parcels delivered within {k} elapsed 24-hour"
+                    f" day{'s' * (k > 1)}.",
+                    f"share delivered within {k} day{'s' * (k > 1)}",
+                )
+                for k in WITHIN
+            },
         ),
         Section(
             "Delivered within calendar days",
             "share of all parcels whose local delivery date is at most so many calendar days after"
             " the local order date.",
-            _WITHIN_DATES,
+            {
+                f"within_dates.{k}": share(
+                    "by the next calendar day" if k == 1 else f"within {k} calendar days",
+                    "Share of all parcels whose local delivery date is at most"
+                    f" {k} calendar day{'s' * (k > 1)} after the local order date.",
+                    f"share delivered within {k} calendar day{'s' * (k > 1)}",
+                )
+                for k in WITHIN
+            },
         ),
         Section(
             "Whole orders",

@@ -158,27 +158,20 @@ class Rate:
     worth: float
 
 
-def rate_interval(counts: ArrayLike, totals: ArrayLike, level: float = LEVEL) -> Rate:
+def rate_interval(
+    counts: ArrayLike, totals: ArrayLike, level: float = LEVEL, after: int | None = None
+) -> Rate:
     """Return the rate over all runs, counts over totals, with its interval.
 
     `counts`, `totals`: whole numbers, one of each per run. Runs without parcels are left out.
+    `after`: so many runs, if later ones are like those made: what the sample is worth grows with
+    the runs, and Student's quantile falls; the rate and the overdispersion stay.
 
     Raises ValueError for counts that are no part of their totals.
 
     >>> rate = rate_interval([3, 9, 1, 12, 4, 7], [2000] * 6)
     >>> print(f"{rate.estimate.estimate:.2%} ({rate.estimate.low:.2%} to {rate.estimate.high:.2%})")
     0.30% (0.12% to 0.60%)
-    """
-    return rate_after(None, counts, totals, level)
-
-
-def rate_after(
-    runs: int | None, counts: ArrayLike, totals: ArrayLike, level: float = LEVEL
-) -> Rate:
-    """Return the rate as it would be after so many runs, if later ones are like those made.
-
-    `runs`: None for those made. What the sample is worth grows with the runs, and Student's
-    quantile falls; the rate and the overdispersion stay. Raises ValueError as `rate_interval`.
     """
     d, n = np.asarray(counts, np.float64), np.asarray(totals, np.float64)
     if d.shape != n.shape or d.ndim != 1 or len(d) == 0:
@@ -191,7 +184,7 @@ def rate_after(
         return Rate(Estimate(math.nan), 0, 0, 1, math.nan, 0.0)
     d, n = d[kept], n[kept]
     made, total = len(d), int(n.sum())
-    then = made if runs is None else runs
+    then = made if after is None else after
     share, size = float(d.sum()) / total, total * then / made
     excess = _overdispersion(d, n)
     worth = size

@@ -25,7 +25,6 @@ from logistics.analysis.statistics.intervals import (
     mean_band,
     mean_interval,
     quantile_interval,
-    rate_after,
     rate_interval,
     t_quantile,
 )
@@ -108,11 +107,9 @@ def progress_of_mean(target: Target, values: ArrayLike, level: float = LEVEL) ->
     runs = runs[~np.isnan(runs)]
     estimate = mean_interval(runs, level)
     spread = float(runs.std(ddof=1)) if len(runs) > 1 else math.inf
-
-    def half_after(count: int) -> float:
-        return t_quantile(count, level) * spread / math.sqrt(count)
-
-    return _progress(target, estimate, len(runs), half_after)
+    return _progress(
+        target, estimate, len(runs), lambda n: t_quantile(n, level) * spread / math.sqrt(n)
+    )
 
 
 def progress_of_rate(
@@ -120,11 +117,12 @@ def progress_of_rate(
 ) -> Progress:
     """Return how far a rare rate, counts over totals per run, is from its target."""
     made = rate_interval(counts, totals, level)
-
-    def half_after(count: int) -> float:
-        return _farther_end(rate_after(count, counts, totals, level).estimate)
-
-    return _progress(target, made.estimate, made.runs, half_after)
+    return _progress(
+        target,
+        made.estimate,
+        made.runs,
+        lambda n: _farther_end(rate_interval(counts, totals, level, n).estimate),
+    )
 
 
 def progress_of_quantile(
