@@ -122,7 +122,6 @@ def two_intervals(
     *,
     base: float = math.nan,
     bounds: tuple[float, float] = (-math.inf, math.inf),
-    part: float = PART,
 ) -> TwoIntervals | None:
     """Return the two intervals of a metric; None with too few draws that have it.
 
@@ -143,13 +142,13 @@ def two_intervals(
         raise ValueError(f"{len(y)} answers to {len(places)} draws: as many of both")
     usable = ~np.isnan(y).any(axis=1)
     kept, where = y[usable], [places[row] for row in np.flatnonzero(usable).tolist()]
-    if len(kept) < least_draws(part):
+    if len(kept) < least_draws():
         return None
     moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
     if np.isfinite(kept).all():
-        spread = range_of_assumptions(kept, same_orders=True, part=part)
+        spread = range_of_assumptions(kept, same_orders=True)
     else:
-        spread = _open_range(kept.mean(axis=1), part)
+        spread = _open_range(kept.mean(axis=1), PART)
     spread = _with_noise(spread, moved, narrow, bounds)
     return TwoIntervals(narrow, spread, _drivers(where, kept), int((~usable).sum()))
 
