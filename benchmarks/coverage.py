@@ -41,10 +41,10 @@ from logistics.analysis.statistics.intervals import (
     mean_interval,
     proportion_interval,
     quantile_interval,
+    rate_interval,
     t_quantile,
 )
-from logistics.analysis.statistics.rates import rate_interval
-from logistics.analysis.statistics.stopping import Goal, progress_of_mean, verdict
+from logistics.analysis.statistics.stopping import Target, progress_of_mean, verdict
 from logistics.analysis.statistics.uncertainty import range_of_assumptions
 
 PAGE = Path(__file__).parent.parent / "docs" / "background" / "coverage.md"
@@ -251,9 +251,9 @@ RULES = (
 
 def by_verdict(values: np.ndarray, wanted: float, truth: float) -> Hit:
     """Return whether the interval holds where `verdict` stops, and the number of runs."""
-    goal, runs = Goal("mean", half_width=wanted), 10
+    target, runs = Target("mean", half_width=wanted), 10
     while True:
-        progress = progress_of_mean(goal, values[:runs])
+        progress = progress_of_mean(target, values[:runs])
         told = verdict([progress], budget=MOST)
         if told.stop:
             return held(progress.estimate, truth)[0], float(runs)

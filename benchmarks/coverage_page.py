@@ -30,7 +30,7 @@ more than nominal: days are resolved to a quarter of an hour, and between two wa
 arrives, the interval spans the whole gap. `t` is Student's over the percentiles of the runs: near
 the end of a wave (P90 here) it is biased, and more runs make it worse.""",
     "Rare rates": """Damage or loss: parcels per run, rate, and how many times more the runs vary
-than by chance (`x1` to `x5`, beta-binomial). `rate` is `rates.rate_interval` (Korn and Graubard),
+than by chance (`x1` to `x5`, beta-binomial). `rate` is `rate_interval` (Korn and Graubard),
 `t` is Student's over the rates of the runs, as it would be without it. With few
 runs that vary no more than by chance, `rate` covers more than nominal, because it cannot know.""",
     "Counts and differences of shares": """Independent parcels. The exact interval (Clopper and

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.drawing import svg_of
 from logistics.report.pictures.ranges import plot_two_intervals

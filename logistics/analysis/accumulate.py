@@ -27,8 +27,8 @@ from logistics.analysis.measures.paired import PairTotals
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import DECISIVE
 from logistics.analysis.statistics.intervals import LEVEL
-from logistics.analysis.statistics.stopping import Goal, Progress
-from logistics.analysis.statistics.warm_up import CommonWarmUp, common_warm_up
+from logistics.analysis.statistics.stopping import Progress, Target
+from logistics.analysis.statistics.warm_up import common_warm_up
 
 A = TypeVar("A")
 
@@ -77,16 +77,21 @@ class Accumulator:
         Raises ValueError if it is of other networks than those before.
         """
         if not self.measurements:
-            self._begin(one)
+            self.measurements = {name: NetworkTotals() for name in one.measurements}
+            self.pairs = {pair_name(*two): PairTotals() for two in pairs_of(self.names)}
         if set(one.measurements) != set(self.names):
             raise ValueError(f"a run of {sorted(one.measurements)}, not of {self.names}")
         for name, totals in self.measurements.items():
             totals.add(one.measurements[name])
-            self._cases[name] = add_cases(self._cases[name], one.cases[name])
+            self._cases[name] = add_cases(self._cases.get(name, {}), one.cases[name])
         for two in pairs_of(self.names):
             self.pairs[pair_name(*two)].add(one.pairs[two])
         if self.why:
-            self._add_causes(one)
+            for two, sums in one.sums.items():
+                self._sums.setdefault(two, WaterfallTotals()).add(sums)
+            _add_by_name(self._group_totals, one.group_totals, add_group_totals)
+            _add_by_name(self._places, one.places, add)
+            _add_by_name(self._damage, one.damage, add)
 
     def comparison(self, run: Mapping[str, Any], level: float = LEVEL) -> Comparison:
         """Return the comparison over all runs added. `run`: what is reported of them.
@@ -95,9 +100,14 @@ class Accumulator:
         """
         if not self.measurements:
             raise ValueError("no replicates: a comparison needs at least one run")
+        each, days = level_of_each(level, self.names), run.get("warm_up_days")
+        warm_up = {
+            name: None if days is None else common_warm_up(one.daily_days(), days)
+            for name, one in self.measurements.items()
+        }
         return Comparison(
             names=self.names,
-            figures={name: one.estimates(level) for name, one in self.measurements.items()},
+            metrics={name: one.estimates(level) for name, one in self.measurements.items()},
             distributions={
                 name: one.distributions["delivery_days"].band(level)
                 for name, one in self.measurements.items()
@@ -116,25 +126,22 @@ class Accumulator:
                 for name, one in self.pairs.items()
             },
             simultaneous={
-                name: {
-                    metric: one.estimate(metric, level_of_each(level, self.names))
-                    for metric in DECISIVE
-                }
+                name: {metric: one.estimate(metric, each) for metric in DECISIVE}
                 for name, one in self.pairs.items()
             },
             unfinished={name: one.unfinished(level) for name, one in self.measurements.items()},
-            warm_up=self._warm_up(run.get("warm_up_days")),
+            warm_up={name: one for name, one in warm_up.items() if one},
         )
 
-    def progress(self, who: str, goal: Goal, level: float = LEVEL) -> Progress:
+    def progress(self, who: str, target: Target, level: float = LEVEL) -> Progress:
         """Return how far a metric of a network, or of 'first vs second', is from a target.
 
         Raises ValueError for one that is not there, or has no interval.
         """
         known = {**self.measurements, **self.pairs}
-        if who not in known or goal.name not in known[who].metrics:
-            raise ValueError(f"{goal.name}: is no metric of {who}")
-        return known[who].progress(goal, level)
+        if who not in known or target.name not in known[who].metrics:
+            raise ValueError(f"{target.name}: is no metric of {who}")
+        return known[who].progress(target, level)
 
     def values(self) -> Iterator[Value]:
         """Yield every metric of every single run, run by run."""
@@ -144,28 +151,6 @@ class Accumulator:
             for who, one in known.items():
                 for metric, value in runs[who][number].items():
                     yield who, number, metric, value, one.metrics[metric].unit
-
-    def _add_causes(self, one: Replicate) -> None:
-        for two, sums in one.sums.items():
-            self._sums.setdefault(two, WaterfallTotals()).add(sums)
-        _add_by_name(self._group_totals, one.group_totals, add_group_totals)
-        _add_by_name(self._places, one.places, add)
-        _add_by_name(self._damage, one.damage, add)
-
-    def _warm_up(self, simulated_days: int | None) -> dict[str, CommonWarmUp]:
-        """Return when each network settles, where its days tell."""
-        if simulated_days is None:
-            return {}
-        found = {
-            name: common_warm_up(one.daily_days(), simulated_days)
-            for name, one in self.measurements.items()
-        }
-        return {name: one for name, one in found.items() if one is not None}
-
-    def _begin(self, one: Replicate) -> None:
-        self.measurements = {name: NetworkTotals() for name in one.measurements}
-        self.pairs = {pair_name(*two): PairTotals() for two in pairs_of(self.names)}
-        self._cases = {name: {} for name in one.measurements}
 
 
 def _add_by_name(total: dict[str, A], more: Mapping[str, A], plus: Callable[[A, A], A]) -> None:

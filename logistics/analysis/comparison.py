@@ -5,30 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from logistics.analysis.measures.attribution import PairSums, Waterfall, pair_sums
 from logistics.analysis.measures.cases import CaseCounts, count_cases
 from logistics.analysis.measures.group_totals import AllGroupTotals, group_totals
-from logistics.analysis.measures.measure import Measure
-from logistics.analysis.measures.network import Measurement, measure
+from logistics.analysis.measures.metrics import Measure
+from logistics.analysis.measures.network import Limits, Measurement, measure
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.paired import PairedMeasurement, pair
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import (
-    CASE_FIGURES,
-    NETWORK_FIGURES,
-    PAIRED_FIGURES,
+    CASE_METRICS,
+    NETWORK_METRICS,
+    PAIRED_METRICS,
     Definition,
+    Response,
 )
-from logistics.analysis.measures.responses import Response
 from logistics.analysis.statistics.intervals import LEVEL, Band, Estimate, Floats
 from logistics.analysis.statistics.uncertainty import TwoIntervals
-from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Pair = tuple[str, str]
 
@@ -37,9 +35,6 @@ COLUMNS = ("scenario", "figure", "estimate", "low", "high", "unit", "definition"
 
 PAIR_MARK = " vs "
 """Between the names of the two networks of a pair."""
-
-Line = tuple[str, str, Estimate, Definition]
-"""Scenario or 'first vs second', name of the metric, its estimate, its definition."""
 
 _MAIN_METRICS = (
     "delivery_days.mean",
@@ -55,7 +50,7 @@ _MAIN_METRICS = (
 
 @dataclass(frozen=True, eq=False)
 class Replicate:
-    """What one run of the same orders through every network leaves behind, in a few megabytes.
+    """What one run of the same orders through every network gives, a few megabytes.
 
     Each by the network's name; `pairs` and `sums` by (first, second). The last four are empty
     where causes were not measured.
@@ -74,9 +69,9 @@ class Replicate:
 class Comparison:
     """Networks side by side over all runs.
 
-    `names`: the networks, in the order they are shown. `figures`: by network, then by name as in
-    `NETWORK_FIGURES`. `distributions`: by network, of the delivery days. `paired`: by
-    'first vs second' (see `pair_name`), then by name as in `PAIRED_FIGURES`. `cases`: by network,
+    `names`: the networks, in the order they are shown. `metrics`: by network, then by name as in
+    `NETWORK_METRICS`. `distributions`: by network, of the delivery days. `paired`: by
+    'first vs second' (see `pair_name`), then by name as in `PAIRED_METRICS`. `cases`: by network,
     then by `<case>.<metric>`. `run`: seed, replications, parcels, events, seconds, versions, and
     what else is worth keeping; goes into `summary.json` as it is. `replications`: number of runs.
     `level`: of the intervals.
@@ -97,7 +92,7 @@ class Comparison:
     """
 
     names: tuple[str, ...]
-    figures: Mapping[str, Mapping[str, Estimate]]
+    metrics: Mapping[str, Mapping[str, Estimate]]
     distributions: Mapping[str, Band]
     paired: Mapping[str, Mapping[str, Estimate]]
     cases: Mapping[str, Mapping[str, Estimate]]
@@ -120,40 +115,28 @@ class Comparison:
         known = set(self.names)
         if not known or len(known) != len(self.names):
             raise ValueError(f"names = {self.names}: each network once, and at least one")
-        for part in ("figures", "distributions", "cases"):
-            if set(getattr(self, part)) != known:
-                raise ValueError(
-                    f"{part}: is of {sorted(getattr(self, part))}, not of {self.names}"
-                )
-        if set(self.paired) != {pair_name(*two) for two in pairs_of(self.names)}:
-            raise ValueError(
-                f"paired: is of {sorted(self.paired)}, not of all pairs of {self.names}"
-            )
+        for part in ("metrics", "distributions", "cases"):
+            if (of := set(getattr(self, part))) != known:
+                raise ValueError(f"{part}: is of {sorted(of)}, not of {self.names}")
+        if (of := set(self.paired)) != {pair_name(*two) for two in pairs_of(self.names)}:
+            raise ValueError(f"paired: is of {sorted(of)}, not of all pairs of {self.names}")
 
-    def lines(self) -> Iterator[Line]:
-        """Yield (scenario or 'first vs second', name, estimate, definition) of every metric."""
-        for network in self.names:
-            for name, estimate in self.figures_of(network).items():
-                yield network, name, estimate, definition_of(name)
-        for both, estimates in self.paired.items():
-            for name, estimate in estimates.items():
-                yield both, name, estimate, PAIRED_FIGURES[name]
-
-    def figures_of(self, network: str) -> dict[str, Estimate]:
+    def estimates_of(self, network: str) -> dict[str, Estimate]:
         """Return the metrics of a network, those of the two shoppers as `cases.<case>.<metric>`."""
         cases = {f"cases.{name}": one for name, one in self.cases[network].items()}
-        return {**self.figures[network], **cases}
+        return {**self.metrics[network], **cases}
 
     def table(self) -> pd.DataFrame:
-        """Return one row a metric: scenario, figure, estimate, low, high, unit, definition.
+        """Return one row per metric: scenario, figure, estimate, low, high, unit, definition.
 
         `low` and `high` are the ends of the interval; NaN where one run gives none.
         """
-        import pandas as pd  # noqa: PLC0415
-
+        shown = {name: self.estimates_of(name) for name in self.names} | dict(self.paired)
         rows = [
             (who, name, one.estimate, one.low, one.high, what.unit, what.text)
-            for who, name, one, what in self.lines()
+            for who, metrics in shown.items()
+            for name, one in metrics.items()
+            for what in [PAIRED_METRICS[name] if who in self.paired else definition_of(name)]
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -161,26 +144,20 @@ class Comparison:
         """Return a few lines: the main metrics of each network, without their intervals."""
         lines = [f"Comparison of {' and '.join(self.names)}, {self.replications} runs"]
         for metric in _MAIN_METRICS[:-1]:  # without the number of parcels
-            what = NETWORK_FIGURES[metric]
-            values = ", ".join(f"{self.figures[name][metric].estimate:.3g}" for name in self.names)
+            what = NETWORK_METRICS[metric]
+            values = ", ".join(f"{self.metrics[name][metric].estimate:.3g}" for name in self.names)
             lines.append(f"{what.label} ({what.unit}): {values}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         """Show the main metrics in a notebook, with their intervals."""
-        import pandas as pd  # noqa: PLC0415
-
-        table = pd.DataFrame(
-            {
-                name: [_cell(self.figures[name][metric]) for metric in _MAIN_METRICS]
-                for name in self.names
-            },
-            index=[
-                f"{NETWORK_FIGURES[metric].label} ({NETWORK_FIGURES[metric].unit})"
-                for metric in _MAIN_METRICS
-            ],
-        )
-        return str(table.to_html())
+        known = [NETWORK_METRICS[metric] for metric in _MAIN_METRICS]
+        cells = {
+            name: [_cell(metrics[metric]) for metric in _MAIN_METRICS]
+            for name, metrics in self.metrics.items()
+        }
+        index = [f"{one.label} ({one.unit})" for one in known]
+        return str(pd.DataFrame(cells, index, list(self.names)).to_html())
 
     def pairs(self) -> Iterator[tuple[str, str, Mapping[str, Estimate]]]:
         """Return first network, second network and their metrics, pair by pair."""
@@ -204,8 +181,8 @@ def definition_of(name: str) -> Definition:
     'share'
     """
     if name.startswith("cases."):
-        return CASE_FIGURES[name.split(".", 2)[2]]
-    return NETWORK_FIGURES[name]
+        return CASE_METRICS[name.split(".", 2)[2]]
+    return NETWORK_METRICS[name]
 
 
 def _cell(one: Estimate) -> str:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from logistics.analysis.comparison import Replicate, measure_together
-from logistics.analysis.measures.measure import Measure
+from logistics.analysis.measures.metrics import Measure
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import added

@@ -9,7 +9,6 @@ from typing import Literal
 import pandas as pd
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.measures.attribution import against_all
 from logistics.vocabulary import CAUSES
 from networks.geography import load_markets
 from networks.inputs.local_times import WEEKDAY_NAMES
@@ -40,7 +39,9 @@ def hours_by_group(
     for network in result.names:
         group_totals = result.group_totals[network]
         groups = group_totals[by]
-        hours = against_all(groups, group_totals["all"]) if against_typical else groups.mean_hours()
+        hours = groups.mean_hours()
+        if against_typical:
+            hours = hours - group_totals["all"].mean_hours()
         columns = {f"{cause}_hours": row for cause, row in zip(CAUSES, hours, strict=True)}
         table = pd.DataFrame(
             {

@@ -165,7 +165,7 @@ def _sections(result: Comparison, charts: Sequence[Chart], background: Backgroun
         return [chart for chart in charts if chart.section == section]
 
     several, told = len(result.names) > 1, bool(result.group_totals)
-    some = any(delivers(figures) for figures in result.figures.values())
+    some = any(delivers(figures) for figures in result.metrics.values())
     pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
     falls = [waterfall_table(result, pairs)] if pairs and some else []
     figures = [networks_table(result), *([differences_table(result)] if several else [])]
@@ -208,7 +208,7 @@ def _undelivered(result: Comparison, lacking: str) -> list[str]:
     return [
         f"{name} delivers no parcel, so it has {lacking}."
         for name in result.names
-        if not delivers(result.figures[name])
+        if not delivers(result.metrics[name])
     ]
 
 

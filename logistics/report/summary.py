@@ -5,23 +5,20 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
-from io import StringIO
-from math import isfinite
+from math import inf, isfinite, nan
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from logistics.analysis.comparison import COLUMNS, Comparison, Line
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.comparison import Comparison
+from logistics.analysis.measures.network import Limits
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
-from logistics.analysis.statistics.unfinished import Limits
-from logistics.analysis.statistics.warm_up import CommonWarmUp
 
 _OF_RANGE = ("middle", "low", "high", "part", "draws")
 
@@ -33,12 +30,13 @@ def summary(comparison: Comparison) -> dict[str, Any]:
     not a finite number is None.
     """
     simultaneous = comparison.simultaneous.items()
+    warm_up = comparison.warm_up.items()
     return {
-        "scenarios": {name: nested(comparison.figures_of(name)) for name in comparison.names},
+        "scenarios": {name: nested(comparison.estimates_of(name)) for name in comparison.names},
         "paired": {name: nested(found) for name, found in comparison.paired.items()},
         "simultaneous": {name: nested(found) for name, found in simultaneous},
         "unfinished": {name: _open(limits) for name, limits in comparison.unfinished.items()},
-        "warm_up": {name: _settling(one) for name, one in comparison.warm_up.items()},
+        "warm_up": {name: {**vars(one), "enough": one.enough} for name, one in warm_up},
         "ranges": plain_ranges(comparison.ranges),
         "run": _plain(comparison.run),
     }
@@ -63,11 +61,8 @@ def summary_text(content: Mapping[str, Any]) -> str:
 
 def csv_text(comparison: Comparison) -> str:
     """Return the text of a `summary.csv`."""
-    file = StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_csv_row(line) for line in comparison.lines())
-    return file.getvalue()
+    table = comparison.table()
+    return table.replace([inf, -inf], nan).to_csv(index=False, lineterminator="\n")
 
 
 def plain_ranges(ranges: Mapping[Response, TwoIntervals]) -> dict[str, Any]:
@@ -111,24 +106,10 @@ def plain_estimate(estimate: Estimate) -> dict[str, float | None]:
 def _open(limits: Sequence[Limits]) -> dict[str, Any]:
     """Return how many parcels are under way, and by percentage where each quantile may end."""
     quantiles = {
-        one.label.lower(): {
-            "low": _number(one.low.estimate),
-            "high": _number(one.high.estimate),
-        }
+        one.label.lower(): {end: _number(getattr(one, end).estimate) for end in ("low", "high")}
         for one in limits
     }
     return {"under_way": sum(one.under_way for one in limits[:1]), "delivery_days": quantiles}
-
-
-def _settling(one: CommonWarmUp) -> dict[str, Any]:
-    return {**vars(one), "enough": one.enough}
-
-
-def _csv_row(line: Line) -> tuple[str | float, ...]:
-    scenario, name, estimate, definition = line
-    values = (_number(value) for value in (estimate.estimate, estimate.low, estimate.high))
-    numbers = ("" if value is None else value for value in values)
-    return (scenario, name, *numbers, definition.unit, definition.text)
 
 
 def _number(value: float) -> float | None:

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from logistics.analysis.comparison import Replicate, pair_name, pairs_of
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.uncertainty import least_draws, two_intervals
 from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import Plan
@@ -74,7 +74,7 @@ def with_ranges(
     for done in reported(pool.run(_run_once, specs), report, ASSUMPTIONS, len(draws)):
         values[done.number] = dict(_metrics(done.outcome()))
     ranges = {}
-    narrow = {**result.comparison.figures, **result.comparison.paired}
+    narrow = {**result.comparison.metrics, **result.comparison.paired}
     for response in values[0]:
         who, name = response.who, response.name
         answers = np.array([values[row][response] for row in range(len(draws))])

@@ -71,8 +71,7 @@ def _one_at_a_time(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
 
 def _latin_hypercube(factors: Sequence[Factor], draws: int, seed: int) -> Iterator[DesignPoint]:
     yield DesignPoint(BASE)
-    places = [sensitivity.Factor(one.name, 0.5, 0.0, 1.0) for one in factors]
-    hypercube = sensitivity.latin_hypercube(places, draws, seed)
+    hypercube = sensitivity.latin_hypercube([one.name for one in factors], draws, seed)
     for number, draw in enumerate(hypercube, start=1):
         yield _of_places(f"draw {number}", factors, draw)
 

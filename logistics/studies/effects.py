@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import PAIR_MARK
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
 from logistics.analysis.statistics.screening import Effect, effects
 from logistics.analysis.statistics.stopping import runs_to_tell
@@ -74,7 +74,7 @@ def wide(result: StudyResult, response: Response) -> TwoIntervals | None:
         return None
     narrow, same_runs = Estimate(math.nan), math.nan
     if base is not None:
-        narrow = base.figures[response.who][response.name]
+        narrow = base.metrics[response.who][response.name]
         same_runs = float(base.values[response][:runs].mean())
     answers = np.stack([one.values[response][:runs] for one in drawn])
     places = places_bearing(response.who, [one.point for one in drawn])

@@ -13,8 +13,8 @@ from typing import Any
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import pair_name, pairs_of
-from logistics.analysis.measures.registry import NETWORK_FIGURES
-from logistics.analysis.statistics.stopping import Goal, Verdict, verdict
+from logistics.analysis.measures.registry import NETWORK_METRICS
+from logistics.analysis.statistics.stopping import Target, Verdict, verdict
 from logistics.studies.points import Point
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study
@@ -24,10 +24,10 @@ from logistics.studies.study import Study
 class Aim:
     """When a point has runs enough.
 
-    `goals`: what must be precise; none: `most` runs. `least`, `most`: runs.
+    `targets`: what must be precise; none: `most` runs. `least`, `most`: runs.
     """
 
-    goals: tuple[Goal, ...]
+    targets: tuple[Target, ...]
     least: int
     most: int
 
@@ -53,7 +53,7 @@ class PointProgress:
 
     def __post_init__(self) -> None:
         """Know at once what is enough where nothing has to be precise."""
-        if not self.aim.goals:
+        if not self.aim.targets:
             self.enough = self.aim.most
 
     @property
@@ -111,9 +111,9 @@ def judged(runs: Accumulator, aim: Aim) -> Verdict:
     """Return whether runs are precise enough, and if not, what is missing."""
     pairs = [pair_name(*two) for two in pairs_of(runs.names)]
     progress = [
-        runs.progress(who, goal)
-        for goal in aim.goals
-        for who in (runs.names if goal.name in NETWORK_FIGURES else pairs)
+        runs.progress(who, target)
+        for target in aim.targets
+        for who in (runs.names if target.name in NETWORK_METRICS else pairs)
     ]
     return verdict(progress, budget=aim.most, least_runs=aim.least)
 
@@ -122,11 +122,11 @@ def aim_of(study: Study, replications: int) -> Aim:
     """Return when a point of a study has runs enough."""
     if study.precision is None:
         return Aim((), replications, replications)
-    goals = tuple(
-        Goal(name, one.half_width or 0.0, one.relative or 0.0)
+    targets = tuple(
+        Target(name, one.half_width or 0.0, one.relative or 0.0)
         for name, one in study.precision.figures.items()
     )
-    return Aim(goals, study.precision.least, study.precision.budget)
+    return Aim(targets, study.precision.least, study.precision.budget)
 
 
 def needs(one: Verdict) -> str:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
-from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS, Response
 from logistics.analysis.statistics.intervals import LEVEL, Estimate
 from logistics.studies.points import Point
 from logistics.studies.progress import aim_of, judged, needs
@@ -41,13 +40,13 @@ class Surer:
 class PointResult:
     """What the finished runs of one point say.
 
-    `replications`: finished. `figures`: by network or 'first vs second', then by name. `values`: of
+    `replications`: finished. `metrics`: by network or 'first vs second', then by name. `values`: of
     each response, one a replication. `surer`: of responses that are quantiles.
     """
 
     point: Point
     replications: int
-    figures: Mapping[str, Mapping[str, Estimate]]
+    metrics: Mapping[str, Mapping[str, Estimate]]
     values: Mapping[Response, Floats]
     surer: Mapping[Response, Surer]
 
@@ -77,7 +76,7 @@ def responses_of(study: Study, names: Sequence[str]) -> tuple[Response, ...]:
     pairs = [pair_name(*two) for two in pairs_of(names)]
     return tuple(
         Response(who, name)
-        for group, known in ((names, NETWORK_FIGURES), (pairs, PAIRED_FIGURES))
+        for group, known in ((names, NETWORK_METRICS), (pairs, PAIRED_METRICS))
         for who in group
         for name in study.responses
         if name in known
@@ -110,7 +109,7 @@ def study_result(study: Study, store: Store) -> StudyResult:
         comparison = runs.comparison({**store.run_facts(point), "orders": orders, "seconds": None})
         first = first or comparison
         aim = aim_of(study, point.plan.replications)
-        if aim.goals and len(runs) >= aim.most and (text := needs(judged(runs, aim))):
+        if aim.targets and len(runs) >= aim.most and (text := needs(judged(runs, aim))):
             imprecise[point.name] = text
         results.append(_point_result(point, runs, comparison, responses, len(usable)))
     assert first is not None
@@ -150,7 +149,7 @@ def _point_result(
     return PointResult(
         point=point,
         replications=len(runs),
-        figures={**comparison.figures, **comparison.paired},
+        metrics={**comparison.metrics, **comparison.paired},
         values={one: runs.of(one.who).values(one.name) for one in responses},
         surer={
             one: Surer(*(runs.of(one.who).estimate(one.name, level) for level in levels))

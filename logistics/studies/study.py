@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 from logistics.analysis.statistics.stopping import LEAST_RUNS
 from logistics.studies.designs import Design
 from logistics.studies.factor_syntax import Written
@@ -131,7 +131,7 @@ class Study(Parameters):
         yield from listed_twice(("responses",), self.responses)
 
     def _unknown_metrics(self) -> Iterator[Fault]:
-        known = {**NETWORK_FIGURES, **(PAIRED_FIGURES if len(self.bases) > 1 else {})}
+        known = {**NETWORK_METRICS, **(PAIRED_METRICS if len(self.bases) > 1 else {})}
         of_a_run = [name for name, one in known.items() if one.estimator is not None]
         precise = [name for name, one in known.items() if one.has_interval]
         asked: list[tuple[Keys, str, list[str]]] = [
@@ -153,8 +153,8 @@ def listed_twice(at: Keys, values: Sequence[Any]) -> Iterator[Fault]:
 
 def _why_not(name: str, known: Sequence[str]) -> str:
     """Say why a metric cannot be asked for."""
-    paired = PAIRED_FIGURES.get(name)
-    if name in NETWORK_FIGURES or (paired and paired.estimator is None):
+    paired = PAIRED_METRICS.get(name)
+    if name in NETWORK_METRICS or (paired and paired.estimator is None):
         return "is no metric of a single run, or has no interval"
     if paired:
         return "is of two networks: give two bases"

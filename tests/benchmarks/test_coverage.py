@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import coverage, coverage_page, known_processes
-from logistics.analysis.statistics.stopping import LEAST_RUNS, Goal, progress_of_mean
+from logistics.analysis.statistics.stopping import LEAST_RUNS, Target, progress_of_mean
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +75,8 @@ def test_counts_vary_as_much_more_as_they_should() -> None:
 def test_the_rule_that_is_studied_is_the_rule_that_is_used() -> None:
     values = np.random.default_rng(4).standard_normal((20, 120))
     stops = coverage.stops(values, wanted=0.4, least=LEAST_RUNS, margin=1.0)
-    goal = Goal("mean", half_width=0.4)
+    target = Target("mean", half_width=0.4)
     for one, stop in zip(values, stops, strict=True):
         looks = range(LEAST_RUNS, 121)
-        used = next(runs for runs in looks if progress_of_mean(goal, one[:runs]).precise)
+        used = next(runs for runs in looks if progress_of_mean(target, one[:runs]).precise)
         assert used == stop

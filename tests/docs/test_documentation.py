@@ -36,7 +36,7 @@ import typer
 from typer.testing import CliRunner
 
 import logistics
-from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 from logistics.cli import app
 from logistics.experiments.workers.pool import worker_pool
 from logistics.report.studies.folder import RESPONSES, write_study
@@ -330,7 +330,7 @@ def test_every_public_name_is_on_the_page_of_python() -> None:
 
 def test_every_figure_is_on_the_page_of_definitions() -> None:
     text = (DOCS / "reference" / "definitions.md").read_text()
-    groups = {name.split(".")[0] for name in (*NETWORK_FIGURES, *PAIRED_FIGURES)}
+    groups = {name.split(".")[0] for name in (*NETWORK_METRICS, *PAIRED_METRICS)}
     told = {name.split(".")[0] for name in re.findall(r"`([a-z_.0-9]+)`", text)}
     assert groups - told == set()
 

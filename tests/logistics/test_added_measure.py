@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 
 from logistics.analysis.comparison import measure_together
 from logistics.analysis.measures import Definition, Measure, Section, register, unregister
-from logistics.analysis.measures.registry import NETWORK_FIGURES, added, sections
-from logistics.analysis.statistics.rates import rate_interval
+from logistics.analysis.measures.registry import NETWORK_METRICS, added, sections
+from logistics.analysis.statistics.intervals import rate_interval
 from logistics.cli import app
 from logistics.experiments.plan import plan
 from logistics.experiments.replicate import replicate, run_spec_of
@@ -150,7 +150,7 @@ def test_a_worker_process_that_never_registered_it_measures_it_all_the_same() ->
 def test_its_estimates_are_a_mean_over_runs_a_pooled_rate_and_percentiles() -> None:
     runs = [measure_together({"A": many_outcomes(2_000, run)}) for run in range(3)]
     measured = [one.measurements["A"] for one in runs]
-    found = combine_replicates(runs, {}).figures["A"]
+    found = combine_replicates(runs, {}).metrics["A"]
     means = [one.values["slow.touches"] for one in measured]
     assert found["slow.touches"].estimate == pytest.approx(np.mean(means))
     slow, far = zip(*(one.counts["slow.far_rate"] for one in measured), strict=True)
@@ -161,7 +161,7 @@ def test_its_estimates_are_a_mean_over_runs_a_pooled_rate_and_percentiles() -> N
 def test_runs_that_were_stored_before_have_no_value_of_it() -> None:
     one = measure_together({"A": many_outcomes(2_000, 1)}, more=())
     assert not one.measurements["A"].values.keys() & set(NAMES)
-    found = combine_replicates([one, one], {}).figures["A"]
+    found = combine_replicates([one, one], {}).metrics["A"]
     assert all(np.isnan(found[name].estimate) for name in NAMES)
     assert found["delivery_days.mean"].estimate > 0
 
@@ -173,7 +173,7 @@ def test_a_cell_that_is_run_again_replaces_it() -> None:
     register(replace(SLOW_PARCELS))
     assert len(added()) == 1
     assert [section.title for section in sections()].count("Slow parcels") == 1
-    assert [name for name in NETWORK_FIGURES if name.startswith("slow.")] == NAMES
+    assert [name for name in NETWORK_METRICS if name.startswith("slow.")] == NAMES
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_a_study_is_run_resumed_and_read(tmp_path: Path) -> None:
     seen = []
     again = logistics.run_study(file, folder, workers=1, report=False, progress=seen.append)
     assert [(one.done, one.expected) for one in seen if one.points] == [(1, 2), (2, 2)]
-    assert again.points[0].figures == result.points[0].figures
+    assert again.points[0].metrics == result.points[0].metrics
     file.write_text(STUDY.replace("replications: 2", "replications: 3"))
     with pytest.raises(OutputError, match="holds another study"):
         logistics.run_study(file, folder, workers=1)

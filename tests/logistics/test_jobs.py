@@ -32,7 +32,7 @@ def test_a_comparison_reports_every_stage_and_its_folder_is_what_compare_finds(
     last = {one.stage: (one.done, one.expected) for one in seen}
     assert last[progress.ASSUMPTIONS] == (19, 19)
     again = logistics.compare(SELLER, **ALL)
-    assert again.figures == result.comparison.figures
+    assert again.metrics == result.comparison.metrics
     assert again.ranges
     for part in ("ranges", "added_capacity"):  # as text: not-a-numbers are equal there
         assert str(getattr(again, part)) == str(getattr(result.comparison, part))

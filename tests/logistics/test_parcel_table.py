@@ -128,7 +128,7 @@ def test_the_local_columns_are_those_of_the_measures(run: Run) -> None:
     assert np.isnan(late[~done]).all()
     assert table["delivery_date"].isna().to_numpy().tolist() == (~done).tolist()
     assert not table["on_time"][~done].any()
-    assert table["on_time"].mean() == measure(outcomes).figures["on_time_rate"]
+    assert table["on_time"].mean() == measure(outcomes).values["on_time_rate"]
 
 
 def test_without_a_promise_nothing_is_late(pacific: Run) -> None:
@@ -175,5 +175,5 @@ def test_a_comparison_is_shown_in_a_few_lines() -> None:
     title, *lines = repr(result).splitlines()
     assert len(lines) < 9
     assert title == f"Comparison of {' and '.join(result.names)}, {result.replications} runs"
-    shown = [f"{result.figures[name]['delivery_days.p95'].estimate:.3g}" for name in result.names]
+    shown = [f"{result.metrics[name]['delivery_days.p95'].estimate:.3g}" for name in result.names]
     assert any(line.endswith(": " + ", ".join(shown)) for line in lines)

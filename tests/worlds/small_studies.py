@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate, mean_interval
 from logistics.experiments.plan import Plan, plan
 from logistics.studies.points import Point

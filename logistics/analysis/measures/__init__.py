@@ -1,16 +1,17 @@
-"""What is measured of runs: one file a family of metrics, and the registry of all of them.
+"""What is measured of runs: one file per family of metrics, and the registry of all of them.
 
 `register(Measure(of_run, sections))` adds one of your own: see `docs/reference/definitions.md`.
 """
 
-from logistics.analysis.measures.measure import Measure, Section
 from logistics.analysis.measures.metrics import (
     DAYS_GRID,
     MEAN,
     RATE,
     TOTAL,
     Definition,
+    Measure,
     Quantile,
+    Section,
     percentiles,
     share,
 )

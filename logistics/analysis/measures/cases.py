@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.analysis.measures.metrics import Definition, share
-from logistics.analysis.measures.outcomes import Outcomes
+from logistics.analysis.measures.outcomes import Outcomes, Summed
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, proportion_interval, t_quantile
 
 
@@ -36,7 +35,7 @@ LONG_DAYS = 7
 
 _WEEK = f"{LONG_DAYS} elapsed 24-hour days or more after the order"
 
-CASE_FIGURES: dict[str, Definition] = {
+CASE_METRICS: dict[str, Definition] = {
     "parcels": Definition(
         "parcels", "parcels", "Parcels of this product to this market, all runs together."
     ),
@@ -61,7 +60,7 @@ CASE_FIGURES: dict[str, Definition] = {
 
 
 @dataclass(frozen=True)
-class CaseCounts:
+class CaseCounts(Summed):
     """Parcels of a case in one run, or in several that were added up.
 
     `week_or_more`: delivered after a week or more, or never. `week_and_damaged`: delivered so and
@@ -79,15 +78,10 @@ class CaseCounts:
     chance_sum: float = 0.0
     chance_squares: float = 0.0
 
-    def __add__(self, other: CaseCounts) -> CaseCounts:
-        """Return the counts of both."""
-        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
-        return CaseCounts(*(a + b for a, b in pairs))
-
 
 def count_cases(outcomes: Outcomes, cases: Mapping[str, Case] = CASES) -> dict[str, CaseCounts]:
     """Count the parcels of each case in one run; a product or market without orders counts none."""
-    return {name: _count(outcomes, _rows(outcomes, case)) for name, case in cases.items()}
+    return {name: _count(outcomes, case) for name, case in cases.items()}
 
 
 def add_cases(
@@ -99,7 +93,7 @@ def add_cases(
 
 
 def case_estimates(totals: Mapping[str, CaseCounts], level: float = LEVEL) -> dict[str, Estimate]:
-    """Return `<case>.<metric>`, as in `CASE_FIGURES`, from the counts of all runs together.
+    """Return `<case>.<metric>`, as in `CASE_METRICS`, from the counts of all runs together.
 
     The intervals treat the parcels as independent; those that share a truck or a storm are not
     quite, so they are somewhat too narrow.
@@ -111,15 +105,11 @@ def case_estimates(totals: Mapping[str, CaseCounts], level: float = LEVEL) -> di
     }
 
 
-def _rows(o: Outcomes, case: Case) -> NDArray[np.intp]:
+def _count(o: Outcomes, case: Case) -> CaseCounts:
     if case.product not in o.names.products or case.market not in o.names.markets:
-        return np.empty(0, np.intp)
-    at_market = np.flatnonzero(o.market == o.names.markets.index(case.market))
-    wanted = o.product[at_market] == o.names.products.index(case.product)
-    return np.asarray(at_market[wanted])
-
-
-def _count(o: Outcomes, rows: NDArray[np.intp]) -> CaseCounts:
+        return CaseCounts()
+    rows = np.flatnonzero(o.market == o.names.markets.index(case.market))
+    rows = rows[o.product[rows] == o.names.products.index(case.product)]
     delivered = o.delivered[rows]
     week = o.delivery_days[rows] >= LONG_DAYS
     damaged = o.damaged[rows] & delivered
@@ -139,19 +129,19 @@ def _count(o: Outcomes, rows: NDArray[np.intp]) -> CaseCounts:
 
 
 def _estimates(counts: CaseCounts, level: float) -> dict[str, Estimate]:
+    def part(count: int, whole: int) -> Estimate:
+        return proportion_interval(count, whole, level)
+
     parcels, delivered = counts.parcels, counts.delivered
-    estimates = {
+    return {
         "parcels": Estimate(parcels),
         "delivered": Estimate(delivered),
-        "week_or_more": proportion_interval(counts.week_or_more, parcels, level),
-        "damaged": proportion_interval(counts.damaged, delivered, level),
-        "week_or_more_and_damaged": proportion_interval(counts.week_and_damaged, parcels, level),
-        "week_or_more_and_damaged_or_lost": proportion_interval(
-            counts.week_and_spoilt, parcels, level
-        ),
+        "week_or_more": part(counts.week_or_more, parcels),
+        "damaged": part(counts.damaged, delivered),
+        "week_or_more_and_damaged": part(counts.week_and_damaged, parcels),
+        "week_or_more_and_damaged_or_lost": part(counts.week_and_spoilt, parcels),
         "week_or_more_and_damaged_expected": _expected(counts, level),
     }
-    return {name: estimates[name] for name in CASE_FIGURES}
 
 
 def _expected(counts: CaseCounts, level: float) -> Estimate:
@@ -162,7 +152,6 @@ def _expected(counts: CaseCounts, level: float) -> Estimate:
     squares = counts.chance_squares - counts.chance_sum * mean
     if counts.parcels == 1 or squares <= 0.0:
         return Estimate(mean)
-    half = t_quantile(counts.parcels, level) * math.sqrt(
-        squares / (counts.parcels - 1) / counts.parcels
-    )
+    error = math.sqrt(squares / (counts.parcels - 1) / counts.parcels)
+    half = t_quantile(counts.parcels, level) * error
     return Estimate(mean, max(mean - half, 0.0), min(mean + half, 1.0))

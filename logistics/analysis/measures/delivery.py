@@ -1,4 +1,4 @@
-"""Delivery time: of parcels and of whole orders, in elapsed days and in calendar days."""
+"""Delivery time, of parcels and whole orders; dispatch time before it; the promised date after."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from logistics.analysis.measures.measure import Measure, Section
 from logistics.analysis.measures.metrics import (
     DATES_GRID,
     DAYS_GRID,
     Definition,
+    Measure,
     Part,
+    Section,
     percentiles,
     share,
 )
-from logistics.analysis.measures.outcomes import Outcomes, mean_of
+from logistics.analysis.measures.outcomes import Outcomes, mean_of, share_of
 from logistics.analysis.statistics.distributions import Histogram
 
 WITHIN = (1, 2, 3, 5, 7)
@@ -24,7 +25,7 @@ WITHIN = (1, 2, 3, 5, 7)
 _WHOLE = "an order counts as delivered when its last parcel is"
 
 
-def _of_run(o: Outcomes) -> Mapping[str, Part]:
+def _delivery(o: Outcomes) -> Mapping[str, Part]:
     days = Histogram.of(o.delivery_days, DAYS_GRID)
     dates = Histogram.of(o.delivery_dates.astype(np.float64), DATES_GRID)
     whole, orders, first = days, o.delivery_days, o.first_of_order()
@@ -62,25 +63,6 @@ _DELIVERY_DAYS = {
     ),
 }
 
-_WITHIN_DAYS = {
-    f"within_days.{k}": share(
-        f"within {k} day{'s' * (k > 1)}",
-        f"Share of all parcels delivered within {k} elapsed 24-hour day{'s' * (k > 1)}.",
-        f"share delivered within {k} day{'s' * (k > 1)}",
-    )
-    for k in WITHIN
-}
-
-_WITHIN_DATES = {
-    f"within_dates.{k}": share(
-        "by the next calendar day" if k == 1 else f"within {k} calendar days",
-        "Share of all parcels whose local delivery date is at most"
-        f" {k} calendar day{'s' * (k > 1)} after the local order date.",
-        f"share delivered within {k} calendar day{'s' * (k > 1)}",
-    )
-    for k in WITHIN
-}
-
 _ORDER_DAYS = {
     "order_days.mean": Definition(
         "days",
@@ -103,7 +85,7 @@ _ORDER_DAYS = {
 }
 
 DELIVERY = Measure(
-    _of_run,
+    _delivery,
     (
         Section(
             "Delivery time",
@@ -115,13 +97,29 @@ DELIVERY = Measure(
         Section(
             "Delivered within elapsed days",
             "share of all parcels delivered within so many elapsed 24-hour days.",
-            _WITHIN_DAYS,
+            {
+                f"within_days.{k}": share(
+                    f"within {k} day{'s' * (k > 1)}",
+                    f"Share of all parcels delivered within {k} elapsed 24-hour"
+                    f" day{'s' * (k > 1)}.",
+                    f"share delivered within {k} day{'s' * (k > 1)}",
+                )
+                for k in WITHIN
+            },
         ),
         Section(
             "Delivered within calendar days",
             "share of all parcels whose local delivery date is at most so many calendar days after"
             " the local order date.",
-            _WITHIN_DATES,
+            {
+                f"within_dates.{k}": share(
+                    "by the next calendar day" if k == 1 else f"within {k} calendar days",
+                    "Share of all parcels whose local delivery date is at most"
+                    f" {k} calendar day{'s' * (k > 1)} after the local order date.",
+                    f"share delivered within {k} calendar day{'s' * (k > 1)}",
+                )
+                for k in WITHIN
+            },
         ),
         Section(
             "Whole orders",
@@ -130,3 +128,88 @@ DELIVERY = Measure(
         ),
     ),
 )
+
+
+def _dispatch(o: Outcomes) -> Mapping[str, Part]:
+    return {
+        "dispatch_days": Histogram.of(o.dispatch_days, DAYS_GRID),
+        "dispatch_days.mean": mean_of(o.dispatch_days[np.isfinite(o.dispatch_days)]),
+        "dispatched_in_time_rate": share_of(o.dispatched_in_time),
+    }
+
+
+_DISPATCH_SECTION = Section(
+    "Dispatch time",
+    "elapsed 24-hour days from order to the carrier's acceptance scan. The mean is over"
+    " scanned parcels, the rest over all.",
+    {
+        "dispatch_days.mean": Definition(
+            "days",
+            "mean (scanned)",
+            "Elapsed 24-hour days from order to acceptance scan, mean over parcels that have one.",
+            title="mean dispatch time",
+        ),
+        **percentiles(
+            "dispatch_days",
+            (50, 90),
+            Definition(
+                "days",
+                "{}",
+                "Elapsed 24-hour days within which {}% of all parcels have their acceptance scan;"
+                " one without counts as never.",
+                title="{} dispatch time",
+            ),
+        ),
+        "dispatched_in_time_rate": share(
+            "within three business days",
+            "Share of all parcels with their acceptance scan within three business days of the"
+            " order.",
+            "share dispatched within three business days",
+        ),
+    },
+)
+
+DISPATCH = Measure(_dispatch, (_DISPATCH_SECTION,))
+
+
+def _promise(o: Outcomes) -> Mapping[str, Part]:
+    late = o.delivered & (o.late_days > 0)
+    promised = o.delivery_dates[o.delivered] - o.late_days[o.delivered]
+    return {
+        "promised_dates": Histogram.of(promised, DATES_GRID),
+        "on_time_rate": share_of(o.late_days <= 0),
+        "late_days_when_late.mean": mean_of(o.late_days[late]),
+    }
+
+
+_PROMISE_SECTION = Section(
+    "Promise",
+    "calendar days from order to promised date. On-time delivery: share of all parcels"
+    " delivered on or before that date. Days late: over delivered parcels that are late.",
+    {
+        **percentiles(
+            "promised_dates",
+            (10, 50, 90),
+            Definition(
+                "dates",
+                "promised: {}",
+                "Calendar days from the local order date to the promised date that {}% of delivered"
+                " parcels do not exceed.",
+                title="{} promised calendar days",
+            ),
+            DATES_GRID,
+        ),
+        "on_time_rate": share(
+            "on-time delivery",
+            "Share of all parcels delivered on or before the promised date; lost, stolen, returned"
+            " and unfinished parcels are not on time.",
+        ),
+        "late_days_when_late.mean": Definition(
+            "days",
+            "mean days late",
+            "Local delivery date minus promised date, mean over delivered parcels that are late.",
+        ),
+    },
+)
+
+PROMISE = Measure(_promise, (_PROMISE_SECTION,))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.measures.outcomes import Causes, Outcomes
+from logistics.analysis.measures.outcomes import Causes, Counts, Outcomes, ratio
+from logistics.analysis.statistics.intervals import Floats
 from logistics.vocabulary import TOUCH_KINDS
 
 Codes = NDArray[np.integer[Any]]
-Counts = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 BINS = 30 * 24
 """Hours up to 30 days."""
@@ -37,8 +36,8 @@ class GroupTotals:
 
     By group, the last axis but in `days`: `parcels`; `delivered`; `within_dates`: (8, n) delivered
     within 0 to 7 dates; `on_time`: delivered on the promised date or before. Of the delivered:
-    `damaged`; `damaged_by`: (kinds of touch, n); `expected_handling`, `expected_packaging`: how
-    many damaged parcels are to be expected, the part of touches and distance and what packaging
+    `damaged`; `damaged_by`: (kinds of handling, n); `expected_handling`, `expected_packaging`: how
+    many damaged parcels are to be expected, the part of handlings and distance and what packaging
     adds; `hours`: (causes, n) sums in the order of `CAUSES`; `days`: (n, BINS) how many were
     delivered within k + 1 hours and not within k; those after 30 days are in none.
     """
@@ -61,15 +60,13 @@ class GroupTotals:
     def __add__(self, other: GroupTotals) -> GroupTotals:
         """Return the sums of both; where one has fewer groups, its missing ones are empty."""
         groups = max(len(self), len(other))
-        pairs = (
-            (_widened(getattr(self, f.name), f.name, groups),
-             _widened(getattr(other, f.name), f.name, groups))
-            for f in fields(GroupTotals)
-        )  # fmt: skip
-        both = GroupTotals(*(a + b for a, b in pairs))
-        if both.days.max(initial=0) > np.iinfo(np.int32).max:
-            return both
-        return replace(both, days=both.days.astype(np.int32))
+        sums: dict[str, Any] = {
+            name: _widened(one, name, groups) + _widened(getattr(other, name), name, groups)
+            for name, one in vars(self).items()
+        }
+        if sums["days"].max(initial=0) <= np.iinfo(np.int32).max:
+            sums["days"] = sums["days"].astype(np.int32)
+        return GroupTotals(**sums)
 
     def quantile(self, q: float) -> Floats:
         """Return (n,) days within which a share q of all parcels of a group is delivered.
@@ -87,15 +84,12 @@ class GroupTotals:
 
     def mean_hours(self) -> Floats:
         """Return (causes, n) mean hours by cause of the delivered; NaN where none are."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(self.delivered > 0, self.hours / self.delivered, np.nan)
+        return ratio(self.hours, self.delivered)
 
     def share(self, name: str) -> Floats:
         """Return a count as a share: of the delivered for damage, else of all; NaN of nothing."""
         of_delivered = name.startswith(("damaged", "expected"))
-        whole = self.delivered if of_delivered else self.parcels
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(whole > 0, getattr(self, name) / whole, np.nan)
+        return ratio(getattr(self, name), self.delivered if of_delivered else self.parcels)
 
 
 AllGroupTotals = Mapping[str, GroupTotals]
@@ -109,44 +103,38 @@ def totals_by(outcomes: Outcomes, causes: Causes, codes: Codes, groups: int) -> 
 
     `codes`: (parcels,) group of each, below `groups`; negative for none of them.
     """
-    return GroupTotals(
-        **_sums(outcomes, causes, codes, groups), days=_by_hour(outcomes, codes, groups)
-    )
+    sums = _sums(outcomes, causes, codes, groups)
+    return GroupTotals(**sums, days=_by_hour(outcomes, codes, groups))
 
 
 def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
     """Count parcels by every grouping of `AllGroupTotals`."""
-    slow = _slowest(outcomes)
-    most = int(outcomes.touches.max(initial=0))
     axes = {
         "order_date": (causes.date, causes.dates),
         "product": (outcomes.product, len(outcomes.names.products)),
-        "speed": (slow, 3),  # the last: never delivered
-        "touches": (outcomes.touches, most + 1),
+        "speed": (_slowest(outcomes), 3),  # the last: never delivered
+        "touches": (outcomes.touches, int(outcomes.touches.max(initial=0)) + 1),
     }
     shape = tuple(groups for _, groups in axes.values())
     if math.prod(shape) > _MOST_CELLS:
         made = {name: totals_by(outcomes, causes, *axis) for name, axis in axes.items()}
     else:  # the sums over all parcels are made once
-        cells = _sums(outcomes, causes, *_crossed(list(axes.values())))
+        codes = np.ravel_multi_index([codes for codes, _ in axes.values()], shape)
+        cells = _sums(outcomes, causes, codes, math.prod(shape))
         made = {
             name: GroupTotals(**_margin(cells, shape, axis), days=_by_hour(outcomes, *axes[name]))
             for axis, name in enumerate(axes)
         }
-    speed = {f.name: getattr(made["speed"], f.name) for f in fields(GroupTotals)}
     made["speed"] = GroupTotals(
-        **{k: v[:2] if k == "days" else v[..., :2] for k, v in speed.items()}
+        **{k: v[:2] if k == "days" else v[..., :2] for k, v in vars(made["speed"]).items()}
     )
     weekday = (np.arange(causes.dates) + causes.first_weekday) % _WEEK
-    market = totals_by(outcomes, causes, outcomes.market, len(outcomes.names.markets))
     return {
         "all": _merged(made["order_date"], np.zeros(causes.dates, np.int64), 1),
-        "market": market,
+        "market": totals_by(outcomes, causes, outcomes.market, len(outcomes.names.markets)),
         "order_date": made["order_date"],
         "weekday": _merged(made["order_date"], weekday, _WEEK),
-        "product": made["product"],
-        "speed": made["speed"],
-        "touches": made["touches"],
+        **made,
     }
 
 
@@ -210,14 +198,6 @@ def _slowest(o: Outcomes) -> Codes:
         return np.where(o.delivered, 0, 2)
     edge = np.partition(days, len(days) - count)[len(days) - count]
     return np.where(o.delivered, (o.delivery_days >= edge).astype(np.int64), 2)
-
-
-def _crossed(axes: list[tuple[Codes, int]]) -> tuple[Codes, int]:
-    """Return one code for the groups of several groupings, and how many there are."""
-    codes, groups = np.zeros(1, np.int64), 1
-    for more, size in axes:
-        codes, groups = codes * size + more, groups * size
-    return codes, groups
 
 
 def _margin(cells: dict[str, Any], shape: tuple[int, ...], axis: int) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import Definition, Part
+from logistics.analysis.measures.metrics import Definition, Measure, Part, Section
 from logistics.analysis.measures.outcomes import Outcomes, mean_of
 from logistics.vocabulary import HOURS
 
@@ -22,20 +21,19 @@ def _of_run(o: Outcomes) -> Mapping[str, Part]:
     return {f"hours.{name}": mean_of(o.hours[row][o.delivered]) for row, name in enumerate(HOURS)}
 
 
-_METRICS = {
-    f"hours.{name}": Definition(
-        "hours",
-        label,
-        f"Hours {text}, mean over delivered parcels; the five add up to 24 x delivery_days.mean.",
-        title=f"hours {label}" if name != "last_mile" else "hours in the last mile",
-    )
-    for name, (label, text) in _WORDS.items()
-}
-
 _SECTION = Section(
     "Hours by stage",
     "mean hours over delivered parcels; the five add up to 24 times the mean delivery time.",
-    _METRICS,
+    {
+        f"hours.{name}": Definition(
+            "hours",
+            label,
+            f"Hours {text}, mean over delivered parcels; the five add up to 24 x"
+            " delivery_days.mean.",
+            title=f"hours {label}" if name != "last_mile" else "hours in the last mile",
+        )
+        for name, (label, text) in _WORDS.items()
+    },
 )
 
 HOURS_BY_STAGE = Measure(_of_run, (_SECTION,))
@@ -67,7 +65,7 @@ _CAUSES = {
     ),
 }
 
-CAUSE_FIGURES: dict[str, Definition] = {
+CAUSE_METRICS: dict[str, Definition] = {
     name: Definition("hours", label, f"Hours {text}, mean over delivered parcels.")
     for name, (label, text) in _CAUSES.items()
 }

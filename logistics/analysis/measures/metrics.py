@@ -7,13 +7,14 @@ an estimator turns what was added up into an estimate with its interval.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.analysis.measures.outcomes import Outcomes
 from logistics.analysis.statistics.distributions import (
     DistributionTotals,
     Grid,
@@ -26,11 +27,11 @@ from logistics.analysis.statistics.intervals import (
     Estimate,
     mean_interval,
     quantile_interval,
+    rate_interval,
 )
-from logistics.analysis.statistics.rates import rate_interval
 from logistics.analysis.statistics.stopping import (
-    Goal,
     Progress,
+    Target,
     progress_of_mean,
     progress_of_quantile,
     progress_of_rate,
@@ -48,23 +49,6 @@ Part = float | Count | Histogram
 """What one run gives: a number, a count, or a distribution that quantiles are read from."""
 
 
-class Estimator(Protocol):
-    """How one metric is read from a run's parts, and estimated from several runs."""
-
-    @property
-    def has_interval(self) -> bool:
-        """Whether several runs give an interval."""
-
-    def value(self, parts: Mapping[str, Any], name: str) -> float:
-        """Return the metric in one run; NaN where there is nothing to measure."""
-
-    def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
-        """Return the metric over runs, with its interval."""
-
-    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
-        """Return how far the metric is from a precision target."""
-
-
 @dataclass(frozen=True)
 class Mean:
     """The mean over runs of each run's number, with Student's t interval."""
@@ -79,9 +63,9 @@ class Mean:
         """Return the mean, its interval cut to the bounds of the metric."""
         return mean_interval(runs.values(name), level, runs.metrics[name].bounds)
 
-    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+    def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the mean is from its target."""
-        return progress_of_mean(goal, runs.values(goal.name), level)
+        return progress_of_mean(target, runs.values(target.name), level)
 
 
 class Total(Mean):
@@ -110,9 +94,9 @@ class Rate:
         rate = rate_interval(*runs.counts(name), level)
         return rate.estimate if rate.runs > 1 else Estimate(rate.estimate.estimate)
 
-    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+    def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the rate is from its target."""
-        return progress_of_rate(goal, *runs.counts(goal.name), level)
+        return progress_of_rate(target, *runs.counts(target.name), level)
 
 
 @dataclass(frozen=True)
@@ -135,10 +119,13 @@ class Quantile:
         """Return the percentile of the mean distribution function, its interval inverted."""
         return quantile_interval(runs.distributions[self.of].band(level), self.p / 100)
 
-    def progress(self, runs: RunTotals, goal: Goal, level: float) -> Progress:
+    def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the percentile is from its target."""
-        return progress_of_quantile(goal, runs.distributions[self.of], self.p / 100, level)
+        return progress_of_quantile(target, runs.distributions[self.of], self.p / 100, level)
 
+
+Estimator = Mean | Rate | Quantile
+"""How a metric is read from a run's parts, and estimated from several runs."""
 
 MEAN, TOTAL, RATE = Mean(), Total(), Rate()
 
@@ -204,6 +191,34 @@ def percentiles(
     return found
 
 
+@dataclass(frozen=True)
+class Section:
+    """Metrics shown together in a table, by name; `definition`: what is printed below them."""
+
+    title: str
+    definition: str
+    metrics: Mapping[str, Definition]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A family of metrics that are read from the same columns, in the sections that show them.
+
+    Dots in the name of a metric nest it in `summary.json`. `of_run`: from the parcels of one run to
+    the parts that the estimators of the metrics read, by name: a number for a mean or a total, (how
+    many, of how many) for a rate, a `Histogram` for percentiles. Worker processes import it, so it
+    must be at the top of a module, not within a function.
+    """
+
+    of_run: Callable[[Outcomes], Mapping[str, Part]]
+    sections: tuple[Section, ...]
+
+    @property
+    def metrics(self) -> dict[str, Definition]:
+        """By name, the metrics of all sections."""
+        return {name: one for section in self.sections for name, one in section.metrics.items()}
+
+
 @dataclass(frozen=True, eq=False)
 class RunMetrics:
     """The metrics of one run, small enough to travel between processes.
@@ -232,15 +247,9 @@ class RunMetrics:
                 raise ValueError(
                     f"{name}: the run has no such number, count or distribution ({error!r})"
                 ) from None
-        return cls(
-            values=values,
-            histograms={name: one for name, one in parts.items() if isinstance(one, Histogram)},
-            counts={
-                name: (int(one[0]), int(one[1]))
-                for name, one in parts.items()
-                if isinstance(one, tuple)
-            },
-        )
+        histograms = {name: one for name, one in parts.items() if isinstance(one, Histogram)}
+        pairs = {name: one for name, one in parts.items() if isinstance(one, tuple)}
+        return cls(values, histograms, {name: (int(a), int(b)) for name, (a, b) in pairs.items()})
 
 
 class RunTotals:
@@ -303,12 +312,12 @@ class RunTotals:
         """Return every metric over the runs, with its interval."""
         return {name: self.estimate(name, level) for name in self.metrics}
 
-    def progress(self, goal: Goal, level: float = LEVEL) -> Progress:
+    def progress(self, target: Target, level: float = LEVEL) -> Progress:
         """Return how far a metric is from its target; the interval is the one that tables show.
 
         Raises ValueError for one that has no interval.
         """
-        estimator = self.metrics[goal.name].estimator
+        estimator = self.metrics[target.name].estimator
         if estimator is None or not estimator.has_interval:
-            raise ValueError(f"{goal.name}: has no interval, so it cannot be precise")
-        return estimator.progress(self, goal, level)
+            raise ValueError(f"{target.name}: has no interval, so it cannot be precise")
+        return estimator.progress(self, target, level)

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.measures.measure import Measure
-from logistics.analysis.measures.metrics import DAYS_GRID, Part, Quantile, RunMetrics, RunTotals
+from logistics.analysis.measures.metrics import (
+    DAYS_GRID,
+    Measure,
+    Part,
+    Quantile,
+    RunMetrics,
+    RunTotals,
+)
 from logistics.analysis.measures.outcomes import Outcomes
-from logistics.analysis.measures.registry import BUILT_IN, NETWORK_FIGURES, added
+from logistics.analysis.measures.registry import BUILT_IN, NETWORK_METRICS, added
 from logistics.analysis.statistics.distributions import DistributionTotals, Histogram
-from logistics.analysis.statistics.intervals import LEVEL
-from logistics.analysis.statistics.unfinished import Limits, limits_between
+from logistics.analysis.statistics.intervals import LEVEL, Estimate, quantile_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,27 @@ def measure(outcomes: Outcomes, more: Sequence[Measure] | None = None) -> Measur
     return Measurement(**vars(found), age_days=ages, daily_days=outcomes.daily_days)
 
 
+@dataclass(frozen=True)
+class Limits:
+    """The least and the most that a percentile can be once no parcel is under way.
+
+    A parcel under way has waited some days already and will take at least those. Had every one
+    arrived right then, the percentile would be `low`; had none ever arrived, `high`: each with its
+    interval over the runs; +inf is not reached. `label`: such as 'P95'. `under_way`: parcels still
+    under way, all runs together.
+    """
+
+    label: str
+    low: Estimate
+    high: Estimate
+    under_way: int
+
+    @property
+    def open(self) -> bool:
+        """Tell whether parcels under way leave the percentile open."""
+        return self.low.estimate != self.high.estimate
+
+
 class NetworkTotals(RunTotals):
     """The metrics of one network, added up one run at a time.
 
@@ -58,7 +84,7 @@ class NetworkTotals(RunTotals):
     """
 
     def __init__(self) -> None:
-        super().__init__(NETWORK_FIGURES)
+        super().__init__(NETWORK_METRICS)
         self.at_best = DistributionTotals(DAYS_GRID)
         self.under_way = 0
         self._daily: list[NDArray[np.float64]] = []
@@ -80,8 +106,13 @@ class NetworkTotals(RunTotals):
     def unfinished(self, level: float = LEVEL) -> tuple[Limits, ...]:
         """Return how far parcels under way leave each percentile of the delivery days open."""
         best, worst = self.at_best.band(level), self.distributions["delivery_days"].band(level)
+        asked = [one.estimator for one in self.metrics.values()]
+        shares = {
+            f"P{one.p}": one.p / 100
+            for one in asked
+            if isinstance(one, Quantile) and one.of == "delivery_days"
+        }
         return tuple(
-            limits_between(best, worst, one.estimator.p / 100, self.under_way)
-            for one in self.metrics.values()
-            if isinstance(one.estimator, Quantile) and one.estimator.of == "delivery_days"
+            Limits(name, quantile_interval(best, p), quantile_interval(worst, p), self.under_way)
+            for name, p in shares.items()
         )

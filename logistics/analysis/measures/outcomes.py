@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +16,14 @@ from numpy.typing import NDArray
 from logistics.vocabulary import CAUSES, ENDS, HOURS, NEVER_HERE, TOUCH_KINDS, ZONES
 
 Bools = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 Days = NDArray[np.float64]
 
 NOT_DELIVERED = 10**6
 """`delivery_dates` of a parcel that was not delivered: later than any other."""
 
-
 NO_DEADLINE = 1 << 40
 """`Causes.allowed` of a parcel without a promised date: more ticks than any run has."""
-
 
 _HOURS_TOLERANCE = 0.01
 _HAZARD_TOLERANCE = 1e-6
@@ -117,6 +116,32 @@ def share_of(holds: NDArray[np.bool_]) -> float:
     return np.count_nonzero(holds) / len(holds) if len(holds) else math.nan
 
 
+def ratio(part: Any, whole: Any) -> Days:
+    """Return part over whole, element by element; NaN of nothing."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(np.asarray(whole) > 0, np.asarray(part) / whole, np.nan))
+
+
+class Summed:
+    """A dataclass of sums that add up, field by field, but for those in `same`."""
+
+    same: ClassVar[tuple[str, ...]] = ()
+
+    def __add__(self, other: Self) -> Self:
+        """Return the sums of both.
+
+        Raises ValueError if they are not of the same places or days.
+        """
+        if any(getattr(self, name) != getattr(other, name) for name in self.same):
+            raise ValueError(f"sums of other {' or '.join(self.same)} do not add up")
+        return type(self)(
+            **{
+                name: one if name in self.same else one + getattr(other, name)
+                for name, one in vars(self).items()
+            }
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Causes:
     """Where the time of the parcels of `Outcomes` went, row for row.
@@ -175,12 +200,14 @@ def _row_faults(o: Outcomes) -> Iterator[str]:
 def _rules_of_ends(o: Outcomes) -> dict[str, Bools]:
     """Return by rule where it holds: what goes with a delivery, and what without one."""
     ends = sum(getattr(o, end).view(np.int8) for end in ENDS)
-    missing = ~o.delivered
+    missing, first = ~o.delivered, np.ones(len(o), np.bool_)
+    order, parcel = np.diff(o.order_id), np.diff(o.parcel_id)
+    first[1:] = (order > 0) | ((order == 0) & (parcel > 0))
     return {
-        "sorted by (order_id, parcel_id), each row once": _in_order(o),
+        "sorted by (order_id, parcel_id), each row once": first,
         f"exactly one of {', '.join(ENDS)}": ends == 1,
-        "delivery_days: finite and >= 0 if delivered, else +inf": _is_time(
-            o.delivery_days, missing
+        "delivery_days: finite and >= 0 if delivered, else +inf": (
+            (np.isposinf(o.delivery_days) == missing) & (o.delivery_days >= 0)
         ),
         "delivery_dates: NOT_DELIVERED if not delivered, and only then": (
             (o.delivery_dates == NOT_DELIVERED) == missing
@@ -201,6 +228,7 @@ def _rules_of_ends(o: Outcomes) -> dict[str, Bools]:
 
 def _rules_of_columns(o: Outcomes) -> dict[str, Bools]:
     """Return by rule where it holds: ranges of codes, and sums."""
+    hours = o.hours.sum(axis=0)
     return {
         "damaged_kind: -1 or a row of TOUCH_KINDS, >= 0 if damaged and only then": (
             ((o.damaged_kind != NEVER_HERE) == o.damaged)
@@ -209,7 +237,9 @@ def _rules_of_columns(o: Outcomes) -> dict[str, Bools]:
         "product: a row of names.products": _between(o.product, 0, len(o.names.products) - 1),
         "market: a row of names.markets": _between(o.market, 0, len(o.names.markets) - 1),
         f"zone: from {ZONES[0]} to {ZONES[-1]}": _between(o.zone, ZONES[0], ZONES[-1]),
-        "hours: add up to 24 * delivery_days if delivered": _adds_up(o),
+        "hours: add up to 24 * delivery_days if delivered": (
+            np.abs(hours - np.where(o.delivered, 24.0 * o.delivery_days, hours)) <= _HOURS_TOLERANCE
+        ),
         "hazard_handling: at least 0": o.hazard_handling >= 0,
         "hazard_handling + hazard_packaging: at least 0": (
             o.hazard_handling + o.hazard_packaging >= -_HAZARD_TOLERANCE
@@ -217,22 +247,5 @@ def _rules_of_columns(o: Outcomes) -> dict[str, Bools]:
     }
 
 
-def _in_order(o: Outcomes) -> Bools:
-    same = o.order_id[1:] == o.order_id[:-1]
-    good = np.ones(len(o), np.bool_)
-    good[1:] = (o.order_id[1:] > o.order_id[:-1]) | (same & (o.parcel_id[1:] > o.parcel_id[:-1]))
-    return good
-
-
-def _is_time(days: Days, missing: Bools) -> Bools:
-    return np.asarray((np.isposinf(days) == missing) & (days >= 0))
-
-
 def _between(column: NDArray[Any], low: int, high: int) -> Bools:
     return np.asarray((column >= low) & (column <= high))
-
-
-def _adds_up(o: Outcomes) -> Bools:
-    total = o.hours.sum(axis=0)
-    expected = np.where(o.delivered, 24.0 * o.delivery_days, total)
-    return np.asarray(np.abs(total - expected) <= _HOURS_TOLERANCE)

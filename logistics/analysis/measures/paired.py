@@ -7,7 +7,6 @@ due to the networks; its interval is far narrower than that between two independ
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +32,7 @@ _DIFFERENCE = "Delivery time in the second network minus that in the first, same
 _BOTH = "over parcels delivered in both"
 _ALL = "over all parcels; one never delivered is the slower"
 
-_OF_A_RUN: dict[str, Definition] = {
+PAIRED_METRICS: dict[str, Definition] = {
     "parcels": Definition(
         "parcels", "parcels compared", "Parcels compared, all runs together.", estimator=TOTAL
     ),
@@ -83,9 +82,6 @@ _OF_A_RUN: dict[str, Definition] = {
         1.0,
         "correlation of delivery times",
     ),
-}
-
-_OF_SEVERAL_RUNS: dict[str, Definition] = {
     "run_correlation": Definition(
         "correlation",
         "correlation across runs",
@@ -102,8 +98,6 @@ _OF_SEVERAL_RUNS: dict[str, Definition] = {
         estimator=None,
     ),
 }
-
-PAIRED_FIGURES: dict[str, Definition] = _OF_A_RUN | _OF_SEVERAL_RUNS
 """By name, what is measured of the same orders through two networks."""
 
 DECISIVE = ("difference_days.mean", "damage_difference")
@@ -114,7 +108,7 @@ DECISIVE = ("difference_days.mean", "damage_difference")
 class PairedMeasurement(RunMetrics):
     """How one run of two networks differs: differences are second minus first.
 
-    `values`: by name, as in `PAIRED_FIGURES`, but for those that only several runs have.
+    `values`: by name, as in `PAIRED_METRICS`, but for those that only several runs have.
     `mean_days`: of the first and the second network, over the parcels delivered in both.
     """
 
@@ -143,7 +137,7 @@ def pair(first: Outcomes, second: Outcomes) -> PairedMeasurement:
         ),
         "correlation": _correlation(*days),
     }
-    found = RunMetrics.of(parts, PAIRED_FIGURES)
+    found = RunMetrics.of(parts, PAIRED_METRICS)
     return PairedMeasurement(**vars(found), mean_days=(mean_of(days[0]), mean_of(days[1])))
 
 
@@ -151,7 +145,7 @@ class PairTotals(RunTotals):
     """How two networks differ, added up one run at a time. `mean_days`: by run, of both."""
 
     def __init__(self) -> None:
-        super().__init__(PAIRED_FIGURES)
+        super().__init__(PAIRED_METRICS)
         self.mean_days: list[tuple[float, float]] = []
 
     def add(self, one: RunMetrics) -> None:
@@ -162,27 +156,28 @@ class PairTotals(RunTotals):
 
     def estimate(self, name: str, level: float = LEVEL) -> Estimate:
         """Return a paired metric over the runs, with its interval."""
-        if name == "run_correlation":
-            return Estimate(_run_correlation(self.mean_days))
-        if name == "interval_width_ratio":
-            return Estimate(_width_ratio(self.mean_days))
-        return super().estimate(name, level)
+        if self.metrics[name].estimator:
+            return super().estimate(name, level)
+        means = np.asarray(self.mean_days, np.float64)
+        means = means[~np.isnan(means).any(axis=1)]  # without runs that delivered none in both
+        if name == "run_correlation":  # of two runs it is always 1 or -1
+            return Estimate(_correlation(*means.T) if len(means) > 2 else math.nan)
+        return Estimate(_width_ratio(means))
 
 
 def _refuse_other_orders(first: Outcomes, second: Outcomes) -> None:
+    advice = "compare runs of one seed, replication and order file"
     if len(first) != len(second):
         raise ValueError(
             f"not the same orders: {len(first):,} parcels in the first, {len(second):,} in the"
-            " second; compare runs of one seed, replication and order file"
+            f" second; {advice}"
         )
     differs = (first.order_id != second.order_id) | (first.parcel_id != second.parcel_id)
     if differs.any():
         row = int(np.argmax(differs))
+        a, b = (f"order {o.order_id[row]}, parcel {o.parcel_id[row]}" for o in (first, second))
         raise ValueError(
-            f"not the same orders: row {row} is order {first.order_id[row]}, parcel"
-            f" {first.parcel_id[row]} in the first, order {second.order_id[row]}, parcel"
-            f" {second.parcel_id[row]} in the second; compare runs of one seed, replication and"
-            " order file"
+            f"not the same orders: row {row} is {a} in the first, {b} in the second; {advice}"
         )
 
 
@@ -195,23 +190,10 @@ def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> flo
     return float(a @ b) / spread if spread else math.nan
 
 
-def _run_correlation(mean_days: Sequence[tuple[float, float]]) -> float:
-    """Return Pearson's correlation over three or more runs; of two it is always 1 or -1."""
-    means = _known(mean_days)
-    return _correlation(means[:, 0], means[:, 1]) if len(means) > 2 else math.nan
-
-
-def _width_ratio(mean_days: Sequence[tuple[float, float]]) -> float:
+def _width_ratio(means: NDArray[np.float64]) -> float:
     """Return the width of the paired interval over that of two independent sets of runs."""
-    means = _known(mean_days)
     if len(means) < 2:
         return math.nan
     independent = float(means.var(axis=0, ddof=1).sum())
     paired = float((means[:, 1] - means[:, 0]).var(ddof=1))
     return math.sqrt(paired / independent) if independent else math.nan
-
-
-def _known(mean_days: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
-    """Return (runs, 2) without the runs in which nothing was delivered in both."""
-    means = np.asarray(mean_days, np.float64)
-    return np.asarray(means[~np.isnan(means).any(axis=1)])

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from logistics.analysis.measures.outcomes import Counts, Summed, ratio
+from logistics.analysis.statistics.intervals import Floats
 from logistics.vocabulary import TOUCH_KINDS
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 SELLERS = "sellers"
 """The last row of the facilities: all sellers together."""
@@ -24,9 +21,9 @@ HOURS_OF_DAY = 24
 class PlaceNames:
     """The facilities and lanes of a network, by number.
 
-    `facilities`: ids, and last `SELLERS`; `kinds`: of each. `lanes`: ids, rounds after lanes;
-    `modes`: of each, such as 'linehaul', 'pickup' or 'round'. `origin`, `destination`: rows of
-    `facilities`; -1 for the doors at which a round ends.
+    `facilities`: ids, and last `SELLERS`; `kinds`: of each. `lanes`: ids, delivery routes after
+    lanes; `modes`: of each, such as 'linehaul', 'pickup' or 'round'. `origin`, `destination`: rows
+    of `facilities`; -1 for the doors at which a delivery route ends.
     """
 
     facilities: tuple[str, ...]
@@ -57,14 +54,14 @@ class Bottleneck:
 
 
 @dataclass(frozen=True, eq=False)
-class PlaceTotals:
+class PlaceTotals(Summed):
     """What happened by place, for the measured orders of one run or of several added up (`a + b`).
 
     By facility (F, the last row all sellers) and by lane (L): `parcels_at`, `parcels_on`: how many
     passed. Hours that parcels which passed had waited: `queue_hours` for workers on duty (at
-    sellers: for a day with room), `next_hours` for the next departure or round, `full_hours` from
-    the first that they could have taken to the one they took; closed hours are in none of them.
-    Hours between attempts are in `attempt_hours`.
+    sellers: for a day with room), `next_hours` for the next departure or delivery route,
+    `full_hours` from the first that they could have taken to the one they took; closed hours are in
+    none of them. Hours between attempts are in `attempt_hours`.
 
     Whoever ordered, on the measured local dates: `departures`, `full` (those with rolled volume)
     and `left_behind` (rolled parcels; one that is rolled twice counts twice) by lane;
@@ -72,6 +69,8 @@ class PlaceTotals:
 
     `runs`, `days`: how many runs, of how many measured days each. `orders`: measured parcels.
     """
+
+    same = ("names", "days")
 
     names: PlaceNames
     runs: int
@@ -89,34 +88,25 @@ class PlaceTotals:
     full: Counts
     left_behind: Counts
 
-    def __add__(self, other: Self) -> Self:
-        """Return the totals of both.
-
-        Raises ValueError for other places or days.
-        """
-        if self.names != other.names or self.days != other.days:
-            raise ValueError("totals of different networks or days do not add up")
-        return replace(self, **_added(self, other, kept=("names", "days")))
-
     @property
     def parcels_at_per_day(self) -> Floats:
         """(F,) measured parcels a facility handles, a measured day."""
-        return np.asarray(self.parcels_at / (self.runs * self.days))
+        return self.parcels_at / (self.runs * self.days)
 
     @property
     def parcels_on_per_day(self) -> Floats:
-        """(L,) measured parcels that go by a lane or round, a measured day."""
-        return np.asarray(self.parcels_on / (self.runs * self.days))
+        """(L,) measured parcels that go by a lane or delivery route, a measured day."""
+        return self.parcels_on / (self.runs * self.days)
 
     @property
     def utilisation(self) -> Floats:
         """(F, 24) share of the workers' time in work by local hour; NaN where nobody is on duty."""
-        return _ratio(self.busy_hours, self.duty_hours)
+        return ratio(self.busy_hours, self.duty_hours)
 
     @property
     def full_share(self) -> Floats:
         """(L,) share of the departures with rolled volume; NaN without departures."""
-        return _ratio(self.full, self.departures)
+        return ratio(self.full, self.departures)
 
     def bottlenecks(self, most: int = 10) -> tuple[Bottleneck, ...]:
         """Return the places with the most hours of waiting for workers or for places, worst first.
@@ -124,33 +114,29 @@ class PlaceTotals:
         Waiting for the next departure is the timetable's, not a bottleneck, and is left out.
         """
         hours = np.concatenate([self.queue_hours, self.full_hours])
-        rows = np.argsort(-hours, kind="stable")[:most]
-        return tuple(self._bottleneck(int(row)) for row in rows if hours[row] > 0)
-
-    def _bottleneck(self, row: int) -> Bottleneck:
+        rows = np.argsort(-hours, kind="stable")[:most].tolist()
         names, facilities = self.names, len(self.names.facilities)
-        if row < facilities:
-            hours, parcels = self.queue_hours[row], self.parcels_at[row]
-            place, kind, waits_for = names.facilities[row], names.kinds[row], "workers"
-            busy = _ratio(self.busy_hours[row].sum(), self.duty_hours[row].sum())
-        else:
-            row -= facilities
-            hours, parcels = self.full_hours[row], self.parcels_on[row]
-            place, kind, waits_for = names.lanes[row], names.modes[row], "places"
-            busy = self.full_share[row]
-        return Bottleneck(
-            place,
-            kind,
-            waits_for,
-            float(hours / self.orders),
-            float(hours / parcels),
-            float(parcels / (self.runs * self.days)),
-            float(busy),
+        places, kinds = names.facilities + names.lanes, names.kinds + names.modes
+        parcels = np.concatenate([self.parcels_at, self.parcels_on])
+        in_work = ratio(self.busy_hours.sum(axis=1), self.duty_hours.sum(axis=1))
+        busy = np.concatenate([in_work, self.full_share])
+        return tuple(
+            Bottleneck(
+                place=places[row],
+                kind=kinds[row],
+                waits_for="workers" if row < facilities else "places",
+                hours_per_order=float(hours[row] / self.orders),
+                hours=float(hours[row] / parcels[row]),
+                parcels_per_day=float(parcels[row] / (self.runs * self.days)),
+                busy=float(busy[row]),
+            )
+            for row in rows
+            if hours[row] > 0
         )
 
 
 @dataclass(frozen=True, eq=False)
-class DamagePlaces:
+class DamagePlaces(Summed):
     """Which kind of handling breaks parcels at which kind of place; adds up over runs (`a + b`).
 
     `places`: kinds of facility, 'seller', modes of lanes, 'round', 'door step'. `damaged`:
@@ -159,20 +145,13 @@ class DamagePlaces:
     whole route (with one delivery route), allocated by the hazards of its steps.
     """
 
+    same = ("places", "kinds")
+
     places: tuple[str, ...]
     delivered: int
     damaged: Counts
     expected: Floats
     kinds: tuple[str, ...] = TOUCH_KINDS
-
-    def __add__(self, other: Self) -> Self:
-        """Return the counts of both.
-
-        Raises ValueError for other places.
-        """
-        if self.places != other.places:
-            raise ValueError("damage in different networks does not add up")
-        return replace(self, **_added(self, other, kept=("places", "kinds")))
 
     def rates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
         """Return by (place, kind of handling) the shares damaged and expected, largest first."""
@@ -185,13 +164,3 @@ class DamagePlaces:
             )
             for place, kind in rows.tolist()
         }
-
-
-def _added(one: Any, other: Any, kept: tuple[str, ...]) -> dict[str, Any]:
-    names = (f.name for f in fields(one) if f.name not in kept)
-    return {name: getattr(one, name) + getattr(other, name) for name in names}
-
-
-def _ratio(part: Any, whole: Any) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(np.asarray(whole) > 0, np.asarray(part) / whole, np.nan))

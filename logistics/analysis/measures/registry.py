@@ -5,29 +5,26 @@
 
 from __future__ import annotations
 
-from logistics.analysis.measures.cases import CASE_FIGURES
+from dataclasses import dataclass
+
+from logistics.analysis.measures.cases import CASE_METRICS
 from logistics.analysis.measures.damage import DAMAGE, damage_key
-from logistics.analysis.measures.delivery import DELIVERY
-from logistics.analysis.measures.dispatch import DISPATCH
-from logistics.analysis.measures.ends import ENDINGS
-from logistics.analysis.measures.hours import CAUSE_FIGURES, HOURS_BY_STAGE, LATE_STEPS
-from logistics.analysis.measures.measure import Measure, Section
-from logistics.analysis.measures.metrics import Definition
-from logistics.analysis.measures.paired import DECISIVE, PAIRED_FIGURES
-from logistics.analysis.measures.promise import PROMISE
-from logistics.analysis.measures.travel import TRAVEL
-from logistics.analysis.measures.volume import VOLUME
+from logistics.analysis.measures.delivery import DELIVERY, DISPATCH, PROMISE
+from logistics.analysis.measures.hours import CAUSE_METRICS, HOURS_BY_STAGE, LATE_STEPS
+from logistics.analysis.measures.metrics import Definition, Measure, Quantile, Section
+from logistics.analysis.measures.paired import DECISIVE, PAIRED_METRICS
+from logistics.analysis.measures.parcels import ENDINGS, TRAVEL, VOLUME
 
 __all__ = [
-    "BUILT_IN", "CASE_FIGURES", "CAUSE_FIGURES", "DECISIVE", "LATE_STEPS", "NETWORK_FIGURES",
-    "PAIRED_FIGURES", "Definition", "Measure", "Section", "added", "damage_key", "register",
-    "sections", "unregister",
+    "BUILT_IN", "CASE_METRICS", "CAUSE_METRICS", "DECISIVE", "LATE_STEPS", "NETWORK_METRICS",
+    "PAIRED_METRICS", "Definition", "Measure", "Response", "Section", "added", "damage_key",
+    "register", "sections", "unregister",
 ]  # fmt: skip
 
 BUILT_IN = (VOLUME, DELIVERY, DISPATCH, PROMISE, DAMAGE, ENDINGS, TRAVEL, HOURS_BY_STAGE)
 """In the order of `summary.csv`."""
 
-NETWORK_FIGURES: dict[str, Definition] = {
+NETWORK_METRICS: dict[str, Definition] = {
     name: metric for measure in BUILT_IN for name, metric in measure.metrics.items()
 }
 """By name, what is measured of one network; registered measures included."""
@@ -49,18 +46,18 @@ def register(measure: Measure) -> None:
         raise ValueError(f"{', '.join(clash)}: is the name of a built-in metric; choose another")
     for old in [one for one in _added if one.metrics.keys() & measure.metrics.keys()]:
         unregister(old)
-    names = {*NETWORK_FIGURES, *measure.metrics}
+    names = {*NETWORK_METRICS, *measure.metrics}
     if inner := sorted(a for a in names if any(b.startswith(f"{a}.") for b in names)):
         raise ValueError(f"{', '.join(inner)}: is a metric and a group of metrics; rename it")
     _added.append(measure)
-    NETWORK_FIGURES.update(measure.metrics)
+    NETWORK_METRICS.update(measure.metrics)
 
 
 def unregister(measure: Measure) -> None:
     """Take back a measure. Raises ValueError if it is not registered."""
     _added.remove(measure)
     for name in measure.metrics:
-        del NETWORK_FIGURES[name]
+        del NETWORK_METRICS[name]
 
 
 def added() -> tuple[Measure, ...]:
@@ -72,3 +69,26 @@ def sections() -> tuple[Section, ...]:
     """Return the sections of the table of networks, in order; the size of the sample comes last."""
     first, *others = BUILT_IN
     return tuple(section for one in (*others, *_added, first) for section in one.sections)
+
+
+@dataclass(frozen=True)
+class Response:
+    """A metric that a question is about. `who`: a network, or 'first vs second'."""
+
+    who: str
+    name: str
+
+    @property
+    def definition(self) -> Definition:
+        """What the metric means."""
+        return NETWORK_METRICS.get(self.name) or PAIRED_METRICS[self.name]
+
+    @property
+    def title(self) -> str:
+        """What the metric is called where no heading says what it is of."""
+        return self.definition.title or self.definition.label
+
+    @property
+    def is_quantile(self) -> bool:
+        """Tell whether it is a quantile, whose interval comes from the distribution function."""
+        return isinstance(self.definition.estimator, Quantile)

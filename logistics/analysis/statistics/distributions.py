@@ -30,7 +30,7 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """How many values lie at or below each grid value and above the one before.
+    """How many values are above the grid value before and not above each.
 
     `counts[0]` also has everything below the grid. `total` has what lies above it as well, +inf
     included, so that a share is always of all.

@@ -4,6 +4,15 @@ Student's t serves means and shares. It must not be put on the quantiles of sing
 arrive in waves, so such a quantile jumps from wave to wave and its t interval misses the true value
 more often than it covers it. A quantile's interval inverts that of the distribution function
 instead (Woodruff 1952, "Confidence intervals for medians and other position measures", JASA 47).
+
+Of rare rates, damage and loss, runs differ in more than the fate of single parcels: a bad week, a
+full trailer. Then counts vary more between runs than independent parcels would, and an interval of
+the pooled count is too narrow; and where a run has a few cases only, Student's t over the runs'
+rates is too narrow as well, because such rates are skewed. Their interval is the exact one of a
+binomial with the sample cut to what it is worth (Korn and Graubard, Survey Methodology 24, 1998,
+193-201): divided by how many times more the runs vary than chance, and by the square of Student's
+over the normal quantile. It is never worth more than it is, so the interval is never narrower than
+the exact one. `docs/background/coverage.md` shows how often it holds the truth.
 """
 
 from __future__ import annotations
@@ -14,6 +23,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv, ndtri, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -103,8 +113,8 @@ def quantile_interval(distribution: Band, p: float) -> Estimate:
         return Estimate(estimate)
     # The lower end is not monotone: where it dips below p again, that point is still in doubt.
     reached_for_good = np.minimum.accumulate(distribution.low[::-1])[::-1]
-    low = _first(distribution.grid, distribution.high, p)
-    return Estimate(estimate, low, _first(distribution.grid, reached_for_good, p))
+    ends = (_first(distribution.grid, end, p) for end in (distribution.high, reached_for_good))
+    return Estimate(estimate, *ends)
 
 
 def proportion_interval(count: int, total: int, level: float = LEVEL) -> Estimate:
@@ -120,20 +130,85 @@ def proportion_interval(count: int, total: int, level: float = LEVEL) -> Estimat
         raise ValueError(f"count = {count}: not a part of the total (allowed: 0 to {total})")
     if total == 0:
         return Estimate(math.nan)
-    from scipy.special import betaincinv  # noqa: PLC0415  (scipy loads slowly)
+    return Estimate(count / total, *exact_ends(count, total, level))
 
+
+def exact_ends(count: float, total: float, level: float) -> tuple[float, float]:
+    """Return the ends of Clopper and Pearson's interval for a sample, whole numbers or not."""
     tail = (1.0 - level) / 2.0
     low = 0.0 if count == 0 else float(betaincinv(count, total - count + 1, tail))
     high = 1.0 if count == total else float(betaincinv(count + 1, total - count, 1.0 - tail))
-    return Estimate(count / total, low, high)
+    return low, high
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate with its interval, and what the interval allows for.
+
+    `count` of `total` over so many `runs`. `overdispersion`: variance of the rate between runs over
+    that of independent parcels; NaN where it cannot be seen (one run, nothing counted, everything
+    counted). `worth`: how many independent parcels the sample is worth, at most `total`.
+    """
+
+    estimate: Estimate
+    count: int
+    total: int
+    runs: int
+    overdispersion: float
+    worth: float
+
+
+def rate_interval(
+    counts: ArrayLike, totals: ArrayLike, level: float = LEVEL, after: int | None = None
+) -> Rate:
+    """Return the rate over all runs, counts over totals, with its interval.
+
+    `counts`, `totals`: whole numbers, one of each per run. Runs without parcels are left out.
+    `after`: so many runs, if later ones are like those made: what the sample is worth grows with
+    the runs, and Student's quantile falls; the rate and the overdispersion stay.
+
+    Raises ValueError for counts that are no part of their totals.
+
+    >>> rate = rate_interval([3, 9, 1, 12, 4, 7], [2000] * 6)
+    >>> print(f"{rate.estimate.estimate:.2%} ({rate.estimate.low:.2%} to {rate.estimate.high:.2%})")
+    0.30% (0.12% to 0.60%)
+    """
+    d, n = np.asarray(counts, np.float64), np.asarray(totals, np.float64)
+    if d.shape != n.shape or d.ndim != 1 or len(d) == 0:
+        raise ValueError("give a count and a total for each of one or more runs")
+    if (bad := ~((d >= 0) & (d <= n))).any():
+        run = int(np.argmax(bad))
+        raise ValueError(f"run {run + 1}: {d[run]:g} is not a part of the total, {n[run]:g}")
+    kept = n > 0
+    if not kept.any():
+        return Rate(Estimate(math.nan), 0, 0, 1, math.nan, 0.0)
+    d, n = d[kept], n[kept]
+    made, total = len(d), int(n.sum())
+    then = made if after is None else after
+    share, size = float(d.sum()) / total, total * then / made
+    excess = _overdispersion(d, n)
+    worth = size
+    if not math.isnan(excess) and then > 1:
+        penalty = (t_quantile(then, level) / float(ndtri((1 + level) / 2))) ** 2
+        worth = size / max(1.0, excess * penalty)
+    found = Estimate(share, *exact_ends(share * worth, worth, level))
+    return Rate(found, round(share * size), round(size), then, excess, worth)
+
+
+def _overdispersion(d: Floats, n: Floats) -> float:
+    """Return the variance of the ratio of sums over runs, over that of independent parcels."""
+    runs, total = len(d), n.sum()
+    share = d.sum() / total
+    if runs < 2 or share in (0.0, 1.0):
+        return math.nan
+    variance = runs / (runs - 1) * ((d - share * n) ** 2).sum() / total**2
+    return float(variance * total / (share * (1 - share)))
 
 
 def t_quantile(values: int, level: float) -> float:
     """Return the two-sided quantile of Student's t for the mean of so many values."""
     if not 0.0 < level < 1.0:
         raise ValueError(f"level = {level}: not a probability (allowed: above 0 and below 1)")
-    from scipy.special import stdtrit  # noqa: PLC0415  (scipy loads slowly)
-
     return float(stdtrit(values - 1, (1.0 + level) / 2.0))
 
 

@@ -14,13 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from logistics.analysis.statistics.intervals import Floats
 from logistics.analysis.statistics.sensitivity import draws_of
-
-Floats = NDArray[np.float64]
-
-LEVELS = 4
 
 
 @dataclass(frozen=True)
@@ -41,9 +38,7 @@ class Effect:
     steps: int
 
 
-def trajectories(
-    names: Sequence[str], count: int, seed: int, levels: int = LEVELS
-) -> NDArray[np.float64]:
+def trajectories(names: Sequence[str], count: int, seed: int, levels: int = 4) -> Floats:
     """Return where to ask: (count, len(names) + 1, len(names)), each between 0 and 1.
 
     From one point to the next exactly one assumption moves, by levels / (2 (levels - 1)), up or
@@ -60,10 +55,11 @@ def trajectories(
     start, direction, turn = np.stack(draws, axis=-1)  # each (count, names)
     below = np.floor(start * (levels // 2)) / (levels - 1)
     up = direction < 0.5
-    first = np.where(up, below, below + _step(levels))
+    step = levels / (2 * (levels - 1))
+    first = np.where(up, below, below + step)
     rank = np.argsort(np.argsort(turn, axis=1), axis=1)
     moved = np.arange(len(names) + 1)[None, :, None] > rank[:, None, :]
-    move = np.where(up, _step(levels), -_step(levels))
+    move = np.where(up, step, -step)
     return np.asarray(np.clip(first[:, None, :] + moved * move[:, None, :], 0.0, 1.0))
 
 
@@ -76,7 +72,11 @@ def spread_out(candidates: Floats, count: int) -> Floats:
     """
     if not 2 <= count <= len(candidates):
         raise ValueError(f"count = {count}: from 2 to {len(candidates)}, the candidates")
-    apart = _distances(candidates)
+    apart = np.zeros((len(candidates), len(candidates)))  # over all pairs of points, summed
+    for row, one in enumerate(candidates):
+        between = one[None, :, None, :] - candidates[:, None, :, :]
+        apart[row] = np.sqrt((between**2).sum(axis=-1)).sum(axis=(1, 2))
+    np.fill_diagonal(apart, 0.0)
     chosen = [int(one) for one in np.unravel_index(int(apart.argmax()), apart.shape)]
     while len(chosen) < count:
         total = (apart[chosen] ** 2).sum(axis=0)
@@ -105,26 +105,9 @@ def effects(names: Sequence[str], points: Floats, answers: ArrayLike) -> list[Ef
 
 
 def _effect(name: str, slopes: Floats) -> Effect:
-    if not len(slopes):
+    count, size = len(slopes), np.abs(slopes)
+    if not count:
         return Effect(name, math.nan, math.nan, math.nan, math.nan, 0)
-    size = np.abs(slopes)
-    sigma, error = math.nan, math.nan
-    if len(slopes) > 1:
-        sigma = float(slopes.std(ddof=1))
-        error = float(size.std(ddof=1)) / math.sqrt(len(slopes))
-    return Effect(name, float(slopes.mean()), float(size.mean()), sigma, error, len(slopes))
-
-
-def _step(levels: int) -> float:
-    return levels / (2 * (levels - 1))
-
-
-def _distances(candidates: Floats) -> Floats:
-    """Return the distance between trajectories: over all pairs of their points, summed."""
-    count = len(candidates)
-    apart = np.zeros((count, count))
-    for row, one in enumerate(candidates):
-        between = one[None, :, None, :] - candidates[:, None, :, :]
-        apart[row] = np.sqrt((between**2).sum(axis=-1)).sum(axis=(1, 2))
-    np.fill_diagonal(apart, 0.0)
-    return apart
+    sigma = float(slopes.std(ddof=1)) if count > 1 else math.nan
+    error = float(size.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan
+    return Effect(name, float(slopes.mean()), float(size.mean()), sigma, error, count)

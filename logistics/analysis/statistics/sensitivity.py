@@ -2,6 +2,11 @@
 
 A Latin hypercube (McKay, Beckman and Conover, Technometrics 21, 1979, 239-245) moves all of them in
 every draw, each evenly over its range; rank regression then says which of them drove the answer.
+
+Fewer draws than assumptions take forward selection: the assumption that explains most is taken,
+then the one that explains most of what is left, and so on, as long as chance among all that are
+left would seldom do as well (Iman and Conover, Technometrics 21, 1979, 499-509; Helton and Davis,
+Reliability Engineering and System Safety 81, 2003, section 6.5).
 """
 
 from __future__ import annotations
@@ -12,56 +17,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.special import stdtr
 
-Floats = NDArray[np.float64]
+from logistics.analysis.statistics.intervals import Floats
 
-
-@dataclass(frozen=True)
-class Factor:
-    """An assumed parameter: its value, and the ends of its plausible range.
-
-    Raises ValueError unless low < high and the value lies between them.
-    """
-
-    name: str
-    value: float
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        """Refuse a range that is none."""
-        if not (self.low < self.high and self.low <= self.value <= self.high):
-            raise ValueError(f"{self.name}: {self.value} is not in {self.low} to {self.high}")
-
-    def at(self, place: float) -> float:
-        """Return the value at a place of the range: 0 is the low end, 1 the high end."""
-        return self.low + place * (self.high - self.low)
+CHANCE = 0.05
+"""Of taking an assumption without any effect, at each step."""
 
 
 def draws_of(seed: int, name: str, purpose: str) -> np.random.Generator:
-    """Return the random numbers of one assumption; they hang on nothing but the arguments."""
+    """Return the random numbers of one assumption; they depend on the arguments only."""
     text = f"{seed}/{purpose}/{name}"
     return np.random.default_rng(
         int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "big")
     )
 
 
-def latin_hypercube(factors: Sequence[Factor], draws: int, seed: int) -> list[dict[str, float]]:
-    """Return so many draws of all assumptions, each spread evenly over its range.
+def latin_hypercube(names: Sequence[str], draws: int, seed: int) -> list[dict[str, float]]:
+    """Return so many draws of all assumptions: places in their ranges, from 0 to 1, spread evenly.
 
     One more assumption changes nobody else's draws; another number of draws does. Chance
     correlations between assumptions are about 1 / sqrt(draws).
 
     Raises ValueError for no draws or a name given twice.
     """
-    names = [factor.name for factor in factors]
     if draws < 1 or len(set(names)) != len(names):
         raise ValueError("give one or more draws, and each name once")
-    columns = {one.name: _strata(draws_of(seed, one.name, "latin"), draws) for one in factors}
-    return [
-        {one.name: one.at(float(columns[one.name][row])) for one in factors} for row in range(draws)
-    ]
+    columns = []
+    for name in names:
+        rng = draws_of(seed, name, "latin")
+        columns.append((rng.permutation(draws) + rng.random(draws)) / draws)  # one per equal part
+    rows = np.transpose(columns).tolist()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -126,13 +115,69 @@ def importances(
     return Importances(ordered, explained, len(names) / (len(y) - 1))
 
 
-def _strata(rng: np.random.Generator, draws: int) -> Floats:
-    """Return one number in each of so many equal parts of 0 to 1, in random order."""
-    return np.asarray((rng.permutation(draws) + rng.random(draws)) / draws)
+def main_importances(
+    draws: Sequence[Mapping[str, float]], answers: ArrayLike, chance: float = CHANCE
+) -> Importances:
+    """Return the importance of the assumptions that are sure to matter, the largest first.
+
+    `draws`: what each answer was made with. `answers`: one a draw. `chance`: most that a step may
+    owe to chance, all assumptions left taken together (Bonferroni). None may be found: what drives
+    the answer is then spread over many. `chance` of the result is that of those taken.
+
+    Raises ValueError for fewer than four draws, or answers that are missing or all equal.
+
+    >>> draws = [{"load": n, "speed": (7 * n) % 20} for n in range(20)]
+    >>> [one.name for one in main_importances(draws, [3.0 * d["load"] for d in draws]).factors]
+    ['load']
+    """
+    y = np.asarray(answers, np.float64)
+    if len(y) != len(draws) or len(y) < 4:
+        raise ValueError(f"{len(y)} answers to {len(draws)} draws: as many of both, at least four")
+    if not np.isfinite(y).all() or np.ptp(y) == 0:
+        raise ValueError("answers must vary, and none be missing or infinite")
+    names = [name for name in draws[0] if len({row[name] for row in draws}) > 1]
+    chosen = _forward(names, draws, y, chance)
+    if not chosen:
+        return Importances((), 0.0, 0.0)
+    return importances([{name: row[name] for name in chosen} for row in draws], y)
+
+
+def _forward(
+    names: list[str], draws: Sequence[Mapping[str, float]], y: Floats, chance: float
+) -> list[str]:
+    """Return the assumptions taken, in the order of the steps."""
+    columns = _ranks(np.array([[row[name] for name in names] for row in draws]))
+    left = _ranks(y[:, None])[:, 0]
+    columns, left = columns - columns.mean(axis=0), left - left.mean()
+    free = list(range(len(names)))
+    taken: list[int] = []
+    while free and len(y) - len(taken) > 3:
+        sizes = np.linalg.norm(columns[:, free], axis=0)
+        usable = [row for row, size in zip(free, sizes, strict=True) if size > 1e-9]
+        if not usable or np.linalg.norm(left) < 1e-9:
+            break
+        units = columns[:, usable] / np.linalg.norm(columns[:, usable], axis=0)
+        fit = units.T @ left
+        best = int(np.argmax(np.abs(fit)))
+        if _by_chance(fit[best], left, len(y) - len(taken) - 2) * len(usable) > chance:
+            break
+        unit, row = units[:, best], usable[best]
+        taken.append(row)
+        free.remove(row)
+        left = left - unit * (unit @ left)
+        columns = columns - np.outer(unit, unit @ columns)  # what the others add to it
+    return [names[row] for row in taken]
+
+
+def _by_chance(fit: float, left: Floats, freedom: int) -> float:
+    """Return the chance that an assumption without effect explains as much of what is left."""
+    explained, all_of_it = float(fit) ** 2, float(left @ left)
+    unexplained = all_of_it - explained
+    if unexplained <= 1e-12 * all_of_it:
+        return 0.0
+    return 2.0 * float(stdtr(freedom, -math.sqrt(freedom * explained / unexplained)))
 
 
 def _ranks(columns: Floats) -> Floats:
     """Return the ranks in each column, the mean rank for equal values."""
-    from scipy.stats import rankdata  # noqa: PLC0415  (scipy loads slowly)
-
-    return np.asarray(rankdata(columns, axis=0), np.float64)
+    return pd.DataFrame(columns).rank().to_numpy(np.float64)

@@ -25,9 +25,9 @@ from logistics.analysis.statistics.intervals import (
     mean_band,
     mean_interval,
     quantile_interval,
+    rate_interval,
     t_quantile,
 )
-from logistics.analysis.statistics.rates import rate_after, rate_interval
 
 LEAST_RUNS = 10
 """Fewer do not show how runs vary."""
@@ -37,7 +37,7 @@ MOST_RUNS = 100_000
 
 
 @dataclass(frozen=True)
-class Goal:
+class Target:
     """How precise a metric must be.
 
     `half_width`: largest error, in the metric's unit. `relative`: largest error as a part of the
@@ -50,7 +50,7 @@ class Goal:
     relative: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse a goal that says nothing or two things."""
+        """Refuse a target that says nothing or two things."""
         if (self.half_width > 0) == (self.relative > 0) or min(self.half_width, self.relative) < 0:
             raise ValueError(f"{self.name}: give a half width or a relative error, above 0")
 
@@ -61,11 +61,11 @@ class Goal:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a metric is from its goal.
+    """How far a metric is from its target.
 
     `half_width`: from the estimate to the farther end of the interval; +inf without one. `wanted`:
-    the goal, in the metric's unit. `runs`: made so far. `needed`: runs in all that would reach the
-    goal if the estimate and its spread stayed; None if out of reach.
+    the target, in the metric's unit. `runs`: made so far. `needed`: runs in all that would reach
+    the target if the estimate and its spread stayed; None if out of reach.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Progress:
 
     @property
     def precise(self) -> bool:
-        """Tell whether the goal is reached."""
+        """Tell whether the target is reached."""
         return self.needed is not None and self.needed <= self.runs
 
 
@@ -101,35 +101,34 @@ class Verdict:
         return self.why != "more"
 
 
-def progress_of_mean(goal: Goal, values: ArrayLike, level: float = LEVEL) -> Progress:
-    """Return how far the mean over runs is from its goal. Runs without a value are left out."""
+def progress_of_mean(target: Target, values: ArrayLike, level: float = LEVEL) -> Progress:
+    """Return how far the mean over runs is from its target. Runs without a value are left out."""
     runs = np.asarray(values, np.float64)
     runs = runs[~np.isnan(runs)]
     estimate = mean_interval(runs, level)
     spread = float(runs.std(ddof=1)) if len(runs) > 1 else math.inf
-
-    def half_after(count: int) -> float:
-        return t_quantile(count, level) * spread / math.sqrt(count)
-
-    return _progress(goal, estimate, len(runs), half_after)
+    return _progress(
+        target, estimate, len(runs), lambda n: t_quantile(n, level) * spread / math.sqrt(n)
+    )
 
 
 def progress_of_rate(
-    goal: Goal, counts: ArrayLike, totals: ArrayLike, level: float = LEVEL
+    target: Target, counts: ArrayLike, totals: ArrayLike, level: float = LEVEL
 ) -> Progress:
-    """Return how far a rare rate, counts over totals per run, is from its goal."""
+    """Return how far a rare rate, counts over totals per run, is from its target."""
     made = rate_interval(counts, totals, level)
-
-    def half_after(count: int) -> float:
-        return _farther_end(rate_after(count, counts, totals, level).estimate)
-
-    return _progress(goal, made.estimate, made.runs, half_after)
+    return _progress(
+        target,
+        made.estimate,
+        made.runs,
+        lambda n: _farther_end(rate_interval(counts, totals, level, n).estimate),
+    )
 
 
 def progress_of_quantile(
-    goal: Goal, runs: DistributionTotals, p: float, level: float = LEVEL
+    target: Target, runs: DistributionTotals, p: float, level: float = LEVEL
 ) -> Progress:
-    """Return how far the p-quantile of a distribution over runs is from its goal.
+    """Return how far the p-quantile of a distribution over runs is from its target.
 
     The half width is never below one step of the grid: nothing finer is known. Later runs are
     taken to narrow the band around the distribution function as they narrow a mean's interval.
@@ -140,7 +139,7 @@ def progress_of_quantile(
         narrowed = mean_band(grid.values(), mean, spread, count, level)
         return max(_farther_end(quantile_interval(narrowed, p)), 1.0 / grid.steps_per_unit)
 
-    return _progress(goal, quantile_interval(runs.band(level), p), runs.runs, half_after)
+    return _progress(target, quantile_interval(runs.band(level), p), runs.runs, half_after)
 
 
 def verdict(progress: Sequence[Progress], *, budget: int, least_runs: int = LEAST_RUNS) -> Verdict:
@@ -168,9 +167,9 @@ def runs_needed(
     """Return how many runs make the mean's interval narrow enough.
 
     `values`: the metric in the runs made so far; their spread is taken as it is (Law, Simulation
-    Modeling and Analysis, 5th edition, section 9.4.1). `half_width`, `relative`: as of a `Goal`.
+    Modeling and Analysis, 5th edition, section 9.4.1). `half_width`, `relative`: as of a `Target`.
 
-    Raises ValueError unless there are two runs and exactly one goal above 0, or when more than
+    Raises ValueError unless there are two runs and exactly one target above 0, or when more than
     `MOST_RUNS` would be needed.
 
     >>> runs_needed([5.0, 6.0, 7.0, 6.5], half_width=0.5)
@@ -179,7 +178,7 @@ def runs_needed(
     runs = np.asarray(values, np.float64)
     if len(runs) < 2:
         raise ValueError(f"{len(runs)} runs: two are needed to see how they vary")
-    wanted = Goal("precision", half_width, relative).wanted(float(runs.mean()))
+    wanted = Target("precision", half_width, relative).wanted(float(runs.mean()))
     variance = float(runs.var(ddof=1))
     needed = _first_runs(
         lambda count: t_quantile(count, level) * math.sqrt(variance / count) <= wanted, len(runs)
@@ -208,7 +207,7 @@ def runs_to_tell(differences: ArrayLike, level: float = LEVEL, most: int = 1000)
 
 
 def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
-    """Return in words that a paired difference cannot be told from 0, and what it would take.
+    """Return in words that a paired difference may be 0, and what it would take to know.
 
     >>> cannot_tell([0.4, -0.2, 0.5, 0.1])
     'cannot tell yet, about 9 more runs needed'
@@ -220,14 +219,14 @@ def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
 
 
 def _progress(
-    goal: Goal, estimate: Estimate, runs: int, half_after: Callable[[int], float]
+    target: Target, estimate: Estimate, runs: int, half_after: Callable[[int], float]
 ) -> Progress:
     if runs == 0 or not math.isfinite(estimate.estimate):
-        return Progress(goal.name, estimate, math.inf, math.nan, runs, None)
-    wanted = goal.wanted(estimate.estimate)
+        return Progress(target.name, estimate, math.inf, math.nan, runs, None)
+    wanted = target.wanted(estimate.estimate)
     half = half_after(runs) if runs > 1 else math.inf
     needed = _first_runs(lambda count: half_after(count) + wanted / count <= wanted, max(runs, 2))
-    return Progress(goal.name, estimate, half, wanted, runs, needed if runs > 1 else None)
+    return Progress(target.name, estimate, half, wanted, runs, needed if runs > 1 else None)
 
 
 def _first_runs(enough: Callable[[int], bool], low: int) -> int | None:

@@ -12,13 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from logistics.analysis.statistics.intervals import Estimate
-from logistics.analysis.statistics.sensitivity import Importances
-from logistics.analysis.statistics.stepwise import main_importances
-
-Floats = NDArray[np.float64]
+from logistics.analysis.statistics.intervals import Estimate, Floats
+from logistics.analysis.statistics.sensitivity import Importances, main_importances
 
 PART = 0.9
 """Of what the assumptions may be, the part that the wide interval holds."""
@@ -64,12 +61,17 @@ def variances(answers: ArrayLike, *, same_orders: bool) -> Variances:
     Raises ValueError for fewer than two draws, or an answer that is missing or infinite.
     """
     y = _table(answers)
-    runs = y.shape[1]
-    means = y.mean(axis=1)
-    between = float(means.var(ddof=1))
-    noise = _noise(y, same_orders) if runs > 1 else math.nan
-    of_mean = 0.0 if math.isnan(noise) else noise / runs
-    return Variances(max(0.0, between - of_mean), noise, runs)
+    draws, runs = y.shape
+    between = float(y.mean(axis=1).var(ddof=1))
+    if runs == 1:
+        return Variances(between, math.nan, 1)
+    left = y - y.mean(axis=1, keepdims=True)
+    freedom = draws * (runs - 1)
+    if same_orders:
+        left = left - left.mean(axis=0, keepdims=True)
+        freedom = (draws - 1) * (runs - 1)
+    noise = float((left**2).sum() / freedom)
+    return Variances(max(0.0, between - noise / runs), noise, runs)
 
 
 def range_of_assumptions(
@@ -77,7 +79,7 @@ def range_of_assumptions(
 ) -> RangeOfAssumptions:
     """Return the wide interval: where `part` of the answers lie over draws of the assumptions.
 
-    `answers`: (draws, runs). The draws' means are drawn towards their mean until they vary as much
+    `answers`: (draws, runs). The draws' means are shrunk to their mean until they vary as much
     as without noise (Louis, JASA 79, 1984, 393-398); then come their quantiles (type 6: place
     q (n + 1) of the sorted). With one run per draw nothing can be corrected, and the range is too
     wide by the noise of a run.
@@ -87,7 +89,6 @@ def range_of_assumptions(
     y = _table(answers)
     if not 0.0 < part < 1.0:
         raise ValueError(f"part = {part}: not a probability (allowed: above 0 and below 1)")
-    tail = (1.0 - part) / 2.0
     if len(y) < least_draws(part):
         raise ValueError(f"{len(y)} draws: {part:.0%} of the answers take {least_draws(part)}")
     found = variances(y, same_orders=same_orders)
@@ -95,8 +96,8 @@ def range_of_assumptions(
     spread = float(means.std(ddof=1))
     keep = math.sqrt(found.assumptions) / spread if spread > 0 else 0.0
     true = means.mean() + keep * (means - means.mean())
-    low, middle, high = np.quantile(true, [tail, 0.5, 1.0 - tail], method="weibull")
-    return RangeOfAssumptions(float(middle), float(low), float(high), part, len(y), found)
+    low, middle, high = np.quantile(true, _places(part), method="weibull").tolist()
+    return RangeOfAssumptions(middle, low, high, part, len(y), found)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,6 @@ def two_intervals(
     *,
     base: float = math.nan,
     bounds: tuple[float, float] = (-math.inf, math.inf),
-    part: float = PART,
 ) -> TwoIntervals | None:
     """Return the two intervals of a metric; None with too few draws that have it.
 
@@ -142,17 +142,15 @@ def two_intervals(
         raise ValueError(f"{len(y)} answers to {len(places)} draws: as many of both")
     usable = ~np.isnan(y).any(axis=1)
     kept, where = y[usable], [places[row] for row in np.flatnonzero(usable).tolist()]
-    if len(kept) < least_draws(part):
+    if len(kept) < least_draws():
         return None
     moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
-    spread = _with_noise(_spread(kept, part), moved, narrow, bounds)
-    return TwoIntervals(narrow, spread, _drivers(where, kept), int((~usable).sum()))
-
-
-def _spread(kept: Floats, part: float) -> RangeOfAssumptions:
     if np.isfinite(kept).all():
-        return range_of_assumptions(kept, same_orders=True, part=part)
-    return _open_range(kept.mean(axis=1), part)
+        spread = range_of_assumptions(kept, same_orders=True)
+    else:
+        spread = _open_range(kept.mean(axis=1), PART)
+    spread = _with_noise(spread, moved, narrow, bounds)
+    return TwoIntervals(narrow, spread, _drivers(where, kept), int((~usable).sum()))
 
 
 def _drivers(where: Sequence[Mapping[str, float]], kept: Floats) -> Importances:
@@ -180,9 +178,9 @@ def _with_noise(
 
 def _open_range(means: Floats, part: float) -> RangeOfAssumptions:
     """Return the range of answers that are +inf in some draws; noise is not taken out."""
-    ordered, tail = np.sort(means), (1.0 - part) / 2.0
+    ordered = np.sort(means)
     ends = []
-    for q in (tail, 0.5, 1.0 - tail):
+    for q in _places(part):
         place = q * (len(ordered) + 1) - 1
         below, above = ordered[math.floor(place + 1e-9)], ordered[math.ceil(place - 1e-9)]
         near = place - math.floor(place)
@@ -190,6 +188,11 @@ def _open_range(means: Floats, part: float) -> RangeOfAssumptions:
     low, middle, high = (float(end) for end in ends)
     nothing = Variances(math.nan, math.nan, 1)
     return RangeOfAssumptions(middle, low, high, part, len(means), nothing)
+
+
+def _places(part: float) -> tuple[float, float, float]:
+    tail = (1.0 - part) / 2.0
+    return tail, 0.5, 1.0 - tail
 
 
 def least_draws(part: float = PART) -> int:
@@ -209,14 +212,3 @@ def _table(answers: ArrayLike) -> Floats:
     if not np.isfinite(y).all():
         raise ValueError("an answer is missing or infinite: leave its draw out")
     return y
-
-
-def _noise(y: Floats, same_orders: bool) -> float:
-    """Return the variance of one run within a draw."""
-    draws, runs = y.shape
-    left = y - y.mean(axis=1, keepdims=True)
-    freedom = draws * (runs - 1)
-    if same_orders:
-        left = left - left.mean(axis=0, keepdims=True)
-        freedom = (draws - 1) * (runs - 1)
-    return float((left**2).sum() / freedom)

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import fdtrc
 
-Floats = NDArray[np.float64]
+from logistics.analysis.statistics.intervals import Floats
 
 FEWEST_DAYS = 14
-"""Days from which on weekdays can be told from a warm-up."""
+"""Fewer days do not separate weekdays from a warm-up."""
 
 BY_CHANCE = 0.01
 """A cut that days without a warm-up would suggest more often than this is not believed."""
@@ -100,8 +101,6 @@ def _by_weekday(values: Floats, weekday: NDArray[np.intp]) -> Floats:
 def _chance(whole: tuple[float, int], rest: tuple[float, int]) -> float:
     """Return how often days that are all alike would differ as much as those that are cut."""
     (all_squares, all_free), (squares, free) = whole, rest
-    from scipy.special import fdtrc  # noqa: PLC0415  (scipy loads slowly)
-
     cut = all_free - free
     if cut <= 0 or all_squares <= squares:
         return 1.0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.pictures.causes import (
     plot_hours_by_cause,
@@ -169,7 +169,7 @@ _BUSY = _Kind(
 
 def charts(result: Comparison, sites: Sites) -> Iterator[Chart]:
     """Yield every chart that the results allow, in the order of the page."""
-    some = any(delivers(figures) for figures in result.figures.values())
+    some = any(delivers(figures) for figures in result.metrics.values())
     yield from of_ranges(result.ranges)
     yield from _once(result, _WHEN)
     if some:

@@ -8,7 +8,7 @@ from math import isfinite
 import altair as alt
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS
+from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.style import (
     LATER,
@@ -54,7 +54,7 @@ Step = tuple[str, Estimate]
 
 def cause_label(cause: str) -> str:
     """Return what a cause is called."""
-    return (CAUSE_FIGURES.get(cause) or LATE_STEPS[cause]).label
+    return (CAUSE_METRICS.get(cause) or LATE_STEPS[cause]).label
 
 
 def plot_hours_by_cause(result: Comparison) -> alt.LayerChart:

@@ -39,7 +39,7 @@ def plot_damage_kinds(result: Comparison) -> alt.LayerChart:
     """Plot the share of delivered parcels damaged, by the kind of touch, one bar a network."""
     parts = [row for name in result.names for row in stacked(
         name,
-        {kind: result.figures[name][damage_key(kind)].estimate * 100 for kind in TOUCH_KINDS},
+        {kind: result.metrics[name][damage_key(kind)].estimate * 100 for kind in TOUCH_KINDS},
         ("{:.2f}", "{:.3f}%"),
     )]  # fmt: skip
     chart = stacked_bars(parts, result.names, KIND_COLORS, _AXIS)
@@ -95,7 +95,7 @@ def has_touches(result: Comparison) -> bool:
 
 
 def _expected(result: Comparison, name: str) -> list[Row]:
-    figures = result.figures[name]
+    figures = result.metrics[name]
     handling, packaging = (
         figures[f"damage_expected.{part}"].estimate * 100 for part in ("handling", "packaging")
     )
@@ -116,7 +116,7 @@ def _expected(result: Comparison, name: str) -> list[Row]:
 
 
 def _happened(result: Comparison, name: str) -> list[Row]:
-    figure = result.figures[name]["damage_rate"]
+    figure = result.metrics[name]["damage_rate"]
     if not isfinite(figure.estimate):
         return []
     low, high = (

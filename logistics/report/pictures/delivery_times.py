@@ -66,7 +66,7 @@ def _labels(result: Comparison) -> list[Row]:
     places = _spread(ends, speeds, _LABEL_HEIGHT / _height(result))
     return [
         {"network": name, "day": _LABEL_DAY, "share": place,
-         "label": promise_text(result.figures[name])}
+         "label": promise_text(result.metrics[name])}
         for name, place in zip(result.names, places, strict=True)
     ]  # fmt: skip
 
@@ -94,7 +94,7 @@ def _mark(result: Comparison, name: str) -> list[Row]:
     Promises are dates and end at midnight, the axis is elapsed days: a mark above the promised
     date would stand up to a day too early and show too small a share.
     """
-    on_time = result.figures[name]["on_time_rate"].estimate
+    on_time = result.metrics[name]["on_time_rate"].estimate
     band = result.distributions[name]
     reached = np.flatnonzero((band.share >= on_time) & (band.grid <= LAST_DAY))
     if not on_time > 0 or len(reached) == 0:

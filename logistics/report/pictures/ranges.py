@@ -7,7 +7,7 @@ from math import isfinite
 
 import altair as alt
 
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.pictures.style import (

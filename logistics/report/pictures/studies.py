@@ -7,8 +7,7 @@ from math import isfinite
 
 import altair as alt
 
-from logistics.analysis.measures.registry import Definition
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Definition, Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.style import (
     LATER,
@@ -54,7 +53,7 @@ def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> 
         _row(one, response, figure, definition)
         for one in result.points[:MOST_POINTS]
         for response in responses
-        if isfinite((figure := one.figures[response.who][response.name]).estimate)
+        if isfinite((figure := one.metrics[response.who][response.name]).estimate)
     ]
     title = headline(f"{capital(responses[0].title)}, point by point", f"{_INTERVAL}.")
     return _whiskers(rows, responses, definition, title)
@@ -83,7 +82,7 @@ def plot_study_response(result: StudyResult, responses: Sequence[Response], fact
     definition = responses[0].definition
     rows = [
         {
-            **_row(one, response, one.figures[response.who][response.name], definition),
+            **_row(one, response, one.metrics[response.who][response.name], definition),
             "value": one.point.settings[factor],
             "others": _others(one, factor),
         }

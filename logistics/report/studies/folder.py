@@ -99,7 +99,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
                 "responses": {
                     who: nested(
                         {
-                            each.name: one.figures[who][each.name]
+                            each.name: one.metrics[who][each.name]
                             for each in result.responses
                             if each.who == who
                         }
@@ -121,7 +121,7 @@ def _responses(result: StudyResult) -> str:
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
-            figure = plain_estimate(one.figures[each.who][each.name])
+            figure = plain_estimate(one.metrics[each.who][each.name])
             numbers = ["" if value is None else value for value in figure.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
             writer.writerow([*start, *numbers, each.definition.unit, *settings])

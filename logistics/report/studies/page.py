@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.report.page import Front, Section, rendered
 from logistics.report.pictures.catalog import Chart, of_ranges, slug
 from logistics.report.pictures.studies import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.studies.answer import (
     more_runs_words,
@@ -49,7 +49,7 @@ def points_table(result: StudyResult) -> Table:
             (
                 one.replications,
                 *(
-                    Metric(one.figures[each.who][each.name], each.definition)
+                    Metric(one.metrics[each.who][each.name], each.definition)
                     for each in result.responses
                 ),
             ),

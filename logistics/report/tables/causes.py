@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from logistics.analysis.comparison import Comparison, Pair, pair_name
-from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS, Definition
+from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS, Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.causes import SLOWEST, cause_hours
 from logistics.report.tables.metrics import metric_rows, pair_column
@@ -21,7 +21,7 @@ def causes_table(result: Comparison) -> Table:
         rows.append(Row(title))
         rows += [
             Row(known.label, tuple(Number(one[cause], "hours") for one in hours), known.text)
-            for cause, known in CAUSE_FIGURES.items()
+            for cause, known in CAUSE_METRICS.items()
         ]
         total = tuple(Number(sum(one.values()), "hours") for one in hours)
         rows.append(Row("total", total, on_sheet=False))
@@ -33,7 +33,7 @@ def waterfall_table(result: Comparison, pairs: Sequence[Pair]) -> Table:
     """Return the steps of each pair in hours and in the share late."""
     falls = [result.waterfalls[pair_name(*pair)] for pair in pairs]
     hours, late = [fall.steps for fall in falls], [fall.late_steps for fall in falls]
-    changes = {name: known.of_a_change() for name, known in CAUSE_FIGURES.items()}
+    changes = {name: known.of_a_change() for name, known in CAUSE_METRICS.items()}
     rows = [
         Row("Click-to-door hours", note="mean over parcels delivered in both"),
         _sums("first network", "hours", [fall.first_hours for fall in falls]),

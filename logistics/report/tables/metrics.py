@@ -8,9 +8,9 @@ from math import isnan
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
-    CASE_FIGURES,
-    NETWORK_FIGURES,
-    PAIRED_FIGURES,
+    CASE_METRICS,
+    NETWORK_METRICS,
+    PAIRED_METRICS,
     Definition,
     sections,
 )
@@ -63,8 +63,8 @@ def networks_table(result: Comparison) -> Table:
         if section.title == "Whole orders" and not _has_split(result):
             continue
         rows.append(Row(section.title, note=section.definition))
-        rows += metric_rows({name: NETWORK_FIGURES[name] for name in section.metrics},
-                            [result.figures[name] for name in result.names])  # fmt: skip
+        rows += metric_rows({name: NETWORK_METRICS[name] for name in section.metrics},
+                            [result.metrics[name] for name in result.names])  # fmt: skip
     caption = "Networks, given the same orders" if len(result.names) > 1 else "All metrics"
     return Table("networks", caption, columns(result.names), tuple(rows))
 
@@ -72,9 +72,9 @@ def networks_table(result: Comparison) -> Table:
 def every_metric_table(result: Comparison) -> Table:
     """Return every metric of every network in the order of `summary.csv`, the shoppers' too."""
     shoppers = {f"cases.{case}.{name}": known for case in CASES
-                for name, known in CASE_FIGURES.items()}  # fmt: skip
+                for name, known in CASE_METRICS.items()}  # fmt: skip
     rows = metric_rows(
-        {**NETWORK_FIGURES, **shoppers}, [result.figures_of(name) for name in result.names]
+        {**NETWORK_METRICS, **shoppers}, [result.estimates_of(name) for name in result.names]
     )
     return Table("networks", "All metrics", columns(result.names), tuple(rows))
 
@@ -82,7 +82,7 @@ def every_metric_table(result: Comparison) -> Table:
 def differences_table(result: Comparison, names: Sequence[str] = PAIRED_ROWS) -> Table:
     """Return the differences pair by pair. `names`: of the metrics, in order."""
     rows = metric_rows(
-        {name: PAIRED_FIGURES[name] for name in names}, [pair for _, _, pair in result.pairs()]
+        {name: PAIRED_METRICS[name] for name in names}, [pair for _, _, pair in result.pairs()]
     )
     pairs = tuple(
         pair_column(first, second, (first, second)) for first, second, _ in result.pairs()
@@ -96,7 +96,7 @@ def shoppers_table(result: Comparison) -> Table:
     rows: list[Row] = []
     for case, what in CASES.items():
         rows.append(Row(what.title))
-        for name, known in CASE_FIGURES.items():
+        for name, known in CASE_METRICS.items():
             cells = (_shopper_cell(result.cases[one], case, name) for one in result.names)
             rows.append(Row(known.label, tuple(cells), known.text, (known.label, name)))
     return Table("cases", "Two shoppers", columns(result.names), tuple(rows), CASES_DEFINITION)
@@ -145,7 +145,7 @@ def pair_column(first: str, second: str, keys: tuple[str, ...]) -> Column:
 
 
 def _shopper_cell(figures: Mapping[str, Estimate], case: str, name: str) -> Metric:
-    figure, known = figures[f"{case}.{name}"], CASE_FIGURES[name]
+    figure, known = figures[f"{case}.{name}"], CASE_METRICS[name]
     if known.unit != "share" or name.endswith("expected") or isnan(figure.estimate):
         return Metric(figure, known)
     total = figures[f"{case}.{'delivered' if name == 'damaged' else 'parcels'}"].estimate
@@ -156,5 +156,5 @@ def _has_split(comparison: Comparison) -> bool:
     """Tell whether any order is more than one parcel."""
     return any(
         figures["orders"].estimate != figures["parcels"].estimate
-        for figures in comparison.figures.values()
+        for figures in comparison.metrics.values()
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.measures.registry import PAIRED_FIGURES
+from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.report.background import Background
 from logistics.report.pictures.catalog import has_group
 from logistics.report.tables.causes import causes_table, waterfall_table
@@ -49,7 +49,7 @@ def sheets(result: Comparison, background: Background) -> Iterator[Sheet]:
         yield ranges_sheet(result.ranges)
     yield by_cell(every_metric_table(result), "networks", ("network", "figure", "name"))
     if result.paired:
-        yield by_cell(differences_table(result, tuple(PAIRED_FIGURES)), "differences",
+        yield by_cell(differences_table(result, tuple(PAIRED_METRICS)), "differences",
                        ("first", "second", "figure", "name"))  # fmt: skip
     if result.group_totals:
         yield by_cell(causes_table(result), "causes",

@@ -11,7 +11,7 @@ from math import isfinite, isnan
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.attribution import Waterfall
 from logistics.analysis.measures.metrics import DAYS_GRID
-from logistics.analysis.measures.registry import CAUSE_FIGURES, NETWORK_FIGURES, Definition
+from logistics.analysis.measures.registry import CAUSE_METRICS, NETWORK_METRICS, Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.text.wording import (
     damage_verdict,
@@ -37,7 +37,7 @@ def answer(result: Comparison) -> list[str]:
 
 def pair_answer(result: Comparison, first: str, second: str) -> list[str]:
     """Return three sentences on two networks: time, damage, lateness and its cause."""
-    if not (delivers(result.figures[first]) or delivers(result.figures[second])):
+    if not (delivers(result.metrics[first]) or delivers(result.metrics[second])):
         none = f"Neither {first} nor {second} delivers any parcel"
         ends = " ".join(_what_became(result, name) for name in (first, second))
         return [f"{none}: there is no delivery time and no damage to compare.", ends]
@@ -100,11 +100,11 @@ def main_cause(fall: Waterfall) -> tuple[str, Estimate] | None:
 
 
 def _of_one(result: Comparison, name: str) -> list[str]:
-    figures = result.figures[name]
+    figures = result.metrics[name]
     if not delivers(figures):
         none = f"{name} delivers no parcel: there is no delivery time and no damage to report."
         return [none, _what_became(result, name)]
-    damaged = estimate_text(figures["damage_rate"], NETWORK_FIGURES["damage_rate"])
+    damaged = estimate_text(figures["damage_rate"], NETWORK_METRICS["damage_rate"])
     return [
         _how_long(figures),
         f"Of the delivered parcels {damaged} are damaged.",
@@ -115,8 +115,8 @@ def _of_one(result: Comparison, name: str) -> list[str]:
 def _how_long(figures: Mapping[str, Estimate]) -> str:
     """Say within how many days half and 95 of 100 parcels come, as far as so many do."""
     half, most = (figures[f"delivery_days.p{p}"] for p in (50, 95))
-    days = NETWORK_FIGURES["delivery_days.p50"]
-    part = estimate_text(figures["delivered_rate"], NETWORK_FIGURES["delivered_rate"])
+    days = NETWORK_METRICS["delivery_days.p50"]
+    part = estimate_text(figures["delivered_rate"], NETWORK_METRICS["delivered_rate"])
     longest = f"{DAYS_GRID.last} days"
     if not isfinite(half.estimate):
         return f"Fewer than half of all parcels are delivered within {longest}; {part} ever are."
@@ -130,14 +130,14 @@ def _how_long(figures: Mapping[str, Estimate]) -> str:
 
 def _what_became(result: Comparison, name: str) -> str:
     """Say how the parcels of a network ended that delivers none."""
-    figures = result.figures[name]
+    figures = result.metrics[name]
     ends = {
         "loss_rate": "are lost or stolen",
         "returned_rate": "are sent back",
         "under_way_rate": "are still in transit when the run ended",
     }
     parts = [
-        f"{estimate_text(figures[key], NETWORK_FIGURES[key])} {words}"
+        f"{estimate_text(figures[key], NETWORK_METRICS[key])} {words}"
         for key, words in ends.items()
         if figures[key].estimate > 0
     ]
@@ -151,17 +151,17 @@ def _largest_cause(result: Comparison, name: str) -> str:
     if not isfinite(hours[0]):
         return ""
     row = max(range(len(CAUSES)), key=hours.__getitem__)
-    label = CAUSE_FIGURES[CAUSES[row]].label
+    label = CAUSE_METRICS[CAUSES[row]].label
     return f"; of {sum(hours):.0f} click-to-door hours, the most go to '{label}': {hours[row]:.0f}"
 
 
 def _damages(result: Comparison, name: str) -> str:
-    rate = result.figures[name]["damage_rate"].estimate
+    rate = result.metrics[name]["damage_rate"].estimate
     return f"{name} {rate:.2%}" if isfinite(rate) else f"{name} delivers no parcel"
 
 
 def _late_and_why(result: Comparison, first: str, second: str) -> str:
-    short = delivers(result.figures[second])
+    short = delivers(result.metrics[second])
     late = f"{_is_late(result, second)}, {_is_late(result, first, short)}"
     fall = result.waterfalls.get(pair_name(first, second))
     found = main_cause(fall) if fall is not None else None
@@ -173,13 +173,13 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
     of = estimate_parts(gap, _HOURS)[0]
     sure = "" if is_clear(step) else ", which is not significant"
     return (
-        f"{late}; the largest cause of the difference is '{CAUSE_FIGURES[cause].label}':"
+        f"{late}; the largest cause of the difference is '{CAUSE_METRICS[cause].label}':"
         f" {part} of {of}{sure}."
     )
 
 
 def _is_late(result: Comparison, name: str, short: bool = False) -> str:
-    if not delivers(result.figures[name]):
+    if not delivers(result.metrics[name]):
         return f"{name} delivers none"
-    late = estimate_text(late_share(result.figures[name]), _LATE)
+    late = estimate_text(late_share(result.metrics[name]), _LATE)
     return f"{name} {late}" if short else f"{name} delivers {late} late or never"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.measures.registry import NETWORK_FIGURES
+from logistics.analysis.measures.network import Limits
+from logistics.analysis.measures.registry import NETWORK_METRICS
 from logistics.analysis.statistics.intervals import Estimate
-from logistics.analysis.statistics.unfinished import Limits
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.text.wording import days_words, estimate_parts
 
@@ -80,7 +80,7 @@ def _under_way(comparison: Comparison) -> list[str]:
     for name, limits in comparison.unfinished.items():
         moved = [_open(one) for one in limits if one.under_way and one.open]
         if moved:
-            still = comparison.figures[name]["under_way_rate"].estimate
+            still = comparison.metrics[name]["under_way_rate"].estimate
             warnings.append(
                 f"{name}: {still:.2%} of the parcels were still in transit when the run ended."
                 " That leaves open, from all of them arriving at that moment to none ever arriving:"
@@ -97,7 +97,7 @@ def _open(limits: Limits) -> str:
     'P95 9.1 days to not reached'
     """
     low, high = (
-        estimate_parts(Estimate(end.estimate), NETWORK_FIGURES["delivery_days.mean"])[0]
+        estimate_parts(Estimate(end.estimate), NETWORK_METRICS["delivery_days.mean"])[0]
         for end in (limits.low, limits.high)
     )
     if low == high:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.analysis.measures.registry import Definition
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Definition, Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.text.answer import farthest_pair

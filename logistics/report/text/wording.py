@@ -8,7 +8,7 @@ from datetime import date
 from math import isfinite, isinf, isnan
 
 from logistics.analysis.comparison import Comparison, level_of_each, pair_name
-from logistics.analysis.measures.registry import PAIRED_FIGURES, Definition
+from logistics.analysis.measures.registry import PAIRED_METRICS, Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.stopping import cannot_tell
 
@@ -45,8 +45,8 @@ _UNITS = {
 def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str]:
     """Return a metric and its interval as text; the second is empty without an interval.
 
-    >>> from logistics.analysis.measures.registry import NETWORK_FIGURES
-    >>> estimate_parts(Estimate(5.31, 5.24, 5.38), NETWORK_FIGURES["delivery_days.mean"])
+    >>> from logistics.analysis.measures.registry import NETWORK_METRICS
+    >>> estimate_parts(Estimate(5.31, 5.24, 5.38), NETWORK_METRICS["delivery_days.mean"])
     ('5.3 days', '(5.2 to 5.4)')
     """
     unit = _unit_of(definition)
@@ -154,7 +154,7 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     if isnan(estimate.estimate):
         return f"{first} and {second}: no parcel was delivered in both."
     if not is_clear(estimate):
-        ends = estimate_parts(estimate, PAIRED_FIGURES["difference_days.mean"])[1].strip("()")
+        ends = estimate_parts(estimate, PAIRED_METRICS["difference_days.mean"])[1].strip("()")
         return (
             f"Is {second} slower or faster than {first} {_SAME} ({ends} days,"
             f" {comparison.replications} replications)?"

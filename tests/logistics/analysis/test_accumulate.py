@@ -15,10 +15,9 @@ from benchmarks.simultaneous import paired_differences
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Replicate, measure_together
 from logistics.analysis.measures.metrics import RATE
-from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
+from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 from logistics.analysis.statistics.distributions import DistributionTotals
-from logistics.analysis.statistics.intervals import mean_interval, quantile_interval
-from logistics.analysis.statistics.rates import rate_interval
+from logistics.analysis.statistics.intervals import mean_interval, quantile_interval, rate_interval
 from logistics.vocabulary import TOUCH_KINDS
 
 WORLDS = {"quick": 0.5, "slow": 2.0}
@@ -71,7 +70,7 @@ def test_a_run_without_parcels_has_no_say_and_a_lone_one_no_interval() -> None:
 def test_figures_are_means_shares_of_all_parcels_and_quantiles_of_the_mean_distribution() -> None:
     comparison = combine_replicates(four_runs(), {})
     runs = [one.measurements["slow"] for one in four_runs()]
-    figures = comparison.figures["slow"]
+    figures = comparison.metrics["slow"]
     means = [one.values["delivery_days.mean"] for one in runs]
     assert figures["delivery_days.mean"] == mean_interval(means, bounds=(0, math.inf))
     damaged, delivered = zip(*(one.counts["damage_rate"] for one in runs), strict=True)
@@ -82,7 +81,7 @@ def test_figures_are_means_shares_of_all_parcels_and_quantiles_of_the_mean_distr
 
 def test_every_counted_share_is_its_count_over_its_total() -> None:
     one = four_runs()[0].measurements["slow"]
-    rates = [name for name, metric in NETWORK_FIGURES.items() if metric.estimator == RATE]
+    rates = [name for name, metric in NETWORK_METRICS.items() if metric.estimator == RATE]
     assert list(one.counts) == rates
     assert len(rates) == 7 + len(TOUCH_KINDS)
     for name, (part, whole) in one.counts.items():
@@ -96,7 +95,7 @@ def test_every_counted_share_is_its_count_over_its_total() -> None:
 def test_values_are_every_figure_of_every_run() -> None:
     rows = list(gathered(four_runs()).values())
     of_several_runs = 2
-    a_run = 2 * len(NETWORK_FIGURES) + len(PAIRED_FIGURES) - of_several_runs
+    a_run = 2 * len(NETWORK_METRICS) + len(PAIRED_METRICS) - of_several_runs
     assert len(rows) == 4 * a_run
     third = {(name, figure): (value, unit) for name, run, figure, value, unit in rows if run == 2}
     replicate = four_runs()[2]
@@ -185,7 +184,7 @@ def test_parcels_under_way_leave_quantiles_open_between_now_and_never() -> None:
     assert (median.open, p95.open, p99.open) == (False, True, True)
     assert (p95.low.estimate, p95.high.estimate) == (3.0, math.inf)
     assert p95.under_way == 12  # of both runs
-    assert p95.high.estimate == made.figures["A"]["delivery_days.p95"].estimate
+    assert p95.high.estimate == made.metrics["A"]["delivery_days.p95"].estimate
 
 
 def test_days_that_settle_are_found_where_the_warm_up_is_known() -> None:
@@ -206,7 +205,7 @@ def test_without_the_causes_a_gathering_is_small_and_its_figures_are_the_same() 
     for one in four_runs():
         figures.add(one)
     whole = gathered(four_runs()).comparison({})
-    assert figures.comparison({}).figures == whole.figures
+    assert figures.comparison({}).metrics == whole.metrics
     with_tallies = replace(four_runs()[0], group_totals={"quick": {}, "slow": {}})
     for why in (True, False):
         gathering = Accumulator(why)

@@ -1,4 +1,4 @@
-"""How far the figures of a gathering are from their goals: the interval is that of the tables."""
+"""How far the figures of a gathering are from their targets: the interval is that of the tables."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from outcomes_by_hand import many_outcomes
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.measures.registry import NETWORK_FIGURES, PAIRED_FIGURES
-from logistics.analysis.statistics.stopping import Goal, verdict
+from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
+from logistics.analysis.statistics.stopping import Target, verdict
 
 PAIR = "quick vs slow"
 
@@ -50,24 +50,24 @@ def compared() -> Comparison:
     ],
 )
 def test_the_interval_of_a_goal_is_that_of_the_table(who: str, name: str) -> None:
-    progress = six_runs().progress(who, Goal(name, half_width=1000.0))
-    figures = compared().figures if who == "slow" else compared().paired
+    progress = six_runs().progress(who, Target(name, half_width=1000.0))
+    figures = compared().metrics if who == "slow" else compared().paired
     assert progress.estimate == figures[who][name]
     assert (progress.runs, progress.precise) == (6, True)
 
 
 def test_every_figure_with_an_interval_can_be_a_goal() -> None:
-    figures = {**compared().figures["slow"], **compared().paired[PAIR]}
-    known = {**NETWORK_FIGURES, **PAIRED_FIGURES}
+    figures = {**compared().metrics["slow"], **compared().paired[PAIR]}
+    known = {**NETWORK_METRICS, **PAIRED_METRICS}
     can_be = {name for name, one in known.items() if one.has_interval}
     assert can_be == {name for name, one in figures.items() if one.has_interval}
 
 
 def test_the_bottleneck_is_the_rare_rate() -> None:
     progress = [
-        six_runs().progress("slow", Goal("delivery_days.mean", half_width=0.5)),
-        six_runs().progress("slow", Goal("delivery_days.p95", half_width=0.5)),
-        six_runs().progress("slow", Goal("loss_rate", half_width=0.0001)),
+        six_runs().progress("slow", Target("delivery_days.mean", half_width=0.5)),
+        six_runs().progress("slow", Target("delivery_days.p95", half_width=0.5)),
+        six_runs().progress("slow", Target("loss_rate", half_width=0.0001)),
     ]
     found = verdict(progress, budget=1_000_000, least_runs=6)
     assert (found.why, found.bottleneck) == ("more", "loss_rate")
@@ -88,4 +88,4 @@ def test_the_bottleneck_is_the_rare_rate() -> None:
 )
 def test_a_goal_for_what_is_not_there_is_refused(who: str, name: str, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
-        six_runs().progress(who, Goal(name, half_width=1.0))
+        six_runs().progress(who, Target(name, half_width=1.0))

@@ -47,7 +47,7 @@ def test_the_waterfall_ends_where_the_difference_does(comparison: Comparison) ->
 def test_the_share_late_is_what_is_not_on_time(comparison: Comparison) -> None:
     waterfall = comparison.waterfalls[PAIR]
     for name, late in (("centers", waterfall.first_late), ("sellers", waterfall.second_late)):
-        on_time = comparison.figures[name]["on_time_rate"]
+        on_time = comparison.metrics[name]["on_time_rate"]
         assert late.estimate == pytest.approx(1 - on_time.estimate)
         assert late.high == pytest.approx(1 - on_time.low)
     steps = [step.estimate for step in waterfall.late_steps.values()]
@@ -58,7 +58,7 @@ def test_the_share_late_is_what_is_not_on_time(comparison: Comparison) -> None:
 
 @pytest.mark.parametrize("name", ["centers", "sellers"])
 def test_tallies_count_what_the_figures_do(comparison: Comparison, name: str) -> None:
-    tally, figures = comparison.group_totals[name]["all"], comparison.figures[name]
+    tally, figures = comparison.group_totals[name]["all"], comparison.metrics[name]
     assert tally.parcels[0] == figures["parcels"].estimate
     shares = {
         "delivered_rate": tally.share("delivered")[0],

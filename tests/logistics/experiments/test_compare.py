@@ -88,7 +88,7 @@ def test_a_run_is_the_one_that_simulate_gives(alone: Experiment) -> None:
 
 def test_one_network_can_be_run_on_its_own(alone: Experiment) -> None:
     one = logistics.compare([centers()], workers=1)
-    assert one.figures["centers"] == alone.comparison.figures["centers"]
+    assert one.metrics["centers"] == alone.comparison.metrics["centers"]
     assert one.paired == {}
 
 
@@ -114,9 +114,9 @@ def test_orders_of_a_file_are_the_same_in_every_run(tmp_path: Path) -> None:
     result = logistics.compare(
         [centers(), sellers()], orders=tmp_path / "orders.csv", replications=2, workers=1
     )
-    assert result.figures["sellers"]["parcels"].estimate == 2 * 40
+    assert result.metrics["sellers"]["parcels"].estimate == 2 * 40
     assert result.run["orders"] == str(tmp_path / "orders.csv")
-    means = [result.figures[name]["delivery_days.mean"] for name in result.names]
+    means = [result.metrics[name]["delivery_days.mean"] for name in result.names]
     assert means[0].high > means[0].low  # the random draws differ from run to run
 
 

@@ -198,7 +198,7 @@ def test_compare_takes_any_executor() -> None:
     with ThreadPoolExecutor(2) as threads:
         there = logistics.compare(two, executor=threads)
     here = logistics.compare(two, workers=1)
-    assert there.figures == here.figures
+    assert there.metrics == here.metrics
     assert there.paired == here.paired
 
 

@@ -22,9 +22,9 @@ def compared() -> Comparison:
 def test_all_together_are_the_mean_delivery_time(compared: Comparison) -> None:
     table = hours_by_group(compared).set_index("network")
     for name in compared.names:
-        mean = compared.figures[name]["delivery_days.mean"].estimate
+        mean = compared.metrics[name]["delivery_days.mean"].estimate
         assert table.loc[name, "delivery_hours"] == pytest.approx(24 * mean, rel=0.01)
-        assert table.loc[name, "parcels"] == compared.figures[name]["parcels"].estimate
+        assert table.loc[name, "parcels"] == compared.metrics[name]["parcels"].estimate
 
 
 @pytest.mark.parametrize("by", GROUPS)

@@ -31,7 +31,7 @@ from whole_comparisons import (
 from logistics.analysis.comparison import Comparison, measure_together
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.place_totals import DamagePlaces
-from logistics.analysis.measures.registry import NETWORK_FIGURES
+from logistics.analysis.measures.registry import NETWORK_METRICS
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
 from logistics.experiments.plan import plan
@@ -131,13 +131,13 @@ def test_the_parts_stand_in_order_and_are_listed() -> None:
 
 def test_every_figure_has_its_definition_on_the_page() -> None:
     text = flat(Reader(whole_page()).text)
-    for name, figures in three_networks().figures.items():
+    for name, figures in three_networks().metrics.items():
         assert name in text
         assert f"{figures['delivery_days.mean'].estimate:.1f} days" in text
     table = networks_table(three_networks())
     labels = {row.label for row in table.rows if row.cells}
-    whole_orders = {d.label for n, d in NETWORK_FIGURES.items() if n.startswith("order_days")}
-    assert labels == {definition.label for definition in NETWORK_FIGURES.values()} - whole_orders
+    whole_orders = {d.label for n, d in NETWORK_METRICS.items() if n.startswith("order_days")}
+    assert labels == {definition.label for definition in NETWORK_METRICS.values()} - whole_orders
     assert all(row.note in text for row in table.rows if not row.cells)
 
 
@@ -514,7 +514,7 @@ def test_a_run_of_given_orders_is_repeated_in_its_folder(
     monkeypatch.chdir(folder)
     scenario, orders = shlex.split(command)[2], shlex.split(command)[4]
     again = experiment(plan([scenario], orders=orders), {"workers": 1})
-    first, second = (one.comparison.figures["my centers"] for one in (done, again))
+    first, second = (one.comparison.metrics["my centers"] for one in (done, again))
     assert str(first) == str(second)
 
 

@@ -15,12 +15,12 @@ import pytest
 from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
 from rich.console import Console
 
-from logistics.analysis.comparison import Comparison, measure_together
+from logistics.analysis.comparison import COLUMNS, Comparison, measure_together
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
-    CASE_FIGURES,
-    NETWORK_FIGURES,
-    PAIRED_FIGURES,
+    CASE_METRICS,
+    NETWORK_METRICS,
+    PAIRED_METRICS,
     sections,
 )
 from logistics.analysis.statistics.intervals import Estimate
@@ -28,7 +28,7 @@ from logistics.report import pictures
 from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.style import OKABE_ITO
-from logistics.report.summary import COLUMNS, nested, summary, write_summary
+from logistics.report.summary import nested, summary, write_summary
 from logistics.report.tables.terminal import print_comparison
 from logistics.report.text.wording import estimate_parts, verdicts
 
@@ -93,11 +93,11 @@ def printed(comparison: Comparison, width: int = 140) -> str:
     ],
 )
 def test_a_figure_reads_as_a_planner_says_it(name: str, figure: Estimate, text: str) -> None:
-    assert " ".join(estimate_parts(figure, NETWORK_FIGURES[name])).strip() == text
+    assert " ".join(estimate_parts(figure, NETWORK_METRICS[name])).strip() == text
 
 
 def test_a_difference_has_its_sign() -> None:
-    text = estimate_parts(Estimate(-0.04, -0.2, 0.12), PAIRED_FIGURES["difference_days.mean"])
+    text = estimate_parts(Estimate(-0.04, -0.2, 0.12), PAIRED_METRICS["difference_days.mean"])
     assert text == ("0.0 days", "(-0.2 to +0.1)")
 
 
@@ -191,7 +191,7 @@ def test_a_verdict_of_one_run_says_so() -> None:
 
 def test_the_tables_show_every_figure_once() -> None:
     shown = [name for section in sections() for name in section.metrics]
-    assert sorted(shown) == sorted(NETWORK_FIGURES)
+    assert sorted(shown) == sorted(NETWORK_METRICS)
 
 
 @pytest.mark.parametrize("width", [80, 140])
@@ -206,7 +206,7 @@ def test_the_tables_fit_the_terminal_and_carry_their_definitions(
     assert "seller-direct is slower than next-day by" in flat
     assert re.search(r"a vinyl album to", flat)
     assert "Whole orders" not in flat
-    for definition in NETWORK_FIGURES.values():
+    for definition in NETWORK_METRICS.values():
         if "whole orders" not in definition.label and width > 80:
             assert definition.label in flat
 
@@ -243,7 +243,7 @@ def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str
             yield from leaves(value, f"{path}{key}.")
 
 
-STABLE_FIGURES = {
+STABLE_METRICS = {
     "parcels",
     "orders",
     *(f"delivery_days.{key}" for key in ("mean", "p50", "p90", "p95", "p99")),
@@ -304,7 +304,7 @@ def test_the_summary_keeps_its_names(four_runs: Comparison) -> None:
     assert set(content) == {"scenarios", "paired", "run", *how_sure}
     assert set(content["scenarios"]) == set(WORLDS)
     for scenario in content["scenarios"].values():
-        assert {name for name, _ in leaves(scenario)} == STABLE_FIGURES | STABLE_CASES
+        assert {name for name, _ in leaves(scenario)} == STABLE_METRICS | STABLE_CASES
     assert len(content["paired"]) == 3
     for paired in content["paired"].values():
         assert {name for name, _ in leaves(paired)} == STABLE_PAIRED
@@ -323,7 +323,7 @@ def test_the_summary_file_is_sorted_strict_json(four_runs: Comparison, tmp_path:
     for _, figure in leaves(content["scenarios"]["next-day"]):
         assert set(figure) == {"estimate", "low", "high"}
     mean = content["scenarios"]["next-day"]["delivery_days"]["mean"]
-    assert mean["estimate"] == four_runs.figures["next-day"]["delivery_days.mean"].estimate
+    assert mean["estimate"] == four_runs.metrics["next-day"]["delivery_days.mean"].estimate
     assert mean["low"] < mean["estimate"] < mean["high"]
 
 
@@ -360,10 +360,10 @@ def test_the_csv_has_the_same_figures_with_unit_and_definition(
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
-    assert len(rows) == 3 * len(STABLE_FIGURES | STABLE_CASES) + 3 * len(STABLE_PAIRED)
+    assert len(rows) == 3 * len(STABLE_METRICS | STABLE_CASES) + 3 * len(STABLE_PAIRED)
     assert all(row["unit"] and row["definition"] for row in rows)
     found = {(row["scenario"], row["figure"]): row for row in rows}
-    p90 = four_runs.figures["seller-direct"]["delivery_days.p90"]
+    p90 = four_runs.metrics["seller-direct"]["delivery_days.p90"]
     assert float(found["seller-direct", "delivery_days.p90"]["high"]) == p90.high
     assert found["seller-direct", "parcels"]["low"] == ""
 
@@ -375,7 +375,7 @@ def test_a_folder_that_is_not_there_is_an_os_error(four_runs: Comparison, tmp_pa
 
 def test_every_figure_is_documented_with_its_unit_and_definition() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
-    for definitions in (NETWORK_FIGURES, PAIRED_FIGURES, CASE_FIGURES):
+    for definitions in (NETWORK_METRICS, PAIRED_METRICS, CASE_METRICS):
         for name, definition in definitions.items():
             assert f"| `{name}` | {definition.unit} | {definition.text} |" in text
     for name in (*CASES, *COLUMNS, *RUN, "simultaneous", "unfinished", "warm_up"):
@@ -418,7 +418,7 @@ def test_curves_are_shares_up_to_the_last_day_in_colors_all_can_tell(
     assert max(row["day"] for row in rows) == 14
     shown = {row["day"]: row["share"] for row in rows if row["network"] == "in-between"}
     for days in (1, 2, 3, 5, 7):
-        share = four_runs.figures["in-between"][f"within_days.{days}"].estimate
+        share = four_runs.metrics["in-between"][f"within_days.{days}"].estimate
         assert shown[days] == pytest.approx(share)
 
 
@@ -428,7 +428,7 @@ def test_the_promise_stands_where_the_curve_reaches_the_share_on_time(
     marks = rows_of(four_runs, 3)
     assert [mark["network"] for mark in marks] == list(WORLDS)
     for mark in marks:
-        assert mark["share"] == four_runs.figures[mark["network"]]["on_time_rate"].estimate
+        assert mark["share"] == four_runs.metrics[mark["network"]]["on_time_rate"].estimate
         band = four_runs.distributions[mark["network"]]
         before, there = (band.share[round(mark["day"] * 96) + step] for step in (-1, 0))
         assert before < mark["share"] <= there

@@ -17,10 +17,10 @@ from whole_comparisons import DATES, WORLDS, World, facts, three_networks, whole
 from logistics.analysis.comparison import measure_together
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
-    CASE_FIGURES,
+    CASE_METRICS,
     LATE_STEPS,
-    NETWORK_FIGURES,
-    PAIRED_FIGURES,
+    NETWORK_METRICS,
+    PAIRED_METRICS,
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
@@ -82,13 +82,13 @@ def test_headings_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
 def test_figures_are_numbers_with_unit_and_definition(book: Any) -> None:
     found = {(row[0], row[2]): row for row in rows(book["networks"])}
     for name in WORLDS:
-        for figure, definition in NETWORK_FIGURES.items():
+        for figure, definition in NETWORK_METRICS.items():
             row = found[name, figure]
             assert row[6:] == (definition.unit, definition.text)
-    mean = three_networks().figures[FIRST]["delivery_days.mean"]
+    mean = three_networks().metrics[FIRST]["delivery_days.mean"]
     shown = found[FIRST, "delivery_days.mean"][3:6]
     assert shown == pytest.approx((mean.estimate, mean.low, mean.high))
-    assert len(rows(book["differences"])) == 3 * len(PAIRED_FIGURES)
+    assert len(rows(book["differences"])) == 3 * len(PAIRED_METRICS)
 
 
 def test_numbers_are_shown_as_their_unit_is(book: Any) -> None:
@@ -134,7 +134,7 @@ def test_each_weekday_has_what_the_page_says(book: Any) -> None:
 
 def test_both_shoppers_have_every_figure(book: Any) -> None:
     found = {(row[0], row[1], row[3]): row[4] for row in rows(book["two shoppers"])}
-    assert len(found) == len(CASES) * len(WORLDS) * len(CASE_FIGURES)
+    assert len(found) == len(CASES) * len(WORLDS) * len(CASE_METRICS)
     for case, what in CASES.items():
         for name in WORLDS:
             parcels = three_networks().cases[name][f"{case}.parcels"].estimate

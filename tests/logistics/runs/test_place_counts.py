@@ -129,9 +129,9 @@ def test_runs_add_up(counted: Counted) -> None:
         [b.hours_per_order for b in totals.bottlenecks()]
     )
     assert (damage + damage).delivered == 2 * damage.delivered
-    with pytest.raises(ValueError, match="do not add up"):
+    with pytest.raises(ValueError, match="other names or days do not add up"):
         totals + replace(totals, days=5)
-    with pytest.raises(ValueError, match="does not add up"):
+    with pytest.raises(ValueError, match="other places or kinds do not add up"):
         damage + replace(damage, places=("elsewhere",))
 
 

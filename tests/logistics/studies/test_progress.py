@@ -8,12 +8,12 @@ from outcomes_by_hand import outcomes_of
 from small_studies import NETWORK, point
 
 from logistics.analysis.comparison import measure_together
-from logistics.analysis.statistics.stopping import Goal
+from logistics.analysis.statistics.stopping import Target
 from logistics.studies.progress import Aim, PointProgress, bottleneck
 
 DAYS = np.random.default_rng(2).normal(5.0, 0.2, 200).tolist()
 FIXED = Aim((), 3, 3)
-MEAN_TO_A_TENTH = Aim((Goal("delivery_days.mean", half_width=0.1),), 10, 100)
+MEAN_TO_A_TENTH = Aim((Target("delivery_days.mean", half_width=0.1),), 10, 100)
 
 
 class Written:
@@ -79,7 +79,7 @@ def test_resumed_in_the_middle_it_ends_with_the_same_number():
 
 
 def test_a_budget_that_is_spent_ends_it_and_the_bottleneck_is_named():
-    one = finish(course(Aim((Goal("delivery_days.mean", half_width=0.01),), 10, 30)), Written())
+    one = finish(course(Aim((Target("delivery_days.mean", half_width=0.01),), 10, 30)), Written())
     assert (one.enough, one.verdict.why) == (30, "budget")
     assert "delivery_days.mean" in bottleneck([one])
     assert "more runs needed" in bottleneck([one])

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from outcomes_by_hand import outcomes_of, waterfall
 from test_group_totals import causes_for
 
-from logistics.analysis.measures.attribution import PairSums, against_all, pair_sums
+from logistics.analysis.measures.attribution import PairSums, pair_sums
 from logistics.analysis.measures.group_totals import totals_by
 from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
-from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS
+from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS
 from logistics.vocabulary import CAUSES
 
 HOUR = 3600
@@ -194,11 +194,11 @@ def test_a_group_is_told_against_everybody() -> None:
     o, causes = network([{"transit": 10, "queue": 1}, {"transit": 20, "queue": 1}])
     groups = totals_by(o, causes, np.array([0, 1]), 2)
     everyone = totals_by(o, causes, np.array([0, 0]), 1)
-    difference = against_all(groups, everyone)
+    difference = groups.mean_hours() - everyone.mean_hours()
     assert difference[CAUSES.index("transit")].tolist() == [-5, 5]
     assert difference[CAUSES.index("queue")].tolist() == [0, 0]
 
 
 def test_every_cause_is_defined_in_the_order_of_the_way() -> None:
-    assert list(CAUSE_FIGURES) == list(CAUSES)
+    assert list(CAUSE_METRICS) == list(CAUSES)
     assert list(LATE_STEPS) == ["promise", *CAUSES, "never delivered"]

@@ -19,7 +19,7 @@ from outcomes_by_hand import (
 from logistics.analysis.measures.cases import CaseCounts, add_cases, case_estimates, count_cases
 from logistics.analysis.measures.network import NetworkTotals, measure
 from logistics.analysis.measures.outcomes import NOT_DELIVERED
-from logistics.analysis.measures.registry import NETWORK_FIGURES
+from logistics.analysis.measures.registry import NETWORK_METRICS
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
 from logistics.vocabulary import TOUCH_KINDS
@@ -28,7 +28,7 @@ from logistics.vocabulary import TOUCH_KINDS
 TWELVE = (0.5, 1.0, 1.25, 2.0, 2.5, 3.0, 7.0, 10.0, "lost", "stolen", "returned", "under_way")
 
 
-def figures_of(*days: Any, **columns: Any) -> dict[str, float]:
+def metrics_of(*days: Any, **columns: Any) -> dict[str, float]:
     return measure(outcomes_of(days, **columns)).values
 
 
@@ -59,17 +59,17 @@ def test_runs_on_different_grids_are_refused() -> None:
 
 
 def test_the_mean_is_over_delivered_and_shares_are_over_all() -> None:
-    figures = figures_of(*TWELVE)
-    assert figures["delivery_days.mean"] == pytest.approx(27.25 / 8)
-    within = [figures[f"within_days.{k}"] for k in (1, 2, 3, 5, 7)]
+    metrics = metrics_of(*TWELVE)
+    assert metrics["delivery_days.mean"] == pytest.approx(27.25 / 8)
+    within = [metrics[f"within_days.{k}"] for k in (1, 2, 3, 5, 7)]
     assert within == pytest.approx([2 / 12, 4 / 12, 6 / 12, 6 / 12, 7 / 12])
-    assert figures["delivered_rate"] == pytest.approx(8 / 12)
+    assert metrics["delivered_rate"] == pytest.approx(8 / 12)
 
 
 def test_quantiles_count_what_never_came_as_never() -> None:
-    figures = figures_of(*TWELVE)
-    assert figures["delivery_days.p50"] == 3.0  # the sixth of twelve
-    assert figures["delivery_days.p90"] == math.inf
+    metrics = metrics_of(*TWELVE)
+    assert metrics["delivery_days.p50"] == 3.0  # the sixth of twelve
+    assert metrics["delivery_days.p90"] == math.inf
 
 
 def test_quantiles_agree_with_numpy_to_a_quarter_of_an_hour() -> None:
@@ -81,13 +81,13 @@ def test_quantiles_agree_with_numpy_to_a_quarter_of_an_hour() -> None:
 
 
 def test_dates_are_counted_by_the_calendar_not_by_the_clock() -> None:
-    figures = figures_of(0.9, 1.1, "lost", delivery_dates=[1, 1, NOT_DELIVERED])
-    assert figures["within_dates.1"] == pytest.approx(2 / 3)
-    assert figures["within_days.1"] == pytest.approx(1 / 3)
+    metrics = metrics_of(0.9, 1.1, "lost", delivery_dates=[1, 1, NOT_DELIVERED])
+    assert metrics["within_dates.1"] == pytest.approx(2 / 3)
+    assert metrics["within_days.1"] == pytest.approx(1 / 3)
 
 
 def test_dispatch_is_from_order_to_first_scan() -> None:
-    figures = figures_of(
+    metrics = metrics_of(
         2.0,
         5.0,
         "lost",
@@ -95,95 +95,95 @@ def test_dispatch_is_from_order_to_first_scan() -> None:
         dispatch_days=[0.5, 3.5, 1.0, math.inf],
         dispatched_in_time=[True, False, True, False],
     )
-    assert figures["dispatch_days.mean"] == pytest.approx(5.0 / 3)  # of those scanned
-    assert figures["dispatch_days.p50"] == 1.0  # of all
-    assert figures["dispatch_days.p90"] == math.inf
-    assert figures["dispatched_in_time_rate"] == 0.5
+    assert metrics["dispatch_days.mean"] == pytest.approx(5.0 / 3)  # of those scanned
+    assert metrics["dispatch_days.p50"] == 1.0  # of all
+    assert metrics["dispatch_days.p90"] == math.inf
+    assert metrics["dispatched_in_time_rate"] == 0.5
 
 
 def test_early_and_on_the_day_are_on_time_and_missing_is_not() -> None:
-    figures = figures_of(1.0, 2.0, 3.0, 9.0, "stolen", late_days=[-2, 0, 1, 4, math.inf])
-    assert figures["on_time_rate"] == pytest.approx(2 / 5)
-    assert figures["late_days_when_late.mean"] == pytest.approx(2.5)
-    promised = [figures[f"promised_dates.p{p}"] for p in (10, 50, 90)]
+    metrics = metrics_of(1.0, 2.0, 3.0, 9.0, "stolen", late_days=[-2, 0, 1, 4, math.inf])
+    assert metrics["on_time_rate"] == pytest.approx(2 / 5)
+    assert metrics["late_days_when_late.mean"] == pytest.approx(2.5)
+    promised = [metrics[f"promised_dates.p{p}"] for p in (10, 50, 90)]
     assert promised == [2.0, 2.0, 5.0]  # promised for dates 3, 2, 2 and 5
 
 
 def test_damage_is_over_delivered_and_split_by_what_did_it() -> None:
-    figures = figures_of(
+    metrics = metrics_of(
         1.0, 2.0, 3.0, 4.0, "lost", damaged=("road", "", "road", "door step", "conveyor")
     )
-    assert figures["damage_rate"] == pytest.approx(3 / 4)
-    assert figures["damage_split.road"] == pytest.approx(2 / 4)
-    assert figures["damage_split.door_step"] == pytest.approx(1 / 4)
-    assert figures["damage_split.conveyor"] == 0.0  # it was lost
-    kinds = [figures["damage_split." + kind.replace(" ", "_")] for kind in TOUCH_KINDS]
-    assert sum(kinds) == pytest.approx(figures["damage_rate"])
+    assert metrics["damage_rate"] == pytest.approx(3 / 4)
+    assert metrics["damage_split.road"] == pytest.approx(2 / 4)
+    assert metrics["damage_split.door_step"] == pytest.approx(1 / 4)
+    assert metrics["damage_split.conveyor"] == 0.0  # it was lost
+    kinds = [metrics["damage_split." + kind.replace(" ", "_")] for kind in TOUCH_KINDS]
+    assert sum(kinds) == pytest.approx(metrics["damage_rate"])
 
 
 def test_the_two_parts_of_expected_damage_add_up_to_its_probability() -> None:
     handling, packaging = [0.2, 0.1], [0.1, -0.1]
-    figures = figures_of(1.0, 2.0, hazard_handling=handling, hazard_packaging=packaging)
+    metrics = metrics_of(1.0, 2.0, hazard_handling=handling, hazard_packaging=packaging)
     neutral = 1 - (math.exp(-0.2) + math.exp(-0.1)) / 2
     together = 1 - (math.exp(-0.3) + 1.0) / 2
-    assert figures["damage_expected.handling"] == pytest.approx(neutral)
-    assert figures["damage_expected.packaging"] == pytest.approx(together - neutral)
+    assert metrics["damage_expected.handling"] == pytest.approx(neutral)
+    assert metrics["damage_expected.packaging"] == pytest.approx(together - neutral)
 
 
 def test_loss_is_what_the_network_lost_and_what_was_stolen() -> None:
-    figures = figures_of(1.0, "lost", "lost", "stolen", "returned")
-    assert figures["loss_rate"] == pytest.approx(3 / 5)
-    assert figures["loss.network"] == pytest.approx(2 / 5)
-    assert figures["loss.theft"] == pytest.approx(1 / 5)
-    assert figures["returned_rate"] == pytest.approx(1 / 5)
-    assert figures["under_way_rate"] == 0.0
+    metrics = metrics_of(1.0, "lost", "lost", "stolen", "returned")
+    assert metrics["loss_rate"] == pytest.approx(3 / 5)
+    assert metrics["loss.network"] == pytest.approx(2 / 5)
+    assert metrics["loss.theft"] == pytest.approx(1 / 5)
+    assert metrics["returned_rate"] == pytest.approx(1 / 5)
+    assert metrics["under_way_rate"] == 0.0
 
 
 def test_the_way_is_of_delivered_parcels_and_zones_are_of_all() -> None:
-    figures = figures_of(
+    metrics = metrics_of(
         1.0, 2.0, "lost", touches=[4, 8, 1], distance_km=[100, 300, 9], zone=[2, 8, 8]
     )
-    assert figures["touches_mean"] == 6.0
-    assert figures["distance_km_mean"] == 200.0
-    assert figures["zone_share.2"] == pytest.approx(1 / 3)
-    assert figures["zone_share.8"] == pytest.approx(2 / 3)
-    assert figures["zone_share.5"] == 0.0
+    assert metrics["touches_mean"] == 6.0
+    assert metrics["distance_km_mean"] == 200.0
+    assert metrics["zone_share.2"] == pytest.approx(1 / 3)
+    assert metrics["zone_share.8"] == pytest.approx(2 / 3)
+    assert metrics["zone_share.5"] == 0.0
 
 
 def test_the_five_hours_add_up_to_the_mean_delivery_time() -> None:
-    figures = measure(many_outcomes(5_000, seed=2)).values
-    hours = [figures[name] for name in figures if name.startswith("hours.")]
+    metrics = measure(many_outcomes(5_000, seed=2)).values
+    hours = [metrics[name] for name in metrics if name.startswith("hours.")]
     assert len(hours) == 5
-    assert sum(hours) == pytest.approx(24 * figures["delivery_days.mean"], rel=1e-6)
+    assert sum(hours) == pytest.approx(24 * metrics["delivery_days.mean"], rel=1e-6)
 
 
 def test_an_order_is_delivered_when_its_last_parcel_is() -> None:
-    figures = figures_of(
+    metrics = metrics_of(
         1.0, 4.0, 2.0, 3.0, "lost", order_id=[7, 7, 8, 9, 9], parcel_id=[1, 2, 1, 1, 2]
     )
-    assert (figures["parcels"], figures["orders"]) == (5, 3)
-    assert figures["order_days.mean"] == pytest.approx(3.0)  # of 4 and 2: order 9 is not whole
-    assert figures["order_days.p50"] == 4.0
-    assert figures["order_days.p90"] == math.inf
+    assert (metrics["parcels"], metrics["orders"]) == (5, 3)
+    assert metrics["order_days.mean"] == pytest.approx(3.0)  # of 4 and 2: order 9 is not whole
+    assert metrics["order_days.p50"] == 4.0
+    assert metrics["order_days.p90"] == math.inf
 
 
 def test_nothing_measured_gives_no_number_and_no_warning() -> None:
-    figures = figures_of()
-    assert figures.pop("parcels") == figures.pop("orders") == 0
-    assert all(math.isnan(value) for value in figures.values())
+    metrics = metrics_of()
+    assert metrics.pop("parcels") == metrics.pop("orders") == 0
+    assert all(math.isnan(value) for value in metrics.values())
 
 
 def test_nothing_delivered_has_no_mean_but_shares() -> None:
-    figures = figures_of("lost", "under_way")
-    assert math.isnan(figures["delivery_days.mean"])
-    assert math.isnan(figures["damage_rate"])
-    assert figures["delivery_days.p50"] == math.inf
-    assert figures["on_time_rate"] == 0.0
+    metrics = metrics_of("lost", "under_way")
+    assert math.isnan(metrics["delivery_days.mean"])
+    assert math.isnan(metrics["damage_rate"])
+    assert metrics["delivery_days.p50"] == math.inf
+    assert metrics["on_time_rate"] == 0.0
 
 
 def test_every_figure_is_defined_and_a_measurement_travels_light() -> None:
     measurement = measure(many_outcomes(50_000, seed=1))
-    assert list(measurement.values) == list(NETWORK_FIGURES)
+    assert list(measurement.values) == list(NETWORK_METRICS)
     assert len(pickle.dumps(measurement)) < 100_000
 
 
@@ -192,28 +192,28 @@ def test_every_figure_is_defined_and_a_measurement_travels_light() -> None:
 
 def test_means_are_over_runs_and_counts_are_summed() -> None:
     runs = [measure(outcomes_of(days)) for days in ((1.0, 3.0), (2.0, 3.0, 4.0), (4.0, "lost"))]
-    figures = estimates_of(NetworkTotals(), runs)
-    assert figures["delivery_days.mean"] == mean_interval([2.0, 3.0, 4.0], bounds=(0, math.inf))
-    assert figures["delivered_rate"].estimate == pytest.approx(6 / 7)
-    assert figures["within_days.3"] == mean_interval([1.0, 2 / 3, 0.0], bounds=(0, 1))
-    assert figures["parcels"].estimate == 7
-    assert not figures["parcels"].has_interval
+    metrics = estimates_of(NetworkTotals(), runs)
+    assert metrics["delivery_days.mean"] == mean_interval([2.0, 3.0, 4.0], bounds=(0, math.inf))
+    assert metrics["delivered_rate"].estimate == pytest.approx(6 / 7)
+    assert metrics["within_days.3"] == mean_interval([1.0, 2 / 3, 0.0], bounds=(0, 1))
+    assert metrics["parcels"].estimate == 7
+    assert not metrics["parcels"].has_interval
 
 
 def test_nothing_lost_in_few_parcels_is_not_never() -> None:
     runs = [measure(outcomes_of([1.0] * 100))] * 3
-    figures = estimates_of(NetworkTotals(), runs)
-    assert figures["loss_rate"].estimate == figures["loss_rate"].low == 0.0
-    assert figures["loss_rate"].high == pytest.approx(1 - 0.025 ** (1 / 300))
-    assert figures["delivered_rate"].low == pytest.approx(0.025 ** (1 / 300))
+    metrics = estimates_of(NetworkTotals(), runs)
+    assert metrics["loss_rate"].estimate == metrics["loss_rate"].low == 0.0
+    assert metrics["loss_rate"].high == pytest.approx(1 - 0.025 ** (1 / 300))
+    assert metrics["delivered_rate"].low == pytest.approx(0.025 ** (1 / 300))
 
 
 def test_a_run_without_parcels_gives_a_rate_no_interval() -> None:
-    figures = estimates_of(
+    metrics = estimates_of(
         NetworkTotals(), [measure(outcomes_of([])), measure(outcomes_of([1.0, "lost"]))]
     )
-    assert figures["loss_rate"].estimate == 0.5
-    assert not figures["loss_rate"].has_interval
+    assert metrics["loss_rate"].estimate == 0.5
+    assert not metrics["loss_rate"].has_interval
 
 
 def test_a_quantile_of_several_runs_is_that_of_their_mean_distribution() -> None:
@@ -226,9 +226,9 @@ def test_a_quantile_of_several_runs_is_that_of_their_mean_distribution() -> None
 
 def test_one_run_gives_its_own_figures_without_intervals() -> None:
     measurement = measure(many_outcomes(1_000, seed=1))
-    figures = estimates_of(NetworkTotals(), [measurement])
-    assert {name: figure.estimate for name, figure in figures.items()} == measurement.values
-    assert not any(figure.has_interval for figure in figures.values())
+    metrics = estimates_of(NetworkTotals(), [measurement])
+    assert {name: figure.estimate for name, figure in metrics.items()} == measurement.values
+    assert not any(figure.has_interval for figure in metrics.values())
 
 
 def test_a_run_in_which_nothing_was_late_has_no_say_in_how_late() -> None:
@@ -301,23 +301,23 @@ def test_a_case_counts_one_product_to_one_market() -> None:
 
 
 def test_cases_are_pooled_over_runs_with_the_counts_behind_them() -> None:
-    figures = case_estimates(add_cases(shoppers(), shoppers()))
+    metrics = case_estimates(add_cases(shoppers(), shoppers()))
     case = "album_to_richmond"
-    assert figures[f"{case}.parcels"].estimate == 10
-    assert figures[f"{case}.week_or_more"].estimate == 0.8
-    assert figures[f"{case}.damaged"].estimate == pytest.approx(2 / 8)
-    both = figures[f"{case}.week_or_more_and_damaged"]
+    assert metrics[f"{case}.parcels"].estimate == 10
+    assert metrics[f"{case}.week_or_more"].estimate == 0.8
+    assert metrics[f"{case}.damaged"].estimate == pytest.approx(2 / 8)
+    both = metrics[f"{case}.week_or_more_and_damaged"]
     assert both.estimate == pytest.approx(2 / 10)
     assert (both.low, both.high) == pytest.approx((0.0252, 0.5561), abs=1e-4)
     chance = 1 - math.exp(-0.3)
     expected = mean_interval([chance] * 6 + [0.0] * 4)
-    pooled = figures[f"{case}.week_or_more_and_damaged_expected"]
+    pooled = metrics[f"{case}.week_or_more_and_damaged_expected"]
     assert (pooled.estimate, pooled.low, pooled.high) == pytest.approx(
         (expected.estimate, expected.low, expected.high)
     )
 
 
 def test_a_case_without_parcels_has_no_shares() -> None:
-    figures = case_estimates(shoppers())
-    assert figures["hairbrush_to_seattle.parcels"].estimate == 0
-    assert math.isnan(figures["hairbrush_to_seattle.week_or_more"].estimate)
+    metrics = case_estimates(shoppers())
+    assert metrics["hairbrush_to_seattle.parcels"].estimate == 0
+    assert math.isnan(metrics["hairbrush_to_seattle.week_or_more"].estimate)

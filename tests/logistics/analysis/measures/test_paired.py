@@ -10,7 +10,7 @@ from scipy import stats
 
 from logistics.analysis.comparison import measure_together, pair_name
 from logistics.analysis.measures.paired import PairTotals, pair
-from logistics.analysis.measures.registry import PAIRED_FIGURES
+from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.analysis.statistics.intervals import mean_interval
 
 
@@ -89,7 +89,7 @@ def test_several_runs_give_students_interval_of_the_mean_difference() -> None:
     figures = estimates_of(PairTotals(), runs)
     assert figures["difference_days.mean"] == mean_interval([0.5, 1.0, 2.5])
     assert figures["parcels"].estimate == 6
-    assert list(figures) == list(PAIRED_FIGURES)
+    assert list(figures) == list(PAIRED_METRICS)
 
 
 def test_the_width_ratio_compares_with_orders_of_their_own() -> None:

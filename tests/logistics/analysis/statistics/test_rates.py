@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from logistics.analysis.statistics.intervals import mean_interval, proportion_interval
-from logistics.analysis.statistics.rates import rate_after, rate_interval
+from logistics.analysis.statistics.intervals import (
+    mean_interval,
+    proportion_interval,
+    rate_interval,
+)
 
 # Six runs of 2,000 parcels: between 1 and 12 damaged.
 DAMAGED = [3, 9, 1, 12, 4, 7]
@@ -79,8 +82,8 @@ def test_counts_that_are_no_part_are_refused(
 
 
 def test_more_runs_of_the_same_kind_are_worth_more() -> None:
-    now, later = rate_interval(DAMAGED, PARCELS), rate_after(24, DAMAGED, PARCELS)
-    assert rate_after(6, DAMAGED, PARCELS) == now
+    now, later = rate_interval(DAMAGED, PARCELS), rate_interval(DAMAGED, PARCELS, after=24)
+    assert rate_interval(DAMAGED, PARCELS, after=6) == now
     assert (later.total, later.estimate.estimate) == (48_000, now.estimate.estimate)
     assert later.estimate.high - later.estimate.low < (now.estimate.high - now.estimate.low) / 2
 

@@ -12,12 +12,12 @@ from logistics.analysis.statistics.intervals import (
     Estimate,
     mean_interval,
     quantile_interval,
+    rate_interval,
     t_quantile,
 )
-from logistics.analysis.statistics.rates import rate_interval
 from logistics.analysis.statistics.stopping import (
-    Goal,
     Progress,
+    Target,
     progress_of_mean,
     progress_of_quantile,
     progress_of_rate,
@@ -43,7 +43,7 @@ def gathered(runs: list[np.ndarray]) -> DistributionTotals:
 
 
 def test_so_many_runs_reach_the_goal_with_its_margin_and_one_fewer_does_not() -> None:
-    progress = progress_of_mean(Goal("mean", half_width=0.08), MEANS)
+    progress = progress_of_mean(Target("mean", half_width=0.08), MEANS)
     spread = float(np.std(MEANS, ddof=1))
 
     def short(runs: int) -> float:
@@ -55,15 +55,15 @@ def test_so_many_runs_reach_the_goal_with_its_margin_and_one_fewer_does_not() ->
 
 
 def test_the_half_width_is_that_of_the_interval_in_the_table() -> None:
-    progress = progress_of_mean(Goal("mean", half_width=1.0), MEANS)
+    progress = progress_of_mean(Target("mean", half_width=1.0), MEANS)
     assert progress.estimate == mean_interval(MEANS)
     assert progress.half_width == pytest.approx(progress.estimate.high - progress.estimate.estimate)
     assert progress.precise
 
 
 def test_a_relative_goal_grows_with_the_figure() -> None:
-    near = progress_of_mean(Goal("mean", relative=0.05), MEANS)
-    far = progress_of_mean(Goal("mean", relative=0.05), np.add(MEANS, 10.0))
+    near = progress_of_mean(Target("mean", relative=0.05), MEANS)
+    far = progress_of_mean(Target("mean", relative=0.05), np.add(MEANS, 10.0))
     assert near.wanted == pytest.approx(0.05 / 1.05 * np.mean(MEANS))
     assert far.needed is not None
     assert near.needed is not None
@@ -72,7 +72,7 @@ def test_a_relative_goal_grows_with_the_figure() -> None:
 
 def test_a_rare_rate_is_sure_by_its_farther_end() -> None:
     counts, totals = [3, 9, 1, 12, 4, 7, 5, 6, 2, 8], [2000] * 10
-    progress = progress_of_rate(Goal("damage", half_width=0.0005), counts, totals)
+    progress = progress_of_rate(Target("damage", half_width=0.0005), counts, totals)
     figure = rate_interval(counts, totals).estimate
     assert progress.half_width == pytest.approx(figure.high - figure.estimate)
     assert progress.needed is not None
@@ -80,7 +80,7 @@ def test_a_rare_rate_is_sure_by_its_farther_end() -> None:
 
 
 def test_a_rate_of_nothing_counted_still_has_a_way_to_go() -> None:
-    progress = progress_of_rate(Goal("loss", half_width=0.0001), [0] * 10, [1000] * 10)
+    progress = progress_of_rate(Target("loss", half_width=0.0001), [0] * 10, [1000] * 10)
     assert progress.needed is not None
     # three in as many parcels at one side, 3.7 at both: -ln(0.025) / n, and the margin
     assert progress.needed == pytest.approx(-math.log(0.025) / 0.1, rel=0.05)
@@ -88,34 +88,34 @@ def test_a_rate_of_nothing_counted_still_has_a_way_to_go() -> None:
 
 def test_a_quantile_is_sure_by_its_inverted_band() -> None:
     counted = waves(12)
-    progress = progress_of_quantile(Goal("P90", half_width=0.5), counted, 0.9)
+    progress = progress_of_quantile(Target("P90", half_width=0.5), counted, 0.9)
     figure = quantile_interval(counted.band(), 0.9)
     assert progress.estimate == figure
     assert progress.half_width == max(figure.high - figure.estimate, figure.estimate - figure.low)
 
 
 def test_the_runs_foretold_for_a_quantile_are_about_those_it_takes() -> None:
-    goal = Goal("P90", half_width=0.05)
-    foretold = progress_of_quantile(goal, waves(40), 0.9).needed
+    target = Target("P90", half_width=0.05)
+    foretold = progress_of_quantile(target, waves(40), 0.9).needed
     assert foretold is not None
-    made = progress_of_quantile(goal, waves(3 * foretold), 0.9)
+    made = progress_of_quantile(target, waves(3 * foretold), 0.9)
     assert made.precise
     assert foretold > 40
 
 
 def test_nothing_finer_than_the_grid_is_promised() -> None:
-    progress = progress_of_quantile(Goal("P50", half_width=0.001), waves(10), 0.5)
+    progress = progress_of_quantile(Target("P50", half_width=0.001), waves(10), 0.5)
     assert progress.needed is None
 
 
 def test_a_quantile_that_is_not_reached_is_never_precise() -> None:
     lost = gathered([np.array([1.0, np.inf])] * 5)
-    progress = progress_of_quantile(Goal("P90", half_width=1.0), lost, 0.9)
+    progress = progress_of_quantile(Target("P90", half_width=1.0), lost, 0.9)
     assert (progress.needed, progress.half_width) == (None, math.inf)
 
 
 def test_one_run_is_never_precise() -> None:
-    progress = progress_of_mean(Goal("mean", half_width=9.0), [3.0])
+    progress = progress_of_mean(Target("mean", half_width=9.0), [3.0])
     assert (progress.needed, progress.precise) == (None, False)
 
 
@@ -156,9 +156,9 @@ def test_few_runs_that_agree_are_not_believed() -> None:
 def test_goals_and_verdicts_about_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="no metrics"):
         verdict([], budget=10)
-    for goal in ({}, {"half_width": 1.0, "relative": 0.1}, {"half_width": -1.0}):
+    for target in ({}, {"half_width": 1.0, "relative": 0.1}, {"half_width": -1.0}):
         with pytest.raises(ValueError, match="mean: give a half width or a relative error"):
-            Goal("mean", **goal)
+            Target("mean", **target)
 
 
 # --- until a difference can be told -------------------------------------------------------------

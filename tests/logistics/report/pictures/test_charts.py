@@ -71,7 +71,7 @@ def test_the_bars_of_a_network_are_what_arrives_within_the_picture() -> None:
         shares = [row["share"] for row in bars if row["network"] == name]
         assert len(shares) == 14 * 4
         assert sum(shares) == pytest.approx(result.distributions[name].share[14 * 96])
-        within = result.figures[name]["within_days.2"].estimate
+        within = result.metrics[name]["within_days.2"].estimate
         assert sum(shares[:8]) == pytest.approx(within)
 
 
@@ -99,7 +99,7 @@ def test_the_causes_of_a_network_fill_its_bar_from_end_to_end() -> None:
     for name in result.names:
         parts = [row for row in bars if row["network"] == name]
         assert [row["from"] for row in parts[1:]] == [row["to"] for row in parts[:-1]]
-        mean = result.figures[name]["delivery_days.mean"].estimate
+        mean = result.metrics[name]["delivery_days.mean"].estimate
         assert parts[-1]["to"] == pytest.approx(24 * mean, rel=1e-3)
 
 
@@ -175,14 +175,14 @@ def test_the_kinds_of_damage_add_up_to_the_rate() -> None:
     bars = rows_of(plot_damage_kinds(result), "bar")
     for name in result.names:
         ends = [row["to"] for row in bars if row["network"] == name]
-        assert max(ends) == pytest.approx(100 * result.figures[name]["damage_rate"].estimate)
+        assert max(ends) == pytest.approx(100 * result.metrics[name]["damage_rate"].estimate)
     assert {damage_key(row["kind"]) for row in bars} <= {damage_key(kind) for kind in TOUCH_KINDS}
 
 
 def test_what_packaging_spares_is_drawn_back_from_handling() -> None:
     result = three_networks()
-    figures = {**result.figures[FIRST], "damage_expected.packaging": Estimate(-0.001)}
-    changed = replace(result, figures={**result.figures, FIRST: figures})
+    figures = {**result.metrics[FIRST], "damage_expected.packaging": Estimate(-0.001)}
+    changed = replace(result, metrics={**result.metrics, FIRST: figures})
     bars = rows_of(plot_damage_expected(changed), "bar")
     handling, packaging = (row for row in bars if row["network"] == FIRST)
     assert packaging["to"] == pytest.approx(handling["to"])

@@ -11,7 +11,7 @@ from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
 from whole_comparisons import World, facts, three_networks
 
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.measures.responses import Response
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import two_intervals
 from logistics.analysis.statistics.warm_up import CommonWarmUp
