@@ -19,8 +19,8 @@ from logistics.report.background import Background
 from logistics.report.page import page
 from logistics.report.parquet import table_of, write_table
 from logistics.report.pictures.catalog import charts, save_charts
-from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
+from logistics.report.pictures.times import plot_delivery_times
 from logistics.report.summary import write_summary
 from logistics.report.tables.workbook import write_workbook
 from logistics.report.text.assumptions import assumptions

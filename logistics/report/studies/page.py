@@ -8,7 +8,7 @@ from typing import Any
 
 from logistics.analysis.measures.responses import Response
 from logistics.report.page import Front, Section, rendered
-from logistics.report.pictures.catalog import Chart, of_ranges, slug
+from logistics.report.pictures.catalog import Chart, charts_of_ranges, slug
 from logistics.report.pictures.studies import (
     plot_study_changes,
     plot_study_convergence,
@@ -44,7 +44,7 @@ _MOST_SETTINGS = 400  # rows of a table that a page can bear
 
 def study_charts(result: StudyResult) -> Iterator[Chart]:
     """Yield every picture that the finished runs allow, in the order of the page."""
-    yield from of_ranges(ranges_of(result))
+    yield from charts_of_ranges(ranges_of(result))
     groups = _by_metric(result)
     for name, responses in groups.items():
         yield from _of_metric(result, name, responses)

@@ -25,9 +25,9 @@ from logistics.analysis.measures.registry import (
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report import pictures
-from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.style import OKABE_ITO
+from logistics.report.pictures.times import plot_delivery_times
 from logistics.report.summary import COLUMNS, nested, summary, write_summary
 from logistics.report.tables.terminal import print_comparison
 from logistics.report.text.wording import estimate_parts, verdicts

@@ -22,13 +22,20 @@ from logistics.report.pictures.market_maps import (
     plot_p95_days_map,
     plot_within_dates_map,
 )
-from logistics.report.pictures.outlines import border_path, cell_paths, market_places, nation_path
+from logistics.report.pictures.outlines import (
+    HEIGHT,
+    WIDTH,
+    albers,
+    border_path,
+    cell_paths,
+    market_places,
+    nation_path,
+)
 from logistics.report.pictures.place_maps import (
     most_on_lanes,
     plot_facilities_map,
     plot_flows_map,
 )
-from logistics.report.pictures.projection import HEIGHT, WIDTH, albers
 from logistics.report.pictures.scales import VIRIDIS, diverging, round_step, sequential
 from networks.geography import load_markets
 
