@@ -143,7 +143,7 @@ def _of_grid(result: StudyResult) -> Iterator[str]:
         unsure = sum(not is_clear(one.together) for one in found)
         tail = ""
         if len(found) > len(ends) and unsure:
-            tail = f" {unsure} of {len(found)} points cannot be told from {first}."
+            tail = f" {unsure} of {len(found)} points do not differ clearly from {first}."
         yield f"{response.who}, {response.title}: {' '.join(told)}{tail}"
 
 

@@ -113,7 +113,7 @@ def _of_one(result: Comparison, name: str) -> list[str]:
 
 
 def _how_long(figures: Mapping[str, Estimate]) -> str:
-    """Say within how many days half and 95 of 100 parcels come, as far as so many do."""
+    """Say the median and the P95 delivery time, as far as so many parcels are delivered."""
     half, most = (figures[f"delivery_days.p{p}"] for p in (50, 95))
     days = NETWORK_FIGURES["delivery_days.p50"]
     part = estimate_text(figures["delivered_rate"], NETWORK_FIGURES["delivered_rate"])

@@ -129,11 +129,11 @@ def verdict(
 def test_a_verdict_says_who_is_slower_and_by_how_much() -> None:
     assert verdict(Estimate(4.0, 3.9, 4.1), Estimate(0.004, 0.003, 0.005)) == (
         "B is slower than A by 3.9 to 4.1 days for the same order."
-        " Of 100 delivered parcels it damages 0.30 to 0.50 more."
+        " Its damage rate is 0.30 to 0.50 points higher."
     )
     assert verdict(Estimate(-4.0, -4.1, -3.9), Estimate(-0.004, -0.005, -0.003)) == (
         "B is faster than A by 3.9 to 4.1 days for the same order."
-        " Of 100 delivered parcels it damages 0.30 to 0.50 fewer."
+        " Its damage rate is 0.30 to 0.50 points lower."
     )
 
 
@@ -179,10 +179,10 @@ def test_a_verdict_of_one_run_says_so() -> None:
     sure = "one replication only: run several to be sure."
     assert verdict(Estimate(4.0), Estimate(0.004), runs=1) == (
         f"B is slower than A by 4.0 days for the same order, {sure}"
-        f" Of 100 delivered parcels it damages 0.40 more, {sure}"
+        f" Its damage rate is 0.40 points higher, {sure}"
     )
     assert verdict(Estimate(4.0), Estimate(0.0), runs=1).endswith(
-        f"damages as many parcels, {sure}"
+        f"damage rate is the same, {sure}"
     )
 
 

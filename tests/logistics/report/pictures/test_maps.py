@@ -263,7 +263,7 @@ def test_lanes_are_arcs_as_wide_as_they_are_busy() -> None:
     assert arcs["FC1 to SC1 by linehaul: 4,286 parcels a day"] == 9.0
     assert arcs["SC1 to DS2 by flight: 1,429 parcels a day"] == 3.0
     assert len(arcs) == 3
-    assert "3 of 3 lanes, 100% of all parcels times kilometres" in words(picture)
+    assert "3 of 3 lanes, 100% of all parcels times kilometers" in words(picture)
 
 
 def test_circles_and_arcs_are_on_one_scale_for_all_networks() -> None:
