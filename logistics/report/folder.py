@@ -5,17 +5,19 @@ from __future__ import annotations
 import shlex
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.experiments.compare import Experiment
 from logistics.report.page import page
-from logistics.report.parquet import table_of, write_table
 from logistics.report.pictures.catalog import charts, save_charts
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.times import plot_delivery_times
@@ -117,8 +119,9 @@ def write_experiment(experiment: Experiment, folder: Path, report: bool = True) 
     write_table(distributions_table(runs, comparison.level), folder / "distributions")
     for scenario in experiment.plan.scenarios:
         _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
-    if name := _kept_orders(experiment.plan.orders):  # nothing else repeats the runs
-        shutil.copyfile(experiment.plan.orders, folder / name)
+    orders = experiment.plan.orders
+    if isinstance(orders, Path) and (name := _kept_orders(orders)):
+        shutil.copyfile(orders, folder / name)  # nothing else repeats the runs
     if report:
         _write_report(experiment, folder)
     else:
@@ -212,3 +215,38 @@ def distributions_table(gathered: Accumulator, level: float) -> pa.Table:
             points = zip(*(column.tolist() for column in columns), strict=True)
             rows += [(name, what, *point) for point in points]
     return table_of(("scenario", "distribution", "days", "share", "low", "high"), rows)
+
+
+def table_of(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> pa.Table:
+    """Return rows as a table; what is not a number is missing."""
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        {name: pa.array(one, from_pandas=True) for name, one in zip(names, columns, strict=True)}
+    )
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return the content of a Parquet file; only texts are kept as dictionaries."""
+    texts = [
+        field.name
+        for field in table.schema
+        if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type)
+    ]
+    content = BytesIO()
+    pq.write_table(table, content, compression="zstd", use_dictionary=texts)
+    return content.getvalue()
+
+
+def write_table(table: pa.Table, stem: Path, csv: bool = False) -> None:
+    """Write a table as `stem.parquet` and, if asked, as `stem.csv`.
+
+    Raises OSError if it cannot be written.
+    """
+    stem.with_suffix(".parquet").write_bytes(parquet_bytes(table))
+    if csv:
+        plain = [
+            column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+            for column in table.columns
+        ]
+        texts = pa.table(dict(zip(table.column_names, plain, strict=True)))
+        pyarrow.csv.write_csv(texts, stem.with_suffix(".csv"))

@@ -142,9 +142,9 @@ def _pairs(result: Comparison) -> list[str]:
     """Return the verdicts of the pairs that the answer is not about."""
     if len(result.names) < 3:
         return []
-    told = farthest_pair(result)
+    answered = farthest_pair(result)
     said = zip(result.pairs(), verdicts(result), strict=True)
-    return [verdict for (first, second, _), verdict in said if (first, second) != told]
+    return [verdict for (first, second, _), verdict in said if (first, second) != answered]
 
 
 def _sections(result: Comparison, background: Background) -> Iterator[Section]:

@@ -1,6 +1,6 @@
 """Pictures: each a function from a `Comparison` to a chart or a map that shows itself in Jupyter.
 
-times, causes, damage, utilization, studies     charts, drawn by Altair
+times, causes, damage, studies                  charts, drawn by Altair
 market_maps, place_maps                         maps, drawn by ourselves
 style, scales, drawing, outlines, map_sheets    how they look, and what they are drawn on
 catalog                                         those of a report: file names, captions
@@ -11,6 +11,7 @@ from logistics.report.pictures.causes import (
     plot_hours_waterfall,
     plot_late_waterfall,
     plot_slowest_hours_by_cause,
+    plot_utilization_by_hour,
 )
 from logistics.report.pictures.damage import (
     plot_damage_by_touches,
@@ -31,7 +32,6 @@ from logistics.report.pictures.times import (
     plot_delivery_times,
     plot_within_dates,
 )
-from logistics.report.pictures.utilization import plot_utilization_by_hour
 
 __all__ = [
     "plot_by_weekday",

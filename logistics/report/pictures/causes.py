@@ -1,4 +1,4 @@
-"""Charts of why parcels take as long as they do, and why one network is slower than another."""
+"""Charts of why parcels take as long as they do: hours by cause, steps, busy bottlenecks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from math import isfinite
 
 import altair as alt
+import numpy as np
 
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.registry import CAUSE_FIGURES, LATE_STEPS
 from logistics.analysis.statistics.intervals import Estimate
+from logistics.report.pictures.scales import VIRIDIS
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
@@ -45,6 +47,7 @@ CAUSE_COLORS = {
 SLOWEST = 1
 """Row of the group totals "speed": the slowest 5% of the delivered."""
 
+_MOST_PLACES = 12
 _LEAST_PART = 0.07  # of the longest bar: a piece this long has room for its number
 _LEAST_STEP = 0.004  # of the longest bar: shorter steps are put together
 _BAR = 34
@@ -87,6 +90,39 @@ def plot_late_waterfall(result: Comparison, first: str, second: str) -> alt.Laye
     rows = _falling(sums, fall.late_steps, _Unit("", 100.0))
     about = "Late: not delivered by the promised date. Over all parcels; the steps add up."
     return _waterfall(result, rows, f"From {first} to {second}: late parcels, % of all", about)
+
+
+def plot_utilization_by_hour(result: Comparison, network: str) -> alt.Chart:
+    """Plot how busy the workers are by hour of the day, where parcels wait longest for them."""
+    rows = _hourly(result, network)
+    order = list(dict.fromkeys(row["place"] for row in rows))
+    hours = alt.Axis(
+        title="local hour of the day", labelAngle=0, values=list(range(0, 24, 3)), domain=False
+    )
+    legend = alt.Legend(
+        format=".0%", title=None, gradientLength=260, orient="bottom", direction="horizontal"
+    )
+    shades = alt.Scale(domain=[0, 1], range=list(VIRIDIS[::-1]), clamp=True)
+    chart: alt.Chart = chart_of(rows).mark_rect(stroke="white").encode(
+        alt.X("hour:O", scale=alt.Scale(domain=list(range(24))), axis=hours),
+        alt.Y("place:N", sort=order, axis=row_labels(260)),
+        alt.Color("busy:Q", scale=shades, legend=legend),
+        WORDS,
+    )  # fmt: skip
+    about = (
+        "Share of the workers' time in work where parcels wait longest for workers; blank: no"
+        " one on duty."
+    )
+    return finished(
+        chart, f"How busy the bottlenecks of {network} are",
+        [about, f"Measured days only. {runs_words(result)}"],
+        width=WIDTH - 60, height=max(60, 28 * len(order)),
+    )  # fmt: skip
+
+
+def has_busy_places(result: Comparison, network: str) -> bool:
+    """Tell whether parcels wait for workers anywhere."""
+    return network in result.places and bool(_hourly(result, network))
 
 
 def cause_hours(
@@ -236,3 +272,21 @@ def _bar(label: str, start: float, size: Estimate, unit: _Unit, color: str = TOT
         "label": label, "from": start, "to": end, "end": max(start, end), "color": color,
         "number": number, "words": f"{label}: {number}",
     }  # fmt: skip
+
+
+def _hourly(result: Comparison, network: str) -> list[Row]:
+    totals = result.places[network]
+    names, share = totals.names, totals.utilisation
+    worst = np.argsort(-totals.queue_hours, kind="stable")[:_MOST_PLACES].tolist()
+    return [
+        {
+            "place": f"{names.facilities[row]} ({names.kinds[row]})",
+            "hour": hour,
+            "busy": busy,
+            "words": f"{names.facilities[row]}, {hour}:00 to {hour + 1}:00: {busy:.0%} busy",
+        }
+        for row in worst
+        if totals.queue_hours[row] > 0
+        for hour, busy in enumerate(share[row].tolist())
+        if np.isfinite(busy)
+    ]

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from logistics.report.parquet import parquet_bytes, table_of
+from logistics.report.folder import parquet_bytes, table_of
 from logistics.report.pictures.catalog import chart_files
 from logistics.report.studies.answer import study_answer, study_caveats
 from logistics.report.studies.page import study_charts, study_page
@@ -113,8 +113,8 @@ def _responses(result: StudyResult) -> str:
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
-            figure = plain_estimate(one.figures[each.who][each.name])
-            numbers = ["" if value is None else value for value in figure.values()]
+            plain = plain_estimate(one.figures[each.who][each.name])
+            numbers = ["" if value is None else value for value in plain.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
             writer.writerow([*start, *numbers, each.definition.unit, *settings])
     return text.getvalue()

@@ -128,8 +128,8 @@ def _change_cell(change: Change, response: Response) -> Metric:
     together = change.together
     same = together.low == together.high == 0
     unsure = together.has_interval and not (same or is_clear(together))
-    told = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
-    return Metric(together, response.definition.of_a_change(), after=told)
+    after = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
+    return Metric(together, response.definition.of_a_change(), after=after)
 
 
 def _narrower(columns: Mapping[Response, Sequence[Change]]) -> str:

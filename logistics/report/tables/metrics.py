@@ -184,19 +184,19 @@ def pair_column(first: str, second: str, keys: tuple[str, ...]) -> Column:
     return Column(f"{first} (first), {second} (second)", keys)
 
 
-def _shopper_cell(figures: Mapping[str, Estimate], case: str, name: str) -> Metric:
-    figure, known = figures[f"{case}.{name}"], CASE_FIGURES[name]
-    if known.unit != "share" or name.endswith("expected") or isnan(figure.estimate):
-        return Metric(figure, known)
-    total = figures[f"{case}.{'delivered' if name == 'damaged' else 'parcels'}"].estimate
-    return Metric(figure, known, f"{figure.estimate * total:,.0f} of {total:,.0f}:")
+def _shopper_cell(estimates: Mapping[str, Estimate], case: str, name: str) -> Metric:
+    estimate, known = estimates[f"{case}.{name}"], CASE_FIGURES[name]
+    if known.unit != "share" or name.endswith("expected") or isnan(estimate.estimate):
+        return Metric(estimate, known)
+    total = estimates[f"{case}.{'delivered' if name == 'damaged' else 'parcels'}"].estimate
+    return Metric(estimate, known, f"{estimate.estimate * total:,.0f} of {total:,.0f}:")
 
 
 def _has_split(comparison: Comparison) -> bool:
     """Tell whether any order is more than one parcel."""
     return any(
-        figures["orders"].estimate != figures["parcels"].estimate
-        for figures in comparison.figures.values()
+        estimates["orders"].estimate != estimates["parcels"].estimate
+        for estimates in comparison.figures.values()
     )
 
 

@@ -32,7 +32,7 @@ _TITLES = {
     "events": "Events simulated",
     "products": "Products",
 }
-_APART = ("networks", "versions", "seconds")  # told in words of their own
+_APART = ("networks", "versions", "seconds")  # have sentences of their own
 
 
 @dataclass(frozen=True)

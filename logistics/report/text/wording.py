@@ -128,7 +128,7 @@ def times_run(comparison: Comparison) -> str:
     )
 
 
-def promise_text(figures: Mapping[str, Estimate]) -> str:
+def promise_text(estimates: Mapping[str, Estimate]) -> str:
     """Return what a network promises and keeps.
 
     >>> days = ((10, 5), (50, 6), (90, 8))
@@ -136,8 +136,8 @@ def promise_text(figures: Mapping[str, Estimate]) -> str:
     >>> promise_text({**promised, "on_time_rate": Estimate(0.973)})
     'promised 5 to 8 dates: 97% on time'
     """
-    first, last = (figures[f"promised_dates.p{p}"].estimate for p in (10, 90))
-    on_time = figures["on_time_rate"].estimate
+    first, last = (estimates[f"promised_dates.p{p}"].estimate for p in (10, 90))
+    on_time = estimates["on_time_rate"].estimate
     if not (isfinite(first) and isfinite(last)):
         return "nothing delivered"
     dates = f"{first:.0f}" if first == last else f"{first:.0f} to {last:.0f}"
@@ -166,9 +166,9 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     return f"{second} is {word} than {first} by {_size(estimate, 'days')} days {_SAME}{of}{once}."
 
 
-def delivers(figures: Mapping[str, Estimate]) -> bool:
+def delivers(estimates: Mapping[str, Estimate]) -> bool:
     """Tell whether a network delivers any parcel."""
-    return figures["delivered_rate"].estimate > 0
+    return estimates["delivered_rate"].estimate > 0
 
 
 def damage_verdict(comparison: Comparison, first: str, second: str) -> str:
