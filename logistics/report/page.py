@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -43,6 +43,23 @@ from logistics.report.text.wording import delivers, held_together, times_run, ve
 _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')
 _WIDTH = re.compile(r'\bwidth="([0-9.]+)')
+
+_TITLES = {
+    "ranges": "Two intervals",
+    "figures": "Metrics",
+    "distributions": "When the parcels arrive",
+    "dates": "By order date",
+    "causes": "Where the hours go",
+    "waterfall": "Why one is slower than the other",
+    "weekdays": "By the weekday of the order",
+    "damage": "Damage",
+    "maps": "Across the country",
+    "bottlenecks": "Where parcels wait for capacity",
+    "shoppers": "Two shoppers",
+    "assumptions": "Inputs",
+    "made": "How it was made",
+}
+"""Of the page's sections, in order."""
 
 
 @dataclass(frozen=True)
@@ -147,62 +164,65 @@ def _pairs(result: Comparison) -> list[str]:
     return [verdict for (first, second, _), verdict in said if (first, second) != answered]
 
 
-def _sections(result: Comparison, background: Background) -> Iterator[Section]:
-    measured, together = bool(result.group_totals), held_together(result)
-    some = any(delivers(estimates) for estimates in result.figures.values())
-    several = [differences_table(result)] if len(result.names) > 1 else []
-    ranges = [ranges_table(result.ranges)] if result.ranges else []
-    yield Section("ranges", "Two intervals", ranges)
-    yield Section(
-        "figures",
-        "Metrics",
-        [networks_table(result), *several],
-        [*([together] if together else []), *gains(result)],
-    )
-    yield Section("distributions", "When the parcels arrive")
-    yield Section("dates", "By order date", [dates_table(result)] if measured else [])
-    yield Section(
-        "causes",
-        "Where the hours go",
-        [causes_table(result)] if measured and some else [],
-        _undelivered(result, "no click-to-door hours") if measured else [],
-    )
-    pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
-    yield Section(
-        "waterfall",
-        "Why one is slower than the other",
-        [waterfall_table(result, pairs)] if pairs and some else [],
-        _unequalled(result, pairs),
-    )
-    yield Section(
-        "weekdays", "By the weekday of the order", [weekdays_table(result)] if measured else []
-    )
-    yield Section(
-        "damage",
-        "Damage",
-        [damage_table(result)] if result.damage and some else [],
-        _undelivered(result, "no damage to report"),
-    )
-    yield Section(
-        "maps", "Across the country", [markets_table(result)] if has_group(result, "market") else []
-    )
-    waits = [bottlenecks_table(result)] if result.places else []
-    added = background.added_capacities
-    yield Section(
-        "bottlenecks",
-        "Where parcels wait for capacity",
-        [*waits, *([added_capacity_table(added)] if added else [])],
-    )
-    yield Section("shoppers", "Two shoppers", [shoppers_table(result)])
+def _sections(result: Comparison, background: Background) -> list[Section]:
+    tables, words = _tables(result, background), _words(result, background)
+    return [
+        Section(name, title, tables.get(name, []), words.get(name, []))
+        for name, title in _TITLES.items()
+    ]
+
+
+def _tables(result: Comparison, background: Background) -> dict[str, list[Table]]:
+    """Return the tables that the results allow, by section."""
+    tables = {"figures": [networks_table(result)], "shoppers": [shoppers_table(result)]}
+    if len(result.names) > 1:
+        tables["figures"].append(differences_table(result))
+    if result.ranges:
+        tables["ranges"] = [ranges_table(result.ranges)]
+    if result.group_totals:
+        tables["dates"], tables["weekdays"] = [dates_table(result)], [weekdays_table(result)]
+    if has_group(result, "market"):
+        tables["maps"] = [markets_table(result)]
+    if any(delivers(estimates) for estimates in result.figures.values()):
+        if result.group_totals:
+            tables["causes"] = [causes_table(result)]
+        if pairs := _explained_pairs(result):
+            tables["waterfall"] = [waterfall_table(result, pairs)]
+        if result.damage:
+            tables["damage"] = [damage_table(result)]
+    tables["bottlenecks"] = [bottlenecks_table(result)] if result.places else []
+    if background.added_capacities:
+        tables["bottlenecks"].append(added_capacity_table(background.added_capacities))
+    if background.assumptions:
+        tables["assumptions"] = [assumptions_table(background.assumptions, result.names)]
+    return {**tables, "made": [made_table(comparison_facts(result, background.command))]}
+
+
+def _words(result: Comparison, background: Background) -> dict[str, list[str]]:
+    """Return what is said above the charts and tables, by section."""
+    words = {
+        "figures": [*filter(None, [held_together(result)]), *gains(result)],
+        "causes": _undelivered(result, "no click-to-door hours") if result.group_totals else [],
+        "waterfall": [
+            f"{first} and {second}: no parcel was delivered in both, so there are no hours to"
+            " compare."
+            for first, second in _explained_pairs(result)
+            if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
+        ],
+        "damage": _undelivered(result, "no damage to report"),
+    }
     if found := background.assumptions:
         sourced, changed = (sum(getattr(one, of) for one in found) for of in ("sourced", "changed"))
-        words = (
+        text = (
             f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
             " chosen, most with a plausible range."
-        ) + (f" {changed} differ from the defaults." if changed else "")
-        yield Section("assumptions", "Inputs", [assumptions_table(found, result.names)], [words])
-    facts = comparison_facts(result, background.command)
-    yield Section("made", "How it was made", [made_table(facts)])
+        )
+        words["assumptions"] = [text + f" {changed} differ from the defaults." * bool(changed)]
+    return words
+
+
+def _explained_pairs(result: Comparison) -> list[Pair]:
+    return [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
 
 
 def _undelivered(result: Comparison, lacking: str) -> list[str]:
@@ -211,15 +231,6 @@ def _undelivered(result: Comparison, lacking: str) -> list[str]:
         f"{name} delivers no parcel, so it has {lacking}."
         for name in result.names
         if not delivers(result.figures[name])
-    ]
-
-
-def _unequalled(result: Comparison, pairs: Sequence[Pair]) -> list[str]:
-    """Say between which networks hours cannot be compared."""
-    return [
-        f"{first} and {second}: no parcel was delivered in both, so there are no hours to compare."
-        for first, second in pairs
-        if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
     ]
 
 

@@ -62,20 +62,15 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
         chart_of(ends).mark_text(align="left", baseline="top", fontSize=13, dy=3)
         .encode(day, share, alt.Text("label:N")),
     ]  # fmt: skip
-    runs, band = "One run", ""
+    runs = "One run"
     if result.replications > 1:
-        runs = f"Mean of {result.replications} runs"
-        band = f"; band: {result.level:.0%} interval"
-    return finished(
-        alt.LayerChart(layer=layers),
-        "How long the same orders take" if len(result.names) > 1 else "How long orders take",
-        [
-            f"{runs}{band}. What is never delivered keeps a curve below 100%.",
-            "Diamond: the share of parcels that came on the promised date or before.",
-        ],
-        width=640,
-        height=height,
-    )
+        runs = f"Mean of {result.replications} runs; band: {result.level:.0%} interval"
+    about = [
+        f"{runs}. What is never delivered keeps a curve below 100%.",
+        "Diamond: the share of parcels that came on the promised date or before.",
+    ]
+    title = "How long the same orders take" if len(result.names) > 1 else "How long orders take"
+    return finished(alt.LayerChart(layer=layers), title, about, width=640, height=height)
 
 
 def plot_delivery_histograms(result: Comparison) -> alt.FacetChart:
