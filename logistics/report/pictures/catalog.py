@@ -138,9 +138,9 @@ def charts(result: Comparison, sites: Mapping[str, Facilities]) -> Iterator[Char
     yield from charts_of_ranges(result.ranges)
     some = any(delivers(estimates) for estimates in result.figures.values())
     for kind in _ONCE:
-        needs = some or kind.section in ("distributions", "dates")
-        needs &= kind.totals != "touches" or has_touches(result)
-        if needs and has_group(result, kind.totals):
+        allowed = some or kind.section in ("distributions", "dates")
+        enough = kind.totals != "touches" or has_touches(result)
+        if allowed and enough and has_group(result, kind.totals):
             yield kind.chart(result)
     files = slugs(result.names)
     yield from _of_markets(result, files)
