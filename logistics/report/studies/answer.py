@@ -10,7 +10,7 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws
 from logistics.report.text.answer import answer as comparison_answer
 from logistics.report.text.caveats import caveats_of
-from logistics.report.text.ranges import left_out_sentence, listed, range_sentence
+from logistics.report.text.ranges import listed, range_sentence
 from logistics.report.text.wording import estimate_parts, estimate_text, is_clear
 from logistics.studies.effects import (
     Bar,
@@ -160,9 +160,14 @@ def _left_out(result: StudyResult) -> Iterator[str]:
     if result.study.chosen_design != "latin hypercube":
         return
     ranges = ranges_of(result)
-    yield from filter(None, (left_out_sentence(*one) for one in ranges.items()))
+    for response, found in ranges.items():
+        if found.left_out:
+            yield (
+                f"{response.who}, {response.title}: {found.left_out} draws are left out of its"
+                " range, because nothing is delivered in them."
+            )
     if not ranges:
-        yield (f"Only {len(result.points) - 1} draws have finished: a range takes {least_draws()}.")
+        yield f"Only {len(result.points) - 1} draws have finished: a range takes {least_draws()}."
 
 
 def _lost_steps(result: StudyResult) -> Iterator[str]:
