@@ -103,7 +103,7 @@ _HOURS_STEPS = _Kind(
 )  # fmt: skip
 _LATE_STEPS = _Kind(
     "waterfall_late_", "waterfall",
-    "Share late, step by step from the first network to the second. 'Another promise': what the"
+    "Share late, step by step from the first network to the second. 'Different promise': what the"
     " other promised date alone would change.", draw.plot_late_waterfall,
 )  # fmt: skip
 _MARKETS = (
