@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.report.pictures import projection
-from logistics.report.pictures.projection import albers
+from logistics.report.pictures import outlines
+from logistics.report.pictures.outlines import albers
 
 Line = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ TOLERANCE = 0.45
 """Map units by which a simplified line may leave the original."""
 
 SMALLEST_ISLAND = 6.0
-"""Square map units (one is about 24 square kilometres)."""
+"""Square map units (one is about 24 square kilometers)."""
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def main() -> None:
         "nation": [_tenths(ring) for ring in rings],
         "borders": [_tenths(b) for b in borders],
     }
-    path = Path(projection.__file__).parent / "data" / "outlines.json"
+    path = Path(outlines.__file__).parent / "data" / "outlines.json"
     path.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

@@ -18,8 +18,11 @@ from pathlib import Path
 from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.drawing import svg_of
-from logistics.report.pictures.ranges import plot_two_intervals
-from logistics.report.pictures.studies import plot_study_screening, plot_study_tornado
+from logistics.report.pictures.studies import (
+    plot_study_screening,
+    plot_study_tornado,
+    plot_two_intervals,
+)
 from logistics.report.tables.metrics import ranges_table
 from logistics.report.tables.table import cell_parts
 from logistics.report.text.ranges import heading

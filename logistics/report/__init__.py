@@ -6,5 +6,5 @@ pictures/           charts and maps, and the catalog of those in a report
 studies/            answer, tables, page and files of a study
 page                report.html
 summary             summary.json and summary.csv
-folder, parquet     all of it, as files
+folder              all of it, as files
 """

@@ -15,13 +15,11 @@ from networks.inputs.local_times import WEEKDAY_NAMES
 
 By = Literal["all", "market", "product", "order_date", "weekday", "speed", "touches"]
 
-_SPEEDS = ("the other 95%", "the slowest 5%")
-
 
 def hours_by_group(
     result: Comparison, by: By = "all", against_typical: bool = False
 ) -> pd.DataFrame:
-    """Return one row a network and group: parcels, and mean hours by cause of the delivered.
+    """Return one row per network and group: parcels, and mean hours by cause of the delivered.
 
     `by`: what groups the parcels. `against_typical`: hours less those of all the network's
     delivered parcels, so that a row says what makes the group slow; they add up to how much slower
@@ -37,23 +35,20 @@ def hours_by_group(
     """
     parts = []
     for network in result.names:
-        group_totals = result.group_totals[network]
-        groups = group_totals[by]
+        totals = result.group_totals[network]
+        groups = totals[by]
         hours = groups.mean_hours()
         if against_typical:
-            hours = hours - group_totals["all"].mean_hours()
-        columns = {f"{cause}_hours": row for cause, row in zip(CAUSES, hours, strict=True)}
-        table = pd.DataFrame(
-            {
-                "network": network,
-                by: _names(result, by, len(groups)),
-                "parcels": groups.parcels,
-                "delivered": groups.delivered,
-                **columns,
-                "delivery_hours": hours.sum(axis=0),
-            }
-        )
-        parts.append(table[table["delivered"] > 0])
+            hours = hours - totals["all"].mean_hours()
+        part = {
+            "network": network,
+            by: _names(result, by, len(groups)),
+            "parcels": groups.parcels,
+            "delivered": groups.delivered,
+            **{f"{cause}_hours": row for cause, row in zip(CAUSES, hours, strict=True)},
+            "delivery_hours": hours.sum(axis=0),
+        }
+        parts.append(pd.DataFrame(part).query("delivered > 0"))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -66,7 +61,7 @@ def _names(result: Comparison, by: By, groups: int) -> Sequence[object]:
         "all": ("all",),
         "market": load_markets().ids,
         "weekday": WEEKDAY_NAMES,
-        "speed": _SPEEDS,
+        "speed": ("the other 95%", "the slowest 5%"),
         "product": result.run.get("products", ()),
     }
     return names.get(by, ())[:groups] or range(groups)

@@ -5,23 +5,24 @@ from __future__ import annotations
 import shlex
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.experiments.compare import Experiment
-from logistics.report.background import Background
 from logistics.report.page import page
-from logistics.report.parquet import table_of, write_table
 from logistics.report.pictures.catalog import charts, save_charts
-from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
+from logistics.report.pictures.times import plot_delivery_times
 from logistics.report.summary import write_summary
+from logistics.report.tables.provenance import Background
 from logistics.report.tables.workbook import write_workbook
 from logistics.report.text.assumptions import assumptions
 from logistics.runs.facility_hours import facility_hours
@@ -63,6 +64,11 @@ _ABOUT_TABLES = {
     "facilities": "one row per facility and hour: arrivals, queue, workers, utilization",
 }
 
+_ABOUT_FOLDERS = {
+    "network/": "the network, as CSV files",
+    "run/": "the whole first run, for logistics.Run.load",
+}
+
 _ABOUT_TIMES = """\
 The tables are those of the first run: parcels and legs of the measured orders; departures and
 facilities of all days, warm-up and cool-down days included.
@@ -91,24 +97,15 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
     place = folder / name
     place.mkdir(exist_ok=True)
     if kept.tables:
-        measured = run.of(run.measured)
-        for table, made_of in OF_MEASURED.items():
-            _write_table(made_of(measured), place / table, kept.csv)
-        for table, made_of in OF_ALL_DAYS.items():
-            _write_table(made_of(run), place / table, kept.csv)
+        for tables, of in ((OF_MEASURED, run.of(run.measured)), (OF_ALL_DAYS, run)):
+            for table, made_of in tables.items():
+                content = pa.Table.from_pandas(made_of(of), preserve_index=False)
+                write_table(content, place / table, kept.csv)
     if kept.raw:
         run.save(place / "run")
 
 
-def _write_table(table: pd.DataFrame, stem: Path, csv: bool) -> None:
-    write_table(pa.Table.from_pandas(table, preserve_index=False), stem, csv)
-
-
-def write_experiment(
-    experiment: Experiment,
-    folder: Path,
-    report: bool = True,
-) -> None:
+def write_experiment(experiment: Experiment, folder: Path, report: bool = True) -> None:
     """Write the page, its pictures and workbook, the summary, tables over all runs, scenarios.
 
     `report`: whether to write page, workbook and all pictures, or only that of the times.
@@ -122,7 +119,9 @@ def write_experiment(
     write_table(distributions_table(runs, comparison.level), folder / "distributions")
     for scenario in experiment.plan.scenarios:
         _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
-    _keep_orders(experiment.plan.orders, folder)
+    orders = experiment.plan.orders
+    if isinstance(orders, Path) and (name := _kept_orders(orders)):
+        shutil.copyfile(orders, folder / name)  # nothing else repeats the runs
     if report:
         _write_report(experiment, folder)
     else:
@@ -141,13 +140,6 @@ def _write_scenario(scenario: Scenario, network: Network, place: Path) -> None:
     (place / "scenario.yaml").write_text(write_yaml(scenario), encoding="utf-8")
 
 
-def _keep_orders(orders: Any, folder: Path) -> None:
-    """Copy the file of orders into the folder, if there is one: nothing else repeats the runs."""
-    name = _kept_orders(orders)
-    if name:
-        shutil.copyfile(orders, folder / name)
-
-
 def _kept_orders(orders: Any) -> str:
     """Return the name of the copied file of orders; '' if they are not from a file."""
     return f"orders{orders.suffix}" if isinstance(orders, Path) and orders.is_file() else ""
@@ -162,11 +154,8 @@ def _write_report(experiment: Experiment, folder: Path) -> None:
     for suffix in ("png", "svg"):
         picture = folder / "pictures" / f"delivery_times.{suffix}"
         shutil.copyfile(picture, folder / picture.name)
-    background = Background(
-        assumptions(scenarios),
-        _command(experiment, experiment.plan.names),
-        comparison.added_capacity,
-    )
+    command = _command(experiment, experiment.plan.names)
+    background = Background(assumptions(scenarios), command, comparison.added_capacity)
     (folder / "report.html").write_text(page(comparison, drawn, background), encoding="utf-8")
     write_workbook(comparison, background, folder / "summary.xlsx")
 
@@ -203,10 +192,9 @@ def _about(experiment: Experiment, folder: Path) -> str:
             for suffix in ("parquet", "csv"):
                 if (folder / name / f"{table}.{suffix}").exists():
                     files += f"{f'{table}.{suffix}':<22} {text}\n"
-        if (folder / name / "network").exists():
-            files += f"{'network/':<22} the network, as CSV files\n"
-        if (folder / name / "run").exists():
-            files += f"{'run/':<22} the whole first run, for logistics.Run.load\n"
+        for kept, text in _ABOUT_FOLDERS.items():
+            if (folder / name / kept).exists():
+                files += f"{kept:<22} {text}\n"
         parts.append(f"In {name}:\n{files}")
     if any((folder / name / "parcels.parquet").exists() for name in plan.names):
         parts.append(_ABOUT_TIMES)
@@ -227,3 +215,38 @@ def distributions_table(gathered: Accumulator, level: float) -> pa.Table:
             points = zip(*(column.tolist() for column in columns), strict=True)
             rows += [(name, what, *point) for point in points]
     return table_of(("scenario", "distribution", "days", "share", "low", "high"), rows)
+
+
+def table_of(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> pa.Table:
+    """Return rows as a table; what is not a number is missing."""
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        {name: pa.array(one, from_pandas=True) for name, one in zip(names, columns, strict=True)}
+    )
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return the content of a Parquet file; only texts are kept as dictionaries."""
+    texts = [
+        field.name
+        for field in table.schema
+        if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type)
+    ]
+    content = BytesIO()
+    pq.write_table(table, content, compression="zstd", use_dictionary=texts)
+    return content.getvalue()
+
+
+def write_table(table: pa.Table, stem: Path, csv: bool = False) -> None:
+    """Write a table as `stem.parquet` and, if asked, as `stem.csv`.
+
+    Raises OSError if it cannot be written.
+    """
+    stem.with_suffix(".parquet").write_bytes(parquet_bytes(table))
+    if csv:
+        plain = [
+            column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+            for column in table.columns
+        ]
+        texts = pa.table(dict(zip(table.column_names, plain, strict=True)))
+        pyarrow.csv.write_csv(texts, stem.with_suffix(".csv"))

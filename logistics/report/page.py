@@ -5,29 +5,35 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from math import isfinite
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from logistics.analysis.comparison import Comparison, pair_name
-from logistics.report.background import Background
+from logistics.analysis.comparison import Comparison, Pair, pair_name
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
-from logistics.report.tables.causes import causes_table, waterfall_table
 from logistics.report.tables.groups import dates_table, markets_table, weekdays_table
 from logistics.report.tables.metrics import (
+    causes_table,
     differences_table,
     networks_table,
     ranges_table,
     shoppers_table,
+    waterfall_table,
 )
 from logistics.report.tables.places import added_capacity_table, bottlenecks_table, damage_table
-from logistics.report.tables.provenance import assumptions_table, comparison_facts, made_table
+from logistics.report.tables.provenance import (
+    Background,
+    assumptions_table,
+    comparison_facts,
+    made_table,
+)
 from logistics.report.tables.table import Cell, Metric, Table, cell_parts
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
 from logistics.report.text.caveats import caveats_of
@@ -38,28 +44,32 @@ _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')
 _WIDTH = re.compile(r'\bwidth="([0-9.]+)')
 
+_TITLES = {
+    "ranges": "Two intervals",
+    "figures": "Metrics",
+    "distributions": "When the parcels arrive",
+    "dates": "By order date",
+    "causes": "Where the hours go",
+    "waterfall": "Why one is slower than the other",
+    "weekdays": "By the weekday of the order",
+    "damage": "Damage",
+    "maps": "Across the country",
+    "bottlenecks": "Where parcels wait for capacity",
+    "shoppers": "Two shoppers",
+    "assumptions": "Inputs",
+    "made": "How it was made",
+}
+"""Of the page's sections, in order."""
+
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: what it says, its pictures, its tables."""
+    """A part of the page: what it says, its tables, and the charts that name it."""
 
     name: str
     title: str
-    words: Sequence[str] = ()
-    charts: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
-
-    def groups(self) -> dict[str, list[Chart]]:
-        """Return the pictures by the heading they stand under; '' for none."""
-        grouped: dict[str, list[Chart]] = {}
-        for chart in self.charts:
-            grouped.setdefault(chart.group, []).append(chart)
-        return grouped
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return not (self.words or self.charts or self.tables)
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -78,33 +88,50 @@ class Front:
 
 def page(result: Comparison, charts: Sequence[Chart], background: Background) -> str:
     """Return the page as HTML."""
+    *most, last = result.names
+    networks = result.run.get("networks", {})
+    titles = {name: networks.get(name, {}).get("title", "") for name in result.names}
     front = Front(
-        title=_title(result),
-        lead=_lead(result),
+        title=f"The same orders through {', '.join(most)} and {last}" if most else last,
+        lead=" ".join(filter(None, [orders_words(result.run), times_run(result)])),
         answer=[*headlines(result), *answer(result)],
-        caveats=caveats_of(result) if "networks" in result.run else [],
-        titles=_titles(result),
+        caveats=caveats_of(result) if networks else [],
+        titles={name: title for name, title in titles.items() if title},
         pairs=_pairs(result),
         many=len(result.names) > 4,
         version=result.run.get("versions", {}).get("logistics", ""),
     )
-    return rendered(front, _sections(result, charts, background))
+    return rendered(front, _sections(result, background), charts)
 
 
-def rendered(front: Front, sections: Sequence[Section]) -> str:
+def rendered(front: Front, sections: Iterable[Section], charts: Sequence[Chart]) -> str:
     """Return a page as HTML, without the sections that have nothing to show."""
     script = _text("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    pictures: dict[str, dict[str, list[Chart]]] = {}
+    for chart in charts:
+        pictures.setdefault(chart.section, {}).setdefault(chart.group, []).append(chart)
     return (
         _environment()
         .get_template("report.html")
         .render(
             front=front,
-            sections=[one for one in sections if not one.is_empty],
+            sections=[one for one in sections if one.words or one.tables or one.name in pictures],
+            pictures=pictures,
             style=_text("report.css"),
             script=script,
             script_hash=f"sha256-{digest}",
         )
+    )
+
+
+def orders_words(run: Mapping[str, Any]) -> str:
+    """Say what orders a run measures; '' where its facts do not tell."""
+    if "days" not in run:
+        return ""
+    return (
+        f"{run['days']} day{'s' * (run['days'] > 1)} of orders from {run['first_day']},"
+        f" a sample of {run['orders_per_day']:,} orders a day."
     )
 
 
@@ -128,79 +155,74 @@ def cell_text(cell: Cell) -> str:
     return " ".join(cell_parts(cell))
 
 
-def _title(result: Comparison) -> str:
-    *most, last = result.names
-    return f"The same orders through {', '.join(most)} and {last}" if most else last
-
-
-def _lead(result: Comparison) -> str:
-    run = result.run
-    parts = []
-    if "days" in run:
-        parts.append(
-            f"{run['days']} day{'s' * (run['days'] > 1)} of orders from {run['first_day']},"
-            f" a sample of {run['orders_per_day']:,} orders a day."
-        )
-    return " ".join([*parts, times_run(result)])
-
-
-def _titles(result: Comparison) -> dict[str, str]:
-    """Return what each network is, in a few words, where its scenario says so."""
-    networks = result.run.get("networks", {})
-    titles = {name: networks.get(name, {}).get("title", "") for name in result.names}
-    return {name: title for name, title in titles.items() if title}
-
-
 def _pairs(result: Comparison) -> list[str]:
     """Return the verdicts of the pairs that the answer is not about."""
     if len(result.names) < 3:
         return []
-    told = farthest_pair(result)
+    answered = farthest_pair(result)
     said = zip(result.pairs(), verdicts(result), strict=True)
-    return [verdict for (first, second, _), verdict in said if (first, second) != told]
+    return [verdict for (first, second, _), verdict in said if (first, second) != answered]
 
 
-def _sections(result: Comparison, charts: Sequence[Chart], background: Background) -> list[Section]:
-    def of(section: str) -> list[Chart]:
-        return [chart for chart in charts if chart.section == section]
-
-    several, told = len(result.names) > 1, bool(result.group_totals)
-    some = any(delivers(figures) for figures in result.metrics.values())
-    pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
-    falls = [waterfall_table(result, pairs)] if pairs and some else []
-    figures = [networks_table(result), *([differences_table(result)] if several else [])]
+def _sections(result: Comparison, background: Background) -> list[Section]:
+    tables, words = _tables(result, background), _words(result, background)
     return [
-        Section("ranges", "Two intervals", charts=of("ranges"),
-                tables=[ranges_table(result.ranges)] if result.ranges else []),
-        Section("figures", "Metrics", _how_sure(result), tables=figures),
-        Section("distributions", "When the parcels arrive", charts=of("distributions")),
-        Section("dates", "By order date", charts=of("dates"),
-                tables=[dates_table(result)] if told else []),
-        Section("causes", "Where the hours go",
-                _undelivered(result, "no click-to-door hours") if told else [],
-                of("causes"), [causes_table(result)] if told and some else []),
-        Section("waterfall", "Why one is slower than the other", _unequalled(result),
-                of("waterfall"), falls),
-        Section("weekdays", "By the weekday of the order", charts=of("weekdays"),
-                tables=[weekdays_table(result)] if told else []),
-        Section("damage", "Damage", _undelivered(result, "no damage to report"), of("damage"),
-                [damage_table(result)] if result.damage and some else []),
-        Section("maps", "Across the country", charts=of("maps"),
-                tables=[markets_table(result)] if has_group(result, "market") else []),
-        Section("bottlenecks", "Where parcels wait for capacity", charts=of("bottlenecks"),
-                tables=[*([bottlenecks_table(result)] if result.places else []),
-                        *map(added_capacity_table, filter(None, [background.added_capacities]))]),
-        Section("shoppers", "Two shoppers", tables=[shoppers_table(result)]),
-        _assumed(result, background),
-        Section("made", "How it was made",
-                tables=[made_table(comparison_facts(result, background.command))]),
-    ]  # fmt: skip
+        Section(name, title, tables.get(name, []), words.get(name, []))
+        for name, title in _TITLES.items()
+    ]
 
 
-def _how_sure(result: Comparison) -> list[str]:
-    """Say what verdicts on several pairs go by, and what the same orders gained."""
-    together = held_together(result)
-    return [*([together] if together else []), *gains(result)]
+def _tables(result: Comparison, background: Background) -> dict[str, list[Table]]:
+    """Return the tables that the results allow, by section."""
+    tables = {"figures": [networks_table(result)], "shoppers": [shoppers_table(result)]}
+    if len(result.names) > 1:
+        tables["figures"].append(differences_table(result))
+    if result.ranges:
+        tables["ranges"] = [ranges_table(result.ranges)]
+    if result.group_totals:
+        tables["dates"], tables["weekdays"] = [dates_table(result)], [weekdays_table(result)]
+    if has_group(result, "market"):
+        tables["maps"] = [markets_table(result)]
+    if any(delivers(estimates) for estimates in result.metrics.values()):
+        if result.group_totals:
+            tables["causes"] = [causes_table(result)]
+        if pairs := _explained_pairs(result):
+            tables["waterfall"] = [waterfall_table(result, pairs)]
+        if result.damage:
+            tables["damage"] = [damage_table(result)]
+    tables["bottlenecks"] = [bottlenecks_table(result)] if result.places else []
+    if background.added_capacities:
+        tables["bottlenecks"].append(added_capacity_table(background.added_capacities))
+    if background.assumptions:
+        tables["assumptions"] = [assumptions_table(background.assumptions, result.names)]
+    return {**tables, "made": [made_table(comparison_facts(result, background.command))]}
+
+
+def _words(result: Comparison, background: Background) -> dict[str, list[str]]:
+    """Return what is said above the charts and tables, by section."""
+    words = {
+        "figures": [*filter(None, [held_together(result)]), *gains(result)],
+        "causes": _undelivered(result, "no click-to-door hours") if result.group_totals else [],
+        "waterfall": [
+            f"{first} and {second}: no parcel was delivered in both, so there are no hours to"
+            " compare."
+            for first, second in _explained_pairs(result)
+            if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
+        ],
+        "damage": _undelivered(result, "no damage to report"),
+    }
+    if found := background.assumptions:
+        sourced, changed = (sum(getattr(one, of) for one in found) for of in ("sourced", "changed"))
+        text = (
+            f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
+            " chosen, most with a plausible range."
+        )
+        words["assumptions"] = [text + f" {changed} differ from the defaults." * bool(changed)]
+    return words
+
+
+def _explained_pairs(result: Comparison) -> list[Pair]:
+    return [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
 
 
 def _undelivered(result: Comparison, lacking: str) -> list[str]:
@@ -210,31 +232,6 @@ def _undelivered(result: Comparison, lacking: str) -> list[str]:
         for name in result.names
         if not delivers(result.metrics[name])
     ]
-
-
-def _unequalled(result: Comparison) -> list[str]:
-    """Say between which networks hours cannot be compared."""
-    pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
-    return [
-        f"{first} and {second}: no parcel was delivered in both, so there are no hours to compare."
-        for first, second in pairs
-        if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
-    ]
-
-
-def _assumed(result: Comparison, background: Background) -> Section:
-    found = background.assumptions
-    if not found:
-        return Section("assumptions", "Inputs")
-    sourced = sum(one.sourced for one in found)
-    changed = sum(one.changed for one in found)
-    words = [
-        f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
-        " chosen, most with a plausible range."
-        + (f" {changed} differ from the defaults." if changed else "")
-    ]
-    table = assumptions_table(found, result.names)
-    return Section("assumptions", "Inputs", words, tables=[table])
 
 
 @cache

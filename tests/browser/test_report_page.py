@@ -12,9 +12,9 @@ import pytest
 from whole_comparisons import FACILITIES, WORLDS, World, three_networks, whole_comparison
 
 from logistics.analysis.comparison import Comparison
-from logistics.report.background import Background
 from logistics.report.page import page
 from logistics.report.pictures.catalog import charts
+from logistics.report.tables.provenance import Background
 from logistics.report.text.assumptions import assumptions
 from logistics.scenario.load import load_scenario
 

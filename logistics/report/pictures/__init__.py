@@ -1,9 +1,9 @@
 """Pictures: each a function from a `Comparison` to a chart or a map that shows itself in Jupyter.
 
-delivery_times, times, causes, damage, utilization    charts, drawn by Altair
-market_maps, place_maps                               maps, drawn by ourselves
-style, scales, drawing, projection, outlines, map_sheets
-                                  how pictures look, and what they are drawn on
+times, causes, damage, studies                  charts, drawn by Altair
+market_maps, place_maps                         maps, drawn by ourselves
+style, scales, drawing, outlines, map_sheets    how they look, and what they are drawn on
+catalog                                         those of a report: file names, captions
 """
 
 from logistics.report.pictures.causes import (
@@ -11,13 +11,13 @@ from logistics.report.pictures.causes import (
     plot_hours_waterfall,
     plot_late_waterfall,
     plot_slowest_hours_by_cause,
+    plot_utilization_by_hour,
 )
 from logistics.report.pictures.damage import (
     plot_damage_by_touches,
     plot_damage_expected,
     plot_damage_kinds,
 )
-from logistics.report.pictures.delivery_times import plot_delivery_times
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.market_maps import (
     plot_difference_map,
@@ -29,9 +29,9 @@ from logistics.report.pictures.place_maps import plot_facilities_map, plot_flows
 from logistics.report.pictures.times import (
     plot_by_weekday,
     plot_delivery_histograms,
+    plot_delivery_times,
     plot_within_dates,
 )
-from logistics.report.pictures.utilization import plot_utilization_by_hour
 
 __all__ = [
     "plot_by_weekday",

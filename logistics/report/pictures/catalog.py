@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, count
@@ -14,50 +14,17 @@ from typing import Any
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.uncertainty import TwoIntervals
-from logistics.report.pictures.causes import (
-    plot_hours_by_cause,
-    plot_hours_waterfall,
-    plot_late_waterfall,
-    plot_slowest_hours_by_cause,
-)
-from logistics.report.pictures.damage import (
-    has_touches,
-    plot_damage_by_touches,
-    plot_damage_expected,
-    plot_damage_kinds,
-)
-from logistics.report.pictures.delivery_times import plot_delivery_times
+from logistics.report import pictures as draw
+from logistics.report.pictures.causes import has_busy_places
+from logistics.report.pictures.damage import has_touches
 from logistics.report.pictures.drawing import Picture, png_of, svg_of
-from logistics.report.pictures.market_maps import (
-    plot_difference_map,
-    plot_median_days_map,
-    plot_p95_days_map,
-    plot_within_dates_map,
-)
 from logistics.report.pictures.outlines import market_places
-from logistics.report.pictures.place_maps import (
-    most_on_lanes,
-    plot_facilities_map,
-    plot_flows_map,
-)
-from logistics.report.pictures.ranges import plot_two_intervals
-from logistics.report.pictures.times import (
-    plot_by_weekday,
-    plot_delivery_histograms,
-    plot_within_dates,
-)
-from logistics.report.pictures.utilization import has_busy_places, plot_utilization_by_hour
+from logistics.report.pictures.place_maps import Facilities, most_on_lanes
+from logistics.report.pictures.studies import plot_two_intervals
 from logistics.report.text.answer import shown_pairs
 from logistics.report.text.wording import delivers
-from networks.schema import Facility
 
-WITHIN_DATES = 2
-"""Dates within which the share delivered is drawn."""
-
-_MANY = 4  # networks above which the page leaves out the maps of the slowest 20th
-
-Sites = Mapping[str, Mapping[str, Facility]]
-"""The facilities of each network, by its name."""
+_MANY = 4  # networks above which the page leaves out the P95 maps
 
 
 @dataclass(frozen=True)
@@ -82,10 +49,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of chart that a report has once, or once for each network.
+    """A kind of chart that a report has once, or once for each network or pair.
 
-    `plot`: draws it, of a comparison or of one network of it. `caption`: may name the network as
-    {name}. `totals`: the group totals it needs, '' for none.
+    `plot`: draws it, of a comparison or of one network or pair of it. `caption`: may name these as
+    {0} and {1}. `totals`: the group totals it needs, '' for none.
     """
 
     name: str
@@ -96,92 +63,92 @@ class _Kind:
     group: str = ""
 
     def chart(self, result: Comparison, end: str = "", *of: Any) -> Chart:
-        """Return the chart; `end`: of its file name; `of`: what it is drawn of, a name first."""
-        caption = self.caption.format(name=of[0] if of else "")
-        picture = self.plot(result, *of)
+        """Return the chart; `end`: of its file name; `of`: what it is drawn of, names first."""
+        caption, picture = self.caption.format(*of), self.plot(result, *of)
         return Chart(f"{self.name}{end}", self.section, caption, picture, self.group)
 
 
-_WHEN = (
+_ONCE = (
     _Kind("delivery_histograms", "distributions",
           "Each bar is six hours: deliveries come in the waves of the delivery routes.",
-          plot_delivery_histograms),
+          draw.plot_delivery_histograms),
     _Kind("delivery_times", "distributions",
           "Read across: days until that share is delivered. Read up: the share delivered by then.",
-          plot_delivery_times),
+          draw.plot_delivery_times),
     _Kind("within_dates_by_order_date", "dates",
           "Dips are order dates whose parcels wait: weekends, holidays, a full network.",
-          plot_within_dates, "order_date"),
-)  # fmt: skip
-_CAUSES = (
+          draw.plot_within_dates, "order_date"),
     _Kind("hours_by_cause", "causes",
           "Each bar is a network's mean click-to-door hours, in the order of the route.",
-          plot_hours_by_cause, "all"),
+          draw.plot_hours_by_cause, "all"),
     _Kind("hours_by_cause_slowest", "causes",
           "The same for the slowest 5% of each network's delivered parcels.",
-          plot_slowest_hours_by_cause, "speed"),
-)  # fmt: skip
-_HOURS_STEPS = _Kind(
-    "waterfall_hours", "waterfall",
-    "Click-to-door hours, step by step from the first network to the second: orange adds hours,"
-    " blue saves them.", plot_hours_waterfall,
-)  # fmt: skip
-_LATE_STEPS = _Kind(
-    "waterfall_late", "waterfall",
-    "Share late, step by step from the first network to the second. 'Another promise': what the"
-    " other promised date alone would change.", plot_late_waterfall,
-)  # fmt: skip
-_WEEKDAYS_AND_DAMAGE = (
+          draw.plot_slowest_hours_by_cause, "speed"),
     _Kind("by_weekday", "weekdays",
           "An order placed just before non-working days waits for them.",
-          plot_by_weekday, "weekday"),
+          draw.plot_by_weekday, "weekday"),
     _Kind("damage_by_kind", "damage", "What damaged the parcels that arrived damaged.",
-          plot_damage_kinds),
+          draw.plot_damage_kinds),
     _Kind("damage_expected", "damage",
           "Handling: the expected damage in neutral packaging; packaging adds the rest.",
-          plot_damage_expected),
+          draw.plot_damage_expected),
     _Kind("damage_by_touches", "damage",
           "More handlings, more damage: dots off the line are random variation, or another mix of"
-          " products.", plot_damage_by_touches, "touches"),
+          " products.", draw.plot_damage_by_touches, "touches"),
+)  # fmt: skip
+_HOURS_STEPS = _Kind(
+    "waterfall_hours_", "waterfall",
+    "Click-to-door hours, step by step from the first network to the second: orange adds hours,"
+    " blue saves them.", draw.plot_hours_waterfall,
+)  # fmt: skip
+_LATE_STEPS = _Kind(
+    "waterfall_late_", "waterfall",
+    "Share late, step by step from the first network to the second. 'Different promise': what the"
+    " other promised date alone would change.", draw.plot_late_waterfall,
 )  # fmt: skip
 _MARKETS = (
-    _Kind("map_median_days_", "maps", "{name}: median delivery time of each market, in days.",
-          plot_median_days_map, "market", "Median delivery time"),
-    _Kind("map_p95_days_", "maps", "{name}: P95 delivery time of each market, in days.",
-          plot_p95_days_map, "market", "P95 delivery time"),
-    _Kind("map_within_dates_", "maps", f"{{name}}: share delivered within {WITHIN_DATES} dates.",
-          plot_within_dates_map, "market", f"Delivered within {WITHIN_DATES} dates"),
+    _Kind("map_median_days_", "maps", "{0}: median delivery time of each market, in days.",
+          draw.plot_median_days_map, "market", "Median delivery time"),
+    _Kind("map_p95_days_", "maps", "{0}: P95 delivery time of each market, in days.",
+          draw.plot_p95_days_map, "market", "P95 delivery time"),
+    _Kind("map_within_dates_", "maps", "{0}: share delivered within 2 dates.",
+          draw.plot_within_dates_map, "market", "Delivered within 2 dates"),
+)  # fmt: skip
+_DIFFERENCE = _Kind(
+    "map_difference_", "maps", "Orange: {1} is slower there than {0}; blue: it is faster.",
+    draw.plot_difference_map, group="Which is slower where",
 )  # fmt: skip
 _FACILITIES = _Kind(
-    "map_facilities_", "maps", "{name}: its facilities; the larger the circle, the more parcels.",
-    plot_facilities_map, group="Where the facilities are",
+    "map_facilities_", "maps", "{0}: its facilities; the larger the circle, the more parcels.",
+    draw.plot_facilities_map, group="Where the facilities are",
 )  # fmt: skip
 _FLOWS = _Kind(
     "map_flows_", "maps",
-    "{name}: the lanes that move most, each bent to the right of its direction.",
-    plot_flows_map, group="Where the parcels travel",
+    "{0}: the lanes that move most, each bent to the right of its direction.",
+    draw.plot_flows_map, group="Where the parcels travel",
 )  # fmt: skip
 _BUSY = _Kind(
-    "utilisation_", "bottlenecks", "{name}: dark hours are those in which workers have no slack.",
-    plot_utilization_by_hour,
+    "utilisation_", "bottlenecks", "{0}: dark hours are those in which workers have no slack.",
+    draw.plot_utilization_by_hour,
 )  # fmt: skip
 
 
-def charts(result: Comparison, sites: Sites) -> Iterator[Chart]:
-    """Yield every chart that the results allow, in the order of the page."""
-    some = any(delivers(figures) for figures in result.metrics.values())
-    yield from of_ranges(result.ranges)
-    yield from _once(result, _WHEN)
-    if some:
-        yield from _once(result, _CAUSES)
-    yield from _of_waterfalls(result)
-    if some:
-        yield from _once(result, _WEEKDAYS_AND_DAMAGE)
-    yield from _of_markets(result)
-    yield from _of_places(result, sites)
+def charts(result: Comparison, sites: Mapping[str, Facilities]) -> Iterator[Chart]:
+    """Yield every chart that the results allow. `sites`: the facilities of each network."""
+    yield from charts_of_ranges(result.ranges)
+    some = any(delivers(estimates) for estimates in result.metrics.values())
+    for kind in _ONCE:
+        allowed = some or kind.section in ("distributions", "dates")
+        enough = kind.totals != "touches" or has_touches(result)
+        if allowed and enough and has_group(result, kind.totals):
+            yield kind.chart(result)
+    files = slugs(result.names)
+    yield from _of_markets(result, files)
+    yield from _of_pairs(result, files)
+    yield from _of_places(result, sites, files)
 
 
-def of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Chart]:
+def charts_of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Chart]:
     """Yield a picture for each metric that has two intervals, all networks in it."""
     for name in dict.fromkeys(response.name for response in ranges):
         same = {response: found for response, found in ranges.items() if response.name == name}
@@ -232,60 +199,46 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _once(result: Comparison, kinds: Sequence[_Kind]) -> Iterator[Chart]:
-    for kind in kinds:
-        if has_group(result, kind.totals) and (kind.totals != "touches" or has_touches(result)):
-            yield kind.chart(result)
-
-
-def _of_waterfalls(result: Comparison) -> Iterator[Chart]:
-    named = slugs(result.names)
-    for first, second in shown_pairs(result):
-        fall = result.waterfalls.get(pair_name(first, second))
-        end = f"_{named[first]}_to_{named[second]}"
-        if fall is not None and isfinite(fall.first_hours.estimate):
-            yield _HOURS_STEPS.chart(result, end, first, second)
-        if fall is not None:
-            yield _LATE_STEPS.chart(result, end, first, second)
-
-
-def _of_markets(result: Comparison) -> Iterator[Chart]:
-    """Yield one kind of map after the other, so that networks stand side by side."""
-    if not has_group(result, "market"):
-        return
-    named = slugs(result.names)
-    for kind in _MARKETS:
-        for name in result.names:
-            chart = kind.chart(result, named[name], name)
-            hidden = kind.plot is plot_p95_days_map and len(result.names) > _MANY
-            yield replace(chart, section="") if hidden else chart
-    for first, second in shown_pairs(result):
-        if pair_name(first, second) in result.waterfalls:
-            caption = f"Orange: {second} is slower there than {first}; blue: it is faster."
-            name = f"map_difference_{named[first]}_to_{named[second]}"
-            picture = plot_difference_map(result, first, second)
-            yield Chart(name, "maps", caption, picture, "Which is slower where")
-
-
-def _of_places(result: Comparison, sites: Sites) -> Iterator[Chart]:
-    named = slugs(result.names)
-    placed = [name for name in result.names if name in result.places and name in sites]
-    for name in placed:
-        yield _FACILITIES.chart(result, named[name], name, sites[name])
-    most = most_on_lanes(result, sites)
-    for name in placed:
-        yield _FLOWS.chart(result, named[name], name, sites[name], most)
-    for name in result.names:
-        if has_busy_places(result, name):
-            yield _BUSY.chart(result, named[name], name)
-
-
 def has_group(result: Comparison, key: str) -> bool:
     """Tell whether every network has the group totals `key`; '' stands for no such need.
 
     By market, one of the markets on the map.
     """
     groups = [result.group_totals.get(name, {}).get(key) for name in result.names]
-    if key != "market":
-        return not key or all(group is not None for group in groups)
-    return all(group is not None and len(group) == len(market_places()) for group in groups)
+    size = len(market_places()) if key == "market" else None
+    return not key or all(one is not None and size in (None, len(one)) for one in groups)
+
+
+def _of_markets(result: Comparison, files: Mapping[str, str]) -> Iterator[Chart]:
+    """Yield one kind of map after the other, so that networks stand side by side."""
+    for kind in _MARKETS if has_group(result, "market") else ():
+        for name in result.names:
+            chart = kind.chart(result, files[name], name)
+            hidden = kind.plot is draw.plot_p95_days_map and len(result.names) > _MANY
+            yield replace(chart, section="") if hidden else chart
+
+
+def _of_pairs(result: Comparison, files: Mapping[str, str]) -> Iterator[Chart]:
+    for pair in shown_pairs(result):
+        fall = result.waterfalls.get(pair_name(*pair))
+        if fall is not None:
+            end = "_to_".join(files[name] for name in pair)
+            if isfinite(fall.first_hours.estimate):
+                yield _HOURS_STEPS.chart(result, end, *pair)
+            yield _LATE_STEPS.chart(result, end, *pair)
+            if has_group(result, "market"):
+                yield _DIFFERENCE.chart(result, end, *pair)
+
+
+def _of_places(
+    result: Comparison, sites: Mapping[str, Facilities], files: Mapping[str, str]
+) -> Iterator[Chart]:
+    placed = [name for name in result.names if name in result.places and name in sites]
+    for name in placed:
+        yield _FACILITIES.chart(result, files[name], name, sites[name])
+    most = most_on_lanes(result, sites)
+    for name in placed:
+        yield _FLOWS.chart(result, files[name], name, sites[name], most)
+    for name in result.names:
+        if has_busy_places(result, name):
+            yield _BUSY.chart(result, files[name], name)

@@ -1,4 +1,4 @@
-"""Charts of what damages parcels: which touches, handling against packaging, how many touches."""
+"""Charts of what damages parcels: which handlings, handling or packaging, how many handlings."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import damage_key
-from logistics.report.pictures.causes import bars_height, stacked, stacked_bars
+from logistics.report.pictures.causes import bars_height, network_rows, stacked, stacked_bars
 from logistics.report.pictures.style import (
     WIDTH,
+    WORDS,
     Row,
-    data,
+    chart_of,
+    ends,
     finished,
-    headline,
     network_color,
-    network_rows,
     runs_words,
 )
 from logistics.report.text.wording import signed
@@ -36,109 +36,93 @@ FEWEST = 200
 
 
 def plot_damage_kinds(result: Comparison) -> alt.LayerChart:
-    """Plot the share of delivered parcels damaged, by the kind of touch, one bar a network."""
+    """Plot the share of delivered parcels damaged, by the kind of handling, one bar per network."""
     parts = [row for name in result.names for row in stacked(
         name,
         {kind: result.metrics[name][damage_key(kind)].estimate * 100 for kind in TOUCH_KINDS},
         ("{:.2f}", "{:.3f}%"),
     )]  # fmt: skip
     chart = stacked_bars(parts, result.names, KIND_COLORS, _AXIS)
-    title = headline(
-        "What damaged the parcels", f"By kind of handling. {runs_words(result.replications)}"
-    )
-    return finished(chart, title, width=WIDTH, height=bars_height(result.names))
+    about = f"By kind of handling. {runs_words(result)}"
+    height = bars_height(result.names)
+    return finished(chart, "What damaged the parcels", [about], width=WIDTH, height=height)
 
 
 def plot_damage_expected(result: Comparison) -> alt.LayerChart:
     """Plot the damage to be expected of handling and packaging against what happened."""
     parts = [row for name in result.names for row in _expected(result, name)]
-    marks = [row for name in result.names for row in _happened(result, name)]
-    chart = stacked_bars(parts, result.names, PART_COLORS, _AXIS)
-    points, rows = alt.Chart(data(marks)), network_rows(result.names)
+    points = chart_of([row for name in result.names for row in _happened(result, name)])
+    rows = network_rows(result.names)
     line = points.mark_rule(strokeWidth=2, color="#111111")
     diamond = points.mark_point(shape="diamond", size=110, filled=True, color="#111111", opacity=1)
+    chart = stacked_bars(parts, result.names, PART_COLORS, _AXIS)
     chart += line.encode(alt.X("low:Q"), alt.X2("high:Q"), rows)
-    chart += diamond.encode(alt.X("share:Q"), rows, alt.Description("words:N"))
-    title = headline(
-        "Handling or packaging",
-        "Bars: expected damage. Diamond: actual damage, with its confidence interval as a line.",
-        runs_words(result.replications),
-    )
-    return finished(chart, title, width=WIDTH, height=bars_height(result.names))
+    chart += diamond.encode(alt.X("estimate:Q"), rows, WORDS)
+    about = "Bars: expected damage. Diamond: actual damage, with its confidence interval as a line."
+    return finished(
+        chart, "Handling or packaging", [about, runs_words(result)],
+        width=WIDTH, height=bars_height(result.names),
+    )  # fmt: skip
 
 
 def plot_damage_by_touches(result: Comparison) -> alt.LayerChart:
-    """Plot the share damaged by the number of touches: expected as lines, happened as dots."""
-    rows = [row for name in result.names for row in _by_touches(result, name)]
-    chart = alt.Chart(data(rows))
-    touches = alt.X("touches:Q").axis(title="handlings of a parcel", format="d", tickMinStep=1)
-    touches = touches.scale(zero=False)
-    share = alt.Y("happened:Q").axis(title="damaged, % of delivered parcels", tickCount=6)
+    """Plot the share damaged by the number of handlings: expected as lines, actual as dots."""
+    chart = chart_of([row for name in result.names for row in _by_touches(result, name)])
+    touches = alt.X(
+        "touches:Q", scale=alt.Scale(zero=False),
+        axis=alt.Axis(title="handlings of a parcel", format="d", tickMinStep=1),
+    )  # fmt: skip
+    axis = alt.Axis(title="damaged, % of delivered parcels", tickCount=6)
     color = network_color(result.names, legend=True)
     layers = [
         chart.mark_line(strokeWidth=2).encode(touches, alt.Y("expected:Q"), color),
-        chart.mark_circle(size=70, opacity=1).encode(
-            touches, share, color, alt.Description("words:N")
-        ),
-    ]
-    title = headline(
-        "Damage by the number of handlings",
-        f"Dots: actual, where at least {FEWEST} were delivered. Lines: expected.",
-        runs_words(result.replications),
-    )
-    return finished(alt.LayerChart(layer=layers), title, width=WIDTH, height=280)
+        chart.mark_circle(size=70, opacity=1)
+        .encode(touches, alt.Y("happened:Q", axis=axis), color, WORDS),
+    ]  # fmt: skip
+    about = f"Dots: actual, where at least {FEWEST} were delivered. Lines: expected."
+    return finished(
+        alt.LayerChart(layer=layers), "Damage by the number of handlings",
+        [about, runs_words(result)], width=WIDTH, height=280,
+    )  # fmt: skip
 
 
 def has_touches(result: Comparison) -> bool:
-    """Tell whether any number of touches has enough delivered parcels to be drawn."""
-    return any((of["touches"].delivered >= FEWEST).any() for of in result.group_totals.values())
+    """Tell whether any number of handlings has enough delivered parcels to be drawn."""
+    totals = [of["touches"] for of in result.group_totals.values() if "touches" in of]
+    return any((one.delivered >= FEWEST).any() for one in totals)
 
 
 def _expected(result: Comparison, name: str) -> list[Row]:
-    figures = result.metrics[name]
     handling, packaging = (
-        figures[f"damage_expected.{part}"].estimate * 100 for part in ("handling", "packaging")
+        result.metrics[name][f"damage_expected.{part}"].estimate * 100
+        for part in ("handling", "packaging")
     )
-    ends = {"from handling and distance": (0.0, handling)}
-    ends["added by packaging"] = (handling, handling + packaging)
+    places = ((0.0, handling), (handling, handling + packaging))
     return [
-        {
-            "network": name,
-            "kind": kind,
-            "from": min(ends_of),
-            "to": max(ends_of),
-            "number": "",
-            "words": f"{name}: {kind} {signed(ends_of[1] - ends_of[0], 3)} of 100",
-        }
-        for kind, ends_of in ends.items()
-        if isfinite(ends_of[0]) and isfinite(ends_of[1])
-    ]
+        {"network": name, "kind": kind, "from": min(start, end), "to": max(start, end),
+         "number": "", "words": f"{name}: {kind} {signed(end - start, 3)} of 100"}
+        for kind, (start, end) in zip(PART_COLORS, places, strict=True)
+        if isfinite(start) and isfinite(end)
+    ]  # fmt: skip
 
 
 def _happened(result: Comparison, name: str) -> list[Row]:
-    figure = result.metrics[name]["damage_rate"]
-    if not isfinite(figure.estimate):
-        return []
-    low, high = (
-        (figure.low, figure.high) if figure.has_interval else (figure.estimate, figure.estimate)
-    )
-    share = figure.estimate * 100
-    words = f"{name}: {share:.3f} of 100 damaged"
-    return [{"network": name, "share": share, "low": low * 100, "high": high * 100, "words": words}]
+    row = {key: value * 100 for key, value in ends(result.metrics[name]["damage_rate"]).items()}
+    words = f"{name}: {row['estimate']:.3f} of 100 damaged"
+    return [{"network": name, **row, "words": words}] if isfinite(row["estimate"]) else []
 
 
 def _by_touches(result: Comparison, name: str) -> list[Row]:
-    tally = result.group_totals[name]["touches"]
-    expected = tally.expected_handling + tally.expected_packaging
-    shown = np.flatnonzero(tally.delivered >= FEWEST).tolist()
+    totals = result.group_totals[name]["touches"]
+    expected = totals.expected_handling + totals.expected_packaging
     return [
         {
             "network": name,
             "touches": touches,
-            "happened": float(tally.damaged[touches] / tally.delivered[touches] * 100),
-            "expected": float(expected[touches] / tally.delivered[touches] * 100),
-            "words": f"{name}, {touches} touches: {tally.damaged[touches]:,} of"
-            f" {tally.delivered[touches]:,} damaged, {expected[touches]:,.0f} expected",
+            "happened": float(totals.damaged[touches] / totals.delivered[touches] * 100),
+            "expected": float(expected[touches] / totals.delivered[touches] * 100),
+            "words": f"{name}, {touches} touches: {totals.damaged[touches]:,} of"
+            f" {totals.delivered[touches]:,} damaged, {expected[touches]:,.0f} expected",
         }
-        for touches in shown
+        for touches in np.flatnonzero(totals.delivered >= FEWEST).tolist()
     ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from os import PathLike, fspath
 from pathlib import Path
 
 import altair as alt
+import vl_convert
 
 FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
-INK, SOFT, GREY = "#1a1a1a", "#4d4d4d", "#d9d9d9"
+INK, SOFT, GRAY = "#1a1a1a", "#4d4d4d", "#d9d9d9"
 
 _PNG_WIDTH = 1400  # pixels
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
@@ -38,16 +38,12 @@ def svg_of(picture: Picture) -> str:
     """Return the SVG of a picture; what the marks of a chart say is shown as their tooltips."""
     if isinstance(picture, Drawing):
         return picture.svg
-    import vl_convert  # noqa: PLC0415  (starts a JavaScript engine)
-
     drawn = vl_convert.vegalite_to_svg(picture.to_dict())
     return _LABELLED.sub(r'<\1\2aria-label="\3"\4><title>\3</title></\1>', _numbered(drawn))
 
 
 def png_of(svg: str) -> bytes:
     """Return an SVG as PNG, 1400 pixels wide."""
-    import vl_convert  # noqa: PLC0415
-
     found = _SIZE.search(svg)
     scale = _PNG_WIDTH / float(found[1]) if found else 2.0
     png: bytes = vl_convert.svg_to_png(svg, scale=scale)
@@ -82,39 +78,14 @@ def _numbered(svg: str) -> str:
     return svg
 
 
-def document(size: tuple[float, float], title: str, description: str, body: Iterable[str]) -> str:
-    """Return an SVG document with a name and a description for those who cannot see it."""
-    width, height = size
-    return "".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"',
-            f' width="{width:g}" height="{height:g}" role="img" font-family="{FONT}"',
-            f' aria-label="{escape(title)}"><desc>{escape(description)}</desc>',
-            f'<rect width="{width:g}" height="{height:g}" fill="white"/>',
-            *body,
-            "</svg>",
-        ]
-    )
+def text(x: float, y: float, words: str, size: float = 18, **attributes: str) -> str:
+    """Return a line of text whose baseline starts at a point.
 
-
-@dataclass(frozen=True)
-class Type:
-    """How a text is set."""
-
-    size: float = 18
-    fill: str = INK
-    anchor: str = "start"
-    weight: str = "normal"
-
-
-def text(x: float, y: float, words: str, how: Type = Type()) -> str:
-    """Return a line of text whose baseline starts (or ends, or has its middle) at a point."""
-    bold = f' font-weight="{how.weight}"' if how.weight != "normal" else ""
-    anchor = f' text-anchor="{how.anchor}"' if how.anchor != "start" else ""
-    return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{how.size:g}" fill="{how.fill}"{anchor}{bold}>'
-        f"{escape(words)}</text>"
-    )
+    `attributes`: of SVG, with '_' for '-'.
+    """
+    named = {"font-size": f"{size:g}", "fill": INK, **attributes}
+    written = " ".join(f'{name.replace("_", "-")}="{value}"' for name, value in named.items())
+    return f'<text x="{x:g}" y="{y:g}" {written}>{escape(words)}</text>'
 
 
 def tooltip(words: str) -> str:

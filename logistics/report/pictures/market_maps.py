@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.measures.group_totals import GroupTotals
-from logistics.report.pictures.drawing import GREY, Drawing
-from logistics.report.pictures.map_sheets import (
-    LAND,
-    Cell,
-    Headline,
-    Ramp,
-    cells_layer,
-    dot,
-    few,
-    ramp_legend,
-    sheet,
-)
+from logistics.report.pictures.drawing import GRAY, INK, Drawing, tooltip
+from logistics.report.pictures.map_sheets import LAND, cells_layer, ramp_legend, sheet
 from logistics.report.pictures.outlines import market_places
 from logistics.report.pictures.scales import Scale, diverging, sequential
 from logistics.report.text.wording import signed
@@ -32,19 +21,22 @@ Floats = NDArray[np.float64]
 
 NOT_REACHED = "#1a1a1a"
 FEWEST = 10
-"""Parcels of a market below which half of them, or a share, says nothing."""
+"""Parcels of a market below which their median, or a share, says nothing."""
 FEWEST_TAIL = 40
-"""Likewise for the slowest of 20: two parcels lie beyond."""
+"""Likewise for the P95: two parcels lie beyond."""
 
-
-MOST_DOTS = 60
-"""Markets with orders up to which each has a dot at its center."""
-SPARSE_BORDERS = "#c4c4c0"
+_MOST_DOTS = 60  # markets with orders up to which each has a dot at its center
+_SPARSE_BORDERS = "#c4c4c0"
+_UNSHADED = {
+    "not reached": NOT_REACHED, "not delivered in both": NOT_REACHED, "too few": GRAY,
+    "no orders": LAND,
+}  # fmt: skip
+"""Colors of the markets that have none of the scale, by why."""
 
 
 @dataclass(frozen=True)
 class _Metric:
-    """What a map shows: where it comes from and how it is written."""
+    """What a map shows, and how it is written in the legend and the tooltips."""
 
     title: str
     unit: str
@@ -57,13 +49,13 @@ class _Metric:
 def plot_median_days_map(result: Comparison, network: str) -> Drawing:
     """Draw the median delivery time of each market, in days."""
     metric = _days("Median delivery time by market", FEWEST)
-    return _markets_map(result, network, metric, lambda totals: totals.quantile(0.5))
+    return _of_network(result, network, metric, lambda totals: totals.quantile(0.5))
 
 
 def plot_p95_days_map(result: Comparison, network: str) -> Drawing:
     """Draw the P95 delivery time of each market, in days."""
     metric = _days("P95 delivery time by market", FEWEST_TAIL)
-    return _markets_map(result, network, metric, lambda totals: totals.quantile(0.95))
+    return _of_network(result, network, metric, lambda totals: totals.quantile(0.95))
 
 
 def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawing:
@@ -76,7 +68,7 @@ def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawi
         lambda value: f"{value:.0%}",
         high_is_dark=False,
     )
-    return _markets_map(result, network, metric, lambda totals: totals.share("within_dates")[k])
+    return _of_network(result, network, metric, lambda totals: totals.share("within_dates")[k])
 
 
 def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
@@ -93,9 +85,14 @@ def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
         lambda value: f"{value:+g}" if value else "0",
         lambda value: f"{signed(value, 1)} days",
     )
-    headline = Headline(metric.title, f"{second} minus {first}", _note(result))
-    markets = _Values(shown, parcels, has_orders(result))
-    return _drawn(headline, metric, markets, diverging(np.concatenate(every)))
+    markets = _Markets(shown, parcels, has_orders(result))
+    scale = diverging(np.concatenate(every))
+    return _drawn(result, f"{second} minus {first}", metric, markets, scale)
+
+
+def has_orders(result: Comparison) -> NDArray[np.bool_]:
+    """Return (markets,) whether any order came from there: a scenario may leave markets out."""
+    return np.asarray(sum(_parcels(result, name) for name in result.names)) > 0
 
 
 def _difference(result: Comparison, first: str, second: str) -> tuple[Floats, NDArray[np.int64]]:
@@ -105,13 +102,8 @@ def _difference(result: Comparison, first: str, second: str) -> tuple[Floats, ND
     return np.where(parcels < FEWEST, np.nan, days), parcels
 
 
-def has_orders(result: Comparison) -> NDArray[np.bool_]:
-    """Return (markets,) whether any order came from there: a scenario may leave markets out."""
-    return np.asarray(sum(_parcels(result, name) for name in result.names)) > 0
-
-
 @dataclass(frozen=True)
-class _Values:
+class _Markets:
     """By market: the value (NaN: too few parcels, +inf: not reached) and the parcels.
 
     `asked`: whether any order came from there.
@@ -121,8 +113,24 @@ class _Values:
     parcels: NDArray[np.int64]
     asked: NDArray[np.bool_]
 
+    @property
+    def are_sparse(self) -> bool:
+        """Whether so few markets have orders that each gets a dot: cities' cells are tiny."""
+        return int(self.asked.sum()) <= _MOST_DOTS
 
-def _markets_map(
+    def unshaded(self, fewest: int) -> list[str]:
+        """Return by market why it has no color of the scale; '' if it has one."""
+        unknown = np.isnan(self.values)
+        cases = {
+            "no orders": ~self.asked,
+            "not reached": np.isposinf(self.values),
+            "not delivered in both": unknown & (self.parcels >= fewest),
+            "too few": unknown,
+        }
+        return np.select(list(cases.values()), list(cases), "").tolist()  # type: ignore[no-any-return]
+
+
+def _of_network(
     result: Comparison, network: str, metric: _Metric, values: Callable[[GroupTotals], Floats]
 ) -> Drawing:
     totals = {name: result.group_totals[name]["market"] for name in result.names}
@@ -130,63 +138,49 @@ def _markets_map(
         name: np.where(one.parcels < metric.fewest, np.nan, values(one))
         for name, one in totals.items()
     }
-    every = np.concatenate(list(by_network.values()))
-    scale = sequential(every, metric.high_is_dark)
-    headline = Headline(metric.title, network, _note(result))
-    of_network = _Values(by_network[network], _parcels(result, network), has_orders(result))
-    return _drawn(headline, metric, of_network, scale)
+    scale = sequential(np.concatenate(list(by_network.values())), metric.high_is_dark)
+    markets = _Markets(by_network[network], _parcels(result, network), has_orders(result))
+    return _drawn(result, network, metric, markets, scale)
 
 
-def _drawn(headline: Headline, metric: _Metric, markets: _Values, scale: Scale) -> Drawing:
-    names = load_markets().names
-    cells = [
-        _cell(name, value, parcels, metric, scale) if asked else Cell(LAND, f"{name}: no orders")
-        for name, value, parcels, asked in zip(
-            names,
-            markets.values.tolist(),
-            markets.parcels.tolist(),
-            markets.asked.tolist(),
-            strict=True,
-        )
-    ]
-    ramp = Ramp(scale, metric.unit, metric.number, _others(metric, markets))
-    if not _are_sparse(markets.asked):
-        return sheet(headline, cells_layer(cells), ramp_legend(ramp))
-    rows, places = np.flatnonzero(markets.asked).tolist(), market_places().tolist()
-    dots = [dot(places[row][0], places[row][1], cells[row]) for row in rows]
-    return sheet(headline, [*cells_layer(cells, SPARSE_BORDERS), *dots], ramp_legend(ramp))
+def _drawn(
+    result: Comparison, networks: str, metric: _Metric, markets: _Markets, scale: Scale
+) -> Drawing:
+    unshaded = markets.unshaded(metric.fewest)
+    columns = (load_markets().names, markets.values.tolist(), markets.parcels.tolist(), unshaded)
+    cells = []
+    for name, value, parcels, why in zip(*columns, strict=True):
+        counted = "" if why == "no orders" else f" ({parcels:,} parcel{'s' * (parcels != 1)})"
+        color = _UNSHADED[why] if why else scale.color(value)
+        cells.append((color, f"{name}: {why or metric.words(value)}{counted}"))
+    legend = ramp_legend(scale, metric.unit, metric.number, _others(unshaded, metric.fewest))
+    body, dots = cells_layer(cells), ""
+    if markets.are_sparse:
+        dots = " (dot)"
+        body = cells_layer(cells, _SPARSE_BORDERS)
+        body += [_dot(row, *cells[row]) for row in np.flatnonzero(markets.asked).tolist()]
+    runs = "One run" if result.replications == 1 else f"{result.replications} runs together"
+    note = f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its center{dots}."
+    return sheet(metric.title, networks, note, body, legend)
 
 
-def _others(metric: _Metric, markets: _Values) -> list[tuple[str, str]]:
+def _others(unshaded: Sequence[str], fewest: int) -> list[tuple[str, str]]:
     """Return the legend of what has no color of the scale."""
-    unknown = np.isnan(markets.values) & markets.asked
-    enough = markets.parcels >= metric.fewest
-    never, nobody = int(np.isposinf(markets.values).sum()), int((~markets.asked).sum())
-    neither = int((unknown & enough).sum())
-    found = [(NOT_REACHED, f"not reached: {_counted(never)}")] if never else []
-    found += [(NOT_REACHED, f"not delivered in both: {_counted(neither)}")] if neither else []
-    found.append(few(metric.fewest, int((unknown & ~enough).sum())))
-    return [*found, (LAND, f"no orders: {_counted(nobody)}")] if nobody else found
+    found = []
+    for why, color in _UNSHADED.items():
+        markets = unshaded.count(why)
+        if markets or why == "too few":
+            title = f"fewer than {fewest} parcels" if why == "too few" else why
+            found.append((color, f"{title}: {markets} market{'s' * (markets != 1)}"))
+    return found
 
 
-def _are_sparse(asked: NDArray[np.bool_]) -> bool:
-    """Tell whether so few markets have orders that each gets a dot: cities' cells are tiny."""
-    return int(asked.sum()) <= MOST_DOTS
-
-
-def _counted(markets: int) -> str:
-    return f"{markets} market{'s' * (markets != 1)}"
-
-
-def _cell(name: str, value: float, parcels: int, metric: _Metric, scale: Scale) -> Cell:
-    counted = f"{parcels:,} parcel{'s' * (parcels != 1)}"
-    if isnan(value) and parcels >= metric.fewest:
-        return Cell(NOT_REACHED, f"{name}: not delivered in both ({counted})")
-    if isnan(value):
-        return Cell(GREY, f"{name}: too few ({counted})")
-    if not isfinite(value):
-        return Cell(NOT_REACHED, f"{name}: not reached ({counted})")
-    return Cell(scale.color(value), f"{name}: {metric.words(value)} ({counted})")
+def _dot(market: int, color: str, words: str) -> str:
+    x, y = market_places()[market]
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8" fill="{color}" stroke="{INK}">'
+        f"{tooltip(words)}</circle>"
+    )
 
 
 def _days(title: str, fewest: int) -> _Metric:
@@ -201,9 +195,3 @@ def _days(title: str, fewest: int) -> _Metric:
 
 def _parcels(result: Comparison, network: str) -> NDArray[np.int64]:
     return np.asarray(result.group_totals[network]["market"].parcels, np.int64)
-
-
-def _note(result: Comparison) -> str:
-    runs = "One run" if result.replications == 1 else f"{result.replications} runs together"
-    dots = " (dot)" if _are_sparse(has_orders(result)) else ""
-    return f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its center{dots}."

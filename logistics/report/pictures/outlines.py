@@ -1,7 +1,8 @@
-"""The lower 48 states as SVG paths: the nation, the borders between states, a cell a market.
+"""The lower 48 states as SVG paths: the nation, the borders between states, a cell per market.
 
-A market is a ZIP3 area of which only the centroid is known; its cell is all that lies nearer to
-that centroid than to any other (Voronoi), cut by the nation's outline.
+The map is Albers' equal-area conic projection. A market is a ZIP3 area of which only the centroid
+is known; its cell is all that lies nearer to that centroid than to any other (Voronoi), cut by the
+nation's outline.
 """
 
 from __future__ import annotations
@@ -12,17 +13,49 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import Voronoi
 
-from logistics.report.pictures.projection import HEIGHT, WIDTH, albers
 from networks.geography import load_markets
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+WIDTH, HEIGHT = 1000, 600
+"""Size of the map in its own units; every place of the lower 48 states lies within."""
+
+_PARALLELS = (29.5, 45.5)
+_CENTER = (-96.0, 37.5)
+_SCALE = 1290.0  # map units an earth radius
+_MIDDLE = (505.0, 326.0)
 
 TENTHS = 'transform="scale(.1)"'
 """What a group of these paths needs: they count in tenths of a map unit."""
 
 _FAR = 3.0  # widths of the map: where points stand that make every cell finite
+
+
+def albers(longitude: ArrayLike, latitude: ArrayLike) -> Floats:
+    """Return (..., 2) map units, x to the right and y down, of places in degrees.
+
+    Snyder 1987, "Map Projections: A Working Manual", USGS Professional Paper 1395, page 100, for
+    a sphere.
+
+    >>> albers(-96.0, 37.5).round().tolist()
+    [505.0, 326.0]
+    """
+    south, north = np.sin(np.radians(_PARALLELS))
+    cone = (south + north) / 2
+    constant = 1 - south**2 + 2 * cone * south
+
+    def radius(degrees: ArrayLike) -> Floats:
+        return np.asarray(np.sqrt(constant - 2 * cone * np.sin(np.radians(degrees))) / cone)
+
+    angle = cone * np.radians(np.asarray(longitude, np.float64) - _CENTER[0])
+    out, middle = radius(latitude), radius(_CENTER[1])
+    x = _MIDDLE[0] + _SCALE * out * np.sin(angle)
+    y = _MIDDLE[1] - _SCALE * (middle - out * np.cos(angle))
+    return np.stack(np.broadcast_arrays(x, y), axis=-1)
 
 
 @cache
@@ -40,8 +73,6 @@ def border_path() -> str:
 @cache
 def cell_paths() -> tuple[str, ...]:
     """Return the cell of each market, in the order of `load_markets`."""
-    from scipy.spatial import Voronoi  # noqa: PLC0415  (scipy loads slowly)
-
     sites = market_places()
     around = np.array([[x, y] for x in (-1, 0.5, 2) for y in (-1, 0.5, 2) if (x, y) != (0.5, 0.5)])
     frame = around * (WIDTH, HEIGHT) * _FAR - np.array([WIDTH, HEIGHT]) * (_FAR - 1) / 2
@@ -52,7 +83,7 @@ def cell_paths() -> tuple[str, ...]:
 
 
 @cache
-def market_places() -> NDArray[np.float64]:
+def market_places() -> Floats:
     """Return (markets, 2) map units: the centroids."""
     markets = load_markets()
     return albers(markets.longitude, markets.latitude)

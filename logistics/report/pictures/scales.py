@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 VIRIDIS = (
     "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30",
@@ -40,7 +40,10 @@ class Scale:
         """Return the color at a part of the way, 0 to 1."""
         place = part * (len(self.colors) - 1)
         row = min(int(place), len(self.colors) - 2)
-        first, second = (_rgb(color) for color in self.colors[row : row + 2])
+        first, second = (
+            np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], np.float64)
+            for color in self.colors[row : row + 2]
+        )
         mixed = first + (second - first) * (place - row)
         return "#" + "".join(f"{int(channel):02x}" for channel in np.rint(mixed))
 
@@ -51,9 +54,9 @@ class Scale:
         return [row * step for row in range(first, math.floor(self.high / step + 1e-9) + 1)]
 
 
-def sequential(values: Iterable[float], dark_is_high: bool = True) -> Scale:
+def sequential(values: ArrayLike, dark_is_high: bool = True) -> Scale:
     """Return a scale over the finite values, but for the outermost fiftieth on either side."""
-    finite = np.array([value for value in values if math.isfinite(value)])
+    finite = _finite(values)
     low, high = np.quantile(finite, (0.02, 0.98)) if len(finite) else (0.0, 1.0)
     step = round_step((high - low) / 6 or abs(high) / 6 or 1.0)
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step
@@ -61,9 +64,9 @@ def sequential(values: Iterable[float], dark_is_high: bool = True) -> Scale:
     return Scale(low, high if high > low else low + step, colors)
 
 
-def diverging(values: Iterable[float]) -> Scale:
+def diverging(values: ArrayLike) -> Scale:
     """Return a scale whose middle is 0."""
-    finite = np.array([abs(value) for value in values if math.isfinite(value)])
+    finite = np.abs(_finite(values))
     high = float(np.quantile(finite, 0.99)) if len(finite) else 1.0
     step = round_step(high / 4 or 1.0)
     end = math.ceil(high / step - 1e-9) * step or step
@@ -81,5 +84,6 @@ def round_step(step: float) -> float:
     return next(value for value in rounded if value >= step * 0.999)
 
 
-def _rgb(color: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], np.float64)
+def _finite(values: ArrayLike) -> NDArray[np.float64]:
+    found = np.asarray(values, np.float64)
+    return found[np.isfinite(found)]

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 
 import altair as alt
 
 from logistics.analysis.measures.registry import Definition, Response
 from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.uncertainty import TwoIntervals
+from logistics.report.pictures.drawing import INK
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
     TOTAL,
     WIDTH,
+    WORDS,
     Row,
     across,
+    chart_of,
     closed,
-    data,
     ends,
     finished,
-    headline,
     kind_color,
     network_color,
     row_labels,
@@ -39,8 +41,37 @@ MOST_FACTORS = 15
 Chart = alt.LayerChart | alt.FacetChart
 
 _ROW = 26
-_WHISKER, _THIN = 3, 1.5
+_AMBER = "#E69F00"
+_WIDE, _NARROW = "wide: assumptions, too", "narrow: random variation only"
+_INTERVALS = {_WIDE: _AMBER, _NARROW: SOONER}
+_EFFECTS = {
+    "less": SOONER, "more": LATER, "much the same everywhere": TOTAL, "depends on others": _AMBER,
+}  # fmt: skip
 _INTERVAL = "95% confidence intervals, random variation only, each for itself"
+
+
+def plot_two_intervals(ranges: Mapping[Response, TwoIntervals]) -> Chart:
+    """Plot how far random draws, and how far assumptions move the same metric of each network."""
+    (first, one), *_ = ranges.items()
+    rows = closed([row for response, found in ranges.items() for row in _both(response, found)])
+    base = chart_of(rows).encode(
+        alt.Y("network:N", sort=[response.who for response in ranges], axis=row_labels()),
+        alt.YOffset("kind:N", sort=list(_INTERVALS)),
+        kind_color(_INTERVALS),
+        WORDS,
+    )
+    chart = alt.layer(
+        base.mark_rule(strokeWidth=12).encode(across("low", first.definition), alt.X2("high:Q")),
+        base.mark_tick(thickness=3, height=18).encode(
+            across("estimate", first.definition), color=alt.value(INK)
+        ),
+    )
+    about = (
+        f"{one.range.part:.0%} of {one.range.draws} draws of the assumptions, and the 95%"
+        " confidence interval from random variation alone."
+    )
+    title, height = f"{capital(first.title)}: how sure?", max(80, 60 * len(ranges))
+    return finished(chart, title, [about], width=WIDTH - 60, height=height)
 
 
 def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> Chart:
@@ -50,13 +81,12 @@ def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> 
     """
     definition = responses[0].definition
     rows = [
-        _row(one, response, figure, definition)
+        _row(one, response, one.metrics[response.who][response.name], definition)
         for one in result.points[:MOST_POINTS]
         for response in responses
-        if isfinite((figure := one.metrics[response.who][response.name]).estimate)
     ]
-    title = headline(f"{capital(responses[0].title)}, point by point", f"{_INTERVAL}.")
-    return _whiskers(rows, responses, definition, title)
+    title = f"{capital(responses[0].title)}, point by point"
+    return _whiskers(rows, responses, definition, title, f"{_INTERVAL}.")
 
 
 def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Chart:
@@ -66,15 +96,13 @@ def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Ch
         _row(change.point, response, change.together, definition)
         for response in responses
         for change in changes(result, response)[: MOST_POINTS - 1]
-        if isfinite(change.together.estimate)
     ]
-    first = result.points[0]
-    title = headline(
-        f"{capital(responses[0].title)}: change from {first.point.label}",
+    title = f"{capital(responses[0].title)}: change from {result.points[0].point.label}"
+    about = (
         "Run by run with what the points share; 95% confidence intervals that hold jointly, random"
-        " variation only.",
+        " variation only."
     )
-    return _whiskers(rows, responses, definition, title)
+    return _whiskers(rows, responses, definition, title, about)
 
 
 def plot_study_response(result: StudyResult, responses: Sequence[Response], factor: str) -> Chart:
@@ -84,172 +112,165 @@ def plot_study_response(result: StudyResult, responses: Sequence[Response], fact
         {
             **_row(one, response, one.metrics[response.who][response.name], definition),
             "value": one.point.settings[factor],
-            "others": _others(one, factor),
+            "others": ", ".join(f"{name} {value}" for name, value in one.point.settings.items()
+                                if name != factor),
         }
         for one in result.points
         for response in responses
         if factor in one.point.settings
-    ]
+    ]  # fmt: skip
     rows = closed([row for row in rows if isfinite(row["estimate"])])
     order = list(dict.fromkeys(row["value"] for row in rows))
-    base = alt.Chart(data(rows)).encode(
-        alt.X("value:N").sort(order).axis(title=factor, labelAngle=0 if len(order) < 8 else -40),
+    axis = alt.Axis(title=factor, labelAngle=0 if len(order) < 8 else -40)
+    base = chart_of(rows).encode(
+        alt.X("value:N", sort=order, axis=axis),
         network_color([one.who for one in responses], legend=True),
         alt.Detail("others:N"),
-        alt.Description("words:N"),
+        WORDS,
     )
-    dashes = alt.StrokeDash("others:N").legend(None)
-    lines = base.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=60))
-    whiskers = base.mark_rule(strokeWidth=_THIN)
     chart = alt.layer(
-        whiskers.encode(upward("low", definition), alt.Y2("high:Q")),
-        lines.encode(upward("estimate", definition), dashes),
+        base.mark_rule(strokeWidth=1.5).encode(upward("low", definition), alt.Y2("high:Q")),
+        base.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=60)).encode(
+            upward("estimate", definition), alt.StrokeDash("others:N", legend=None)
+        ),
     )
     several = len({row["others"] for row in rows}) > 1
-    title = headline(
-        f"{capital(responses[0].title)} over {factor}",
-        f"{_INTERVAL}." + (" A line for each setting of the other factors." if several else ""),
-    )
-    return finished(chart, title, width=WIDTH, height=300)
+    about = f"{_INTERVAL}." + (" A line for each setting of the other factors." if several else "")
+    title = f"{capital(responses[0].title)} over {factor}"
+    return finished(chart, title, [about], width=WIDTH, height=300)
 
 
 def plot_study_convergence(result: StudyResult, response: Response) -> Chart:
     """Plot the mean of the first point over its first one, two, three ... runs."""
-    first, definition = result.points[0], response.definition
+    definition = response.definition
     rows: list[Row] = [
-        {
-            "runs": number,
-            "network": response.who,
-            "estimate": figure.estimate,
-            "low": figure.low if isfinite(figure.high) else None,
-            "high": figure.high if isfinite(figure.high) else None,
-            "words": f"{number} runs: {estimate_text(figure, definition)}",
-        }
-        for number, figure in (
-            (number, figures[response]) for number, figures in result.convergence.items()
-        )
-        if isfinite(figure.estimate)
-    ]
+        {"runs": number, "estimate": one.estimate, "low": low, "high": high,
+         "words": f"{number} runs: {estimate_text(one, definition)}"}
+        for number, of in result.convergence.items()
+        for one in [of[response]]
+        for low, high in [(one.low, one.high) if isfinite(one.high) else (None, None)]
+        if isfinite(one.estimate)
+    ]  # fmt: skip
     known = [row for row in rows if row["low"] is not None and row["runs"] > 2]
-    runs = alt.X("runs:Q").scale(domain=[1, max(2, *result.convergence)], nice=False)
-    runs = runs.axis(title="runs", tickMinStep=1, format="d")
-    band = alt.Chart(data(known)).mark_area(opacity=0.2, color=SOONER)
-    line = alt.Chart(data(rows)).mark_line(strokeWidth=2.5, color=SOONER, point=True)
+    runs = alt.X(
+        "runs:Q", scale=alt.Scale(domain=[1, max(2, *result.convergence)], nice=False),
+        axis=alt.Axis(title="runs", tickMinStep=1, format="d"),
+    )  # fmt: skip
+    band = chart_of(known).mark_area(opacity=0.2, color=SOONER)
+    line = chart_of(rows).mark_line(strokeWidth=2.5, color=SOONER, point=True)
     chart = alt.layer(
         band.encode(runs, upward("low", definition), alt.Y2("high:Q")),
-        line.encode(runs, upward("estimate", definition), alt.Description("words:N")),
+        line.encode(runs, upward("estimate", definition), WORDS),
     )
-    title = headline(
-        f"{capital(definition.label)} of {response.who}, run by run",
-        f"After the first runs of {first.point.label}, with its 95% interval from the third on.",
-    )
-    return finished(chart, title, width=WIDTH, height=260)
+    title = f"{capital(definition.label)} of {response.who}, run by run"
+    label = result.points[0].point.label
+    about = f"After the first runs of {label}, with its 95% interval from the third on."
+    return finished(chart, title, [about], width=WIDTH, height=260)
 
 
 def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
     """Plot what each factor does alone, the widest first."""
     definition = response.definition.of_a_change()
-    found = bars(result, response)[:MOST_FACTORS]
     rows = [
-        {
-            "factor": bar.factor,
-            "end": value,
-            "change": figure.estimate,
-            "kind": "more" if figure.estimate > 0 else "less",
-            "words": f"{bar.factor} {value}: {estimate_text(figure, definition)}",
-        }
-        for bar in found
-        for value, figure in bar.ends
-        if isfinite(figure.estimate)
-    ]
-    title = headline(
-        f"What moves {response.title} of {response.who} most",
+        _effect(f"{bar.factor} {value}", bar.factor, one,
+                definition, "more" if one.estimate > 0 else "less")
+        for bar in bars(result, response)[:MOST_FACTORS]
+        for value, one in bar.ends
+        if isfinite(one.estimate)
+    ]  # fmt: skip
+    about = (
         f"Change from {result.points[0].point.label} when one input alone goes to an end of its"
-        " range; all else as in the base.",
+        " range; all else as in the base."
     )
-    return _horizontal_bars(rows, [bar.factor for bar in found], definition, title)
+    title = f"What moves {response.title} of {response.who} most"
+    return _horizontal_bars(rows, definition, title, about)
 
 
 def plot_study_screening(result: StudyResult, response: Response) -> Chart:
     """Plot the mean size of the effect of each factor in Morris' screening, the largest first."""
     definition = response.definition
-    found = screened(result, response)[:MOST_FACTORS]
     rows = [
-        {
-            "factor": one.name,
-            "end": "",
-            "change": one.mu_star,
-            "kind": "depends on others" if one.sigma > one.mu_star else "much the same everywhere",
-            "words": f"{one.name}: {estimate_text(Estimate(one.mu_star), definition)}",
-        }
-        for one in found
-    ]
-    title = headline(
-        f"Which input moves {response.title} of {response.who} most",
+        _effect(one.name, one.name, Estimate(one.mu_star), definition,
+                "depends on others" if one.sigma > one.mu_star else "much the same everywhere")
+        for one in screened(result, response)[:MOST_FACTORS]
+    ]  # fmt: skip
+    about = (
         "Mean size of the change when the input goes from one end of its range to the other, the"
-        " others anywhere in theirs (Morris' mu*).",
+        " others anywhere in theirs (Morris' mu*)."
     )
-    return _horizontal_bars(rows, [one.name for one in found], definition, title)
+    title = f"Which input moves {response.title} of {response.who} most"
+    return _horizontal_bars(rows, definition, title, about)
 
 
 def _whiskers(
     rows: Sequence[Row],
     responses: Sequence[Response],
     definition: Definition,
-    title: alt.TitleParams,
+    title: str,
+    about: str,
 ) -> Chart:
     """Draw a point and its interval in a row for each point of the study."""
-    rows = closed(rows)
+    rows = closed([row for row in rows if isfinite(row["estimate"])])
     order = list(dict.fromkeys(row["point"] for row in rows))
     names = [one.who for one in responses]
-    base = alt.Chart(data(rows)).encode(
-        alt.Y("point:N").sort(order).axis(row_labels()),
-        alt.YOffset("network:N").sort(names),
+    base = chart_of(rows).encode(
+        alt.Y("point:N", sort=order, axis=row_labels()),
+        alt.YOffset("network:N", sort=names),
         network_color(names, legend=len(names) > 1),
-        alt.Description("words:N"),
+        WORDS,
     )
-    layers = [
-        base.mark_rule(strokeWidth=_WHISKER).encode(across("low", definition), alt.X2("high:Q")),
+    chart = alt.layer(
+        *([_zero()] if definition.low < 0 else []),
+        base.mark_rule(strokeWidth=3).encode(across("low", definition), alt.X2("high:Q")),
         base.mark_point(filled=True, size=70, opacity=1).encode(across("estimate", definition)),
-    ]
-    if definition.low < 0:
-        layers.insert(0, _zero())
-    chart = alt.layer(*layers)
+    )
     height = max(60, _ROW * len(order) * max(1, len(names)) * 0.7)
-    return finished(chart, title, width=WIDTH - 100, height=height)
+    return finished(chart, title, [about], width=WIDTH - 100, height=height)
 
 
-def _horizontal_bars(
-    rows: Sequence[Row], order: Sequence[str], definition: Definition, title: alt.TitleParams
-) -> Chart:
-    colors = {
-        "less": SOONER, "more": LATER, "much the same everywhere": TOTAL,
-        "depends on others": "#E69F00",
-    }  # fmt: skip
-    used = {kind: colors[kind] for kind in colors if any(row["kind"] == kind for row in rows)}
-    base = alt.Chart(data(rows)).encode(alt.Y("factor:N").sort(list(order)).axis(row_labels()))
-    marks = base.mark_bar(height=16).encode(
-        across("change", definition), alt.X2Datum(0), kind_color(used, "kind"),
-        alt.Description("words:N"),
+def _horizontal_bars(rows: Sequence[Row], definition: Definition, title: str, about: str) -> Chart:
+    used = {row["kind"] for row in rows}
+    order = list(dict.fromkeys(row["factor"] for row in rows))
+    bars = chart_of(rows).mark_bar(height=16).encode(
+        alt.Y("factor:N", sort=order, axis=row_labels()),
+        across("change", definition),
+        alt.X2Datum(0),
+        kind_color({kind: color for kind, color in _EFFECTS.items() if kind in used}),
+        WORDS,
     )  # fmt: skip
-    chart = alt.layer(marks, _zero())
-    return finished(chart, title, width=WIDTH - 140, height=max(60, _ROW * len(order)))
+    size = {"width": WIDTH - 140, "height": max(60, _ROW * len(order))}
+    return finished(alt.layer(bars, _zero()), title, [about], **size)
 
 
 def _zero() -> alt.Chart:
-    marks: alt.Chart = alt.Chart(data([{"zero": 0}])).mark_rule(color="#5a5a5a")
-    return marks.encode(alt.X("zero:Q"))
+    rule: alt.Chart = chart_of([{"zero": 0}]).mark_rule(color=TOTAL)
+    return rule.encode(alt.X("zero:Q"))
 
 
-def _row(one: PointResult, response: Response, figure: Estimate, definition: Definition) -> Row:
+def _row(one: PointResult, response: Response, estimate: Estimate, definition: Definition) -> Row:
     return {
         "point": one.point.label,
         "network": response.who,
-        **ends(figure),
-        "words": f"{response.who}, {one.point.label}: {estimate_text(figure, definition)}",
+        **ends(estimate),
+        "words": f"{response.who}, {one.point.label}: {estimate_text(estimate, definition)}",
     }
 
 
-def _others(one: PointResult, factor: str) -> str:
-    others = ((name, value) for name, value in one.point.settings.items() if name != factor)
-    return ", ".join(f"{name} {value}" for name, value in others)
+def _effect(label: str, factor: str, size: Estimate, definition: Definition, kind: str) -> Row:
+    words = f"{label}: {estimate_text(size, definition)}"
+    return {"factor": factor, "change": size.estimate, "kind": kind, "words": words}
+
+
+def _both(response: Response, found: TwoIntervals) -> list[Row]:
+    spread = found.range
+    both = {_WIDE: Estimate(spread.middle, spread.low, spread.high), _NARROW: found.narrow}
+    return [
+        {
+            "network": response.who,
+            "kind": kind,
+            **ends(one),
+            "words": f"{response.who}, {kind}: {estimate_text(one, response.definition)}",
+        }
+        for kind, one in both.items()
+        if isfinite(one.low) or isfinite(one.estimate)
+    ]

@@ -1,4 +1,4 @@
-"""How charts look: colors, type, widths."""
+"""How charts look: colors, type, widths, axes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import altair as alt
 
+from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.drawing import FONT, INK, SOFT
@@ -21,31 +22,34 @@ LATER, SOONER, TOTAL = "#b35806", "#2166ac", "#5a5a5a"
 WIDTH = 720
 """Of a chart's plot, in pixels."""
 
+WORDS = alt.Description("words:N")
+"""Gives each mark its tooltip."""
+
 Row = dict[str, Any]
 _Chart = TypeVar("_Chart", bound=alt.TopLevelMixin)
+
+_LEGEND = alt.Legend(
+    orient="bottom", title=None, columns=3, labelLimit=210, symbolType="square",
+    symbolSize=150, symbolOpacity=1,
+)  # fmt: skip
+
+
+def chart_of(rows: Sequence[Row]) -> alt.Chart:
+    """Return a chart of rows, which has no marks yet."""
+    return alt.Chart(alt.InlineData(values=list(rows)))
 
 
 def network_color(names: Sequence[str], legend: bool = False) -> alt.Color:
     """Return the encoding that gives each network its color."""
     colors = [OKABE_ITO[row % len(OKABE_ITO)] for row in range(len(names))]
-    color: alt.Color = alt.Color("network:N").scale(domain=list(names), range=colors)
-    shown: alt.Color = color.legend(_legend()) if legend else color.legend(None)
-    return shown
+    scale = alt.Scale(domain=list(names), range=colors)
+    return alt.Color("network:N", scale=scale, legend=_LEGEND if legend else None)
 
 
-def kind_color(colors: Mapping[str, str], field: str) -> alt.Color:
+def kind_color(colors: Mapping[str, str]) -> alt.Color:
     """Return the encoding of kinds by label, in the order of `colors`, with a legend."""
-    color: alt.Color = alt.Color(f"{field}:N").scale(
-        domain=list(colors), range=list(colors.values())
-    )
-    shown: alt.Color = color.legend(_legend())
-    return shown
-
-
-def network_rows(names: Sequence[str]) -> alt.Y:
-    """Return the axis that has a row for each network."""
-    row: alt.Y = alt.Y("network:N").sort(list(names)).scale(paddingInner=0.3).axis(row_labels(190))
-    return row
+    scale = alt.Scale(domain=list(colors), range=list(colors.values()))
+    return alt.Color("kind:N", scale=scale, legend=_LEGEND)
 
 
 def row_labels(room: int = 300) -> alt.Axis:
@@ -55,14 +59,12 @@ def row_labels(room: int = 300) -> alt.Axis:
 
 def across(field: str, definition: Definition) -> alt.X:
     """Return the horizontal axis of a metric."""
-    encoding: alt.X = alt.X(f"{field}:Q").scale(zero=False).axis(_axis(definition))
-    return encoding
+    return alt.X(f"{field}:Q", scale=alt.Scale(zero=False), axis=_axis(definition))
 
 
 def upward(field: str, definition: Definition) -> alt.Y:
     """Return the vertical axis of a metric."""
-    encoding: alt.Y = alt.Y(f"{field}:Q").scale(zero=False).axis(_axis(definition))
-    return encoding
+    return alt.Y(f"{field}:Q", scale=alt.Scale(zero=False), axis=_axis(definition))
 
 
 def _axis(definition: Definition) -> alt.Axis:
@@ -89,24 +91,17 @@ def closed(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def data(rows: Sequence[Row]) -> alt.InlineData:
-    """Return rows as the data of a chart."""
-    return alt.InlineData(values=list(rows))
-
-
-def headline(text: str, *lines: str) -> alt.TitleParams:
-    """Return a headline, and below it what one must know to read the chart."""
-    return alt.TitleParams(text, subtitle=[line for line in lines if line])
-
-
-def runs_words(replications: int) -> str:
+def runs_words(result: Comparison) -> str:
     """Say over how many runs a chart's metrics are."""
-    return "One run." if replications == 1 else f"{replications} runs together."
+    return "One run." if result.replications == 1 else f"{result.replications} runs together."
 
 
-def finished(chart: _Chart, title: alt.TitleParams, **size: int | float) -> _Chart:
-    """Return a chart with its headline and `size` (width, height), in the type of the house."""
-    sized: _Chart = chart.properties(title=title, **size)
+def finished(chart: _Chart, title: str, lines: Sequence[str] = (), **size: int | float) -> _Chart:
+    """Return a chart with its headline and `size` (width, height), in the type of the house.
+
+    `lines`: below the headline, what one must know to read the chart.
+    """
+    sized: _Chart = chart.properties(title=alt.TitleParams(title, subtitle=list(lines)), **size)
     done: _Chart = (
         sized.configure(font=FONT, background="white", padding=16)
         .configure_axis(
@@ -125,10 +120,3 @@ def finished(chart: _Chart, title: alt.TitleParams, **size: int | float) -> _Cha
         )
     )
     return done
-
-
-def _legend() -> alt.Legend:
-    return alt.Legend(
-        orient="bottom", title=None, columns=3, labelLimit=210, symbolType="square",
-        symbolSize=150, symbolOpacity=1,
-    )  # fmt: skip

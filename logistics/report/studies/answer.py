@@ -10,7 +10,7 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws
 from logistics.report.text.answer import answer as comparison_answer
 from logistics.report.text.caveats import caveats_of
-from logistics.report.text.ranges import left_out_sentence, listed, range_sentence
+from logistics.report.text.ranges import listed, range_sentence
 from logistics.report.text.wording import estimate_parts, estimate_text, is_clear
 from logistics.studies.effects import (
     Bar,
@@ -29,18 +29,18 @@ _RANDOM_ONLY = (
     " are run again. A study with  assumptions: all  shows how far they move with the assumptions"
     " anywhere in their ranges."
 )
-_LEAST_PART = 0.05  # of the widest bar: shorter ones are not told in words
+_LEAST_PART = 0.05  # of the widest bar: shorter ones are not put in words
 
 
 def study_answer(result: StudyResult) -> list[str]:
     """Return what to tell first."""
-    told = {
+    sentences_of = {
         "latin hypercube": _of_ranges,
         "one at a time": _of_ends,
         "morris": _of_screening,
         "grid": _of_grid,
     }[result.study.chosen_design]
-    sentences = list(told(result)) if len(result.points) > 1 else []
+    sentences = list(sentences_of(result)) if len(result.points) > 1 else []
     return sentences or comparison_answer(result.first)
 
 
@@ -57,9 +57,16 @@ def study_caveats(result: StudyResult) -> list[str]:
     missing = len(result.planned) - len(result.points) - len(result.failures)
     if missing:
         failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
-    told = [] if result.study.patterns else [_RANDOM_ONLY]
+    random_only = [] if result.study.patterns else [_RANDOM_ONLY]
     first = [line for line in caveats_of(result.first) if "--assumptions" not in line]
-    return [*failed, *told, *_one_run(result), *first, *_left_out(result), *_lost_steps(result)]
+    return [
+        *failed,
+        *random_only,
+        *_one_run(result),
+        *first,
+        *_left_out(result),
+        *_lost_steps(result),
+    ]
 
 
 def change_sentence(change: Change, definition: Definition, first: str) -> str:
@@ -138,17 +145,14 @@ def _of_grid(result: StudyResult) -> Iterator[str]:
         if not found:
             yield f"{response.who}, {response.title}: not reached, so it cannot be compared."
             continue
-        ends = {id(pick): pick for pick in (min(found, key=_estimate), max(found, key=_estimate))}
-        told = [change_sentence(one, response.definition, first) for one in ends.values()]
+        low, high = (pick(found, key=lambda one: one.together.estimate) for pick in (min, max))
+        ends = [low] if low is high else [low, high]
+        said = [change_sentence(one, response.definition, first) for one in ends]
         unsure = sum(not is_clear(one.together) for one in found)
         tail = ""
         if len(found) > len(ends) and unsure:
-            tail = f" {unsure} of {len(found)} points cannot be told from {first}."
-        yield f"{response.who}, {response.title}: {' '.join(told)}{tail}"
-
-
-def _estimate(change: Change) -> float:
-    return change.together.estimate
+            tail = f" {unsure} of {len(found)} points do not differ clearly from {first}."
+        yield f"{response.who}, {response.title}: {' '.join(said)}{tail}"
 
 
 def _left_out(result: StudyResult) -> Iterator[str]:
@@ -156,9 +160,14 @@ def _left_out(result: StudyResult) -> Iterator[str]:
     if result.study.chosen_design != "latin hypercube":
         return
     ranges = ranges_of(result)
-    yield from filter(None, (left_out_sentence(*one) for one in ranges.items()))
+    for response, found in ranges.items():
+        if found.left_out:
+            yield (
+                f"{response.who}, {response.title}: {found.left_out} draws are left out of its"
+                " range, because nothing is delivered in them."
+            )
     if not ranges:
-        yield (f"Only {len(result.points) - 1} draws have finished: a range takes {least_draws()}.")
+        yield f"Only {len(result.points) - 1} draws have finished: a range takes {least_draws()}."
 
 
 def _lost_steps(result: StudyResult) -> Iterator[str]:
@@ -176,7 +185,6 @@ def _lost_steps(result: StudyResult) -> Iterator[str]:
 
 
 def _one_run(result: StudyResult) -> Iterator[str]:
-    """Say what a single run a point cannot tell."""
     if len(result.points) > 1 and max(one.replications for one in result.points) == 1:
         yield (
             "One replication per point: small differences may be random, such as one more damaged"
@@ -184,19 +192,14 @@ def _one_run(result: StudyResult) -> Iterator[str]:
         )
 
 
-def _is_sure(bar: Bar) -> bool:
-    """Tell whether any of its ends is sure to differ from the base."""
-    return any(figure.estimate != 0 and is_clear(figure) for _, figure in bar.ends)
-
-
 def _large(found: Sequence[Bar]) -> list[Bar]:
-    """Return the bars that are sure, without those that are nothing beside the widest."""
-    sure = [bar for bar in found if _is_sure(bar)]
+    """Return the bars with an end that is sure to differ, but for those short beside the widest."""
+    sure = [bar for bar in found if any(one.estimate and is_clear(one) for _, one in bar.ends)]
     return [bar for bar in sure if bar.width >= _LEAST_PART * sure[0].width]
 
 
-def _end(value: str, figure: Estimate, definition: Definition) -> str:
-    return f"{estimate_parts(figure, definition)[0]} at {value}"
+def _end(value: str, change: Estimate, definition: Definition) -> str:
+    return f"{estimate_parts(change, definition)[0]} at {value}"
 
 
 def _plain(value: float, definition: Definition) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from logistics.report.parquet import parquet_bytes, table_of
+from logistics.report.folder import parquet_bytes, table_of
 from logistics.report.pictures.catalog import chart_files
 from logistics.report.studies.answer import study_answer, study_caveats
 from logistics.report.studies.page import study_charts, study_page
@@ -64,7 +63,10 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
 def _write_page(result: StudyResult, store: Store) -> None:
     charts = list(study_charts(result))
     pictures = store.path / "pictures"
-    _made_folder(pictures)
+    try:
+        pictures.mkdir(exist_ok=True)
+    except OSError as error:
+        raise not_written(pictures, error) from None
     for name, content in chart_files(charts):
         write_whole(pictures / name, content)
     command = "logistics study run study.yaml --output FOLDER"
@@ -72,15 +74,11 @@ def _write_page(result: StudyResult, store: Store) -> None:
     write_whole(store.path / "report.html", page.encode())
 
 
-def _made_folder(path: Path) -> None:
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise not_written(path, error) from None
-
-
 def _summary(result: StudyResult) -> dict[str, Any]:
     """Return the summary of the first point in the form of a comparison, and of every point."""
+    asked: dict[str, list[str]] = {}
+    for each in result.responses:
+        asked.setdefault(each.who, []).append(each.name)
     return {
         **summary(result.first),
         "ranges": plain_ranges(ranges_of(result)),
@@ -97,14 +95,8 @@ def _summary(result: StudyResult) -> dict[str, Any]:
                 "settings": dict(one.point.settings),
                 "replications": one.replications,
                 "responses": {
-                    who: nested(
-                        {
-                            each.name: one.metrics[who][each.name]
-                            for each in result.responses
-                            if each.who == who
-                        }
-                    )
-                    for who in dict.fromkeys(each.who for each in result.responses)
+                    who: nested({name: one.metrics[who][name] for name in names})
+                    for who, names in asked.items()
                 },
             }
             for one in result.points
@@ -113,7 +105,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
 
 
 def _responses(result: StudyResult) -> str:
-    """Return one row a point, network and response, for a spreadsheet."""
+    """Return one row per point, network and response, for a spreadsheet."""
     factors = factors_of(result)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -121,8 +113,8 @@ def _responses(result: StudyResult) -> str:
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
-            figure = plain_estimate(one.metrics[each.who][each.name])
-            numbers = ["" if value is None else value for value in figure.values()]
+            plain = plain_estimate(one.metrics[each.who][each.name])
+            numbers = ["" if value is None else value for value in plain.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
             writer.writerow([*start, *numbers, each.definition.unit, *settings])
     return text.getvalue()

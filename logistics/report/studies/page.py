@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from logistics.analysis.measures.registry import Response
-from logistics.report.page import Front, Section, rendered
-from logistics.report.pictures.catalog import Chart, of_ranges, slug
+from logistics.report.page import Front, Section, orders_words, rendered
+from logistics.report.pictures.catalog import Chart, charts_of_ranges, slug
 from logistics.report.pictures.studies import (
     plot_study_changes,
     plot_study_convergence,
@@ -44,10 +44,10 @@ _MOST_SETTINGS = 400  # rows of a table that a page can bear
 
 def study_charts(result: StudyResult) -> Iterator[Chart]:
     """Yield every picture that the finished runs allow, in the order of the page."""
-    yield from of_ranges(ranges_of(result))
-    groups = _by_metric(result)
-    for name, responses in groups.items():
-        yield from _of_metric(result, name, responses)
+    yield from charts_of_ranges(ranges_of(result))
+    for name in dict.fromkeys(response.name for response in result.responses):
+        same = [response for response in result.responses if response.name == name]
+        yield from _of_metric(result, slug(name.replace(".", "-")), same)
     for response in result.responses:
         yield from _of_response(result, response)
 
@@ -69,20 +69,19 @@ def study_page(
         *version_facts(made),
         ("To repeat it", command),
     ]
-    return rendered(front, _sections(result, charts, facts))
+    return rendered(front, _sections(result, facts), charts)
 
 
-def _of_metric(result: StudyResult, name: str, responses: Sequence[Response]) -> Iterator[Chart]:
+def _of_metric(result: StudyResult, file: str, responses: Sequence[Response]) -> Iterator[Chart]:
     label, several = responses[0].title, len(result.points) > 1
-    file = slug(name.replace(".", "-"))
-    if result.study.chosen_design in ("grid", "one at a time"):
+    if _compared(result):
         caption = f"{label}, with 95% confidence intervals (random variation only)."
-        yield Chart(f"intervals-{file}", "points", caption, plot_study_intervals(result, responses))
-        if several:
-            caption = f"Change in {label}; an interval that includes 0 shows no difference."
-            yield Chart(
-                f"changes-{file}", "changes", caption, plot_study_changes(result, responses)
-            )
+        picture = plot_study_intervals(result, responses)
+        yield Chart(f"intervals-{file}", "points", caption, picture)
+    if _compared(result) and several:
+        caption = f"Change in {label}; an interval that includes 0 shows no difference."
+        picture = plot_study_changes(result, responses)
+        yield Chart(f"changes-{file}", "changes", caption, picture)
     if result.study.chosen_design == "grid" and several:
         for factor in result.points[0].point.settings:
             caption = f"{label} over {factor}."
@@ -105,44 +104,32 @@ def _of_response(result: StudyResult, response: Response) -> Iterator[Chart]:
         yield Chart(f"convergence-{file}", "convergence", caption, picture)
 
 
-def _sections(
-    result: StudyResult, charts: Sequence[Chart], facts: Sequence[tuple[str, Cell]]
-) -> list[Section]:
-    def of(section: str) -> list[Chart]:
-        return [chart for chart in charts if chart.section == section]
-
-    several = len(result.points) > 1
-    first = result.points[0]
-    varied = any(one.settings for one in result.planned)
-    drivers = [
-        table
-        for response in result.responses
-        for table in (ends_table(result, response), screening_table(result, response))
-        if table.rows
-    ]
-    scenarios = [_without_place(one) for one in first.point.plan.scenarios]
+def _sections(result: StudyResult, facts: Sequence[tuple[str, Cell]]) -> Iterator[Section]:
+    first, several = result.points[0], len(result.points) > 1
     ranges = ranges_table(ranges_of(result))
-    figures = [networks_table(result.first)]
-    if len(result.first.names) > 1:
-        figures.append(differences_table(result.first))
-    return [
-        Section("ranges", "Two intervals", charts=of("ranges"),
-                tables=[ranges] if ranges.rows else []),
-        Section("drivers", "What drives it", charts=of("drivers"), tables=drivers),
-        Section("over", "Over each factor", charts=of("over")),
-        Section("changes", "What changes", charts=of("changes"),
-                tables=[changes_table(result)] if several and _compared(result) else []),
-        Section("points", "Every point", charts=of("points"), tables=[points_table(result)]),
-        Section("convergence", "Enough replications?", charts=of("convergence")),
-        Section("figures", f"All metrics of {first.point.label}",
-                tables=[] if result.study.chosen_design == "morris" else figures),
-        Section("settings", "What was varied",
-                tables=[factors_table(result)]
-                if varied and len(result.planned) <= _MOST_SETTINGS else []),
-        Section("assumptions", "Inputs",
-                tables=[assumptions_table(assumptions(scenarios), first.point.plan.names)]),
-        Section("made", "How it was made", tables=[made_table(facts)]),
-    ]  # fmt: skip
+    yield Section("ranges", "Two intervals", [ranges] if ranges.rows else [])
+    drivers = (
+        made(result, response)
+        for response in result.responses
+        for made in (ends_table, screening_table)
+    )
+    yield Section("drivers", "What drives it", [table for table in drivers if table.rows])
+    yield Section("over", "Over each factor")
+    yield Section(
+        "changes", "What changes", [changes_table(result)] if several and _compared(result) else []
+    )
+    yield Section("points", "Every point", [points_table(result)])
+    yield Section("convergence", "Enough replications?")
+    if result.study.chosen_design != "morris":
+        pairs = [differences_table(result.first)] if len(result.first.names) > 1 else []
+        title = f"All metrics of {first.point.label}"
+        yield Section("figures", title, [networks_table(result.first), *pairs])
+    if any(one.settings for one in result.planned) and len(result.planned) <= _MOST_SETTINGS:
+        yield Section("settings", "What was varied", [factors_table(result)])
+    scenarios = [_without_place(one) for one in first.point.plan.scenarios]
+    inputs = assumptions_table(assumptions(scenarios), first.point.plan.names)
+    yield Section("assumptions", "Inputs", [inputs])
+    yield Section("made", "How it was made", [made_table(facts)])
 
 
 def _without_place(scenario: Scenario) -> Scenario:
@@ -156,20 +143,9 @@ def _compared(result: StudyResult) -> bool:
     return result.study.chosen_design in ("grid", "one at a time")
 
 
-def _by_metric(result: StudyResult) -> dict[str, list[Response]]:
-    groups: dict[str, list[Response]] = {}
-    for response in result.responses:
-        groups.setdefault(response.name, []).append(response)
-    return groups
-
-
 def _lead(result: StudyResult) -> str:
     runs = sum(one.replications for one in result.points)
-    points, study = len(result.points), result.study
-    plan = result.points[0].point.plan
-    days, orders = plan.scenarios[0].days, plan.scenarios[0].orders
-    what = f"{points} points ({study.chosen_design})" if points > 1 else "One point"
-    return (
-        f"{what}, {runs:,} runs together; {days.days} day{'s' * (days.days > 1)} of orders from"
-        f" {days.first_day}, a sample of {orders.orders_per_day:,} orders a day."
-    )
+    points, scenario = len(result.points), result.points[0].point.plan.scenarios[0]
+    what = f"{points} points ({result.study.chosen_design})" if points > 1 else "One point"
+    facts = {**vars(scenario.days), **vars(scenario.orders)}
+    return f"{what}, {runs:,} runs together; {orders_words(facts)}"

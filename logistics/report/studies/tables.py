@@ -14,11 +14,12 @@ from logistics.report.studies.answer import (
     study_answer,
     study_caveats,
 )
-from logistics.report.tables.sheets import ENDS, Sheet, by_cell, ranges_sheet, text_sheet
-from logistics.report.tables.table import Column, Metric, Row, Table, columns
+from logistics.report.tables.table import Cell, Column, Metric, Row, Table, columns
+from logistics.report.tables.workbook import ENDS, Sheet, by_cell, ranges_sheet, text_sheet
 from logistics.report.text.ranges import capital, heading
 from logistics.report.text.wording import is_clear
 from logistics.studies.effects import Change, bars, changes, ranges_of, screened
+from logistics.studies.points import Point
 from logistics.studies.results import StudyResult
 
 _BY_POINT = ("row", "section", "column")
@@ -43,26 +44,18 @@ def study_sheets(result: StudyResult) -> Iterator[Sheet]:
 
 def points_table(result: StudyResult) -> Table:
     """Return every response of every point, with its interval."""
-    rows = tuple(
-        Row(
-            f"{one.point.name} {one.point.label}",
-            (
-                one.replications,
-                *(
-                    Metric(one.metrics[each.who][each.name], each.definition)
-                    for each in result.responses
-                ),
-            ),
-            keys=(one.point.name, one.point.label, one.replications),
+    rows = []
+    for one in result.points:
+        estimates = (
+            Metric(one.metrics[each.who][each.name], each.definition) for each in result.responses
         )
-        for one in result.points
-    )
+        rows.append(_row(one.point, (one.replications, *estimates), one.replications))
     note = (
         "95% confidence intervals, random variation only, each for itself: how far a metric would"
         " move if all were run again with other random draws."
     )
     shown = (Column("runs", sheet=()), *_response_columns(result.responses))
-    return Table("points", "Every point", shown, rows, note)
+    return Table("points", "Every point", shown, tuple(rows), note)
 
 
 def changes_table(result: StudyResult) -> Table:
@@ -70,11 +63,7 @@ def changes_table(result: StudyResult) -> Table:
     found = {response: changes(result, response) for response in result.responses}
     first = result.points[0].point.label
     rows = tuple(
-        Row(
-            f"{one.point.name} {one.point.label}",
-            tuple(_change_cell(of[at], response) for response, of in found.items()),
-            keys=(one.point.name, one.point.label),
-        )
+        _row(one.point, tuple(_change_cell(of[at], each) for each, of in found.items()))
         for at, one in enumerate(result.points[1:])
     )
     note = (
@@ -101,21 +90,14 @@ def ends_table(result: StudyResult, response: Response) -> Table:
 def screening_table(result: StudyResult, response: Response) -> Table:
     """Return the effects of Morris' screening on a response."""
     size, move = response.definition, response.definition.of_a_change()
-    rows = tuple(
-        Row(
-            one.name,
-            tuple(
-                Metric(Estimate(value), definition)
-                for value, definition in (
-                    (one.mu_star, size), (one.error, size), (one.mu, move), (one.sigma, size),
-                )
-            ),
-        )
-        for one in screened(result, response)
-    )  # fmt: skip
+    rows = []
+    for one in screened(result, response):
+        values = ((one.mu_star, size), (one.error, size), (one.mu, move), (one.sigma, size))
+        cells = (Metric(Estimate(value), definition) for value, definition in values)
+        rows.append(Row(one.name, tuple(cells)))
     caption = f"{capital(response.title)} of {response.who}: effect of going from low to high"
     shown = columns(["mean size (mu*)", "its error", "mean (mu)", "how it differs (sigma)"])
-    return Table(f"effects-{_slug(response)}", caption, shown, rows)
+    return Table(f"effects-{_slug(response)}", caption, shown, tuple(rows))
 
 
 def factors_table(result: StudyResult) -> Table:
@@ -133,6 +115,11 @@ def factors_of(result: StudyResult) -> list[str]:
     return list(dict.fromkeys(name for one in result.planned for name in one.settings))
 
 
+def _row(point: Point, cells: tuple[Cell, ...], *more: Cell) -> Row:
+    """Return the row of a point. `more`: keys beside its name and label."""
+    return Row(f"{point.name} {point.label}", cells, keys=(point.name, point.label, *more))
+
+
 def _response_columns(responses: Sequence[Response]) -> tuple[Column, ...]:
     return tuple(Column(heading(one), (one.who, one.title)) for one in responses)
 
@@ -141,18 +128,16 @@ def _change_cell(change: Change, response: Response) -> Metric:
     together = change.together
     same = together.low == together.high == 0
     unsure = together.has_interval and not (same or is_clear(together))
-    told = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
-    return Metric(together, response.definition.of_a_change(), after=told)
+    after = f"; cannot tell {more_runs_words(change.more_runs)}" if unsure else ""
+    return Metric(together, response.definition.of_a_change(), after=after)
 
 
 def _narrower(columns: Mapping[Response, Sequence[Change]]) -> str:
-    ratios = [
-        change.narrower for found in columns.values() for change in found
-        if isfinite(change.narrower)
-    ]  # fmt: skip
+    every = (change.narrower for found in columns.values() for change in found)
+    ratios = sorted(filter(isfinite, every))
     if not ratios:
         return ""
-    middle = sorted(ratios)[len(ratios) // 2]
+    middle = ratios[len(ratios) // 2]
     return (
         f" What the points share makes the intervals {middle:.0%} as wide as orders and random"
         " draws of their own would (the median over points and metrics)."

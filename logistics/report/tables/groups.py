@@ -17,16 +17,15 @@ from logistics.report.text.wording import date_words
 from networks.geography import load_markets
 from networks.inputs.local_times import WEEKDAY_NAMES
 
-_PAGE_DATES = (1, 2, 3)
-_SHEET_DATES = range(1, 8)
+_PAGE_DATES = 3  # the page shows up to so many, the workbook all
 
 
 @dataclass(frozen=True)
 class _Column:
-    """What is told of each group of a network, and how.
+    """What is reported of each group of a network, and how.
 
     `values`: a number for each group. `sheet`: the heading in the workbook; '' if it is `heading`.
-    `fewest`: parcels of a group below which nothing is told.
+    `fewest`: parcels of a group below which nothing is reported.
     """
 
     heading: str
@@ -68,17 +67,15 @@ _LATE = _Column("late", "share", lambda totals: 1 - totals.share("on_time"))
 
 _OF_MARKETS = (
     replace(_PARCELS, on_page=True),
-    _Column("median, days", "days", lambda totals: totals.quantile(0.5), "half within, days", 1,
-            FEWEST),
-    _Column("P95, days", "days", lambda totals: totals.quantile(0.95), "95 of 100 within, days", 1,
-            FEWEST_TAIL),
+    _Column("median, days", "days", lambda totals: totals.quantile(0.5), "", 1, FEWEST),
+    _Column("P95, days", "days", lambda totals: totals.quantile(0.95), "", 1, FEWEST_TAIL),
     _Column("within 2 dates", "share", _within(2), fewest=FEWEST),
     replace(_ON_TIME, fewest=FEWEST),
-)  # fmt: skip
+)
 _OF_DATES = (
     _PARCELS,
     *(_Column(f"within {k} date{'s' * (k > 1)}", "share", _within(k), f"within {k} dates",
-              on_page=k in _PAGE_DATES) for k in _SHEET_DATES),
+              on_page=k <= _PAGE_DATES) for k in range(1, 8)),
     _ON_TIME,
     replace(_MEAN_DAYS, values=_mean_days_one_by_one, on_page=False),
 )  # fmt: skip
@@ -93,13 +90,11 @@ def markets_table(result: Comparison) -> Table:
     markets, asked = load_markets(), has_orders(result)
     keys = zip(markets.ids, markets.names, markets.states, strict=True)
     labels = [(f"{market} {name}", (market, name, state)) for market, name, state in keys]
-    table = _by_group(result, "market", labels, _OF_MARKETS)
+    columns, rows = _by_group(result, "market", labels, _OF_MARKETS)
+    kept = tuple(row for row, some in zip(rows, asked, strict=True) if some)
     note = f"Too few parcels (under {FEWEST}; for P95, under {FEWEST_TAIL}) show '-'."
     note += "" if asked.all() else " Markets without orders are left out."
-    kept = tuple(row for row, some in zip(table.rows, asked, strict=True) if some)
-    return replace(
-        table, name="markets", caption="Market by market", rows=kept, note=note, corner="market"
-    )
+    return Table("markets", "Market by market", columns, kept, note, "market")
 
 
 def dates_table(result: Comparison) -> Table:
@@ -107,29 +102,31 @@ def dates_table(result: Comparison) -> Table:
     first = date.fromisoformat(result.run["first_day"])
     count = len(result.group_totals[result.names[0]]["order_date"])
     days = [first + timedelta(days=at) for at in range(count)]
-    table = _by_group(result, "order_date", [(date_words(day), (day,)) for day in days], _OF_DATES)
+    labels = [(date_words(day), (day,)) for day in days]
     note = "Share of all parcels delivered within so many dates of the local order date."
-    return replace(table, name="dates", caption="By order date", note=note)
+    found = _by_group(result, "order_date", labels, _OF_DATES)
+    return Table("dates", "By order date", *found, note, "ordered on")
 
 
 def weekdays_table(result: Comparison) -> Table:
     """Return mean days and share late by the weekday of the order."""
-    table = _by_group(result, "weekday", [(day, (day,)) for day in WEEKDAY_NAMES], _OF_WEEKDAYS)
     note = "Mean over delivered parcels; late: of all parcels, not delivered by the promised date."
-    return replace(table, name="weekdays", caption="By the weekday of the order", note=note)
+    labels = [(day, (day,)) for day in WEEKDAY_NAMES]
+    found = _by_group(result, "weekday", labels, _OF_WEEKDAYS)
+    return Table("weekdays", "By the weekday of the order", *found, note, "ordered on")
 
 
 def _by_group(
     result: Comparison,
     key: str,
     labels: Sequence[tuple[str, tuple[Cell, ...]]],
-    told: Sequence[_Column],
-) -> Table:
-    """Return a row for each group: its label and keys, and the columns `told` of each network."""
-    columns = tuple(one.of(name) for name in result.names for one in told)
-    cells = [one.cells(result.group_totals[name][key]) for name in result.names for one in told]
+    shown: Sequence[_Column],
+) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """Return the columns `shown` of each network, and a row for each group."""
+    columns = tuple(one.of(name) for name in result.names for one in shown)
+    cells = [one.cells(result.group_totals[name][key]) for name in result.names for one in shown]
     rows = (
         Row(label, row, keys=keys)
         for (label, keys), row in zip(labels, zip(*cells, strict=True), strict=True)
     )
-    return Table("", "", columns, tuple(rows), corner="ordered on")
+    return columns, tuple(rows)

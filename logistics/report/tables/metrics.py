@@ -1,21 +1,24 @@
-"""Tables of metrics: networks side by side, pairs of them, the two shoppers, ranges."""
+"""Tables of metrics: networks, pairs of them, shoppers, ranges, causes and steps between two."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isnan
 
-from logistics.analysis.comparison import Comparison
+from logistics.analysis.comparison import Comparison, Pair, pair_name
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
     CASE_METRICS,
+    CAUSE_METRICS,
+    LATE_STEPS,
     NETWORK_METRICS,
     PAIRED_METRICS,
     Definition,
     sections,
 )
 from logistics.analysis.statistics.intervals import Estimate
-from logistics.report.tables.table import Column, Metric, Row, Table, columns
+from logistics.report.pictures.causes import SLOWEST, cause_hours
+from logistics.report.tables.table import Column, Metric, Number, Row, Table, columns
 from logistics.report.text.ranges import Ranges, heading
 
 PAIRED_ROWS = (
@@ -124,6 +127,43 @@ def ranges_table(ranges: Ranges) -> Table:
     return Table("ranges", "Two intervals, not to be confused", shown, tuple(rows), RANGES_NOTE)
 
 
+def causes_table(result: Comparison) -> Table:
+    """Return the mean hours by cause of all and of the slowest 5%, by network."""
+    groups = (("All delivered parcels", "all", 0), ("The slowest 5% of them", "speed", SLOWEST))
+    rows: list[Row] = []
+    for title, key, group in groups:
+        hours = [cause_hours(result, name, key, group) for name in result.names]
+        rows.append(Row(title))
+        rows += [
+            Row(known.label, tuple(Number(one[cause], "hours") for one in hours), known.text)
+            for cause, known in CAUSE_METRICS.items()
+        ]
+        total = tuple(Number(sum(one.values()), "hours") for one in hours)
+        rows.append(Row("total", total, on_sheet=False))
+    note = "Mean hours over delivered parcels. The causes add up to click-to-door time."
+    return Table("causes", "Hours by cause", columns(result.names), tuple(rows), note)
+
+
+def waterfall_table(result: Comparison, pairs: Sequence[Pair]) -> Table:
+    """Return the steps of each pair in hours and in the share late."""
+    falls = [result.waterfalls[pair_name(*pair)] for pair in pairs]
+    hours, late = [fall.steps for fall in falls], [fall.late_steps for fall in falls]
+    changes = {name: known.of_a_change() for name, known in CAUSE_METRICS.items()}
+    rows = [
+        Row("Click-to-door hours", note="mean over parcels delivered in both"),
+        _sums("first network", "hours", [fall.first_hours for fall in falls]),
+        *metric_rows(changes, hours),
+        _sums("second network", "hours", [fall.second_hours for fall in falls]),
+        Row("Share late", note="over all parcels; never delivered is late; steps in points of 100"),
+        _sums("first network", "share", [fall.first_late for fall in falls]),
+        *metric_rows(LATE_STEPS, late),
+        _sums("second network", "share", [fall.second_late for fall in falls]),
+    ]
+    shown = tuple(pair_column(*pair, (pair_name(*pair),)) for pair in pairs)
+    caption = "Step by step from the first network to the second"
+    return Table("waterfall", caption, shown, tuple(rows))
+
+
 def metric_rows(
     known: Mapping[str, Definition], estimates: Sequence[Mapping[str, Estimate]]
 ) -> list[Row]:
@@ -144,17 +184,22 @@ def pair_column(first: str, second: str, keys: tuple[str, ...]) -> Column:
     return Column(f"{first} (first), {second} (second)", keys)
 
 
-def _shopper_cell(figures: Mapping[str, Estimate], case: str, name: str) -> Metric:
-    figure, known = figures[f"{case}.{name}"], CASE_METRICS[name]
-    if known.unit != "share" or name.endswith("expected") or isnan(figure.estimate):
-        return Metric(figure, known)
-    total = figures[f"{case}.{'delivered' if name == 'damaged' else 'parcels'}"].estimate
-    return Metric(figure, known, f"{figure.estimate * total:,.0f} of {total:,.0f}:")
+def _shopper_cell(estimates: Mapping[str, Estimate], case: str, name: str) -> Metric:
+    estimate, known = estimates[f"{case}.{name}"], CASE_METRICS[name]
+    if known.unit != "share" or name.endswith("expected") or isnan(estimate.estimate):
+        return Metric(estimate, known)
+    total = estimates[f"{case}.{'delivered' if name == 'damaged' else 'parcels'}"].estimate
+    return Metric(estimate, known, f"{estimate.estimate * total:,.0f} of {total:,.0f}:")
 
 
 def _has_split(comparison: Comparison) -> bool:
     """Tell whether any order is more than one parcel."""
     return any(
-        figures["orders"].estimate != figures["parcels"].estimate
-        for figures in comparison.metrics.values()
+        estimates["orders"].estimate != estimates["parcels"].estimate
+        for estimates in comparison.metrics.values()
     )
+
+
+def _sums(label: str, unit: str, estimates: Sequence[Estimate]) -> Row:
+    definition = Definition(unit, label, "")
+    return Row(label, tuple(Metric(one, definition) for one in estimates))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from logistics.analysis.comparison import Comparison
+from logistics.analysis.measures.place_totals import Bottleneck
 from logistics.analysis.measures.registry import Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
@@ -20,25 +21,10 @@ def bottlenecks_table(result: Comparison, most: int = 10) -> Table:
 
     `most`: places of a network.
     """
-    rows: list[Row] = []
+    rows = []
     for name in result.names:
-        if name not in result.places:
-            continue
-        rows.append(Row(name))
-        rows += [
-            Row(
-                f"{one.place} ({one.kind})",
-                (
-                    one.waits_for,
-                    Number(one.hours_per_order * 60, "days"),
-                    Number(one.hours, "days"),
-                    Number(one.parcels_per_day, "parcels"),
-                    Number(one.busy, "share"),
-                ),
-                keys=(one.place, one.kind),
-            )
-            for one in result.places[name].bottlenecks(most)
-        ]
+        found = result.places[name].bottlenecks(most) if name in result.places else None
+        rows += [] if found is None else _rows(name, [(one, _waits(one)) for one in found])
     shown = columns(
         ("waiting for", "minutes per order", "hours per parcel there", "parcels a day",
          "busy or full")
@@ -54,17 +40,9 @@ def bottlenecks_table(result: Comparison, most: int = 10) -> Table:
 
 def added_capacity_table(found: Mapping[str, Sequence[AddedCapacity]]) -> Table:
     """Return what more capacity at single bottlenecks did to the same orders, by network."""
-    rows: list[Row] = []
+    rows = []
     for name, tried in found.items():
-        rows.append(Row(name))
-        rows += [
-            Row(
-                f"{one.bottleneck.place} ({one.bottleneck.kind})",
-                _capacity_cells(one),
-                keys=(one.bottleneck.place, one.bottleneck.kind),
-            )
-            for one in tried
-        ]
+        rows += _rows(name, [(one.bottleneck, _gains(one)) for one in tried])
     shown = (
         Column("more capacity"),
         Column("how many, real"),
@@ -74,8 +52,8 @@ def added_capacity_table(found: Mapping[str, Sequence[AddedCapacity]]) -> Table:
         _with_ends("saved per parcel of the network", "minutes saved per parcel of the network"),
         _with_ends("", "mean days before", on_page=False),
         _with_ends("", "mean days after", on_page=False),
-        _with_ends("P95 before", "95 of 100 within, days, before"),
-        _with_ends("P95 after", "95 of 100 within, days, after"),
+        _with_ends("P95 before", "P95 days before"),
+        _with_ends("P95 after", "P95 days after"),
     )
     note = "The same orders once more, with more capacity at this one place and nowhere else."
     caption = "What more capacity there would do"
@@ -103,17 +81,34 @@ def damage_table(result: Comparison) -> Table:
     return Table("damage", caption, shown, tuple(rows), note, "handling, place")
 
 
-def _capacity_cells(one: AddedCapacity) -> tuple[Cell, ...]:
+def _rows(network: str, found: Sequence[tuple[Bottleneck, tuple[Cell, ...]]]) -> list[Row]:
+    """Return the heading of a network and a row for each of its places."""
+    places = (
+        Row(f"{one.place} ({one.kind})", cells, keys=(one.place, one.kind)) for one, cells in found
+    )
+    return [Row(network), *places]
+
+
+def _waits(one: Bottleneck) -> tuple[Cell, ...]:
+    return (
+        one.waits_for,
+        Number(one.hours_per_order * 60, "days"),
+        Number(one.hours, "days"),
+        Number(one.parcels_per_day, "parcels"),
+        Number(one.busy, "share"),
+    )
+
+
+def _gains(one: AddedCapacity) -> tuple[Cell, ...]:
     days = one.saved_days
     minutes = Estimate(*(value * 1440 for value in (days.estimate, days.low, days.high)))
+    counts = (one.addition.real, one.addition.sample, one.parcels_per_day)
     return (
         one.addition.what,
-        Number(one.addition.real, "parcels"),
-        Number(one.addition.sample, "parcels"),
-        Number(one.parcels_per_day, "parcels"),
+        *(Number(count, "parcels") for count in counts),
         Metric(one.saved_hours, _SAVED_HOURS),
         Metric(minutes, _SAVED_MINUTES),
-        *(Metric(figure, _DAYS) for figure in (*one.mean_days, *one.p95_days)),
+        *(Metric(estimate, _DAYS) for estimate in (*one.mean_days, *one.p95_days)),
     )
 
 

@@ -1,11 +1,13 @@
-"""Tables of where results come from: the assumptions, and how the runs were made."""
+"""Where results come from, beside the metrics: the assumptions, and how the runs were made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from logistics.analysis.comparison import Comparison
+from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.tables.table import Cell, Row, Table, columns
 from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import built, warm_ups
@@ -30,7 +32,20 @@ _TITLES = {
     "events": "Events simulated",
     "products": "Products",
 }
-_APART = ("networks", "versions", "seconds")  # told in words of their own
+_APART = ("networks", "versions", "seconds")  # have sentences of their own
+
+
+@dataclass(frozen=True)
+class Background:
+    """What the page says beside the metrics.
+
+    `assumptions`: of the scenarios. `command`: repeats the runs. `added_capacities`: what one more
+    worker or departure would do, by network, where it was tried.
+    """
+
+    assumptions: Sequence[Assumption] = ()
+    command: str = ""
+    added_capacities: Mapping[str, Sequence[AddedCapacity]] = field(default_factory=dict)
 
 
 def assumptions_table(found: Iterable[Assumption], names: Sequence[str]) -> Table:

@@ -24,7 +24,7 @@ class Metric:
     after: str = ""
 
     def parts(self) -> tuple[str, ...]:
-        """Return the estimate and its interval as text, and what stands around them."""
+        """Return the estimate and its interval as text, and the text around them."""
         known = (self.before, *estimate_parts(self.estimate, self.definition))
         *most, last = filter(None, known)
         return (*most, f"{last}{self.after}")

@@ -35,7 +35,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 def rendered(table: Table, width: int, first_note: str = "") -> RenderableType:
     """Return a table for a terminal of `width` characters, its notes below.
 
-    A cell takes one line, or one line a part where that is too wide.
+    A cell takes one line, or one line per part where that is too wide.
     """
     cells = [[cell_parts(cell) for cell in table.shown(row)] for row in table.rows]
     between = "\n" if _one_line_width(table, cells) > width else " "

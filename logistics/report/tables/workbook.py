@@ -1,11 +1,13 @@
-"""The renderer of workbooks: numbers as numbers, sheet by sheet, to be pasted into slides."""
+"""`summary.xlsx`: the report's tables as sheets of numbers, to be pasted into slides."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from math import isfinite
+from operator import itemgetter
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -16,9 +18,35 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from logistics.analysis.comparison import Comparison
-from logistics.report.background import Background
-from logistics.report.tables.sheets import Sheet, sheets
-from logistics.report.tables.table import Cell, Number
+from logistics.analysis.measures.registry import PAIRED_METRICS
+from logistics.report.pictures.catalog import has_group
+from logistics.report.tables.groups import dates_table, markets_table, weekdays_table
+from logistics.report.tables.metrics import (
+    causes_table,
+    differences_table,
+    every_metric_table,
+    ranges_table,
+    shoppers_table,
+    waterfall_table,
+)
+from logistics.report.tables.places import added_capacity_table, bottlenecks_table
+from logistics.report.tables.provenance import (
+    Background,
+    assumptions_table,
+    comparison_facts,
+    made_table,
+)
+from logistics.report.tables.table import Cell, Metric, Number, Row, Table
+from logistics.report.text.answer import answer, gains
+from logistics.report.text.caveats import caveats_of
+from logistics.report.text.ranges import Ranges, headlines
+from logistics.report.text.wording import held_together, times_run, verdicts
+
+ENDS = ("estimate", "low", "high")
+_KNOWN = (*ENDS, "unit", "definition")
+_BY_COLUMN = ("column", "section", "row")
+_PLACES = 20  # bottlenecks of a network
+
 
 FORMATS = {
     "share": "0.0%", "days": "0.00", "hours": "0.0", "dates": "0", "km": "#,##0",
@@ -31,6 +59,16 @@ _SMALL_SHARE = "0.00%"  # of a share below a hundredth
 _WIDEST, _WIDEST_HEADING, _NARROWEST = 70, 18, 9
 _LONGEST_TEXT = 32_767  # characters a cell holds
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its headings, its rows, and how many columns stay in sight."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: Iterable[Sequence[Cell]]
+    frozen_columns: int = 1
 
 
 def write_workbook(result: Comparison, background: Background, path: Path) -> None:
@@ -50,6 +88,141 @@ def workbook(content: Iterable[Sheet]) -> bytes:
     saved = BytesIO()
     book.save(saved)
     return _timeless(saved)
+
+
+def sheets(result: Comparison, background: Background) -> Iterator[Sheet]:
+    """Yield every sheet that the results allow."""
+    yield text_sheet(_answer(result))
+    if result.ranges:
+        yield ranges_sheet(result.ranges)
+    yield by_cell(every_metric_table(result), "networks", ("network", "figure", "name"))
+    if result.paired:
+        yield by_cell(differences_table(result, tuple(PAIRED_METRICS)), "differences",
+                       ("first", "second", "figure", "name"))  # fmt: skip
+    if result.group_totals:
+        yield by_cell(causes_table(result), "causes",
+                       ("network", "of", "cause"), ("mean hours", "definition"))  # fmt: skip
+    if result.waterfalls:
+        pairs = [(first, second) for first, second, _ in result.pairs()]
+        yield by_cell(waterfall_table(result, pairs), "waterfall", ("pair", "of", "step"))
+    if has_group(result, "market"):
+        yield by_row(markets_table(result), "by market", ("market", "name", "state"), 2)
+    if result.group_totals:
+        yield by_row(dates_table(result), "by date", ("order date",))
+        yield by_row(weekdays_table(result), "by weekday", ("ordered on",))
+    if result.places:
+        table = bottlenecks_table(result, _PLACES)
+        yield by_row(table, "bottlenecks", ("network", "place", "kind"), 2)
+    if background.added_capacities:
+        table = added_capacity_table(background.added_capacities)
+        yield by_row(table, "more capacity", ("network", "place", "kind"), 2)
+    if result.damage:
+        yield _damage_sheet(result)
+    leading = ("shopper", "network", "figure", "name")
+    table = shoppers_table(result)
+    yield by_cell(table, "two shoppers", leading, order=("section", "column", "row"))
+    if background.assumptions:
+        table = assumptions_table(background.assumptions, result.names)
+        yield by_row(table, "assumptions", ("figure",))
+    about = made_table(comparison_facts(result, background.command))
+    yield by_row(about, "about", ("what",))
+
+
+def text_sheet(sentences: Iterable[str]) -> Sheet:
+    """Return the sheet of the answer, a sentence a row."""
+    return Sheet("answer", ("the answer",), ([text] for text in sentences), 0)
+
+
+def ranges_sheet(ranges: Ranges) -> Sheet:
+    """Return the two intervals of every metric, and what drives the wide one."""
+    return by_row(ranges_table(ranges), "two intervals", ("who", "figure"), 2)
+
+
+def by_row(table: Table, name: str, leading: Sequence[str], frozen: int = 1) -> Sheet:
+    """Return a sheet with a row for each row of a table, and its interval beside an estimate.
+
+    `leading`: headings of what tells which row it is: the heading it stands under, if any, and its
+    keys. `frozen`: columns that stay in sight.
+    """
+    headings = [one for column in table.columns for one in column.sheet_headings]
+    rows = (
+        (*([section] if section else []), *(row.keys or (row.label,)), *_row_cells(table, row))
+        for section, row in table.body()
+    )
+    return Sheet(name, (*leading, *headings), rows, frozen)
+
+
+def by_cell(
+    table: Table,
+    name: str,
+    leading: tuple[str, ...],
+    known: tuple[str, ...] = _KNOWN,
+    order: Sequence[str] = _BY_COLUMN,
+    keys_order: Sequence[str] = (),
+) -> Sheet:
+    """Return a sheet with a row for each cell of a table.
+
+    `leading`: headings of the keys that tell which cell it is, as many as have room. `known`: those
+    of the value and of what is known of it. `order`: of the rows, by column, section and row of the
+    table; `keys_order`: of their keys, if another.
+    """
+    sections: dict[str, int] = {}
+    listed = []
+    for at, column in enumerate(table.columns):
+        for number, (section, row) in enumerate(table.body() if column.sheet_headings else ()):
+            place = {"section": sections.setdefault(section, len(sections)), "row": number}
+            place["column"] = at
+            keys = {
+                "column": column.keys,
+                "section": (section,) if section else (),
+                "row": row.keys or (row.label,),
+            }
+            lead = [key for part in keys_order or order for key in keys[part]][: len(leading)]
+            cells = (*lead, *_value_cells(row, at))[: len(leading) + len(known)]
+            listed.append(([place[part] for part in order], cells))
+    listed.sort(key=itemgetter(0))
+    return Sheet(name, (*leading, *known), [cells for _, cells in listed], min(len(leading), 3))
+
+
+def interval_cells(metric: Metric) -> tuple[Cell, ...]:
+    """Return estimate, low and high; blank without an interval."""
+    one, unit = metric.estimate, metric.definition.unit
+    low, high = (
+        (Number(one.low, unit), Number(one.high, unit)) if one.has_interval else (None, None)
+    )
+    return Number(one.estimate, unit), low, high
+
+
+def _row_cells(table: Table, row: Row) -> Iterator[Cell]:
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        values = interval_cells(cell) if isinstance(cell, Metric) else (cell,)
+        yield from values[: len(column.sheet_headings)]
+
+
+def _value_cells(row: Row, column: int) -> tuple[Cell, ...]:
+    """Return a value, with its interval and unit if it has those, and its definition."""
+    cell = row.cells[column]
+    if isinstance(cell, Metric):
+        return (*interval_cells(cell), cell.definition.unit, cell.definition.text)
+    return cell, row.note
+
+
+def _answer(result: Comparison) -> list[str]:
+    verdict = [*answer(result), *verdicts(result), held_together(result)]
+    said = [*headlines(result), *verdict, *gains(result), times_run(result)]
+    caveats = caveats_of(result) if "networks" in result.run else []
+    return [text for text in said if text] + caveats
+
+
+def _damage_sheet(result: Comparison) -> Sheet:
+    """Return what damaged parcels where: only the places of each network itself."""
+    headings = ("network", "place", "touch", "damaged, of delivered", "expected, of delivered")
+    rows: list[Sequence[Cell]] = [
+        (name, place, kind, Number(actual, "share"), Number(expected, "share"))
+        for name, one in result.damage.items()
+        for (place, kind), (actual, expected) in one.rates().items()
+    ]
+    return Sheet("damage", headings, rows, 3)
 
 
 def _timeless(content: BytesIO) -> bytes:

@@ -70,22 +70,22 @@ def shown_pairs(result: Comparison) -> list[tuple[str, str]]:
 
 def gains(result: Comparison) -> list[str]:
     """Say of each pair shown what giving both networks the same orders gained, where runs tell."""
-    told = []
+    sentences = []
     for first, second in shown_pairs(result):
-        figures = result.paired[pair_name(first, second)]
-        correlation, ratio = figures["run_correlation"], figures["interval_width_ratio"]
+        estimates = result.paired[pair_name(first, second)]
+        correlation, ratio = estimates["run_correlation"], estimates["interval_width_ratio"]
         if not isnan(correlation.estimate):
-            told.append(
+            sentences.append(
                 f"{first} and {second} had the same orders: the confidence interval of their"
                 f" difference in days is {ratio.estimate:.2f} times as wide as with independent"
                 f" orders (correlation over the runs {correlation.estimate:.2f})."
             )
-    return told
+    return sentences
 
 
-def late_share(figures: Mapping[str, Estimate]) -> Estimate:
+def late_share(estimates: Mapping[str, Estimate]) -> Estimate:
     """Return the share of all parcels that are late or never come."""
-    on_time = figures["on_time_rate"]
+    on_time = estimates["on_time_rate"]
     return Estimate(1 - on_time.estimate, 1 - on_time.high, 1 - on_time.low)
 
 
@@ -100,23 +100,23 @@ def main_cause(fall: Waterfall) -> tuple[str, Estimate] | None:
 
 
 def _of_one(result: Comparison, name: str) -> list[str]:
-    figures = result.metrics[name]
-    if not delivers(figures):
+    estimates = result.metrics[name]
+    if not delivers(estimates):
         none = f"{name} delivers no parcel: there is no delivery time and no damage to report."
         return [none, _what_became(result, name)]
-    damaged = estimate_text(figures["damage_rate"], NETWORK_METRICS["damage_rate"])
+    damaged = estimate_text(estimates["damage_rate"], NETWORK_METRICS["damage_rate"])
     return [
-        _how_long(figures),
+        _how_long(estimates),
         f"Of the delivered parcels {damaged} are damaged.",
         f"{_is_late(result, name)}{_largest_cause(result, name)}.",
     ]
 
 
-def _how_long(figures: Mapping[str, Estimate]) -> str:
-    """Say within how many days half and 95 of 100 parcels come, as far as so many do."""
-    half, most = (figures[f"delivery_days.p{p}"] for p in (50, 95))
+def _how_long(estimates: Mapping[str, Estimate]) -> str:
+    """Say the median and the P95 delivery time, as far as so many parcels are delivered."""
+    half, most = (estimates[f"delivery_days.p{p}"] for p in (50, 95))
     days = NETWORK_METRICS["delivery_days.p50"]
-    part = estimate_text(figures["delivered_rate"], NETWORK_METRICS["delivered_rate"])
+    part = estimate_text(estimates["delivered_rate"], NETWORK_METRICS["delivered_rate"])
     longest = f"{DAYS_GRID.last} days"
     if not isfinite(half.estimate):
         return f"Fewer than half of all parcels are delivered within {longest}; {part} ever are."
@@ -130,16 +130,16 @@ def _how_long(figures: Mapping[str, Estimate]) -> str:
 
 def _what_became(result: Comparison, name: str) -> str:
     """Say how the parcels of a network ended that delivers none."""
-    figures = result.metrics[name]
+    estimates = result.metrics[name]
     ends = {
         "loss_rate": "are lost or stolen",
         "returned_rate": "are sent back",
         "under_way_rate": "are still in transit when the run ended",
     }
     parts = [
-        f"{estimate_text(figures[key], NETWORK_METRICS[key])} {words}"
+        f"{estimate_text(estimates[key], NETWORK_METRICS[key])} {words}"
         for key, words in ends.items()
-        if figures[key].estimate > 0
+        if estimates[key].estimate > 0
     ]
     return f"Of the parcels of {name} {', '.join(parts)}." if parts else f"{name} has no parcels."
 

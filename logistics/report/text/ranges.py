@@ -44,10 +44,10 @@ def range_sentence(response: Response, found: TwoIntervals, what: str = "assumpt
     narrow = found.narrow
     if narrow.has_interval:
         text += f"; {_range(narrow.low, narrow.high, definition)} from random variation alone"
-    return f"{text}. {drivers_sentence(found)}"
+    return f"{text}. {_drivers_sentence(found)}"
 
 
-def drivers_sentence(found: TwoIntervals) -> str:
+def _drivers_sentence(found: TwoIntervals) -> str:
     """Return which assumptions drive a wide range, and how much of it."""
     named = [
         f"{one.name} ({max(one.share, 0.0):.0%})"
@@ -60,16 +60,6 @@ def drivers_sentence(found: TwoIntervals) -> str:
     others = f", and {more} more" if more > 0 else ""
     rest = max(0.0, 1.0 - found.drivers.explained)
     return f"Driven by {listed(named)}{others}; {rest:.0%} by the rest and random variation."
-
-
-def left_out_sentence(response: Response, found: TwoIntervals) -> str:
-    """Say of how many draws a metric has no value; empty if it has one in all."""
-    if not found.left_out:
-        return ""
-    return (
-        f"{response.who}, {response.title}: {found.left_out} draws are left out of its range,"
-        " because nothing is delivered in them."
-    )
 
 
 def heading(response: Response) -> str:

@@ -128,7 +128,7 @@ def times_run(comparison: Comparison) -> str:
     )
 
 
-def promise_text(figures: Mapping[str, Estimate]) -> str:
+def promise_text(estimates: Mapping[str, Estimate]) -> str:
     """Return what a network promises and keeps.
 
     >>> days = ((10, 5), (50, 6), (90, 8))
@@ -136,8 +136,8 @@ def promise_text(figures: Mapping[str, Estimate]) -> str:
     >>> promise_text({**promised, "on_time_rate": Estimate(0.973)})
     'promised 5 to 8 dates: 97% on time'
     """
-    first, last = (figures[f"promised_dates.p{p}"].estimate for p in (10, 90))
-    on_time = figures["on_time_rate"].estimate
+    first, last = (estimates[f"promised_dates.p{p}"].estimate for p in (10, 90))
+    on_time = estimates["on_time_rate"].estimate
     if not (isfinite(first) and isfinite(last)):
         return "nothing delivered"
     dates = f"{first:.0f}" if first == last else f"{first:.0f} to {last:.0f}"
@@ -145,7 +145,7 @@ def promise_text(figures: Mapping[str, Estimate]) -> str:
 
 
 def time_verdict(comparison: Comparison, first: str, second: str) -> str:
-    """Say which of two networks is slower for the same orders, and by how much, if it can be told.
+    """Say which of two networks is slower for the same orders, and by how much, if that is clear.
 
     Of several pairs, with the interval that holds for all of them together.
     """
@@ -166,23 +166,23 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     return f"{second} is {word} than {first} by {_size(estimate, 'days')} days {_SAME}{of}{once}."
 
 
-def delivers(figures: Mapping[str, Estimate]) -> bool:
+def delivers(estimates: Mapping[str, Estimate]) -> bool:
     """Tell whether a network delivers any parcel."""
-    return figures["delivered_rate"].estimate > 0
+    return estimates["delivered_rate"].estimate > 0
 
 
 def damage_verdict(comparison: Comparison, first: str, second: str) -> str:
-    """Say how many more parcels the second network damages: what follows a `time_verdict`."""
+    """Say how much higher the damage rate of the second network is (follows `time_verdict`)."""
     estimate = decisive(comparison, first, second, "damage_difference")
     if isnan(estimate.estimate):
         return "Damage cannot be compared."
     if estimate.estimate == 0 and not estimate.has_interval:
-        return f"It damages as many parcels, {_ONCE}."
+        return f"Its damage rate is the same, {_ONCE}."
     if not is_clear(estimate):
         return f"Damage: {_not_yet(comparison, first, second, 'damage_difference')}."
-    word = "more" if estimate.estimate >= 0 else "fewer"
+    word = "higher" if estimate.estimate >= 0 else "lower"
     once = "" if estimate.has_interval else f", {_ONCE}"
-    return f"Of 100 delivered parcels it damages {_size(estimate, 'share')} {word}{once}."
+    return f"Its damage rate is {_size(estimate, 'share')} points {word}{once}."
 
 
 def decisive(comparison: Comparison, first: str, second: str, name: str) -> Estimate:
@@ -197,7 +197,7 @@ def is_clear(estimate: Estimate) -> bool:
 
 
 def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
-    """Say that a difference cannot be told, and how many more runs it would take."""
+    """Say that a difference is not clear, and how many more runs it would take."""
     runs = comparison.values.get(pair_name(first, second))
     if runs is None:
         return "cannot tell yet"

@@ -36,13 +36,13 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
 from logistics.experiments.plan import plan
 from logistics.jobs import experiment
-from logistics.report.background import Background
 from logistics.report.folder import write_experiment
 from logistics.report.page import page
 from logistics.report.pictures.catalog import Chart, charts, save_charts, slug, slugs
 from logistics.report.pictures.market_maps import has_orders
 from logistics.report.tables.groups import markets_table
 from logistics.report.tables.metrics import networks_table
+from logistics.report.tables.provenance import Background
 from logistics.report.text.answer import answer, farthest_pair, late_share, main_cause, shown_pairs
 from logistics.report.text.assumptions import assumptions, value_text
 from logistics.scenario.load import load_scenario
@@ -374,7 +374,9 @@ def test_what_more_capacity_would_do_is_told_where_it_was_tried() -> None:
 def test_the_answer_is_about_the_two_that_lie_farthest_apart() -> None:
     first, second, third = answer(three_networks())
     assert first.startswith("seller-direct is slower than next-day by ")
-    assert re.search(r"damages [\d.]+ to [\d.]+ more \(seller-direct 0\.\d\d%, next-day", second)
+    assert re.search(
+        r"rate is [\d.]+ to [\d.]+ points higher \(seller-direct 0\.\d\d%, next-day", second
+    )
     assert re.search(r"seller-direct delivers [\d.]+% \([\d. to]+\) late or never, next-day", third)
     assert re.search(r"is 'failed attempts': \+[\d.]+ hours \(.*\) of \+[\d.]+ hours\.$", third)
 

@@ -24,7 +24,7 @@ from logistics.analysis.measures.registry import (
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
-from logistics.report.background import Background
+from logistics.report.tables.provenance import Background
 from logistics.report.tables.workbook import write_workbook
 from logistics.report.text.assumptions import assumptions
 from logistics.scenario.load import load_scenario
@@ -151,7 +151,7 @@ def test_what_more_capacity_would_do_is_a_sheet(book: Any) -> None:
     minutes = "minutes saved per parcel of the network"
     shown = [found[f"{minutes}{end}"] for end in ("", ": low", ": high")]
     assert shown == pytest.approx([72, 57.6, 86.4])
-    assert (found["mean days before"], found["95 of 100 within, days, after"]) == (1.4, 2.25)
+    assert (found["mean days before"], found["P95 days after"]) == (1.4, 2.25)
 
 
 def test_text_is_never_a_formula(book: Any, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from logistics import InputError
 from logistics.experiments.plan import plan
 from logistics.experiments.workers.pool import worker_pool
 from logistics.jobs import experiment
-from logistics.report.background import Background
 from logistics.report.page import page
 from logistics.report.summary import summary
+from logistics.report.tables.provenance import Background
 from logistics.report.text.ranges import headlines
 from logistics.studies.assumption_ranges import draws_of, with_ranges
 from networks.files import EXAMPLES

@@ -24,6 +24,7 @@ from logistics.report.pictures.causes import (
     plot_hours_waterfall,
     plot_late_waterfall,
     plot_slowest_hours_by_cause,
+    plot_utilization_by_hour,
 )
 from logistics.report.pictures.damage import (
     plot_damage_by_touches,
@@ -36,7 +37,6 @@ from logistics.report.pictures.times import (
     plot_delivery_histograms,
     plot_within_dates,
 )
-from logistics.report.pictures.utilization import plot_utilization_by_hour
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 FIRST, _, LAST = WORLDS

@@ -22,13 +22,20 @@ from logistics.report.pictures.market_maps import (
     plot_p95_days_map,
     plot_within_dates_map,
 )
-from logistics.report.pictures.outlines import border_path, cell_paths, market_places, nation_path
+from logistics.report.pictures.outlines import (
+    HEIGHT,
+    WIDTH,
+    albers,
+    border_path,
+    cell_paths,
+    market_places,
+    nation_path,
+)
 from logistics.report.pictures.place_maps import (
     most_on_lanes,
     plot_facilities_map,
     plot_flows_map,
 )
-from logistics.report.pictures.projection import HEIGHT, WIDTH, albers
 from logistics.report.pictures.scales import VIRIDIS, diverging, round_step, sequential
 from networks.geography import load_markets
 
@@ -256,7 +263,7 @@ def test_lanes_are_arcs_as_wide_as_they_are_busy() -> None:
     assert arcs["FC1 to SC1 by linehaul: 4,286 parcels a day"] == 9.0
     assert arcs["SC1 to DS2 by flight: 1,429 parcels a day"] == 3.0
     assert len(arcs) == 3
-    assert "3 of 3 lanes, 100% of all parcels times kilometres" in words(picture)
+    assert "3 of 3 lanes, 100% of all parcels times kilometers" in words(picture)
 
 
 def test_circles_and_arcs_are_on_one_scale_for_all_networks() -> None:

@@ -15,8 +15,8 @@ from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import two_intervals
 from logistics.analysis.statistics.warm_up import CommonWarmUp
-from logistics.report.background import Background
 from logistics.report.page import page
+from logistics.report.tables.provenance import Background
 from logistics.report.text.answer import gains
 from logistics.report.text.caveats import caveats_of, warm_ups
 
