@@ -15,7 +15,7 @@ import pytest
 from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
 from rich.console import Console
 
-from logistics.analysis.comparison import Comparison, measure_together
+from logistics.analysis.comparison import COLUMNS, Comparison, measure_together
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
     CASE_METRICS,
@@ -28,7 +28,7 @@ from logistics.report import pictures
 from logistics.report.pictures.drawing import save_picture
 from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.pictures.times import plot_delivery_times
-from logistics.report.summary import COLUMNS, nested, summary, write_summary
+from logistics.report.summary import nested, summary, write_summary
 from logistics.report.tables.terminal import print_comparison
 from logistics.report.text.wording import estimate_parts, verdicts
 
@@ -243,7 +243,7 @@ def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str
             yield from leaves(value, f"{path}{key}.")
 
 
-STABLE_FIGURES = {
+STABLE_METRICS = {
     "parcels",
     "orders",
     *(f"delivery_days.{key}" for key in ("mean", "p50", "p90", "p95", "p99")),
@@ -304,7 +304,7 @@ def test_the_summary_keeps_its_names(four_runs: Comparison) -> None:
     assert set(content) == {"scenarios", "paired", "run", *how_sure}
     assert set(content["scenarios"]) == set(WORLDS)
     for scenario in content["scenarios"].values():
-        assert {name for name, _ in leaves(scenario)} == STABLE_FIGURES | STABLE_CASES
+        assert {name for name, _ in leaves(scenario)} == STABLE_METRICS | STABLE_CASES
     assert len(content["paired"]) == 3
     for paired in content["paired"].values():
         assert {name for name, _ in leaves(paired)} == STABLE_PAIRED
@@ -323,7 +323,7 @@ def test_the_summary_file_is_sorted_strict_json(four_runs: Comparison, tmp_path:
     for _, figure in leaves(content["scenarios"]["next-day"]):
         assert set(figure) == {"estimate", "low", "high"}
     mean = content["scenarios"]["next-day"]["delivery_days"]["mean"]
-    assert mean["estimate"] == four_runs.figures["next-day"]["delivery_days.mean"].estimate
+    assert mean["estimate"] == four_runs.metrics["next-day"]["delivery_days.mean"].estimate
     assert mean["low"] < mean["estimate"] < mean["high"]
 
 
@@ -360,10 +360,10 @@ def test_the_csv_has_the_same_figures_with_unit_and_definition(
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
-    assert len(rows) == 3 * len(STABLE_FIGURES | STABLE_CASES) + 3 * len(STABLE_PAIRED)
+    assert len(rows) == 3 * len(STABLE_METRICS | STABLE_CASES) + 3 * len(STABLE_PAIRED)
     assert all(row["unit"] and row["definition"] for row in rows)
     found = {(row["scenario"], row["figure"]): row for row in rows}
-    p90 = four_runs.figures["seller-direct"]["delivery_days.p90"]
+    p90 = four_runs.metrics["seller-direct"]["delivery_days.p90"]
     assert float(found["seller-direct", "delivery_days.p90"]["high"]) == p90.high
     assert found["seller-direct", "parcels"]["low"] == ""
 
@@ -418,7 +418,7 @@ def test_curves_are_shares_up_to_the_last_day_in_colors_all_can_tell(
     assert max(row["day"] for row in rows) == 14
     shown = {row["day"]: row["share"] for row in rows if row["network"] == "in-between"}
     for days in (1, 2, 3, 5, 7):
-        share = four_runs.figures["in-between"][f"within_days.{days}"].estimate
+        share = four_runs.metrics["in-between"][f"within_days.{days}"].estimate
         assert shown[days] == pytest.approx(share)
 
 
@@ -428,7 +428,7 @@ def test_the_promise_stands_where_the_curve_reaches_the_share_on_time(
     marks = rows_of(four_runs, 3)
     assert [mark["network"] for mark in marks] == list(WORLDS)
     for mark in marks:
-        assert mark["share"] == four_runs.figures[mark["network"]]["on_time_rate"].estimate
+        assert mark["share"] == four_runs.metrics[mark["network"]]["on_time_rate"].estimate
         band = four_runs.distributions[mark["network"]]
         before, there = (band.share[round(mark["day"] * 96) + step] for step in (-1, 0))
         assert before < mark["share"] <= there

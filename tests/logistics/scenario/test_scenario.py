@@ -11,8 +11,8 @@ from pydantic import BaseModel, TypeAdapter
 
 import logistics
 from logistics.scenario.demand import HOURS, PRODUCTS, Demand
+from logistics.scenario.fields import changed as overridden
 from logistics.scenario.load import builtin_scenarios, load_scenario
-from logistics.scenario.overrides import overridden
 from logistics.scenario.promise import BusinessDays, PathTimetable
 from logistics.scenario.scenario import Scenario
 from networks.inputs.faults import InputError
