@@ -11,13 +11,14 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.value_scales import Scale, scale_of
 from networks.inputs.faults import Fault, InputError, Keys, did_you_mean, shown
 from networks.inputs.models import kind_of
 
+_ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 _PART = re.compile(r"([A-Za-z_]\w*)((?:\[[^\[\]]+\])*)")
 _NEVER = {
     "name": "stays as it is, so that results can be distinguished",
@@ -82,22 +83,22 @@ def changed(scenario: Scenario, settings: Mapping[str, Any]) -> Scenario:
     Raises InputError when the result is not a valid scenario.
     """
     changes: dict[str, Any] = {}
-    data = written(scenario)
     for path, value in settings.items():
         if keys := keys_of(scenario, path):
-            _put(changes, data, keys, value)
+            _put(changes, scenario, keys, value)
     return scenario.replace(**changes) if changes else scenario
 
 
 def _put(changes: Any, data: Any, keys: Keys, value: Any) -> None:
-    """Set a value in nested changes; a list on the path is copied, as it is replaced whole."""
+    """Set a value in nested changes; a list on the path is written out, as it is replaced whole."""
     for key in keys[:-1]:
-        data = data[key]
+        data = getattr(data, str(key)) if isinstance(data, BaseModel) else data[key]
+        if isinstance(data, list):
+            data = _ANYTHING.dump_python(data, mode="json")
         if isinstance(changes, list):
             changes = changes[int(key)]
         else:
-            empty = deepcopy(data) if isinstance(data, list) else {}
-            changes = changes.setdefault(key, empty)
+            changes = changes.setdefault(key, deepcopy(data) if isinstance(data, list) else {})
     changes[keys[-1]] = deepcopy(value)
 
 

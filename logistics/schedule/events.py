@@ -57,7 +57,7 @@ class Event:
 
     `start`, `end`: local time of each place it hits, a lane's being that of its origin. It hits the
     facility or lane of the id `place`, or else every facility of a `kind` ('hub') or in a `market`
-    ('606'); a facility with all lanes and delivery routes that leave it. `field`: where it is
+    ('Z606'); a facility with all lanes and delivery routes that leave it. `field`: where it is
     written, for errors.
     """
 

@@ -100,7 +100,7 @@ def test_an_option_reaches_compare() -> None:
             logistics.compare([scenario], replications=1, workers=1, failed_attempts=share)
             for share in ("30%", "0%")
         )
-        hours = [one.figures["centers"]["hours.last_mile"].estimate for one in (often, never)]
+        hours = [one.metrics["centers"]["hours.last_mile"].estimate for one in (often, never)]
         assert hours[0] > hours[1]
     finally:
         OPTIONS[:] = before

@@ -43,6 +43,6 @@ def test_the_reference_has_what_the_docstrings_say(site: Path) -> None:
     text = (site / "reference" / "api.html").read_text(encoding="utf-8")
     for sentence in (
         "Send a replication's orders through a scenario's network and return the run",
-        "A place where parcels are worked: a gate, a queue and a dwell",
+        "A place where parcels are worked: release window, queue and dwell",
     ):
         assert sentence in re.sub(r"<[^>]+>|\s+", lambda m: " " * m[0].isspace(), text)

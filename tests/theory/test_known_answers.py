@@ -43,7 +43,7 @@ def cases(quick: bool) -> list[Any]:
 
 def assert_agrees(answer: Answer) -> None:
     trial = try_case(answer)
-    assert trial.verdict == AGREES, "\n".join(str(one) for one in trial.metrics if not one.agrees)
+    assert trial.verdict == AGREES, "\n".join(str(one) for one in trial.figures if not one.agrees)
 
 
 @pytest.mark.parametrize("answer", cases(quick=True))
@@ -155,7 +155,7 @@ def test_a_case_that_fails_is_tried_again_with_other_luck(monkeypatch: pytest.Mo
         )
         trial = try_case(answer)
         assert trial.verdict == verdict
-        assert [one.agrees for one in (*trial.metrics, *trial.again)] == [False, right == 2]
+        assert [one.agrees for one in (*trial.figures, *trial.again)] == [False, right == 2]
 
 
 # The page ----------------------------------------------------------------------------------------
