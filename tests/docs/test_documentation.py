@@ -180,10 +180,27 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
 
 
-@pytest.mark.parametrize("page", PLAYED, ids=name_of)
+LONG = {
+    "docs/guides/clusters.md",
+    "docs/guides/large-runs.md",
+    "docs/guides/studies.md",
+    "docs/guides/your-own-network.md",
+    "docs/reference/python.md",
+    "docs/reference/study-folder.md",
+}
+"""Pages whose examples take long: only with the slow tests, which play every page as a whole."""
+
+
+@pytest.mark.parametrize("page", [one for one in PLAYED if name_of(one) not in LONG], ids=name_of)
 @pytest.mark.usefixtures("_own_folder")
 def test_the_examples_run(page: Path) -> None:
     play(page, slow=False)
+
+
+def test_most_pages_are_played_by_default() -> None:
+    pages = {name_of(page) for page in PLAYED}
+    assert pages > LONG
+    assert len(pages - LONG) >= 8
 
 
 @pytest.mark.slow
