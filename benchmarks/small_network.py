@@ -115,13 +115,11 @@ def network() -> Network:
         distance = float(km[sorts[sort_of[row]], stations[row]])
         add_lane(graph, sort, name, "linehaul", _linehaul(flow, TO_STATIONS, TRUCK, distance))
     _add_doors(graph, markets, station_of, km[stations])
+    stock = Stock(tuple(CENTERS), dict.fromkeys(("fast", "medium", "slow"), IN_STOCK))
     return Network(
         name="small", graph=graph,
         calendars={"every day": Calendar("daily", "none")},
-        volumes={"amazon": float(VOLUME)},
-        origins=Origins(
-            Stock(tuple(CENTERS), dict.fromkeys(("fast", "medium", "slow"), IN_STOCK))
-        ),
+        volumes={"amazon": float(VOLUME)}, origins=Origins(stock),
     )  # fmt: skip
 
 
