@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 def compare(scenarios: Scenarios = None, **options: Any) -> None:
     """Send the same orders through several networks and compare them.
 
-    Prints how long parcels take and how many arrive damaged, each metric with its 95% confidence
-    interval.
+    Prints delivery times and damage rates, each with its 95% confidence interval.
 
     Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
@@ -33,8 +32,7 @@ def compare(scenarios: Scenarios = None, **options: Any) -> None:
 def run(scenario: OneScenario, **options: Any) -> None:
     """Send orders through one network.
 
-    Prints how long parcels take and how many arrive damaged, each metric with its 95% confidence
-    interval.
+    Prints delivery times and damage rates, each with its 95% confidence interval.
 
     Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
