@@ -25,7 +25,7 @@ from logistics.model.policies.sourcing import Sourcing, SourcingRule, sourcing_o
 from logistics.scenario.days import Runs
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
-from logistics.schedule.events import Event, closings
+from logistics.schedule.events import Event, closings, idle_events
 from logistics.schedule.timetable import Timetable, timetable
 from logistics.simulation.problem import Facilities, Hazards, Lanes, Sources
 from logistics.vocabulary import Array
@@ -85,7 +85,8 @@ def prepare(
     Remembered where the scenario says it all, because replications share it; a network that is
     handed in or kept in files can change, so it is prepared each time.
 
-    Raises InputError for a network that cannot be simulated, or closures that do nothing.
+    Raises InputError for a network that cannot be simulated, or closures
+    and events that do nothing.
     """
     handed_in = network is not None or sourcing is not sourcing_of or events
     if handed_in or scenario.network.in_files:
@@ -104,7 +105,7 @@ def prepare(
 def _prepared(
     scenario: Scenario, full_size: Network, sourcing: SourcingRule, events: Sequence[Event]
 ) -> PreparedModel:
-    refuse(scenario.idle_closures())
+    refuse([*scenario.idle_closures(), *idle_events(events, scenario.days, scenario.name)])
     markets = load_markets()
     routes = check_network(full_size, scenario)
     network = at_sample(scenario, full_size)

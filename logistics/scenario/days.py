@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -51,6 +52,16 @@ class Days(Parameters):
     def all_days(self) -> int:
         """Warm-up, measured and cool-down days together."""
         return self.warm_up_days + self.days + self.cool_down_days
+
+    def idle(self, start: datetime, end: datetime) -> Iterator[tuple[str, datetime, str]]:
+        """Yield which end of a span puts it outside the days of the run, and what is allowed."""
+        first = self.first_day - timedelta(days=self.warm_up_days)
+        last = first + timedelta(days=self.all_days - 1)
+        allowed = f"{first} to {last}, warm-up and cool-down included"
+        if end <= datetime(first.year, first.month, first.day):
+            yield "end", end, allowed
+        if start.date() > last:
+            yield "start", start, allowed
 
     @property
     def tick_ms(self) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -124,20 +123,13 @@ class Scenario(Parameters):
 
     def idle_closures(self) -> tuple[Fault, ...]:
         """Return a fault for each closure outside the days of the run: it would do nothing."""
-        first = self.days.first_day - timedelta(days=self.days.warm_up_days)
-        last = first + timedelta(days=self.days.all_days - 1)
         return tuple(
             Fault(
                 self.name, None, f"closures[{row}].{name}", f"{moment:%Y-%m-%d %H:%M}",
-                f"the closure of {one.place} lies outside the days of the run",
-                f"{first} to {last}, warm-up and cool-down included",
+                f"the closure of {one.place} lies outside the days of the run", allowed,
             )
             for row, one in enumerate(self.closures)
-            for name, moment, outside in (
-                ("end", one.end, one.end <= datetime(first.year, first.month, first.day)),
-                ("start", one.start, one.start.date() > last),
-            )
-            if outside
+            for name, moment, allowed in self.days.idle(one.start, one.end)
         )  # fmt: skip
 
     def replace(self, **changes: Any) -> Scenario:

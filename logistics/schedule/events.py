@@ -5,14 +5,14 @@ They are applied to the departures and shifts of a network, before the clock sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 
-from logistics.scenario.days import Closure
+from logistics.scenario.days import Closure, Days
 from logistics.schedule.calendars import Period
 from logistics.vocabulary import Array
 from networks.inputs.faults import Fault, refuse
@@ -76,6 +76,17 @@ def closings(closures: Iterable[Closure]) -> tuple[Event, ...]:
         Event(one.start, one.end, Closed(), one.place, field=f"closures[{row}].place")
         for row, one in enumerate(closures)
     )
+
+
+def idle_events(events: Iterable[Event], days: Days, name: str) -> Iterator[Fault]:
+    """Yield a fault for each event that would do nothing: it ends too early, or is never on."""
+    for event in events:
+        if event.end <= event.start:
+            problem, allowed = "an event must end after its start", f"after {event.start}"
+            yield Fault(name, None, f"{event.field}.end", f"{event.end}", problem, allowed)
+        for which, moment, allowed in days.idle(event.start, event.end):
+            problem = "the event lies outside the days of the run"
+            yield Fault(name, None, f"{event.field}.{which}", f"{moment}", problem, allowed)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import (
-    CANCELED,
     DAYS_AFTER,
     Disruption,
     Event,
@@ -61,7 +60,7 @@ def timetable(
     departures["capacity"] = capacity_during(
         disruptions, departures["tick"], departures["lane"], departures["capacity"]
     )
-    keep = (departures["tick"] >= 0) & (departures["capacity"] != CANCELED)
+    keep = (departures["tick"] >= 0) & (departures["capacity"] >= 0)
     departures = {column: values[keep] for column, values in departures.items()}
     order = np.lexsort((departures["draws"], departures["lane"], departures["tick"]))
     departures = {column: values[order] for column, values in departures.items()}

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from small_networks import EAST, RICHMOND, SEATTLE, WEST, at, lane, minutes, network, place, station
 
+from logistics.running import simulate
+from logistics.scenario.load import load_scenario
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import CANCELED, Event
 from logistics.schedule.timetable import Timetable, timetable
+from networks.files import EXAMPLES
 from networks.inputs.faults import InputError
 from networks.routing import find_routes
 from networks.schema import Network
@@ -125,3 +128,24 @@ def test_departures_of_a_facility_that_is_hit_are_canceled_or_keep_their_capacit
 def test_an_event_that_hits_nothing_is_refused(hits: dict[str, str]) -> None:
     with pytest.raises(InputError, match="is not in the network"):
         table_of(two_hubs(), minutes(MONDAY, 1), event("18T01:00", "18T23:00", **hits))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        ("18T10:00", "18T10:00", "event.end = 2023-09-18 10:00:00: an event must end after its"),
+        (
+            "01T00:00",
+            "02T00:00",
+            "event.end = 2023-09-02 00:00:00: the event lies outside the days",
+        ),
+        ("29T00:00", "30T00:00", "event.start = 2023-09-29 00:00:00: the event lies outside"),
+    ],
+)
+def test_an_event_that_is_never_on_is_refused(start: str, end: str, told: str) -> None:
+    scenario = load_scenario(EXAMPLES["small-seller"]).replace(
+        days={"days": 2, "warm_up_days": 1, "cool_down_days": 1}
+    )
+    with pytest.raises(InputError) as caught:
+        simulate(scenario, events=[event(start, end, kind="warehouse")])
+    assert told in str(caught.value)
