@@ -9,7 +9,7 @@ parcels: those a run does not simulate are taken to travel like those it does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,40 +17,26 @@ from pydantic import model_validator
 
 from networks.builders.kinds import Finish
 from networks.builders.nodes import (
+    Draft,
     add_markets,
     distances_km,
-    facility_in,
     named_copies,
     sites_among_people,
 )
-from networks.builders.siting import p_median
+from networks.builders.siting import Sites, p_median
 from networks.builders.sizing import (
     LARGEST_TRAILER,
     LONGEST_DWELL,
     LONGEST_ROUND,
     MOST_PARCELS_A_DAY,
     refuse_too_many_stations,
-    staff,
-    timetable,
-    vehicles,
 )
-from networks.geography import Markets
+from networks.geography import load_markets
 from networks.inputs.local_times import DepartureTime, Holidays, Weekdays
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
 from networks.inputs.units import ONE_DAY, ONE_MINUTE, Duration, PositiveDuration, Share
-from networks.schema import (
-    PICKUP,
-    SELLERS,
-    Calendar,
-    Door,
-    Facility,
-    Graph,
-    Lane,
-    add_door,
-    add_facility,
-    add_lane,
-)
+from networks.schema import PICKUP, SELLERS, Calendar, Graph, Lane, add_lane
 
 OWNER = "carrier"
 OTHERS_PARCELS = "the carrier's other parcels are taken to travel like the simulated ones"
@@ -147,16 +133,13 @@ class Carrier(Parameters):
 class Plan:
     """Where a carrier's stations and hubs are.
 
-    `station_rows`, `hub_rows`: market rows. `station_of`: (markets,) site. `hub_of_station`:
-    (sites,) row of `hub_rows`. `stations`: ids of each site's stations.
+    `sites`: of the stations. `hub_of`: (sites,) the hub of each, a row of `hubs`. `stations`: ids
+    of each site's stations.
     """
 
-    markets: Markets
-    km: Floats
-    station_rows: Rows
-    station_of: Rows
-    hub_rows: Rows
-    hub_of_station: Rows
+    sites: Sites
+    hubs: Sites
+    hub_of: Rows
     stations: tuple[tuple[str, ...], ...]
 
     @property
@@ -164,26 +147,19 @@ class Plan:
         """The ids of all stations, site by site."""
         return tuple(station for group in self.stations for station in group)
 
-    @property
-    def site_of_station(self) -> Rows:
-        """(stations,) the site of each."""
-        return np.repeat(np.arange(len(self.stations)), [len(group) for group in self.stations])
-
     def hub_id(self, hub: int) -> str:
         """Return the id of a hub."""
         return f"HUB{hub + 1:02d}"
 
 
-def plan(carrier: Carrier, markets: Markets) -> Plan:
+def plan(carrier: Carrier) -> Plan:
     """Choose the sites: stations where people live, hubs among them."""
     sites = sites_among_people(carrier.design_volume, carrier.station_sites)
     hubs = sites_among_people(carrier.design_volume, carrier.hubs)
-    demand = markets.share * carrier.design_volume
+    demand = load_markets().share * carrier.design_volume
     volume = np.bincount(sites.nearest, weights=demand, minlength=len(sites.chosen))
-    return Plan(
-        markets, distances_km(), sites.chosen, sites.nearest, hubs.chosen,
-        hubs.nearest[sites.chosen], named_copies("ST", volume, carrier.largest_station),
-    )  # fmt: skip
+    stations = named_copies("ST", volume, carrier.largest_station)
+    return Plan(sites, hubs, hubs.nearest[sites.chosen], stations)
 
 
 def calendars(carrier: Carrier) -> dict[str, Calendar]:
@@ -215,61 +191,60 @@ def add_carrier(
     _Builder(graph, carrier, plan, busiest_day).build(at_station * volume, at_hub * volume)
 
 
-@dataclass(frozen=True)
 class _Builder:
-    graph: Graph
-    c: Carrier
-    plan: Plan
-    peak: float
+    def __init__(self, graph: Graph, carrier: Carrier, plan: Plan, busiest_day: float) -> None:
+        c = self.c = carrier
+        self.plan, self.peak = plan, busiest_day
+        self.draft = Draft(graph, OWNER, busiest_day, c.load, c.traffic_variation, c.doors_close)
 
     def build(self, at_station: Floats, at_hub: Floats) -> None:
-        markets, plan = self.plan.markets, self.plan
-        add_markets(self.graph, markets)
-        sites, hubs = len(plan.station_rows), len(plan.hub_rows)
-        to_site = np.bincount(plan.station_of, weights=markets.share, minlength=sites)
-        site_of = plan.site_of_station
-        own_doors = (to_site / np.bincount(site_of))[site_of]
+        markets, plan = load_markets(), self.plan
+        add_markets(self.draft.graph, markets)
+        sites, hubs = len(plan.stations), len(plan.hubs.chosen)
+        to_site = np.bincount(plan.sites.nearest, weights=markets.share, minlength=sites)
+        size = [len(group) for group in plan.stations]
+        site_of = np.repeat(np.arange(sites), size)
+        own_doors = (to_site / size)[site_of]
         stays = at_station * own_doors  # what is for the station's own doors
         up = at_station - stays
         from_hub = np.zeros((hubs, sites))
-        hub_of = plan.hub_of_station[site_of]
+        hub_of = plan.hub_of[site_of]
         np.add.at(from_hub, hub_of, at_station[:, None] * to_site[None, :])
         np.subtract.at(from_hub, (hub_of, site_of), stays)
-        np.add.at(from_hub.T, plan.station_of, at_hub.T)
+        np.add.at(from_hub.T, plan.sites.nearest, at_hub.T)
         between = np.zeros((hubs, hubs))
-        np.add.at(between.T, plan.hub_of_station, from_hub.T)
+        np.add.at(between.T, plan.hub_of, from_hub.T)
         into_hub = between.sum(axis=1)
         np.fill_diagonal(between, 0.0)
         through = self._add_hub_lanes(between)
         worked = into_hub + between.sum(axis=0) + through
-        for hub, row in enumerate(plan.hub_rows):
-            self._add_hub(plan.hub_id(hub), int(row), worked[hub])
+        for hub, row in enumerate(plan.hubs.chosen.tolist()):
+            hourly = worked[hub] * self.peak * self.c.peak_hour
+            self.draft.facility(plan.hub_id(hub), row, "hub", hourly, self.c.hub_work,
+                                hub_sorter_touches=1, manual_touches=2)  # fmt: skip
         arriving = from_hub.sum(axis=0)
         delivered = arriving + np.bincount(site_of, weights=stays)
         for site in range(sites):
             self._add_site(site, up[site_of == site], arriving[site], delivered[site])
+        self.draft.doors(plan.stations, plan.sites)
 
-    def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
-        return facility_in(self.plan.markets, row, kind=kind, owner=OWNER, **attributes)
-
-    def _lane(self, flow: float, times: list[str], km: float, calendar: str) -> Lane:
-        c = self.c
-        return Lane(
-            owner=OWNER, calendar=calendar, capacity=c.trailer, distance_km=float(km),
-            departs=timetable(vehicles(flow * self.peak, c.trailer, c.load), times),
-            transit_hours=float(km) / c.speed_kmh + 0.5, transit_cv=c.traffic_variation,
-            doors_close_minutes=c.doors_close.total_seconds() / 60,
+    def _lane(
+        self, origin: str, destination: str, flow: float, times: list[str], km: float, calendar: str
+    ) -> None:
+        self.draft.lane(
+            origin, destination, flow, times, capacity=self.c.trailer, calendar=calendar,
+            transit_hours=km / self.c.speed_kmh + 0.5, distance_km=km,
         )  # fmt: skip
 
     def _add_hub_lanes(self, between: Floats) -> Floats:
         """Add direct lanes where half a trailer goes; return (hubs,) what super hubs gather."""
         plan, c = self.plan, self.c
-        hubs = len(plan.hub_rows)
-        km = self.plan.km[plan.hub_rows][:, plan.hub_rows]
-        gatherers = p_median(km, between.sum(axis=1) + 1.0, min(c.super_hubs, hubs))
+        rows = plan.hubs.chosen
+        km = distances_km()[rows][:, rows]
+        gatherers = p_median(km, between.sum(axis=1) + 1.0, min(c.super_hubs, len(rows)))
         via = gatherers.chosen[gatherers.nearest]
         flow = np.where(between >= c.direct_lane, between, 0.0)
-        through = np.zeros(hubs)
+        through = np.zeros(len(rows))
         for a, b in zip(*np.nonzero((between > 0) & (flow == 0)), strict=True):
             parcels = between[a, b]
             if via[a] != a:
@@ -278,46 +253,28 @@ class _Builder:
             if via[a] != b:
                 flow[via[a], b] += parcels
         for a, b in zip(*np.nonzero(flow), strict=True):
-            add_lane(self.graph, plan.hub_id(int(a)), plan.hub_id(int(b)), "linehaul",
-                     self._lane(flow[a, b], c.hub_times, km[a, b], "linehaul"))  # fmt: skip
+            ends = plan.hub_id(int(a)), plan.hub_id(int(b))
+            self._lane(*ends, flow[a, b], c.hub_times, float(km[a, b]), "linehaul")
         return through
-
-    def _add_hub(self, node: str, row: int, parcels: float) -> None:
-        c = self.c
-        seconds = c.hub_work.total_seconds()
-        add_facility(self.graph, node, self._place(
-            row, "hub",
-            shifts=staff("00:00-24:00", parcels * self.peak * c.peak_hour, seconds, c.load),
-            work_seconds=seconds, hub_sorter_touches=1, manual_touches=2,
-        ))  # fmt: skip
 
     def _add_site(self, site: int, up: Floats, arriving: float, delivered: float) -> None:
         """Add a site's stations: `up` a day leave each for the hub, `arriving` come from it."""
         plan, c = self.plan, self.c
-        ids = plan.stations[site]
-        row, hub = int(plan.station_rows[site]), int(plan.hub_of_station[site])
+        ids, hub = plan.stations[site], int(plan.hub_of[site])
+        row, to = int(plan.sites.chosen[site]), plan.hub_id(hub)
         doors = delivered / len(ids) * self.peak
-        seconds = c.station_work.total_seconds()
+        km = float(distances_km()[row, plan.hubs.chosen[hub]])
         for node, out in zip(ids, up.tolist(), strict=True):
-            busiest = max(out * self.peak, doors) * c.peak_hour
-            add_facility(self.graph, node, self._place(
-                row, "carrier station",
-                shifts=staff("00:00-24:00", busiest, seconds, c.load), work_seconds=seconds,
-                round_calendar="delivery", round_capacity=int(np.ceil(doors / c.load)),
-                conveyor_touches=1, manual_touches=2,
-            ))  # fmt: skip
-            km = float(plan.km[row, plan.hub_rows[hub]])
+            self.draft.facility(
+                node, row, "carrier station", max(out * self.peak, doors) * c.peak_hour,
+                c.station_work, round_calendar="delivery",
+                round_capacity=int(np.ceil(doors / c.load)), conveyor_touches=1, manual_touches=2,
+            )  # fmt: skip
             if out > 0:
-                add_lane(self.graph, node, plan.hub_id(hub), "linehaul",
-                         self._lane(out, c.station_times, km, "pickup"))  # fmt: skip
-                self.graph.add_node(SELLERS, kind=SELLERS)
-                add_lane(self.graph, SELLERS, node, PICKUP, Lane(
+                self._lane(node, to, out, c.station_times, km, "pickup")
+                self.draft.graph.add_node(SELLERS, kind=SELLERS)
+                add_lane(self.draft.graph, SELLERS, node, PICKUP, Lane(
                     owner=OWNER, departs=c.pickup_time, calendar="pickup", capacity=0,
                     transit_hours=c.pickup_round.total_seconds() / 3600, distance_km=20.0,
                 ))  # fmt: skip
-            add_lane(self.graph, plan.hub_id(hub), node, "linehaul",
-                     self._lane(arriving / len(ids), c.morning_times, km, "linehaul"))  # fmt: skip
-        for market in np.flatnonzero(plan.station_of == site):
-            km = float(plan.km[row, market])
-            for node in ids:
-                add_door(self.graph, node, plan.markets.ids[market], Door(1 / len(ids), km))
+            self._lane(to, node, arriving / len(ids), c.morning_times, km, "linehaul")

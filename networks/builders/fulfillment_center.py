@@ -7,7 +7,7 @@ morning, seven days a week.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import networkx as nx
 import numpy as np
@@ -16,13 +16,12 @@ from pydantic import model_validator
 
 from networks.builders.kinds import Finish, NetworkParameters
 from networks.builders.nodes import (
+    Draft,
     add_markets,
     distances_km,
-    facility_in,
     named_copies,
     sites_among_people,
 )
-from networks.builders.siting import Sites
 from networks.builders.sizing import (
     LARGEST_TRAILER,
     LONGEST_DWELL,
@@ -31,10 +30,7 @@ from networks.builders.sizing import (
     DemandShape,
     center_ranking,
     refuse_too_many_stations,
-    staff,
     stock_flows,
-    timetable,
-    vehicles,
 )
 from networks.geography import load_markets
 from networks.inputs.local_times import DepartureTime
@@ -42,17 +38,7 @@ from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
 from networks.inputs.units import ONE_DAY, ONE_MINUTE, Duration, Kilometres, PositiveDuration, Share
 from networks.origins import Origins, Stock
-from networks.schema import (
-    Calendar,
-    Door,
-    Facility,
-    Graph,
-    Lane,
-    Network,
-    add_door,
-    add_facility,
-    add_lane,
-)
+from networks.schema import Calendar, Network
 
 OWNER = "amazon"
 Floats = NDArray[np.float64]
@@ -171,127 +157,105 @@ class FulfillmentCenters(NetworkParameters):
 
 class _Builder:
     def __init__(self, parameters: FulfillmentCenters, shape: DemandShape) -> None:
-        self.p = parameters
+        p = self.p = parameters
         self.shape = shape
-        self.markets = load_markets()
-        self.graph: Graph = nx.MultiDiGraph()
-        self.demand = self.markets.share * parameters.design_volume
-        self.km = distances_km()
+        self.demand = load_markets().share * p.design_volume
+        self.draft = Draft(
+            nx.MultiDiGraph(), OWNER, shape.busiest_day, p.load, p.traffic_variation, p.doors_close
+        )
+        counts = (p.station_sites, p.sort_centers, p.fulfillment_centers, p.consolidation_hubs)
+        self.stations, self.sorts, self.centers, self.hubs = (
+            sites_among_people(p.design_volume, count) for count in counts
+        )
 
     def build(self) -> Network:
-        p = self.p
-        add_markets(self.graph, self.markets)
-        counts = (p.station_sites, p.sort_centers, p.fulfillment_centers, p.consolidation_hubs)
-        stations, sorts, centers, hubs = (sites_among_people(p.design_volume, n) for n in counts)
-        rows, breadth = centers.chosen, p.breadth.model_dump()
-        ranking = center_ranking(self.markets, rows, self.km[rows], p.region_first)
+        p, markets = self.p, load_markets()
+        add_markets(self.draft.graph, markets)
+        rows, breadth = self.centers.chosen, p.breadth.model_dump()
+        ranking = center_ranking(markets, rows, distances_km()[rows], p.region_first)
         at_center = stock_flows(ranking, breadth, self.shape.movement, self.demand)
-        to_sort = np.zeros((len(rows), len(sorts.chosen)))
-        np.add.at(to_sort.T, sorts.nearest[stations.chosen][stations.nearest], at_center.T)
-        center_ids = self._add_centers(centers, at_center.sum(axis=1))
-        self._add_lanes(centers, center_ids, to_sort, sorts, hubs)
+        to_sort = np.zeros((len(rows), len(self.sorts.chosen)))
+        sort_of_market = self.sorts.nearest[self.stations.chosen][self.stations.nearest]
+        np.add.at(to_sort.T, sort_of_market, at_center.T)
+        center_ids = self._add_centers(at_center.sum(axis=1))
+        self._add_lanes(center_ids, to_sort)
         for s, parcels in enumerate(to_sort.sum(axis=0)):
-            self._add_sorter(f"SC{s + 1:03d}", sorts.chosen[s], "sort center", parcels)
-        self._add_stations(stations, sorts)
+            self._add_sorter(f"SC{s + 1:03d}", self.sorts.chosen[s], "sort center", parcels)
+        self._add_stations()
         return Network(
             name="amazon-fulfillment",
-            graph=self.graph,
+            graph=self.draft.graph,
             calendars={"every day": Calendar(), "delivery": Calendar("daily", "christmas")},
             volumes={OWNER: float(p.design_volume)},
             origins=Origins(Stock(tuple(center_ids), breadth, p.region_first)),
         )
 
-    def _place(self, row: int, kind: str, **attributes: Any) -> Facility:
-        return facility_in(self.markets, row, kind=kind, owner=OWNER, **attributes)
-
-    def _add_centers(self, centers: Sites, flow: Floats) -> list[str]:
-        p = self.p
-        ids = [f"FC{n:03d}" for n in range(1, len(centers.chosen) + 1)]
-        seconds = p.pick_and_pack.total_seconds()
-        for node, row, parcels in zip(ids, centers.chosen, flow, strict=True):
-            peak = parcels * self.shape.busiest_day * self.shape.busiest_hour
-            add_facility(self.graph, node, self._place(
-                row, "fulfillment center",
-                shifts=staff("00:00-24:00", peak, seconds, p.load),
-                work_law="lognormal", work_seconds=seconds, conveyor_touches=2, manual_touches=2,
-            ))  # fmt: skip
+    def _add_centers(self, flow: Floats) -> list[str]:
+        ids = [f"FC{n:03d}" for n in range(1, len(flow) + 1)]
+        for node, row, parcels in zip(ids, self.centers.chosen, flow, strict=True):
+            hourly = parcels * self.shape.busiest_day * self.shape.busiest_hour
+            self.draft.facility(
+                node, row, "fulfillment center", hourly, self.p.pick_and_pack,
+                work_law="lognormal", conveyor_touches=2, manual_touches=2,
+            )  # fmt: skip
         return ids
 
-    def _lane(self, flow: float, times: list[str], km: float, *, air: bool = False) -> Lane:
+    def _lane(
+        self, origin: str, destination: str, flow: float, times: list[str], from_row: int, row: int
+    ) -> None:
+        """Add a lane between two rows of the markets; lanes of a hub that are long go by air."""
         p = self.p
-        count = vehicles(flow * self.shape.busiest_day, p.trailer, p.load)
+        km = float(distances_km()[from_row, row])
+        air = km > p.air_beyond and origin.startswith("HUB")
         hours = km / 1.21 / 750 + 4.0 if air else km / p.speed_kmh + 0.25
-        return Lane(
-            owner=OWNER, departs=timetable(count, times), calendar="every day", capacity=p.trailer,
-            transit_hours=float(hours), distance_km=float(km), transit_cv=p.traffic_variation,
-            doors_close_minutes=p.doors_close.total_seconds() / 60,
+        self.draft.lane(
+            origin, destination, flow, times, "air" if air else "linehaul",
+            capacity=p.trailer, calendar="every day", transit_hours=hours, distance_km=km,
         )  # fmt: skip
 
-    def _add_lanes(
-        self, centers: Sites, center_ids: list[str], flow: Floats, sorts: Sites, hubs: Sites
-    ) -> None:
+    def _add_lanes(self, center_ids: list[str], flow: Floats) -> None:
         """Add direct linehauls where half a trailer goes; the rest is gathered in hubs."""
-        p = self.p
-        hub_of = hubs.nearest[centers.chosen]
-        from_hub = np.zeros((len(hubs.chosen), len(sorts.chosen)))
-        for c, node in enumerate(center_ids):
+        p, sorts, hubs = self.p, self.sorts.chosen, self.hubs.chosen
+        hub_of = self.hubs.nearest[self.centers.chosen]
+        from_hub = np.zeros((len(hubs), len(sorts)))
+        for c, (node, row) in enumerate(zip(center_ids, self.centers.chosen, strict=True)):
             direct = flow[c] >= p.direct_lane
             for s in np.flatnonzero(direct).tolist():
-                km = self.km[centers.chosen[c], sorts.chosen[s]]
-                add_lane(self.graph, node, f"SC{s + 1:03d}", "linehaul",
-                         self._lane(flow[c, s], p.linehaul_times, km))  # fmt: skip
+                to = f"SC{s + 1:03d}"
+                self._lane(node, to, flow[c, s], p.linehaul_times, row, sorts[s])
             rest = np.where(direct, 0.0, flow[c])
-            from_hub[hub_of[c]] += rest
-            km = self.km[centers.chosen[c], hubs.chosen[hub_of[c]]]
-            add_lane(self.graph, node, f"HUB{hub_of[c] + 1:02d}", "linehaul",
-                     self._lane(rest.sum(), p.linehaul_times, km))  # fmt: skip
-        for h, row in enumerate(hubs.chosen.tolist()):
-            for s in range(len(sorts.chosen)):
-                km = self.km[row, sorts.chosen[s]]
-                air = bool(km > p.air_beyond)
-                mode = "air" if air else "linehaul"
-                add_lane(self.graph, f"HUB{h + 1:02d}", f"SC{s + 1:03d}", mode,
-                         self._lane(from_hub[h, s], p.hub_times, km, air=air))  # fmt: skip
-            self._add_sorter(f"HUB{h + 1:02d}", row, "hub", from_hub[h].sum())
+            hub = hub_of[c]
+            from_hub[hub] += rest
+            to = f"HUB{hub + 1:02d}"
+            self._lane(node, to, rest.sum(), p.linehaul_times, row, hubs[hub])
+        for h, row in enumerate(hubs):
+            node = f"HUB{h + 1:02d}"
+            for s, parcels in enumerate(from_hub[h]):
+                self._lane(node, f"SC{s + 1:03d}", parcels, p.hub_times, row, sorts[s])
+            self._add_sorter(node, row, "hub", from_hub[h].sum())
 
     def _add_sorter(self, node: str, row: int, kind: str, parcels: float) -> None:
-        p = self.p
-        seconds = p.sort_work.total_seconds()
-        peak = parcels * self.shape.busiest_day * p.night_share
-        add_facility(self.graph, node, self._place(
-            row, kind, shifts=staff("00:00-24:00", peak, seconds, p.load), work_seconds=seconds,
-            conveyor_touches=1, manual_touches=1,
-        ))  # fmt: skip
+        hourly = parcels * self.shape.busiest_day * self.p.night_share
+        self.draft.facility(node, row, kind, hourly, self.p.sort_work,
+                            conveyor_touches=1, manual_touches=1)  # fmt: skip
 
-    def _add_stations(self, stations: Sites, sorts: Sites) -> None:
-        p = self.p
-        volume = np.bincount(stations.nearest, weights=self.demand, minlength=len(stations.chosen))
+    def _add_stations(self) -> None:
+        p, sites, count = self.p, self.stations, len(self.stations.chosen)
+        volume = np.bincount(sites.nearest, weights=self.demand, minlength=count)
         names = named_copies("DS", volume, p.largest_station)
-        for site, row in enumerate(stations.chosen):
-            sort = int(sorts.nearest[row])
-            for node in names[site]:
-                parcels = volume[site] / len(names[site])
-                self._add_station(node, row, parcels, sort, int(sorts.chosen[sort]))
-        for market, site in enumerate(stations.nearest):
-            km = float(self.km[stations.chosen[site], market])
-            for node in names[site]:
-                add_door(self.graph, node, self.markets.ids[market], Door(1 / len(names[site]), km))
-
-    def _add_station(self, node: str, row: int, parcels: float, sort: int, sort_row: int) -> None:
-        p = self.p
-        busiest = parcels * self.shape.busiest_day
-        seconds = p.station_work.total_seconds()
-        add_facility(self.graph, node, self._place(
-            row, "delivery station",
-            shifts=staff("00:00-24:00", busiest * p.night_share, seconds, p.load),
-            work_seconds=seconds, round_calendar="delivery",
-            round_capacity=int(np.ceil(busiest / p.load)), manual_touches=2,
-        ))  # fmt: skip
-        km = float(self.km[sort_row, row])
-        trucks = vehicles(busiest, p.station_truck, p.load)
-        add_lane(self.graph, f"SC{sort + 1:03d}", node, "linehaul", Lane(
-            owner=OWNER, departs=timetable(trucks, p.station_times), calendar="every day",
-            capacity=p.station_truck, transit_hours=km / 60 + 0.25, distance_km=km,
-            transit_cv=p.traffic_variation,
-            doors_close_minutes=p.doors_close.total_seconds() / 60,
-        ))  # fmt: skip
+        for ids, row, total in zip(names, sites.chosen, volume, strict=True):
+            sort = self.sorts.nearest[row]
+            km = float(distances_km()[self.sorts.chosen[sort], row])
+            parcels = total / len(ids)
+            busiest = parcels * self.shape.busiest_day
+            for node in ids:
+                self.draft.facility(
+                    node, row, "delivery station", busiest * p.night_share, p.station_work,
+                    round_calendar="delivery", round_capacity=int(np.ceil(busiest / p.load)),
+                    manual_touches=2,
+                )  # fmt: skip
+                self.draft.lane(
+                    f"SC{sort + 1:03d}", node, parcels, p.station_times, capacity=p.station_truck,
+                    calendar="every day", transit_hours=km / 60 + 0.25, distance_km=km,
+                )  # fmt: skip
+        self.draft.doors(names, sites)

@@ -1,7 +1,10 @@
-"""Markets and facilities as nodes of a graph, and where among the markets they lie best."""
+"""Markets, facilities and lanes of a graph, and where among the markets they lie best."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -9,9 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.builders.siting import Sites, p_median
-from networks.builders.sizing import between_markets_km
+from networks.builders.sizing import between_markets_km, staff, timetable, vehicles
 from networks.geography import Markets, load_markets
-from networks.schema import Facility, Graph, add_market
+from networks.schema import (
+    Door,
+    Facility,
+    Graph,
+    Lane,
+    add_door,
+    add_facility,
+    add_lane,
+    add_market,
+)
 
 
 def add_markets(graph: Graph, markets: Markets) -> None:
@@ -65,3 +77,50 @@ def facility_in(markets: Markets, row: int, **attributes: Any) -> Facility:
         region=markets.regions[row],
         **attributes,
     )
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One owner's part of a network among the U.S. markets, while it is built.
+
+    `busiest_day`: parcels of the busiest weekday over those of the mean day. `load`: how full
+    vehicles and workers are then. `variation`: coefficient of variation of a time on the road.
+    """
+
+    graph: Graph
+    owner: str
+    busiest_day: float
+    load: float
+    variation: float
+    doors_close: timedelta
+
+    def facility(
+        self, node: str, row: int, kind: str, hourly: float, work: timedelta,
+        shift: str = "00:00-24:00", **attributes: Any,
+    ) -> None:  # fmt: skip
+        """Add a facility at a market, staffed for `hourly` parcels in its busiest hour."""
+        seconds = work.total_seconds()
+        shifts = staff(shift, hourly, seconds, self.load)
+        add_facility(self.graph, node, facility_in(
+            load_markets(), row, kind=kind, owner=self.owner, shifts=shifts, work_seconds=seconds,
+            **attributes,
+        ))  # fmt: skip
+
+    def lane(
+        self, origin: str, destination: str, flow: float, times: Sequence[str],
+        mode: str = "linehaul", **attributes: Any,
+    ) -> None:  # fmt: skip
+        """Add a lane with vehicles enough for `flow` parcels a day on average."""
+        count = vehicles(flow * self.busiest_day, attributes["capacity"], self.load)
+        add_lane(self.graph, origin, destination, mode, Lane(
+            owner=self.owner, departs=timetable(count, times), transit_cv=self.variation,
+            doors_close_minutes=self.doors_close.total_seconds() / 60, **attributes,
+        ))  # fmt: skip
+
+    def doors(self, stations: Sequence[Sequence[str]], sites: Sites) -> None:
+        """Let the stations of each site serve the markets nearest to it, in equal shares."""
+        for market, site in enumerate(sites.nearest):
+            km = float(distances_km()[sites.chosen[site], market])
+            for node in stations[site]:
+                door = Door(1 / len(stations[site]), km)
+                add_door(self.graph, node, load_markets().ids[market], door)

@@ -23,17 +23,14 @@ from networks.builders.carrier import (
 )
 from networks.builders.carrier import OWNER as CARRIER
 from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.nodes import facility_in, sites_among_people
+from networks.builders.nodes import Draft, distances_km, sites_among_people
 from networks.builders.sizing import (
     LARGEST_TRAILER,
     LONGEST_DWELL,
     MOST_PARCELS_A_DAY,
     DemandShape,
     center_ranking,
-    staff,
     stock_flows,
-    timetable,
-    vehicles,
 )
 from networks.geography import load_markets
 from networks.inputs.local_times import DepartureTime, LocalTime, Weekdays, weekday_numbers
@@ -41,7 +38,7 @@ from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import ONE_DAY, Duration, PositiveDuration, Share
 from networks.origins import Origins, Stock
-from networks.schema import Calendar, Facility, Graph, Lane, Network, add_facility, add_lane
+from networks.schema import Calendar, Graph, Network
 from networks.timetables import minute_of
 
 OWNER = "platform"
@@ -112,25 +109,27 @@ class PlatformFulfilled(NetworkParameters):
 
     def build(self, shape: DemandShape) -> Network:
         """Return the network of these parameters, sized for the demand's shape."""
-        markets, sites = load_markets(), plan(self.carrier, load_markets())
+        markets, sites, km = load_markets(), plan(self.carrier), distances_km()
         chosen = sites_among_people(self.design_volume, self.warehouses).chosen
-        ranking = center_ranking(markets, chosen, sites.km[chosen], region_first=False)
+        ranking = center_ranking(markets, chosen, km[chosen], region_first=False)
         breadth, demand = self.breadth.model_dump(), markets.share * self.design_volume
         flows = stock_flows(ranking, breadth, shape.movement, demand)
-        hub_of = np.argmin(sites.km[sites.hub_rows][:, chosen], axis=0)
-        at_hub = np.zeros((len(sites.hub_rows), len(demand)))
+        hubs = sites.hubs.chosen
+        hub_of = np.argmin(km[hubs][:, chosen], axis=0)
+        at_hub = np.zeros((len(hubs), len(demand)))
         np.add.at(at_hub, hub_of, flows)
         days = 7 / len(weekday_numbers(self.working_days))
         busiest = shape.busiest_day * days * 1.25  # what a closed day leaves comes on the next
         graph: Graph = nx.MultiDiGraph()
         at_station = np.zeros(len(sites.station_ids))
         add_carrier(graph, self.carrier, sites, at_station, at_hub / at_hub.sum(), busiest)
+        own = Draft(
+            graph, OWNER, busiest, self.load,
+            self.carrier.traffic_variation, self.carrier.doors_close,
+        )  # fmt: skip
         ids = tuple(f"WH{n:02d}" for n in range(1, len(chosen) + 1))
-        shipped = flows.sum(axis=1) * busiest
-        for node, row, hub, parcels in zip(ids, chosen, hub_of, shipped, strict=True):
-            add_facility(graph, node, _warehouse(self, sites, row, parcels))
-            km = float(sites.km[row, sites.hub_rows[hub]])
-            add_lane(graph, node, sites.hub_id(hub), "linehaul", _linehaul(self, km, parcels))
+        for node, *place in zip(ids, chosen, hub_of, flows.sum(axis=1), strict=True):
+            self._add_warehouse(own, node, sites, *place)
         working = Calendar(self.working_days, self.carrier.holidays)
         return Network(
             name="tiktok-platform-fulfilled",
@@ -141,24 +140,19 @@ class PlatformFulfilled(NetworkParameters):
             notes=(OTHERS_PARCELS,),
         )
 
-
-def _linehaul(p: PlatformFulfilled, km: float, parcels: float) -> Lane:
-    """Return the lane of a warehouse to the carrier's hub, `parcels` on the busiest day."""
-    return Lane(
-        owner=OWNER, calendar="warehouse", capacity=p.trailer, distance_km=km,
-        departs=timetable(vehicles(parcels, p.trailer, p.load), p.trailer_times),
-        transit_hours=km / p.carrier.speed_kmh + 0.5, transit_cv=p.carrier.traffic_variation,
-        doors_close_minutes=p.carrier.doors_close.total_seconds() / 60,
-    )  # fmt: skip
-
-
-def _warehouse(p: PlatformFulfilled, sites: Plan, row: int, parcels: float) -> Facility:
-    seconds = p.pick_and_pack.total_seconds()
-    hours = (minute_of(p.closes) - minute_of(p.opens)) / 60
-    return facility_in(
-        sites.markets, row, kind="warehouse", owner=OWNER,
-        shifts=staff(f"{p.opens}-{p.closes}", parcels / (hours - _SLACK_HOURS), seconds, p.load),
-        shift_calendar="warehouse", work_law="lognormal", work_seconds=seconds,
-        gate_calendar="warehouse", gate_opens=p.opens,
-        conveyor_touches=1, manual_touches=2,
-    )  # fmt: skip
+    def _add_warehouse(
+        self, own: Draft, node: str, sites: Plan, row: int, hub: int, parcels: float
+    ) -> None:
+        hours = (minute_of(self.closes) - minute_of(self.opens)) / 60
+        own.facility(
+            node, row, "warehouse", parcels * own.busiest_day / (hours - _SLACK_HOURS),
+            self.pick_and_pack, f"{self.opens}-{self.closes}",
+            shift_calendar="warehouse", work_law="lognormal",
+            gate_calendar="warehouse", gate_opens=self.opens,
+            conveyor_touches=1, manual_touches=2,
+        )  # fmt: skip
+        km = float(distances_km()[row, sites.hubs.chosen[hub]])
+        own.lane(
+            node, sites.hub_id(hub), parcels, self.trailer_times, capacity=self.trailer,
+            calendar="warehouse", transit_hours=km / self.carrier.speed_kmh + 0.5, distance_km=km,
+        )  # fmt: skip

@@ -27,7 +27,7 @@ from networks.builders.carrier import (
 from networks.builders.carrier import OWNER as CARRIER
 from networks.builders.kinds import Finish, NetworkParameters
 from networks.builders.sizing import LONGEST_HANDLING, MOST_PARCELS_A_DAY, DemandShape
-from networks.geography import Markets, load_markets
+from networks.geography import load_markets
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.local_times import Holidays, LocalTime
 from networks.inputs.models import Parameters, refusal
@@ -162,14 +162,14 @@ class SellerDirect(NetworkParameters):
         The carrier is sized for where the sampled sellers are: its real parcels come from
         everywhere, but in a run these sellers stand for all of them.
         """
-        sites = plan(self.carrier, load_markets())
+        sites = plan(self.carrier)
         sellers = draw_sellers(self.sellers, sites)
         if shape.orders_per_day is not None:
             sampled = self.sellers.count * shape.orders_per_day / self.sellers.orders_per_day
             sellers = sellers.sized(max(1, round(sampled)))
         start = np.bincount(sellers.pickup, weights=sellers.volume, minlength=len(sellers.stations))
         busiest = max(handed_over_by_weekday(self.sellers, shape, self.carrier))
-        at_hub = np.zeros((len(sites.hub_rows), len(sites.markets)))
+        at_hub = np.zeros((len(sites.hubs.chosen), len(sites.sites.nearest)))
         graph: Graph = nx.MultiDiGraph()
         add_carrier(graph, self.carrier, sites, start / start.sum(), at_hub, busiest)
         peak = f"its busiest weekday has {busiest:.2f} times the parcels of the average day"
@@ -192,7 +192,7 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
     raw = np.exp(table.volume_log_sd * ndtri(np.clip(rank, 1e-9, 1 - 1e-9)))
     volume = raw * (table.orders_per_day / raw.sum())
     capacity = np.maximum(table.smallest_capacity, np.ceil(table.capacity_over_volume * volume))
-    market = _markets_of_sellers(table, sites.markets, rank, rng)
+    market = _markets_of_sellers(table, rank, rng)
     pickup_days, working_days = _days_of_sellers(table, rng)
     spread = np.sqrt(table.between_sellers) * table.handling_log_sd
     median = table.handling.total_seconds() / 3600
@@ -245,8 +245,9 @@ def _radical_inverse(count: int) -> Floats:
 
 
 def _markets_of_sellers(
-    table: SellerTable, markets: Markets, rank: Floats, rng: np.random.Generator
+    table: SellerTable, rank: Floats, rng: np.random.Generator
 ) -> NDArray[np.int64]:
+    markets = load_markets()
     merchants = {f"Z{zip3:03d}" for zip3 in MERCHANT_MARKETS}
     lift = np.array([table.merchant_lift if m in merchants else 1.0 for m in markets.ids])
     pick = rng.random(len(rank))
@@ -262,7 +263,7 @@ def _stations_of(
     """Return the ids of all stations and the one that collects at each seller, by turns."""
     size = np.array([len(group) for group in sites.stations])
     first = np.cumsum(size) - size
-    site = sites.station_of[market]
+    site = sites.sites.nearest[market]
     turn = np.arange(len(market)) % size[site]
     return sites.station_ids, (first[site] + turn).astype(np.int32)
 
