@@ -26,24 +26,10 @@ from networks.schema import Network
 from networks.sheets import SHEET, SHEETS
 from networks.validation import faults_of
 
-__all__ = [
-    "EXAMPLES",
-    "NetworkFile",
-    "is_network",
-    "read_network",
-    "write_graphml",
-    "write_network",
-    "write_template",
-]
-
-
-def _examples() -> dict[str, Path]:
-    folder = Path(str(resources.files("networks"))) / "examples"
-    found = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {place.name: place for place in found if (place / "facilities.csv").is_file()}
-
-
-EXAMPLES: Mapping[str, Path] = _examples()
+_PACKAGE = Path(str(resources.files("networks")))
+EXAMPLES: Mapping[str, Path] = {
+    file.parent.name: file.parent for file in sorted(_PACKAGE.glob("examples/*/facilities.csv"))
+}
 """Worked examples that come with the program: folders by name."""
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
@@ -72,7 +71,7 @@ class _Assembly:
         for table in self.tables.values():
             for place, market in resolve(table, self.tables, self.log):
                 self.index.add(market, place)
-                self.log.faulty.add(replace(place, column="share"))
+                self.log.faulty.add(place.at("share"))
         add_markets(self.graph, load_markets())
         self._facilities()
         self._lanes()
@@ -91,26 +90,25 @@ class _Assembly:
             notes=tuple(found["note"]),
         )
 
-    def _rows(self, sheet: str) -> Iterable[dict[str, Any]]:
-        return self.tables[sheet].records()
-
-    def _note(self, name: str, sheet: str, number: int) -> None:
-        self.index.add(name, self.tables[sheet].place(number))
+    def _rows(self, sheet: str) -> Iterator[tuple[CellRef, dict[str, Any]]]:
+        """Yield the rows of a sheet, each with its place."""
+        table = self.tables[sheet]
+        for number, values in enumerate(zip(*table.columns.values(), strict=True)):
+            yield table.place(number), dict(zip(table.columns, values, strict=True))
 
     def _volumes(self) -> dict[str, float]:
         volumes = {}
-        for number, row in enumerate(self._rows("owners")):
-            place = self.tables["owners"].place(number, "design_parcels_per_day")
-            self.index.cells["volumes", row["owner"]] = place
+        for place, row in self._rows("owners"):
+            self.index.cells["volumes", row["owner"]] = place.at("design_parcels_per_day")
             volumes[row["owner"]] = row["design_parcels_per_day"]
         return volumes
 
     def _calendars(self) -> dict[str, Calendar]:
         calendars = {}
-        for number, row in enumerate(self._rows("calendars")):
-            self._note(row["calendar"], "calendars", number)
+        for place, row in self._rows("calendars"):
+            self.index.add(row["calendar"], place)
             calendars[row["calendar"]] = Calendar(row["weekdays"], row["holidays"])
-        if EVERY_DAY in {place.get("shift_calendar") for _, place in self.graph.nodes(data=True)}:
+        if EVERY_DAY in dict(self.graph.nodes(data="shift_calendar")).values():
             calendars.setdefault(EVERY_DAY, Calendar())
         return calendars
 
@@ -119,11 +117,10 @@ class _Assembly:
         shifts = self._shifts()
         rounds = self._rounds()
         reserved = {SELLERS, *markets.ids}
-        for number, row in enumerate(self._rows("facilities")):
-            node = row.pop("facility")
-            place = self.tables["facilities"].place(number, "facility")
-            if node in reserved and not self.log.explains(place):
-                self.log.add(place, node, "cannot be the id of a facility", _NO_FACILITY_NAMES)
+        for place, row in self._rows("facilities"):
+            node, cell = row.pop("facility"), place.at("facility")
+            if node in reserved and not self.log.explains(cell):
+                self.log.add(cell, node, "cannot be the id of a facility", _NO_FACILITY_NAMES)
             if not node or node in reserved:
                 continue
             if row["market"] in markets.ids:
@@ -133,44 +130,41 @@ class _Assembly:
                     row[name] = float(value) if row[name] == "" else row[name]
                 row["time_zone"] = row["time_zone"] or markets.time_zones[at]
             row["latitude"], row["longitude"] = row["latitude"] or 0.0, row["longitude"] or 0.0
-            self._note(node, "facilities", number)
+            self.index.add(node, place)
             row["shifts"] = write_shifts(tuple(shifts.get(node, ())))
             add_facility(self.graph, node, Facility(**row, **rounds.get(node, {})))
 
     def _shifts(self) -> dict[str, list[Shift]]:
         shifts: dict[str, list[Shift]] = {}
-        for number, row in enumerate(self._rows("shifts")):
+        for place, row in self._rows("shifts"):
             starts, ends = minute_of(row["starts"]), minute_of(row["ends"])
             ends += 1440 if ends <= starts else 0
             shifts.setdefault(row["facility"], []).append(Shift(starts, ends, row["workers"]))
-            place = self.tables["shifts"].place(number, "starts")
-            self.index.cells.setdefault((row["facility"], "shifts"), place)
+            self.index.cells.setdefault((row["facility"], "shifts"), place.at("starts"))
         return shifts
 
     def _rounds(self) -> dict[str, dict[str, Any]]:
         rounds = {}
-        columns = {column.name: column.field for column in SHEET["rounds"].columns}
-        for number, row in enumerate(self._rows("rounds")):
-            station = row.pop("station")
-            rounds[station] = {columns[name]: value for name, value in row.items()}
-            for name in row:
-                place = self.tables["rounds"].place(number, name)
-                self.index.cells.setdefault((station, columns[name]), place)
+        columns = SHEET["rounds"].columns[1:]
+        for place, row in self._rows("rounds"):
+            rounds[row["station"]] = {column.field: row[column.name] for column in columns}
+            for column in columns:
+                cell = place.at(column.name)
+                self.index.cells.setdefault((row["station"], column.field), cell)
         return rounds
 
     def _lanes(self) -> None:
         departures = self._departures()
-        columns = {column.name: column.field for column in SHEET["lanes"].columns}
-        for number, row in enumerate(self._rows("lanes")):
+        for place, row in self._rows("lanes"):
             key = (row["origin"], row["destination"], row["mode"])
-            if not self._has_ends(number, key):
+            if not self._has_ends(place, key):
                 continue
-            self._note(lane_id(*key), "lanes", number)
-            attributes = {columns[name]: value for name, value in row.items()}
+            self.index.add(lane_id(*key), place)
+            attributes = {column.field: row[column.name] for column in SHEET["lanes"].columns}
             leaves = departures.pop(key, {})
             if not leaves and _fits(key, self._doubtful("departures")):
-                self.log.faulty.add(self.tables["lanes"].place(number))
-            attributes["doors_close_minutes"] = self._doors_close(number, row, list(leaves))
+                self.log.faulty.add(place)
+            attributes["doors_close_minutes"] = self._doors_close(place, row, list(leaves))
             attributes["departs"] = write_departures(tuple(leaves.items()))
             if key[0] == SELLERS:
                 self.graph.add_node(SELLERS, kind=SELLERS)
@@ -178,11 +172,10 @@ class _Assembly:
             add_lane(self.graph, *key, lane)
         self._left_over(departures)
 
-    def _has_ends(self, number: int, key: tuple[str, str, str]) -> bool:
-        place = self.tables["lanes"].place(number, "mode")
+    def _has_ends(self, place: CellRef, key: _LaneKey) -> bool:
         if key[2] == "round":
-            self.log.add(place, key[2], "is no lane: delivery routes are in sheet `rounds`",
-                         "another mode, such as linehaul")  # fmt: skip
+            problem = "is no lane: delivery routes are in sheet `rounds`"
+            self.log.add(place.at("mode"), key[2], problem, "another mode, such as linehaul")
             return False
         ends = {SELLERS, *self.graph.nodes}
         return all(end in ends for end in key[:2])
@@ -206,38 +199,33 @@ class _Assembly:
 
     def _departures(self) -> dict[_LaneKey, dict[int, int]]:
         found: dict[_LaneKey, dict[int, int]] = {}
-        for number, row in enumerate(self._rows("departures")):
+        for place, row in self._rows("departures"):
             key = (row["origin"], row["destination"], row["mode"])
             minute = minute_of(row["leaves"])
             at = found.setdefault(key, {})
             at[minute] = at.get(minute, 0) + row["vehicles"]
-            place = self.tables["departures"].place(number, "leaves")
-            self.index.cells.setdefault((lane_id(*key), "departs"), place)
+            self.index.cells.setdefault((lane_id(*key), "departs"), place.at("leaves"))
         return found
 
     def _left_over(self, departures: Mapping[_LaneKey, object]) -> None:
         """Note departures of lanes that sheet lanes does not have."""
         if any(self.log.lacks("lanes", name) for name in _LANE_KEY):
             return
-        lanes = self.tables["lanes"]
-        columns = (lanes.columns[name] for name in _LANE_KEY)
-        listed = set(zip(*columns, strict=True))
+        listed = set(self._keys("lanes").values())
         doubtful = self._doubtful("lanes")
         for key in departures:
             place = self.index.cells[lane_id(*key), "departs"]
-            row = CellRef("departures", place.row, "origin")
-            known = any(self.log.explains(replace(row, column=name)) for name in _LANE_KEY)
+            known = any(self.log.explains(place.at(name)) for name in _LANE_KEY)
             if key not in listed and not known and not _fits(key, doubtful):
                 meant = nearest(lane_id(*key), (lane_id(*one) for one in listed))
-                hint = (
-                    f"a lane of sheet lanes, such as '{meant}'" if meant else "a lane of the sheet"
-                )
-                self.log.add(row, lane_id(*key), "is no lane of sheet lanes", hint)
+                hint = f"sheet lanes, such as '{meant}'" if meant else "the sheet"
+                problem = "is no lane of sheet lanes"
+                self.log.add(place.at("origin"), lane_id(*key), problem, f"a lane of {hint}")
 
-    def _doors_close(self, number: int, row: Mapping[str, Any], leaves: list[int]) -> float:
+    def _doors_close(self, place: CellRef, row: Mapping[str, Any], leaves: list[int]) -> float:
         """Return how long before a departure loading ends, from either column."""
         cutoff, minutes = row["loading_cutoff"], row["doors_close_minutes"]
-        place = self.tables["lanes"].place(number, "loading_cutoff")
+        place = place.at("loading_cutoff")
         if cutoff == "" or self.log.explains(place):
             return float(minutes or 0.0)
         if minutes != "":
@@ -260,17 +248,17 @@ class _Assembly:
         return 0.0
 
     def _doors(self) -> None:
-        for number, row in enumerate(self._rows("markets")):
+        for place, row in self._rows("markets"):
             market, station = row["market"], row["station"]
-            if not self._is_market("markets", number, market) or station not in self.graph:
+            if not self._is_market(place, market) or station not in self.graph:
                 continue
-            self._note(f"{station} > {market} by round", "markets", number)
-            self._note(market, "markets", number)
+            self.index.add(f"{station} > {market} by round", place)
+            self.index.add(market, place)
             add_door(self.graph, station, market, Door(row["share"], row["distance_km"]))
 
-    def _is_market(self, sheet: str, number: int, market: str) -> bool:
+    def _is_market(self, place: CellRef, market: str) -> bool:
         """Tell whether a row names a market; note a fault where it does not."""
-        place = self.tables[sheet].place(number, "market")
+        place = place.at("market")
         if self.log.explains(place):
             return False
         if market not in load_markets().ids:
@@ -294,9 +282,9 @@ class _Assembly:
         columns = {column.field: table.columns[column.name] for column in table.sheet.columns}
         known = _numbered(load_markets().ids)
         for number, market in enumerate(columns["market"]):
-            self._note(f"seller {number + 1}", "sellers", number)
+            self.index.add(f"seller {number + 1}", table.place(number))
             if market not in known:
-                self._is_market("sellers", number, market)
+                self._is_market(table.place(number), market)
         used = set(columns["pickup"])
         stations = tuple(
             node

@@ -22,6 +22,10 @@ class CellRef:
     row: int | None = None
     column: str = ""
 
+    def at(self, column: str) -> CellRef:
+        """Return the cell of the row in a column."""
+        return CellRef(self.sheet, self.row, column)
+
 
 @dataclass
 class FaultLog:

@@ -33,9 +33,9 @@ def sheet_rows(network: Network, based_on: str) -> Iterator[tuple[Sheet, Iterabl
         elif sheet.name == "settings":
             yield sheet, list(_settings(network, based_on))
         else:
-            names = [column.name for column in sheet.columns]
+            names = [(column.name, column.field) for column in sheet.columns]
             rows = _ROWS[sheet.name](network)
-            yield sheet, (tuple(row.get(name, "") for name in names) for row in rows)
+            yield sheet, (tuple(row.get(n, row.get(f, "")) for n, f in names) for row in rows)
 
 
 def _settings(network: Network, based_on: str) -> Iterator[Row]:
@@ -73,12 +73,6 @@ def _shifts(network: Network) -> Iterator[Mapping[str, Any]]:
         for (starts, ends), count in workers.items():
             ends_at = clock(ends if ends <= 1440 else ends - 1440)
             yield {"facility": node, "starts": clock(starts), "ends": ends_at, "workers": count}
-
-
-def _renamed(attributes: Mapping[str, Any], sheet: str) -> dict[str, Any]:
-    """Return attributes by the names of a sheet's columns; a lane's cutoff is in minutes only."""
-    columns = [c for c in SHEET[sheet].columns if c.name != "loading_cutoff"]
-    return {c.name: attributes[c.field] for c in columns if c.field in attributes}
 
 
 def _edges(network: Network) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
@@ -122,8 +116,7 @@ def _sellers(network: Network) -> Iterator[Row]:
 
 _ROWS: Mapping[str, Callable[[Network], Iterator[Mapping[str, Any]]]] = {
     "owners": lambda network: (
-        {"owner": owner, "design_parcels_per_day": float(volume)}
-        for owner, volume in network.volumes.items()
+        {"owner": owner, "volume": float(volume)} for owner, volume in network.volumes.items()
     ),
     "calendars": lambda network: (
         {"calendar": name, **vars(calendar)} for name, calendar in network.calendars.items()
@@ -132,12 +125,12 @@ _ROWS: Mapping[str, Callable[[Network], Iterator[Mapping[str, Any]]]] = {
         {"facility": node, **attributes} for node, attributes in _nodes(network)
     ),
     "shifts": _shifts,
-    "lanes": lambda network: (
-        {**key, **_renamed(attributes, "lanes")} for key, attributes in _edges(network)
+    "lanes": lambda network: (  # whose cutoff is written in minutes only
+        {**key, **attributes, "loading_cutoff": ""} for key, attributes in _edges(network)
     ),
     "departures": _departures,
     "rounds": lambda network: (
-        {"station": node, **_renamed(attributes, "rounds")}
+        {"station": node, **attributes}
         for node, attributes in _nodes(network)
         if attributes["wave_times"]
     ),

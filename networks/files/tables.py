@@ -32,12 +32,6 @@ class Table:
         """Return the place of a row, numbered from 0."""
         return CellRef(self.sheet.name, self.rows[number], column)
 
-    def records(self) -> Iterable[dict[str, Any]]:
-        """Return the rows as dictionaries."""
-        names = list(self.columns)
-        values = zip(*self.columns.values(), strict=True)
-        return (dict(zip(names, row, strict=True)) for row in values)
-
     def keep(self, numbers: Sequence[int]) -> None:
         """Drop all other rows."""
         self.rows = [self.rows[number] for number in numbers]
@@ -58,7 +52,7 @@ def read_table(sheet: Sheet, grid: Grid, log: FaultLog) -> Table:
             table.columns[column.name] = [value] * len(grid.rows)
         else:
             cells = [row[number] if number < len(row) else None for _, row in grid.rows]
-            table.columns[column.name] = _Reader(sheet, column, log).read(cells, table.rows, torn)
+            table.columns[column.name] = _read_cells(table, column, cells, torn, log)
     _no_row_twice(table, log)
     return table
 
@@ -111,74 +105,57 @@ def _torn(sheet: Sheet, grid: Grid, log: FaultLog) -> set[int]:
 
 
 def _example(column: Column) -> Any:
-    value = column.read(column.example)
-    return value[0] if column.kind == "market" else value
+    return column.read(column.example)
 
 
-class _Reader:
-    """Reads the cells of one column, each different one once."""
-
-    def __init__(self, sheet: Sheet, column: Column, log: FaultLog) -> None:
-        self.sheet, self.column, self.log = sheet, column, log
-        self.known: dict[tuple[type, object], Any] = {}
-        self.problems: dict[tuple[type, object], str] = {}
-        self.repaired: list[tuple[int, object]] = []
-
-    def read(self, values: Sequence[object], rows: Sequence[int], torn: set[int]) -> list[Any]:
-        """Return the values; cells of torn rows have none, and no fault of their own."""
-        found = [
-            self._cell(value, row) if row not in torn else self._lost(value, row)
-            for value, row in zip(values, rows, strict=True)
-        ]
-        if self.repaired:
-            self._report_repaired()
-        return found
-
-    def _cell(self, value: object, row: int) -> Any:
-        key = (type(value), value)
-        if key not in self.known:
-            try:
-                self.known[key] = self._read(value)
-            except ValueError as error:
-                self.known[key], self.problems[key] = self._instead(value), str(error)
-        if key in self.problems:
-            place = CellRef(self.sheet.name, row, self.column.name)
-            self.log.add(place, value, self.problems[key], self.column.takes)
-            return self.known[key]
-        if self.column.kind == "market":
-            market, was_zip = self.known[key]
-            if was_zip:
-                self.repaired.append((row, value))
-            return market
-        return self.known[key]
-
-    def _read(self, value: object) -> Any:
-        if isinstance(value, Formula):
-            raise ValueError("is a formula; paste its value")
-        if isinstance(value, CellError):
-            raise ValueError("is an error of the spreadsheet")
-        return self.column.read(value)
-
-    def _lost(self, value: object, row: int) -> Any:
-        if self.column is self.sheet.columns[0]:
-            return self._instead(value)
-        self.log.faulty.add(CellRef(self.sheet.name, row, self.column.name))
-        return _example(self.column)
-
-    def _instead(self, value: object) -> Any:
-        """Return what replaces a cell with a fault: other sheets may spell an id as badly."""
-        return text_of(value) if self.column.kind in ("id", "name") else _example(self.column)
-
-    def _report_repaired(self) -> None:
-        place = self.log.file(self.sheet.name)
-        rows = ", ".join(str(row) for row, _ in self.repaired[:5])
-        more = ", ..." if len(self.repaired) > 5 else ""
-        first = self.repaired[0][1]
-        market = self.column.read(first)[0]
-        self.log.warnings.append(
-            f"{place}: {self.column.name}: {len(self.repaired):,} values were read as markets, such"
-            f" as {text_of(first)!r} as {market} (rows {rows}{more})"
+def _read_cells(
+    table: Table, column: Column, cells: Sequence[object], torn: set[int], log: FaultLog
+) -> list[Any]:
+    """Return the values of a column; cells of torn rows have none, and no fault of their own."""
+    known: dict[tuple[type, object], tuple[Any, str]] = {}  # each different cell is read once
+    repaired: list[tuple[int, object]] = []
+    found = []
+    for number, (value, row) in enumerate(zip(cells, table.rows, strict=True)):
+        if row in torn and column is table.sheet.columns[0]:
+            found.append(_instead(column, value))
+        elif row in torn:
+            log.faulty.add(table.place(number, column.name))
+            found.append(_example(column))
+        else:
+            key = (type(value), value)
+            if key not in known:
+                known[key] = _meaning(column, value)
+            meaning, problem = known[key]
+            found.append(meaning)
+            if problem:
+                log.add(table.place(number, column.name), value, problem, column.takes)
+            elif column.kind == "market" and meaning != text_of(value):
+                repaired.append((row, value))
+    if repaired:
+        first = repaired[0][1]
+        rows = ", ".join(str(row) for row, _ in repaired[:5]) + ", ..." * (len(repaired) > 5)
+        log.warnings.append(
+            f"{log.file(table.sheet.name)}: {column.name}: {len(repaired):,} values were read as"
+            f" markets, such as {text_of(first)!r} as {column.read(first)} (rows {rows})"
         )
+    return found
+
+
+def _meaning(column: Column, value: object) -> tuple[Any, str]:
+    """Return what a cell means and '', or what replaces it and what is wrong with it."""
+    if isinstance(value, Formula):
+        return _instead(column, value), "is a formula; paste its value"
+    if isinstance(value, CellError):
+        return _instead(column, value), "is an error of the spreadsheet"
+    try:
+        return column.read(value), ""
+    except ValueError as error:
+        return _instead(column, value), str(error)
+
+
+def _instead(column: Column, value: object) -> Any:
+    """Return what replaces a cell with a fault: other sheets may spell an id as badly."""
+    return text_of(value) if column.kind in ("id", "name") else _example(column)
 
 
 def _no_row_twice(table: Table, log: FaultLog) -> None:

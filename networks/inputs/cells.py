@@ -248,20 +248,20 @@ def _date_of_serial(value: object) -> date:
     return _EXCEL_EPOCH + timedelta(days=serial)
 
 
-def market_of(value: object) -> tuple[str, bool]:
-    """Return the id of a market, and whether it was a ZIP: five digits, or their first three.
+def market_of(value: object) -> str:
+    """Return the id of a market, also from a ZIP: five digits, or their first three.
 
     A spreadsheet drops zeros in front and may add '.0': '2139' is 02139 and '21' is 021.
 
     >>> market_of("Z021"), market_of("02139"), market_of(2139.0), market_of("21")
-    (('Z021', False), ('Z021', True), ('Z021', True), ('Z021', True))
+    ('Z021', 'Z021', 'Z021', 'Z021')
     """
     text = text_of(value)
     if re.fullmatch(r"[Zz][0-9]{3}", text):
-        return text.upper(), text[0] == "z"
+        return text.upper()
     if isinstance(value, bool) or not (match := _ZIP.fullmatch(text)):
         raise ValueError("is not a market, nor a ZIP")
-    return market_of_zip(match[1]), True
+    return market_of_zip(match[1])
 
 
 def market_of_zip(digits: str) -> str:
