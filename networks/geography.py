@@ -29,15 +29,10 @@ _ZONE_LIMITS_KM = np.array(CARRIER_ZONE_MILES) * KM_PER_MILE
 class UnknownMarketError(KeyError):
     """A market id that is not in the table."""
 
-    def __init__(self, market_id: str) -> None:
-        """Keep the id as the one positional argument, so that the error can be copied."""
-        super().__init__(market_id)
-        self.market_id = market_id
-
     def __str__(self) -> str:
         """Say which id is unknown and what an id looks like."""
         return (
-            f"unknown market {self.market_id!r}: a market is 'Z' and the first three digits of a"
+            f"unknown market {self.args[0]!r}: a market is 'Z' and the first three digits of a"
             " ZIP with street delivery in the lower 48 states or DC, such as 'Z232'"
         )
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-
-def _always() -> Mapping[str, float]:
-    return dict.fromkeys(("fast", "medium", "slow"), 1.0)
+_always = partial(dict.fromkeys, ("fast", "medium", "slow"), 1.0)
 
 
 @dataclass(frozen=True)
@@ -73,12 +71,8 @@ class Sellers:
 
     def sized(self, count: int) -> Sellers:
         """Return `count` sellers, each whole: the first of the table, or the table repeated."""
-        columns: dict[str, Any] = {
-            f.name: np.resize(getattr(self, f.name), count)
-            for f in fields(self)
-            if isinstance(getattr(self, f.name), np.ndarray)
-        }
-        return replace(self, **columns)
+        columns = {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)}
+        return replace(self, **{name: np.resize(v, count) for name, v in columns.items()})
 
     @property
     def collecting(self) -> tuple[str, ...]:

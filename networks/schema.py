@@ -118,10 +118,6 @@ class Door:
     distance_km: float = 0.0
 
 
-def _one() -> float:
-    return 1.0
-
-
 @dataclass(frozen=True)
 class Network:
     """Where parcels can go.
@@ -141,7 +137,7 @@ class Network:
     packaging: str = "good"
     all_sellers: int = 0
     notes: tuple[str, ...] = ()
-    scale: Mapping[str, float] = field(default_factory=partial(defaultdict, _one))
+    scale: Mapping[str, float] = field(default_factory=partial(defaultdict, partial(float, 1)))
 
     def facilities(self) -> dict[str, Facility]:
         """Return the facilities by id, sorted by id."""

@@ -139,31 +139,27 @@ class _Assignment:
         self.chosen = chosen.copy()
         self.open_km = distance[chosen]
         markets = distance.shape[1]
-        self.first = np.zeros(markets, dtype=np.int64)
-        self.first_km = np.zeros(markets)
-        self.second = np.zeros(markets, dtype=np.int64)
-        self.second_km = np.zeros(markets)
+        self.near = np.zeros((2, markets), dtype=np.int64)
+        self.km = np.zeros((2, markets))
         self._rank(np.arange(markets))
 
     def swap(self, position: int, row: int, to_row_km: NDArray[np.float64]) -> None:
         """Close the site at `position` and open candidate `row` in its place."""
         self.chosen[position] = row
         self.open_km[position] = to_row_km
-        near = (self.first == position) | (self.second == position) | (to_row_km < self.second_km)
+        near = (self.near == position).any(axis=0) | (to_row_km < self.km[1])
         self._rank(np.flatnonzero(near))
 
     def _rank(self, markets: NDArray[np.int64]) -> None:
         """Find the two nearest sites of some markets again."""
         open_km = self.open_km[:, markets]
         columns = np.arange(len(markets))
-        first = open_km.argmin(axis=0)
-        self.first[markets] = first
-        self.first_km[markets] = open_km[first, columns]
-        # With a single site there is no second: infinitely far.
-        open_km[first, columns] = np.inf
-        second = open_km.argmin(axis=0)
-        self.second[markets] = second
-        self.second_km[markets] = open_km[second, columns]
+        for rank in range(2):
+            near = open_km.argmin(axis=0)
+            self.near[rank, markets] = near
+            self.km[rank, markets] = open_km[near, columns]
+            # With a single site there is no second: infinitely far.
+            open_km[near, columns] = np.inf
 
 
 def _interchange(
@@ -178,14 +174,14 @@ def _interchange(
     candidates, count = len(distance), len(chosen)
     is_open = np.zeros(candidates, dtype=np.bool_)
     is_open[chosen] = True
-    threshold = SMALLEST_GAIN * float((now.first_km * weight).sum())
+    threshold = SMALLEST_GAIN * float((now.km[0] * weight).sum())
     row, tried_in_vain, swaps = 0, 0, 0
     while tried_in_vain < candidates and swaps < MOST_SWAPS:
         tried_in_vain += 1
         if not is_open[row]:
-            change = (np.minimum(distance[row], now.second_km) - now.first_km) * weight
-            cost = np.bincount(now.first, np.maximum(change, 0.0), minlength=count)
-            closer_km = np.maximum(now.first_km - distance[row], 0.0)
+            change = (np.minimum(distance[row], now.km[1]) - now.km[0]) * weight
+            cost = np.bincount(now.near[0], np.maximum(change, 0.0), minlength=count)
+            closer_km = np.maximum(now.km[0] - distance[row], 0.0)
             position = int(cost.argmin())
             if (closer_km * weight).sum() - cost[position] > threshold:
                 is_open[now.chosen[position]], is_open[row] = False, True

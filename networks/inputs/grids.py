@@ -112,13 +112,10 @@ def _records(file: Path) -> Iterator[list[str]]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True)
     number = 0
-    while True:
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problem = f"cannot be read as CSV: {error}"
-            raise whole_file(file, problem, "cells with quotes closed", number + 1) from None
-        number += 1
-        yield record
+    try:
+        for record in reader:
+            number += 1
+            yield record
+    except csv.Error as error:
+        problem = f"cannot be read as CSV: {error}"
+        raise whole_file(file, problem, "cells with quotes closed", number + 1) from None

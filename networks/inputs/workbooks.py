@@ -6,9 +6,11 @@ An .xlsx file is a zip of XML parts. What could run (macros, embedded objects), 
 
 from __future__ import annotations
 
+import lzma
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -48,9 +50,8 @@ _REFUSED_PARTS = (
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s+ref="(?:[A-Z]{1,3}[0-9]+:)?([A-Z]{1,3})([0-9]+)"')
 _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""")
 _XML_NAMES = (".xml", ".rels", ".vml")
-_BEFORE_XML = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
-"""Blanks, byte order marks and the zeros of UTF-16."""
-_CHUNK = 1 << 20
+_BEGINS_LIKE_XML = re.compile(rb"[ \t\r\n\x00\xef\xbb\xbf\xfe\xff]*<")
+"""Perhaps after blanks, byte order marks and the zeros of UTF-16."""
 
 
 def fault_of(path: Path) -> tuple[str, str] | None:
@@ -65,12 +66,11 @@ def fault_of(path: Path) -> tuple[str, str] | None:
     try:
         with zipfile.ZipFile(path) as package:
             return next(_faults(package, path.stat().st_size), None)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError,
+        zlib.error, lzma.LZMAError,
+    ):  # fmt: skip
         return DAMAGED
-    except Exception as error:  # zlib.error and lzma's own, which have no common base
-        if type(error).__module__ in ("zlib", "_lzma", "lzma"):
-            return DAMAGED
-        raise
 
 
 DAMAGED = ("is damaged, or is no Excel workbook", "save it as .xlsx from Excel once more")
@@ -95,32 +95,18 @@ def _faults(package: zipfile.ZipFile, size: int) -> Iterator[tuple[str, str]]:
     if any(part.flag_bits & 1 for part in parts):
         yield _ENCRYPTED_FAULT
     for part in parts:
-        if part.filename.lower().endswith(_XML_NAMES) or _begins_like_xml(package, part):
-            yield from _faults_of_part(package, part)
+        text = package.read(part)
+        # what parses a part looks inside, not at its name
+        if part.filename.lower().endswith(_XML_NAMES) or _BEGINS_LIKE_XML.match(text):
+            yield from _faults_of_part(part.filename, text)
 
 
-def _begins_like_xml(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """Tell whether a part may be XML whatever its name: what parses it only looks inside."""
-    with package.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            if text := chunk.lstrip(_BEFORE_XML):
-                return text.startswith(b"<")
-    return False
-
-
-def _faults_of_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[str, str]]:
-    whole = "a plain workbook, saved as .xlsx by Excel"
-    with package.open(part) as stream:
-        tail, first = b"", True
-        while chunk := stream.read(_CHUNK):
-            text = tail + chunk
-            if first:
-                yield from _faults_of_start(part.filename, text.removeprefix(b"\xef\xbb\xbf"))
-            if re.search(rb"<!(?:DOCTYPE|ENTITY)", text, re.I):
-                yield f"has entities in its XML ({part.filename})", whole
-            if part.filename == "[Content_Types].xml" and b"macroEnabled" in text:
-                yield "contains macros", "save as .xlsx (Excel workbook without macros)"
-            tail, first = text[-64:], False
+def _faults_of_part(name: str, text: bytes) -> Iterator[tuple[str, str]]:
+    yield from _faults_of_start(name, text[:20_003].removeprefix(b"\xef\xbb\xbf"))
+    if re.search(rb"<!(?:DOCTYPE|ENTITY)", text, re.I):
+        yield f"has entities in its XML ({name})", "a plain workbook, saved as .xlsx by Excel"
+    if name == "[Content_Types].xml" and b"macroEnabled" in text:
+        yield "contains macros", "save as .xlsx (Excel workbook without macros)"
 
 
 def _faults_of_start(name: str, text: bytes) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, WithJsonSchema
@@ -122,16 +122,11 @@ def _either(texts: Sequence[str]) -> str:
 
 def _path_in(data: Any, error: ErrorDetails) -> Keys:
     """Return the path of an error in the values read: its location without the tags of unions."""
-    location = error["loc"]
-    if error["type"] == "missing":
-        return (*_path_to(data, location[:-1], error["input"]), location[-1])
-    return _path_to(data, location, error["input"])
-
-
-def _path_to(data: Any, location: Keys, value: Any) -> Keys:
+    there = len(error["loc"]) - (error["type"] == "missing")
     # A tag may be spelled like a field of its own model: then the value itself decides.
-    routes = list(islice(_ways(data, location), 100))
-    return next((path for path, end in routes if end is value), routes[0][0])
+    routes = list(islice(_ways(data, error["loc"][:there]), 100))
+    path = next((path for path, end in routes if end is error["input"]), routes[0][0])
+    return (*path, *error["loc"][there:])
 
 
 def _ways(data: Any, location: Keys) -> Iterator[tuple[Keys, Any]]:
@@ -208,13 +203,9 @@ def _step(node: Node, part: Any) -> tuple[int, Node] | None:
         if key.value == str(part):
             # Not the value's line: an empty value starts where the next name does.
             return key.start_mark.line + 1, value
-    for key, value in node.value:
-        if str(key.tag) == TAG + "merge":
-            bases = value.value if isinstance(value, SequenceNode) else [value]
-            for base in bases:
-                if found := _step(base, part):
-                    return found
-    return None
+    merged = [value for key, value in node.value if str(key.tag) == TAG + "merge"]
+    bases = (base.value if isinstance(base, SequenceNode) else [base] for base in merged)
+    return next(filter(None, (_step(base, part) for base in chain(*bases))), None)
 
 
 # What pydantic says, and what a planner reads: problem, allowed.

@@ -150,7 +150,7 @@ def test_an_unknown_market_is_named():
     assert isinstance(caught.value, KeyError)
     for twin in (copy.copy(caught.value), pickle.loads(pickle.dumps(caught.value))):
         assert str(twin) == str(caught.value)
-        assert twin.market_id == "Z999"
+        assert twin.args == ("Z999",)
 
 
 def test_shares_are_parts_of_all_people():
