@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from networks.scaling import at_scale
-from networks.schema import Network, lane_id
+from networks.schema import ROUND, Network, lane_id
 from networks.timetables import parse_departures, parse_shifts, write_departures, write_shifts
 
 MORE_PLACES = 0.1
@@ -43,14 +43,16 @@ def with_more(
     Raises KeyError for a place that the network does not have.
     """
     copy = replace(network, graph=network.graph.copy())
-    lanes = {lane_id(*key): lane for *key, lane in copy.graph.edges(keys=True, data=True)}
     if waits_for == "workers":
-        more, attributes = _more_workers, copy.graph.nodes[place]
-    elif place.endswith(" > doors"):
-        more, attributes = _more_places, copy.graph.nodes[place.removesuffix(" > doors")]
-    else:
-        more, attributes = _more_vehicles, lanes[place]
-    return copy, more(attributes, scale[attributes["owner"]])
+        attributes = copy.graph.nodes[place]
+        return copy, _more_workers(attributes, scale[attributes["owner"]])
+    if place.endswith(" > doors"):
+        attributes = copy.graph.nodes[place.removesuffix(" > doors")]
+        return copy, _more_places(attributes, scale[attributes["owner"]])
+    for origin, destination, mode, attributes in copy.graph.edges(keys=True, data=True):
+        if mode != ROUND and lane_id(origin, destination, mode) == place:
+            return copy, _more_vehicles(attributes, scale[attributes["owner"]])
+    raise KeyError(place)
 
 
 def _more_workers(facility: dict[str, Any], scale: float) -> Addition:

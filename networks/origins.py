@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +72,12 @@ class Sellers:
 
     def sized(self, count: int) -> Sellers:
         """Return `count` sellers, each whole: the first of the table, or the table repeated."""
-        columns = {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)}
-        return replace(self, **{name: np.resize(v, count) for name, v in columns.items()})
+        columns: dict[str, Any] = {
+            name: np.resize(column, count)
+            for name, column in vars(self).items()
+            if isinstance(column, np.ndarray)
+        }
+        return replace(self, **columns)
 
     @property
     def collecting(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from networks.inputs.cells import clock
 from networks.inputs.local_times import WEEKDAY_NAMES, weekday_numbers
 
 
@@ -40,7 +41,7 @@ def parse_shifts(text: str) -> tuple[Shift, ...]:
 def write_shifts(shifts: tuple[Shift, ...]) -> str:
     """Write shifts as `parse_shifts` reads them."""
     return "; ".join(
-        f"{clock_text(s.starts_minute)}-{clock_text(s.ends_minute, midnight='24:00')} {s.workers}"
+        f"{clock(s.starts_minute % 1440)}-{clock(s.ends_minute % 1440 or 1440)} {s.workers}"
         for s in shifts
     )
 
@@ -62,16 +63,10 @@ def parse_departures(text: str) -> tuple[tuple[int, int], ...]:
 def write_departures(departures: tuple[tuple[int, int], ...]) -> str:
     """Write (minute, vehicles) as `parse_departures` reads them."""
     return " ".join(
-        clock_text(minute) + (f"x{count}" if count > 1 else "")
+        clock(minute % 1440) + (f"x{count}" if count > 1 else "")
         for minute, count in sorted(departures)
         if count
     )
-
-
-def clock_text(minute: int, midnight: str = "00:00") -> str:
-    """Return a minute of the local day as 'HH:MM'."""
-    minute %= 1440
-    return midnight if minute == 0 else f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def minute_of(text: str) -> int:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from networks.geography import load_markets
+from networks.inputs.cells import clock
 from networks.inputs.faults import Fault, InputError
 from networks.inputs.local_times import WEEKDAY_NAMES, weekday_numbers
 from networks.origins import Sellers
@@ -34,7 +35,6 @@ from networks.schema import (
 )
 from networks.sheets import limits
 from networks.timetables import (
-    clock_text,
     minute_of,
     parse_departures,
     parse_shifts,
@@ -226,7 +226,7 @@ def _gate_faults(network: Network, node: str, f: Facility) -> Iterator[Fault]:
         return
     last = max(shift.ends_minute for shift in shifts)
     if f.gate_cutoff != "24:00" and minute_of(f.gate_cutoff) > last:
-        problem = f"lies after the end of the day's last shift, {clock_text(last, '24:00')}"
+        problem = f"lies after the end of the day's last shift, {clock(last % 1440 or 1440)}"
         remedy = "a cutoff up to that time, 24:00, or a later shift"
         yield _fault(node, "gate_cutoff", f.gate_cutoff, problem, remedy, *_SHIFTS)
     on_duty = {(day + late) % 7 for day in starts for late in range((last - 1) // 1440 + 1)}

@@ -8,9 +8,9 @@ parcels: those a run does not simulate are taken to travel like those it does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
@@ -23,7 +23,7 @@ from networks.builders.nodes import (
     named_copies,
     sites_among_people,
 )
-from networks.builders.siting import Sites, p_median
+from networks.builders.siting import p_median
 from networks.builders.sizing import (
     LARGEST_TRAILER,
     LONGEST_DWELL,
@@ -49,7 +49,6 @@ FINISH = (
 """What is set once a carrier's network is built, for the kinds of network that use one."""
 
 Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 class Carrier(Parameters):
@@ -129,18 +128,26 @@ class Carrier(Parameters):
         return self
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Where a carrier's stations and hubs are.
+class CarrierNetwork:
+    """Where a carrier's stations and hubs are, and the graph of its facilities, lanes and rounds.
 
-    `sites`: of the stations. `hub_of`: (sites,) the hub of each, a row of `hubs`. `stations`: ids
-    of each site's stations.
+    `sites`: of the stations, where people live. `hub_of`: (sites,) the hub of each, a row of
+    `hubs`. `stations`: ids of each site's stations. `busiest_day`: parcels handed over on the
+    busiest weekday over those of the mean of all seven.
     """
 
-    sites: Sites
-    hubs: Sites
-    hub_of: Rows
-    stations: tuple[tuple[str, ...], ...]
+    def __init__(self, carrier: Carrier, busiest_day: float) -> None:
+        c = self.c = carrier
+        self.graph: Graph = nx.MultiDiGraph()
+        self.draft = Draft(
+            self.graph, OWNER, busiest_day, c.load, c.traffic_variation, c.doors_close
+        )
+        self.sites = sites_among_people(c.design_volume, c.station_sites)
+        self.hubs = sites_among_people(c.design_volume, c.hubs)
+        self.hub_of = self.hubs.nearest[self.sites.chosen]
+        demand = load_markets().share * c.design_volume
+        volume = np.bincount(self.sites.nearest, weights=demand, minlength=len(self.hub_of))
+        self.stations = named_copies("ST", volume, c.largest_station)
 
     @property
     def station_ids(self) -> tuple[str, ...]:
@@ -151,82 +158,50 @@ class Plan:
         """Return the id of a hub."""
         return f"HUB{hub + 1:02d}"
 
-
-def plan(carrier: Carrier) -> Plan:
-    """Choose the sites: stations where people live, hubs among them."""
-    sites = sites_among_people(carrier.design_volume, carrier.station_sites)
-    hubs = sites_among_people(carrier.design_volume, carrier.hubs)
-    demand = load_markets().share * carrier.design_volume
-    volume = np.bincount(sites.nearest, weights=demand, minlength=len(sites.chosen))
-    stations = named_copies("ST", volume, carrier.largest_station)
-    return Plan(sites, hubs, hubs.nearest[sites.chosen], stations)
-
-
-def calendars(carrier: Carrier) -> dict[str, Calendar]:
-    """Return the carrier's working calendars, and 'every day'."""
-    return {
-        "every day": Calendar(),
-        "pickup": Calendar(carrier.pickup_days, carrier.holidays),
-        "linehaul": Calendar(carrier.linehaul_days, carrier.holidays),
-        "delivery": Calendar(carrier.delivery_days, carrier.holidays),
-    }
-
-
-def add_carrier(
-    graph: Graph,
-    carrier: Carrier,
-    plan: Plan,
-    at_station: Floats,
-    at_hub: Floats,
-    busiest_day: float,
-) -> None:
-    """Add the carrier's facilities, lanes and rounds to a graph.
-
-    `at_station`: (stations,) share of all parcels that start at a station, in the order of
-    `Plan.station_ids`, and go where people live. `at_hub`: (hubs, markets) share handed over at a
-    hub for each market. Together 1. `busiest_day`: parcels handed over on the busiest weekday
-    over those of the mean of all seven.
-    """
-    volume = carrier.design_volume
-    _Builder(graph, carrier, plan, busiest_day).build(at_station * volume, at_hub * volume)
-
-
-class _Builder:
-    def __init__(self, graph: Graph, carrier: Carrier, plan: Plan, busiest_day: float) -> None:
-        c = self.c = carrier
-        self.plan, self.peak = plan, busiest_day
-        self.draft = Draft(graph, OWNER, busiest_day, c.load, c.traffic_variation, c.doors_close)
+    def calendars(self) -> dict[str, Calendar]:
+        """Return the carrier's working calendars, and 'every day'."""
+        return {
+            "every day": Calendar(),
+            "pickup": Calendar(self.c.pickup_days, self.c.holidays),
+            "linehaul": Calendar(self.c.linehaul_days, self.c.holidays),
+            "delivery": Calendar(self.c.delivery_days, self.c.holidays),
+        }
 
     def build(self, at_station: Floats, at_hub: Floats) -> None:
-        markets, plan = load_markets(), self.plan
-        add_markets(self.draft.graph, markets)
-        sites, hubs = len(plan.stations), len(plan.hubs.chosen)
-        to_site = np.bincount(plan.sites.nearest, weights=markets.share, minlength=sites)
-        size = [len(group) for group in plan.stations]
+        """Add the carrier's facilities, lanes and rounds to the graph.
+
+        `at_station`: (stations,) share of all parcels that start at a station, in the order of
+        `station_ids`, and go where people live. `at_hub`: (hubs, markets) share handed over at a
+        hub for each market. Together 1.
+        """
+        at_station, at_hub = at_station * self.c.design_volume, at_hub * self.c.design_volume
+        markets = load_markets()
+        add_markets(self.graph, markets)
+        sites, hubs = len(self.stations), len(self.hubs.chosen)
+        to_site = np.bincount(self.sites.nearest, weights=markets.share, minlength=sites)
+        size = [len(group) for group in self.stations]
         site_of = np.repeat(np.arange(sites), size)
-        own_doors = (to_site / size)[site_of]
-        stays = at_station * own_doors  # what is for the station's own doors
+        stays = at_station * (to_site / size)[site_of]  # what is for the station's own doors
         up = at_station - stays
         from_hub = np.zeros((hubs, sites))
-        hub_of = plan.hub_of[site_of]
+        hub_of = self.hub_of[site_of]
         np.add.at(from_hub, hub_of, at_station[:, None] * to_site[None, :])
         np.subtract.at(from_hub, (hub_of, site_of), stays)
-        np.add.at(from_hub.T, plan.sites.nearest, at_hub.T)
+        np.add.at(from_hub.T, self.sites.nearest, at_hub.T)
         between = np.zeros((hubs, hubs))
-        np.add.at(between.T, plan.hub_of, from_hub.T)
-        into_hub = between.sum(axis=1)
+        np.add.at(between.T, self.hub_of, from_hub.T)
+        worked = between.sum(axis=1)
         np.fill_diagonal(between, 0.0)
-        through = self._add_hub_lanes(between)
-        worked = into_hub + between.sum(axis=0) + through
-        for hub, row in enumerate(plan.hubs.chosen.tolist()):
-            hourly = worked[hub] * self.peak * self.c.peak_hour
-            self.draft.facility(plan.hub_id(hub), row, "hub", hourly, self.c.hub_work,
+        worked = worked + between.sum(axis=0) + self._add_hub_lanes(between)
+        for hub, row in enumerate(self.hubs.chosen.tolist()):
+            hourly = worked[hub] * self.draft.busiest_day * self.c.peak_hour
+            self.draft.facility(self.hub_id(hub), row, "hub", hourly, self.c.hub_work,
                                 hub_sorter_touches=1, manual_touches=2)  # fmt: skip
         arriving = from_hub.sum(axis=0)
         delivered = arriving + np.bincount(site_of, weights=stays)
         for site in range(sites):
             self._add_site(site, up[site_of == site], arriving[site], delivered[site])
-        self.draft.doors(plan.stations, plan.sites)
+        self.draft.doors(self.stations, self.sites)
 
     def _lane(
         self, origin: str, destination: str, flow: float, times: list[str], km: float, calendar: str
@@ -238,8 +213,7 @@ class _Builder:
 
     def _add_hub_lanes(self, between: Floats) -> Floats:
         """Add direct lanes where half a trailer goes; return (hubs,) what super hubs gather."""
-        plan, c = self.plan, self.c
-        rows = plan.hubs.chosen
+        c, rows = self.c, self.hubs.chosen
         km = distances_km()[rows][:, rows]
         gatherers = p_median(km, between.sum(axis=1) + 1.0, min(c.super_hubs, len(rows)))
         via = gatherers.chosen[gatherers.nearest]
@@ -253,27 +227,27 @@ class _Builder:
             if via[a] != b:
                 flow[via[a], b] += parcels
         for a, b in zip(*np.nonzero(flow), strict=True):
-            ends = plan.hub_id(int(a)), plan.hub_id(int(b))
+            ends = self.hub_id(int(a)), self.hub_id(int(b))
             self._lane(*ends, flow[a, b], c.hub_times, float(km[a, b]), "linehaul")
         return through
 
     def _add_site(self, site: int, up: Floats, arriving: float, delivered: float) -> None:
         """Add a site's stations: `up` a day leave each for the hub, `arriving` come from it."""
-        plan, c = self.plan, self.c
-        ids, hub = plan.stations[site], int(plan.hub_of[site])
-        row, to = int(plan.sites.chosen[site]), plan.hub_id(hub)
-        doors = delivered / len(ids) * self.peak
-        km = float(distances_km()[row, plan.hubs.chosen[hub]])
+        c, peak = self.c, self.draft.busiest_day
+        ids, hub = self.stations[site], int(self.hub_of[site])
+        row, to = int(self.sites.chosen[site]), self.hub_id(hub)
+        doors = delivered / len(ids) * peak
+        km = float(distances_km()[row, self.hubs.chosen[hub]])
         for node, out in zip(ids, up.tolist(), strict=True):
             self.draft.facility(
-                node, row, "carrier station", max(out * self.peak, doors) * c.peak_hour,
+                node, row, "carrier station", max(out * peak, doors) * c.peak_hour,
                 c.station_work, round_calendar="delivery",
                 round_capacity=int(np.ceil(doors / c.load)), conveyor_touches=1, manual_touches=2,
             )  # fmt: skip
             if out > 0:
                 self._lane(node, to, out, c.station_times, km, "pickup")
-                self.draft.graph.add_node(SELLERS, kind=SELLERS)
-                add_lane(self.draft.graph, SELLERS, node, PICKUP, Lane(
+                self.graph.add_node(SELLERS, kind=SELLERS)
+                add_lane(self.graph, SELLERS, node, PICKUP, Lane(
                     owner=OWNER, departs=c.pickup_time, calendar="pickup", capacity=0,
                     transit_hours=c.pickup_round.total_seconds() / 3600, distance_km=20.0,
                 ))  # fmt: skip

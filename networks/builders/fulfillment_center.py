@@ -177,7 +177,13 @@ class _Builder:
         to_sort = np.zeros((len(rows), len(self.sorts.chosen)))
         sort_of_market = self.sorts.nearest[self.stations.chosen][self.stations.nearest]
         np.add.at(to_sort.T, sort_of_market, at_center.T)
-        center_ids = self._add_centers(at_center.sum(axis=1))
+        center_ids = [f"FC{n:03d}" for n in range(1, len(rows) + 1)]
+        for node, row, parcels in zip(center_ids, rows, at_center.sum(axis=1), strict=True):
+            hourly = parcels * self.shape.busiest_day * self.shape.busiest_hour
+            self.draft.facility(
+                node, row, "fulfillment center", hourly, p.pick_and_pack,
+                work_law="lognormal", conveyor_touches=2, manual_touches=2,
+            )  # fmt: skip
         self._add_lanes(center_ids, to_sort)
         for s, parcels in enumerate(to_sort.sum(axis=0)):
             self._add_sorter(f"SC{s + 1:03d}", self.sorts.chosen[s], "sort center", parcels)
@@ -189,16 +195,6 @@ class _Builder:
             volumes={OWNER: float(p.design_volume)},
             origins=Origins(Stock(tuple(center_ids), breadth, p.region_first)),
         )
-
-    def _add_centers(self, flow: Floats) -> list[str]:
-        ids = [f"FC{n:03d}" for n in range(1, len(flow) + 1)]
-        for node, row, parcels in zip(ids, self.centers.chosen, flow, strict=True):
-            hourly = parcels * self.shape.busiest_day * self.shape.busiest_hour
-            self.draft.facility(
-                node, row, "fulfillment center", hourly, self.p.pick_and_pack,
-                work_law="lognormal", conveyor_touches=2, manual_touches=2,
-            )  # fmt: skip
-        return ids
 
     def _lane(
         self, origin: str, destination: str, flow: float, times: list[str], from_row: int, row: int

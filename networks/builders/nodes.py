@@ -95,9 +95,15 @@ class Draft:
     doors_close: timedelta
 
     def facility(
-        self, node: str, row: int, kind: str, hourly: float, work: timedelta,
-        shift: str = "00:00-24:00", **attributes: Any,
-    ) -> None:  # fmt: skip
+        self,
+        node: str,
+        row: int,
+        kind: str,
+        hourly: float,
+        work: timedelta,
+        shift: str = "00:00-24:00",
+        **attributes: Any,
+    ) -> None:
         """Add a facility at a market, staffed for `hourly` parcels in its busiest hour."""
         seconds = work.total_seconds()
         shifts = staff(shift, hourly, seconds, self.load)
@@ -107,9 +113,14 @@ class Draft:
         ))  # fmt: skip
 
     def lane(
-        self, origin: str, destination: str, flow: float, times: Sequence[str],
-        mode: str = "linehaul", **attributes: Any,
-    ) -> None:  # fmt: skip
+        self,
+        origin: str,
+        destination: str,
+        flow: float,
+        times: Sequence[str],
+        mode: str = "linehaul",
+        **attributes: Any,
+    ) -> None:
         """Add a lane with vehicles enough for `flow` parcels a day on average."""
         count = vehicles(flow * self.busiest_day, attributes["capacity"], self.load)
         add_lane(self.graph, origin, destination, mode, Lane(

@@ -8,19 +8,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, Self
 
-import networkx as nx
 import numpy as np
 from pydantic import model_validator
 
-from networks.builders.carrier import (
-    FINISH,
-    OTHERS_PARCELS,
-    Carrier,
-    Plan,
-    add_carrier,
-    calendars,
-    plan,
-)
+from networks.builders.carrier import FINISH, OTHERS_PARCELS, Carrier, CarrierNetwork
 from networks.builders.carrier import OWNER as CARRIER
 from networks.builders.kinds import Finish, NetworkParameters
 from networks.builders.nodes import Draft, distances_km, sites_among_people
@@ -38,7 +29,7 @@ from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import ONE_DAY, Duration, PositiveDuration, Share
 from networks.origins import Origins, Stock
-from networks.schema import Calendar, Graph, Network
+from networks.schema import Calendar, Network
 from networks.timetables import minute_of
 
 OWNER = "platform"
@@ -109,39 +100,37 @@ class PlatformFulfilled(NetworkParameters):
 
     def build(self, shape: DemandShape) -> Network:
         """Return the network of these parameters, sized for the demand's shape."""
-        markets, sites, km = load_markets(), plan(self.carrier), distances_km()
+        days = 7 / len(weekday_numbers(self.working_days))
+        busiest = shape.busiest_day * days * 1.25  # what a closed day leaves comes on the next
+        markets, km, carrier = load_markets(), distances_km(), CarrierNetwork(self.carrier, busiest)
         chosen = sites_among_people(self.design_volume, self.warehouses).chosen
         ranking = center_ranking(markets, chosen, km[chosen], region_first=False)
         breadth, demand = self.breadth.model_dump(), markets.share * self.design_volume
         flows = stock_flows(ranking, breadth, shape.movement, demand)
-        hubs = sites.hubs.chosen
+        hubs = carrier.hubs.chosen
         hub_of = np.argmin(km[hubs][:, chosen], axis=0)
         at_hub = np.zeros((len(hubs), len(demand)))
         np.add.at(at_hub, hub_of, flows)
-        days = 7 / len(weekday_numbers(self.working_days))
-        busiest = shape.busiest_day * days * 1.25  # what a closed day leaves comes on the next
-        graph: Graph = nx.MultiDiGraph()
-        at_station = np.zeros(len(sites.station_ids))
-        add_carrier(graph, self.carrier, sites, at_station, at_hub / at_hub.sum(), busiest)
+        carrier.build(np.zeros(len(carrier.station_ids)), at_hub / at_hub.sum())
         own = Draft(
-            graph, OWNER, busiest, self.load,
+            carrier.graph, OWNER, busiest, self.load,
             self.carrier.traffic_variation, self.carrier.doors_close,
         )  # fmt: skip
         ids = tuple(f"WH{n:02d}" for n in range(1, len(chosen) + 1))
         for node, *place in zip(ids, chosen, hub_of, flows.sum(axis=1), strict=True):
-            self._add_warehouse(own, node, sites, *place)
+            self._add_warehouse(own, node, carrier, *place)
         working = Calendar(self.working_days, self.carrier.holidays)
         return Network(
             name="tiktok-platform-fulfilled",
-            graph=graph,
-            calendars={**calendars(self.carrier), "warehouse": working},
+            graph=carrier.graph,
+            calendars={**carrier.calendars(), "warehouse": working},
             volumes={owner: float(volume) for owner, volume in self.design_volumes().items()},
             origins=Origins(Stock(ids, breadth, region_first=False)),
             notes=(OTHERS_PARCELS,),
         )
 
     def _add_warehouse(
-        self, own: Draft, node: str, sites: Plan, row: int, hub: int, parcels: float
+        self, own: Draft, node: str, carrier: CarrierNetwork, row: int, hub: int, parcels: float
     ) -> None:
         hours = (minute_of(self.closes) - minute_of(self.opens)) / 60
         own.facility(
@@ -151,8 +140,8 @@ class PlatformFulfilled(NetworkParameters):
             gate_calendar="warehouse", gate_opens=self.opens,
             conveyor_touches=1, manual_touches=2,
         )  # fmt: skip
-        km = float(distances_km()[row, sites.hubs.chosen[hub]])
+        km = float(distances_km()[row, carrier.hubs.chosen[hub]])
         own.lane(
-            node, sites.hub_id(hub), parcels, self.trailer_times, capacity=self.trailer,
+            node, carrier.hub_id(hub), parcels, self.trailer_times, capacity=self.trailer,
             calendar="warehouse", transit_hours=km / self.carrier.speed_kmh + 0.5, distance_km=km,
         )  # fmt: skip

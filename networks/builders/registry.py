@@ -77,7 +77,9 @@ def built(parameters: NetworkParameters, shape: DemandShape) -> Network:
     network = full_size(build_key(parameters, shape))
     graph: Graph = network.graph.copy()
     for one in parameters.finish:
-        value = _written(attrgetter(one.field)(parameters), one.attribute)
+        value = attrgetter(one.field)(parameters)
+        if isinstance(value, timedelta):  # in the unit of the attribute's name
+            value = value.total_seconds() / (3600 if one.attribute.endswith("_hours") else 60)
         for _, attributes in graph.nodes(data=True):
             if attributes["kind"] in one.kinds:
                 attributes[one.attribute] = value
@@ -88,10 +90,3 @@ def built(parameters: NetworkParameters, shape: DemandShape) -> Network:
 def full_size(key: BuildKey) -> Network:
     """Return a network before it is finished; `full_size.cache_info()` counts what was built."""
     return key.parameters.build(key.shape)
-
-
-def _written(value: Any, attribute: str) -> Any:
-    """Return a value as an attribute of a facility: durations in the unit of its name."""
-    if not isinstance(value, timedelta):
-        return value
-    return value.total_seconds() / (3600 if attribute.endswith("_hours") else 60)

@@ -9,21 +9,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, Self
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 from scipy.special import ndtri
 
-from networks.builders.carrier import (
-    FINISH,
-    OTHERS_PARCELS,
-    Carrier,
-    Plan,
-    add_carrier,
-    calendars,
-    plan,
-)
+from networks.builders.carrier import FINISH, OTHERS_PARCELS, Carrier, CarrierNetwork
 from networks.builders.carrier import OWNER as CARRIER
 from networks.builders.kinds import Finish, NetworkParameters
 from networks.builders.sizing import LONGEST_HANDLING, MOST_PARCELS_A_DAY, DemandShape
@@ -34,7 +25,7 @@ from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, PositiveDuration, Share
 from networks.origins import Origins, Sellers
-from networks.schema import SELLERS, Graph, Network
+from networks.schema import SELLERS, Network
 from networks.timetables import minute_of, weekday_bits
 
 Floats = NDArray[np.float64]
@@ -162,21 +153,20 @@ class SellerDirect(NetworkParameters):
         The carrier is sized for where the sampled sellers are: its real parcels come from
         everywhere, but in a run these sellers stand for all of them.
         """
-        sites = plan(self.carrier)
-        sellers = draw_sellers(self.sellers, sites)
+        busiest = max(handed_over_by_weekday(self.sellers, shape, self.carrier))
+        carrier = CarrierNetwork(self.carrier, busiest)
+        sellers = draw_sellers(self.sellers, carrier)
         if shape.orders_per_day is not None:
             sampled = self.sellers.count * shape.orders_per_day / self.sellers.orders_per_day
             sellers = sellers.sized(max(1, round(sampled)))
         start = np.bincount(sellers.pickup, weights=sellers.volume, minlength=len(sellers.stations))
-        busiest = max(handed_over_by_weekday(self.sellers, shape, self.carrier))
-        at_hub = np.zeros((len(sites.hubs.chosen), len(sites.sites.nearest)))
-        graph: Graph = nx.MultiDiGraph()
-        add_carrier(graph, self.carrier, sites, start / start.sum(), at_hub, busiest)
+        at_hub = np.zeros((len(carrier.hubs.chosen), len(carrier.sites.nearest)))
+        carrier.build(start / start.sum(), at_hub)
         peak = f"its busiest weekday has {busiest:.2f} times the parcels of the average day"
         return Network(
             name="tiktok-seller-direct",
-            graph=graph,
-            calendars=calendars(self.carrier),
+            graph=carrier.graph,
+            calendars=carrier.calendars(),
             volumes={owner: float(volume) for owner, volume in self.design_volumes().items()},
             origins=Origins(sellers=sellers),
             all_sellers=self.sellers.count,
@@ -184,7 +174,7 @@ class SellerDirect(NetworkParameters):
         )
 
 
-def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
+def draw_sellers(table: SellerTable, carrier: CarrierNetwork) -> Sellers:
     """Return the sellers, the same for the same seed."""
     rng = np.random.default_rng(table.seed)
     count = table.count
@@ -197,7 +187,7 @@ def draw_sellers(table: SellerTable, sites: Plan) -> Sellers:
     spread = np.sqrt(table.between_sellers) * table.handling_log_sd
     median = table.handling.total_seconds() / 3600
     grades = np.cumsum([table.packaging.excellent, table.packaging.good, table.packaging.fair])
-    stations, pickup = _stations_of(sites, market)
+    stations, pickup = _stations_of(carrier, market)
     cutoffs = np.array([minute_of(cutoff) // 60 for cutoff in table.cutoffs])
     return Sellers(
         market=market.astype(np.int32),
@@ -235,13 +225,10 @@ def _days_of_sellers(
 
 def _radical_inverse(count: int) -> Floats:
     """Return 0, 1/2, 1/4, 3/4, ...: any first part of it is evenly spread (van der Corput 1935)."""
-    number = np.arange(count, dtype=np.uint64)
-    value, weight = np.zeros(count), 0.5
-    while number.any():
-        value += weight * (number & np.uint64(1))
-        number >>= np.uint64(1)
-        weight /= 2
-    return value
+    value, step = np.zeros(1), 0.5
+    while len(value) < count:
+        value, step = np.concatenate([value, value + step]), step / 2
+    return value[:count]
 
 
 def _markets_of_sellers(
@@ -258,14 +245,14 @@ def _markets_of_sellers(
 
 
 def _stations_of(
-    sites: Plan, market: NDArray[np.int64]
+    carrier: CarrierNetwork, market: NDArray[np.int64]
 ) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """Return the ids of all stations and the one that collects at each seller, by turns."""
-    size = np.array([len(group) for group in sites.stations])
+    size = np.array([len(group) for group in carrier.stations])
     first = np.cumsum(size) - size
-    site = sites.sites.nearest[market]
+    site = carrier.sites.nearest[market]
     turn = np.arange(len(market)) % size[site]
-    return sites.station_ids, (first[site] + turn).astype(np.int32)
+    return carrier.station_ids, (first[site] + turn).astype(np.int32)
 
 
 def handed_over_by_weekday(

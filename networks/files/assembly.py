@@ -12,6 +12,7 @@ from networks.builders.nodes import add_markets
 from networks.files.fault_log import CellRef, FaultLog, Index
 from networks.files.tables import EVERY_DAY, Table, resolve
 from networks.geography import load_markets
+from networks.inputs.cells import clock
 from networks.inputs.faults import nearest
 from networks.origins import Origins, Sellers, Stock
 from networks.schema import (
@@ -31,7 +32,6 @@ from networks.schema import (
 from networks.sheets import SHEET
 from networks.timetables import (
     Shift,
-    clock_text,
     minute_of,
     weekday_bits,
     write_departures,
@@ -108,7 +108,7 @@ class _Assembly:
         for place, row in self._rows("calendars"):
             self.index.add(row["calendar"], place)
             calendars[row["calendar"]] = Calendar(row["weekdays"], row["holidays"])
-        if EVERY_DAY in dict(self.graph.nodes(data="shift_calendar")).values():
+        if EVERY_DAY in (calendar for _, calendar in self.graph.nodes(data="shift_calendar")):
             calendars.setdefault(EVERY_DAY, Calendar())
         return calendars
 
@@ -242,7 +242,7 @@ class _Assembly:
             leave, problem = max(leaves), "lies after the last departure"
         else:
             problem = "lies over 6 hours before the next departure"
-        at = clock_text(leave)
+        at = clock(leave)
         self.log.add(place, cutoff, f"{problem}, {at}", f"up to {at}, at most 6 hours before"
                      " it; or use doors_close_minutes")  # fmt: skip
         return 0.0

@@ -71,7 +71,7 @@ def _shifts(network: Network) -> Iterator[Mapping[str, Any]]:
         for shift in parse_shifts(attributes["shifts"]):
             workers[shift.starts_minute, shift.ends_minute] += shift.workers
         for (starts, ends), count in workers.items():
-            ends_at = clock(ends if ends <= 1440 else ends - 1440)
+            ends_at = clock(ends % 1440 or 1440)
             yield {"facility": node, "starts": clock(starts), "ends": ends_at, "workers": count}
 
 

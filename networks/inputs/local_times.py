@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import groupby
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -138,18 +139,10 @@ def _parse_weekdays(value: object) -> str:
     days = weekday_numbers(value)
     if len(days) == 7:
         return "daily"
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return " ".join(
-        f"{WEEKDAY_NAMES[run[0]]}-{WEEKDAY_NAMES[run[-1]]}"
-        if len(run) > 2
-        else " ".join(WEEKDAY_NAMES[day] for day in run)
-        for run in runs
-    )
+    # what follows one another has the same distance from its place in the list
+    runs = ([WEEKDAY_NAMES[day] for _, day in run]
+            for _, run in groupby(enumerate(days), lambda at: at[1] - at[0]))  # fmt: skip
+    return " ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else " ".join(run) for run in runs)
 
 
 Weekdays = Annotated[

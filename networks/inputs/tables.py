@@ -50,9 +50,7 @@ def _first_sheet(path: Path) -> pd.DataFrame:
     if grid is None or not grid.heading:
         raise whole_file(path, "the file is empty")
     heading = [text_of(cell) for cell in grid.heading]
-    width = len(heading)
-    while width and not heading[width - 1]:
-        width -= 1
+    width = max((number for number, name in enumerate(heading, 1) if name), default=0)
     faults = [
         Fault(str(path), number, heading[column] if column < width else "", shown(str(cell)),
               "is a formula or an error of Excel", "paste its value", name)

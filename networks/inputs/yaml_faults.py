@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -65,20 +65,15 @@ def faults_of(
         )
 
 
-def located(faults: Iterable[Fault], document: Document) -> list[Fault]:
-    """Return faults that know their keys with file and line, and values as the file spells them.
+def located(fault: Fault, document: Document) -> Fault:
+    """Return a fault that knows its keys with file and line, its value as the file spells it.
 
-    Those of other files are returned as they are.
+    One of another file is returned as it is.
     """
-    return [
-        fault if fault.file else replace(
-            fault,
-            file=document.name,
-            line=_locate(document.root, fault.keys)[0],
-            value=_text_at(document, fault.keys) or fault.value,
-        )
-        for fault in faults
-    ]  # fmt: skip
+    if fault.file:
+        return fault
+    line, value = _locate(document.root, fault.keys)[0], _text_at(document, fault.keys)
+    return replace(fault, file=document.name, line=line, value=value or fault.value)
 
 
 def _judged(error: ErrorDetails, document: Document) -> Iterator[tuple[Keys, _Verdict]]:
@@ -208,6 +203,7 @@ def _step(node: Node, part: Any) -> tuple[int, Node] | None:
     return next(filter(None, (_step(base, part) for base in chain(*bases))), None)
 
 
+_A_MAPPING = "one 'name: value' a line"
 # What pydantic says, and what a planner reads: problem, allowed.
 _PLAIN = {
     kind: (problem, allowed)
@@ -218,8 +214,7 @@ _PLAIN = {
         ("bool_type bool_parsing", "must be true or false", ""),
         ("string_type", "must be text", "text in quotes"),
         ("list_type tuple_type set_type frozen_set_type", "must be a list", ""),
-        ("dict_type model_type model_attributes_type", "must be a mapping",
-         "one 'name: value' a line"),
+        ("dict_type model_type model_attributes_type", "must be a mapping", _A_MAPPING),
         ("invalid_key", "has a name that is no text", ""),
     )
     for kind in kinds.split()
@@ -283,18 +278,13 @@ def _allowed(field: FieldInfo | None) -> str:
         return ", ".join(str(choice) for choice in get_args(field.annotation))
     if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
         return ", ".join(str(choice.value) for choice in field.annotation)
-    return _range(_limits(field)) or _written(field)
-
-
-def _written(field: FieldInfo) -> str:
-    """Return in a few words how a value of a field is written; empty where nothing says it."""
-    if examples := [part.json_schema["examples"][0] for part in field.metadata
-                    if isinstance(part, WithJsonSchema) and part.json_schema]:  # fmt: skip
-        return f"such as {examples[0]}"
-    if list(models_within(field.annotation)):
-        return "one 'name: value' a line"
+    schemas = (part.json_schema for part in field.metadata if isinstance(part, WithJsonSchema))
+    examples = (
+        f"such as {schema['examples'][0]}" for schema in schemas if schema and "examples" in schema
+    )
     kind = get_origin(field.annotation) or field.annotation
-    return _EXAMPLES.get(kind, "")
+    in_words = _A_MAPPING if list(models_within(field.annotation)) else _EXAMPLES.get(kind, "")
+    return _range(_limits(field)) or next(examples, in_words)
 
 
 _EXAMPLES: dict[Any, str] = {

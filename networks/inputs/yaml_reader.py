@@ -45,7 +45,8 @@ def locate(faults: Iterable[Fault], path: str | PathLike[str]) -> InputError:
     """
     name = fspath(path)
     root = _compose(YAML(typ="safe", pure=True), _text(name), name)
-    found = located(faults, Document(name, root, None, BaseModel))
+    document = Document(name, root, None, BaseModel)
+    found = (located(fault, document) for fault in faults)
     return InputError(sorted(found, key=lambda fault: fault.line or 0))
 
 

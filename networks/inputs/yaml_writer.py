@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import ScalarNode
 
+from networks.inputs.faults import shown
 from networks.inputs.provenance import origin_of
 
 WIDTH = 100
@@ -78,17 +79,13 @@ def _block(value: Any, written: Any, indent: int, commented: bool) -> list[str]:
         return [line for lines in texts for line in lines]
     lines = []
     for number, (part, text) in enumerate(zip(value, written, strict=True)):
-        # The first of several models explains its fields; the others repeat them.
-        lines += _list_entry(part, text, indent, commented and number == 0)
-    return lines
-
-
-def _list_entry(value: Any, written: Any, indent: int, commented: bool) -> list[str]:
-    if not _is_block(written, WIDTH - indent - 2):
-        return [f"{' ' * indent}- {_flow(written)}"]
-    lines = _block(value, written, indent + 2, commented)
-    first = next(i for i, line in enumerate(lines) if not line.lstrip().startswith("#"))
-    lines[first] = f"{' ' * indent}- {lines[first].lstrip()}"
+        entry = [_flow(text)]
+        if _is_block(text, WIDTH - indent - 2):
+            # The first of several models explains its fields; the others repeat them.
+            entry = _block(part, text, indent + 2, commented and number == 0)
+        first = next(i for i, line in enumerate(entry) if not line.lstrip().startswith("#"))
+        entry[first] = f"{' ' * indent}- {entry[first].lstrip()}"
+        lines += entry
     return lines
 
 
@@ -107,7 +104,7 @@ def _scalar(value: Any) -> str:
     if isinstance(value, Enum):
         value = value.value
     if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+        return shown(value)
     if isinstance(value, float):
         return repr(float(value))
     if isinstance(value, int):
@@ -119,6 +116,7 @@ def _scalar(value: Any) -> str:
 
 
 _PLAIN_TEXT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _./%+-]*[A-Za-z0-9%])?")
+_RESOLVER = YAML(typ="safe", pure=True).resolver
 _OLD_WORDS = frozenset(("yes", "no", "on", "off", "true", "false", "null"))
 
 
@@ -126,12 +124,7 @@ def _stays_text(text: str) -> bool:
     """Tell whether a text without quotes is read as that text."""
     if not _PLAIN_TEXT.fullmatch(text) or text.lower() in _OLD_WORDS:
         return False
-    return str(_resolver().resolve(ScalarNode, text, (True, False))) == _TAG + "str"
-
-
-@cache
-def _resolver() -> Any:
-    return YAML(typ="safe", pure=True).resolver
+    return str(_RESOLVER.resolve(ScalarNode, text, (True, False))) == _TAG + "str"
 
 
 def _quoted(text: str) -> str:

@@ -89,14 +89,15 @@ def overloads(found: Iterable[Load], *, lasting: bool = False) -> tuple[str, ...
     `lasting`: only for what is overloaded over the whole week.
     """
     above = [one for one in found if (one.week if lasting else one.load) > 1 + 1e-9]
-    return tuple(_line(one) for one in sorted(above, key=lambda one: (-one.load, one.place)))
+    return tuple(
+        f"{one.place}{_WORDS.get(one.what, f': {one.what}')}: load "
+        + ("" if one.what in ("gate", "seller") else f"{one.load:.2f} on the busiest day, ")
+        + f"{one.week:.2f} over the week; what would help: {HELP[one.what]}"
+        for one in sorted(above, key=lambda one: (-one.load, one.place))
+    )
 
 
-def _line(one: Load) -> str:
-    what = {"gate": "release window", "rounds": "delivery routes"}.get(one.what, one.what)
-    place = one.place if one.what == "seller" else f"{one.place}: {what}"
-    day = "" if one.what in ("gate", "seller") else f"{one.load:.2f} on the busiest day, "
-    return f"{place}: load {day}{one.week:.2f} over the week; what would help: {HELP[one.what]}"
+_WORDS = {"gate": ": release window", "rounds": ": delivery routes", "seller": ""}
 
 
 class _Week:
@@ -106,8 +107,8 @@ class _Week:
         self,
         network: Network,
         shape: DemandShape,
-        markets: Collection[str] | None = None,
-        hours: Sequence[float] = (),
+        markets: Collection[str] | None,
+        hours: Sequence[float],
     ) -> None:
         self.network, self.routes = network, find_routes(network)
         self.flows = flows(network, self.routes, shape, markets)

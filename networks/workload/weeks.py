@@ -110,8 +110,12 @@ def queue(work: Floats, seconds: Floats) -> sparse.csr_matrix[np.float64]:
     """
     if work.sum() >= seconds.sum():
         return sparse.csr_matrix(np.eye(SLOTS))
+    left, backlog = 0.0, np.zeros(SLOTS)  # when each half hour begins
+    for slot in [*range(SLOTS), *range(SLOTS)]:
+        backlog[slot] = left
+        left = max(0.0, left + float(work[slot]) - float(seconds[slot]))
     done = np.concatenate([[0.0], np.cumsum(np.tile(seconds, 3))])
-    first = done[:SLOTS] + _backlog(work.tolist(), seconds.tolist())
+    first = done[:SLOTS] + backlog
     last = first + work
     begins = np.searchsorted(done, first + 1e-6, "right") - 1
     ends = np.maximum(np.searchsorted(done, last - 1e-6, "left") - 1, begins)
@@ -122,15 +126,6 @@ def queue(work: Floats, seconds: Floats) -> sparse.csr_matrix[np.float64]:
     part = np.where(work[came] > 1e-3, np.maximum(part, 0.0), at == begins[came])
     total = np.bincount(came, weights=part, minlength=SLOTS)
     return sparse.csr_matrix((part / total[came], (came, at % SLOTS)), shape=(SLOTS, SLOTS))
-
-
-def _backlog(work: list[float], seconds: list[float]) -> Floats:
-    """Return (slots,) the work that is left when each half hour begins."""
-    left, found = 0.0, [0.0] * SLOTS
-    for slot in [*range(SLOTS), *range(SLOTS)]:
-        found[slot] = left
-        left = max(0.0, left + work[slot] - seconds[slot])
-    return np.array(found)
 
 
 @cache

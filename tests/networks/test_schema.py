@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from networks.inputs.cells import clock
 from networks.origins import Origins, Sellers
 from networks.scaling import at_scale, not_resolved, scaled
 from networks.schema import (
@@ -29,7 +30,6 @@ from networks.schema import (
 )
 from networks.timetables import (
     Shift,
-    clock_text,
     minute_of,
     parse_departures,
     parse_shifts,
@@ -129,10 +129,8 @@ def test_departures_without_vehicles_are_not_written() -> None:
 
 
 def test_clock_texts_and_weekday_bits() -> None:
-    assert [clock_text(minute) for minute in (0, 61, 1439, DAY, DAY + 5)] == [
-        "00:00", "01:01", "23:59", "00:00", "00:05",
-    ]  # fmt: skip
-    assert [minute_of(clock_text(minute)) for minute in range(DAY)] == list(range(DAY))
+    assert [clock(minute) for minute in (0, 61, 1439, DAY)] == ["00:00", "01:01", "23:59", "24:00"]
+    assert [minute_of(clock(minute)) for minute in range(DAY)] == list(range(DAY))
     assert minute_of("24:00") == DAY
     assert weekday_bits("daily") == 127
     assert weekday_bits("Mon Wed Fri") == 0b0010101
