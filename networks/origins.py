@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_always = partial(dict.fromkeys, ("fast", "medium", "slow"), 1.0)
+
+def _always() -> Mapping[str, float]:
+    return dict.fromkeys(("fast", "medium", "slow"), 1.0)
 
 
 @dataclass(frozen=True)

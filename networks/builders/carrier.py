@@ -10,33 +10,20 @@ from __future__ import annotations
 
 from typing import Self
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from networks.builders.kinds import Finish
-from networks.builders.nodes import (
-    Draft,
-    add_markets,
-    distances_km,
-    named_copies,
-    sites_among_people,
-)
+from networks.builders.kinds import Dwell, Finish, Parcels, Round, Times, Trailer, Work
+from networks.builders.nodes import Draft, distances_km, named_copies, sites_among_people
 from networks.builders.siting import p_median
-from networks.builders.sizing import (
-    LARGEST_TRAILER,
-    LONGEST_DWELL,
-    LONGEST_ROUND,
-    MOST_PARCELS_A_DAY,
-    refuse_too_many_stations,
-)
+from networks.builders.sizing import refuse_too_many_stations
 from networks.geography import load_markets
 from networks.inputs.local_times import DepartureTime, Holidays, Weekdays
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
-from networks.inputs.units import ONE_DAY, ONE_MINUTE, Duration, PositiveDuration, Share
-from networks.schema import PICKUP, SELLERS, Calendar, Graph, Lane, add_lane
+from networks.inputs.units import ONE_DAY, Duration, Share
+from networks.schema import PICKUP, SELLERS, Calendar, Lane, add_lane
 
 OWNER = "carrier"
 OTHERS_PARCELS = "the carrier's other parcels are taken to travel like the simulated ones"
@@ -54,17 +41,17 @@ Floats = NDArray[np.float64]
 class Carrier(Parameters):
     """Parameters of a national ground carrier."""
 
-    design_volume: int = parameter(
-        15_000_000, gt=0, le=MOST_PARCELS_A_DAY,
+    design_volume: Parcels = parameter(
+        15_000_000,
         source="UPS 5.2 billion U.S. parcels in 2022 (dcvelocity.com), some 15 million a day",
     )  # fmt: skip
     """Parcels a day of everybody."""
     hubs: int = parameter(40, source="FedEx Ground: 40 hubs (buildagroundbiz.com)", ge=1, le=200)
     station_sites: int = parameter(
         560, source="FedEx Ground: over 600 facilities (buildagroundbiz.com)", ge=1, le=800
-    )  # fmt: skip
+    )
     """Places with stations; very large markets get several stations."""
-    largest_station: int = parameter(75_000, assumed=(40_000, 100_000), gt=0, le=MOST_PARCELS_A_DAY)
+    largest_station: Parcels = parameter(75_000, assumed=(40_000, 100_000))
     """Parcels a day above which a market gets another station."""
     super_hubs: int = parameter(12, assumed=(6, 20), ge=1, le=60)
     """Hubs that also gather what does not fill a trailer between two others."""
@@ -77,46 +64,37 @@ class Carrier(Parameters):
     holidays: Holidays = parameter("ups", source="UPS: six holidays without pickup or delivery")
     pickup_time: DepartureTime = parameter("16:30", assumed=("15:00", "18:00"))
     """When a driver collects at sellers."""
-    pickup_round: PositiveDuration = parameter(
-        "2 h", assumed=("1 h", "3 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
-    )
+    pickup_round: Round = parameter("2 h", assumed=("1 h", "3 h"))
     """From collecting to the station's dock."""
-    station_times: list[DepartureTime] = parameter(
-        ["22:00", "20:30", "23:30"], assumed=(["21:00"], ["19:00", "20:30", "22:00", "23:30"]),
-        min_length=1,
-    )  # fmt: skip
+    station_times: Times = parameter(
+        ["22:00", "20:30", "23:30"], assumed=(["21:00"], ["19:00", "20:30", "22:00", "23:30"])
+    )
     """When trailers leave a station for its hub, the most important first."""
-    hub_times: list[DepartureTime] = parameter(
+    hub_times: Times = parameter(
         ["01:30", "23:30", "03:30", "13:00", "18:00", "08:30"],
         assumed=(["01:30"], ["21:00", "23:30", "01:30", "03:30", "08:30", "13:00", "18:00"]),
-        min_length=1,
     )  # fmt: skip
     """When trailers leave a hub for another hub."""
-    morning_times: list[DepartureTime] = parameter(
-        ["04:30", "06:00", "03:00"], assumed=(["04:30"], ["02:00", "03:00", "04:30", "06:00"]),
-        min_length=1,
-    )  # fmt: skip
+    morning_times: Times = parameter(
+        ["04:30", "06:00", "03:00"], assumed=(["04:30"], ["02:00", "03:00", "04:30", "06:00"])
+    )
     """When trailers leave a hub for a delivery station."""
-    direct_lane: int = parameter(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
+    direct_lane: int = parameter(750, assumed=(400, 1500), ge=1, le=10**9)
     """Parcels a day that are worth a lane of their own: half a trailer."""
-    trailer: int = parameter(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    trailer: Trailer = parameter(1500, assumed=(1000, 2500))
     """Parcels in a trailer."""
     doors_close: Duration = parameter("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
     speed_kmh: float = parameter(62.0, assumed=(50.0, 75.0), gt=5, le=130)
     """Linehaul speed, stops and rail yards included."""
     traffic_variation: float = parameter(0.15, assumed=(0.05, 0.3), ge=0, le=2)
     """Coefficient of variation of a trailer's time on the road."""
-    station_work: PositiveDuration = parameter("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
-    station_dwell: Duration = parameter("25 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
-    hub_work: PositiveDuration = parameter("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
-    hub_dwell: Duration = parameter(
-        "13 min", source="UPS Worldport: about 13 minutes through the hub", le=LONGEST_DWELL
-    )
+    station_work: Work = parameter("12 s", assumed=("8 s", "25 s"))
+    station_dwell: Dwell = parameter("25 min", assumed=("10 min", "60 min"))
+    hub_work: Work = parameter("8 s", assumed=("5 s", "15 s"))
+    hub_dwell: Dwell = parameter("13 min", source="UPS Worldport: about 13 minutes through the hub")
     wave: DepartureTime = parameter("09:15", assumed=("08:00", "10:30"))
     """When couriers leave."""
-    round: PositiveDuration = parameter(
-        "9 h", assumed=("8 h", "10 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
-    )
+    round: Round = parameter("9 h", assumed=("8 h", "10 h"))
     load: Share = parameter(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full vehicles, routes and workers are in the busiest hour of the busiest weekday."""
     peak_hour: Share = parameter(0.2, assumed=(0.12, 0.3), gt=0.03)
@@ -138,10 +116,8 @@ class CarrierNetwork:
 
     def __init__(self, carrier: Carrier, busiest_day: float) -> None:
         c = self.c = carrier
-        self.graph: Graph = nx.MultiDiGraph()
-        self.draft = Draft(
-            self.graph, OWNER, busiest_day, c.load, c.traffic_variation, c.doors_close
-        )
+        self.draft = Draft(OWNER, busiest_day, c.load, c.traffic_variation, c.doors_close)
+        self.graph = self.draft.graph
         self.sites = sites_among_people(c.design_volume, c.station_sites)
         self.hubs = sites_among_people(c.design_volume, c.hubs)
         self.hub_of = self.hubs.nearest[self.sites.chosen]
@@ -175,10 +151,9 @@ class CarrierNetwork:
         hub for each market. Together 1.
         """
         at_station, at_hub = at_station * self.c.design_volume, at_hub * self.c.design_volume
-        markets = load_markets()
-        add_markets(self.graph, markets)
         sites, hubs = len(self.stations), len(self.hubs.chosen)
-        to_site = np.bincount(self.sites.nearest, weights=markets.share, minlength=sites)
+        people = load_markets().share
+        to_site = np.bincount(self.sites.nearest, weights=people, minlength=sites)
         size = [len(group) for group in self.stations]
         site_of = np.repeat(np.arange(sites), size)
         stays = at_station * (to_site / size)[site_of]  # what is for the station's own doors

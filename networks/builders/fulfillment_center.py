@@ -9,24 +9,22 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, Self
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.nodes import (
-    Draft,
-    add_markets,
-    distances_km,
-    named_copies,
-    sites_among_people,
+from networks.builders.kinds import (
+    Dwell,
+    Finish,
+    NetworkParameters,
+    Parcels,
+    Round,
+    Times,
+    Trailer,
+    Work,
 )
+from networks.builders.nodes import Draft, distances_km, named_copies, sites_among_people
 from networks.builders.sizing import (
-    LARGEST_TRAILER,
-    LONGEST_DWELL,
-    LONGEST_ROUND,
-    MOST_PARCELS_A_DAY,
     DemandShape,
     center_ranking,
     refuse_too_many_stations,
@@ -36,7 +34,7 @@ from networks.geography import load_markets
 from networks.inputs.local_times import DepartureTime
 from networks.inputs.models import Parameters
 from networks.inputs.provenance import parameter
-from networks.inputs.units import ONE_DAY, ONE_MINUTE, Duration, Kilometres, PositiveDuration, Share
+from networks.inputs.units import ONE_DAY, Duration, Kilometres, Share
 from networks.origins import Origins, Stock
 from networks.schema import Calendar, Network
 
@@ -65,10 +63,9 @@ class FulfillmentCenters(NetworkParameters):
     )
 
     kind: Literal["fulfillment-center"] = "fulfillment-center"
-    design_volume: int = parameter(
-        13_200_000, source="4.8 billion U.S. parcels in 2022 (Pitney Bowes Parcel Shipping Index)",
-        gt=0, le=MOST_PARCELS_A_DAY,
-    )  # fmt: skip
+    design_volume: Parcels = parameter(
+        13_200_000, source="4.8 billion U.S. parcels in 2022 (Pitney Bowes Parcel Shipping Index)"
+    )
     """Parcels a day for which the network is sized."""
     fulfillment_centers: int = parameter(
         390, ge=1, le=800,
@@ -82,34 +79,32 @@ class FulfillmentCenters(NetworkParameters):
         ge=1, le=800,
     )  # fmt: skip
     """Places with delivery stations; very large markets get several stations."""
-    largest_station: int = parameter(
-        60_000, source="250-280 vans with 180-300 packages each (startribune.com)", gt=0,
-        le=MOST_PARCELS_A_DAY,
-    )  # fmt: skip
+    largest_station: Parcels = parameter(
+        60_000, source="250-280 vans with 180-300 packages each (startribune.com)"
+    )
     """Parcels a day above which a market gets another station."""
     breadth: Breadth = Breadth()
     region_first: bool = parameter(True, source="eight fulfilment regions since 2023 (Amazon)")
     """Whether the market's own region is searched before nearer centers elsewhere."""
 
-    pick_and_pack: PositiveDuration = parameter("3 min", assumed=("2 min", "6 min"), le=ONE_DAY)
+    pick_and_pack: Work = parameter("3 min", assumed=("2 min", "6 min"))
     """Work on a parcel by one worker (mean)."""
     pick_variation: float = parameter(0.8, assumed=(0.4, 1.2), ge=0, le=5)
     """Coefficient of variation of that work."""
-    center_dwell: Duration = parameter("90 min", assumed=("45 min", "3 h"), le=LONGEST_DWELL)
+    center_dwell: Dwell = parameter("90 min", assumed=("45 min", "3 h"))
     """From picked and packed to the loading dock: pick wave, conveyors, sorting by lane."""
-    linehaul_times: list[DepartureTime] = parameter(
+    linehaul_times: Times = parameter(
         ["23:00", "01:00", "20:00", "03:00", "14:00", "08:00"],
         assumed=(["22:00"], ["18:00", "20:00", "22:00", "00:00", "02:00", "04:00", "10:00"]),
-        min_length=1,
     )
     """When linehauls leave a center, the most important first."""
-    hub_times: list[DepartureTime] = parameter(
+    hub_times: Times = parameter(
         ["03:00", "23:00", "15:00", "09:00"],
-        assumed=(["03:00"], ["21:00", "23:00", "01:00", "03:00", "09:00", "15:00"]), min_length=1,
+        assumed=(["03:00"], ["21:00", "23:00", "01:00", "03:00", "09:00", "15:00"]),
     )  # fmt: skip
-    direct_lane: int = parameter(750, assumed=(400, 1500), ge=1, le=MOST_PARCELS_A_DAY)
+    direct_lane: int = parameter(750, assumed=(400, 1500), ge=1, le=10**9)
     """Parcels a day that are worth a lane of their own: half a trailer."""
-    trailer: int = parameter(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    trailer: Trailer = parameter(1500, assumed=(1000, 2500))
     """Parcels in a linehaul trailer."""
     doors_close: Duration = parameter("15 min", assumed=("5 min", "45 min"), le=ONE_DAY)
     speed_kmh: float = parameter(75.0, assumed=(60.0, 90.0), gt=5, le=130)
@@ -118,24 +113,21 @@ class FulfillmentCenters(NetworkParameters):
     """Coefficient of variation of a truck's time on the road."""
     air_beyond: Kilometres = parameter("1500 km", assumed=("1000 km", "2500 km"), le=20_000)
     """Lanes of a hub that are longer go by air."""
-    sort_work: PositiveDuration = parameter("8 s", assumed=("5 s", "15 s"), le=ONE_DAY)
-    sort_dwell: Duration = parameter("20 min", assumed=("10 min", "60 min"), le=LONGEST_DWELL)
-    station_truck: int = parameter(
-        1000, source="25-30 trucks a day to a station of some 26,000 parcels (startribune.com)",
-        ge=1, le=LARGEST_TRAILER,
-    )  # fmt: skip
+    sort_work: Work = parameter("8 s", assumed=("5 s", "15 s"))
+    sort_dwell: Dwell = parameter("20 min", assumed=("10 min", "60 min"))
+    station_truck: Trailer = parameter(
+        1000, source="25-30 trucks a day to a station of some 26,000 parcels (startribune.com)"
+    )
     """Parcels in a truck to a delivery station."""
-    station_times: list[DepartureTime] = parameter(
+    station_times: Times = parameter(
         ["04:30", "02:30", "00:30", "22:00", "05:30", "13:00"],
-        source="most trucks between 21:00 and 04:30 (startribune.com)", min_length=1,
+        source="most trucks between 21:00 and 04:30 (startribune.com)",
     )  # fmt: skip
-    station_work: PositiveDuration = parameter("12 s", assumed=("8 s", "25 s"), le=ONE_DAY)
-    station_dwell: Duration = parameter("30 min", assumed=("15 min", "90 min"), le=LONGEST_DWELL)
+    station_work: Work = parameter("12 s", assumed=("8 s", "25 s"))
+    station_dwell: Dwell = parameter("30 min", assumed=("15 min", "90 min"))
     """From sorted to staged for a van."""
     wave: DepartureTime = parameter("10:00", source="first wave about 10:00 (startribune.com)")
-    round: PositiveDuration = parameter(
-        "9 h", assumed=("8 h", "10 h"), ge=ONE_MINUTE, le=LONGEST_ROUND
-    )
+    round: Round = parameter("9 h", assumed=("8 h", "10 h"))
     load: Share = parameter(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full vehicles, routes and workers are in the busiest hour of the busiest weekday."""
     night_share: Share = parameter(0.16, assumed=(0.12, 0.25), gt=0.03)
@@ -160,9 +152,7 @@ class _Builder:
         p = self.p = parameters
         self.shape = shape
         self.demand = load_markets().share * p.design_volume
-        self.draft = Draft(
-            nx.MultiDiGraph(), OWNER, shape.busiest_day, p.load, p.traffic_variation, p.doors_close
-        )
+        self.draft = Draft(OWNER, shape.busiest_day, p.load, p.traffic_variation, p.doors_close)
         counts = (p.station_sites, p.sort_centers, p.fulfillment_centers, p.consolidation_hubs)
         self.stations, self.sorts, self.centers, self.hubs = (
             sites_among_people(p.design_volume, count) for count in counts
@@ -170,7 +160,6 @@ class _Builder:
 
     def build(self) -> Network:
         p, markets = self.p, load_markets()
-        add_markets(self.draft.graph, markets)
         rows, breadth = self.centers.chosen, p.breadth.model_dump()
         ranking = center_ranking(markets, rows, distances_km()[rows], p.region_first)
         at_center = stock_flows(ranking, breadth, self.shape.movement, self.demand)

@@ -23,14 +23,29 @@ and it is imported when a file first asks for a kind that is not known.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from importlib.metadata import entry_points
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import Annotated, ClassVar, NamedTuple, TypeVar
+
+from pydantic import Field
 
 from networks.builders.sizing import DemandShape
+from networks.inputs.local_times import DepartureTime
 from networks.inputs.models import Parameters, kind_of
+from networks.inputs.units import Duration, PositiveDuration
 from networks.schema import Network
 
 ENTRY_POINTS = "logistics.builders"
+
+Parcels = Annotated[int, Field(gt=0, le=10**9)]
+"""Parcels a day, up to several times what all the world sends."""
+Trailer = Annotated[int, Field(ge=1, le=1_000_000)]
+"""Parcels in one vehicle, up to a thousand times those of today."""
+Times = Annotated[list[DepartureTime], Field(min_length=1)]
+Round = Annotated[PositiveDuration, Field(ge=timedelta(minutes=1), le=timedelta(hours=48))]
+Dwell = Annotated[Duration, Field(le=timedelta(days=10))]
+Work = Annotated[PositiveDuration, Field(le=timedelta(days=1))]
+"""Of one worker on a parcel."""
 
 
 class Finish(NamedTuple):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, lru_cache
 from typing import Any
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,6 +80,12 @@ def facility_in(markets: Markets, row: int, **attributes: Any) -> Facility:
     )
 
 
+def _only_markets() -> Graph:
+    graph: Graph = nx.MultiDiGraph()
+    add_markets(graph, load_markets())
+    return graph
+
+
 @dataclass(frozen=True)
 class Draft:
     """One owner's part of a network among the U.S. markets, while it is built.
@@ -87,12 +94,12 @@ class Draft:
     vehicles and workers are then. `variation`: coefficient of variation of a time on the road.
     """
 
-    graph: Graph
     owner: str
     busiest_day: float
     load: float
     variation: float
     doors_close: timedelta
+    graph: Graph = field(default_factory=_only_markets)
 
     def facility(
         self,

@@ -13,21 +13,14 @@ from pydantic import model_validator
 
 from networks.builders.carrier import FINISH, OTHERS_PARCELS, Carrier, CarrierNetwork
 from networks.builders.carrier import OWNER as CARRIER
-from networks.builders.kinds import Finish, NetworkParameters
+from networks.builders.kinds import Dwell, Finish, NetworkParameters, Parcels, Times, Trailer, Work
 from networks.builders.nodes import Draft, distances_km, sites_among_people
-from networks.builders.sizing import (
-    LARGEST_TRAILER,
-    LONGEST_DWELL,
-    MOST_PARCELS_A_DAY,
-    DemandShape,
-    center_ranking,
-    stock_flows,
-)
+from networks.builders.sizing import DemandShape, center_ranking, stock_flows
 from networks.geography import load_markets
-from networks.inputs.local_times import DepartureTime, LocalTime, Weekdays, weekday_numbers
+from networks.inputs.local_times import LocalTime, Weekdays, weekday_numbers
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
-from networks.inputs.units import ONE_DAY, Duration, PositiveDuration, Share
+from networks.inputs.units import Share
 from networks.origins import Origins, Stock
 from networks.schema import Calendar, Network
 from networks.timetables import minute_of
@@ -57,8 +50,8 @@ class PlatformFulfilled(NetworkParameters):
     )
 
     kind: Literal["platform-fulfilled"] = "platform-fulfilled"
-    design_volume: int = parameter(
-        280_000, gt=0, le=MOST_PARCELS_A_DAY,
+    design_volume: Parcels = parameter(
+        280_000,
         source="about $7 million a day (press, October 2023), at some $25 an order (assumed)",
     )  # fmt: skip
     """Parcels a day for which the warehouses are sized."""
@@ -69,16 +62,15 @@ class PlatformFulfilled(NetworkParameters):
     """Orders placed earlier are worked the same day."""
     opens: LocalTime = parameter("06:00", assumed=("05:00", "08:00"))
     closes: LocalTime = parameter("22:00", assumed=("20:00", "24:00"))
-    pick_and_pack: PositiveDuration = parameter("4 min", assumed=("2 min", "8 min"), le=ONE_DAY)
+    pick_and_pack: Work = parameter("4 min", assumed=("2 min", "8 min"))
     pick_variation: float = parameter(0.8, assumed=(0.4, 1.2), ge=0, le=5)
-    warehouse_dwell: Duration = parameter("2 h", assumed=("1 h", "4 h"), le=LONGEST_DWELL)
+    warehouse_dwell: Dwell = parameter("2 h", assumed=("1 h", "4 h"))
     """From packed to the loading dock."""
-    trailer_times: list[DepartureTime] = parameter(
-        ["21:30", "23:00", "19:30", "17:00"], assumed=(["21:00"], ["17:00", "21:00", "23:30"]),
-        min_length=1,
-    )  # fmt: skip
+    trailer_times: Times = parameter(
+        ["21:30", "23:00", "19:30", "17:00"], assumed=(["21:00"], ["17:00", "21:00", "23:30"])
+    )
     """When trailers leave for the carrier's hub, the most important first."""
-    trailer: int = parameter(1500, assumed=(1000, 2500), ge=1, le=LARGEST_TRAILER)
+    trailer: Trailer = parameter(1500, assumed=(1000, 2500))
     load: Share = parameter(0.8, assumed=(0.7, 0.9), gt=0.05)
     """How full trailers and workers are in the busiest hour of the busiest weekday."""
     carrier: Carrier = Carrier()
@@ -112,10 +104,10 @@ class PlatformFulfilled(NetworkParameters):
         at_hub = np.zeros((len(hubs), len(demand)))
         np.add.at(at_hub, hub_of, flows)
         carrier.build(np.zeros(len(carrier.station_ids)), at_hub / at_hub.sum())
+        c = self.carrier
         own = Draft(
-            carrier.graph, OWNER, busiest, self.load,
-            self.carrier.traffic_variation, self.carrier.doors_close,
-        )  # fmt: skip
+            OWNER, busiest, self.load, c.traffic_variation, c.doors_close, graph=carrier.graph
+        )
         ids = tuple(f"WH{n:02d}" for n in range(1, len(chosen) + 1))
         for node, *place in zip(ids, chosen, hub_of, flows.sum(axis=1), strict=True):
             self._add_warehouse(own, node, carrier, *place)

@@ -7,6 +7,7 @@ sellers sit where merchants do, small ones where people do.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -16,8 +17,8 @@ from scipy.special import ndtri
 
 from networks.builders.carrier import FINISH, OTHERS_PARCELS, Carrier, CarrierNetwork
 from networks.builders.carrier import OWNER as CARRIER
-from networks.builders.kinds import Finish, NetworkParameters
-from networks.builders.sizing import LONGEST_HANDLING, MOST_PARCELS_A_DAY, DemandShape
+from networks.builders.kinds import Finish, NetworkParameters, Parcels
+from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.local_times import Holidays, LocalTime
@@ -60,11 +61,10 @@ class SellerTable(Parameters):
     """How the sellers are drawn."""
 
     count: int = parameter(
-        200_000, source="200,000 TikTok Shop sellers (press, October 2023)", ge=1,
-        le=5_000_000,
-    )  # fmt: skip
-    orders_per_day: int = parameter(
-        280_000, gt=0, le=MOST_PARCELS_A_DAY,
+        200_000, source="200,000 TikTok Shop sellers (press, October 2023)", ge=1, le=5_000_000
+    )
+    orders_per_day: Parcels = parameter(
+        280_000,
         source="about $7 million a day (press, October 2023), at some $25 an order (assumed)",
     )  # fmt: skip
     """Orders a day of all sellers together."""
@@ -87,7 +87,7 @@ class SellerTable(Parameters):
         min_length=1, max_length=8,
     )  # fmt: skip
     """Order cutoffs, equally common."""
-    handling: PositiveDuration = parameter("15 h", assumed=("8 h", "30 h"), le=LONGEST_HANDLING)
+    handling: PositiveDuration = parameter("15 h", assumed=("8 h", "30 h"), le=timedelta(days=30))
     """Median time from the release of an order to packed, over sellers and orders."""
     handling_log_sd: float = parameter(
         1.07, ge=0, le=3,

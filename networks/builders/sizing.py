@@ -10,7 +10,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -31,13 +30,6 @@ from networks.timetables import (
 
 Floats = NDArray[np.float64]
 
-LONGEST_ROUND = timedelta(hours=48)
-LONGEST_DWELL = timedelta(days=10)
-LONGEST_HANDLING = timedelta(days=30)
-MOST_PARCELS_A_DAY = 1_000_000_000
-"""Several times what all the world sends."""
-LARGEST_TRAILER = 1_000_000
-"""Parcels in one vehicle: a thousand times those of today."""
 MOST_STATIONS = 5000
 """Of one network: over ten times those of any carrier."""
 

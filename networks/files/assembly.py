@@ -108,7 +108,7 @@ class _Assembly:
         for place, row in self._rows("calendars"):
             self.index.add(row["calendar"], place)
             calendars[row["calendar"]] = Calendar(row["weekdays"], row["holidays"])
-        if EVERY_DAY in (calendar for _, calendar in self.graph.nodes(data="shift_calendar")):
+        if EVERY_DAY in {place.get("shift_calendar") for place in self.graph.nodes.values()}:
             calendars.setdefault(EVERY_DAY, Calendar())
         return calendars
 
