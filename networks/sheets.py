@@ -61,28 +61,23 @@ KINDS: Mapping[str, Kind] = {
 class Column:
     """One column.
 
-    `attribute`: what it is called in `networks.schema`, if it has another name there. `refers`:
-    the sheet whose first column lists the values. `low`, `high`: bounds; a number at or below
-    `above` is too small. `default`: of an empty cell that is not `needed`.
+    `field`: what it is called in `networks.schema`. `refers`: the sheet whose first column lists
+    the values. `low`, `high`: bounds; a number at or below `above` is too small. `default`: of an
+    empty cell that is not `needed`.
     """
 
     name: str
     kind: str
     example: str
     comment: str
-    needed: bool = True
-    attribute: str = ""
+    needed: bool
+    field: str
     choices: tuple[str, ...] = ()
     refers: str = ""
     low: float | None = None
     high: float | None = None
     above: float | None = None
     default: Any = None
-
-    @property
-    def field(self) -> str:
-        """The attribute's name."""
-        return self.attribute or self.name
 
     @property
     def takes(self) -> str:
@@ -113,17 +108,13 @@ class Column:
                 raise ValueError("is not one of the words known here")
             return choice
         found = KINDS[self.kind].reads(value)
-        if KINDS[self.kind].is_number:
-            self._bounded(found)
-        return found
-
-    def _bounded(self, number: float) -> None:
-        if (self.low is not None and number < self.low) or (
-            self.above is not None and number <= self.above
-        ):
+        if self.low is not None and found < self.low:
             raise ValueError("is too small")
-        if self.high is not None and number > self.high:
+        if self.above is not None and found <= self.above:
+            raise ValueError("is too small")
+        if self.high is not None and found > self.high:
             raise ValueError("is too large")
+        return found
 
 
 @dataclass(frozen=True)
@@ -163,9 +154,10 @@ def _columns() -> dict[str, tuple[Column, ...]]:
     found: dict[str, tuple[Column, ...]] = {}
     for row in rows:
         low, above, high = (float(row[n]) if row[n] else None for n in ("low", "above", "high"))
+        field = row["attribute"] or row["column"]
         column = Column(
             row["column"], row["kind"], row["example"], row["comment"], row["needed"] == "yes",
-            row["attribute"], choices[row["choices"]], row["refers"], low, high, above,
+            field, choices[row["choices"]], row["refers"], low, high, above,
         )  # fmt: skip
         if not column.needed:
             column = replace(column, default=_default(column, row["sheet"], row["default"]))

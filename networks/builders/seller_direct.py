@@ -187,12 +187,14 @@ def draw_sellers(table: SellerTable, carrier: CarrierNetwork) -> Sellers:
     spread = np.sqrt(table.between_sellers) * table.handling_log_sd
     median = table.handling.total_seconds() / 3600
     grades = np.cumsum([table.packaging.excellent, table.packaging.good, table.packaging.fair])
-    stations, pickup = _stations_of(carrier, market)
+    size = np.array([len(group) for group in carrier.stations])
+    site = carrier.sites.nearest[market]
+    pickup = (np.cumsum(size) - size)[site] + np.arange(count) % size[site]  # by turns
     cutoffs = np.array([minute_of(cutoff) // 60 for cutoff in table.cutoffs])
     return Sellers(
         market=market.astype(np.int32),
-        pickup=pickup,
-        stations=stations,
+        pickup=pickup.astype(np.int32),
+        stations=carrier.station_ids,
         volume=volume,
         daily_capacity=capacity.astype(np.int32),
         working_days=working_days.astype(np.uint8),
@@ -242,17 +244,6 @@ def _markets_of_sellers(
     weight = markets.share * lift
     large = np.searchsorted(np.cumsum(weight / weight.sum()), pick * (1 - 1e-12))
     return np.where(rank >= 1 - table.large_share, large, small)
-
-
-def _stations_of(
-    carrier: CarrierNetwork, market: NDArray[np.int64]
-) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """Return the ids of all stations and the one that collects at each seller, by turns."""
-    size = np.array([len(group) for group in carrier.stations])
-    first = np.cumsum(size) - size
-    site = carrier.sites.nearest[market]
-    turn = np.arange(len(market)) % size[site]
-    return carrier.station_ids, (first[site] + turn).astype(np.int32)
 
 
 def handed_over_by_weekday(

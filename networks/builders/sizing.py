@@ -19,14 +19,7 @@ from networks.geography import Markets, road_km
 from networks.inputs.models import refusal
 from networks.origins import Stock
 from networks.schema import Facility, Network
-from networks.timetables import (
-    Shift,
-    minute_of,
-    parse_departures,
-    parse_shifts,
-    write_departures,
-    write_shifts,
-)
+from networks.timetables import minute_of, parse_departures, write_departures
 
 Floats = NDArray[np.float64]
 
@@ -87,8 +80,7 @@ def staff(shift: str, peak_hour_parcels: float, work_seconds: float, load: float
     `shift`: one or more times, such as '22:00-06:00' or '06:00-14:00; 14:00-22:00'.
     """
     workers = max(1, math.ceil(peak_hour_parcels * work_seconds / 3600 / load))
-    spans = parse_shifts("; ".join(f"{part.strip()} 1" for part in shift.split(";")))
-    return write_shifts(tuple(Shift(s.starts_minute, s.ends_minute, workers) for s in spans))
+    return "; ".join(f"{part.strip()} {workers}" for part in shift.split(";"))
 
 
 def first_with_stock(breadth: float, centers: int) -> Floats:

@@ -277,8 +277,9 @@ class _Assembly:
 
     def _sellers(self) -> Sellers:
         table = self.tables["sellers"]
+        none = Sellers.none()
         if not table.rows:
-            return Sellers.none()
+            return none
         columns = {column.field: table.columns[column.name] for column in table.sheet.columns}
         known = _numbered(load_markets().ids)
         for number, market in enumerate(columns["market"]):
@@ -299,10 +300,8 @@ class _Assembly:
         }  # fmt: skip
         for name, number_of in numbers.items():  # a word with a fault counts as the first
             columns[name] = [number_of.get(word, 0) for word in columns[name]]
-        types = {**dict.fromkeys(("market", "pickup", "daily_capacity"), np.int32),
-                 "volume": np.float64, "handling_hours": np.float32}  # fmt: skip
         arrays: dict[str, Any] = {
-            name: np.array(c, types.get(name, np.uint8)) for name, c in columns.items()
+            name: np.array(column, getattr(none, name).dtype) for name, column in columns.items()
         }
         of_all = ("handling_log_sd", "burst_share", "burst_orders", "burst_days")
         return Sellers(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 
 from networks.inputs.faults import Fault, shown
 from networks.sheets import SHEET
@@ -72,8 +71,7 @@ class FaultLog:
 
     def lacks(self, sheet: str, column: str) -> bool:
         """Tell whether a sheet, or one of its columns as a whole, could not be read."""
-        whole = (CellRef(sheet), CellRef(sheet, None, column))
-        return (sheet, column) in self.unlisted or not self.faulty.isdisjoint(whole)
+        return (sheet, column) in self.unlisted or self.explains(CellRef(sheet, None, column))
 
     def touches(self, columns: Iterable[str]) -> bool:
         """Tell whether any of some columns, such as 'lanes.origin', has a fault in some row."""
@@ -113,12 +111,8 @@ class Index:
             return self.cells[name, attribute]
         rows = self.rows.get(name, [CellRef("")])
         for row in rows:
-            if row.row is not None and (column := _columns(row.sheet).get(attribute)):
-                return CellRef(row.sheet, row.row, column)
+            columns = SHEET[row.sheet].columns if row.row is not None else ()
+            named = [column.name for column in columns if column.field == attribute]
+            if named:
+                return row.at(named[-1])
         return rows[0]
-
-
-@cache
-def _columns(sheet: str) -> dict[str, str]:
-    """Return the names of a sheet's columns by attribute of the schema."""
-    return {column.field: column.name for column in SHEET[sheet].columns}
