@@ -13,16 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import networkx as nx
 
 from networks.origins import Origins
 
-if TYPE_CHECKING:
-    Graph = nx.MultiDiGraph[str]
-else:
-    Graph = nx.MultiDiGraph
+Graph: TypeAlias = "nx.MultiDiGraph[str]"
 """A directed graph with parallel edges and string nodes."""
 
 FACILITY_KINDS = (

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import networkx as nx
 
-from networks.files.assembly import assemble
+from networks.files.assembly import Assembly
 from networks.files.fault_log import CellRef, FaultLog, Index
 from networks.files.folders import read_folder, write_folder
 from networks.files.rows import sheet_rows
@@ -74,7 +74,8 @@ def read_network(path: str | Path, markets: Collection[str] = ()) -> NetworkFile
     grids = _grids(path, log)
     tables = _tables(grids, log)
     settings = read_settings(tables["settings"], log)
-    network, index = assemble(tables, settings, log)
+    assembly = Assembly(tables, settings, log)
+    network, index = assembly.network(), assembly.index
     if not any(log.lacks(sheet.name, name) for sheet in SHEETS for name in sheet.key):
         _add(faults_of(network, markets), log, index)
     if log.faults:

@@ -46,19 +46,13 @@ _LaneKey = tuple[str, str, str]
 _NO_FACILITY_NAMES = "another id: this one means something else in a network"
 
 
-def assemble(
-    tables: Mapping[str, Table], settings: Mapping[str, Any], log: FaultLog
-) -> tuple[Network, Index]:
-    """Return the network of tables that were read, and where its parts were written.
+class Assembly:
+    """The network of tables that were read, and in `index` where its parts were written.
 
     What cannot be used is noted and left out; a word that is not known is taken for the one that
     it is most like, so that what follows can still be checked.
     """
-    assembly = _Assembly(tables, settings, log)
-    return assembly.network(), assembly.index
 
-
-class _Assembly:
     def __init__(
         self, tables: Mapping[str, Table], settings: Mapping[str, Any], log: FaultLog
     ) -> None:
@@ -68,6 +62,7 @@ class _Assembly:
         self.written = {name: self._keys(name) for name in ("lanes", "departures")}
 
     def network(self) -> Network:
+        """Return the network, put together once."""
         for table in self.tables.values():
             for place, market in resolve(table, self.tables, self.log):
                 self.index.add(market, place)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from networks.files.fault_log import CellRef, FaultLog
 from networks.inputs.faults import InputError, did_you_mean
-from networks.inputs.grids import Grid, Row, read_csv_grid
+from networks.inputs.grids import Grid, Row, read_csv_grid, written
 from networks.sheets import SHEET, Sheet
 
 
@@ -46,10 +46,6 @@ def write_folder(path: Path, sheets: Iterable[tuple[Sheet, Iterable[Row]]]) -> N
 
 
 def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return repr(value)
-    text = str(value)
     # so that no spreadsheet takes it for a formula; `cells.free_text` takes it away
-    return f"'{text}" if re.match(r"[=+@\-]", text) else text
+    is_text = isinstance(value, str) and re.match(r"[=+@\-]", value)
+    return f"'{value}" if is_text else written(value)

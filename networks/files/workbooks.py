@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from networks.inputs.grids import Row
+from networks.inputs.grids import Row, written
 from networks.sheets import KINDS, SETTINGS, SHEETS, Column, Sheet
 
 _TEMPLATE_ROWS = 10_000
@@ -52,13 +52,9 @@ def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row]) -> None:
 
     def cell(value: object) -> object:
         made = WriteOnlyCell(page)
-        if isinstance(value, bool):
-            made._value, made.data_type = "yes" if value else "no", "s"
-        elif isinstance(value, int | float):
-            # openpyxl writes 16 digits of a float; as text in a number cell it stays whole
-            made._value, made.data_type = repr(value), "n"
-        else:
-            made._value, made.data_type = str(value), "s"
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        # openpyxl writes 16 digits of a float; as text in a number cell it stays whole
+        made._value, made.data_type = written(value), "n" if is_number else "s"
         return made
 
     for row in rows:

@@ -51,6 +51,13 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def written(value: object) -> str:
+    """Return a value as the text of a cell: numbers with all their digits, yes or no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return repr(value) if isinstance(value, int | float) else str(value)
+
+
 def grid_of(rows: Iterable[Sequence[object]], place: object, allowed: str) -> Grid:
     """Return rows of cells as a grid: the first that is not blank is the heading.
 

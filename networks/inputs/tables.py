@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -112,21 +112,18 @@ def check_columns(
     """Raise InputError unless each column that is needed is there once, spelled as it must be."""
     spelled, known = [str(one) for one in names], (*needed, *optional)
     allowed = ", ".join(needed) + "".join(f" and, optionally, {one}" for one in optional)
-    faults = list(_slips(spelled, name, known))
+    faults = []
+    for one in spelled:
+        meant = re.sub(r"[\s-]+", "_", one.strip().lower())
+        if meant in known and one not in known:
+            problem = f"is not a known column; did you mean '{meant}'?"
+            field = shown(one).strip("'")
+            faults.append(Fault(name, None, field, "", problem, ", ".join(known)))
     if missing := [one for one in needed if one not in spelled]:
         faults.append(Fault(name, None, "", "", f"columns missing: {', '.join(missing)}", allowed))
     if twice := [one for one in known if spelled.count(one) > 1]:
         faults.append(Fault(name, None, "", "", f"duplicate columns: {', '.join(twice)}", allowed))
     refuse(faults)
-
-
-def _slips(names: Iterable[str], name: str, known: Sequence[str]) -> Iterator[Fault]:
-    """Yield a fault for each name that is nearly that of a column."""
-    for one in names:
-        meant = re.sub(r"[\s-]+", "_", one.strip().lower())
-        if meant in known and one not in known:
-            problem = f"is not a known column; did you mean '{meant}'?"
-            yield Fault(name, None, shown(one).strip("'"), "", problem, ", ".join(known))
 
 
 def texts_of(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -102,24 +102,21 @@ def _faults(package: zipfile.ZipFile, size: int) -> Iterator[tuple[str, str]]:
 
 
 def _faults_of_part(name: str, text: bytes) -> Iterator[tuple[str, str]]:
-    yield from _faults_of_start(name, text[:20_003].removeprefix(b"\xef\xbb\xbf"))
-    if re.search(rb"<!(?:DOCTYPE|ENTITY)", text, re.I):
-        yield f"has entities in its XML ({name})", "a plain workbook, saved as .xlsx by Excel"
-    if name == "[Content_Types].xml" and b"macroEnabled" in text:
-        yield "contains macros", "save as .xlsx (Excel workbook without macros)"
-
-
-def _faults_of_start(name: str, text: bytes) -> Iterator[tuple[str, str]]:
-    encoding = _ENCODING.match(text)
-    if b"\x00" in text[:200] or (
+    start = text[:20_003].removeprefix(b"\xef\xbb\xbf")
+    encoding = _ENCODING.match(start)
+    if b"\x00" in start[:200] or (
         encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")
     ):
         yield f"is not written in UTF-8 ({name})", "a workbook saved by Excel"
-    if size := _DIMENSION.search(text[:20_000]):
+    if size := _DIMENSION.search(start):
         columns = column_index_from_string(size[1].decode())
         if columns > MOST_COLUMNS or int(size[2]) > MOST_ROWS:
             problem = f"has a sheet of {int(size[2]):,} rows and {columns:,} columns ({name})"
             yield problem, "delete the empty rows and columns below and beside the tables"
+    if re.search(rb"<!(?:DOCTYPE|ENTITY)", text, re.I):
+        yield f"has entities in its XML ({name})", "a plain workbook, saved as .xlsx by Excel"
+    if name == "[Content_Types].xml" and b"macroEnabled" in text:
+        yield "contains macros", "save as .xlsx (Excel workbook without macros)"
 
 
 def read_workbook(path: Path, names: Collection[str]) -> dict[str, Grid]:
