@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -340,7 +341,9 @@ def _pickup_faults(network: Network, sellers: Sellers) -> Iterator[Fault]:
     days: dict[str, int] = {}
     for u, v, attributes in network.graph.edges(data=True):
         if u == SELLERS:
-            days[v] = days.get(v, 0) | _bits_of(network, attributes.get("calendar", ""))
+            days[v] = days.get(v, 0)
+            with suppress(ValueError, KeyError):  # a calendar that cannot be read: reported already
+                days[v] |= weekday_bits(network.calendars[attributes.get("calendar", "")].weekdays)
     for station in sorted(set(sellers.collecting) - days.keys()):
         problem = "collects from sellers but has no pickup lane"
         remedy = f"a lane from {SELLERS} by {PICKUP} in sheet lanes"
@@ -366,14 +369,6 @@ def _hour_faults(sellers: Sellers) -> Iterator[Fault]:
         opens, cutoff = (f"{hours[row]:02d}:00" for hours in hours_of)
         yield _fault(f"seller {row + 1}", "cutoff_hour", cutoff, f"is not after opens, {opens}",
                      f"after {opens}, up to 24:00", "sellers.opens")  # fmt: skip
-
-
-def _bits_of(network: Network, calendar: str) -> int:
-    """Return the weekdays of a calendar as bits, 0 where it cannot be read: reported already."""
-    try:
-        return weekday_bits(network.calendars[calendar].weekdays)
-    except (ValueError, KeyError):
-        return 0
 
 
 _ALL_DAYS = weekday_bits("daily")

@@ -107,7 +107,7 @@ class Carrier(Parameters):
 
 
 class CarrierNetwork:
-    """Where a carrier's stations and hubs are, and the graph of its facilities, lanes and rounds.
+    """Where a carrier's stations and hubs are, and the graph of its network.
 
     `sites`: of the stations, where people live. `hub_of`: (sites,) the hub of each, a row of
     `hubs`. `stations`: ids of each site's stations. `busiest_day`: parcels handed over on the
@@ -144,7 +144,7 @@ class CarrierNetwork:
         }
 
     def build(self, at_station: Floats, at_hub: Floats) -> None:
-        """Add the carrier's facilities, lanes and rounds to the graph.
+        """Add the carrier's facilities, lanes and delivery routes to the graph.
 
         `at_station`: (stations,) share of all parcels that start at a station, in the order of
         `station_ids`, and go where people live. `at_hub`: (hubs, markets) share handed over at a

@@ -90,7 +90,7 @@ def _only_markets() -> Graph:
 class Draft:
     """One owner's part of a network among the U.S. markets, while it is built.
 
-    `busiest_day`: parcels of the busiest weekday over those of the mean day. `load`: how full
+    `busiest_day`: parcels of the busiest weekday over those of the average day. `load`: how full
     vehicles and workers are then. `variation`: coefficient of variation of a time on the road.
     """
 

@@ -104,9 +104,7 @@ _WEEKDAYS = "'daily', or days and ranges of Mon Tue Wed Thu Fri Sat Sun, such as
 _NO_WEEKDAYS = "must name weekdays, such as 'Mon-Fri' or 'Mon Wed Fri'"
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY_NUMBER = {
-    name: number
-    for names in (WEEKDAY_NAMES, _FULL_NAMES)
-    for number, name in enumerate(name.lower() for name in names)
+    name: number for number, full in enumerate(_FULL_NAMES) for name in (full, full[:3])
 }
 
 
