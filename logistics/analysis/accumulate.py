@@ -6,9 +6,8 @@ totals, places and damage are added up as they come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from operator import add
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from logistics.analysis.comparison import (
     Comparison,
@@ -19,18 +18,17 @@ from logistics.analysis.comparison import (
     pairs_of,
 )
 from logistics.analysis.measures.attribution import WaterfallTotals
-from logistics.analysis.measures.cases import CaseCounts, add_cases, case_estimates
-from logistics.analysis.measures.group_totals import AllGroupTotals, add_group_totals
+from logistics.analysis.measures.cases import CaseCounts, case_estimates
+from logistics.analysis.measures.group_totals import AllGroupTotals
 from logistics.analysis.measures.metrics import RunTotals
 from logistics.analysis.measures.network import NetworkTotals
+from logistics.analysis.measures.outcomes import together
 from logistics.analysis.measures.paired import PairTotals
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import DECISIVE
 from logistics.analysis.statistics.intervals import LEVEL
 from logistics.analysis.statistics.stopping import Progress, Target
 from logistics.analysis.statistics.warm_up import common_warm_up
-
-A = TypeVar("A")
 
 Value = tuple[str, int, str, float, str]
 """Network or 'first vs second', replication (from 0), metric, value, unit."""
@@ -49,11 +47,11 @@ class Accumulator:
         self.why = why
         self.measurements: dict[str, NetworkTotals] = {}
         self.pairs: dict[str, PairTotals] = {}
-        self._cases: dict[str, dict[str, CaseCounts]] = {}
+        self._cases: Mapping[str, Mapping[str, CaseCounts]] = {}
         self._sums: dict[Pair, WaterfallTotals] = {}
-        self._group_totals: dict[str, AllGroupTotals] = {}
-        self._places: dict[str, PlaceTotals] = {}
-        self._damage: dict[str, DamagePlaces] = {}
+        self._group_totals: Mapping[str, AllGroupTotals] = {}
+        self._places: Mapping[str, PlaceTotals] = {}
+        self._damage: Mapping[str, DamagePlaces] = {}
 
     def __len__(self) -> int:
         """Return the number of runs."""
@@ -64,12 +62,10 @@ class Accumulator:
         """The networks, in the order they are shown."""
         return tuple(self.measurements)
 
-    def of(self, who: str) -> RunTotals:
-        """Return what was added up of a network, or of 'first vs second'.
-
-        Raises KeyError for one that is not there.
-        """
-        return self.measurements[who] if who in self.measurements else self.pairs[who]
+    @property
+    def of(self) -> dict[str, RunTotals]:
+        """What was added up, by network and then by 'first vs second'."""
+        return {**self.measurements, **self.pairs}
 
     def add(self, one: Replicate) -> None:
         """Add the next run.
@@ -83,15 +79,15 @@ class Accumulator:
             raise ValueError(f"a run of {sorted(one.measurements)}, not of {self.names}")
         for name, totals in self.measurements.items():
             totals.add(one.measurements[name])
-            self._cases[name] = add_cases(self._cases.get(name, {}), one.cases[name])
         for two in pairs_of(self.names):
             self.pairs[pair_name(*two)].add(one.pairs[two])
+        self._cases = together(self._cases, one.cases)
         if self.why:
             for two, sums in one.sums.items():
                 self._sums.setdefault(two, WaterfallTotals()).add(sums)
-            _add_by_name(self._group_totals, one.group_totals, add_group_totals)
-            _add_by_name(self._places, one.places, add)
-            _add_by_name(self._damage, one.damage, add)
+            self._group_totals = together(self._group_totals, one.group_totals)
+            self._places = together(self._places, one.places)
+            self._damage = together(self._damage, one.damage)
 
     def comparison(self, run: Mapping[str, Any], level: float = LEVEL) -> Comparison:
         """Return the comparison over all runs added. `run`: what is reported of them.
@@ -117,10 +113,10 @@ class Accumulator:
             run=run,
             replications=len(self),
             level=level,
-            group_totals=dict(self._group_totals),
+            group_totals=self._group_totals,
             waterfalls={pair_name(*two): one.waterfall(level) for two, one in self._sums.items()},
-            places=dict(self._places),
-            damage=dict(self._damage),
+            places=self._places,
+            damage=self._damage,
             values={
                 name: {metric: one.values(metric) for metric in DECISIVE}
                 for name, one in self.pairs.items()
@@ -138,22 +134,16 @@ class Accumulator:
 
         Raises ValueError for one that is not there, or has no interval.
         """
-        known = {**self.measurements, **self.pairs}
+        known = self.of
         if who not in known or target.name not in known[who].metrics:
             raise ValueError(f"{target.name}: is no metric of {who}")
         return known[who].progress(target, level)
 
     def values(self) -> Iterator[Value]:
         """Yield every metric of every single run, run by run."""
-        known = {**self.measurements, **self.pairs}
+        known = self.of
         runs = {who: one.runs() for who, one in known.items()}
         for number in range(len(self)):
             for who, one in known.items():
                 for metric, value in runs[who][number].items():
                     yield who, number, metric, value, one.metrics[metric].unit
-
-
-def _add_by_name(total: dict[str, A], more: Mapping[str, A], plus: Callable[[A, A], A]) -> None:
-    """Add what is new to what is there, name by name."""
-    for name, one in more.items():
-        total[name] = plus(total[name], one) if name in total else one

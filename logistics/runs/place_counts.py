@@ -25,10 +25,7 @@ from logistics.vocabulary import NEVER_HERE, TOUCH_KINDS, Array, Status
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES
 
 _SELLER, _ROUND, _DOOR_STEP = "seller", "round", "door step"
-_WAITS = {
-    "queue": "queue", "sort_queue": "queue", "next_departure": "next", "next_round": "next",
-    "full": "full", "between_attempts": "attempt",
-}  # fmt: skip
+_WAITS = {"queue": "queue", "sort_queue": "queue", "full": "full"}
 
 
 def count_places(run: RunColumns, hazards: Hazards) -> tuple[Causes, PlaceTotals, DamagePlaces]:
@@ -102,9 +99,7 @@ class _Counter:
             busy_hours=busy,
             duty_hours=duty,
             parcels_on=self._parcels[True],
-            next_hours=self._waits[True, "next"] / hour,
             full_hours=self._waits[True, "full"] / hour,
-            attempt_hours=self._waits[True, "attempt"] / hour,
             departures=np.bincount(lane, minlength=lanes),
             full=np.bincount(lane[behind > 0], minlength=lanes),
             left_behind=np.bincount(lane, behind, lanes).astype(np.int64),

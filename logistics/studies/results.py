@@ -133,7 +133,7 @@ def _accumulated(
         runs.add(store.read_run(point.name, len(runs)))
         made = len(runs)
         if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
-            looks[made] = {one: runs.of(one.who).estimate(one.name) for one in watch}
+            looks[made] = {one: runs.of[one.who].estimate(one.name) for one in watch}
     return runs, looks
 
 
@@ -150,9 +150,9 @@ def _point_result(
         point=point,
         replications=len(runs),
         metrics={**comparison.metrics, **comparison.paired},
-        values={one: runs.of(one.who).values(one.name) for one in responses},
+        values={one: runs.of[one.who].values(one.name) for one in responses},
         surer={
-            one: Surer(*(runs.of(one.who).estimate(one.name, level) for level in levels))
+            one: Surer(*(runs.of[one.who].estimate(one.name, level) for level in levels))
             for one in quantiles
         },
     )

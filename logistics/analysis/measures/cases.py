@@ -84,14 +84,6 @@ def count_cases(outcomes: Outcomes, cases: Mapping[str, Case] = CASES) -> dict[s
     return {name: _count(outcomes, case) for name, case in cases.items()}
 
 
-def add_cases(
-    one: Mapping[str, CaseCounts], other: Mapping[str, CaseCounts]
-) -> dict[str, CaseCounts]:
-    """Return the counts of both, case by case."""
-    names = {**one, **other}
-    return {name: one.get(name, CaseCounts()) + other.get(name, CaseCounts()) for name in names}
-
-
 def case_estimates(totals: Mapping[str, CaseCounts], level: float = LEVEL) -> dict[str, Estimate]:
     """Return `<case>.<metric>`, as in `CASE_METRICS`, from the counts of all runs together.
 

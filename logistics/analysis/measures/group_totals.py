@@ -138,11 +138,6 @@ def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
     }
 
 
-def add_group_totals(one: AllGroupTotals, other: AllGroupTotals) -> AllGroupTotals:
-    """Return the sums of both, grouping by grouping."""
-    return {name: one[name] + other[name] for name in one}
-
-
 def _sums(o: Outcomes, causes: Causes, codes: Codes, groups: int) -> dict[str, Any]:
     """Return all of the totals but `days`."""
     codes = np.where(codes >= 0, codes, groups)

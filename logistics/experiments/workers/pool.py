@@ -28,7 +28,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from logistics.errors import WorkerError
 from logistics.experiments.workers.clusters import Cluster
-from logistics.experiments.workers.executors import Given, Here, Place, Processes, Shared
+from logistics.experiments.workers.executors import Here, Place, Processes, Shared
 from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
 from logistics.runtime.main_guard import is_unguarded_script
 from logistics.runtime.threads import cores
@@ -190,7 +190,7 @@ def _place(workers: int | None, cluster: str, executor: Executor | None) -> Plac
         problem = "workers, cluster and executor exclude each other"
         raise whole_file("workers", problem, "one of the three")
     if executor is not None:
-        return Given(executor)
+        return Place(executor)
     if cluster:
         return Cluster(cluster)
     workers = cores() if workers is None else workers
@@ -199,7 +199,7 @@ def _place(workers: int | None, cluster: str, executor: Executor | None) -> Plac
     if workers > 1 and is_unguarded_script():
         sys.stderr.write(_UNGUARDED)
         workers = 1
-    return Here() if workers == 1 else Processes(workers)
+    return Place(Here()) if workers == 1 else Processes(workers)
 
 
 @dataclass

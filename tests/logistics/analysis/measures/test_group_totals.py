@@ -20,11 +20,10 @@ from outcomes_by_hand import (
 from logistics.analysis.measures.group_totals import (
     BINS,
     GroupTotals,
-    add_group_totals,
     group_totals,
     totals_by,
 )
-from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
+from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes, together
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 SECOND = 3600
@@ -149,9 +148,7 @@ def test_runs_add_up_whatever_their_most_touches() -> None:
     """One run has a parcel of 12 touches, the other none above 10."""
     one = outcomes_of([1.0, 2.0], touches=[3, 12], product=[HAIRBRUSH, ALBUM])
     other = outcomes_of([3.0])
-    both = add_group_totals(
-        group_totals(one, causes_for(one)), group_totals(other, causes_for(other))
-    )
+    both = together(group_totals(one, causes_for(one)), group_totals(other, causes_for(other)))
     assert both["touches"].parcels.tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1]
     assert both["all"].parcels.tolist() == [3]
     assert both["product"].parcels.tolist() == [2, 1]
