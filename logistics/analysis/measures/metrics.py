@@ -91,8 +91,9 @@ class Rate:
 
     def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
         """Return the share with the interval of a rare rate; one run gives none."""
-        rate = rate_interval(*runs.counts(name), level)
-        return rate.estimate if rate.runs > 1 else Estimate(rate.estimate.estimate)
+        counts, totals = runs.counts(name)
+        rate = rate_interval(counts, totals, level)
+        return rate if np.count_nonzero(totals) > 1 else Estimate(rate.estimate)
 
     def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the rate is from its target."""

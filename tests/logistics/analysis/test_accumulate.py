@@ -74,7 +74,7 @@ def test_figures_are_means_shares_of_all_parcels_and_quantiles_of_the_mean_distr
     means = [one.values["delivery_days.mean"] for one in runs]
     assert figures["delivery_days.mean"] == mean_interval(means, bounds=(0, math.inf))
     damaged, delivered = zip(*(one.counts["damage_rate"] for one in runs), strict=True)
-    assert figures["damage_rate"] == rate_interval(damaged, delivered).estimate
+    assert figures["damage_rate"] == rate_interval(damaged, delivered)
     distribution = comparison.distributions["slow"]
     assert figures["delivery_days.p95"] == quantile_interval(distribution, 0.95)
 
