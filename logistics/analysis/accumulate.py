@@ -23,9 +23,8 @@ from logistics.analysis.measures.group_totals import AllGroupTotals
 from logistics.analysis.measures.metrics import RunTotals
 from logistics.analysis.measures.network import NetworkTotals
 from logistics.analysis.measures.outcomes import together
-from logistics.analysis.measures.paired import PairTotals
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
-from logistics.analysis.measures.registry import DECISIVE
+from logistics.analysis.measures.registry import DECISIVE, PAIRED_METRICS
 from logistics.analysis.statistics.intervals import LEVEL
 from logistics.analysis.statistics.stopping import Progress, Target
 from logistics.analysis.statistics.warm_up import common_warm_up
@@ -46,7 +45,7 @@ class Accumulator:
     def __init__(self, why: bool = True) -> None:
         self.why = why
         self.measurements: dict[str, NetworkTotals] = {}
-        self.pairs: dict[str, PairTotals] = {}
+        self.pairs: dict[str, RunTotals] = {}
         self._cases: Mapping[str, Mapping[str, CaseCounts]] = {}
         self._sums: dict[Pair, WaterfallTotals] = {}
         self._group_totals: Mapping[str, AllGroupTotals] = {}
@@ -74,7 +73,9 @@ class Accumulator:
         """
         if not self.measurements:
             self.measurements = {name: NetworkTotals() for name in one.measurements}
-            self.pairs = {pair_name(*two): PairTotals() for two in pairs_of(self.names)}
+            self.pairs = {
+                pair_name(*two): RunTotals(PAIRED_METRICS) for two in pairs_of(self.names)
+            }
         if set(one.measurements) != set(self.names):
             raise ValueError(f"a run of {sorted(one.measurements)}, not of {self.names}")
         for name, totals in self.measurements.items():
@@ -98,7 +99,7 @@ class Accumulator:
             raise ValueError("no replicates: a comparison needs at least one run")
         each, days = level_of_each(level, self.names), run.get("warm_up_days")
         warm_up = {
-            name: None if days is None else common_warm_up(one.daily_days(), days)
+            name: None if days is None else common_warm_up(one.rows("daily_days"), days)
             for name, one in self.measurements.items()
         }
         return Comparison(

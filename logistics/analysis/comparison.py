@@ -12,10 +12,10 @@ import pandas as pd
 from logistics.analysis.measures.attribution import PairSums, Waterfall, pair_sums
 from logistics.analysis.measures.cases import CaseCounts, count_cases
 from logistics.analysis.measures.group_totals import AllGroupTotals, group_totals
-from logistics.analysis.measures.metrics import Measure
-from logistics.analysis.measures.network import Limits, Measurement, measure
+from logistics.analysis.measures.metrics import Measure, RunMetrics
+from logistics.analysis.measures.network import Limits, measure
 from logistics.analysis.measures.outcomes import Causes, Outcomes
-from logistics.analysis.measures.paired import PairedMeasurement, pair
+from logistics.analysis.measures.paired import pair
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import (
     CASE_METRICS,
@@ -56,9 +56,9 @@ class Replicate:
     where causes were not measured.
     """
 
-    measurements: Mapping[str, Measurement]
+    measurements: Mapping[str, RunMetrics]
     cases: Mapping[str, Mapping[str, CaseCounts]]
-    pairs: Mapping[Pair, PairedMeasurement]
+    pairs: Mapping[Pair, RunMetrics]
     group_totals: Mapping[str, AllGroupTotals] = field(default_factory=dict)
     sums: Mapping[Pair, PairSums] = field(default_factory=dict)
     places: Mapping[str, PlaceTotals] = field(default_factory=dict)
