@@ -13,10 +13,12 @@ from functools import partial
 
 from logistics.analysis.accumulate import Accumulator
 from logistics.analysis.comparison import Comparison, Replicate
-from logistics.experiments.facts import Facts, add_facts, facts_of_runs
 from logistics.experiments.plan import Plan
 from logistics.experiments.replicate import (
+    Facts,
     Keep,
+    add_facts,
+    facts_of_runs,
     plain_period,
     prepare_network,
     replicate,

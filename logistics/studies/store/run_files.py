@@ -39,7 +39,7 @@ from logistics.analysis.measures.cases import CaseCounts
 from logistics.analysis.measures.metrics import RunMetrics
 from logistics.analysis.measures.network import AGE
 from logistics.analysis.statistics.distributions import Grid, Histogram
-from logistics.experiments.facts import Facts
+from logistics.experiments.replicate import Facts
 from logistics.runtime.output_folders import not_written
 from networks.inputs.faults import whole_file
 

@@ -18,10 +18,11 @@ from logistics import InputError
 from logistics.analysis.comparison import Replicate
 from logistics.experiments import replicate as specs
 from logistics.experiments.compare import _InOrder
-from logistics.experiments.facts import COUNTS, add_facts
 from logistics.experiments.plan import Plan, plan
 from logistics.experiments.replicate import (
+    COUNTS,
     RunSpec,
+    add_facts,
     plain_period,
     prepare_network,
     replicate,
