@@ -24,7 +24,7 @@ from concurrent.futures import (
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from logistics.errors import WorkerError
 from logistics.experiments.workers.clusters import Cluster
@@ -50,14 +50,6 @@ _UNGUARDED = (
     'logistics: this script has no  if __name__ == "__main__":  around its calls, so it runs on one'
     " worker\n"
 )
-
-
-class Later:
-    """The type of `LATER`."""
-
-
-LATER: Final = Later()
-"""Given in place of an argument: none just now, ask again when the next result has been taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +105,13 @@ class WorkerPool:
     def run(
         self,
         function: Callable[[A], R],
-        arguments: Iterable[A | Later],
+        arguments: Iterable[A | None],
         meanwhile: Callable[[], None] | None = None,
     ) -> Iterator[Done[A, R]]:
         """Apply a function to many arguments; yield each task as it ends, in whatever order.
 
-        `arguments`: taken one by one as there is room; may hold `LATER`. `meanwhile`: what this
+        `arguments`: taken one by one as there is room; None stands for none just now, ask again
+        when the next result has been taken. `meanwhile`: what this
         process does once the first tasks are under way in others.
 
         A task whose worker ended is run again; if it seems to be what ends workers, alone, and
@@ -219,7 +212,7 @@ class _Work(Generic[A, R]):
     """The tasks of one `WorkerPool.run`: waiting, under way, suspected of ending their workers."""
 
     def __init__(
-        self, place: Place, function: Callable[[A], R], arguments: Iterable[A | Later]
+        self, place: Place, function: Callable[[A], R], arguments: Iterable[A | None]
     ) -> None:
         self.under_way: dict[Future[Done[Any, R]], _Task[A]] = {}
         self._place, self._function = place, function
@@ -261,8 +254,8 @@ class _Work(Generic[A, R]):
         return width + width // 2 + 1 if self._place.travels else 1
 
     def _take(self) -> _Task[A] | None:
-        argument = next(self._arguments, LATER)
-        if isinstance(argument, Later):
+        argument = next(self._arguments, None)
+        if argument is None:
             return None
         self._next += 1
         return _Task(self._next - 1, argument)
