@@ -44,7 +44,6 @@ _PLANNED = ("orders", "history", "demand_index", "what_if", "engine")
 class StudyOutcome:
     """How far a study came. `answer`: in lines; `failures`: by point, why it could not be run."""
 
-    folder: Path
     progress: Progress
     answer: tuple[str, ...]
     failures: Mapping[str, str]
@@ -168,7 +167,7 @@ def work_on_study(
                 report(Progress(WRITING, 0, 1))
                 answer = write_study(asked, store, pages)
     failures = {name: str(why["error"]) for name, why in store.failures().items()}
-    return StudyOutcome(store.path, state, tuple(answer), failures)
+    return StudyOutcome(state, tuple(answer), failures)
 
 
 def experiment(

@@ -37,13 +37,12 @@ class Accumulator:
     """What replications give, added up one at a time, in the order of their numbers.
 
     `measurements`: by network; `pairs`: by 'first vs second' (see `pair_name`). Both are empty
-    before the first run, which says which networks there are, and in which order. `why`: whether to
-    add up group totals, hours by cause, places and damage too, some megabytes a network however
-    many runs; without, the comparison lacks them.
+    before the first run, which says which networks there are, and in which order. Group totals,
+    hours by cause, places and damage take some megabytes a network, however many runs; the
+    comparison lacks them where the runs do.
     """
 
-    def __init__(self, why: bool = True) -> None:
-        self.why = why
+    def __init__(self) -> None:
         self.measurements: dict[str, NetworkTotals] = {}
         self.pairs: dict[str, RunTotals] = {}
         self._cases: Mapping[str, Mapping[str, CaseCounts]] = {}
@@ -83,12 +82,11 @@ class Accumulator:
         for two in pairs_of(self.names):
             self.pairs[pair_name(*two)].add(one.pairs[two])
         self._cases = together(self._cases, one.cases)
-        if self.why:
-            for two, sums in one.sums.items():
-                self._sums.setdefault(two, WaterfallTotals()).add(sums)
-            self._group_totals = together(self._group_totals, one.group_totals)
-            self._places = together(self._places, one.places)
-            self._damage = together(self._damage, one.damage)
+        for two, sums in one.sums.items():
+            self._sums.setdefault(two, WaterfallTotals()).add(sums)
+        self._group_totals = together(self._group_totals, one.group_totals)
+        self._places = together(self._places, one.places)
+        self._damage = together(self._damage, one.damage)
 
     def comparison(self, run: Mapping[str, Any], level: float = LEVEL) -> Comparison:
         """Return the comparison over all runs added. `run`: what is reported of them.

@@ -13,6 +13,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
@@ -39,16 +40,16 @@ _GIVEN_UP = "the executor that was handed in gave it up"
 _NOT_OURS = "the executor that was handed in has broken down: {}"
 
 
+@dataclass(frozen=True)
 class Shared(Generic[A]):
     """A value that each worker process loads once, however many tasks need it."""
 
-    def __init__(self, load: Callable[[], A]) -> None:
-        self._load = load
+    load: Callable[[], A]
 
     @property
     def value(self) -> A:
         """The value."""
-        return self._load()
+        return self.load()
 
 
 class Place:

@@ -23,12 +23,11 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from logistics.errors import WorkerError
 from logistics.experiments.workers.clusters import Cluster
-from logistics.experiments.workers.executors import Here, Place, Processes, Shared
+from logistics.experiments.workers.executors import Here, Place, Processes
 from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
 from logistics.runtime.main_guard import is_unguarded_script
 from logistics.runtime.threads import cores
@@ -82,25 +81,16 @@ class Done(Generic[A, R]):
 
 
 class WorkerPool:
-    """Workers at one place. See `worker_pool`, which gives one."""
+    """Workers at one place. See `worker_pool`, which gives one.
+
+    `folder`, `width()` and `share(value)` are those of the place.
+    """
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        self.folder, self.width, self.share = place.folder, place.width, place.share
         self.left_tasks = False
         """Whether tasks may still be under way for which nobody waits any more."""
-
-    @property
-    def folder(self) -> Path | None:
-        """A folder that all workers see, for as long as the pool lasts; None without one."""
-        return self._place.folder
-
-    def width(self) -> int:
-        """Return how many tasks are run at one time."""
-        return self._place.width()
-
-    def share(self, value: A) -> Shared[A]:
-        """Return a value to be passed with every task, which each worker loads once."""
-        return self._place.share(value)
 
     def run(
         self,
@@ -111,8 +101,8 @@ class WorkerPool:
         """Apply a function to many arguments; yield each task as it ends, in whatever order.
 
         `arguments`: taken one by one as there is room; None stands for none just now, ask again
-        when the next result has been taken. `meanwhile`: what this
-        process does once the first tasks are under way in others.
+        when the next result has been taken. `meanwhile`: what this process does once the first
+        tasks are under way in others.
 
         A task whose worker ended is run again; if it seems to be what ends workers, alone, and
         then it ends with a WorkerError. Leaving the generator gives up what is under way.
