@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import Comparison, Replicate
+from logistics.analysis.comparison import Accumulator, Comparison, Replicate
 from logistics.experiments.plan import Plan
 from logistics.experiments.replicate import (
     Facts,

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import Comparison, pair_name, pairs_of
+from logistics.analysis.comparison import Accumulator, Comparison, pair_name, pairs_of
 from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS, Response
 from logistics.analysis.statistics.intervals import LEVEL, Estimate
 from logistics.studies.points import Point

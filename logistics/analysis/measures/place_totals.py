@@ -100,11 +100,6 @@ class PlaceTotals(Summed):
         """(F, 24) share of the workers' time in work by local hour; NaN where nobody is on duty."""
         return ratio(self.busy_hours, self.duty_hours)
 
-    @property
-    def full_share(self) -> Floats:
-        """(L,) share of the departures with rolled volume; NaN without departures."""
-        return ratio(self.full, self.departures)
-
     def bottlenecks(self, most: int | None = 10) -> tuple[Bottleneck, ...]:
         """Return the places with the most hours of waiting for workers or for places, worst first.
 
@@ -117,7 +112,7 @@ class PlaceTotals(Summed):
         places, kinds = names.facilities + names.lanes, names.kinds + names.modes
         parcels = np.concatenate([self.parcels_at, self.parcels_on])
         in_work = ratio(self.busy_hours.sum(axis=1), self.duty_hours.sum(axis=1))
-        busy = np.concatenate([in_work, self.full_share])
+        busy = np.concatenate([in_work, ratio(self.full, self.departures)])
         return tuple(
             Bottleneck(
                 place=places[row],

@@ -12,8 +12,7 @@ import pytest
 from outcomes_by_hand import band, combine_replicates, many_outcomes, outcomes_of
 
 from benchmarks.simultaneous import paired_differences
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import Replicate, measure_together
+from logistics.analysis.comparison import Accumulator, Replicate, measure_together
 from logistics.analysis.measures.metrics import RATE
 from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 from logistics.analysis.statistics.distributions import DistributionTotals
