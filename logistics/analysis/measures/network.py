@@ -89,12 +89,8 @@ class NetworkTotals(RunTotals):
         """Return how far parcels under way leave each percentile of the delivery days open."""
         best, worst = self.at_best.band(level), self.distributions["delivery_days"].band(level)
         asked = [one.estimator for one in self.metrics.values()]
-        shares = {
-            f"P{one.p}": one.p / 100
-            for one in asked
-            if isinstance(one, Quantile) and one.of == "delivery_days"
-        }
+        percents = [o.p for o in asked if isinstance(o, Quantile) and o.of == "delivery_days"]
         return tuple(
-            Limits(name, quantile_interval(best, p), quantile_interval(worst, p), self.under_way)
-            for name, p in shares.items()
+            Limits(f"P{p}", *(quantile_interval(b, p / 100) for b in (best, worst)), self.under_way)
+            for p in percents
         )
