@@ -148,6 +148,6 @@ def only_from(result: Comparison, markets: tuple[str, ...]) -> Comparison:
     group_totals = {}
     for name, of in result.group_totals.items():
         parcels, days = np.zeros_like(of["market"].parcels), np.zeros_like(of["market"].days)
-        parcels[rows], days[rows] = of["market"].parcels[rows], of["market"].days[rows]
+        parcels[rows], days[:, rows] = of["market"].parcels[rows], of["market"].days[:, rows]
         group_totals[name] = {**of, "market": replace(of["market"], parcels=parcels, days=days)}
     return replace(result, group_totals=group_totals)

@@ -104,7 +104,7 @@ def test_every_grouping_has_every_parcel() -> None:
         one = made[name]
         assert one.parcels.sum() == whole.parcels[0] == len(o), name
         assert one.hours.sum(axis=1) == pytest.approx(whole.hours[:, 0]), name
-        assert (one.days.sum(axis=0) == whole.days[0]).all(), name
+        assert (one.days.sum(axis=1) == whole.days[:, 0]).all(), name
     assert made["speed"].delivered.sum() == whole.delivered[0] == o.delivered.sum()
 
 
@@ -176,7 +176,7 @@ def test_many_runs_of_a_whole_country_do_not_overflow_either() -> None:
     one = totals_by(o, causes_for(o), o.market, 1)
     hour = one.days.argmax()
     country = replace(one, days=(one.days.astype(np.int64) * 2_000_000_000))
-    assert (country + country).days[0, hour] == 4_000_000_000
+    assert (country + country).days[hour, 0] == 4_000_000_000
     assert (one + one).days.dtype == np.int32
 
 
