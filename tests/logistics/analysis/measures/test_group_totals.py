@@ -152,7 +152,7 @@ def test_runs_add_up_whatever_their_most_touches() -> None:
     assert both["touches"].parcels.tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1]
     assert both["all"].parcels.tolist() == [3]
     assert both["product"].parcels.tolist() == [2, 1]
-    assert both["market"].days.shape == (3, BINS)
+    assert both["market"].days.shape == (BINS, 3)
     assert equal(
         both["touches"],
         group_totals(other, causes_for(other))["touches"]
