@@ -24,7 +24,8 @@ from scipy.special import stdtr
 from logistics.analysis.statistics.intervals import Floats
 
 CHANCE = 0.05
-"""Of taking an assumption without any effect, at each step."""
+"""Of taking an assumption without any effect, at each step, all that are left taken together
+(Bonferroni)."""
 
 
 def draws_of(seed: int, name: str, purpose: str) -> np.random.Generator:
@@ -102,13 +103,10 @@ def importances(draws: Sequence[Mapping[str, float]], answers: ArrayLike) -> Imp
     return Importances(ordered, math.fsum(shares))
 
 
-def main_importances(
-    draws: Sequence[Mapping[str, float]], answers: ArrayLike, chance: float = CHANCE
-) -> Importances:
+def main_importances(draws: Sequence[Mapping[str, float]], answers: ArrayLike) -> Importances:
     """Return the importance of the assumptions that are sure to matter, the largest first.
 
-    `draws`: what each answer was made with. `answers`: one a draw. `chance`: most that a step may
-    owe to chance, all assumptions left taken together (Bonferroni). None may be found: what drives
+    `draws`: what each answer was made with. `answers`: one a draw. None may be found: what drives
     the answer is then spread over many.
 
     Raises ValueError for fewer than four draws, or answers that are missing or all equal.
@@ -123,15 +121,13 @@ def main_importances(
     if not np.isfinite(y).all() or np.ptp(y) == 0:
         raise ValueError("answers must vary, and none be missing or infinite")
     names = [name for name in draws[0] if len({row[name] for row in draws}) > 1]
-    chosen = _forward(names, draws, y, chance)
+    chosen = _forward(names, draws, y)
     if not chosen:
         return Importances((), 0.0)
     return importances([{name: row[name] for name in chosen} for row in draws], y)
 
 
-def _forward(
-    names: list[str], draws: Sequence[Mapping[str, float]], y: Floats, chance: float
-) -> list[str]:
+def _forward(names: list[str], draws: Sequence[Mapping[str, float]], y: Floats) -> list[str]:
     """Return the assumptions taken, in the order of the steps."""
     columns = _ranks(np.array([[row[name] for name in names] for row in draws]))
     left = _ranks(y[:, None])[:, 0]
@@ -146,7 +142,7 @@ def _forward(
         units = columns[:, usable] / np.linalg.norm(columns[:, usable], axis=0)
         fit = units.T @ left
         best = int(np.argmax(np.abs(fit)))
-        if _by_chance(fit[best], left, len(y) - len(taken) - 2) * len(usable) > chance:
+        if _by_chance(fit[best], left, len(y) - len(taken) - 2) * len(usable) > CHANCE:
             break
         unit, row = units[:, best], usable[best]
         taken.append(row)

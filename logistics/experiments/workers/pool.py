@@ -156,16 +156,13 @@ def worker_pool(
     Raises InputError if the cluster cannot be used.
     """
     place = _place(workers, cluster, executor)
-    pool = WorkerPool(place)
+    pool, end = WorkerPool(place), place.stop
     try:
         yield pool
-    except BaseException:
-        place.stop()
-        raise
-    if pool.left_tasks:
-        place.stop()
-    else:
-        place.close()
+        if not pool.left_tasks:
+            end = place.close
+    finally:
+        end()
 
 
 def _place(workers: int | None, cluster: str, executor: Executor | None) -> Place:
