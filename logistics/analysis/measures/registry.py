@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from logistics.analysis.measures.attribution import CAUSE_METRICS, HOURS_BY_STAGE, LATE_STEPS
 from logistics.analysis.measures.cases import CASE_METRICS
 from logistics.analysis.measures.delivery import DELIVERY, DISPATCH, PROMISE
-from logistics.analysis.measures.hours import CAUSE_METRICS, HOURS_BY_STAGE, LATE_STEPS
 from logistics.analysis.measures.metrics import Definition, Measure, Quantile, Section
 from logistics.analysis.measures.paired import DECISIVE, PAIRED_METRICS
 from logistics.analysis.measures.parcels import DAMAGE, ENDINGS, TRAVEL, VOLUME, damage_key
