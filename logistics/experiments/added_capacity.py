@@ -87,7 +87,7 @@ def added_capacity(  # noqa: PLR0913
     changed = [with_more(full_size, one.place, one.waits_for, own.network.scale) for one in chosen]
     pool = pool or WorkerPool(Place(Here()))
     others = pool.map(partial(prepare, scenario), [network for network, _ in changed])
-    task = pool.share(_Task((own, *others), chosen, orders, scenario.runs.seed))
+    task = pool.share(((own, *others), chosen, orders, scenario.runs.seed))
     numbers = range(scenario.runs.replications)
     runs = pool.map(partial(_measured, task), numbers, report, BOTTLENECKS)
     return tuple(
@@ -120,13 +120,8 @@ def with_added_capacity(
     return replace(result, comparison=replace(result.comparison, added_capacity=found))
 
 
-class _Task(NamedTuple):
-    """The network as it is, then one for each bottleneck."""
-
-    models: tuple[PreparedModel, ...]
-    bottlenecks: tuple[Bottleneck, ...]
-    orders: OrderTable
-    seed: int
+_Task = tuple[Sequence[PreparedModel], Sequence[Bottleneck], OrderTable, int]
+"""The network as it is, then one for each bottleneck; orders and seed."""
 
 
 class _Measured(NamedTuple):
@@ -140,12 +135,12 @@ class _Measured(NamedTuple):
 
 def _measured(shared: Shared[_Task], replication: int) -> list[_Measured]:
     """Run one replication of every network."""
-    own, *others = shared.value.models
-    streams = Streams(shared.value.seed, replication)
-    orders = ordered(own, shared.value.orders, streams)
+    (own, *others), bottlenecks, given, seed = shared.value
+    streams = Streams(seed, replication)
+    orders = ordered(own, given, streams)
     run = run_once(own, orders, streams)
     before = run.outcomes()
-    passed = [_passed(run, one) for one in shared.value.bottlenecks]
+    passed = [_passed(run, one) for one in bottlenecks]
     del run  # a gigabyte: before the next one
     return [
         _saved(before, run_once(model, orders, streams).outcomes(), through)

@@ -211,7 +211,7 @@ def _merged(one: GroupTotals, into: Codes, groups: int) -> GroupTotals:
     for name, table in vars(one).items():
         wide = np.int64 if table.dtype.kind in "iu" else np.float64
         made[name] = np.zeros((*table.shape[:-1], groups), wide)
-        np.add.at(made[name], (..., into), table)
+        np.add.at(made[name].T, into, table.T)
     return GroupTotals(**made)
 
 

@@ -91,6 +91,7 @@ class NetworkTotals(RunTotals):
         asked = [one.estimator for one in self.metrics.values()]
         percents = [o.p for o in asked if isinstance(o, Quantile) and o.of == "delivery_days"]
         return tuple(
-            Limits(f"P{p}", *(quantile_interval(b, p / 100) for b in (best, worst)), self.under_way)
+            Limits(f"P{p}", quantile_interval(best, q), quantile_interval(worst, q), self.under_way)
             for p in percents
+            for q in [p / 100]
         )
