@@ -120,7 +120,7 @@ def with_added_capacity(
     return replace(result, comparison=replace(result.comparison, added_capacity=found))
 
 
-_Task = tuple[Sequence[PreparedModel], Sequence[Bottleneck], OrderTable, int]
+_Task = tuple[tuple[PreparedModel, ...], tuple[Bottleneck, ...], OrderTable, int]
 """The network as it is, then one for each bottleneck; orders and seed."""
 
 
