@@ -210,7 +210,7 @@ def _merged(one: GroupTotals, into: Codes, groups: int) -> GroupTotals:
     made = {}
     for name, table in vars(one).items():
         wide = np.int64 if table.dtype.kind in "iu" else np.float64
-        made[name] = np.zeros((*table.shape[:-1], groups), wide)
+        made[name] = np.zeros((groups, *table.shape[:-1]), wide).T
         np.add.at(made[name].T, into, table.T)
     return GroupTotals(**made)
 
