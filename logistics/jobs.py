@@ -1,7 +1,7 @@
 """Everything that a command, a notebook or a web page can ask for: comparisons and studies.
 
-Each function does all of it in order (runs, wide intervals, bottlenecks, files), reports how far it
-is as values, and returns what was found. Nothing is printed here.
+A request says what; `run` does all of it in order (runs, wide intervals, bottlenecks, files),
+reports how far it is as values, and returns what was found. Nothing is printed here.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from logistics.analysis.comparison import Comparison
 from logistics.errors import OutputError, WorkerError
@@ -41,36 +41,75 @@ _PLANNED = ("orders", "history", "demand_index", "what_if", "engine")
 
 
 @dataclass(frozen=True)
+class ComparisonRequest:
+    """The same orders through several networks, or one, and a results folder of it.
+
+    `scenarios`: names, files or scenarios; None for the built-in ones. `options`: by name, those of
+    the commands `compare` and `run` (see `logistics.options`).
+    """
+
+    folder: Path
+    scenarios: Scenarios = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StudyRequest:
+    """A study, and the folder that keeps its runs.
+
+    `study`: a file or a study, for a new folder; None to resume the one in the folder. `workers`,
+    `cluster`: who does the work (see `worker_pool`). `report`: whether to write page and pictures.
+    """
+
+    folder: Path
+    study: str | Path | Study | None = None
+    workers: int | None = None
+    cluster: str = ""
+    report: bool = True
+
+
+@dataclass(frozen=True)
 class StudyOutcome:
     """How far a study came. `answer`: in lines; `failures`: by point, why it could not be run."""
 
+    folder: Path
     progress: Progress
     answer: tuple[str, ...]
     failures: Mapping[str, str]
 
 
-def run_comparison(
-    scenarios: Scenarios, folder: Path, options: Mapping[str, Any], report: Report = silent
-) -> Experiment:
-    """Send the same orders through several networks, or one, and write a results folder of it.
+@overload
+def run(request: ComparisonRequest, report: Report = silent) -> Experiment: ...
 
-    `scenarios`: names, files or scenarios; None for the built-in ones. `options`: by name, those of
-    the commands `compare` and `run` (see `logistics.options`). `report`: called with how far it is.
+
+@overload
+def run(request: StudyRequest, report: Report = silent) -> StudyOutcome: ...
+
+
+def run(
+    request: ComparisonRequest | StudyRequest, report: Report = silent
+) -> Experiment | StudyOutcome:
+    """Do all that a request asks for, and write its folder.
+
+    `report`: called with how far it is.
 
     Raises InputError for what cannot be run, OutputError for a folder that cannot be written,
-    WorkerError when workers keep ending. After an interruption nothing is left of it.
+    WorkerError when workers keep ending. After an interruption nothing is left of a comparison; of
+    a study all finished runs are, and the error says how to resume it.
     """
-    options = checked("run", options)
-    what = _planned(scenarios, options)
+    if isinstance(request, StudyRequest):
+        return _run_study(request, report)
+    options = checked("run", request.options)
+    what = _planned(request.scenarios, options)
     kept = Kept(options["keep_parcels"], options["csv"], options["save_run"])
     try:
-        with output_folder(folder, options["overwrite"]) as place:
-            keep = partial(write_run, place, kept) if kept.tables or kept.raw else None
+        with output_folder(request.folder, options["overwrite"]) as folder:
+            keep = partial(write_run, folder, kept) if kept.tables or kept.raw else None
             result = experiment(what, options, report, keep)
             report(Progress(WRITING, 0, 1))
-            write_experiment(result, place, options["report"])
+            write_experiment(result, folder, options["report"])
     except KeyboardInterrupt:
-        text = f"Interrupted: {folder} was not written; nothing is left of the run."
+        text = f"Interrupted: {request.folder} was not written; nothing is left of the run."
         raise KeyboardInterrupt(text) from None
     return result
 
@@ -126,48 +165,10 @@ def run_study(
     if exists:
         asked = study if isinstance(study, Study) else study_with_points(study)[0]
         Store.open(folder).refuse_another(asked.model_dump(mode="json"))
-    work_on_study(
-        folder, None if exists else study, workers, cluster, pages=report, report=progress or silent
-    )
+    request = StudyRequest(folder, None if exists else study, workers, cluster, report)
+    _run_study(request, progress or silent)
     store = Store.open(folder)
     return study_result(_study_of(store), store)
-
-
-def work_on_study(
-    folder: Path,
-    study: str | Path | Study | None = None,
-    workers: int | None = None,
-    cluster: str = "",
-    *,
-    pages: bool = True,
-    report: Report = silent,
-) -> StudyOutcome:
-    """Run what is missing of a study in its folder, and write what the finished runs say.
-
-    `study`: a file or a study, for a new folder; None to resume the one in the folder. `workers`,
-    `cluster`: who does the work (see `worker_pool`). `pages`: whether to write page and pictures.
-    `report`: called with how far it is.
-
-    Raises InputError for what cannot be run, OutputError for a folder that cannot be written,
-    WorkerError when workers keep ending. After an interruption all finished runs are left, and the
-    error says how to resume it.
-    """
-    store = Store.open(folder) if study is None else None
-    asked, points, text = _asked(study or folder, store)
-    runs = sum(point.plan.replications for point in points)
-    largest = max((point.plan for point in points), key=parcels_of)
-    processes = None if cluster else processes_for(largest, workers, runs)
-    with worker_pool(processes, cluster) as pool:
-        if store is None:  # only now: a cluster that is not there leaves no folder
-            store = Store.create(folder, text, asked.model_dump(mode="json"), points)
-        with _kept_runs_reported(store), store.writing():
-            state = run_points(asked, store, pool, report)
-            answer: list[str] = []
-            if state.failed < state.points:
-                report(Progress(WRITING, 0, 1))
-                answer = write_study(asked, store, pages)
-    failures = {name: str(why["error"]) for name, why in store.failures().items()}
-    return StudyOutcome(state, tuple(answer), failures)
 
 
 def experiment(
@@ -217,13 +218,34 @@ def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
     return plan(scenarios, **{name: options[name] for name in options if name in wanted})
 
 
-def _asked(study: str | Path | Study, store: Store | None) -> tuple[Study, tuple[Point, ...], str]:
-    """Return a study, its points, and the text of a new one's file."""
-    if store is not None:
-        return _study_of(store), store.points(), ""
-    if isinstance(study, Study):  # JSON is YAML, too
-        return study, points_of(study), json.dumps(study.model_dump(mode="json"), indent=1) + "\n"
-    return *study_with_points(study), Path(study).read_text(encoding="utf-8-sig")
+def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
+    store: Store | None = None
+    if request.study is None:
+        store = Store.open(request.folder)
+        study, points, text = _study_of(store), store.points(), ""
+    else:
+        study, points, text = _asked(request.study)
+    runs = sum(point.plan.replications for point in points)
+    largest = max((point.plan for point in points), key=parcels_of)
+    processes = None if request.cluster else processes_for(largest, request.workers, runs)
+    with worker_pool(processes, request.cluster) as pool:
+        if store is None:  # only now: a cluster that is not there leaves no folder
+            store = Store.create(request.folder, text, study.model_dump(mode="json"), points)
+        with _kept_runs_reported(store), store.writing():
+            state = run_points(study, store, pool, report)
+            answer: list[str] = []
+            if state.failed < state.points:
+                report(Progress(WRITING, 0, 1))
+                answer = write_study(study, store, request.report)
+    failures = {name: str(why["error"]) for name, why in store.failures().items()}
+    return StudyOutcome(store.path, state, tuple(answer), failures)
+
+
+def _asked(asked: str | Path | Study) -> tuple[Study, tuple[Point, ...], str]:
+    """Return a study, its points, and the text of its file."""
+    if isinstance(asked, Study):  # JSON is YAML, too
+        return asked, points_of(asked), json.dumps(asked.model_dump(mode="json"), indent=1) + "\n"
+    return *study_with_points(asked), Path(asked).read_text(encoding="utf-8-sig")
 
 
 @contextmanager

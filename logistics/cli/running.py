@@ -68,11 +68,12 @@ def trace(scenarios: Scenarios = None, **options: Any) -> None:
 
 def _results(scenarios: list[str] | None, options: dict[str, Any]) -> None:
     """Run scenarios, write the results folder, and print."""
-    from logistics.jobs import run_comparison  # noqa: PLC0415
+    from logistics.jobs import ComparisonRequest  # noqa: PLC0415
+    from logistics.jobs import run as run_job  # noqa: PLC0415
 
     output: Path = options["output"]
     with progress_bar() as report:
-        result = run_comparison(scenarios, output, options, report)
+        result = run_job(ComparisonRequest(output, scenarios, options), report)
     print_experiment(result)
     typer.echo()
     print_written(output, options["report"])

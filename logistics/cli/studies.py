@@ -83,13 +83,15 @@ def report_study(folder: _Folder) -> None:
 
 
 def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
-    from logistics.jobs import work_on_study  # noqa: PLC0415
+    from logistics.jobs import StudyRequest  # noqa: PLC0415
+    from logistics.jobs import run as run_job  # noqa: PLC0415
 
     as_json, workers, cluster = (options[name] for name in ("json", "workers", "cluster"))
     if workers is not None and cluster:
         raise typer.BadParameter("give --workers or --cluster, not both")
+    request = StudyRequest(folder, file, workers, cluster, options["report"])
     with nullcontext(_print_line) if as_json else progress_bar() as report:
-        done = work_on_study(folder, file, workers, cluster, pages=options["report"], report=report)
+        done = run_job(request, report)
     state = done.progress
     if as_json:
         typer.echo(json.dumps({"event": "written", "folder": str(folder), **_plain(state)}))
