@@ -132,7 +132,7 @@ def rates(trials: int) -> Iterator[Row]:
         counts = overdispersed(rng, (trials, runs), parcels, rate, excess)
         totals = np.full(runs, parcels)
         process = f"{parcels:,} parcels, {100 * rate:g}%, x{excess}"
-        ours = [held(rate_interval(one, totals).estimate, rate) for one in counts]
+        ours = [held(rate_interval(one, totals), rate) for one in counts]
         plain = [held(mean_interval(one / parcels, bounds=(0, 1)), rate) for one in counts]
         yield row("Rare rates", "rate", process, runs, ours)
         yield row("Rare rates", "t", process, runs, plain)

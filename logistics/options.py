@@ -254,11 +254,7 @@ def overrides_of(given: Mapping[str, Any]) -> dict[str, Any]:
     Raises KeyError for a name that is no option, or replaces no field.
     """
     fields = {one.name: one.field for one in OPTIONS if one.field}
-    found = {
-        fields[name]: value
-        for name, value in given.items()
-        if value is not None and not (isinstance(value, str) and not value)
-    }
+    found = {fields[name]: value for name, value in given.items() if value not in (None, "")}
     if isinstance(markets := found.get("orders.markets"), str):
         found["orders.markets"] = [part.strip() for part in markets.split(",")]
     return found

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from logistics.cli.options import OneScenario, Scenarios, with_options
 from logistics.cli.showing import console, print_experiment, print_written, progress_bar
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from logistics.experiments.plan import Plan
-    from logistics.experiments.trace import Wanted
 
 
 @with_options("compare")
@@ -51,7 +45,7 @@ def trace(scenarios: Scenarios = None, **options: Any) -> None:
     The journeys are those of the first run of a comparison with the same options.
     """
     from logistics.experiments.plan import plan  # noqa: PLC0415
-    from logistics.experiments.trace import days_for  # noqa: PLC0415
+    from logistics.experiments.trace import days_for, wanted_orders  # noqa: PLC0415
     from logistics.experiments.trace import trace as follow  # noqa: PLC0415
     from logistics.report.text.journeys import trace_text  # noqa: PLC0415
 
@@ -61,7 +55,7 @@ def trace(scenarios: Scenarios = None, **options: Any) -> None:
     if bool(product) != bool(market) or (order and product):
         raise typer.BadParameter("give --order, or --product and --market, or none of them")
     what = plan(scenarios or None, replications=1, **options)
-    wanted = _wanted(what, order, product, market)
+    wanted = wanted_orders(what.scenarios[0], order, product, market)
     what = days_for(what, wanted, options["days"], options["cool_down_days"])
     with progress_bar() as report:
         traces = follow(what, wanted, workers, report)
@@ -70,15 +64,6 @@ def trace(scenarios: Scenarios = None, **options: Any) -> None:
         if number:
             out.print()
         out.print(trace_text(one))
-
-
-def _wanted(what: Plan, order: str, product: str, market: str) -> Sequence[Wanted]:
-    from logistics.experiments.trace import SHOPPERS, Wanted, wanted_order  # noqa: PLC0415
-
-    if order:
-        return [Wanted(order)]
-    asked = [Wanted(product=product, market=market)] if product else SHOPPERS
-    return [wanted_order(what.scenarios[0], one.product, one.market) for one in asked]
 
 
 def _results(scenarios: list[str] | None, options: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ more capacity there and nowhere else; parcel by parcel the two are compared.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.measures.metrics import DAYS_GRID
-from logistics.analysis.measures.outcomes import Outcomes
-from logistics.analysis.measures.place_totals import Bottleneck, PlaceTotals
+from logistics.analysis.measures.outcomes import Outcomes, mean_of
+from logistics.analysis.measures.place_totals import Bottleneck
 from logistics.analysis.statistics.distributions import Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
 from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import OrderTable
-from logistics.experiments.workers.executors import Here, Shared
+from logistics.experiments.workers.executors import Here, Place, Shared
 from logistics.experiments.workers.pool import WorkerPool
 from logistics.experiments.workers.progress import BOTTLENECKS, Report, silent
 from logistics.model.network import build_network
@@ -82,13 +81,13 @@ def added_capacity(  # noqa: PLR0913
     if bottlenecks is None:
         streams = Streams(scenario.runs.seed)
         run = run_once(own, ordered(own, orders, streams), streams)
-        bottlenecks = _worst(count_places(run, own.hazards)[1])
+        bottlenecks = count_places(run, own.hazards)[1].bottlenecks(None)
         del run  # a gigabyte
     chosen = tuple([one for one in bottlenecks if one.kind != "seller"][:most])
     changed = [with_more(full_size, one.place, one.waits_for, own.network.scale) for one in chosen]
-    pool = pool or WorkerPool(Here())
+    pool = pool or WorkerPool(Place(Here()))
     others = pool.map(partial(prepare, scenario), [network for network, _ in changed])
-    task = pool.share(_Task((own, *others), chosen, orders, scenario.runs.seed))
+    task = pool.share(((own, *others), chosen, orders, scenario.runs.seed))
     numbers = range(scenario.runs.replications)
     runs = pool.map(partial(_measured, task), numbers, report, BOTTLENECKS)
     return tuple(
@@ -111,7 +110,7 @@ def with_added_capacity(
             scenario,
             most,
             network=result.networks[scenario.name],
-            bottlenecks=_worst(result.comparison.places[scenario.name]),
+            bottlenecks=result.comparison.places[scenario.name].bottlenecks(None),
             orders=result.plan.orders,
             pool=pool,
             report=report,
@@ -121,18 +120,8 @@ def with_added_capacity(
     return replace(result, comparison=replace(result.comparison, added_capacity=found))
 
 
-def _worst(totals: PlaceTotals) -> tuple[Bottleneck, ...]:
-    """Return all bottlenecks, the worst first."""
-    return totals.bottlenecks(len(totals.names.facilities) + len(totals.names.lanes))
-
-
-class _Task(NamedTuple):
-    """The network as it is, then one for each bottleneck."""
-
-    models: tuple[PreparedModel, ...]
-    bottlenecks: tuple[Bottleneck, ...]
-    orders: OrderTable
-    seed: int
+_Task = tuple[tuple[PreparedModel, ...], tuple[Bottleneck, ...], OrderTable, int]
+"""The network as it is, then one for each bottleneck; orders and seed."""
 
 
 class _Measured(NamedTuple):
@@ -146,12 +135,12 @@ class _Measured(NamedTuple):
 
 def _measured(shared: Shared[_Task], replication: int) -> list[_Measured]:
     """Run one replication of every network."""
-    own, *others = shared.value.models
-    streams = Streams(shared.value.seed, replication)
-    orders = ordered(own, shared.value.orders, streams)
+    (own, *others), bottlenecks, given, seed = shared.value
+    streams = Streams(seed, replication)
+    orders = ordered(own, given, streams)
     run = run_once(own, orders, streams)
     before = run.outcomes()
-    passed = [_passed(run, one) for one in shared.value.bottlenecks]
+    passed = [_passed(run, one) for one in bottlenecks]
     del run  # a gigabyte: before the next one
     return [
         _saved(before, run_once(model, orders, streams).outcomes(), through)
@@ -163,10 +152,9 @@ def _saved(before: Outcomes, after: Outcomes, passed: NDArray[np.bool_]) -> _Mea
     both = before.delivered & after.delivered
     days = before.delivery_days, after.delivery_days
     here = np.flatnonzero(both & passed)
-    saved = 24 * float((days[0][here] - days[1][here]).mean()) if len(here) else math.nan
-    means = (float(d[both].mean()) if both.any() else math.nan for d in days)
-    first, second = (Histogram.of(d, DAYS_GRID) for d in days)
-    return _Measured(int(passed.sum()), saved, (next(means), next(means)), (first, second))
+    saved = 24 * mean_of(days[0][here] - days[1][here])
+    first, second = ((mean_of(d[both]), Histogram.of(d, DAYS_GRID)) for d in days)
+    return _Measured(int(passed.sum()), saved, (first[0], second[0]), (first[1], second[1]))
 
 
 def _passed(run: Run, bottleneck: Bottleneck) -> NDArray[np.bool_]:

@@ -11,19 +11,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import Comparison, Replicate
-from logistics.experiments.facts import Facts, add_facts, facts_of_runs
+from logistics.analysis.comparison import Accumulator, Comparison, Replicate
 from logistics.experiments.plan import Plan
 from logistics.experiments.replicate import (
+    Facts,
     Keep,
+    add_facts,
+    facts_of_runs,
     plain_period,
     prepare_network,
     replicate,
     run_spec_of,
 )
 from logistics.experiments.workers.executors import memory_bytes
-from logistics.experiments.workers.pool import LATER, Later, WorkerPool
+from logistics.experiments.workers.pool import WorkerPool
 from logistics.experiments.workers.progress import RUNNING, Report, reported, silent
 from logistics.runtime.threads import cores
 from logistics.simulation.batch.compiling import compile_engine
@@ -81,11 +82,11 @@ class _InOrder:
         self._replications, self._most_waiting = replications, most_waiting
         self._waiting: dict[int, Replicate] = {}
 
-    def numbers(self) -> Iterator[int | Later]:
-        """Yield the numbers of the runs to be made."""
+    def numbers(self) -> Iterator[int | None]:
+        """Yield the numbers of the runs to be made; None while too many wait."""
         for number in range(self._replications):
             while len(self._waiting) > self._most_waiting:
-                yield LATER
+                yield None
             yield number
 
     def add(self, number: int, made: tuple[Replicate, Facts]) -> None:

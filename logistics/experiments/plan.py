@@ -93,11 +93,11 @@ def plan(
     scenarios = applied([changed(scenario, overrides) for scenario in loaded], change)
     orders = Path(orders) if isinstance(orders, str) else orders
     made = Plan(tuple(scenarios), orders, str(engine))
-    refuse([*_faults(made), *_other_orders(made, change)])
+    refuse(_faults(made, change))
     return made
 
 
-def _faults(made: Plan) -> Iterator[Fault]:
+def _faults(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
     """Yield what does not go together, or is not there."""
     yield from _same_names(made.scenarios)
     for other in made.scenarios[1:]:
@@ -107,6 +107,12 @@ def _faults(made: Plan) -> Iterator[Fault]:
     # Path.exists raises for a name that is too long
     if isinstance(made.orders, Path) and not os.path.exists(made.orders):
         yield Fault(str(made.orders), None, "", "", "there is no such file")
+    if what_if is not None and made.orders is not None:
+        kinds = dict.fromkeys(scenario.network.kind for scenario in made.scenarios)
+        for path in dict.fromkeys(path for kind in kinds for path in what_if.paths(kind)):
+            if path.startswith("orders"):
+                problem = "changes the orders, which are read from a file"
+                yield Fault(what_if.name, None, path, "", problem)
 
 
 def _refuse_two_demands(
@@ -117,17 +123,6 @@ def _refuse_two_demands(
     if demand_index is not None and (orders is not None or history is not None):
         problem = "--demand-index is for generated orders, not for those of a file"
         raise whole_file("orders", problem)
-
-
-def _other_orders(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
-    """Yield a fault for each change of the orders by a what-if: those of a file stay."""
-    if what_if is None or made.orders is None:
-        return
-    kinds = dict.fromkeys(scenario.network.kind for scenario in made.scenarios)
-    for path in dict.fromkeys(path for kind in kinds for path in what_if.paths(kind)):
-        if path.startswith("orders"):
-            problem = "changes the orders, which are read from a file"
-            yield Fault(what_if.name, None, path, "", problem)
 
 
 def _same_names(scenarios: Sequence[Scenario]) -> Iterator[Fault]:
@@ -152,10 +147,7 @@ def _differences(first: Scenario, other: Scenario) -> Iterator[Fault]:
                     f"differs from {first.name}, which has {shown(ours[name])}; networks are"
                     " compared on the same orders, days and random draws"
                 )
-                yield Fault(other.name, None, field, shown(theirs[name]), problem, _remedy(field))
-
-
-def _remedy(field: str) -> str:
-    flag = flag_of(field)
-    same = f"the same {field} in every scenario"
-    return f"{same}, or one value for all with {flag}" if flag else same
+                allowed = f"the same {field} in every scenario"
+                if flag := flag_of(field):
+                    allowed += f", or one value for all with {flag}"
+                yield Fault(other.name, None, field, shown(theirs[name]), problem, allowed)

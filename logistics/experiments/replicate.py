@@ -13,11 +13,11 @@ import pickle
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +27,6 @@ from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import added
 from logistics.errors import WorkerError
-from logistics.experiments.facts import COUNTS, Facts
 from logistics.experiments.plan import Plan
 from logistics.experiments.workers.executors import Shared
 from logistics.model.network import build_network
@@ -48,20 +47,20 @@ from networks.geography import load_markets
 from networks.inputs.faults import whole_file
 from networks.schema import Network
 
+COUNTS = ("parcels", "legs", "departures", "events")
+"""How much a run simulated."""
+
+Facts = Mapping[str, Mapping[str, Any]]
+"""Of one run, by network: its counts, `built` (what was built, in lines) and `not_resolved` (what
+the sample is too small for)."""
+
 Keep = Callable[[str, Run], None]
 """Called with a network's name and its first run, in the process that has it; must pickle."""
 
 _FEWEST_REMEMBERED = 4
 
 
-class _Known(NamedTuple):
-    """A prepared model, and what was built, in lines."""
-
-    model: PreparedModel
-    built: tuple[str, ...]
-
-
-_remembered: OrderedDict[str, _Known] = OrderedDict()
+_remembered: OrderedDict[str, PreparedModel] = OrderedDict()
 _one_at_a_time = threading.RLock()
 
 
@@ -109,7 +108,7 @@ def prepare_network(shared: Shared[RunSpec], row: int) -> Network:
 
     Returns the network at its design volume. Raises InputError if it cannot be simulated.
     """
-    return _known(shared.value, row).model.full_size
+    return _known(shared.value, row).full_size
 
 
 def replicate(
@@ -124,41 +123,79 @@ def replicate(
     installed than where the run spec was made.
     """
     spec = shared.value
-    _refuse_other_versions(spec)
+    if found := differences(spec.versions, versions()):
+        raise WorkerError(f"a worker has other versions: {'; '.join(found)}")
     outcomes: dict[str, Outcomes] = {}
     causes: dict[str, Causes] = {}
     places: dict[str, PlaceTotals] = {}
     damage: dict[str, DamagePlaces] = {}
     facts: dict[str, Mapping[str, Any]] = {}
-    for known, run in _runs(spec, Streams(spec.seed, replication)):
+    for model, run in _runs(spec, Streams(spec.seed, replication)):
         name = run.scenario.name
         if keep is not None and replication == 0:
             keep(name, run)
         outcomes[name] = run.outcomes()
         if why:
-            causes[name], places[name], damage[name] = count_places(run, known.model.hazards)
+            causes[name], places[name], damage[name] = count_places(run, model.hazards)
         facts[name] = {
             **{count: run.facts[count] for count in COUNTS},
-            "built": list(known.built),
-            "not_resolved": list(known.model.not_resolved),
+            "built": list(summary(model.network)),
+            "not_resolved": list(model.not_resolved),
         }
         del run  # a gigabyte: before the next one
     measured = measure_together(outcomes, causes, spec.measures)
     return replace(measured, places=places, damage=damage), facts
 
 
-def _runs(spec: RunSpec, streams: Streams) -> Iterator[tuple[_Known, Run]]:
+def _runs(spec: RunSpec, streams: Streams) -> Iterator[tuple[PreparedModel, Run]]:
     """Yield the run of each network, all of the same orders."""
     generated: tuple[Period, Orders] | None = None
     for row in range(len(spec.scenarios)):
-        known = _known(spec, row)
-        model = known.model
+        model = _known(spec, row)
         if spec.orders is not None:
             orders = _in_period(spec.orders, model)
         elif generated is None or generated[0] != model.period:
             orders = ordered(model, None, streams)
             generated = model.period, orders
-        yield known, run_once(model, orders, streams, spec.engine)
+        yield model, run_once(model, orders, streams, spec.engine)
+
+
+def add_facts(runs: Iterable[Facts]) -> Facts:
+    """Return the facts of several runs of the same networks: counts added up."""
+    total: dict[str, dict[str, Any]] = {}
+    for facts in runs:
+        for name, more in facts.items():
+            so_far = total.setdefault(name, {**more, **dict.fromkeys(COUNTS, 0)})
+            so_far |= {count: so_far[count] + more[count] for count in COUNTS}
+    return total
+
+
+def facts_of_runs(what: Plan, facts: Facts, replications: int) -> dict[str, Any]:
+    """Return what `summary.json` says of the runs of a plan, but for the seconds they took.
+
+    `facts`: of all runs together (see `add_facts`). `replications`: how many they were.
+    """
+    days, demand = what.scenarios[0].days, what.scenarios[0].orders
+    networks: dict[str, dict[str, Any]] = {
+        scenario.name: {"title": scenario.title, **facts[scenario.name]}
+        for scenario in what.scenarios
+    }
+    return {
+        "seed": what.seed,
+        "replications": replications,
+        "engine": what.engine,
+        "first_day": days.first_day.isoformat(),
+        "days": days.days,
+        "warm_up_days": days.warm_up_days,
+        "cool_down_days": days.cool_down_days,
+        "orders_per_day": demand.orders_per_day,
+        "products": [product.name for product in demand.products],
+        "orders": str(what.orders) if isinstance(what.orders, Path) else None,
+        "parcels": sum(network["parcels"] for network in networks.values()),
+        "events": sum(network["events"] for network in networks.values()),
+        "networks": networks,
+        "versions": dict(versions()),
+    }
 
 
 def plain_period(days: Days) -> Period:
@@ -166,23 +203,17 @@ def plain_period(days: Days) -> Period:
     return Period.of(days, load_markets().time_zones)
 
 
-def _refuse_other_versions(spec: RunSpec) -> None:
-    if found := differences(spec.versions, versions()):
-        raise WorkerError(f"a worker has other versions: {'; '.join(found)}")
-
-
 def _key(scenario: Scenario, network: Network | None) -> str:
     parts = __version__, scenario.model_dump_json(), "" if network is None else network
     return hashlib.sha256(pickle.dumps(parts)).hexdigest()
 
 
-def _known(spec: RunSpec, row: int) -> _Known:
+def _known(spec: RunSpec, row: int) -> PreparedModel:
     """Return a prepared model that this process remembers, or does from now on."""
     key = spec.keys[row]
     with _one_at_a_time:
         if key not in _remembered:
-            model = _prepared(spec, row)
-            _remembered[key] = _Known(model, tuple(summary(model.network)))
+            _remembered[key] = _prepared(spec, row)
         _remembered.move_to_end(key)
         while len(_remembered) > max(_FEWEST_REMEMBERED, len(spec.keys)):
             _remembered.popitem(last=False)

@@ -55,10 +55,6 @@ class Wanted:
         return f"{self.product} to {markets.names[markets.index(self.market)]} ({self.market})"
 
 
-SHOPPERS = tuple(Wanted(product=case.product, market=case.market) for case in CASES.values())
-"""The shoppers of the standard cases."""
-
-
 @dataclass(frozen=True)
 class Trace:
     """The journeys of one order's parcels, by network.
@@ -87,6 +83,17 @@ def wanted_order(scenario: Scenario, product: str, market: str) -> Wanted:
         faults.append(Fault("trace", None, "market", market, "is not a market", allowed))
     refuse(faults)
     return Wanted(product=product, market=zip3)
+
+
+def wanted_orders(scenario: Scenario, order: str, product: str, market: str) -> list[Wanted]:
+    """Return an order by its id, or that of a product to a market, or else of the two shoppers.
+
+    Raises InputError as `wanted_order`.
+    """
+    if order:
+        return [Wanted(order)]
+    shoppers = [(case.product, case.market) for case in CASES.values()]
+    return [wanted_order(scenario, *one) for one in ([(product, market)] if product else shoppers)]
 
 
 def days_for(

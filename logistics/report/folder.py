@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from logistics.analysis.accumulate import Accumulator
+from logistics.analysis.comparison import Accumulator
 from logistics.experiments.compare import Experiment
 from logistics.report.page import page
 from logistics.report.pictures.catalog import charts, save_charts

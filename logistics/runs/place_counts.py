@@ -25,10 +25,7 @@ from logistics.vocabulary import NEVER_HERE, TOUCH_KINDS, Array, Status
 from networks.schema import FACILITY_KINDS, PACKAGING_GRADES
 
 _SELLER, _ROUND, _DOOR_STEP = "seller", "round", "door step"
-_WAITS = {
-    "queue": "queue", "sort_queue": "queue", "next_departure": "next", "next_round": "next",
-    "full": "full", "between_attempts": "attempt",
-}  # fmt: skip
+_WAITS = {False: ("queue", "sort_queue"), True: ("full",)}  # at facilities, on lanes
 
 
 def count_places(run: RunColumns, hazards: Hazards) -> tuple[Causes, PlaceTotals, DamagePlaces]:
@@ -55,8 +52,7 @@ class _Counter:
         for on_lane, count in ((False, len(self.names.facilities)), (True, len(self.names.lanes))):
             self._parcels[on_lane] = np.zeros(count, np.int64)
             self._weights[on_lane] = np.zeros(count * risks)
-            for wait in set(_WAITS.values()):
-                self._waits[on_lane, wait] = np.zeros(count)
+            self._waits[on_lane] = np.zeros(count)
         c = run.columns
         self._risk = c["product"].astype(np.int64) * len(PACKAGING_GRADES) + c["grade"]
         counted = run.measured & (c["status"] == Status.DELIVERED)
@@ -71,16 +67,16 @@ class _Counter:
         parcels = np.bincount(one.place, minlength=count)
         cell = one.place.astype(np.int64) * risks + self._risk.take(one.row)
         weights = np.bincount(cell, self._weight.take(one.row), count * risks)
-        waits = {
-            _WAITS[cause]: np.bincount(one.place, ticks, count)
-            for cause, ticks in one.ticks.items()
-            if cause in _WAITS
-        }
+        waits = [
+            np.bincount(one.place, one.ticks[cause], count)
+            for cause in _WAITS[one.on_lane]
+            if cause in one.ticks
+        ]
         with self._lock:
             self._parcels[one.on_lane] += parcels
             self._weights[one.on_lane] += weights
-            for wait, ticks in waits.items():
-                self._waits[one.on_lane, wait] += ticks
+            for ticks in waits:
+                self._waits[one.on_lane] += ticks
 
     def totals(self, causes: Causes) -> PlaceTotals:
         """Return the sums by place, and who was busy and what was full."""
@@ -98,13 +94,11 @@ class _Counter:
             days=causes.dates,
             orders=len(causes.allowed),
             parcels_at=self._parcels[False],
-            queue_hours=self._waits[False, "queue"] / hour,
+            queue_hours=self._waits[False] / hour,
             busy_hours=busy,
             duty_hours=duty,
             parcels_on=self._parcels[True],
-            next_hours=self._waits[True, "next"] / hour,
-            full_hours=self._waits[True, "full"] / hour,
-            attempt_hours=self._waits[True, "attempt"] / hour,
+            full_hours=self._waits[True] / hour,
             departures=np.bincount(lane, minlength=lanes),
             full=np.bincount(lane[behind > 0], minlength=lanes),
             left_behind=np.bincount(lane, behind, lanes).astype(np.int64),

@@ -79,7 +79,7 @@ def with_ranges(
         who, name = response.who, response.name
         answers = np.array([values[row][response] for row in range(len(draws))])
         # of the run whose orders and random draws the draws share
-        first = float(result.accumulated.of(who).values(name)[0])
+        first = float(result.accumulated.of[who].values(name)[0])
         bounds, places = response.definition.bounds, places_bearing(who, draws)
         if found := two_intervals(narrow[who][name], answers, places, base=first, bounds=bounds):
             ranges[response] = found

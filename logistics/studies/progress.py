@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import pair_name, pairs_of
+from logistics.analysis.comparison import Accumulator, pair_name, pairs_of
 from logistics.analysis.measures.registry import NETWORK_METRICS
 from logistics.analysis.statistics.stopping import Target, Verdict, verdict
 from logistics.studies.points import Point

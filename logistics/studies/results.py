@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import Comparison, pair_name, pairs_of
+from logistics.analysis.comparison import Accumulator, Comparison, pair_name, pairs_of
 from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS, Response
 from logistics.analysis.statistics.intervals import LEVEL, Estimate
 from logistics.studies.points import Point
@@ -133,7 +132,7 @@ def _accumulated(
         runs.add(store.read_run(point.name, len(runs)))
         made = len(runs)
         if watch and (made <= _LOOKS // 2 or made % step == 0 or made not in numbers):
-            looks[made] = {one: runs.of(one.who).estimate(one.name) for one in watch}
+            looks[made] = {one: runs.of[one.who].estimate(one.name) for one in watch}
     return runs, looks
 
 
@@ -150,9 +149,9 @@ def _point_result(
         point=point,
         replications=len(runs),
         metrics={**comparison.metrics, **comparison.paired},
-        values={one: runs.of(one.who).values(one.name) for one in responses},
+        values={one: runs.of[one.who].values(one.name) for one in responses},
         surer={
-            one: Surer(*(runs.of(one.who).estimate(one.name, level) for level in levels))
+            one: Surer(*(runs.of[one.who].estimate(one.name, level) for level in levels))
             for one in quantiles
         },
     )

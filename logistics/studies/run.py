@@ -5,6 +5,7 @@ Whatever ends it, finished runs stay; resuming later ends with the same tables.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from logistics.errors import BrokenRunError
 from logistics.experiments.replicate import RunSpec, replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared
 from logistics.experiments.workers.pool import Done, WorkerPool
-from logistics.experiments.workers.progress import RUNNING, Progress, Report, Stopwatch, silent
+from logistics.experiments.workers.progress import RUNNING, Progress, Report, seconds_left, silent
 from logistics.studies.progress import PointProgress, aim_of, bottleneck
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study
@@ -41,12 +42,12 @@ def run_study(
     """
     store.clear_failures()
     points = progress_of_points(study, store)
-    watch = Stopwatch()
+    started = time.monotonic()
     report(study_progress(points))
-    for done in worker_pool.run(_run_one, _tasks(points, worker_pool, store)):
+    tasks = worker_pool.run(_run_one, _tasks(points, worker_pool, store))
+    for made, done in enumerate(tasks, start=1):
         _keep(done, points[done.argument.row], store)
-        watch.done += 1
-        report(study_progress(points, watch))
+        report(study_progress(points, started, made))
     for point in points:
         if point.enough is not None:
             store.drop_runs(point.point.name, point.enough)
@@ -67,8 +68,10 @@ def progress_of_points(study: Study, store: Store) -> list[PointProgress]:
     return points
 
 
-def study_progress(points: Sequence[PointProgress], watch: Stopwatch | None = None) -> Progress:
-    """Return how far some points are together."""
+def study_progress(
+    points: Sequence[PointProgress], started: float = 0.0, made: int = 0
+) -> Progress:
+    """Return how far some points are together; `made`: runs since `started`."""
     remaining = sum(one.remaining for one in points)
     done = sum(one.expected - one.remaining for one in points if not one.failed)
     return Progress(
@@ -79,7 +82,7 @@ def study_progress(points: Sequence[PointProgress], watch: Stopwatch | None = No
         complete=sum(one.complete and not one.failed for one in points),
         failed=sum(bool(one.failed) for one in points),
         waiting_for=bottleneck(points),
-        seconds_left=watch.seconds_left(remaining) if watch else None,
+        seconds_left=seconds_left(started, made, remaining),
     )
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import Comparison, Replicate
+from logistics.analysis.comparison import Accumulator, Comparison, Replicate
 from logistics.analysis.measures.attribution import PairSums, Waterfall, WaterfallTotals
 from logistics.analysis.measures.metrics import RunMetrics, RunTotals
 from logistics.analysis.measures.outcomes import NOT_DELIVERED, Names, Outcomes

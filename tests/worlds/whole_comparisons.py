@@ -11,8 +11,8 @@ from outcomes_by_hand import combine_replicates, many_outcomes, waterfall
 
 from logistics.analysis.comparison import Comparison, measure_together, pair_name, pairs_of
 from logistics.analysis.measures.attribution import pair_sums
-from logistics.analysis.measures.group_totals import AllGroupTotals, add_group_totals, group_totals
-from logistics.analysis.measures.outcomes import Causes, Names, Outcomes
+from logistics.analysis.measures.group_totals import AllGroupTotals, group_totals
+from logistics.analysis.measures.outcomes import Causes, Names, Outcomes, together
 from logistics.analysis.measures.place_totals import SELLERS, DamagePlaces, PlaceNames, PlaceTotals
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
 from networks.geography import load_markets
@@ -60,7 +60,7 @@ def whole_comparison(world: World) -> Comparison:
     for run in runs:
         for name, (parcels, causes) in run.items():
             one = group_totals(parcels, causes)
-            sums[name] = add_group_totals(sums[name], one) if name in sums else one
+            sums[name] = together(sums[name], one) if name in sums else one
     return replace(
         compared,
         group_totals=sums,
@@ -103,8 +103,8 @@ def places(seed: int = 0) -> PlaceTotals:
         queue_hours=np.array([90_000.0, 12_000.0, 500.0, 0.0, 0.0]),
         busy_hours=duty * rng.uniform(0.3, 1.0, (5, 24)), duty_hours=duty,
         parcels_on=np.array([60_000, 40_000, 20_000, 40_000]),
-        next_hours=np.array([1e5, 8e4, 6e4, 0.0]), full_hours=np.array([5e4, 0.0, 2e4, 1e3]),
-        attempt_hours=np.array([0.0, 0.0, 0.0, 4e4]), departures=np.array([14, 14, 7, 14]),
+        full_hours=np.array([5e4, 0.0, 2e4, 1e3]),
+        departures=np.array([14, 14, 7, 14]),
         full=np.array([3, 0, 1, 1]), left_behind=np.array([900, 0, 120, 10]),
     )  # fmt: skip
 
@@ -148,6 +148,6 @@ def only_from(result: Comparison, markets: tuple[str, ...]) -> Comparison:
     group_totals = {}
     for name, of in result.group_totals.items():
         parcels, days = np.zeros_like(of["market"].parcels), np.zeros_like(of["market"].days)
-        parcels[rows], days[rows] = of["market"].parcels[rows], of["market"].days[rows]
+        parcels[rows], days[:, rows] = of["market"].parcels[rows], of["market"].days[:, rows]
         group_totals[name] = {**of, "market": replace(of["market"], parcels=parcels, days=days)}
     return replace(result, group_totals=group_totals)

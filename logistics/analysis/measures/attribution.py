@@ -1,4 +1,6 @@
-"""Why one network is later than another, or one group of parcels than all: by cause, exactly.
+"""Where the delivery time goes, and why one network is later than another: by cause, exactly.
+
+Five kinds of hours, and eleven causes that split them further.
 
 The steps of a waterfall add up to the difference, order by order, in whole ticks. What each step
 is, is a matter of definition: `docs/background/why-late.md` says which, and what follows.
@@ -14,10 +16,88 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.analysis.measures.hours import LATE_STEPS
-from logistics.analysis.measures.outcomes import Causes, Outcomes
+from logistics.analysis.measures.metrics import Definition, Measure, Part, Section
+from logistics.analysis.measures.outcomes import Causes, Outcomes, mean_of
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
-from logistics.vocabulary import CAUSES
+from logistics.vocabulary import CAUSES, HOURS
+
+_WORDS = {
+    "wait_work": ("waiting for work", "waiting for a release window or in a queue"),
+    "work": ("in work", "in work, and in dwell"),
+    "wait_departure": ("waiting for departure", "ready and waiting for a departure"),
+    "transit": ("in transit", "on lanes between facilities"),
+    "last_mile": ("last mile", "from joining a delivery wave to the door"),
+}
+
+
+def _hours_of_run(o: Outcomes) -> Mapping[str, Part]:
+    return {f"hours.{name}": mean_of(o.hours[row][o.delivered]) for row, name in enumerate(HOURS)}
+
+
+_SECTION = Section(
+    "Hours by stage",
+    "mean hours over delivered parcels; the five add up to 24 times the mean delivery time.",
+    {
+        f"hours.{name}": Definition(
+            "hours",
+            label,
+            f"Hours {text}, mean over delivered parcels; the five add up to 24 x"
+            " delivery_days.mean.",
+            title=f"hours {label}" if name != "last_mile" else "hours in the last mile",
+        )
+        for name, (label, text) in _WORDS.items()
+    },
+)
+
+HOURS_BY_STAGE = Measure(_hours_of_run, (_SECTION,))
+
+_CAUSES = {
+    "closed": (
+        "closed",
+        "waiting for a day or hour at which work is done: for the order release, while no worker is"
+        " on duty, or on dates on which the lane or the courier does not run",
+    ),
+    "queue": (
+        "queue at the origin",
+        "released and waiting for the seller or for a picker, with workers on duty",
+    ),
+    "packing": ("packing", "in work and dwell at the origin"),
+    "sort_queue": ("queue at the sorter", "waiting to be sorted at a later facility"),
+    "sorting": ("sorting", "in work and dwell at later facilities"),
+    "full": (
+        "full departures",
+        "from the first departure or delivery route it could have taken to the one it took",
+    ),
+    "next_departure": ("next departure", "waiting for the next departure of a lane"),
+    "transit": ("on the road", "on lanes between facilities"),
+    "next_round": ("next delivery route", "ready at its station, waiting for the couriers"),
+    "round": ("out for delivery", "with the courier on the last delivery route"),
+    "between_attempts": (
+        "failed attempts",
+        "from the first delivery route it could have taken to its last, after a failed attempt",
+    ),
+}
+
+CAUSE_METRICS: dict[str, Definition] = {
+    name: Definition("hours", label, f"Hours {text}, mean over delivered parcels.")
+    for name, (label, text) in _CAUSES.items()
+}
+"""By name, in the order of `CAUSES`, where the hours from order to delivery go."""
+
+
+def _late_step(label: str, due: str) -> Definition:
+    change = "Part of the change in the late share, second minus first,"
+    return Definition("share", label, f"{change} due to {due}.", -1.0, 1.0)
+
+
+LATE_STEPS: dict[str, Definition] = {
+    "promise": _late_step("different promise", "different promised dates"),
+    **{name: _late_step(label, f"this cause: {label}") for name, (label, _) in _CAUSES.items()},
+    "never delivered": _late_step(
+        "never delivered", "parcels that one of the two networks never delivered"
+    ),
+}
+"""By name, what the change in the late share between two networks is made of."""
 
 Ticks = NDArray[np.integer[Any]]
 

@@ -59,6 +59,15 @@ CASE_METRICS: dict[str, Definition] = {
 """By name, what is measured of one shopper's product and market in one network."""
 
 
+_SHARES = {
+    "week_or_more": ("week_or_more", "parcels"),
+    "damaged": ("damaged", "delivered"),
+    "week_or_more_and_damaged": ("week_and_damaged", "parcels"),
+    "week_or_more_and_damaged_or_lost": ("week_and_spoilt", "parcels"),
+}
+"""By metric, which of the counts it is, and of which."""
+
+
 @dataclass(frozen=True)
 class CaseCounts(Summed):
     """Parcels of a case in one run, or in several that were added up.
@@ -84,25 +93,20 @@ def count_cases(outcomes: Outcomes, cases: Mapping[str, Case] = CASES) -> dict[s
     return {name: _count(outcomes, case) for name, case in cases.items()}
 
 
-def add_cases(
-    one: Mapping[str, CaseCounts], other: Mapping[str, CaseCounts]
-) -> dict[str, CaseCounts]:
-    """Return the counts of both, case by case."""
-    names = {**one, **other}
-    return {name: one.get(name, CaseCounts()) + other.get(name, CaseCounts()) for name in names}
-
-
 def case_estimates(totals: Mapping[str, CaseCounts], level: float = LEVEL) -> dict[str, Estimate]:
     """Return `<case>.<metric>`, as in `CASE_METRICS`, from the counts of all runs together.
 
     The intervals treat the parcels as independent; those that share a truck or a storm are not
     quite, so they are somewhat too narrow.
     """
-    return {
-        f"{name}.{key}": estimate
-        for name, counts in totals.items()
-        for key, estimate in _estimates(counts, level).items()
-    }
+    found: dict[str, Estimate] = {}
+    for name, counts in totals.items():
+        n = vars(counts)
+        found |= {f"{name}.{key}": Estimate(n[key]) for key in ("parcels", "delivered")}
+        for key, (part, whole) in _SHARES.items():
+            found[f"{name}.{key}"] = proportion_interval(n[part], n[whole], level)
+        found[f"{name}.week_or_more_and_damaged_expected"] = _expected(counts, level)
+    return found
 
 
 def _count(o: Outcomes, case: Case) -> CaseCounts:
@@ -126,22 +130,6 @@ def _count(o: Outcomes, case: Case) -> CaseCounts:
         chance_sum=float(chance.sum()),
         chance_squares=float((chance**2).sum()),
     )
-
-
-def _estimates(counts: CaseCounts, level: float) -> dict[str, Estimate]:
-    def part(count: int, whole: int) -> Estimate:
-        return proportion_interval(count, whole, level)
-
-    parcels, delivered = counts.parcels, counts.delivered
-    return {
-        "parcels": Estimate(parcels),
-        "delivered": Estimate(delivered),
-        "week_or_more": part(counts.week_or_more, parcels),
-        "damaged": part(counts.damaged, delivered),
-        "week_or_more_and_damaged": part(counts.week_and_damaged, parcels),
-        "week_or_more_and_damaged_or_lost": part(counts.week_and_spoilt, parcels),
-        "week_or_more_and_damaged_expected": _expected(counts, level),
-    }
 
 
 def _expected(counts: CaseCounts, level: float) -> Estimate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,11 +34,11 @@ _MOST_CELLS = 100_000  # of all groupings crossed: some 30 sums of 8 bytes each
 class GroupTotals:
     """Counts and sums of n groups of parcels; several runs add up (`a + b`).
 
-    By group, the last axis but in `days`: `parcels`; `delivered`; `within_dates`: (8, n) delivered
+    By group, the last axis: `parcels`; `delivered`; `within_dates`: (8, n) delivered
     within 0 to 7 dates; `on_time`: delivered on the promised date or before. Of the delivered:
     `damaged`; `damaged_by`: (kinds of handling, n); `expected_handling`, `expected_packaging`: how
     many damaged parcels are to be expected, the part of handlings and distance and what packaging
-    adds; `hours`: (causes, n) sums in the order of `CAUSES`; `days`: (n, BINS) how many were
+    adds; `hours`: (causes, n) sums in the order of `CAUSES`; `days`: (BINS, n) how many were
     delivered within k + 1 hours and not within k; those after 30 days are in none.
     """
 
@@ -61,7 +61,7 @@ class GroupTotals:
         """Return the sums of both; where one has fewer groups, its missing ones are empty."""
         groups = max(len(self), len(other))
         sums: dict[str, Any] = {
-            name: _widened(one, name, groups) + _widened(getattr(other, name), name, groups)
+            name: _widened(one, groups) + _widened(getattr(other, name), groups)
             for name, one in vars(self).items()
         }
         if sums["days"].max(initial=0) <= np.iinfo(np.int32).max:
@@ -77,9 +77,9 @@ class GroupTotals:
         """
         if not 0.0 < q < 1.0:
             raise ValueError(f"q = {q}: not a share (allowed: above 0 and below 1)")
-        below = np.cumsum(self.days, axis=1, dtype=np.int64)
-        reached = below >= (q * self.parcels - 1e-9 * np.maximum(self.parcels, 1))[:, None]
-        days = np.where(reached.any(axis=1), (reached.argmax(axis=1) + 1) / 24, np.inf)
+        below = np.cumsum(self.days, axis=0, dtype=np.int64)
+        reached = below >= (q * self.parcels - 1e-9 * np.maximum(self.parcels, 1))
+        days = np.where(reached.any(axis=0), (reached.argmax(axis=0) + 1) / 24, np.inf)
         return np.where(self.parcels > 0, days, np.nan)
 
     def mean_hours(self) -> Floats:
@@ -126,7 +126,7 @@ def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
             for axis, name in enumerate(axes)
         }
     made["speed"] = GroupTotals(
-        **{k: v[:2] if k == "days" else v[..., :2] for k, v in vars(made["speed"]).items()}
+        **{name: table[..., :2] for name, table in vars(made["speed"]).items()}
     )
     weekday = (np.arange(causes.dates) + causes.first_weekday) % _WEEK
     return {
@@ -136,11 +136,6 @@ def group_totals(outcomes: Outcomes, causes: Causes) -> AllGroupTotals:
         "weekday": _merged(made["order_date"], weekday, _WEEK),
         **made,
     }
-
-
-def add_group_totals(one: AllGroupTotals, other: AllGroupTotals) -> AllGroupTotals:
-    """Return the sums of both, grouping by grouping."""
-    return {name: one[name] + other[name] for name in one}
 
 
 def _sums(o: Outcomes, causes: Causes, codes: Codes, groups: int) -> dict[str, Any]:
@@ -185,7 +180,7 @@ def _by_hour(o: Outcomes, codes: Codes, groups: int) -> NDArray[np.integer[Any]]
     hour = np.clip(np.ceil(hours) - 1, 0, BINS).astype(np.int64)
     cells = np.where(codes >= 0, codes, groups).astype(np.int64) * (BINS + 1) + hour
     table = np.bincount(cells, minlength=(groups + 1) * (BINS + 1))
-    table = table.reshape(groups + 1, BINS + 1)[:groups, :BINS]
+    table = table.reshape(groups + 1, BINS + 1)[:groups, :BINS].T
     small = table.max(initial=0) <= np.iinfo(np.uint16).max  # half the bytes between processes
     return table.astype(np.uint16 if small else np.int32)
 
@@ -213,18 +208,14 @@ def _margin(cells: dict[str, Any], shape: tuple[int, ...], axis: int) -> dict[st
 def _merged(one: GroupTotals, into: Codes, groups: int) -> GroupTotals:
     """Return the totals of coarser groups."""
     made = {}
-    for f in fields(GroupTotals):
-        table = np.moveaxis(getattr(one, f.name), 0 if f.name == "days" else -1, 0)
+    for name, table in vars(one).items():
         wide = np.int64 if table.dtype.kind in "iu" else np.float64
-        total = np.zeros((groups, *table.shape[1:]), wide)
-        np.add.at(total, into, table)
-        made[f.name] = np.moveaxis(total, 0, 0 if f.name == "days" else -1)
+        made[name] = np.zeros((groups, *table.shape[:-1]), wide).T
+        np.add.at(made[name].T, into, table.T)
     return GroupTotals(**made)
 
 
-def _widened(table: NDArray[Any], name: str, groups: int) -> NDArray[Any]:
-    """Return a column of totals for more groups; counts of hours wide enough for many runs."""
-    axis = 0 if name == "days" else table.ndim - 1
-    missing = [(0, groups - table.shape[axis] if one == axis else 0) for one in range(table.ndim)]
-    table = np.pad(table, missing) if groups > table.shape[axis] else table
-    return table.astype(np.int64) if name == "days" else table
+def _widened(table: NDArray[Any], groups: int) -> NDArray[Any]:
+    """Return a column of totals for more groups; counts wide enough for many runs."""
+    wide = table.astype(np.int64) if table.dtype.kind in "iu" else table
+    return np.pad(wide, [(0, 0)] * (wide.ndim - 1) + [(0, groups - wide.shape[-1])])

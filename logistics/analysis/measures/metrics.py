@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from logistics.analysis.measures.outcomes import Outcomes
 from logistics.analysis.statistics.distributions import (
@@ -91,8 +91,9 @@ class Rate:
 
     def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
         """Return the share with the interval of a rare rate; one run gives none."""
-        rate = rate_interval(*runs.counts(name), level)
-        return rate.estimate if rate.runs > 1 else Estimate(rate.estimate.estimate)
+        counts, totals = runs.counts(name)
+        rate = rate_interval(counts, totals, level)
+        return rate if np.count_nonzero(totals) > 1 else Estimate(rate.estimate)
 
     def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the rate is from its target."""
@@ -136,7 +137,7 @@ class Definition:
 
     `low`, `high`: what no true value leaves; intervals are cut there. `title`: what it is called
     where no heading says what it is of; empty: as `label`. `estimator`: None for what a single run
-    does not have.
+    does not have: it comes from the means of all runs, (runs, 2), by `of_means`.
     """
 
     unit: str
@@ -146,6 +147,7 @@ class Definition:
     high: float = math.inf
     title: str = ""
     estimator: Estimator | None = MEAN
+    of_means: Callable[[NDArray[np.float64]], float] | None = None
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -224,15 +226,19 @@ class RunMetrics:
     """The metrics of one run, small enough to travel between processes.
 
     `values`: by name, NaN where there is nothing to measure. `histograms`: by name, what quantiles
-    are read from. `counts`: by name of a `Rate`, how many parcels, and of how many.
+    are read from. `counts`: by name of a `Rate`, how many parcels, and of how many. `rows`: by
+    name, other numbers that are kept of each run.
     """
 
     values: dict[str, float]
     histograms: dict[str, Histogram]
     counts: dict[str, Count]
+    rows: dict[str, NDArray[np.float64]]
 
     @classmethod
-    def of(cls, parts: Mapping[str, Part], metrics: Mapping[str, Definition]) -> RunMetrics:
+    def of(
+        cls, parts: Mapping[str, Part], metrics: Mapping[str, Definition], **rows: ArrayLike
+    ) -> RunMetrics:
         """Read the metrics of one run from its parts.
 
         Raises ValueError for a metric whose part is missing or of another kind.
@@ -249,14 +255,16 @@ class RunMetrics:
                 ) from None
         histograms = {name: one for name, one in parts.items() if isinstance(one, Histogram)}
         pairs = {name: one for name, one in parts.items() if isinstance(one, tuple)}
-        return cls(values, histograms, {name: (int(a), int(b)) for name, (a, b) in pairs.items()})
+        counts = {name: (int(a), int(b)) for name, (a, b) in pairs.items()}
+        kept = {name: np.asarray(row, np.float64) for name, row in rows.items()}
+        return cls(values, histograms, counts, kept)
 
 
 class RunTotals:
     """The metrics of several runs, added up one run at a time.
 
-    `metrics`: what is estimated, by name. Of each run its values and counts are kept, about a
-    kilobyte; of its distributions only sums: `distributions`, by name. A run that was stored
+    `metrics`: what is estimated, by name. Of each run its values, counts and rows are kept, some
+    kilobytes; of its distributions only sums: `distributions`, by name. A run that was stored
     before a metric was added has no value of it.
     """
 
@@ -272,6 +280,7 @@ class RunTotals:
         }
         self._values: list[NDArray[np.float64]] = []
         self._counts: list[NDArray[np.int64]] = []
+        self._rows: list[dict[str, NDArray[np.float64]]] = []
 
     def __len__(self) -> int:
         """Return the number of runs."""
@@ -283,12 +292,17 @@ class RunTotals:
         counts = [one.counts.get(name, (0, 0)) for name in self._rates]
         self._values.append(np.array(values, np.float64))
         self._counts.append(np.array(counts, np.int64).reshape(-1, 2))
+        self._rows.append(one.rows)
         for name in self.distributions.keys() & one.histograms.keys():
             self.distributions[name].add(one.histograms[name])
 
     def values(self, name: str) -> NDArray[np.float64]:
         """Return (runs,) a metric in each run."""
         return np.array(self._values)[:, self._names.index(name)]
+
+    def rows(self, name: str) -> NDArray[np.float64]:
+        """Return (runs, numbers) a row of each run."""
+        return np.array([one[name] for one in self._rows])
 
     def runs(self) -> list[dict[str, float]]:
         """Return the metrics of each run by name."""
@@ -305,8 +319,10 @@ class RunTotals:
 
     def estimate(self, name: str, level: float = LEVEL) -> Estimate:
         """Return a metric over the runs, with its interval."""
-        estimator = self.metrics[name].estimator
-        return estimator.estimate(self, name, level) if estimator else Estimate(math.nan)
+        metric = self.metrics[name]
+        if metric.estimator:
+            return metric.estimator.estimate(self, name, level)
+        return Estimate(metric.of_means(self.rows("mean_days")) if metric.of_means else math.nan)
 
     def estimates(self, level: float = LEVEL) -> dict[str, Estimate]:
         """Return every metric over the runs, with its interval."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from logistics.analysis.measures.metrics import (
     DAYS_GRID,
     Measure,
@@ -21,22 +18,15 @@ from logistics.analysis.measures.registry import BUILT_IN, NETWORK_METRICS, adde
 from logistics.analysis.statistics.distributions import DistributionTotals, Histogram
 from logistics.analysis.statistics.intervals import LEVEL, Estimate, quantile_interval
 
-
-@dataclass(frozen=True, eq=False)
-class Measurement(RunMetrics):
-    """The metrics of one run of one network, and what the checks of a run's ends need.
-
-    `age_days`: from order to horizon of the parcels still under way, on the grid of
-    "delivery_days". `daily_days`: (dates,) mean delivery days of the delivered by local order
-    date, warm-up first; NaN where none, empty where not known.
-    """
-
-    age_days: Histogram
-    daily_days: NDArray[np.float64]
+AGE = "age_days"
+"""From order to horizon of the parcels still under way: a histogram, as of "delivery_days"."""
 
 
-def measure(outcomes: Outcomes, more: Sequence[Measure] | None = None) -> Measurement:
+def measure(outcomes: Outcomes, more: Sequence[Measure] | None = None) -> RunMetrics:
     """Measure one run of one network.
+
+    The row "daily_days": mean delivery days of the delivered by local order date, warm-up first;
+    NaN where none, empty where not known.
 
     `more`: measures beside the built-in ones; None: the registered ones of this process.
 
@@ -46,13 +36,12 @@ def measure(outcomes: Outcomes, more: Sequence[Measure] | None = None) -> Measur
     parts: dict[str, Part] = {}
     for one in measures:
         new = one.of_run(outcomes)
-        if twice := sorted(new.keys() & parts.keys()):
+        if twice := sorted(new.keys() & {AGE, *parts}):
             raise ValueError(f"{', '.join(twice)}: given by two measures; choose another name")
         parts |= new
     metrics = {name: metric for one in measures for name, metric in one.metrics.items()}
-    found = RunMetrics.of(parts, metrics)
-    ages = Histogram.of(outcomes.age_days[outcomes.under_way], DAYS_GRID)
-    return Measurement(**vars(found), age_days=ages, daily_days=outcomes.daily_days)
+    parts[AGE] = Histogram.of(outcomes.age_days[outcomes.under_way], DAYS_GRID)
+    return RunMetrics.of(parts, metrics, daily_days=outcomes.daily_days)
 
 
 @dataclass(frozen=True)
@@ -87,32 +76,22 @@ class NetworkTotals(RunTotals):
         super().__init__(NETWORK_METRICS)
         self.at_best = DistributionTotals(DAYS_GRID)
         self.under_way = 0
-        self._daily: list[NDArray[np.float64]] = []
 
     def add(self, one: RunMetrics) -> None:
-        """Add a run, which is a `Measurement`."""
-        assert isinstance(one, Measurement)
+        """Add a run, as `measure` gives it."""
         super().add(one)
-        self._daily.append(one.daily_days)
-        self.under_way += one.age_days.total
-        delivery = one.histograms["delivery_days"]
-        at_best = delivery.counts + one.age_days.counts
+        delivery, ages = one.histograms["delivery_days"], one.histograms[AGE]
+        self.under_way += ages.total
+        at_best = delivery.counts + ages.counts
         self.at_best.add(Histogram(delivery.grid, at_best, delivery.total))
-
-    def daily_days(self) -> NDArray[np.float64]:
-        """Return (runs, dates) mean delivery days by local order date, warm-up first."""
-        return np.array(self._daily)
 
     def unfinished(self, level: float = LEVEL) -> tuple[Limits, ...]:
         """Return how far parcels under way leave each percentile of the delivery days open."""
         best, worst = self.at_best.band(level), self.distributions["delivery_days"].band(level)
         asked = [one.estimator for one in self.metrics.values()]
-        shares = {
-            f"P{one.p}": one.p / 100
-            for one in asked
-            if isinstance(one, Quantile) and one.of == "delivery_days"
-        }
+        percents = [o.p for o in asked if isinstance(o, Quantile) and o.of == "delivery_days"]
         return tuple(
-            Limits(name, quantile_interval(best, p), quantile_interval(worst, p), self.under_way)
-            for name, p in shares.items()
+            Limits(f"P{p}", quantile_interval(best, q), quantile_interval(worst, q), self.under_way)
+            for p in percents
+            for q in [p / 100]
         )

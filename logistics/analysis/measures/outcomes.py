@@ -6,7 +6,7 @@ A `Run` gives its `Outcomes`; everything in `logistics.analysis` starts from the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
 
@@ -120,6 +120,14 @@ def ratio(part: Any, whole: Any) -> Days:
     """Return part over whole, element by element; NaN of nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(np.asarray(whole) > 0, np.asarray(part) / whole, np.nan))
+
+
+def together(one: Any, other: Any) -> Any:
+    """Return the sums of both; of mappings name by name, where one may lack a name."""
+    if not isinstance(one, Mapping):
+        return one + other
+    both = {**one, **other}
+    return {k: together(one[k], other[k]) if k in one and k in other else both[k] for k in both}
 
 
 class Summed:

@@ -7,7 +7,6 @@ due to the networks; its interval is far narrower than that between two independ
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,11 @@ from logistics.analysis.measures.metrics import (
     Definition,
     Part,
     RunMetrics,
-    RunTotals,
     percentiles,
     share,
 )
 from logistics.analysis.measures.outcomes import Outcomes, mean_of, share_of
 from logistics.analysis.statistics.distributions import Grid, Histogram
-from logistics.analysis.statistics.intervals import LEVEL, Estimate
 
 DIFFERENCE_GRID = Grid(-60, 60, 96)
 """Quarters of an hour, from 60 days faster to 60 days slower."""
@@ -31,6 +28,32 @@ DIFFERENCE_GRID = Grid(-60, 60, 96)
 _DIFFERENCE = "Delivery time in the second network minus that in the first, same parcel"
 _BOTH = "over parcels delivered in both"
 _ALL = "over all parcels; one never delivered is the slower"
+
+
+def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Return Pearson's correlation; NaN if one of the two does not vary."""
+    if len(first) < 2:
+        return math.nan
+    a, b = first - first.mean(), second - second.mean()
+    spread = math.sqrt(float(a @ a) * float(b @ b))
+    return float(a @ b) / spread if spread else math.nan
+
+
+def _run_correlation(means: NDArray[np.float64]) -> float:
+    """Return the correlation of the means over runs; of two runs it is always 1 or -1."""
+    means = means[~np.isnan(means).any(axis=1)]
+    return _correlation(*means.T) if len(means) > 2 else math.nan
+
+
+def _width_ratio(means: NDArray[np.float64]) -> float:
+    """Return the width of the paired interval over that of two independent sets of runs."""
+    means = means[~np.isnan(means).any(axis=1)]  # without runs that delivered none in both
+    if len(means) < 2:
+        return math.nan
+    independent = float(means.var(axis=0, ddof=1).sum())
+    paired = float((means[:, 1] - means[:, 0]).var(ddof=1))
+    return math.sqrt(paired / independent) if independent else math.nan
+
 
 PAIRED_METRICS: dict[str, Definition] = {
     "parcels": Definition(
@@ -89,6 +112,7 @@ PAIRED_METRICS: dict[str, Definition] = {
         -1.0,
         1.0,
         estimator=None,
+        of_means=_run_correlation,
     ),
     "interval_width_ratio": Definition(
         "ratio",
@@ -96,6 +120,7 @@ PAIRED_METRICS: dict[str, Definition] = {
         "Width of the interval of difference_days.mean over the width it would have if each"
         " network had been given orders of its own; below 1, giving both the same orders pays.",
         estimator=None,
+        of_means=_width_ratio,
     ),
 }
 """By name, what is measured of the same orders through two networks."""
@@ -104,19 +129,10 @@ DECISIVE = ("difference_days.mean", "damage_difference")
 """Paired metrics that verdicts are about."""
 
 
-@dataclass(frozen=True, eq=False)
-class PairedMeasurement(RunMetrics):
-    """How one run of two networks differs: differences are second minus first.
+def pair(first: Outcomes, second: Outcomes) -> RunMetrics:
+    """Compare one run of the same orders through two networks: differences are second minus first.
 
-    `values`: by name, as in `PAIRED_METRICS`, but for those that only several runs have.
-    `mean_days`: of the first and the second network, over the parcels delivered in both.
-    """
-
-    mean_days: tuple[float, float]
-
-
-def pair(first: Outcomes, second: Outcomes) -> PairedMeasurement:
-    """Compare one run of the same orders through two networks.
+    The row "mean_days": of the first and the second network, over the parcels delivered in both.
 
     Raises ValueError if the two do not have the same order_id and parcel_id in every row.
     """
@@ -137,32 +153,7 @@ def pair(first: Outcomes, second: Outcomes) -> PairedMeasurement:
         ),
         "correlation": _correlation(*days),
     }
-    found = RunMetrics.of(parts, PAIRED_METRICS)
-    return PairedMeasurement(**vars(found), mean_days=(mean_of(days[0]), mean_of(days[1])))
-
-
-class PairTotals(RunTotals):
-    """How two networks differ, added up one run at a time. `mean_days`: by run, of both."""
-
-    def __init__(self) -> None:
-        super().__init__(PAIRED_METRICS)
-        self.mean_days: list[tuple[float, float]] = []
-
-    def add(self, one: RunMetrics) -> None:
-        """Add a run, which is a `PairedMeasurement`."""
-        assert isinstance(one, PairedMeasurement)
-        super().add(one)
-        self.mean_days.append(one.mean_days)
-
-    def estimate(self, name: str, level: float = LEVEL) -> Estimate:
-        """Return a paired metric over the runs, with its interval."""
-        if self.metrics[name].estimator:
-            return super().estimate(name, level)
-        means = np.asarray(self.mean_days, np.float64)
-        means = means[~np.isnan(means).any(axis=1)]  # without runs that delivered none in both
-        if name == "run_correlation":  # of two runs it is always 1 or -1
-            return Estimate(_correlation(*means.T) if len(means) > 2 else math.nan)
-        return Estimate(_width_ratio(means))
+    return RunMetrics.of(parts, PAIRED_METRICS, mean_days=[mean_of(one) for one in days])
 
 
 def _refuse_other_orders(first: Outcomes, second: Outcomes) -> None:
@@ -179,21 +170,3 @@ def _refuse_other_orders(first: Outcomes, second: Outcomes) -> None:
         raise ValueError(
             f"not the same orders: row {row} is {a} in the first, {b} in the second; {advice}"
         )
-
-
-def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """Return Pearson's correlation; NaN if one of the two does not vary."""
-    if len(first) < 2:
-        return math.nan
-    a, b = first - first.mean(), second - second.mean()
-    spread = math.sqrt(float(a @ a) * float(b @ b))
-    return float(a @ b) / spread if spread else math.nan
-
-
-def _width_ratio(means: NDArray[np.float64]) -> float:
-    """Return the width of the paired interval over that of two independent sets of runs."""
-    if len(means) < 2:
-        return math.nan
-    independent = float(means.var(axis=0, ddof=1).sum())
-    paired = float((means[:, 1] - means[:, 0]).var(ddof=1))
-    return math.sqrt(paired / independent) if independent else math.nan

@@ -59,9 +59,8 @@ class PlaceTotals(Summed):
 
     By facility (F, the last row all sellers) and by lane (L): `parcels_at`, `parcels_on`: how many
     passed. Hours that parcels which passed had waited: `queue_hours` for workers on duty (at
-    sellers: for a day with room), `next_hours` for the next departure or delivery route,
-    `full_hours` from the first that they could have taken to the one they took; closed hours are in
-    none of them. Hours between attempts are in `attempt_hours`.
+    sellers: for a day with room), `full_hours` from the first departure or delivery route
+    that they could have taken to the one they took; closed hours are in neither.
 
     Whoever ordered, on the measured local dates: `departures`, `full` (those with rolled volume)
     and `left_behind` (rolled parcels; one that is rolled twice counts twice) by lane;
@@ -81,9 +80,7 @@ class PlaceTotals(Summed):
     busy_hours: Floats
     duty_hours: Floats
     parcels_on: Counts
-    next_hours: Floats
     full_hours: Floats
-    attempt_hours: Floats
     departures: Counts
     full: Counts
     left_behind: Counts
@@ -103,15 +100,11 @@ class PlaceTotals(Summed):
         """(F, 24) share of the workers' time in work by local hour; NaN where nobody is on duty."""
         return ratio(self.busy_hours, self.duty_hours)
 
-    @property
-    def full_share(self) -> Floats:
-        """(L,) share of the departures with rolled volume; NaN without departures."""
-        return ratio(self.full, self.departures)
-
-    def bottlenecks(self, most: int = 10) -> tuple[Bottleneck, ...]:
+    def bottlenecks(self, most: int | None = 10) -> tuple[Bottleneck, ...]:
         """Return the places with the most hours of waiting for workers or for places, worst first.
 
         Waiting for the next departure is the timetable's, not a bottleneck, and is left out.
+        `most`: how many; None for all.
         """
         hours = np.concatenate([self.queue_hours, self.full_hours])
         rows = np.argsort(-hours, kind="stable")[:most].tolist()
@@ -119,7 +112,7 @@ class PlaceTotals(Summed):
         places, kinds = names.facilities + names.lanes, names.kinds + names.modes
         parcels = np.concatenate([self.parcels_at, self.parcels_on])
         in_work = ratio(self.busy_hours.sum(axis=1), self.duty_hours.sum(axis=1))
-        busy = np.concatenate([in_work, self.full_share])
+        busy = np.concatenate([in_work, ratio(self.full, self.departures)])
         return tuple(
             Bottleneck(
                 place=places[row],

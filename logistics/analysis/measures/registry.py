@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from logistics.analysis.measures.attribution import CAUSE_METRICS, HOURS_BY_STAGE, LATE_STEPS
 from logistics.analysis.measures.cases import CASE_METRICS
-from logistics.analysis.measures.damage import DAMAGE, damage_key
 from logistics.analysis.measures.delivery import DELIVERY, DISPATCH, PROMISE
-from logistics.analysis.measures.hours import CAUSE_METRICS, HOURS_BY_STAGE, LATE_STEPS
 from logistics.analysis.measures.metrics import Definition, Measure, Quantile, Section
 from logistics.analysis.measures.paired import DECISIVE, PAIRED_METRICS
-from logistics.analysis.measures.parcels import ENDINGS, TRAVEL, VOLUME
+from logistics.analysis.measures.parcels import DAMAGE, ENDINGS, TRAVEL, VOLUME, damage_key
 
 __all__ = [
     "BUILT_IN", "CASE_METRICS", "CAUSE_METRICS", "DECISIVE", "LATE_STEPS", "NETWORK_METRICS",

@@ -141,26 +141,9 @@ def exact_ends(count: float, total: float, level: float) -> tuple[float, float]:
     return low, high
 
 
-@dataclass(frozen=True)
-class Rate:
-    """A rate with its interval, and what the interval allows for.
-
-    `count` of `total` over so many `runs`. `overdispersion`: variance of the rate between runs over
-    that of independent parcels; NaN where it cannot be seen (one run, nothing counted, everything
-    counted). `worth`: how many independent parcels the sample is worth, at most `total`.
-    """
-
-    estimate: Estimate
-    count: int
-    total: int
-    runs: int
-    overdispersion: float
-    worth: float
-
-
 def rate_interval(
     counts: ArrayLike, totals: ArrayLike, level: float = LEVEL, after: int | None = None
-) -> Rate:
+) -> Estimate:
     """Return the rate over all runs, counts over totals, with its interval.
 
     `counts`, `totals`: whole numbers, one of each per run. Runs without parcels are left out.
@@ -170,7 +153,7 @@ def rate_interval(
     Raises ValueError for counts that are no part of their totals.
 
     >>> rate = rate_interval([3, 9, 1, 12, 4, 7], [2000] * 6)
-    >>> print(f"{rate.estimate.estimate:.2%} ({rate.estimate.low:.2%} to {rate.estimate.high:.2%})")
+    >>> print(f"{rate.estimate:.2%} ({rate.low:.2%} to {rate.high:.2%})")
     0.30% (0.12% to 0.60%)
     """
     d, n = np.asarray(counts, np.float64), np.asarray(totals, np.float64)
@@ -181,7 +164,7 @@ def rate_interval(
         raise ValueError(f"run {run + 1}: {d[run]:g} is not a part of the total, {n[run]:g}")
     kept = n > 0
     if not kept.any():
-        return Rate(Estimate(math.nan), 0, 0, 1, math.nan, 0.0)
+        return Estimate(math.nan)
     d, n = d[kept], n[kept]
     made, total = len(d), int(n.sum())
     then = made if after is None else after
@@ -191,12 +174,14 @@ def rate_interval(
     if not math.isnan(excess) and then > 1:
         penalty = (t_quantile(then, level) / float(ndtri((1 + level) / 2))) ** 2
         worth = size / max(1.0, excess * penalty)
-    found = Estimate(share, *exact_ends(share * worth, worth, level))
-    return Rate(found, round(share * size), round(size), then, excess, worth)
+    return Estimate(share, *exact_ends(share * worth, worth, level))
 
 
 def _overdispersion(d: Floats, n: Floats) -> float:
-    """Return the variance of the ratio of sums over runs, over that of independent parcels."""
+    """Return the variance of the ratio of sums over runs, over that of independent parcels.
+
+    NaN where it cannot be seen: one run, nothing counted, everything counted.
+    """
     runs, total = len(d), n.sum()
     share = d.sum() / total
     if runs < 2 or share in (0.0, 1.0):

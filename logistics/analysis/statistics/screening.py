@@ -38,24 +38,22 @@ class Effect:
     steps: int
 
 
-def trajectories(names: Sequence[str], count: int, seed: int, levels: int = 4) -> Floats:
+def trajectories(names: Sequence[str], count: int, seed: int) -> Floats:
     """Return where to ask: (count, len(names) + 1, len(names)), each between 0 and 1.
 
-    From one point to the next exactly one assumption moves, by levels / (2 (levels - 1)), up or
+    From one point to the next exactly one assumption moves, by two thirds (four levels), up or
     down. Start, direction and turn depend on the seed and the assumption's name only, so one more
     assumption moves none of the others elsewhere.
 
-    Raises ValueError for an odd number of levels or one below 2, names given twice, or none.
+    Raises ValueError for names given twice, or none.
     """
-    if levels < 2 or levels % 2:
-        raise ValueError(f"levels = {levels}: an even number, 2 or more")
     if not names or len(set(names)) != len(names):
         raise ValueError("give one or more names, each once")
     draws = [draws_of(seed, name, "trajectory").random((3, count)) for name in names]
     start, direction, turn = np.stack(draws, axis=-1)  # each (count, names)
-    below = np.floor(start * (levels // 2)) / (levels - 1)
+    below = np.floor(start * 2) / 3
     up = direction < 0.5
-    step = levels / (2 * (levels - 1))
+    step = 2 / 3
     first = np.where(up, below, below + step)
     rank = np.argsort(np.argsort(turn, axis=1), axis=1)
     moved = np.arange(len(names) + 1)[None, :, None] > rank[:, None, :]

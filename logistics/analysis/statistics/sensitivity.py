@@ -24,7 +24,8 @@ from scipy.special import stdtr
 from logistics.analysis.statistics.intervals import Floats
 
 CHANCE = 0.05
-"""Of taking an assumption without any effect, at each step."""
+"""Of taking an assumption without any effect, at each step, all that are left taken together
+(Bonferroni)."""
 
 
 def draws_of(seed: int, name: str, purpose: str) -> np.random.Generator:
@@ -57,15 +58,12 @@ def latin_hypercube(names: Sequence[str], draws: int, seed: int) -> list[dict[st
 class Importance:
     """How much of an answer one assumption drives.
 
-    `correlation`: of the ranks (Spearman), -1 to 1. `coefficient`: of the standardized rank
-    regression. `share`: coefficient times correlation (Pratt, Proceedings of the Tampere
-    conference in statistics, 1987, 245-260): the shares of all assumptions add up to what the
-    regression explains. One slightly below 0 is chance.
+    `share`: coefficient of the standardized rank regression times correlation of the ranks (Pratt,
+    Proceedings of the Tampere conference in statistics, 1987, 245-260): the shares of all
+    assumptions add up to what the regression explains. One slightly below 0 is chance.
     """
 
     name: str
-    correlation: float
-    coefficient: float
     share: float
 
 
@@ -75,22 +73,18 @@ class Importances:
 
     `explained`: part of the variance of the ranks that the regression explains. What is left is
     random variation and what is not monotone or not additive: where it is much, do not trust the
-    shares. `chance`: what as many assumptions without any effect would explain on average.
+    shares.
     """
 
     factors: tuple[Importance, ...]
     explained: float
-    chance: float
 
 
-def importances(
-    draws: Sequence[Mapping[str, float]], answers: ArrayLike, *, ranks: bool = True
-) -> Importances:
+def importances(draws: Sequence[Mapping[str, float]], answers: ArrayLike) -> Importances:
     """Return which assumptions drove the answers to draws that moved all at once.
 
     `draws`: as from `latin_hypercube`. `answers`: one per draw. Ranks (Iman and Conover,
-    Technometrics 21, 1979, 499-509) take any monotone effect for a straight line; without them it
-    is a plain linear regression.
+    Technometrics 21, 1979, 499-509) take any monotone effect for a straight line.
 
     Raises ValueError for fewer draws than two more than assumptions, answers that are missing or
     all equal, or an assumption that does not vary.
@@ -101,28 +95,19 @@ def importances(
         raise ValueError(f"{len(y)} answers to {len(x)} draws of {len(names)} assumptions")
     if not np.isfinite(y).all() or np.ptp(y) == 0 or (np.ptp(x, axis=0) == 0).any():
         raise ValueError("answers and assumptions must vary, and none be missing or infinite")
-    if ranks:
-        x, y = _ranks(x), _ranks(y[:, None])[:, 0]
+    x, y = _ranks(x), _ranks(y[:, None])[:, 0]
     x, y = (x - x.mean(axis=0)) / x.std(axis=0), (y - y.mean()) / y.std()
-    correlation = x.T @ y / len(y)
-    coefficient = np.linalg.lstsq(x, y, rcond=None)[0]
-    found = [
-        Importance(name, float(r), float(b), float(r * b))
-        for name, r, b in zip(names, correlation, coefficient, strict=True)
-    ]
-    explained = math.fsum(one.share for one in found)
+    shares = (x.T @ y / len(y)) * np.linalg.lstsq(x, y, rcond=None)[0]
+    found = [Importance(name, share) for name, share in zip(names, shares.tolist(), strict=True)]
     ordered = tuple(sorted(found, key=lambda one: -one.share))
-    return Importances(ordered, explained, len(names) / (len(y) - 1))
+    return Importances(ordered, math.fsum(shares))
 
 
-def main_importances(
-    draws: Sequence[Mapping[str, float]], answers: ArrayLike, chance: float = CHANCE
-) -> Importances:
+def main_importances(draws: Sequence[Mapping[str, float]], answers: ArrayLike) -> Importances:
     """Return the importance of the assumptions that are sure to matter, the largest first.
 
-    `draws`: what each answer was made with. `answers`: one a draw. `chance`: most that a step may
-    owe to chance, all assumptions left taken together (Bonferroni). None may be found: what drives
-    the answer is then spread over many. `chance` of the result is that of those taken.
+    `draws`: what each answer was made with. `answers`: one a draw. None may be found: what drives
+    the answer is then spread over many.
 
     Raises ValueError for fewer than four draws, or answers that are missing or all equal.
 
@@ -136,15 +121,13 @@ def main_importances(
     if not np.isfinite(y).all() or np.ptp(y) == 0:
         raise ValueError("answers must vary, and none be missing or infinite")
     names = [name for name in draws[0] if len({row[name] for row in draws}) > 1]
-    chosen = _forward(names, draws, y, chance)
+    chosen = _forward(names, draws, y)
     if not chosen:
-        return Importances((), 0.0, 0.0)
+        return Importances((), 0.0)
     return importances([{name: row[name] for name in chosen} for row in draws], y)
 
 
-def _forward(
-    names: list[str], draws: Sequence[Mapping[str, float]], y: Floats, chance: float
-) -> list[str]:
+def _forward(names: list[str], draws: Sequence[Mapping[str, float]], y: Floats) -> list[str]:
     """Return the assumptions taken, in the order of the steps."""
     columns = _ranks(np.array([[row[name] for name in names] for row in draws]))
     left = _ranks(y[:, None])[:, 0]
@@ -159,7 +142,7 @@ def _forward(
         units = columns[:, usable] / np.linalg.norm(columns[:, usable], axis=0)
         fit = units.T @ left
         best = int(np.argmax(np.abs(fit)))
-        if _by_chance(fit[best], left, len(y) - len(taken) - 2) * len(usable) > chance:
+        if _by_chance(fit[best], left, len(y) - len(taken) - 2) * len(usable) > CHANCE:
             break
         unit, row = units[:, best], usable[best]
         taken.append(row)

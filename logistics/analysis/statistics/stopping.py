@@ -93,7 +93,6 @@ class Verdict:
     why: Literal["precise", "budget", "more"]
     bottleneck: str | None
     more_runs: int | None
-    precise: tuple[str, ...]
 
     @property
     def stop(self) -> bool:
@@ -116,12 +115,11 @@ def progress_of_rate(
     target: Target, counts: ArrayLike, totals: ArrayLike, level: float = LEVEL
 ) -> Progress:
     """Return how far a rare rate, counts over totals per run, is from its target."""
-    made = rate_interval(counts, totals, level)
     return _progress(
         target,
-        made.estimate,
-        made.runs,
-        lambda n: _farther_end(rate_interval(counts, totals, level, n).estimate),
+        rate_interval(counts, totals, level),
+        int(np.count_nonzero(totals)),
+        lambda n: _farther_end(rate_interval(counts, totals, level, n)),
     )
 
 
@@ -151,14 +149,13 @@ def verdict(progress: Sequence[Progress], *, budget: int, least_runs: int = LEAS
     if not progress:
         raise ValueError("no metrics: name at least one that must be precise")
     made = min(one.runs for one in progress)
-    precise = tuple(one.name for one in progress if one.precise)
     last = max(progress, key=lambda one: math.inf if one.needed is None else one.needed)
     needed = None if last.needed is None else max(last.needed, least_runs)
     more = None if needed is None else max(0, needed - made)
     if more == 0:
-        return Verdict("precise", None, 0, precise)
+        return Verdict("precise", None, 0)
     bottleneck = None if last.precise else last.name
-    return Verdict("budget" if made >= budget else "more", bottleneck, more, precise)
+    return Verdict("budget" if made >= budget else "more", bottleneck, more)
 
 
 def runs_needed(

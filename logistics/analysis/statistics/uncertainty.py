@@ -22,19 +22,6 @@ PART = 0.9
 
 
 @dataclass(frozen=True)
-class Variances:
-    """Where the variance of answers comes from: the assumptions, or random variation.
-
-    `assumptions`: between draws, without random variation; 0 where that explains all. `noise`: of
-    one run within a draw, NaN if it cannot be seen. `runs`: per draw.
-    """
-
-    assumptions: float
-    noise: float
-    runs: int
-
-
-@dataclass(frozen=True)
 class RangeOfAssumptions:
     """The wide interval: the answer while the assumptions lie anywhere in their ranges.
 
@@ -47,11 +34,12 @@ class RangeOfAssumptions:
     high: float
     part: float
     draws: int
-    variances: Variances
 
 
-def variances(answers: ArrayLike, *, same_orders: bool) -> Variances:
-    """Return the variance that the assumptions cause, without that of the runs.
+def variances(answers: ArrayLike, *, same_orders: bool) -> tuple[float, float]:
+    """Return the variance that the assumptions cause, and that of one run within a draw.
+
+    The first is without the second, and 0 where that explains all; the second is NaN for one run.
 
     `answers`: (draws, runs). The analysis of variance of a one-way layout with random effects
     (Searle, Casella and McCulloch, Variance Components, 1992, section 3.6), an estimate below 0
@@ -64,14 +52,14 @@ def variances(answers: ArrayLike, *, same_orders: bool) -> Variances:
     draws, runs = y.shape
     between = float(y.mean(axis=1).var(ddof=1))
     if runs == 1:
-        return Variances(between, math.nan, 1)
+        return between, math.nan
     left = y - y.mean(axis=1, keepdims=True)
     freedom = draws * (runs - 1)
     if same_orders:
         left = left - left.mean(axis=0, keepdims=True)
         freedom = (draws - 1) * (runs - 1)
     noise = float((left**2).sum() / freedom)
-    return Variances(max(0.0, between - noise / runs), noise, runs)
+    return max(0.0, between - noise / runs), noise
 
 
 def range_of_assumptions(
@@ -91,13 +79,13 @@ def range_of_assumptions(
         raise ValueError(f"part = {part}: not a probability (allowed: above 0 and below 1)")
     if len(y) < least_draws(part):
         raise ValueError(f"{len(y)} draws: {part:.0%} of the answers take {least_draws(part)}")
-    found = variances(y, same_orders=same_orders)
+    between, _ = variances(y, same_orders=same_orders)
     means = y.mean(axis=1)
     spread = float(means.std(ddof=1))
-    keep = math.sqrt(found.assumptions) / spread if spread > 0 else 0.0
+    keep = math.sqrt(between) / spread if spread > 0 else 0.0
     true = means.mean() + keep * (means - means.mean())
     low, middle, high = np.quantile(true, _places(part), method="weibull").tolist()
-    return RangeOfAssumptions(middle, low, high, part, len(y), found)
+    return RangeOfAssumptions(middle, low, high, part, len(y))
 
 
 @dataclass(frozen=True)
@@ -158,7 +146,7 @@ def _drivers(where: Sequence[Mapping[str, float]], kept: Floats) -> Importances:
     means = kept.mean(axis=1)
     reached = np.isfinite(means)
     if not reached.any() or len(np.unique(means)) == 1:
-        return Importances((), 0.0, 0.0)
+        return Importances((), 0.0)
     return main_importances(where, np.where(reached, means, means[reached].max() + 1.0))
 
 
@@ -186,8 +174,7 @@ def _open_range(means: Floats, part: float) -> RangeOfAssumptions:
         near = place - math.floor(place)
         ends.append(below if below == above else below + near * (above - below))
     low, middle, high = (float(end) for end in ends)
-    nothing = Variances(math.nan, math.nan, 1)
-    return RangeOfAssumptions(middle, low, high, part, len(means), nothing)
+    return RangeOfAssumptions(middle, low, high, part, len(means))
 
 
 def _places(part: float) -> tuple[float, float, float]:

@@ -26,12 +26,6 @@ class Carrier(WorkerPlugin):  # type: ignore[misc]
         _received.pop(self._name, None)
 
 
-class Carried:
-    """Where a worker finds a value."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __call__(self) -> Any:
-        """Return the value. Raises KeyError in a process that is no worker of the cluster."""
-        return _received[self._name]
+def received(name: str) -> Any:
+    """Return a value. Raises KeyError in a process that is no worker of the cluster."""
+    return _received[name]

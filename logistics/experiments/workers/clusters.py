@@ -8,12 +8,12 @@ import pickle
 import secrets
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import CancelledError, Future
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from logistics.errors import WorkerError
 from logistics.experiments.workers.executors import Place, Shared, same
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
 A = TypeVar("A")
-R = TypeVar("R")
-P = ParamSpec("P")
 
 _CONNECT_S = 5
 _LEAVE_S = 5
@@ -66,7 +64,7 @@ class Cluster(Place):
             if not self._workers():
                 raise _refused(address, "has no workers", f"dask worker {address}")
             self._refuse_other_versions()
-            self._executor = self._client.get_executor(pure=False)
+            super().__init__(self._client.get_executor(pure=False))
             self._leaving = leaving.pop_all()
 
     def width(self) -> int:
@@ -79,7 +77,7 @@ class Cluster(Place):
 
     def share(self, value: A) -> Shared[A]:
         """Give a large value to every worker, and to those that come later; a small one travels."""
-        from logistics.experiments.workers.cluster_values import Carried, Carrier  # noqa: PLC0415
+        from logistics.experiments.workers.cluster_values import Carrier, received  # noqa: PLC0415
 
         if len(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)) <= _TRAVELS_BYTES:
             return Shared(partial(same, value))
@@ -93,12 +91,7 @@ class Cluster(Place):
                 if attempt == _ATTEMPTS - 1:
                     raise WorkerError(f"{self._address}: {error}") from None
                 time.sleep(_COUNT_S)
-        return Shared(Carried(name))
-
-    def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Start a task."""
-        future: Future[R] = self._executor.submit(function, *args, **kwargs)
-        return future
+        return Shared(partial(received, name))
 
     def check(self) -> None:
         """Look whether scheduler and workers are still there.

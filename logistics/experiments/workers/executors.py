@@ -1,7 +1,7 @@
 """Where work is done: in this process, in several, or wherever an executor of the caller does it.
 
-Each place wraps a `concurrent.futures.Executor` with what a `WorkerPool` must know of it. A cluster
-is another place, see `clusters`.
+A place wraps a `concurrent.futures.Executor` with what a `WorkerPool` must know of it. A cluster is
+another place, see `clusters`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
@@ -39,30 +40,34 @@ _GIVEN_UP = "the executor that was handed in gave it up"
 _NOT_OURS = "the executor that was handed in has broken down: {}"
 
 
+@dataclass(frozen=True)
 class Shared(Generic[A]):
     """A value that each worker process loads once, however many tasks need it."""
 
-    def __init__(self, load: Callable[[], A]) -> None:
-        self._load = load
+    load: Callable[[], A]
 
     @property
     def value(self) -> A:
         """The value."""
-        return self._load()
+        return self.load()
 
 
 class Place:
-    """Somewhere that tasks are run; by itself, workers that need no looking after."""
+    """Where tasks are run: as it is, an executor that a caller handed in, and shuts down.
+
+    `travels`: whether tasks and results go to another process.
+    """
 
     folder: Path | None = None
     """A folder that all workers see and that goes with them; None where there is none."""
 
-    travels = True
-    """Whether tasks and results go to another process."""
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self.travels = not isinstance(executor, Here)
 
     def width(self) -> int:
-        """Return how many tasks are run at one time."""
-        raise NotImplementedError
+        """Return how many tasks are run at one time: as the executor says, or one per core."""
+        return int(getattr(self._executor, "_max_workers", None) or cores())
 
     def share(self, value: A) -> Shared[A]:
         """Return a value to be passed with every task, with which it travels."""
@@ -70,14 +75,14 @@ class Place:
 
     def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Start a task. Raises BrokenExecutor if the workers are gone."""
-        raise NotImplementedError
+        return self._executor.submit(function, *args, **kwargs)
 
     def check(self) -> None:
         """Raise WorkerError if no result can come any more, and no future says so."""
 
     def rebuild(self, error: BaseException) -> None:
         """Put new workers in the place of broken ones. Raises WorkerError if that is no use."""
-        raise NotImplementedError
+        raise WorkerError(_NOT_OURS.format(error)) from None
 
     def killed(self, error: BaseException) -> bool:
         """Tell whether one task is given up because its worker ended, or one it shared did.
@@ -88,7 +93,7 @@ class Place:
 
     def explained(self, error: BaseException) -> BaseException:
         """Return what went wrong with a task in words, where the executor has none."""
-        return error
+        return WorkerError(_GIVEN_UP) if isinstance(error, CancelledError) else error
 
     def close(self) -> None:
         """Let the workers go; they have nothing left to do."""
@@ -97,43 +102,13 @@ class Place:
         """End the workers in the middle of what they do, and wait until they are gone."""
 
 
-class Given(Place):
-    """An executor that a caller handed in, and shuts down; rebuilding it is the caller's."""
+class Here(Executor):
+    """This process, which does each task while it is submitted; interruptions are raised there."""
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
+    _max_workers = 1
 
-    def width(self) -> int:
-        """Return how many workers the executor says it has, or else how many cores there are."""
-        return int(getattr(self._executor, "_max_workers", None) or cores())
-
-    def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Start a task."""
-        return self._executor.submit(function, *args, **kwargs)
-
-    def rebuild(self, error: BaseException) -> None:
-        """Give up.
-
-        Raises WorkerError.
-        """
-        raise WorkerError(_NOT_OURS.format(error)) from None
-
-    def explained(self, error: BaseException) -> BaseException:
-        """Return the error, in words where the executor gave the task up."""
-        return WorkerError(_GIVEN_UP) if isinstance(error, CancelledError) else error
-
-
-class Here(Place):
-    """This process, which does each task while it is submitted."""
-
-    travels = False
-
-    def width(self) -> int:
-        """Return 1: one task after the other."""
-        return 1
-
-    def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Return a future that is done. Interruptions are raised here."""
+    def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Return a future that is done."""
         future: Future[R] = Future()
         try:
             future.set_result(function(*args, **kwargs))
@@ -149,18 +124,13 @@ class Processes(Place):
     """
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
         self._temporary = TemporaryDirectory(prefix="logistics-")
         self.folder = Path(self._temporary.name)
         self._begun = self.folder / _STARTED
         self._values = 0
         self._never_started = 0
         self._children: set[BaseProcess] = set()
-        self._pool = self._new_pool()
-
-    def width(self) -> int:
-        """Return how many processes there are."""
-        return self._workers
+        super().__init__(self._new_pool(workers))
 
     def share(self, value: A) -> Shared[A]:
         """Write the value where the workers find it."""
@@ -175,7 +145,7 @@ class Processes(Place):
         before = set(active_children())
         with held_back(), kept_from_children():
             try:
-                return self._pool.submit(function, *args, **kwargs)
+                return super().submit(function, *args, **kwargs)
             finally:
                 self._children |= set(active_children()) - before
 
@@ -189,11 +159,11 @@ class Processes(Place):
         if self._never_started == 2:
             raise WorkerError(_NEVER_STARTED) from None
         self._begun.unlink(missing_ok=True)
-        self._pool = self._new_pool()
+        self._executor = self._new_pool(self.width())
 
     def close(self) -> None:
         """Let the processes end."""
-        self._pool.shutdown()
+        self._executor.shutdown()
         self._temporary.cleanup()
 
     def stop(self) -> None:
@@ -202,16 +172,16 @@ class Processes(Place):
             self._end_children()
             self._temporary.cleanup()
 
-    def _new_pool(self) -> ProcessPoolExecutor:
+    def _new_pool(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            self._workers,
+            workers,
             mp_context=get_context("spawn"),
             initializer=_start_worker,
             initargs=(self._begun,),
         )
 
     def _end_children(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
         for child in self._children:
             child.terminate()
         for child in self._children:

@@ -23,12 +23,11 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from logistics.errors import WorkerError
 from logistics.experiments.workers.clusters import Cluster
-from logistics.experiments.workers.executors import Given, Here, Place, Processes, Shared
+from logistics.experiments.workers.executors import Here, Place, Processes
 from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
 from logistics.runtime.main_guard import is_unguarded_script
 from logistics.runtime.threads import cores
@@ -50,14 +49,6 @@ _UNGUARDED = (
     'logistics: this script has no  if __name__ == "__main__":  around its calls, so it runs on one'
     " worker\n"
 )
-
-
-class Later:
-    """The type of `LATER`."""
-
-
-LATER: Final = Later()
-"""Given in place of an argument: none just now, ask again when the next result has been taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,36 +81,28 @@ class Done(Generic[A, R]):
 
 
 class WorkerPool:
-    """Workers at one place. See `worker_pool`, which gives one."""
+    """Workers at one place. See `worker_pool`, which gives one.
+
+    `folder`, `width()` and `share(value)` are those of the place.
+    """
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        self.folder, self.width, self.share = place.folder, place.width, place.share
         self.left_tasks = False
         """Whether tasks may still be under way for which nobody waits any more."""
-
-    @property
-    def folder(self) -> Path | None:
-        """A folder that all workers see, for as long as the pool lasts; None without one."""
-        return self._place.folder
-
-    def width(self) -> int:
-        """Return how many tasks are run at one time."""
-        return self._place.width()
-
-    def share(self, value: A) -> Shared[A]:
-        """Return a value to be passed with every task, which each worker loads once."""
-        return self._place.share(value)
 
     def run(
         self,
         function: Callable[[A], R],
-        arguments: Iterable[A | Later],
+        arguments: Iterable[A | None],
         meanwhile: Callable[[], None] | None = None,
     ) -> Iterator[Done[A, R]]:
         """Apply a function to many arguments; yield each task as it ends, in whatever order.
 
-        `arguments`: taken one by one as there is room; may hold `LATER`. `meanwhile`: what this
-        process does once the first tasks are under way in others.
+        `arguments`: taken one by one as there is room; None stands for none just now, ask again
+        when the next result has been taken. `meanwhile`: what this process does once the first
+        tasks are under way in others.
 
         A task whose worker ended is run again; if it seems to be what ends workers, alone, and
         then it ends with a WorkerError. Leaving the generator gives up what is under way.
@@ -173,16 +156,13 @@ def worker_pool(
     Raises InputError if the cluster cannot be used.
     """
     place = _place(workers, cluster, executor)
-    pool = WorkerPool(place)
+    pool, end = WorkerPool(place), place.stop
     try:
         yield pool
-    except BaseException:
-        place.stop()
-        raise
-    if pool.left_tasks:
-        place.stop()
-    else:
-        place.close()
+        if not pool.left_tasks:
+            end = place.close
+    finally:
+        end()
 
 
 def _place(workers: int | None, cluster: str, executor: Executor | None) -> Place:
@@ -190,7 +170,7 @@ def _place(workers: int | None, cluster: str, executor: Executor | None) -> Plac
         problem = "workers, cluster and executor exclude each other"
         raise whole_file("workers", problem, "one of the three")
     if executor is not None:
-        return Given(executor)
+        return Place(executor)
     if cluster:
         return Cluster(cluster)
     workers = cores() if workers is None else workers
@@ -199,7 +179,7 @@ def _place(workers: int | None, cluster: str, executor: Executor | None) -> Plac
     if workers > 1 and is_unguarded_script():
         sys.stderr.write(_UNGUARDED)
         workers = 1
-    return Here() if workers == 1 else Processes(workers)
+    return Place(Here()) if workers == 1 else Processes(workers)
 
 
 @dataclass
@@ -219,7 +199,7 @@ class _Work(Generic[A, R]):
     """The tasks of one `WorkerPool.run`: waiting, under way, suspected of ending their workers."""
 
     def __init__(
-        self, place: Place, function: Callable[[A], R], arguments: Iterable[A | Later]
+        self, place: Place, function: Callable[[A], R], arguments: Iterable[A | None]
     ) -> None:
         self.under_way: dict[Future[Done[Any, R]], _Task[A]] = {}
         self._place, self._function = place, function
@@ -261,8 +241,8 @@ class _Work(Generic[A, R]):
         return width + width // 2 + 1 if self._place.travels else 1
 
     def _take(self) -> _Task[A] | None:
-        argument = next(self._arguments, LATER)
-        if isinstance(argument, Later):
+        argument = next(self._arguments, None)
+        if argument is None:
             return None
         self._next += 1
         return _Task(self._next - 1, argument)

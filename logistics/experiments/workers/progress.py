@@ -45,25 +45,16 @@ def silent(_: Progress) -> None:
     """Report nothing."""
 
 
-class Stopwatch:
-    """Foretells how long the rest takes from how long it took so far."""
-
-    def __init__(self) -> None:
-        self.done, self._started = 0, time.monotonic()
-
-    def seconds_left(self, remaining: int) -> float | None:
-        """Return the seconds left; None before the first is done."""
-        if not self.done:
-            return None
-        return (time.monotonic() - self._started) / self.done * remaining
+def seconds_left(started: float, done: int, remaining: int) -> float | None:
+    """Return how long the rest takes if it goes on as since `started`; None before the first."""
+    return (time.monotonic() - started) / done * remaining if done else None
 
 
 def reported(results: Iterable[R], report: Report, stage: str, expected: int) -> Iterator[R]:
     """Yield results as they come, and report each once the caller has dealt with it."""
-    watch = Stopwatch()
+    started = time.monotonic()
     report(Progress(stage, 0, expected))
-    for one in results:
+    for done, one in enumerate(results, start=1):
         yield one
-        watch.done += 1
-        left = watch.seconds_left(expected - watch.done)
-        report(Progress(stage, watch.done, expected, seconds_left=left))
+        left = seconds_left(started, done, expected - done)
+        report(Progress(stage, done, expected, seconds_left=left))

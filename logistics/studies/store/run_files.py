@@ -37,10 +37,9 @@ from numpy.typing import NDArray
 from logistics.analysis.comparison import Replicate
 from logistics.analysis.measures.cases import CaseCounts
 from logistics.analysis.measures.metrics import RunMetrics
-from logistics.analysis.measures.network import Measurement
-from logistics.analysis.measures.paired import PairedMeasurement
+from logistics.analysis.measures.network import AGE
 from logistics.analysis.statistics.distributions import Grid, Histogram
-from logistics.experiments.facts import Facts
+from logistics.experiments.replicate import Facts
 from logistics.runtime.output_folders import not_written
 from networks.inputs.faults import whole_file
 
@@ -50,7 +49,7 @@ TIMINGS = "timings.csv"
 _GRIDS, _RUN = b"grids", b"run"
 _HOW: Mapping[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 _FAULTS = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, IndexError)
-_AGE, _DAILY, _MEANS = "age_days", "daily_days", "mean_days"
+_PARTS_OF_ROWS = {"daily_days": "daily", "mean_days": "mean days"}
 
 Floats = NDArray[np.float64]
 _Who = tuple[str, str]
@@ -79,15 +78,10 @@ def table_of(one: Replicate) -> pa.Table:
     for name, measured in one.measurements.items():
         who = (name, "")
         blocks.put_metrics("figure", who, measured)
-        blocks.put_histogram("under way", "under way total", who, _AGE, measured.age_days)
-        blocks.put_counts(who, measured)
-        blocks.put_row("daily", who, _DAILY, measured.daily_days)
         for case, counts in one.cases[name].items():
             blocks.put("case", who, {f"{case}.{key}": n for key, n in vars(counts).items()})
     for two, paired in one.pairs.items():
         blocks.put_metrics("paired figure", two, paired)
-        blocks.put_counts(two, paired)
-        blocks.put_row("mean days", two, _MEANS, paired.mean_days)
     return blocks.table()
 
 
@@ -98,19 +92,8 @@ def replicate_of(table: pa.Table) -> Replicate:
     """
     blocks = _Blocks.of(table)
     names = [name for name, _ in blocks.having("figure")]
-    measurements = {
-        name: Measurement(
-            **blocks.metrics("figure", (name, "")),
-            age_days=blocks.histogram("under way", "under way total", (name, ""), _AGE),
-            daily_days=blocks.row("daily", (name, ""), _DAILY),
-        )
-        for name in names
-    }
-    pairs = {}
-    for two in blocks.having("paired figure"):
-        first, second = blocks.row("mean days", two, _MEANS).tolist()
-        metrics = blocks.metrics("paired figure", two)
-        pairs[two] = PairedMeasurement(**metrics, mean_days=(first, second))
+    measurements = {name: blocks.metrics("figure", (name, "")) for name in names}
+    pairs = {two: blocks.metrics("paired figure", two) for two in blocks.having("paired figure")}
     cases = {name: _cases(blocks.named("case", (name, ""))) for name in names}
     return Replicate(measurements=measurements, cases=cases, pairs=pairs)
 
@@ -232,12 +215,11 @@ class _Blocks:
     def put_metrics(self, part: str, who: _Who, one: RunMetrics) -> None:
         self.put(part, who, one.values)
         for name, histogram in one.histograms.items():
-            self.put_histogram("distribution", "total", who, name, histogram)
-
-    def put_counts(self, who: _Who, one: RunMetrics) -> None:
-        """Add what shares count, and of how many."""
+            self.put_histogram(*_histogram_parts(name), who, name, histogram)
         self.put("counted", who, {name: part for name, (part, _) in one.counts.items()})
         self.put("of", who, {name: whole for name, (_, whole) in one.counts.items()})
+        for name, row in one.rows.items():
+            self.put_row(_PARTS_OF_ROWS[name], who, name, row)
 
     def having(self, part: str) -> list[_Who]:
         """Return which (scenario, second) have a part."""
@@ -262,20 +244,21 @@ class _Blocks:
         counts[places.astype(int)] = value
         return Histogram(grid, counts, int(self._found[(total, *who, name)][1][0]))
 
-    def metrics(self, part: str, who: _Who) -> dict[str, Any]:
-        """Return the fields of `RunMetrics`."""
-        wholes = self.named("of", who)
-        return {
-            "values": self.named(part, who),
-            "histograms": {
-                name: self.histogram("distribution", "total", who, name)
-                for name in self.named("total", who)
-            },
-            "counts": {
-                name: (int(count), int(wholes[name]))
-                for name, count in self.named("counted", who).items()
-            },
-        }
+    def metrics(self, part: str, who: _Who) -> RunMetrics:
+        wholes, counted = self.named("of", who), self.named("counted", who)
+        names = [*self.named("total", who), *self.named("under way total", who)]
+        rows = ("mean_days",) if part == "paired figure" else ("daily_days",)
+        return RunMetrics(
+            values=self.named(part, who),
+            histograms={n: self.histogram(*_histogram_parts(n), who, n) for n in names},
+            counts={name: (int(count), int(wholes[name])) for name, count in counted.items()},
+            rows={name: self.row(_PARTS_OF_ROWS[name], who, name) for name in rows},
+        )
+
+
+def _histogram_parts(name: str) -> tuple[str, str]:
+    """Return in which parts the counts of a distribution are, and its total."""
+    return ("under way", "under way total") if name == AGE else ("distribution", "total")
 
 
 def _cases(values: Mapping[str, float]) -> dict[str, CaseCounts]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from logistics.analysis.comparison import Replicate
 from logistics.errors import OutputError
-from logistics.experiments.facts import Facts, add_facts, facts_of_runs
+from logistics.experiments.replicate import Facts, add_facts, facts_of_runs
 from logistics.runtime.locks import locked
 from logistics.runtime.output_folders import (
     ABOUT,

@@ -7,8 +7,7 @@ from functools import cache
 import pytest
 from outcomes_by_hand import many_outcomes
 
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import Comparison, measure_together
+from logistics.analysis.comparison import Accumulator, Comparison, measure_together
 from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 from logistics.analysis.statistics.stopping import Target, verdict
 

@@ -18,17 +18,17 @@ from logistics import InputError
 from logistics.analysis.comparison import Replicate
 from logistics.experiments import replicate as specs
 from logistics.experiments.compare import _InOrder
-from logistics.experiments.facts import COUNTS, add_facts
 from logistics.experiments.plan import Plan, plan
 from logistics.experiments.replicate import (
+    COUNTS,
     RunSpec,
+    add_facts,
     plain_period,
     prepare_network,
     replicate,
     run_spec_of,
 )
 from logistics.experiments.workers.executors import Shared
-from logistics.experiments.workers.pool import LATER
 from logistics.model.prepare import prepare
 from logistics.orders.order_files import orders_of_table
 from logistics.running import simulate
@@ -209,7 +209,7 @@ def test_runs_are_taken_in_by_their_numbers_and_do_not_pile_up() -> None:
     assert [next(numbers) for _ in range(3)] == [0, 1, 2]
     for late in (4, 3, 2, 1):  # number 0 is the last
         taken.add(late, (one, {}))
-    assert next(numbers) is LATER
+    assert next(numbers) is None
     assert len(taken.accumulated) == 0
     taken.add(0, (one, {}))
     assert len(taken.accumulated) == 5

@@ -31,8 +31,6 @@ def test_waiting_by_place_is_waiting_by_cause(counted: Counted) -> None:
     hours = dict(zip(CAUSES, causes.ticks.sum(axis=1) / causes.ticks_per_hour, strict=True))
     assert totals.queue_hours.sum() == pytest.approx(hours["queue"] + hours["sort_queue"])
     assert totals.full_hours.sum() == pytest.approx(hours["full"])
-    assert totals.attempt_hours.sum() == pytest.approx(hours["between_attempts"])
-    assert totals.next_hours.sum() == pytest.approx(hours["next_departure"] + hours["next_round"])
     assert totals.full_hours.sum() > 0
 
 
@@ -146,13 +144,12 @@ def two_places() -> PlaceTotals:
     )  # fmt: skip
     by_hour = np.zeros((3, 24))
     by_hour[0, 8:10] = 4.0
-    zero, no = np.zeros(2), np.zeros(2, np.int64)
+    no = np.zeros(2, np.int64)
     return PlaceTotals(
         names=names, runs=1, days=2, orders=10,
         parcels_at=np.array([8, 10, 0]), queue_hours=np.array([4.0, 0.0, 0.0]),
         busy_hours=by_hour / 2, duty_hours=by_hour,
-        parcels_on=np.array([8, 10]), next_hours=np.array([50.0, 60.0]),
-        full_hours=np.array([20.0, 0.0]), attempt_hours=zero,
+        parcels_on=np.array([8, 10]), full_hours=np.array([20.0, 0.0]),
         departures=np.array([4, 2]), full=np.array([1, 0]), left_behind=no,
     )  # fmt: skip
 

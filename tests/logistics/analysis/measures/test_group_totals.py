@@ -20,11 +20,10 @@ from outcomes_by_hand import (
 from logistics.analysis.measures.group_totals import (
     BINS,
     GroupTotals,
-    add_group_totals,
     group_totals,
     totals_by,
 )
-from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
+from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes, together
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 SECOND = 3600
@@ -105,7 +104,7 @@ def test_every_grouping_has_every_parcel() -> None:
         one = made[name]
         assert one.parcels.sum() == whole.parcels[0] == len(o), name
         assert one.hours.sum(axis=1) == pytest.approx(whole.hours[:, 0]), name
-        assert (one.days.sum(axis=0) == whole.days[0]).all(), name
+        assert (one.days.sum(axis=1) == whole.days[:, 0]).all(), name
     assert made["speed"].delivered.sum() == whole.delivered[0] == o.delivered.sum()
 
 
@@ -149,13 +148,11 @@ def test_runs_add_up_whatever_their_most_touches() -> None:
     """One run has a parcel of 12 touches, the other none above 10."""
     one = outcomes_of([1.0, 2.0], touches=[3, 12], product=[HAIRBRUSH, ALBUM])
     other = outcomes_of([3.0])
-    both = add_group_totals(
-        group_totals(one, causes_for(one)), group_totals(other, causes_for(other))
-    )
+    both = together(group_totals(one, causes_for(one)), group_totals(other, causes_for(other)))
     assert both["touches"].parcels.tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1]
     assert both["all"].parcels.tolist() == [3]
     assert both["product"].parcels.tolist() == [2, 1]
-    assert both["market"].days.shape == (3, BINS)
+    assert both["market"].days.shape == (BINS, 3)
     assert equal(
         both["touches"],
         group_totals(other, causes_for(other))["touches"]
@@ -179,7 +176,7 @@ def test_many_runs_of_a_whole_country_do_not_overflow_either() -> None:
     one = totals_by(o, causes_for(o), o.market, 1)
     hour = one.days.argmax()
     country = replace(one, days=(one.days.astype(np.int64) * 2_000_000_000))
-    assert (country + country).days[0, hour] == 4_000_000_000
+    assert (country + country).days[hour, 0] == 4_000_000_000
     assert (one + one).days.dtype == np.int32
 
 

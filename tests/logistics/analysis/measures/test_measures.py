@@ -16,9 +16,9 @@ from outcomes_by_hand import (
     outcomes_of,
 )
 
-from logistics.analysis.measures.cases import CaseCounts, add_cases, case_estimates, count_cases
+from logistics.analysis.measures.cases import CaseCounts, case_estimates, count_cases
 from logistics.analysis.measures.network import NetworkTotals, measure
-from logistics.analysis.measures.outcomes import NOT_DELIVERED
+from logistics.analysis.measures.outcomes import NOT_DELIVERED, together
 from logistics.analysis.measures.registry import NETWORK_METRICS
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
@@ -301,7 +301,7 @@ def test_a_case_counts_one_product_to_one_market() -> None:
 
 
 def test_cases_are_pooled_over_runs_with_the_counts_behind_them() -> None:
-    metrics = case_estimates(add_cases(shoppers(), shoppers()))
+    metrics = case_estimates(together(shoppers(), shoppers()))
     case = "album_to_richmond"
     assert metrics[f"{case}.parcels"].estimate == 10
     assert metrics[f"{case}.week_or_more"].estimate == 0.8

@@ -9,7 +9,8 @@ from outcomes_by_hand import combine_replicates, estimates_of, many_outcomes, ou
 from scipy import stats
 
 from logistics.analysis.comparison import measure_together, pair_name
-from logistics.analysis.measures.paired import PairTotals, pair
+from logistics.analysis.measures.metrics import RunTotals
+from logistics.analysis.measures.paired import pair
 from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.analysis.statistics.intervals import mean_interval
 
@@ -86,7 +87,7 @@ def test_several_runs_give_students_interval_of_the_mean_difference() -> None:
         pair(outcomes_of([1.0, 2.0]), outcomes_of([1.0 + more, 2.0 + more]))
         for more in (0.5, 1.0, 2.5)
     ]
-    figures = estimates_of(PairTotals(), runs)
+    figures = estimates_of(RunTotals(PAIRED_METRICS), runs)
     assert figures["difference_days.mean"] == mean_interval([0.5, 1.0, 2.5])
     assert figures["parcels"].estimate == 6
     assert list(figures) == list(PAIRED_METRICS)
@@ -98,13 +99,15 @@ def test_the_width_ratio_compares_with_orders_of_their_own() -> None:
     first, second = np.array(means).T
     paired = stats.sem(second - first)
     independent = math.hypot(stats.sem(first), stats.sem(second))
-    ratio = estimates_of(PairTotals(), runs)["interval_width_ratio"].estimate
+    ratio = estimates_of(RunTotals(PAIRED_METRICS), runs)["interval_width_ratio"].estimate
     assert ratio == pytest.approx(paired / independent)
     assert ratio < 0.1
 
 
 def test_one_run_has_neither_intervals_nor_a_ratio_of_them() -> None:
-    figures = estimates_of(PairTotals(), [pair(outcomes_of([1.0]), outcomes_of([2.0]))])
+    figures = estimates_of(
+        RunTotals(PAIRED_METRICS), [pair(outcomes_of([1.0]), outcomes_of([2.0]))]
+    )
     assert not any(figure.has_interval for figure in figures.values())
     assert math.isnan(figures["interval_width_ratio"].estimate)
 

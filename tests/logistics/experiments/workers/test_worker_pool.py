@@ -15,8 +15,8 @@ import pytest
 
 from logistics import InputError, LogisticsError
 from logistics.errors import WorkerError
-from logistics.experiments.workers.executors import Given, Shared
-from logistics.experiments.workers.pool import LATER, Done, Later, WorkerPool, worker_pool
+from logistics.experiments.workers.executors import Place, Shared
+from logistics.experiments.workers.pool import Done, WorkerPool, worker_pool
 from logistics.experiments.workers.progress import Progress
 from logistics.runtime.interrupts import held_back
 
@@ -138,12 +138,12 @@ def test_arguments_are_taken_as_there_is_room() -> None:
 def test_the_caller_may_wait_for_results_before_it_says_what_comes_next(workers: int) -> None:
     seen: list[int] = []
 
-    def halves() -> Iterator[int | Later]:
+    def halves() -> Iterator[int | None]:
         """Ask for twice the sum of what the first two gave."""
         yield 1
         yield 2
         while len(seen) < 2:
-            yield LATER
+            yield None
         yield 2 * sum(seen)
 
     with worker_pool(workers) as pool:
@@ -231,7 +231,7 @@ def test_a_worker_that_dies_is_an_error_in_words() -> None:
 def test_the_executor_of_a_caller_is_not_rebuilt() -> None:
     def die() -> None:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
-            WorkerPool(Given(processes)).map(_die, [1])
+            WorkerPool(Place(processes)).map(_die, [1])
 
     with pytest.raises(WorkerError, match="handed in has broken down"):
         die()

@@ -13,8 +13,7 @@ from outcomes_by_hand import many_outcomes, outcomes_of
 
 from logistics.analysis.comparison import Replicate, measure_together
 from logistics.analysis.measures.cases import CaseCounts
-from logistics.analysis.measures.network import Measurement
-from logistics.analysis.measures.paired import PairedMeasurement
+from logistics.analysis.measures.metrics import RunMetrics
 from logistics.analysis.statistics.distributions import Grid, Histogram
 from logistics.studies.store.run_files import COLUMNS, replicate_of, table_of
 
@@ -35,18 +34,20 @@ def of_everything() -> Replicate:
     whole = [field.name for field in fields(CaseCounts) if isinstance(field.default, int)]
     numbers = {name: 2**40 + row for row, name in enumerate(whole)}
     case = CaseCounts(**numbers, **{f.name: 0.1 for f in fields(CaseCounts) if f.name not in whole})
-    measured = Measurement(
+    measured = RunMetrics(
         values={"mean": 0.1 + 0.2, "nothing": math.nan, "never": math.inf},
-        histograms={"days": Histogram(grid, counts, 2**33)},
+        histograms={
+            "days": Histogram(grid, counts, 2**33),
+            "age_days": Histogram(grid, counts[::-1].copy(), 11),
+        },
         counts={"damage_rate": (3, 7), "loss_rate": (0, 2**40)},
-        age_days=Histogram(grid, counts[::-1].copy(), 11),
-        daily_days=np.array([1.5, math.nan, 2.5]),
+        rows={"daily_days": np.array([1.5, math.nan, 2.5])},
     )
-    paired = PairedMeasurement(
+    paired = RunMetrics(
         values={"mean": -1.25},
         histograms={"days": Histogram(grid, counts, 5)},
         counts={"faster": (2, 9)},
-        mean_days=(1.0, math.nan),
+        rows={"mean_days": np.array([1.0, math.nan])},
     )
     return Replicate(
         measurements={"one": measured, "two": replace(measured, values={"mean": 5.0})},

@@ -17,11 +17,9 @@ from outcomes_by_hand import many_outcomes
 from small_scenarios import centers, sellers
 
 from logistics import InputError, OutputError, load_scenario
-from logistics.analysis.accumulate import Accumulator
-from logistics.analysis.comparison import Replicate, measure_together
-from logistics.experiments.facts import COUNTS, Facts
+from logistics.analysis.comparison import Accumulator, Replicate, measure_together
 from logistics.experiments.plan import Plan, plan
-from logistics.experiments.replicate import replicate, run_spec_of
+from logistics.experiments.replicate import COUNTS, Facts, replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared
 from logistics.studies.points import Point
 from logistics.studies.store.run_files import table_of
