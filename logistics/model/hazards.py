@@ -24,20 +24,31 @@ def damage_factors(scenario: Scenario) -> NDArray[np.float64]:
     return np.array([p.fragility * g for p in scenario.orders.products for g in grades])
 
 
+def handlings_at(routes: Routes) -> Array:
+    """Return (facilities + 1, 3 kinds) handlings at each facility, and last at any seller."""
+    places = list(routes.facilities.values())
+    pickups = any(origin == SELLERS for origin, _, _ in routes.lanes.values())
+    return np.array(
+        [[p.conveyor_touches, p.hub_sorter_touches, p.manual_touches] for p in places]
+        + [[0, 0, int(pickups)]]
+    )
+
+
+def km_of_lanes(routes: Routes) -> Array:
+    """Return (lanes,) the length of each lane on the road."""
+    return np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
+
+
 def damage_hazards(risks: Risks, routes: Routes, factor: Array) -> tuple[Array, Array, Array]:
     """Return the damage tables of `Hazards` (visits, lanes, door) for some multipliers."""
     t = risks.touches
-    places = list(routes.facilities.values())
-    counts = np.array(
-        [[p.conveyor_touches, p.hub_sorter_touches, p.manual_touches] for p in places]
-        + [[0, 0, 1 if any(o == SELLERS for o, _, _ in routes.lanes.values()) else 0]]
-    )
     each = hazard_of(np.outer([t.conveyor, t.hub_sorter, t.manual_load], factor))
-    km = np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
-    road = np.rint(np.outer(km / 1000, hazard_of(t.road * factor))).astype(np.int64)
+    road = np.rint(np.outer(km_of_lanes(routes) / 1000, hazard_of(t.road * factor))).astype(
+        np.int64
+    )
     rounds = np.tile(hazard_of(t.round * factor), (len(routes.stations), 1))
     return (
-        counts[:, :, None] * each[None, :, :],
+        handlings_at(routes)[:, :, None] * each[None, :, :],
         np.concatenate([road, rounds]),
         hazard_of(t.door_step * factor),
     )
@@ -47,8 +58,7 @@ def hazards_of(scenario: Scenario, routes: Routes) -> Hazards:
     """Return the hazards of loss and damage at every visit, lane and door."""
     loss = scenario.risks.loss
     visits, lanes, door = damage_hazards(scenario.risks, routes, damage_factors(scenario))
-    km = np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
-    road = np.rint(km / 1000 * hazard_of(loss.road)).astype(np.int64)
+    road = np.rint(km_of_lanes(routes) / 1000 * hazard_of(loss.road)).astype(np.int64)
     at_facility = np.full(len(routes.facilities) + 1, hazard_of(loss.facility))
     at_facility[-1] = 0  # what a seller mislays was never handed over
     return Hazards(
