@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -112,9 +113,11 @@ class Scenario(Parameters):
                 )
 
     def _out_of_place(self) -> Iterator[Fault]:
-        for path, duration in _durations(self.network):
-            if path.endswith(("_work", "pick_and_pack")) and duration < 10 * self.days.tick:
-                least = f"{duration_text(10 * self.days.tick)} or more"
+        shortest = 10 * self.days.tick
+        for path, value in single_fields(self.network):
+            is_work = path.endswith(("_work", "pick_and_pack")) and isinstance(value, timedelta)
+            if is_work and value < shortest:
+                least = f"{duration_text(shortest)} or more"
                 yield Fault.within(f"network.{path}", "work must last at least ten ticks", least)
         if self.network.has_sellers and isinstance(self.promise, PathTimetable):
             yield Fault.within(
@@ -182,12 +185,11 @@ def too_few_orders(
             )
 
 
-def _durations(model: Parameters, prefix: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+def single_fields(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the paths and the values of all single fields of a model."""
     for name in type(model).model_fields:
         value = getattr(model, name)
-        if isinstance(value, Parameters):
-            found += _durations(value, f"{prefix}{name}.")
-        elif hasattr(value, "total_seconds"):
-            found.append((prefix + name, value))
-    return found
+        if isinstance(value, BaseModel):
+            yield from single_fields(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value

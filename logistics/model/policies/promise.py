@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +21,6 @@ NO_DATE = 1_000_000
 """Promised day of an order whose route has no departure left: beyond every period."""
 
 _LONG_AGO = -(1 << 38)
-
-
-class Quote(Protocol):
-    """Quote a date at order time."""
-
-    def promised_days(
-        self, tick: Array, day: Array, market: Array, source: Array, station: Array
-    ) -> NDArray[np.int32]:
-        """Return the promised local dates, as days of the period."""
 
 
 @dataclass(frozen=True)
@@ -200,3 +190,7 @@ class QuoteTimetable:
             late = late[wave[late] <= last]
         promised = self.wave_day[target, np.minimum(wave, last)]
         return np.where(wave <= last, promised, NO_DATE).astype(np.int32)
+
+
+Quote = QuoteBusinessDays | QuoteTimetable
+"""What quotes a date at order time."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,15 +23,6 @@ from networks.inputs.yaml_writer import write_yaml
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What `manifest.json` says. `study`: as JSON; `points`: see `point_of`."""
-
-    versions: Mapping[str, str]
-    study: Mapping[str, Any]
-    points: Sequence[Mapping[str, Any]]
 
 
 def write_store(
@@ -57,8 +47,8 @@ def write_store(
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a store.
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a store: `versions`, `study` as JSON, `points` as in `point_of`.
 
     Raises InputError if there is none, it is damaged, or another version of the format wrote it.
     """
@@ -67,14 +57,14 @@ def read_manifest(folder: Path) -> Manifest:
         problem = "holds no study" if folder.is_dir() else "there is no such folder"
         raise whole_file(folder, problem, "a folder that  logistics study run  wrote")
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if data["format"] != FORMAT:
             problem = f"has format {data['format']}, and this version reads {FORMAT}"
             raise whole_file(folder, problem, f"logistics {data['versions']['logistics']}")
-        manifest = Manifest(dict(data["versions"]), dict(data["study"]), list(data["points"]))
-        for point in manifest.points:
+        data |= {"versions": dict(data["versions"]), "study": dict(data["study"])}
+        for point in data["points"]:
             str(point["name"])
-        return manifest
+        return data
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, InputError):
             raise

@@ -29,25 +29,19 @@ from logistics.runtime.output_folders import (
 )
 from logistics.runtime.versions import differences, versions
 from logistics.studies.points import Point
-from logistics.studies.store.manifests import (
-    MANIFEST,
-    Manifest,
-    point_of,
-    read_manifest,
-    write_store,
-)
+from logistics.studies.store.manifests import MANIFEST, point_of, read_manifest, write_store
 from logistics.studies.store.run_files import (
     TIMINGS,
     Timing,
     add_timing,
     damage_told,
-    is_whole,
     read_checked,
     read_facts,
     replicate_of,
     run_content,
 )
 from logistics.version import __version__
+from networks.inputs.faults import InputError
 
 _RUN = re.compile(r"r(\d{4,})\.parquet")
 _ABOUT = f"""{TITLE} {__version__}: a study.
@@ -80,14 +74,14 @@ replications.parquet   the responses of every single run
 class Store:
     """The folder of a study. Reading needs no more; `writing` is for one process at a time."""
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
         self.path = path
-        self.study = manifest.study
+        self.study: Mapping[str, Any] = manifest["study"]
         """The study as JSON."""
-        self.versions = manifest.versions
+        self.versions: Mapping[str, str] = manifest["versions"]
         """Versions of all that the runs are made with."""
-        self._written_points = manifest.points
-        self._names = tuple(str(point["name"]) for point in manifest.points)
+        self._written_points = manifest["points"]
+        self._names = tuple(str(point["name"]) for point in manifest["points"])
         self._points: tuple[Point, ...] | None = None
         self._is_writer = False
 
@@ -288,7 +282,10 @@ class Store:
         for name in self._names:
             for replication in self._finished(name):
                 path = self._file(name, replication)
-                if not is_whole(path, name, replication):
+                try:
+                    with damage_told(path, self.path):
+                        read_checked(path, name, replication)
+                except InputError:
                     damaged.append(path)
                     _delete(path)
         add_timing(self.path / TIMINGS)
