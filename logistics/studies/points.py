@@ -63,9 +63,9 @@ def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
     points that are no valid scenarios.
     """
     folder = Path(folder)
-    resolved = resolve(study, folder)
-    refuse(_unfit(study, resolved.factors))
-    settings = list(_design(study, resolved.factors)[1])
+    bases, factors = resolve(study, folder)
+    refuse(_unfit(study, factors))
+    settings = list(_design(study, factors)[1])
     width = max(3, len(str(len(settings) - 1)))
     what_ifs = cache(lambda text: read_what_ifs(text, folder))
     points, faults = [], []
@@ -73,7 +73,7 @@ def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
         name = f"p{row:0{width}}"
         texts = [study.what_if, str(one.values.get(WHAT_IF, ""))]
         try:
-            scenarios = with_setting(resolved.scenarios, resolved.factors, one)
+            scenarios = with_setting(bases, factors, one)
             made = plan(applied(scenarios, what_ifs(" + ".join(filter(None, texts)))))
         except InputError as error:
             faults.append(_not_valid(study, name, one, error.faults[0]))

@@ -176,12 +176,25 @@ class Boarding(Check):
         overtaken = np.flatnonzero((base + self._oldest[self._number])[1:] < youngest[:-1])
         if len(overtaken):
             at = int(overtaken[0]) + 1
-            self._stop_overtaken(self._number[at], youngest[at - 1] - base[at])
+            departure, younger = self._number[at], youngest[at - 1] - base[at]
+            self._stop_served_late(
+                self._columns.departure == departure,
+                self._lane[at],
+                self._oldest[departure],
+                f"it took departure {departure}; a parcel that was ready later, at tick {younger},"
+                " left before it",
+            )
         waits = self._oldest_waiting < self._problem.horizon
         lanes = np.flatnonzero(waits & (np.diff(self._first) > 0))
         last = youngest[self._first[lanes + 1] - 1] - lanes * _LANE
         for lane in lanes[self._oldest_waiting[lanes] < last]:
-            self._stop_waiting(lane, last[lanes == lane][0])
+            younger = last[lanes == lane][0]
+            self._stop_served_late(
+                self._columns.departure == NOT_YET,
+                lane,
+                self._oldest_waiting[lane],
+                f"it still waits; a parcel that was ready later, at tick {younger}, has left",
+            )
 
     def _check_loads(self, aboard: Array) -> None:
         """Check loads against (departures,) the number of parcels that name each."""
@@ -206,23 +219,6 @@ class Boarding(Check):
             "it left {said} parcels behind, but {counted} were ready in time that it did not take",
             said=said, counted=counted,
         )  # fmt: skip
-
-    def _stop_overtaken(self, departure: int, younger: int) -> None:
-        self._stop_served_late(
-            self._columns.departure == departure,
-            self._problem.departures.lane[departure],
-            self._oldest[departure],
-            f"it took departure {departure}; a parcel that was ready later, at tick {younger}, left"
-            " before it",
-        )
-
-    def _stop_waiting(self, lane: int, younger: int) -> None:
-        self._stop_served_late(
-            self._columns.departure == NOT_YET,
-            lane,
-            self._oldest_waiting[lane],
-            f"it still waits; a parcel that was ready later, at tick {younger}, has left",
-        )
 
     def _stop_served_late(self, among: Array, lane: int, ready: int, problem: str) -> None:
         row, visit = (int(n) for n in np.argwhere(among & (self._columns.ready == ready))[0])

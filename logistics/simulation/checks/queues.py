@@ -72,8 +72,7 @@ class Queues(Check):
         self._unfinished.append(unfinished)
         if visit.number:
             self._by_truck.add(visit, unfinished)
-        vanished = visit.left & ~visit.goes_on & (visit.arrives < self._problem.horizon)
-        self._by_truck.leave_out(visit.slot[vanished])
+        self._by_truck.leave_out(visit.vanished(self._problem.horizon))
 
     def settle(self) -> None:
         """Check every queue."""
