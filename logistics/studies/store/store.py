@@ -49,7 +49,7 @@ _ABOUT = f"""{TITLE} {__version__}: a study.
 study.yaml       the study, as it was written
 manifest.json    versions, seed, and every point: its settings and its scenarios, for the program
 points/          every scenario of every point, to be read; changing one changes nothing
-networks/, orders.*   what else the scenarios need, if they do
+networks/        what else the scenarios need, if they do
 runs/            one Parquet file for each finished run of a point; columns: part, scenario, second,
                  name, at, value
 failures/        why a point could not be run
@@ -94,7 +94,7 @@ class Store:
         `study_text`: the study file as it is. `study`: the study as JSON.
 
         Raises OutputError if something is already there or it cannot be written; InputError if
-        networks or orders cannot be read, or two scenarios have one name.
+        a network cannot be read.
         """
         # os.path: a Path raises for a name that is too long
         if os.path.isfile(Path(path) / MANIFEST):
@@ -121,7 +121,7 @@ class Store:
         return cls(Path(path), read_manifest(Path(path)))
 
     def points(self) -> tuple[Point, ...]:
-        """Return the points of the study; networks of your own and orders are the store's copies.
+        """Return the points of the study; networks of your own are the store's copies.
 
         Raises InputError if one cannot be read.
         """
