@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.scenario.risks import Risks
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.problem import Hazards
 from logistics.vocabulary import Array
@@ -39,32 +38,20 @@ def km_of_lanes(routes: Routes) -> Array:
     return np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
 
 
-def damage_hazards(risks: Risks, routes: Routes, factor: Array) -> tuple[Array, Array, Array]:
-    """Return the damage tables of `Hazards` (visits, lanes, door) for some multipliers."""
-    t = risks.touches
-    each = hazard_of(np.outer([t.conveyor, t.hub_sorter, t.manual_load], factor))
-    road = np.rint(np.outer(km_of_lanes(routes) / 1000, hazard_of(t.road * factor))).astype(
-        np.int64
-    )
-    rounds = np.tile(hazard_of(t.round * factor), (len(routes.stations), 1))
-    return (
-        handlings_at(routes)[:, :, None] * each[None, :, :],
-        np.concatenate([road, rounds]),
-        hazard_of(t.door_step * factor),
-    )
-
-
 def hazards_of(scenario: Scenario, routes: Routes) -> Hazards:
     """Return the hazards of loss and damage at every visit, lane and door."""
-    loss = scenario.risks.loss
-    visits, lanes, door = damage_hazards(scenario.risks, routes, damage_factors(scenario))
-    road = np.rint(km_of_lanes(routes) / 1000 * hazard_of(loss.road)).astype(np.int64)
+    loss, touches, factor = scenario.risks.loss, scenario.risks.touches, damage_factors(scenario)
+    km, stations = km_of_lanes(routes), len(routes.stations)
     at_facility = np.full(len(routes.facilities) + 1, hazard_of(loss.facility))
     at_facility[-1] = 0  # what a seller mislays was never handed over
+    kinds = [touches.conveyor, touches.hub_sorter, touches.manual_load]
+    lost_on_road = np.rint(km / 1000 * hazard_of(loss.road)).astype(np.int64)
+    on_road = np.rint(np.outer(km / 1000, hazard_of(touches.road * factor))).astype(np.int64)
+    on_rounds = np.tile(hazard_of(touches.round * factor), (stations, 1))
     return Hazards(
         visit_loss=at_facility,
-        visit_damage=visits,
-        lane_loss=np.concatenate([road, np.full(len(routes.stations), hazard_of(loss.round))]),
-        lane_damage=lanes,
-        door_damage=door,
+        visit_damage=handlings_at(routes)[:, :, None] * hazard_of(np.outer(kinds, factor)),
+        lane_loss=np.concatenate([lost_on_road, np.full(stations, hazard_of(loss.round))]),
+        lane_damage=np.concatenate([on_road, on_rounds]),
+        door_damage=hazard_of(touches.door_step * factor),
     )

@@ -69,7 +69,8 @@ def overlap(one: str, other: str) -> bool:
 def written_at(scenario: Scenario, path: str) -> Any:
     """Return the value of a field as a file would hold it; None if the scenario has none such."""
     keys = keys_of(scenario, path)
-    return None if keys is None else reduce(getitem, keys, scenario.model_dump(mode="json"))
+    written: Any = None if keys is None else scenario.model_dump(mode="json")
+    return reduce(getitem, keys or (), written)
 
 
 def changed(scenario: Scenario, settings: Mapping[str, Any]) -> Scenario:

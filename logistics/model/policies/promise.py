@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.scenario.promise import BusinessDays, PathTimetable
-from logistics.schedule.calendars import Period, add_working_days
+from logistics.schedule.calendars import Period
 from logistics.schedule.timetable import Timetable
 from logistics.simulation.problem import Lanes, Sources
 from logistics.vocabulary import Array
@@ -89,15 +89,9 @@ class QuoteBusinessDays:
         """Return the rule for a period, in the local time of each market."""
         zones = period.zone_numbers(markets.time_zones)
         calendar = Calendar(rule.weekdays, rule.holidays)
-
-        def promised(day: int) -> int:
-            start = period.date_of(day)
-            return (add_working_days(calendar, start, rule.days) - period.first_date).days
-
-        days = [promised(day) for day in range(period.all_days + 1)]
-        early, late = np.array(days[:-1]), np.array(days[1:])
-        minutes = minute_of(rule.cutoff)
-        return cls(period, zones, int(period.ticks_of_minutes(minutes)), early, late)
+        days = period.after_working_days(calendar, rule.days, period.all_days + 1)
+        cutoff = int(period.ticks_of_minutes(minute_of(rule.cutoff)))
+        return cls(period, zones, cutoff, days[:-1], days[1:])
 
     def promised_days(
         self, tick: Array, day: Array, market: Array, source: Array, station: Array

@@ -11,7 +11,7 @@ from logistics.runtime.threads import in_pieces
 from logistics.simulation.batch.paths import some_rows, walk
 from logistics.simulation.batch.risks import damaged_steps
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NEVER_HERE, NOT_YET, Status
+from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Status
 
 Array = NDArray[Any]
 
@@ -53,11 +53,7 @@ def finished_columns(problem: Problem, moves: Moves) -> Columns:
         **moves._asdict(),
         damaged_step=damaged_step,
         damaged_kind=damaged_kind,
-        wait_work=np.zeros(parcels, dtype),
-        work=np.zeros(parcels, dtype),
-        wait_departure=np.zeros(parcels, dtype),
-        transit=np.zeros(parcels, dtype),
-        last_mile=np.zeros(parcels, dtype),
+        **{name: np.zeros(parcels, dtype) for name in HOURS},
     )
     _settle_risks(problem, columns)
     in_pieces(lambda span: _add_up(problem, columns, span), parcels, _CHUNK)
@@ -116,10 +112,8 @@ def _add_up(problem: Problem, columns: Columns, span: slice) -> None:
     lost_step, ended = columns.lost_step[span], columns.ended[span]
     dwell = np.append(problem.facilities.dwell, 0).astype(arrival.dtype)
     wait_work, work, wait_departure, transit, last_mile = (
-        column[span]
-        for column in (columns.wait_work, columns.work, columns.wait_departure, columns.transit,
-                       columns.last_mile)
-    )  # fmt: skip
+        getattr(columns, name)[span] for name in HOURS
+    )
     for visit, leg in enumerate(walk(problem, span)):
         ready = columns.ready[span, visit]
         ready[ready >= problem.horizon] = NOT_YET

@@ -70,8 +70,10 @@ class Whereabouts(NamedTuple):
 
     def renumbered(self, number: Array) -> Whereabouts:
         """Return the same with parcel `p` called `number[p]`."""
-        held = (one._replace(parcel=number[one.parcel]) for one in self[:4])
-        return Whereabouts(*held, self.ends)
+        queued, waiting, aboard, back = (
+            held._replace(parcel=number[held.parcel]) for held in self[:4]
+        )
+        return Whereabouts(queued, waiting, aboard, back, self.ends)
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class UnderWay:
 def nothing_under_way(problem: Problem) -> UnderWay:
     """Return how a run begins: before tick 0, without parcels."""
     none = np.zeros(0, np.int64)
+    nobody = Held(none, none, none)
     facilities, departures = len(problem.facilities.ids), len(problem.departures.tick)
     gate = problem.sources.gate
     parcels = taken(problem.parcels, slice(0, 0))
@@ -106,7 +109,7 @@ def nothing_under_way(problem: Problem) -> UnderWay:
         tick=0,
         parcels=parcels,
         progress=_not_begun(replace(problem, parcels=parcels), none),
-        where=Whereabouts(*[Held(none, none, none)] * 4, ends=none),
+        where=Whereabouts(nobody, nobody, nobody, nobody, none),
         workers=np.zeros(facilities, np.int64),
         since=np.zeros(facilities, np.int64),
         next_inbound=np.searchsorted(_destinations(problem), np.arange(facilities)),

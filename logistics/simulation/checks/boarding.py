@@ -134,15 +134,10 @@ class Boarding(Check):
         if visit.number == 0 and self._pickup.any():
             slot = np.where(self._pickup.take(visit.lane), len(self._before) - 1, slot)
         if visit.last.any():
-            again = visit.last & ~self._on_first_wave(visit)
-            slot = np.where(again, len(self._before) - 1, slot)
+            attempts, status = visit.of(self._columns.attempts), visit.of(self._columns.status)
+            first = (attempts == 0) | ((attempts == 1) & (status != Status.UNDER_WAY))
+            slot = np.where(visit.last & ~first, len(self._before) - 1, slot)
         return slot
-
-    def _on_first_wave(self, visit: Visit) -> Array:
-        """Tell of which parcels the wave that they name is certainly their first."""
-        attempts, status = self._columns.attempts[visit.span], self._columns.status[visit.span]
-        once = (attempts == 0) | ((attempts == 1) & (status != Status.UNDER_WAY))
-        return np.asarray(once[visit.came.row])
 
     def _check_not_missed(self, visit: Visit, rows: Array, missed: Array) -> None:
         ready, lane = visit.ready[rows], visit.lane[rows]

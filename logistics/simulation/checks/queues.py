@@ -119,7 +119,7 @@ class Queues(Check):
         start, end, orders = self._ordered.jobs(facility)
         if len(brought[0]):
             start, end = (np.concatenate(two) for two in zip((start, end), brought, strict=True))
-        return start, end, orders + self._by_truck.arrivals(facility)
+        return start, end, orders.with_others(self._by_truck.arrivals(facility))
 
     def _check_turns(self, facility: int, came: Arrivals) -> None:
         """What came earlier starts no later."""
