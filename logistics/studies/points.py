@@ -64,8 +64,10 @@ def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
     """
     folder = Path(folder)
     bases, factors = resolve(study, folder)
-    refuse(_unfit(study, factors))
-    settings = list(_design(study, factors)[1])
+    size = study.draws, study.trajectories, study.design_seed
+    count, design = design_points(study.chosen_design, factors, *size)
+    refuse(_unfit(study, factors, count))
+    settings = list(design)
     width = max(3, len(str(len(settings) - 1)))
     what_ifs = cache(lambda text: read_what_ifs(text, folder))
     points, faults = [], []
@@ -101,12 +103,7 @@ def with_setting(
     ]
 
 
-def _design(study: Study, factors: Sequence[Factor]) -> tuple[int, Iterator[DesignPoint]]:
-    size = study.draws, study.trajectories, study.design_seed
-    return design_points(study.chosen_design, factors, *size)
-
-
-def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Fault]:
+def _unfit(study: Study, factors: Sequence[Factor], count: int) -> Iterator[Fault]:
     """Yield a fault where the design does not go with the factors, or is too large."""
     design = study.chosen_design
     if design != "grid" and not factors:
@@ -117,7 +114,6 @@ def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Fault]:
             if not one.spread.ordered:
                 problem = f"has values without an order, which a {design} cannot place"
                 yield Fault.within(("factors", one.path), problem, "design: grid")
-    count, _ = _design(study, factors)
     if count > MOST_POINTS:
         at = "factors" if study.factors else "assumptions"
         yield Fault.within(at, f"make {count:,} points", f"up to {MOST_POINTS:,}")

@@ -42,7 +42,9 @@ def resolve(study: Study, folder: Path) -> tuple[list[Scenario], list[Factor]]:
     scenarios = _set(study, [one.replace(runs=runs) for one in _bases(study, folder)])
     what_if = _what_if(study, scenarios, folder)
     factors = _written_factors(study, scenarios, folder)
-    what_ifs = list(_what_ifs_of(study, what_if, folder))
+    varied = study.factors[WHAT_IF].written().values() if WHAT_IF in study.factors else ()
+    read = (read_what_ifs(str(text), folder) for text in varied)
+    what_ifs = [one for one in (what_if, *read) if one]
     refuse(_fixed(study, scenarios, what_ifs))
     taken = {*study.set, *(one.path for one in factors)}
     for one in what_ifs:
@@ -126,16 +128,6 @@ def _base_fault(study: Study, fault: Fault) -> Fault:
     elif fault.field.startswith(("days.", "orders.")):
         allowed = "the same in every base, or one for all under 'set'"
     return Fault.within("base", f"{fault.file}: {unplaced(fault)}", allowed, list(study.bases))
-
-
-def _what_ifs_of(study: Study, what_if: WhatIf | None, folder: Path) -> Iterator[WhatIf]:
-    """Yield every what-if that a point may have."""
-    if what_if:
-        yield what_if
-    if WHAT_IF in study.factors:
-        for text in study.factors[WHAT_IF].written().values():
-            if one := read_what_ifs(str(text), folder):
-                yield one
 
 
 def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) -> list[Factor]:
