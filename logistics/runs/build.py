@@ -18,7 +18,7 @@ from logistics.simulation.batch.paths import walk
 from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams, in_chunks
 from logistics.vocabulary import HOURS, NOT_YET, Array, Status
-from networks.geography import carrier_zone, road_km
+from networks.geography import carrier_zone, load_markets, road_km
 from networks.routing import Routes
 
 _CHUNK = 1 << 15
@@ -104,7 +104,7 @@ def _places(model: PreparedModel, problem: Problem) -> dict[str, Any]:
 
 def _zones_of(model: PreparedModel, source: Array, market: Array) -> NDArray[np.int8]:
     """Return the carrier zone between the source's market and the customer's."""
-    m = model.markets
+    m = load_markets()
     from_market = markets_of(model.network, model.routes, m)
     straight = road_km(
         m.latitude[:, None], m.longitude[:, None], m.latitude[None, :], m.longitude[None, :]

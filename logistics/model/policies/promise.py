@@ -116,7 +116,7 @@ class QuoteTimetable:
             [period.local_days(np.full(most, z), w) for z, w in zip(zones, wave, strict=True)]
         )
         days = np.arange(period.all_days)
-        self._first_wave = np.array([np.searchsorted(waves, days) for waves in self._wave_day])
+        self._first_wave = np.array([np.searchsorted(one, days) for one in self._wave_day])
         count = len(nominal.sources.facility)
         at_source = np.repeat(nominal.sources.facility, len(stations)).astype(np.int64)
         target = np.tile(np.arange(len(stations)), count)
@@ -161,9 +161,7 @@ class QuoteTimetable:
         wave = self._first_wave[target, np.maximum(day - 1, 0)]
         late = np.flatnonzero(wave <= last)
         while len(late):
-            late = late[
-                (self._order_by[path[late], wave[late]] < tick[late]) & (wave[late] <= last)
-            ]
+            late = late[self._order_by[path[late], wave[late]] < tick[late]]
             wave[late] += 1
             late = late[wave[late] <= last]
         promised = self._wave_day[target, np.minimum(wave, last)]

@@ -138,17 +138,13 @@ class ByTruck:
         self._start[at] = start
         self._end[at] = start + visit.work.take(order)
 
-    def jobs(self, facility: int) -> tuple[Array, Array]:
-        """Return the starts and ends at a facility, in no order."""
+    def jobs(self, facility: int) -> tuple[Array, Array, Arrivals]:
+        """Return the starts and ends at a facility, in no order, and the trucks that came."""
         rows = slice(self._first[facility], self._filled[facility])
-        return self._start[rows], self._end[rows]
-
-    def arrivals(self, facility: int) -> Arrivals:
-        """Return the trucks that came to a facility."""
         trucks = self._trucks[self._first_truck[facility] : self._first_truck[facility + 1]]
-        return Arrivals(
-            self._arrives[trucks], self._earliest[trucks], self._latest[trucks], self._known[trucks]
-        )
+        of_trucks = (self._arrives, self._earliest, self._latest, self._known)
+        came = Arrivals(*(column[trucks] for column in of_trucks))
+        return self._start[rows], self._end[rows], came
 
 
 class Ordered:
