@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.scenario.promise import BusinessDays, PathTimetable
+from logistics.scenario.scenario import BusinessDays, PathTimetable
 from logistics.schedule.calendars import Period
 from logistics.schedule.timetable import Timetable
 from logistics.simulation.problem import Lanes, Sources

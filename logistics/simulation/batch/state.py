@@ -22,11 +22,10 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
     """Return the state at the tick of `under_way`, whose parcels are those of the problem."""
     at_facility, on_lane, back_at = _passing(problem, under_way)
     queue_first, bay_first, back_first = (_firsts(n) for n in (at_facility, on_lane, back_at))
-    heap_first = _firsts(np.minimum(at_facility, _most_workers(problem)))
+    most_workers = np.zeros(len(problem.facilities.ids), np.int64)
+    np.maximum.at(most_workers, problem.staffing.facility, problem.staffing.workers)
+    heap_first = _firsts(np.minimum(at_facility, most_workers))
     inbound, inbound_first = _inbound(problem)
-    queue = _queue(problem, under_way.where, queue_first, heap_first)
-    bay = _bay(problem, under_way, bay_first)
-    back = _back(problem, under_way.where.back, back_first)
     progress = under_way.progress
     return State(
         dwell=problem.facilities.dwell,
@@ -44,13 +43,13 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         lost_step=progress.lost_step,
         workers=under_way.workers.copy(),
         since=under_way.since.copy(),
-        **queue,
+        **_queue(problem, under_way.where, queue_first, heap_first),
         **_releases(problem, under_way),
         inbound=inbound,
         next_inbound=under_way.next_inbound.copy(),
         last_inbound=inbound_first[1:],
-        **bay,
-        **back,
+        **_bay(problem, under_way, bay_first),
+        **_back(problem, under_way.where.back, back_first),
         load=under_way.load.copy(),
         left_behind=under_way.left_behind.copy(),
         visit=progress.visit,
@@ -231,12 +230,6 @@ def _come_backs(problem: Problem, under_way: UnderWay) -> Array:
 def _firsts(counts: Array) -> Array:
     """Return where each slice starts, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def _most_workers(problem: Problem) -> Array:
-    most = np.zeros(len(problem.facilities.ids), np.int64)
-    np.maximum.at(most, problem.staffing.facility, problem.staffing.workers)
-    return most
 
 
 def _inbound(problem: Problem) -> tuple[Array, Array]:

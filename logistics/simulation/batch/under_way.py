@@ -103,7 +103,7 @@ def nothing_under_way(problem: Problem) -> UnderWay:
     none = np.zeros(0, np.int64)
     nobody = Held(none, none, none)
     facilities, departures = len(problem.facilities.ids), len(problem.departures.tick)
-    gate = problem.sources.gate
+    gate, to = problem.sources.gate, problem.lanes.destination[problem.departures.lane]
     parcels = taken(problem.parcels, slice(0, 0))
     return UnderWay(
         tick=0,
@@ -112,18 +112,12 @@ def nothing_under_way(problem: Problem) -> UnderWay:
         where=Whereabouts(nobody, nobody, nobody, nobody, none),
         workers=np.zeros(facilities, np.int64),
         since=np.zeros(facilities, np.int64),
-        next_inbound=np.searchsorted(_destinations(problem), np.arange(facilities)),
+        next_inbound=np.searchsorted(np.sort(to[to >= 0]), np.arange(facilities)),
         gate_day=np.where(gate >= 0, problem.gates.first[np.maximum(gate, 0)], 0),
         gate_used=np.zeros(len(gate), np.int64),
         load=np.zeros(departures, np.int32),
         left_behind=np.zeros(departures, np.int32),
     )
-
-
-def _destinations(problem: Problem) -> Array:
-    """Return the destinations of all departures that have one, sorted."""
-    destination = problem.lanes.destination[problem.departures.lane]
-    return np.sort(destination[destination >= 0])
 
 
 def _not_begun(problem: Problem, released: Array) -> Progress:
