@@ -63,7 +63,7 @@ STEPS: dict[tuple[str, str], tuple[tuple[Any, str], ...]] = {
     (COLUMNS, "losses, damage, the five times"): (
         (batch, "by_parcel"), (batch, "finished_columns"),
     ),
-    (RESULT, "kilometers, handlings, hazards"): ((results, "Totals"),),
+    (RESULT, "kilometers, handlings, hazards"): ((results, "_totals"),),
     (RESULT, "promises"): ((results, "in_chunks"),),
     (RESULT, "zones"): ((results, "_zones_of"),),
     (RESULT, "put together"): ((running, "run_of"),),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from logistics.scenario.risks import Risks
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.problem import Hazards
 from logistics.vocabulary import Array
@@ -24,37 +23,35 @@ def damage_factors(scenario: Scenario) -> NDArray[np.float64]:
     return np.array([p.fragility * g for p in scenario.orders.products for g in grades])
 
 
-def damage_hazards(risks: Risks, routes: Routes, factor: Array) -> tuple[Array, Array, Array]:
-    """Return the damage tables of `Hazards` (visits, lanes, door) for some multipliers."""
-    t = risks.touches
+def handlings_at(routes: Routes) -> Array:
+    """Return (facilities + 1, 3 kinds) handlings at each facility, and last at any seller."""
     places = list(routes.facilities.values())
-    counts = np.array(
+    pickups = any(origin == SELLERS for origin, _, _ in routes.lanes.values())
+    return np.array(
         [[p.conveyor_touches, p.hub_sorter_touches, p.manual_touches] for p in places]
-        + [[0, 0, 1 if any(o == SELLERS for o, _, _ in routes.lanes.values()) else 0]]
+        + [[0, 0, int(pickups)]]
     )
-    each = hazard_of(np.outer([t.conveyor, t.hub_sorter, t.manual_load], factor))
-    km = np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
-    road = np.rint(np.outer(km / 1000, hazard_of(t.road * factor))).astype(np.int64)
-    rounds = np.tile(hazard_of(t.round * factor), (len(routes.stations), 1))
-    return (
-        counts[:, :, None] * each[None, :, :],
-        np.concatenate([road, rounds]),
-        hazard_of(t.door_step * factor),
-    )
+
+
+def km_of_lanes(routes: Routes) -> Array:
+    """Return (lanes,) the length of each lane on the road."""
+    return np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
 
 
 def hazards_of(scenario: Scenario, routes: Routes) -> Hazards:
     """Return the hazards of loss and damage at every visit, lane and door."""
-    loss = scenario.risks.loss
-    visits, lanes, door = damage_hazards(scenario.risks, routes, damage_factors(scenario))
-    km = np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
-    road = np.rint(km / 1000 * hazard_of(loss.road)).astype(np.int64)
+    loss, touches, factor = scenario.risks.loss, scenario.risks.touches, damage_factors(scenario)
+    km, stations = km_of_lanes(routes), len(routes.stations)
     at_facility = np.full(len(routes.facilities) + 1, hazard_of(loss.facility))
     at_facility[-1] = 0  # what a seller mislays was never handed over
+    kinds = [touches.conveyor, touches.hub_sorter, touches.manual_load]
+    lost_on_road = np.rint(km / 1000 * hazard_of(loss.road)).astype(np.int64)
+    on_road = np.rint(np.outer(km / 1000, hazard_of(touches.road * factor))).astype(np.int64)
+    on_rounds = np.tile(hazard_of(touches.round * factor), (stations, 1))
     return Hazards(
         visit_loss=at_facility,
-        visit_damage=visits,
-        lane_loss=np.concatenate([road, np.full(len(routes.stations), hazard_of(loss.round))]),
-        lane_damage=lanes,
-        door_damage=door,
+        visit_damage=handlings_at(routes)[:, :, None] * hazard_of(np.outer(kinds, factor)),
+        lane_loss=np.concatenate([lost_on_road, np.full(stations, hazard_of(loss.round))]),
+        lane_damage=np.concatenate([on_road, on_rounds]),
+        door_damage=hazard_of(touches.door_step * factor),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from logistics.scenario.promise import PathTimetable
-from logistics.scenario.scenario import Scenario, too_few_orders
+from logistics.scenario.scenario import PathTimetable, Scenario, too_few_orders
 from networks.builders.registry import built
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError, refuse

@@ -29,7 +29,7 @@ from logistics.schedule.events import Event, closings, idle_events
 from logistics.schedule.timetable import Timetable, timetable
 from logistics.simulation.problem import Facilities, Hazards, Lanes, Sources
 from logistics.vocabulary import Array
-from networks.geography import Markets, load_markets
+from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError, refuse
 from networks.routing import Routes
 from networks.scaling import not_resolved
@@ -50,7 +50,6 @@ class PreparedModel:
     """
 
     scenario: Scenario
-    markets: Markets
     full_size: Network
     network: Network
     routes: Routes
@@ -122,7 +121,6 @@ def _prepared(
     epoch_day = int(np.datetime64(period.first_date).astype(int))
     return PreparedModel(
         scenario=scenario,
-        markets=markets,
         full_size=full_size,
         network=network,
         routes=routes,

@@ -27,6 +27,7 @@ PARCELS_PER_ORDER = 100
 """An order's parcels are numbered from its id times this, plus 1."""
 EPOCH = date(1970, 1, 1)
 _GUIDE = 1 << 14
+_DRAWN = ("order_id", "tick", "day", "market", "product")
 
 
 @dataclass(frozen=True)
@@ -104,21 +105,12 @@ def orders_by_slice(
     held = generate_orders(demand, period, streams, [])
     for until in cuts:  # a day begins in one time zone before the others
         while first < last and period.midnight(zones, first).min() < until:
-            held = _later(held, generate_orders(demand, period, streams, [first]))
+            later = generate_orders(demand, period, streams, [first])
+            held = _generated(*(np.append(getattr(held, n), getattr(later, n)) for n in _DRAWN))
             first += 1
         end = int(np.searchsorted(held.tick, until)) if until < period.horizon else len(held)
         yield held.of(np.arange(end))
         held = held.of(np.arange(end, len(held)))
-
-
-def _later(early: Orders, late: Orders) -> Orders:
-    """Return both, sorted; the ids of `late` are all higher."""
-    if not len(early):
-        return late
-    names = ("order_id", "tick", "day", "market", "product")
-    return _generated(
-        *(np.concatenate([getattr(o, name) for o in (early, late)]) for name in names)
-    )
 
 
 def _generated(order_id: Array, tick: Array, day: Array, market: Array, product: Array) -> Orders:

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.model.draws import Drawn
+from logistics.model.hazards import handlings_at, km_of_lanes
 from logistics.model.places import markets_of
 from logistics.model.prepare import PreparedModel
 from logistics.runs.run import Run
 from logistics.runtime.threads import in_pieces
-from logistics.simulation.batch.paths import Walk
+from logistics.simulation.batch.paths import walk
 from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams, in_chunks
 from logistics.vocabulary import HOURS, NOT_YET, Array, Status
-from networks.geography import carrier_zone, road_km
+from networks.geography import carrier_zone, load_markets, road_km
 from networks.routing import Routes
-from networks.schema import SELLERS
 
 _CHUNK = 1 << 15
 
@@ -64,7 +64,7 @@ def _some(table: Any, *names: str) -> dict[str, Array]:
 def _parcels(model: PreparedModel, drawn: Drawn, c: Columns) -> dict[str, Array]:
     """Return the columns of the parcels."""
     orders, parcels = drawn.orders, drawn.problem.parcels
-    totals = Totals(drawn.problem, c, model.routes)
+    totals = _totals(drawn.problem, c, model.routes)
     market, source = orders.market, parcels.source
     quoted_from = (parcels.ordered, orders.day, market, source, parcels.station)
     return {
@@ -74,11 +74,10 @@ def _parcels(model: PreparedModel, drawn: Drawn, c: Columns) -> dict[str, Array]
         "source": source,
         "station": parcels.station,
         "grade": model.packaging[source].astype(np.int8),
-        "last_visit": totals.last_visit,
+        "last_visit": totals["last_visit"],
         "promised_day": in_chunks(model.quote.promised_days, np.int32, *quoted_from),
         "zone": _zones_of(model, source, market),
-        "distance_m": totals.meters,
-        **_some(totals, "touches", "hazard"),
+        **totals,
         **_some(c, "attempts", "out_for_delivery", "ended", "status"),
         **_some(c, "lost_step", "damaged_step", "damaged_kind", *HOURS),
     }
@@ -105,7 +104,7 @@ def _places(model: PreparedModel, problem: Problem) -> dict[str, Any]:
 
 def _zones_of(model: PreparedModel, source: Array, market: Array) -> NDArray[np.int8]:
     """Return the carrier zone between the source's market and the customer's."""
-    m = model.markets
+    m = load_markets()
     from_market = markets_of(model.network, model.routes, m)
     straight = road_km(
         m.latitude[:, None], m.longitude[:, None], m.latitude[None, :], m.longitude[None, :]
@@ -114,49 +113,42 @@ def _zones_of(model: PreparedModel, source: Array, market: Array) -> NDArray[np.
     return zones[from_market[source], market]
 
 
-class Totals:
-    """Sums over the planned route of each parcel, which goes on where the parcel did not.
+def _totals(problem: Problem, columns: Columns, routes: Routes) -> dict[str, Array]:
+    """Return sums over the planned route of each parcel, which goes on where the parcel did not.
 
-    `meters`, `touches`: (parcels,) so far; each attempt is a handling, and so is the door step.
+    `distance_m`, `touches`: (parcels,) so far; each attempt is a handling, and so is the door step.
     `hazard`: (parcels,) the sum of -ln(1 - p) of all handlings and kilometers from the source to
     the door, with one delivery route, in the parcel's own packaging. `last_visit`: (parcels,)
     number of the last visit.
     """
+    parcels = len(problem.parcels.ordered)
+    meters, touches = np.zeros(parcels, np.int32), np.zeros(parcels, np.uint8)
+    hazard, last_visit = np.zeros(parcels, np.float32), np.zeros(parcels, np.int8)
+    touches_at = handlings_at(routes).sum(axis=1).astype(np.uint8)
+    km = np.append(km_of_lanes(routes), np.zeros(len(routes.stations)))
+    meters_on = np.rint(1000 * km).astype(np.int32)
+    hazards, risks = problem.hazards, len(problem.hazards.door_damage)
+    hazard_at = hazards.visit_damage.sum(axis=1).reshape(-1)
+    hazard_on = hazards.lane_damage.reshape(-1)
 
-    def __init__(self, problem: Problem, columns: Columns, routes: Routes) -> None:
-        self._problem, self._columns = problem, columns
-        parcels = len(problem.parcels.ordered)
-        self.meters, self.touches = np.zeros(parcels, np.int32), np.zeros(parcels, np.uint8)
-        self.hazard, self.last_visit = np.zeros(parcels, np.float32), np.zeros(parcels, np.int8)
-        touches = [
-            p.conveyor_touches + p.hub_sorter_touches + p.manual_touches
-            for p in routes.facilities.values()
-        ]
-        pickups = any(origin == SELLERS for origin, _, _ in routes.lanes.values())
-        self._touches_at = np.array([*touches, int(pickups)], np.uint8)
-        km = np.array([lane.distance_km for _, _, lane in routes.lanes.values()])
-        of_rounds = np.zeros(len(routes.stations))
-        self._meters_on = np.rint(1000 * np.concatenate([km, of_rounds])).astype(np.int32)
-        self._hazard_at = problem.hazards.visit_damage.sum(axis=1).reshape(-1)
-        self._hazard_on = problem.hazards.lane_damage.reshape(-1)
-        in_pieces(self._add_up, parcels, _CHUNK)
-
-    def _add_up(self, span: slice) -> None:
-        problem, columns = self._problem, self._columns
-        risks, risk = len(problem.hazards.door_damage), problem.parcels.risk[span].astype(np.int64)
-        hazard = problem.hazards.door_damage.take(risk)
-        for visit, leg in enumerate(Walk(problem, span)):
+    def add_up(span: slice) -> None:
+        risk = problem.parcels.risk[span].astype(np.int64)
+        in_all = hazards.door_damage.take(risk)
+        for visit, leg in enumerate(walk(problem, span)):
             worked = leg.on_way & (columns.ready[span, visit] != NOT_YET)
-            self.touches[span] += np.where(worked, self._touches_at.take(leg.place), 0)
+            touches[span] += np.where(worked, touches_at.take(leg.place), 0)
             trip = columns.departure[span, visit]
             left = leg.on_way & ~leg.last & (trip != NOT_YET)
             left &= problem.departures.arrives.take(np.where(left, trip, 0)) < problem.horizon
-            self.meters[span] += np.where(left, self._meters_on.take(leg.lane), 0)
-            here = self._hazard_at.take(leg.place * risks + risk)
-            here += self._hazard_on.take(leg.lane.astype(np.int64) * risks + risk)
-            hazard += np.where(leg.on_way, here, 0)
-            self.last_visit[span][leg.last] = visit
-        self.hazard[span] = hazard / 1e12
+            meters[span] += np.where(left, meters_on.take(leg.lane), 0)
+            here = hazard_at.take(leg.place * risks + risk)
+            here += hazard_on.take(leg.lane.astype(np.int64) * risks + risk)
+            in_all += np.where(leg.on_way, here, 0)
+            last_visit[span][leg.last] = visit
+        hazard[span] = in_all / 1e12
         status = columns.status[span]
         at_door_step = (status == Status.DELIVERED) | (status == Status.STOLEN)
-        self.touches[span] += columns.attempts[span] + at_door_step.astype(np.uint8)
+        touches[span] += columns.attempts[span] + at_door_step.astype(np.uint8)
+
+    in_pieces(add_up, parcels, _CHUNK)
+    return {"last_visit": last_visit, "distance_m": meters, "touches": touches, "hazard": hazard}

@@ -71,7 +71,11 @@ class Segments:
 
     def __init__(self, run: RunColumns) -> None:
         self._run, self._timetable = run, _Timetable(run)
-        self._off_duty, self._opening = _OffDuty(run), _Opening(run)
+        staff, nobody = run.staff, run.staff["workers"] == 0
+        self._nobody = OverTime(staff, nobody)
+        self._has_nobody = np.zeros(len(run.dwell), np.bool_)
+        self._has_nobody[staff["facility"][nobody & (staff["tick"] < run.period.horizon)]] = True
+        self._cutoffs = run.gates["gate"].astype(np.int64) * _KEY + run.gates["cutoff"]
 
     def of(self, rows: Array) -> Iterator[Segment]:
         """Yield the segments of some parcels (row numbers), in path order."""
@@ -90,8 +94,8 @@ class Segments:
         """Return what parcels spent at a facility or a seller."""
         start, _ = work_of(self._run, visit)
         arrival = visit.arrival
-        released = arrival if visit.number else self._opening.of(visit.row, arrival)
-        off = self._off_duty.between(visit.place, released, start)
+        released = arrival if visit.number else self._opening(visit.row, arrival)
+        off = self._off_duty(visit.place, released, start)
         queue, work = ("sort_queue", "sorting") if visit.number else ("queue", "packing")
         spent = {
             "closed": released - arrival + off,
@@ -99,6 +103,29 @@ class Segments:
             work: visit.ready - start,
         }
         return Segment(False, visit.number, visit.row, visit.parcel, visit.place, spent)
+
+    def _off_duty(self, place: Array, start: Array, end: Array) -> Array:
+        """Return the ticks from start to end, at each place, with nobody on duty."""
+        off = np.zeros(len(place), end.dtype)
+        some = np.flatnonzero(self._has_nobody.take(place) & (end > start))
+        if len(some):
+            until = self._nobody.until
+            off[some] = until(place[some], end[some]) - until(place[some], start[some])
+        return off
+
+    def _opening(self, row: Array, ordered: Array) -> Array:
+        """Return when orders would be released if their source had room on every working day.
+
+        Of parcels that were released at some time.
+        """
+        if not len(self._cutoffs):
+            return ordered
+        gate = self._run.sources["gate"][self._run.columns["source"][row]].astype(np.int64)
+        gated = np.flatnonzero(gate >= 0)
+        released = ordered.copy()
+        day = np.searchsorted(self._cutoffs, gate[gated] * _KEY + ordered[gated], "right")
+        released[gated] = np.maximum(ordered[gated], self._run.gates["opens"][day])
+        return released
 
     def _on_lane(self, visit: Visit) -> Segment:
         """Return what parcels spent waiting for their departure, and on the road."""
@@ -187,42 +214,3 @@ class _Timetable:
         if len(early):
             closed[early] += self._closed(row[early] - 1, ready[early])
         return np.asarray(closed)
-
-
-class _OffDuty:
-    """How long nobody is on duty at facilities."""
-
-    def __init__(self, run: RunColumns) -> None:
-        staff, nobody = run.staff, run.staff["workers"] == 0
-        self._sum = OverTime(staff, nobody)
-        self._some = np.zeros(len(run.dwell), np.bool_)
-        self._some[staff["facility"][nobody & (staff["tick"] < run.period.horizon)]] = True
-
-    def between(self, place: Array, start: Array, end: Array) -> Array:
-        """Return the ticks from start to end, at each place, with nobody on duty."""
-        off = np.zeros(len(place), end.dtype)
-        some = np.flatnonzero(self._some.take(place) & (end > start))
-        if len(some):
-            where = place[some]
-            off[some] = self._sum.until(where, end[some]) - self._sum.until(where, start[some])
-        return off
-
-
-class _Opening:
-    """When an order would be released if its source had room on every working day."""
-
-    def __init__(self, run: RunColumns) -> None:
-        self._source, self._gate = run.columns["source"], run.sources["gate"]
-        self._opens = run.gates["opens"]
-        self._keys = run.gates["gate"].astype(np.int64) * _KEY + run.gates["cutoff"]
-
-    def of(self, row: Array, ordered: Array) -> Array:
-        """Return the tick for parcels that were released at some time."""
-        if not len(self._keys):
-            return ordered
-        gate = self._gate[self._source[row]].astype(np.int64)
-        gated = np.flatnonzero(gate >= 0)
-        released = ordered.copy()
-        day = np.searchsorted(self._keys, gate[gated] * _KEY + ordered[gated], "right")
-        released[gated] = np.maximum(ordered[gated], self._opens[day])
-        return released

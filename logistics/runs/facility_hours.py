@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
@@ -39,19 +38,13 @@ class OverTime:
         return np.asarray(self._before[row] + self._value[row] * (tick - self._tick[row]))
 
 
-@dataclass(frozen=True)
 class HourGrid:
     """The facilities of a run and its hours (UTC); `hour`: ticks of an hour."""
 
-    facilities: int
-    hours: int
-    hour: int
-
-    @classmethod
-    def of(cls, run: RunColumns) -> HourGrid:
-        """Return the grid of a run."""
-        hour = 3_600_000 // run.scenario.days.tick_ms
-        return cls(len(run.places["facilities"]), -(-run.period.horizon // hour), hour)
+    def __init__(self, run: RunColumns) -> None:
+        self.hour = 3_600_000 // run.scenario.days.tick_ms
+        self.facilities = len(run.places["facilities"])
+        self.hours = -(-run.period.horizon // self.hour)
 
     @property
     def edges(self) -> Array:
@@ -83,7 +76,7 @@ def facility_hours(run: RunColumns) -> pd.DataFrame:
     where there is no queue. `utilisation`: share of that time in work on parcels whose work ended
     before the horizon, missing where nobody is on duty; work on what is lost there is not known.
     """
-    grid = HourGrid.of(run)
+    grid = HourGrid(run)
     arrivals, starts = _arrivals_and_starts(run, grid)
     queued, duty = duty_by_hour(run, grid)
     workers = np.where(queued[:, None], duty / grid.hour, np.nan)

@@ -26,7 +26,7 @@ _STILL = "still so when the run ended"
 
 
 class Doing(Enum):
-    """What happens to a parcel in a step; the value is the one of the five times it counts to."""
+    """What happens to a parcel in a step: the one of the five times it counts to, and words."""
 
     WAITS_FOR_WORK = "wait_work", "waits for work"
     IN_WORK = "work", "in work"
@@ -35,15 +35,9 @@ class Doing(Enum):
     WAITS_FOR_COURIER = "last_mile", "waits for the courier"
     WITH_COURIER = "last_mile", "with the courier"
 
-    @property
-    def hours(self) -> str:
-        """The name of the time in `HOURS`."""
-        return self.value[0]
-
-    @property
-    def words(self) -> str:
-        """The words for it."""
-        return self.value[1]
+    def __init__(self, hours: str, words: str) -> None:
+        """Take the name of the time in `HOURS`, and the words for what happens."""
+        self.hours, self.words = hours, words
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from logistics.model.policies.promise import NO_DATE
 from logistics.runs.causes import Watch, causes_of
 from logistics.runs.run_columns import RunColumns
 from logistics.runtime.threads import gathered
-from logistics.schedule.calendars import add_working_days
 from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Array, Status
 from networks.geography import load_markets
 from networks.schema import PACKAGING_GRADES, Calendar
@@ -23,6 +22,7 @@ Columns = Callable[[str], Array]
 
 _DAY_MS = 86_400_000
 _DISPATCH_DAYS = 3
+_OFFICE_DAYS = Calendar("Mon-Fri", "federal")
 
 
 def outcomes_of(run: RunColumns) -> Outcomes:
@@ -63,6 +63,7 @@ def _times(run: RunColumns, of: Columns, scan: Array) -> dict[str, Array]:
     ordered, ended, day = (of(name).astype(np.int64) for name in ("ordered", "ended", "day"))
     delivered, under_way = (of("status") == s for s in (Status.DELIVERED, Status.UNDER_WAY))
     scanned, zone = scan != NOT_YET, run.zone_of_market[of("market")]
+    dispatch_by = period.after_working_days(_OFFICE_DAYS, _DISPATCH_DAYS, period.all_days)
     arrived = period.local_days(zone, np.where(delivered, ended, 0))
     scan_day = period.local_days(zone, np.where(scanned, scan, 0))
     return {
@@ -71,18 +72,8 @@ def _times(run: RunColumns, of: Columns, scan: Array) -> dict[str, Array]:
         "dispatch_days": np.where(scanned, (scan - ordered) / day_ticks, np.inf),
         "late_days": np.where(delivered, arrived - of("promised_day"), np.inf),
         "age_days": np.where(under_way, (period.horizon - ordered) / day_ticks, np.nan),
-        "dispatched_in_time": scanned & (scan_day <= _dispatch_by(run)[day]),
+        "dispatched_in_time": scanned & (scan_day <= dispatch_by[day]),
     }
-
-
-def _dispatch_by(run: RunColumns) -> NDArray[np.int64]:
-    """Return (days,) the last day on which an order of each day is dispatched in time."""
-    calendar, period = Calendar("Mon-Fri", "federal"), run.period
-    last = (
-        add_working_days(calendar, period.date_of(day), _DISPATCH_DAYS)
-        for day in range(period.all_days)
-    )
-    return np.array([(day - period.first_date).days for day in last])
 
 
 def _expected_hazard(run: RunColumns, of: Columns) -> dict[str, Array]:

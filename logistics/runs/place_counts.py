@@ -168,7 +168,7 @@ def _busy_and_duty(run: RunColumns) -> tuple[Array, Array]:
 
     By local hour. Of facilities without a queue, and sellers, there are none.
     """
-    grid = HourGrid.of(run)
+    grid = HourGrid(run)
     busy, (queued, duty) = work_by_hour(run, grid), duty_by_hour(run, grid)
     busy[~queued] = 0
     zone = run.period.zone_numbers(run.places["facility_zones"])

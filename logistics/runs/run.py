@@ -10,7 +10,6 @@ import pandas as pd
 
 from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.runs import tables
-from logistics.runs.causes import Watch
 from logistics.runs.facility_hours import facility_hours
 from logistics.runs.files import RunFiles, read_files
 from logistics.runs.measured_parcels import causes_of_measured, headline_of, outcomes_of
@@ -42,12 +41,9 @@ class Run(RunColumns):
         """Return what became of the measured orders, sorted by order and parcel."""
         return outcomes_of(self)
 
-    def causes(self, watch: Watch | None = None) -> Causes:
-        """Return where the time of the measured parcels went, row by row as `outcomes`.
-
-        `watch` is called with every segment of their routes, from several threads.
-        """
-        return causes_of_measured(self, watch)
+    def causes(self) -> Causes:
+        """Return where the time of the measured parcels went, row by row as `outcomes`."""
+        return causes_of_measured(self)
 
     @cached_property
     def parcels(self) -> pd.DataFrame:

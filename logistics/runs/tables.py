@@ -96,9 +96,7 @@ def _local_columns(run: RunColumns, table: pd.DataFrame) -> dict[str, Any]:
     taken = table["delivered_utc"] - table["ordered_utc"]
     late = (delivered.dt.normalize() - table["promised_date"]).dt.total_seconds() / _DAY
     weekday = (run.period.first_date.weekday() + run.columns["day"]) % 7
-    states = load_markets().states
-    names = sorted(set(states))
-    state = np.array([names.index(one) for one in states])
+    names, state = np.unique(load_markets().states, return_inverse=True)
     return {
         "ordered_local": _local(run, table["ordered_utc"]),
         "delivered_local": delivered,
@@ -107,7 +105,7 @@ def _local_columns(run: RunColumns, table: pd.DataFrame) -> dict[str, Any]:
         "on_time": delivered.notna() & ~(late > 0),
         "late_days": late,
         "weekday": pd.Categorical.from_codes(weekday, pd.Index(_WEEKDAYS), ordered=True),
-        "state": _category(state[run.columns["market"]], names),
+        "state": _category(state[run.columns["market"]], names.tolist()),
     }
 
 

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from logistics.scenario.scenario import Scenario
+from logistics.scenario.scenario import Scenario, single_fields
 from logistics.scenario.value_scales import Scale, scale_of
 from networks.inputs.faults import Fault, InputError, Keys, did_you_mean, shown
 from networks.inputs.models import kind_of
@@ -64,17 +66,11 @@ def overlap(one: str, other: str) -> bool:
     return ours[:shorter] == theirs[:shorter]
 
 
-def written_at(data: Mapping[str, Any], keys: Keys) -> Any:
-    """Return the value at some keys of a written scenario."""
-    value: Any = data
-    for key in keys:
-        value = value[key]
-    return value
-
-
-def written(scenario: Scenario) -> dict[str, Any]:
-    """Return a scenario as a file would hold it."""
-    return scenario.model_dump(mode="json")
+def written_at(scenario: Scenario, path: str) -> Any:
+    """Return the value of a field as a file would hold it; None if the scenario has none such."""
+    keys = keys_of(scenario, path)
+    written: Any = None if keys is None else scenario.model_dump(mode="json")
+    return reduce(getitem, keys or (), written)
 
 
 def changed(scenario: Scenario, settings: Mapping[str, Any]) -> Scenario:
@@ -125,20 +121,15 @@ def scale_at(scenario: Scenario, path: str, given: Sequence[Any]) -> Scale | Non
 
     Times of day are in minutes, or in hours where the field takes only whole hours.
     """
-    keys = keys_of(scenario, path)
-    scale = None if keys is None else scale_of(written_at(written(scenario), keys), given)
+    scale = scale_of(written_at(scenario, path), given)
     if scale is None or not scale.clock:
         return scale
     first = min(scale.read(one) for one in given)
-    return scale if _fits(scenario, path, scale.write(first + 1)) else replace(scale, step=60)
-
-
-def _fits(scenario: Scenario, path: str, value: Any) -> bool:
     try:
-        changed(scenario, {path: value})
+        changed(scenario, {path: scale.write(first + 1)})
     except InputError:
-        return False
-    return True
+        return replace(scale, step=60)
+    return scale
 
 
 def field_faults(paths: Mapping[str, Keys], scenarios: Sequence[Scenario]) -> Iterator[Fault]:
@@ -146,7 +137,7 @@ def field_faults(paths: Mapping[str, Keys], scenarios: Sequence[Scenario]) -> It
 
     `paths`: by path, where in the study's file it is.
     """
-    known = {path: None for scenario in scenarios for path in _paths(scenario, "")}
+    known = dict.fromkeys(path for one in scenarios for path, _ in single_fields(one))
     for path, at in paths.items():
         own = [why for name, why in _NEVER.items() if f"{plain(path)}.".startswith(f"{name}.")]
         if own:
@@ -155,16 +146,6 @@ def field_faults(paths: Mapping[str, Keys], scenarios: Sequence[Scenario]) -> It
             names = ", ".join(scenario.name for scenario in scenarios)
             problem = f"is not a field of {names}{did_you_mean(plain(path), known)}"
             yield Fault.within(at, problem, "a path of the scenario")
-
-
-def _paths(model: BaseModel, prefix: str) -> Iterator[str]:
-    """Yield the paths of all single fields."""
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, BaseModel):
-            yield from _paths(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name
 
 
 def text_of(value: Any) -> str:

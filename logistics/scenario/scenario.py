@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Literal, Self
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from logistics.scenario.days import Closure, Days, Runs, shortest_tick_ms
 from logistics.scenario.demand import Demand
 from logistics.scenario.own_networks import read_own
-from logistics.scenario.promise import PathTimetable, Promise
-from logistics.scenario.risks import Risks
 from networks.builders.kinds import NetworkParameters, register_builder
 from networks.builders.registry import AnyNetwork
 from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, refuse
-from networks.inputs.local_times import LocalDate
+from networks.inputs.local_times import Holidays, LocalDate, LocalTime, Weekdays
 from networks.inputs.models import Parameters
-from networks.inputs.units import Text, duration_text
+from networks.inputs.provenance import parameter
+from networks.inputs.units import Duration, Factor, Share, Text, duration_text
 from networks.inputs.yaml_reader import read_data
 from networks.schema import PACKAGING_GRADES, Network
 
@@ -57,6 +57,73 @@ class OwnNetwork(NetworkParameters):
         markets = shape.markets or load_markets().ids
         file = read_own(self.path, markets)
         return replace(file.network, notes=(*file.network.notes, *file.warnings))
+
+
+class BusinessDays(Parameters):
+    """Promise a number of business days."""
+
+    rule: Literal["business days"] = "business days"
+    days: int = Field(ge=0, le=60)
+    cutoff: LocalTime = "24:00"
+    """Orders placed later count from the next day."""
+    weekdays: Weekdays = "Mon-Fri"
+    holidays: Holidays = "federal"
+
+
+class PathTimetable(Parameters):
+    """Promise what the timetables of the order's own route allow, plus a buffer."""
+
+    rule: Literal["timetable"] = "timetable"
+    buffer: Duration = parameter("2 h", assumed=("0 h", "8 h"))
+
+
+Promise = Annotated[BusinessDays | PathTimetable, Field(discriminator="rule")]
+"""How a scenario promises delivery dates."""
+
+
+class Touches(Parameters):
+    """Probability that one handling damages an ordinary product in good packaging."""
+
+    conveyor: Share = parameter("0.015%", assumed=("0.005%", "0.05%"), lt=0.5)
+    hub_sorter: Share = parameter("0.03%", assumed=("0.01%", "0.1%"), lt=0.5)
+    manual_load: Share = parameter("0.04%", assumed=("0.01%", "0.1%"), lt=0.5)
+    door_step: Share = parameter("0.05%", assumed=("0.01%", "0.2%"), lt=0.5)
+    round: Share = parameter("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
+    """Each delivery route."""
+    road: Share = parameter("0.02%", assumed=("0.005%", "0.1%"), lt=0.5)
+    """Each 1000 km on the road."""
+
+
+class Grades(Parameters):
+    """Multiplier of every probability of damage, by packaging grade."""
+
+    excellent: Factor = parameter(0.6, assumed=(0.4, 0.9), ge=0.001, le=50)
+    good: Factor = parameter(1.0, source="the reference", ge=0.001, le=50)
+    fair: Factor = parameter(1.8, assumed=(1.2, 3.0), ge=0.001, le=50)
+    poor: Factor = parameter(3.5, assumed=(2.0, 6.0), ge=0.001, le=50)
+
+
+class Loss(Parameters):
+    """Probability that a parcel is lost in the network, or stolen at the door."""
+
+    facility: Share = parameter("0.02%", assumed=("0.005%", "0.05%"), lt=0.5)
+    """Each facility."""
+    road: Share = parameter("0.01%", assumed=("0%", "0.05%"), lt=0.5)
+    """Each 1000 km."""
+    round: Share = parameter("0.02%", assumed=("0%", "0.05%"), lt=0.5)
+    """Each delivery route."""
+    theft: Share = parameter("0.2%", assumed=("0.05%", "0.5%"), lt=0.5)
+    """Taken from the door step."""
+
+
+class Risks(Parameters):
+    """What breaks parcels, loses them, or keeps them from being delivered."""
+
+    touches: Touches = Touches()
+    packaging: Grades = Grades()
+    loss: Loss = Loss()
+    failed_attempt: Share = parameter("5%", assumed=("2.8%", "30%"), lt=1)
+    """Probability that a delivery attempt fails; the third failure returns the parcel."""
 
 
 class Scenario(Parameters):
@@ -112,9 +179,11 @@ class Scenario(Parameters):
                 )
 
     def _out_of_place(self) -> Iterator[Fault]:
-        for path, duration in _durations(self.network):
-            if path.endswith(("_work", "pick_and_pack")) and duration < 10 * self.days.tick:
-                least = f"{duration_text(10 * self.days.tick)} or more"
+        shortest = 10 * self.days.tick
+        for path, value in single_fields(self.network):
+            is_work = path.endswith(("_work", "pick_and_pack")) and isinstance(value, timedelta)
+            if is_work and value < shortest:
+                least = f"{duration_text(shortest)} or more"
                 yield Fault.within(f"network.{path}", "work must last at least ten ticks", least)
         if self.network.has_sellers and isinstance(self.promise, PathTimetable):
             yield Fault.within(
@@ -182,12 +251,11 @@ def too_few_orders(
             )
 
 
-def _durations(model: Parameters, prefix: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+def single_fields(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the paths and the values of all single fields of a model."""
     for name in type(model).model_fields:
         value = getattr(model, name)
-        if isinstance(value, Parameters):
-            found += _durations(value, f"{prefix}{name}.")
-        elif hasattr(value, "total_seconds"):
-            found.append((prefix + name, value))
-    return found
+        if isinstance(value, BaseModel):
+            yield from single_fields(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value

@@ -73,7 +73,7 @@ def scale_of(current: Any, given: Sequence[Any]) -> Scale | None:
 
 def _number(given: Sequence[Any]) -> Scale | None:
     if all(isinstance(one, int | float) for one in given):
-        return Scale(float, float, _short)
+        return Scale(float, float, lambda number: float(f"{number:.12g}"))
     shares = [_WITH_UNIT.fullmatch(str(one).strip()) for one in given]
     if all(share is not None and share[2] == "%" for share in shares):
         return Scale(_amount, _amount, lambda number: f"{_plainly(number)}%")
@@ -102,15 +102,11 @@ def _duration(current: str, given: Sequence[Any]) -> Scale | None:
             parse_duration(one)
     except ValueError:
         return None
-    return Scale(_ms, _ms, _length, rungs=_LENGTHS_MS)
+    return Scale(_ms, _ms, lambda ms: duration_text(timedelta(milliseconds=ms)), rungs=_LENGTHS_MS)
 
 
 def _ms(duration: Any) -> float:
     return parse_duration(duration) / timedelta(milliseconds=1)
-
-
-def _length(ms: float) -> str:
-    return duration_text(timedelta(milliseconds=ms))
 
 
 def _quantity(current: str, given: Sequence[Any]) -> Scale | None:
@@ -134,7 +130,3 @@ def _plainly(number: float) -> str:
     ('0.00007', '12.5')
     """
     return f"{Decimal(f'{number:.12g}'):f}"
-
-
-def _short(number: float) -> float:
-    return float(f"{number:.12g}")

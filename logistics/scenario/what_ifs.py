@@ -26,7 +26,6 @@ from logistics.scenario.fields import (
     overlap,
     plain,
     text_of,
-    written,
     written_at,
 )
 from logistics.scenario.scenario import Scenario
@@ -73,20 +72,19 @@ class Change(Parameters):
     """Lists by path, and what is added to them: closures, dates."""
 
 
-class WhatIf(Parameters):
-    """A change of the world. Its paths change the scenarios that have such a field."""
+class _Named(Parameters):
+    """What a what-if is called."""
 
     name: str = Field(min_length=1, max_length=200, pattern=r"^[a-z0-9][a-z0-9 +-]*$")
     title: Text = Field(min_length=1, max_length=200)
     """In a few words: added to the title of a scenario."""
     about: Annotated[str, BeforeValidator(_one_paragraph)] = Field("", max_length=4000)
     """What it is and where its values come from: a source, or assumed."""
-    set: dict[str, Any] = Field({})
-    """Fields by path, and their new values."""
-    times: dict[str, Factor] = Field({})
-    """Numbers and durations by path, and what they are multiplied by."""
-    add: dict[str, list[Any]] = Field({})
-    """Lists by path, and what is added to them: closures, dates."""
+
+
+class WhatIf(Change, _Named):
+    """A change of the world. Its paths change the scenarios that have such a field."""
+
     networks: dict[Kind, Change] = Field({})
     """What changes, besides, in networks of one kind."""
 
@@ -95,21 +93,16 @@ class WhatIf(Parameters):
         special = ((("networks", kind), one) for kind, one in self.networks.items())
         refuse(
             Fault.within((*at, part, path), _NO_FIELD, "a path of the scenario", path)
-            for at, one in (((), self.general), *special)
+            for at, one in (((), self), *special)
             for part in ("set", "times", "add")
             for path in getattr(one, part)
             if not _is_field(path)
         )
         return self
 
-    @property
-    def general(self) -> Change:
-        """What changes in networks of every kind."""
-        return Change(set=self.set, times=self.times, add=self.add)
-
     def change(self, kind: str) -> Change:
         """Return all that changes in networks of a kind."""
-        return _both(self.general, self.networks.get(kind, Change()))
+        return _both(self, self.networks.get(kind, Change()))
 
     def paths(self, kind: str) -> Iterator[str]:
         """Yield the paths of all that may change in networks of a kind."""
@@ -239,12 +232,11 @@ def _folder() -> Traversable:
 
 def _settings(scenario: Scenario, what_if: WhatIf) -> dict[str, Any]:
     """Return the new values of all fields that change, by path."""
-    change, data = what_if.change(scenario.network.kind), written(scenario)
+    change = what_if.change(scenario.network.kind)
     settings = {plain(path): value for path, value in change.set.items() if keys_of(scenario, path)}
 
     def current(path: str) -> Any:
-        keys = keys_of(scenario, path)
-        return settings.get(plain(path), None if keys is None else written_at(data, keys))
+        return settings.get(plain(path), written_at(scenario, path))
 
     for path, factor in change.times.items():
         if keys_of(scenario, path):
@@ -289,7 +281,7 @@ def _together(one: WhatIf, other: WhatIf) -> WhatIf:
             kind: _both(one.networks.get(kind, Change()), other.networks.get(kind, Change()))
             for kind in kinds
         },
-        **dict(_both(one.general, other.general)),
+        **dict(_both(one, other)),
     )
 
 

@@ -162,6 +162,11 @@ class Period:
             dtype=np.int64,
         )
 
+    def after_working_days(self, calendar: Calendar, count: int, days: int) -> NDArray[np.int64]:
+        """Return (days,) the day that is so many working days after each of the first days."""
+        later = (add_working_days(calendar, self.date_of(day), count) for day in range(days))
+        return np.array([(day - self.first_date).days for day in later])
+
     @cached_property
     def _midnights(self) -> Ticks:
         """(time zones, days) ticks of local midnights, from 2 days before to 400 after."""

@@ -46,9 +46,9 @@ def design_points(
     """
     match design:
         case "grid":
-            return prod(len(one.spread.levels()) for one in factors), _grid(factors)
+            return prod(len(one.spread.levels) for one in factors), _grid(factors)
         case "one at a time":
-            return 1 + sum(len(one.spread.ends()) for one in factors), _one_at_a_time(factors)
+            return 1 + sum(len(one.spread.ends) for one in factors), _one_at_a_time(factors)
         case "latin hypercube":
             return 1 + draws, _latin_hypercube(factors, draws, seed)
         case "morris":
@@ -57,7 +57,7 @@ def design_points(
 
 def _grid(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
     names = [one.name for one in factors]
-    for levels in product(*(one.spread.levels() for one in factors)):
+    for levels in product(*(one.spread.levels for one in factors)):
         chosen = dict(zip(names, levels, strict=True))
         yield _of_levels(", ".join(f"{n} {_short(one)}" for n, one in chosen.items()), chosen)
 
@@ -65,7 +65,7 @@ def _grid(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
 def _one_at_a_time(factors: Sequence[Factor]) -> Iterator[DesignPoint]:
     yield DesignPoint(BASE)
     for one in factors:
-        for level in one.spread.ends():
+        for level in one.spread.ends:
             yield _of_levels(f"{one.name} {_short(level)}", {one.name: level})
 
 

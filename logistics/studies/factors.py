@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
@@ -29,83 +29,18 @@ class Level(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Listed:
-    """Single values, each as likely as the others; `numbers` if they have an order."""
+class Spread:
+    """The values of a factor.
 
-    values: tuple[Any, ...]
-    numbers: tuple[float, ...] | None
-
-    @property
-    def ordered(self) -> bool:
-        """Whether a value has a place between others."""
-        return self.numbers is not None
-
-    def at(self, place: float) -> Any:
-        """Return the value at a place; from the lowest up, if they have an order."""
-        order = range(len(self.values))
-        if self.numbers is not None:
-            order = sorted(order, key=self.numbers.__getitem__)  # type: ignore[assignment]
-        return self.values[order[min(int(place * len(order) + 1e-9), len(order) - 1)]]
-
-    def levels(self) -> tuple[Level, ...]:
-        """Return all values as they were written, each with its place between the extremes."""
-        if self.numbers is None:
-            return tuple(Level(value, None) for value in self.values)
-        low, high = min(self.numbers), max(self.numbers)
-        return tuple(
-            Level(value, (number - low) / (high - low) if high > low else 0.5)
-            for value, number in zip(self.values, self.numbers, strict=True)
-        )
-
-    def ends(self) -> tuple[Level, ...]:
-        """Return all values."""
-        return self.levels()
-
-
-class Choices(Listed):
-    """What has no unit but a low, a middle and a high end, in this order."""
-
-    def ends(self) -> tuple[Level, ...]:
-        """Return the first and the last value."""
-        levels = self.levels()
-        return levels[0], levels[-1]
-
-
-@dataclass(frozen=True)
-class Smooth:
-    """Numbers by a quantile function.
-
-    `quantile`: the number at a place. `scale`: how it is written. `grid`: places of a grid.
-    `outer`: places to try one at a time. `low`, `high`: beyond these nothing is rounded.
+    `at`: the value at a place, from the lowest up if they have an order. `levels`: those of a grid;
+    of single values all, as they were written. `ends`: those to try one at a time. `ordered`:
+    whether a value has a place between others.
     """
 
-    quantile: Callable[[float], float]
-    scale: Scale
-    grid: tuple[float, ...]
-    outer: tuple[float, float]
-    low: float
-    high: float
+    at: Callable[[float], Any]
+    levels: tuple[Level, ...]
+    ends: tuple[Level, ...]
     ordered: bool = True
-
-    def at(self, place: float) -> Any:
-        """Return the value at a place."""
-        number = self.quantile(place)
-        return self.scale.write(self.scale.rounded(number, self.low, self.high))
-
-    def levels(self) -> tuple[Level, ...]:
-        """Return the values of a grid; equal ones, as of whole numbers, once."""
-        levels: dict[str, Level] = {}
-        for place in self.grid:
-            levels.setdefault(str(self.at(place)), Level(self.at(place), place))
-        return tuple(levels.values())
-
-    def ends(self) -> tuple[Level, ...]:
-        """Return the values near the two ends."""
-        return tuple(Level(self.at(place), place) for place in self.outer)
-
-
-Spread = Listed | Smooth
-"""The values of a factor."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +57,47 @@ class Factor:
     spread: Spread
 
 
-def listed(values: Sequence[Any], scale: Scale | None) -> Listed:
-    """Return single values, in an order if they have a scale."""
-    numbers = None if scale is None else tuple(scale.read(value) for value in values)
-    return Listed(tuple(values), numbers)
+def listed(values: Sequence[Any], scale: Scale | None) -> Spread:
+    """Return single values, each as likely as the others, in an order if they have a scale."""
+    return _listed(values, None if scale is None else [scale.read(value) for value in values])
+
+
+def _listed(values: Sequence[Any], numbers: Sequence[float] | None) -> Spread:
+    ascending = list(values)
+    places: Sequence[float | None] = [None] * len(values)
+    if numbers is not None:
+        ascending = [values[row] for row in sorted(range(len(values)), key=numbers.__getitem__)]
+        low, high = min(numbers), max(numbers)
+        places = [(one - low) / (high - low) if high > low else 0.5 for one in numbers]
+
+    def at(place: float) -> Any:
+        return ascending[min(int(place * len(ascending) + 1e-9), len(ascending) - 1)]
+
+    levels = tuple(map(Level, values, places))
+    return Spread(at, levels, levels, ordered=numbers is not None)
+
+
+def _smooth(
+    quantile: Callable[[float], float],
+    scale: Scale,
+    grid: Sequence[float],
+    ends: tuple[float, float],
+    outer: tuple[float, float] = (0.0, 1.0),
+) -> Spread:
+    """Return numbers by a quantile function.
+
+    `scale`: how they are written. `grid`: places of a grid; equal values, as of whole numbers, are
+    in it once. `ends`: beyond these nothing is rounded. `outer`: places to try one at a time.
+    """
+    scale = scale.finer(ends[1] - ends[0])
+
+    def at(place: float) -> Any:
+        return scale.write(scale.rounded(quantile(place), *ends))
+
+    levels: dict[str, Level] = {}
+    for place in grid:
+        levels.setdefault(str(at(place)), Level(at(place), place))
+    return Spread(at, tuple(levels.values()), tuple(Level(at(place), place) for place in outer))
 
 
 def stated(low: Any, value: Any, high: Any, scale: Scale | None) -> Spread:
@@ -137,7 +109,8 @@ def stated(low: Any, value: Any, high: Any, scale: Scale | None) -> Spread:
     if scale is None:
         three = (low, value, high)
         distinct = [one for row, one in enumerate(three) if one not in three[:row]]
-        return Choices(tuple(distinct), tuple(float(row) for row in range(len(distinct))))
+        spread = _listed(distinct, range(len(distinct)))
+        return replace(spread, ends=(spread.levels[0], spread.levels[-1]))
     first, middle, last = (scale.read(one) for one in (low, value, high))
     if not first <= middle <= last or first == last:
         raise ValueError(f"{value} is not in {low} to {high}")
@@ -149,10 +122,10 @@ def stated(low: Any, value: Any, high: Any, scale: Scale | None) -> Spread:
             return first + 2 * place * (middle - first)
         return middle + (2 * place - 1) * (last - middle)
 
-    return Smooth(quantile, scale.finer(last - first), (0.0, 0.5, 1.0), (0.0, 1.0), first, last)
+    return _smooth(quantile, scale, (0.0, 0.5, 1.0), (first, last))
 
 
-def spread_of(given: Range | Uniform | Triangular | Normal | LogNormal, scale: Scale) -> Smooth:
+def spread_of(given: Range | Uniform | Triangular | Normal | LogNormal, scale: Scale) -> Spread:
     """Return the values of a range or a distribution.
 
     Raises ValueError, in words, for numbers that make none.
@@ -197,14 +170,14 @@ def _middles(steps: int) -> tuple[float, ...]:
     return tuple((i + 0.5) / steps for i in range(steps))
 
 
-def _even(low: float, high: float, scale: Scale, grid: tuple[float, ...]) -> Smooth:
+def _even(low: float, high: float, scale: Scale, grid: tuple[float, ...]) -> Spread:
     def quantile(place: float) -> float:
         return low + place * (high - low)
 
-    return Smooth(quantile, scale.finer(high - low), grid, (0.0, 1.0), low, high)
+    return _smooth(quantile, scale, grid, (low, high))
 
 
-def _triangular(given: Triangular, scale: Scale) -> Smooth:
+def _triangular(given: Triangular, scale: Scale) -> Spread:
     low, high = _ordered(given.low, given.high, scale)
     mode = scale.read(given.mode)
     if not low <= mode <= high:
@@ -216,8 +189,7 @@ def _triangular(given: Triangular, scale: Scale) -> Smooth:
             return float(low + (place * (high - low) * (mode - low)) ** 0.5)
         return float(high - ((1 - place) * (high - low) * (high - mode)) ** 0.5)
 
-    grid = _middles(given.steps)
-    return Smooth(quantile, scale.finer(high - low), grid, (0.0, 1.0), low, high)
+    return _smooth(quantile, scale, _middles(given.steps), (low, high))
 
 
 def _bell(
@@ -226,7 +198,7 @@ def _bell(
     scale: Scale,
     to_bell: Callable[[float], float],
     from_bell: Callable[[float], float],
-) -> Smooth:
+) -> Spread:
     """Return a normal distribution of numbers, or of their logarithms, between its ends if any."""
     low, high = (None if end is None else scale.read(end) for end in (given.low, given.high))
     if low is not None and high is not None:
@@ -244,9 +216,7 @@ def _bell(
         )
 
     outer = (_END if low is None else 0.0, 1 - _END if high is None else 1.0)
-    ends = quantile(0.0), quantile(1.0)
-    scale = scale.finer(ends[1] - ends[0])
-    return Smooth(quantile, scale, _middles(given.steps), outer, *ends)
+    return _smooth(quantile, scale, _middles(given.steps), (quantile(0.0), quantile(1.0)), outer)
 
 
 def _log(number: float) -> float:

@@ -63,9 +63,11 @@ def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
     points that are no valid scenarios.
     """
     folder = Path(folder)
-    resolved = resolve(study, folder)
-    refuse(_unfit(study, resolved.factors))
-    settings = list(_design(study, resolved.factors)[1])
+    bases, factors = resolve(study, folder)
+    size = study.draws, study.trajectories, study.design_seed
+    count, design = design_points(study.chosen_design, factors, *size)
+    refuse(_unfit(study, factors, count))
+    settings = list(design)
     width = max(3, len(str(len(settings) - 1)))
     what_ifs = cache(lambda text: read_what_ifs(text, folder))
     points, faults = [], []
@@ -73,7 +75,7 @@ def points_of(study: Study, folder: str | Path = "") -> tuple[Point, ...]:
         name = f"p{row:0{width}}"
         texts = [study.what_if, str(one.values.get(WHAT_IF, ""))]
         try:
-            scenarios = with_setting(resolved.scenarios, resolved.factors, one)
+            scenarios = with_setting(bases, factors, one)
             made = plan(applied(scenarios, what_ifs(" + ".join(filter(None, texts)))))
         except InputError as error:
             faults.append(_not_valid(study, name, one, error.faults[0]))
@@ -101,12 +103,7 @@ def with_setting(
     ]
 
 
-def _design(study: Study, factors: Sequence[Factor]) -> tuple[int, Iterator[DesignPoint]]:
-    size = study.draws, study.trajectories, study.design_seed
-    return design_points(study.chosen_design, factors, *size)
-
-
-def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Fault]:
+def _unfit(study: Study, factors: Sequence[Factor], count: int) -> Iterator[Fault]:
     """Yield a fault where the design does not go with the factors, or is too large."""
     design = study.chosen_design
     if design != "grid" and not factors:
@@ -117,7 +114,6 @@ def _unfit(study: Study, factors: Sequence[Factor]) -> Iterator[Fault]:
             if not one.spread.ordered:
                 problem = f"has values without an order, which a {design} cannot place"
                 yield Fault.within(("factors", one.path), problem, "design: grid")
-    count, _ = _design(study, factors)
     if count > MOST_POINTS:
         at = "factors" if study.factors else "assumptions"
         yield Fault.within(at, f"make {count:,} points", f"up to {MOST_POINTS:,}")

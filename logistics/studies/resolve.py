@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,24 +32,19 @@ WHAT_IF = "what_if"
 """The factor whose values are what-ifs."""
 
 
-@dataclass(frozen=True)
-class ResolvedStudy:
-    """Base scenarios with what the study sets for all points, and what it varies."""
-
-    scenarios: tuple[Scenario, ...]
-    factors: tuple[Factor, ...]
-
-
-def resolve(study: Study, folder: Path) -> ResolvedStudy:
-    """Return the base scenarios and factors of a study.
+def resolve(study: Study, folder: Path) -> tuple[list[Scenario], list[Factor]]:
+    """Return the base scenarios with what a study sets for all points, and what it varies.
 
     Raises InputError for what is wrong in the study, by its keys, or in the files it names.
     """
-    scenarios = [_with_runs(one, study) for one in _bases(study, folder)]
-    scenarios = _set(study, scenarios)
+    budget = study.precision.budget if study.precision else study.replications
+    runs = {"replications": budget, "seed": study.seed}
+    scenarios = _set(study, [one.replace(runs=runs) for one in _bases(study, folder)])
     what_if = _what_if(study, scenarios, folder)
     factors = _written_factors(study, scenarios, folder)
-    what_ifs = list(_what_ifs_of(study, what_if, folder))
+    varied = study.factors[WHAT_IF].written().values() if WHAT_IF in study.factors else ()
+    read = (read_what_ifs(str(text), folder) for text in varied)
+    what_ifs = [one for one in (what_if, *read) if one]
     refuse(_fixed(study, scenarios, what_ifs))
     taken = {*study.set, *(one.path for one in factors)}
     for one in what_ifs:
@@ -61,7 +55,7 @@ def resolve(study: Study, folder: Path) -> ResolvedStudy:
         problem, allowed = "match no assumption", "all, or risks.*"
         refuse([Fault.within("assumptions", problem, allowed, list(patterns))])
     refuse(_unmatched(patterns, assumed))
-    return ResolvedStudy(tuple(scenarios), (*factors, *assumed))
+    return scenarios, [*factors, *assumed]
 
 
 def _unmatched(patterns: Sequence[str], assumed: Sequence[Factor]) -> Iterator[Fault]:
@@ -80,11 +74,6 @@ def _bases(study: Study, folder: Path) -> Iterator[Scenario]:
             allowed = f"a path, or one of {', '.join(builtin_scenarios())}"
             refuse([Fault.within(at, problem, allowed, base)])
         yield load_scenario(base if base in builtin_scenarios() else path)
-
-
-def _with_runs(scenario: Scenario, study: Study) -> Scenario:
-    budget = study.precision.budget if study.precision else study.replications
-    return scenario.replace(runs={"replications": budget, "seed": study.seed})
 
 
 def _set(study: Study, scenarios: Sequence[Scenario]) -> list[Scenario]:
@@ -139,16 +128,6 @@ def _base_fault(study: Study, fault: Fault) -> Fault:
     elif fault.field.startswith(("days.", "orders.")):
         allowed = "the same in every base, or one for all under 'set'"
     return Fault.within("base", f"{fault.file}: {unplaced(fault)}", allowed, list(study.bases))
-
-
-def _what_ifs_of(study: Study, what_if: WhatIf | None, folder: Path) -> Iterator[WhatIf]:
-    """Yield every what-if that a point may have."""
-    if what_if:
-        yield what_if
-    if WHAT_IF in study.factors:
-        for text in study.factors[WHAT_IF].written().values():
-            if one := read_what_ifs(str(text), folder):
-                yield one
 
 
 def _written_factors(study: Study, scenarios: Sequence[Scenario], folder: Path) -> list[Factor]:
@@ -220,7 +199,8 @@ def _factor_of(path: str, given: Written, scenarios: Sequence[Scenario], folder:
     try:
         spread = spread_of(given, scale)
     except ValueError as error:
-        raise InputError([Fault.within(at, _words(error))]) from None
+        problem = error.faults[0].problem if isinstance(error, InputError) else str(error)
+        raise InputError([Fault.within(at, problem)]) from None
     ends = [spread.at(place) for place in (0.0, 0.5, 1.0)]
     refuse([fault for value in ends for fault in _tried(path, value, having, at)][:1])
     return Factor(path, path, rows, spread)
@@ -260,7 +240,3 @@ def _what_if_fault(at: Keys, text: Any, fault: Fault) -> Fault:
     """Return what is wrong with a text of what-ifs."""
     problem = fault.problem if fault.field in ("", "name") else f"{fault.file}: {unplaced(fault)}"
     return Fault.within(at, problem, fault.allowed, text)
-
-
-def _words(error: ValueError) -> str:
-    return error.faults[0].problem if isinstance(error, InputError) else str(error)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,9 +102,8 @@ def study_result(study: Study, store: Store) -> StudyResult:
         watch = responses if first is None else ()
         runs, settling = _accumulated(store, point, finished[point.name], watch)
         convergence = convergence or settling
-        # the same wherever and whenever they were made: no path, no seconds
-        orders = point.plan.orders.name if isinstance(point.plan.orders, Path) else None
-        comparison = runs.comparison({**store.run_facts(point), "orders": orders, "seconds": None})
+        # the same whenever they were made: no seconds
+        comparison = runs.comparison({**store.run_facts(point), "seconds": None})
         first = first or comparison
         aim = aim_of(study, point.plan.replications)
         if aim.targets and len(runs) >= aim.most and (text := needs(judged(runs, aim))):

@@ -167,17 +167,19 @@ FAULTS = {
         "origins", "departs[by_lane[low]] < until", "departs[by_lane[low]] <= until"
     ),
     "damage is told of the next step": Fault(
-        "risks", "steps[breaks] = step", "steps[breaks] = step + 1"
+        "risks",
+        "steps[gives_way], kinds[gives_way] = step, kind",
+        "steps[gives_way], kinds[gives_way] = step + (touches is _damage), kind",
     ),
     "damage where the sum reaches the threshold": Fault(
         "risks",
-        "breaks = (total <= threshold) & (total + hazard > threshold)",
-        "breaks = (total < threshold) & (total + hazard >= threshold)",
+        "problem.parcels.damage_threshold, bound",
+        "problem.parcels.damage_threshold - 1, bound",
     ),
     "loss where the sum reaches the threshold": Fault(
         "risks",
-        "found[(total <= threshold) & (total + hazard > threshold)] = step",
-        "found[(total < threshold) & (total + hazard >= threshold)] = step",
+        "problem.parcels.loss_threshold, bound",
+        "problem.parcels.loss_threshold - 1, bound",
     ),
     "damaged where it was lost": Fault("columns", "(step < lost_step)", "(step <= lost_step)"),
     "transit of a truck that arrives at the horizon": Fault(

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from logistics.scenario.promise import Promise
-from logistics.scenario.scenario import AnyNetwork, Scenario
+from logistics.scenario.scenario import AnyNetwork, Promise, Scenario
 from networks.inputs.faults import InputError
 from networks.inputs.models import kind_of, models_within
 from networks.inputs.yaml_reader import read_yaml

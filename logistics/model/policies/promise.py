@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.scenario.promise import BusinessDays, PathTimetable
-from logistics.schedule.calendars import Period, add_working_days
+from logistics.scenario.scenario import BusinessDays, PathTimetable
+from logistics.schedule.calendars import Period
 from logistics.schedule.timetable import Timetable
 from logistics.simulation.problem import Lanes, Sources
 from logistics.vocabulary import Array
@@ -22,15 +21,6 @@ NO_DATE = 1_000_000
 """Promised day of an order whose route has no departure left: beyond every period."""
 
 _LONG_AGO = -(1 << 38)
-
-
-class Quote(Protocol):
-    """Quote a date at order time."""
-
-    def promised_days(
-        self, tick: Array, day: Array, market: Array, source: Array, station: Array
-    ) -> NDArray[np.int32]:
-        """Return the promised local dates, as days of the period."""
 
 
 @dataclass(frozen=True)
@@ -77,64 +67,40 @@ class Nominal:
 def quote_of(rule: BusinessDays | PathTimetable, markets: Markets, nominal: Nominal) -> Quote:
     """Return the scenario's rule, prepared for a period and a network."""
     if isinstance(rule, BusinessDays):
-        return QuoteBusinessDays.of(rule, nominal.period, markets)
-    return QuoteTimetable.of(nominal, nominal.period.ticks(rule.buffer))
+        return QuoteBusinessDays(rule, nominal.period, markets)
+    return QuoteTimetable(nominal, nominal.period.ticks(rule.buffer))
 
 
-@dataclass(frozen=True)
 class QuoteBusinessDays:
-    """A number of business days after the order's date, or the day after when it is late.
+    """A number of business days after the order's date, or the day after when it is late."""
 
-    `early`, `late`: promised day by order day, for orders before the cutoff and after it.
-    """
-
-    period: Period
-    zones: Array
-    cutoff_ticks: int
-    early: Array
-    late: Array
-
-    @classmethod
-    def of(cls, rule: BusinessDays, period: Period, markets: Markets) -> QuoteBusinessDays:
-        """Return the rule for a period, in the local time of each market."""
-        zones = period.zone_numbers(markets.time_zones)
+    def __init__(self, rule: BusinessDays, period: Period, markets: Markets) -> None:
+        """Prepare the rule for a period, in the local time of each market."""
+        self._period, self._zones = period, period.zone_numbers(markets.time_zones)
         calendar = Calendar(rule.weekdays, rule.holidays)
-
-        def promised(day: int) -> int:
-            start = period.date_of(day)
-            return (add_working_days(calendar, start, rule.days) - period.first_date).days
-
-        days = [promised(day) for day in range(period.all_days + 1)]
-        early, late = np.array(days[:-1]), np.array(days[1:])
-        minutes = minute_of(rule.cutoff)
-        return cls(period, zones, int(period.ticks_of_minutes(minutes)), early, late)
+        days = period.after_working_days(calendar, rule.days, period.all_days + 1)
+        self._cutoff_ticks = int(period.ticks_of_minutes(minute_of(rule.cutoff)))
+        # promised day by order day, for orders before the cutoff and after it
+        self._early, self._late = days[:-1], days[1:]
 
     def promised_days(
         self, tick: Array, day: Array, market: Array, source: Array, station: Array
     ) -> NDArray[np.int32]:
         """Return the promised local dates, as days of the period."""
-        local = np.full(len(day), self.cutoff_ticks)
-        cutoff = self.period.to_ticks(self.zones[market], day, local)
-        return np.where(tick < cutoff, self.early[day], self.late[day]).astype(np.int32)
+        local = np.full(len(day), self._cutoff_ticks)
+        cutoff = self._period.to_ticks(self._zones[market], day, local)
+        return np.where(tick < cutoff, self._early[day], self._late[day]).astype(np.int32)
 
 
-@dataclass(frozen=True)
 class QuoteTimetable:
     """The first delivery day that the timetables of the order's own route reach, with a buffer.
 
-    `order_by`: (sources * stations, waves) last tick at which an order makes each wave of its
-    station. `wave_day`: (stations, waves) its local day. `first_wave`: (stations, days) the first
-    on a day or after it. `station_row`: by facility number.
+    `_order_by`: (sources * stations, waves) last tick at which an order makes each wave of its
+    station. `_wave_day`: (stations, waves) its local day. `_first_wave`: (stations, days) the first
+    on a day or after it. `_station_row`: by facility number.
     """
 
-    order_by: Array
-    wave_day: Array
-    first_wave: Array
-    station_row: Array
-    stations: int
-
-    @classmethod
-    def of(cls, nominal: Nominal, buffer: int) -> QuoteTimetable:
+    def __init__(self, nominal: Nominal, buffer: int) -> None:
         """Work back from each wave of each station to the sources."""
         routes, table, period = nominal.routes, nominal.table, nominal.period
         stations = np.array([routes.number[station] for station in routes.stations])
@@ -146,21 +112,21 @@ class QuoteTimetable:
         wave = np.array(
             [np.append(w, np.full(most - len(w), end)) for w, end in zip(waves, last, strict=True)]
         )
-        wave_day = np.array(
+        self._wave_day = np.array(
             [period.local_days(np.full(most, z), w) for z, w in zip(zones, wave, strict=True)]
         )
         days = np.arange(period.all_days)
-        first_wave = np.array([np.searchsorted(of_station, days) for of_station in wave_day])
+        self._first_wave = np.array([np.searchsorted(one, days) for one in self._wave_day])
         count = len(nominal.sources.facility)
         at_source = np.repeat(nominal.sources.facility, len(stations)).astype(np.int64)
         target = np.tile(np.arange(len(stations)), count)
-        by = cls._back(nominal, at_source, target, stations, wave) - buffer
+        by = self._back(nominal, at_source, target, stations, wave) - buffer
         by = by.reshape(count, len(stations), most)
         for source in range(count):
             by[source] = nominal.through_gate(source, by[source])
-        row = np.zeros(len(nominal.handling), np.int64)
-        row[stations] = np.arange(len(stations))
-        return cls(by.reshape(-1, most), wave_day, first_wave, row, len(stations))
+        self._order_by, self._stations = by.reshape(-1, most), len(stations)
+        self._station_row = np.zeros(len(nominal.handling), np.int64)
+        self._station_row[stations] = np.arange(len(stations))
 
     @staticmethod
     def _back(
@@ -188,15 +154,19 @@ class QuoteTimetable:
         self, tick: Array, day: Array, market: Array, source: Array, station: Array
     ) -> NDArray[np.int32]:
         """Return the promised local dates, as days of the period."""
-        target = self.station_row[station]
-        path = source.astype(np.int64) * self.stations + target
-        last = self.order_by.shape[1] - 1
+        target = self._station_row[station]
+        path = source.astype(np.int64) * self._stations + target
+        last = self._order_by.shape[1] - 1
         # the station's date may be the day before the customer's
-        wave = self.first_wave[target, np.maximum(day - 1, 0)]
+        wave = self._first_wave[target, np.maximum(day - 1, 0)]
         late = np.flatnonzero(wave <= last)
         while len(late):
-            late = late[(self.order_by[path[late], wave[late]] < tick[late]) & (wave[late] <= last)]
+            late = late[self._order_by[path[late], wave[late]] < tick[late]]
             wave[late] += 1
             late = late[wave[late] <= last]
-        promised = self.wave_day[target, np.minimum(wave, last)]
+        promised = self._wave_day[target, np.minimum(wave, last)]
         return np.where(wave <= last, promised, NO_DATE).astype(np.int32)
+
+
+Quote = QuoteBusinessDays | QuoteTimetable
+"""What quotes a date at order time."""

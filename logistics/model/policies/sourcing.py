@@ -46,7 +46,7 @@ def sourcing_of(
     sellers = OfSeller(origins.sellers, epoch_day)
     if not origins.stock.centers:
         return sellers
-    stock = NearestWithStock.of(origins.stock, routes, markets, movements)
+    stock = NearestWithStock(origins.stock, routes, markets, movements)
     if not len(origins.sellers):
         return stock
     share = np.array([origins.stock_share(movement) for movement in movements])
@@ -76,25 +76,20 @@ class StockOrSeller:
         return chosen
 
 
-@dataclass(frozen=True)
 class NearestWithStock:
     """The first center with stock, in the order in which the market asks them.
 
-    `ranking`: (markets, centers). `cumulative`: (products, centers) chance that one of the first
+    `ranking`: (markets, centers). `_cumulative`: (products, centers) chance that one of the first
     k + 1 choices has it; the same closed form sizes the network.
     """
 
-    ranking: NDArray[np.int64]
-    cumulative: NDArray[np.float64]
-
-    @classmethod
-    def of(
-        cls, stock: Stock, routes: Routes, markets: Markets, movements: tuple[str, ...]
-    ) -> NearestWithStock:
-        """Return the rule for a stock, with centers asked by road distance."""
+    def __init__(
+        self, stock: Stock, routes: Routes, markets: Markets, movements: tuple[str, ...]
+    ) -> None:
+        """Let centers be asked by road distance."""
         chances = [first_with_stock(stock.breadth[m], len(stock.centers)) for m in movements]
-        ranking = stock_ranking(stock, routes.facilities, markets)
-        return cls(ranking, np.cumsum(np.array(chances), axis=1))
+        self.ranking = stock_ranking(stock, routes.facilities, markets)
+        self._cumulative = np.cumsum(np.array(chances), axis=1)
 
     def choose(self, orders: Orders, streams: Streams) -> NDArray[np.int32]:
         """Return the center of each order."""
@@ -103,7 +98,7 @@ class NearestWithStock:
         def center(order_id: Array, product: Array, market: Array) -> Array:
             uniform = unit(mix(order_id, key))
             choice = np.empty(len(uniform), np.int64)
-            for number, cumulative in enumerate(self.cumulative):
+            for number, cumulative in enumerate(self._cumulative):
                 rows = np.flatnonzero(product == number)
                 choice[rows] = np.searchsorted(cumulative[:-1], uniform[rows], "right")
             return self.ranking[market, choice]

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.runtime.threads import in_pieces
-from logistics.simulation.batch.paths import Walk, some_rows
+from logistics.simulation.batch.paths import some_rows, walk
 from logistics.simulation.batch.risks import damaged_steps
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NEVER_HERE, NOT_YET, Status
+from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Status
 
 Array = NDArray[Any]
 
@@ -53,11 +53,7 @@ def finished_columns(problem: Problem, moves: Moves) -> Columns:
         **moves._asdict(),
         damaged_step=damaged_step,
         damaged_kind=damaged_kind,
-        wait_work=np.zeros(parcels, dtype),
-        work=np.zeros(parcels, dtype),
-        wait_departure=np.zeros(parcels, dtype),
-        transit=np.zeros(parcels, dtype),
-        last_mile=np.zeros(parcels, dtype),
+        **{name: np.zeros(parcels, dtype) for name in HOURS},
     )
     _settle_risks(problem, columns)
     in_pieces(lambda span: _add_up(problem, columns, span), parcels, _CHUNK)
@@ -82,19 +78,15 @@ def _settle_risks(problem: Problem, columns: Columns) -> None:
 
     at_visit = lost[columns.lost_step[lost] % 2 == 0]
     visit = columns.lost_step[at_visit] // 2
-    on_way = _is_visit(problem, at_visit, visit)
+    on_way = visit <= _last_visit(problem, at_visit)
     columns.ready[at_visit[on_way], visit[on_way]] = NOT_YET
 
 
 def _last_visit(problem: Problem, rows: Array) -> Array:
     last = np.zeros(len(rows), np.int64)
-    for visit, leg in enumerate(Walk(problem, rows)):
+    for visit, leg in enumerate(walk(problem, rows)):
         last[leg.last] = visit
     return last
-
-
-def _is_visit(problem: Problem, rows: Array, visit: Array) -> Array:
-    return np.asarray(visit <= _last_visit(problem, rows))
 
 
 def _reached(problem: Problem, columns: Columns, rows: Array, step: Array) -> Array:
@@ -120,11 +112,9 @@ def _add_up(problem: Problem, columns: Columns, span: slice) -> None:
     lost_step, ended = columns.lost_step[span], columns.ended[span]
     dwell = np.append(problem.facilities.dwell, 0).astype(arrival.dtype)
     wait_work, work, wait_departure, transit, last_mile = (
-        column[span]
-        for column in (columns.wait_work, columns.work, columns.wait_departure, columns.transit,
-                       columns.last_mile)
-    )  # fmt: skip
-    for visit, leg in enumerate(Walk(problem, span)):
+        getattr(columns, name)[span] for name in HOURS
+    )
+    for visit, leg in enumerate(walk(problem, span)):
         ready = columns.ready[span, visit]
         ready[ready >= problem.horizon] = NOT_YET
         worked = leg.on_way & (ready != NOT_YET)

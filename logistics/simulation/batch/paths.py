@@ -46,32 +46,24 @@ class Leg:
     step: int
 
 
-class Walk:
-    """Iterate over the visits of some parcels, in path order."""
-
-    def __init__(self, problem: Problem, rows: Array | slice) -> None:
-        self._problem = problem
-        self._source = problem.parcels.source[rows]
-        self._station = problem.parcels.station[rows].astype(np.int64)
-        self._visits = problem.parcels.work.shape[1]
-
-    def __iter__(self) -> Iterator[Leg]:
-        problem, sources = self._problem, self._problem.sources
-        facilities = len(problem.facilities.ids)
-        next_lane, destination = problem.next_lane.reshape(-1), problem.lanes.destination
-        place = np.where(sources.facility < 0, facilities, sources.facility)[self._source]
-        pickup = sources.pickup_lane[self._source] if (sources.facility < 0).any() else None
-        on_way = np.ones(len(place), np.bool_)
-        for visit in range(self._visits):
-            if visit == 0 and pickup is not None:
-                at = np.where(place < facilities, place, 0)
-                lane = next_lane.take(at * facilities + self._station)
-                lane = np.where(place < facilities, lane, pickup)
-            else:
-                lane = next_lane.take(place * facilities + self._station)
-            onward = destination.take(lane)
-            ends = onward < 0
-            last = on_way & ends
-            yield Leg(on_way, place, lane, last, 2 * visit)
-            on_way = on_way & ~ends
-            place = np.where(on_way, onward, 0).astype(np.int64)
+def walk(problem: Problem, rows: Array | slice) -> Iterator[Leg]:
+    """Yield the visits of some parcels, in path order."""
+    sources, source = problem.sources, problem.parcels.source[rows]
+    station = problem.parcels.station[rows].astype(np.int64)
+    facilities = len(problem.facilities.ids)
+    next_lane, destination = problem.next_lane.reshape(-1), problem.lanes.destination
+    place = np.where(sources.facility < 0, facilities, sources.facility)[source]
+    pickup = sources.pickup_lane[source] if (sources.facility < 0).any() else None
+    on_way = np.ones(len(place), np.bool_)
+    for visit in range(problem.parcels.work.shape[1]):
+        if visit == 0 and pickup is not None:
+            at = np.where(place < facilities, place, 0)
+            lane = next_lane.take(at * facilities + station)
+            lane = np.where(place < facilities, lane, pickup)
+        else:
+            lane = next_lane.take(place * facilities + station)
+        onward = destination.take(lane)
+        ends = onward < 0
+        yield Leg(on_way, place, lane, on_way & ends, 2 * visit)
+        on_way = on_way & ~ends
+        place = np.where(on_way, onward, 0).astype(np.int64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from logistics.simulation.batch.kernel import NEVER, SEQUENCE_BITS, State
 from logistics.simulation.batch.origins import first_parcels
 from logistics.simulation.batch.paths import by_visit
-from logistics.simulation.batch.under_way import Back, Queued, UnderWay
+from logistics.simulation.batch.under_way import Held, UnderWay, Whereabouts
 from logistics.simulation.problem import Problem
 
 Array = NDArray[Any]
@@ -22,11 +22,10 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
     """Return the state at the tick of `under_way`, whose parcels are those of the problem."""
     at_facility, on_lane, back_at = _passing(problem, under_way)
     queue_first, bay_first, back_first = (_firsts(n) for n in (at_facility, on_lane, back_at))
-    heap_first = _firsts(np.minimum(at_facility, _most_workers(problem)))
+    most_workers = np.zeros(len(problem.facilities.ids), np.int64)
+    np.maximum.at(most_workers, problem.staffing.facility, problem.staffing.workers)
+    heap_first = _firsts(np.minimum(at_facility, most_workers))
     inbound, inbound_first = _inbound(problem)
-    queue = _queue(problem, under_way.where.queued, queue_first, heap_first)
-    bay = _bay(problem, under_way, bay_first)
-    back = _back(problem, under_way.where.back, back_first)
     progress = under_way.progress
     return State(
         dwell=problem.facilities.dwell,
@@ -44,13 +43,13 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         lost_step=progress.lost_step,
         workers=under_way.workers.copy(),
         since=under_way.since.copy(),
-        **queue,
+        **_queue(problem, under_way.where, queue_first, heap_first),
         **_releases(problem, under_way),
         inbound=inbound,
         next_inbound=under_way.next_inbound.copy(),
         last_inbound=inbound_first[1:],
-        **bay,
-        **back,
+        **_bay(problem, under_way, bay_first),
+        **_back(problem, under_way.where.back, back_first),
         load=under_way.load.copy(),
         left_behind=under_way.left_behind.copy(),
         visit=progress.visit,
@@ -60,24 +59,25 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
 
 
 def _queue(
-    problem: Problem, queued: Queued, queue_first: Array, heap_first: Array
+    problem: Problem, where: Whereabouts, queue_first: Array, heap_first: Array
 ) -> dict[str, Array]:
     """Return the queues, those who are there already at their head."""
+    facility, parcel, arrival = where.queued
     size, dtype = queue_first[-1], problem.parcels.ordered.dtype
     facilities = np.arange(len(queue_first) - 1)
-    count = np.bincount(queued.facility, minlength=len(facilities))
-    in_hand = queued.ends != NEVER
-    pool = np.bincount(queued.facility[in_hand], minlength=len(facilities))
-    rank = _rank(queued.facility)
+    count = np.bincount(facility, minlength=len(facilities))
+    in_hand = where.ends != NEVER
+    rank = _rank(facility)
     state = {
         "queue": np.empty(size, np.int32),
         "queue_arrival": np.empty(size, dtype),
         "heap": np.empty(heap_first[-1], np.int64),
     }
-    at = queue_first[queued.facility] + rank
-    state["queue"][at], state["queue_arrival"][at] = queued.parcel, queued.arrival
-    facility = queued.facility[in_hand]
-    keys = (queued.ends[in_hand] << SEQUENCE_BITS) | rank[in_hand]
+    at = queue_first[facility] + rank
+    state["queue"][at], state["queue_arrival"][at] = parcel, arrival
+    facility = facility[in_hand]
+    pool = np.bincount(facility, minlength=len(facilities))
+    keys = (where.ends[in_hand] << SEQUENCE_BITS) | rank[in_hand]
     # what is sorted is a heap
     state["heap"][heap_first[facility] + _rank(facility)] = keys[np.lexsort((keys, facility))]
     return {
@@ -92,40 +92,40 @@ def _queue(
 
 def _bay(problem: Problem, under_way: UnderWay, bay_first: Array) -> dict[str, Array]:
     """Return the bays: at their head what is on the road, then what waits."""
-    _, waiting, aboard, _ = under_way.where
+    waiting, aboard = under_way.where.waiting, under_way.where.aboard
     lanes = len(bay_first) - 1
     bay = np.empty(bay_first[-1], np.int32)
     bay_ready = np.empty(bay_first[-1], problem.parcels.ordered.dtype)
     slice_first = np.zeros(len(problem.departures.tick), np.int64)
-    lane = problem.departures.lane[aboard.departure]
+    lane = problem.departures.lane[aboard.place]
     at = bay_first[lane] + _rank(lane)
-    bay[at], bay_ready[at] = aboard.parcel, aboard.ready
-    slice_first[aboard.departure[::-1]] = at[::-1]  # of each departure, its first parcel's
+    bay[at], bay_ready[at] = aboard.parcel, aboard.since
+    slice_first[aboard.place[::-1]] = at[::-1]  # of each departure, its first parcel's
     taken = bay_first[:-1] + np.bincount(lane, minlength=lanes)
-    at = taken[waiting.lane] + _rank(waiting.lane)
-    bay[at], bay_ready[at] = waiting.parcel, waiting.ready
+    at = taken[waiting.place] + _rank(waiting.place)
+    bay[at], bay_ready[at] = waiting.parcel, waiting.since
     return {
         "bay": bay,
         "bay_ready": bay_ready,
         "bay_first": bay_first[:-1],
         "taken": taken,
-        "filled": taken + np.bincount(waiting.lane, minlength=lanes),
+        "filled": taken + np.bincount(waiting.place, minlength=lanes),
         "slice_first": slice_first,
     }
 
 
-def _back(problem: Problem, back: Back, back_first: Array) -> dict[str, Array]:
+def _back(problem: Problem, back: Held, back_first: Array) -> dict[str, Array]:
     """Return the pools of come-backs, and room for the cargo of the waves of an instant."""
     parcels, size = np.empty(back_first[-1], np.int32), back_first[-1]
     tick = np.empty(size, problem.parcels.ordered.dtype)
-    at = back_first[back.lane] + _rank(back.lane)
-    parcels[at], tick[at] = back.parcel, back.tick
+    at = back_first[back.place] + _rank(back.place)
+    parcels[at], tick[at] = back.parcel, back.since
     return {
         "back": parcels,
         "back_tick": tick,
         "back_first": back_first[:-1],
         "retaken": back_first[:-1].copy(),
-        "returned": back_first[:-1] + np.bincount(back.lane, minlength=len(back_first) - 1),
+        "returned": back_first[:-1] + np.bincount(back.place, minlength=len(back_first) - 1),
         "cargo": np.empty(len(problem.parcels.ordered) + size, np.int32),
         "aboard": np.zeros(1, np.int64),
     }
@@ -183,7 +183,7 @@ def _pairs(problem: Problem, under_way: UnderWay) -> tuple[Array, Array]:
     sources, destination = problem.sources, problem.lanes.destination
     source_at = np.where(sources.facility < 0, destination[sources.pickup_lane], sources.facility)
     source_lane = np.where(sources.facility < 0, sources.pickup_lane, lanes)
-    queued, waiting, aboard, _ = under_way.where
+    queued, waiting, aboard, *_ = under_way.where
     gone = np.zeros(len(problem.parcels.source), np.bool_)
     gone[under_way.where.parcels()] = True
     pairs, on_lane = np.zeros(facilities * facilities, np.int64), np.zeros(lanes + 1, np.int64)
@@ -200,10 +200,10 @@ def _pairs(problem: Problem, under_way: UnderWay) -> tuple[Array, Array]:
         source = problem.parcels.source[rows]
         count(source_at[source], source_lane[source], problem.parcels.station[rows])
     station = problem.parcels.station
-    count(queued.facility, np.full(len(queued.parcel), lanes), station[queued.parcel])
+    count(queued.place, np.full(len(queued.parcel), lanes), station[queued.parcel])
     for lane, parcel in (
-        (waiting.lane, waiting.parcel),
-        (problem.departures.lane[aboard.departure], aboard.parcel),
+        (waiting.place, waiting.parcel),
+        (problem.departures.lane[aboard.place], aboard.parcel),
     ):
         count(destination[lane], lane, station[parcel])
     return pairs, on_lane[:-1]
@@ -230,12 +230,6 @@ def _come_backs(problem: Problem, under_way: UnderWay) -> Array:
 def _firsts(counts: Array) -> Array:
     """Return where each slice starts, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def _most_workers(problem: Problem) -> Array:
-    most = np.zeros(len(problem.facilities.ids), np.int64)
-    np.maximum.at(most, problem.staffing.facility, problem.staffing.workers)
-    return most
 
 
 def _inbound(problem: Problem) -> tuple[Array, Array]:

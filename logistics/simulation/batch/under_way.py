@@ -37,62 +37,43 @@ class Progress(NamedTuple):
     out_for_delivery: Array
 
 
-class Queued(NamedTuple):
-    """Parcels in the queues, by facility in first-come order; those being worked come first.
+class Held(NamedTuple):
+    """Parcels that are held at places of one kind, `since` which tick, in the order of the places.
 
-    `ends`: completion of the work in progress, `NEVER` for those who wait.
+    `place`: number of a facility, a lane, a departure or a round.
     """
 
-    facility: Array
+    place: Array
     parcel: Array
-    arrival: Array
-    ends: Array
-
-
-class Waiting(NamedTuple):
-    """Parcels that are ready for a lane or a round, by lane, the oldest first."""
-
-    lane: Array
-    parcel: Array
-    ready: Array
-
-
-class Aboard(NamedTuple):
-    """Parcels on the road, by (lane, departure), in the order in which they boarded."""
-
-    departure: Array
-    parcel: Array
-    ready: Array
-
-
-class Back(NamedTuple):
-    """Parcels that came back from a failed attempt, by round, the first to return first."""
-
-    lane: Array
-    parcel: Array
-    tick: Array
+    since: Array
 
 
 class Whereabouts(NamedTuple):
-    """Where parcels are that have left their source; all others are still there."""
+    """Where parcels are that have left their source; all others are still there.
 
-    queued: Queued
-    waiting: Waiting
-    aboard: Aboard
-    back: Back
+    `queued`: at facilities, in first-come order; those being worked come first. `waiting`: ready
+    for a lane or a round, the oldest first. `aboard`: on the road by (lane, departure), in the
+    order in which they boarded, since they were ready. `back`: from a failed attempt, by round, the
+    first to return first. `ends`: of `queued`, completion of the work in progress, `NEVER` for
+    those who wait.
+    """
+
+    queued: Held
+    waiting: Held
+    aboard: Held
+    back: Held
+    ends: Array
 
     def parcels(self) -> Array:
         """Return all of them, in no order."""
-        return np.concatenate([rows.parcel for rows in self])
+        return np.concatenate([held.parcel for held in self[:4]])
 
     def renumbered(self, number: Array) -> Whereabouts:
         """Return the same with parcel `p` called `number[p]`."""
-        return Whereabouts(
-            self.queued._replace(parcel=number[self.queued.parcel]),
-            self.waiting._replace(parcel=number[self.waiting.parcel]),
-            self.aboard._replace(parcel=number[self.aboard.parcel]),
-            self.back._replace(parcel=number[self.back.parcel]),
+        queued, waiting, aboard, back = (
+            held._replace(parcel=number[held.parcel]) for held in self[:4]
         )
+        return Whereabouts(queued, waiting, aboard, back, self.ends)
 
 
 @dataclass(frozen=True)
@@ -120,33 +101,23 @@ class UnderWay:
 def nothing_under_way(problem: Problem) -> UnderWay:
     """Return how a run begins: before tick 0, without parcels."""
     none = np.zeros(0, np.int64)
+    nobody = Held(none, none, none)
     facilities, departures = len(problem.facilities.ids), len(problem.departures.tick)
-    gate = problem.sources.gate
+    gate, to = problem.sources.gate, problem.lanes.destination[problem.departures.lane]
     parcels = taken(problem.parcels, slice(0, 0))
     return UnderWay(
         tick=0,
         parcels=parcels,
         progress=_not_begun(replace(problem, parcels=parcels), none),
-        where=Whereabouts(
-            Queued(*(none,) * len(Queued._fields)),
-            Waiting(none, none, none),
-            Aboard(none, none, none),
-            Back(none, none, none),
-        ),
+        where=Whereabouts(nobody, nobody, nobody, nobody, none),
         workers=np.zeros(facilities, np.int64),
         since=np.zeros(facilities, np.int64),
-        next_inbound=np.searchsorted(_destinations(problem), np.arange(facilities)),
+        next_inbound=np.searchsorted(np.sort(to[to >= 0]), np.arange(facilities)),
         gate_day=np.where(gate >= 0, problem.gates.first[np.maximum(gate, 0)], 0),
         gate_used=np.zeros(len(gate), np.int64),
         load=np.zeros(departures, np.int32),
         left_behind=np.zeros(departures, np.int32),
     )
-
-
-def _destinations(problem: Problem) -> Array:
-    """Return the destinations of all departures that have one, sorted."""
-    destination = problem.lanes.destination[problem.departures.lane]
-    return np.sort(destination[destination >= 0])
 
 
 def _not_begun(problem: Problem, released: Array) -> Progress:
@@ -222,7 +193,10 @@ def left_under_way(
         s.released, s.lost_step, s.visit, moves.ready, moves.departure, moves.attempts,
         moves.out_for_delivery,
     )  # fmt: skip
-    where = Whereabouts(_queued(s), _waiting(s), _aboard(s, tick), _back(s))
+    queued, ends = _queued(s)
+    waiting = _held(s.taken, s.filled, s.bay, s.bay_ready)
+    back = _held(s.retaken, s.returned, s.back, s.back_tick)
+    where = Whereabouts(queued, waiting, _aboard(s, tick), back, ends)
     goes_on = np.zeros(len(progress.visit), np.bool_)
     goes_on[where.parcels()] = True
     goes_on[_at_source(problem, s, progress)] = True
@@ -254,7 +228,7 @@ def _ranges(first: Array, end: Array) -> tuple[Array, Array]:
     return np.arange(len(owner)) + (first - begins)[owner], owner
 
 
-def _queued(s: State) -> Queued:
+def _queued(s: State) -> tuple[Held, Array]:
     key_at, in_hand_at = _ranges(s.heap_first, s.heap_first + s.in_hand)
     in_hand = s.queue_first[in_hand_at] + (s.heap[key_at] & _POSITION)
     waiting, waiting_at = _ranges(s.started, s.joined)
@@ -264,27 +238,22 @@ def _queued(s: State) -> Queued:
     order = np.argsort(position)  # the slices of the facilities follow one another
     position = position[order]
     parcel, arrival = s.queue[position], s.queue_arrival[position]
-    return Queued(facility[order], parcel, arrival, ends[order])
+    return Held(facility[order], parcel, arrival), ends[order]
 
 
-def _waiting(s: State) -> Waiting:
-    at, lane = _ranges(s.taken, s.filled)
-    return Waiting(lane, s.bay[at], s.bay_ready[at])
+def _held(first: Array, end: Array, parcel: Array, since: Array) -> Held:
+    at, place = _ranges(first, end)
+    return Held(place, parcel[at], since[at])
 
 
-def _aboard(s: State, tick: int) -> Aboard:
+def _aboard(s: State, tick: int) -> Held:
     at, _ = _ranges(s.next_inbound, s.last_inbound)
     under_way = s.inbound[at]
     under_way = under_way[(s.departs[under_way] < tick) & (s.load[under_way] > 0)]
     under_way = under_way[np.lexsort((under_way, s.departure_lane[under_way]))]
     first = s.slice_first[under_way]
-    at, truck = _ranges(first, first + s.load[under_way])
-    return Aboard(under_way[truck], s.bay[at], s.bay_ready[at])
-
-
-def _back(s: State) -> Back:
-    at, lane = _ranges(s.retaken, s.returned)
-    return Back(lane, s.back[at], s.back_tick[at])
+    aboard = _held(first, first + s.load[under_way], s.bay, s.bay_ready)
+    return aboard._replace(place=under_way[aboard.place])
 
 
 def _at_source(problem: Problem, s: State, progress: Progress) -> Array:

@@ -48,7 +48,6 @@ def check_run(problem: Problem, columns: Columns) -> None:
         departures.check_named(span)
         ends = Ends(problem, columns, span)
         ends.check_status()
-        area.add_orders(span)
         for visit in visits.of(span):
             clocks.check(visit)
             pickups.check(visit)

@@ -134,15 +134,10 @@ class Boarding(Check):
         if visit.number == 0 and self._pickup.any():
             slot = np.where(self._pickup.take(visit.lane), len(self._before) - 1, slot)
         if visit.last.any():
-            again = visit.last & ~self._on_first_wave(visit)
-            slot = np.where(again, len(self._before) - 1, slot)
+            attempts, status = visit.of(self._columns.attempts), visit.of(self._columns.status)
+            first = (attempts == 0) | ((attempts == 1) & (status != Status.UNDER_WAY))
+            slot = np.where(visit.last & ~first, len(self._before) - 1, slot)
         return slot
-
-    def _on_first_wave(self, visit: Visit) -> Array:
-        """Tell of which parcels the wave that they name is certainly their first."""
-        attempts, status = self._columns.attempts[visit.span], self._columns.status[visit.span]
-        once = (attempts == 0) | ((attempts == 1) & (status != Status.UNDER_WAY))
-        return np.asarray(once[visit.came.row])
 
     def _check_not_missed(self, visit: Visit, rows: Array, missed: Array) -> None:
         ready, lane = visit.ready[rows], visit.lane[rows]
@@ -176,12 +171,25 @@ class Boarding(Check):
         overtaken = np.flatnonzero((base + self._oldest[self._number])[1:] < youngest[:-1])
         if len(overtaken):
             at = int(overtaken[0]) + 1
-            self._stop_overtaken(self._number[at], youngest[at - 1] - base[at])
+            departure, younger = self._number[at], youngest[at - 1] - base[at]
+            self._stop_served_late(
+                self._columns.departure == departure,
+                self._lane[at],
+                self._oldest[departure],
+                f"it took departure {departure}; a parcel that was ready later, at tick {younger},"
+                " left before it",
+            )
         waits = self._oldest_waiting < self._problem.horizon
         lanes = np.flatnonzero(waits & (np.diff(self._first) > 0))
         last = youngest[self._first[lanes + 1] - 1] - lanes * _LANE
         for lane in lanes[self._oldest_waiting[lanes] < last]:
-            self._stop_waiting(lane, last[lanes == lane][0])
+            younger = last[lanes == lane][0]
+            self._stop_served_late(
+                self._columns.departure == NOT_YET,
+                lane,
+                self._oldest_waiting[lane],
+                f"it still waits; a parcel that was ready later, at tick {younger}, has left",
+            )
 
     def _check_loads(self, aboard: Array) -> None:
         """Check loads against (departures,) the number of parcels that name each."""
@@ -206,23 +214,6 @@ class Boarding(Check):
             "it left {said} parcels behind, but {counted} were ready in time that it did not take",
             said=said, counted=counted,
         )  # fmt: skip
-
-    def _stop_overtaken(self, departure: int, younger: int) -> None:
-        self._stop_served_late(
-            self._columns.departure == departure,
-            self._problem.departures.lane[departure],
-            self._oldest[departure],
-            f"it took departure {departure}; a parcel that was ready later, at tick {younger}, left"
-            " before it",
-        )
-
-    def _stop_waiting(self, lane: int, younger: int) -> None:
-        self._stop_served_late(
-            self._columns.departure == NOT_YET,
-            lane,
-            self._oldest_waiting[lane],
-            f"it still waits; a parcel that was ready later, at tick {younger}, has left",
-        )
 
     def _stop_served_late(self, among: Array, lane: int, ready: int, problem: str) -> None:
         row, visit = (int(n) for n in np.argwhere(among & (self._columns.ready == ready))[0])

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from logistics.errors import BrokenRunError
+from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET, Array, Status
 
@@ -61,6 +62,12 @@ class Check(Formatter):
             lane = self._problem.lanes.ids[departures.lane[number]]
             where = f"{lane}, departure {number} at tick {departures.tick[number]}"
             raise BrokenRunError(where, self._told(text, row, values))
+
+    def _stop_visit(self, bad: Array, visit: Visit, text: str, **values: Array) -> None:
+        """Raise BrokenRunError for the first parcel of a visit where `bad` is true."""
+        if bad.any():
+            known = {"ready": visit.ready, "slot": visit.slot, "lane": visit.lane, **values}
+            self._stop(bad, visit.parcel, visit.came.place, text, **known)
 
     def _break(self, parcel: int, place: str, problem: str) -> NoReturn:
         raise BrokenRunError(place, problem, parcel, int(self._problem.parcels.order[parcel]))

@@ -12,14 +12,7 @@ from logistics.vocabulary import NOT_YET, Array
 _LANE = 1 << 40  # more than any tick
 
 
-class _AtVisits(Check):
-    def _stop_visit(self, bad: Array, visit: Visit, text: str, **values: Array) -> None:
-        if bad.any():
-            known = {"ready": visit.ready, "slot": visit.slot, "lane": visit.lane, **values}
-            self._stop(bad, visit.parcel, visit.came.place, text, **known)
-
-
-class Clocks(_AtVisits):
+class Clocks(Check):
     """The order of causes and effects along the parcels' routes."""
 
     def __init__(self, problem: Problem, columns: Columns) -> None:
@@ -60,7 +53,7 @@ class Clocks(_AtVisits):
         )
 
 
-class Pickups(_AtVisits):
+class Pickups(Check):
     """What sellers hand over: ready when packed, taken by the first pickup on one of their days.
 
     For each set of weekdays that sellers have, a row of `_before`: by departure, the tick of the

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ LATE = 1 << 40
 _SMALL = 1 << 15
 
 
-@dataclass(frozen=True)
-class Arrivals:
+class Arrivals(NamedTuple):
     """What came to a facility, in order of `tick`: trucks, and orders released one by one.
 
     `earliest`: the first start of work on what came; the largest number if none is known.
@@ -32,17 +31,15 @@ class Arrivals:
     latest: Array
     known: Array
 
-    def __add__(self, other: Arrivals) -> Arrivals:
+    def with_others(self, other: Arrivals) -> Arrivals:
         """Return both, in order."""
         if not len(self.tick) or not len(other.tick):
             return self if len(self.tick) else other
         order = np.argsort(np.concatenate([self.tick, other.tick]), kind="stable")
-        columns = zip(vars(self).values(), vars(other).values(), strict=True)
-        return Arrivals(*(np.concatenate(pair)[order] for pair in columns))
+        return Arrivals(*(np.concatenate(pair)[order] for pair in zip(self, other, strict=True)))
 
 
-@dataclass(frozen=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """Parcels at facilities whose work was not over, or that were lost in it.
 
     `since`: it did not start before. `due`: it could have. `work`: ticks. `by`: departure that
@@ -69,13 +66,12 @@ class Unfinished:
     @classmethod
     def together(cls, parts: list[Unfinished]) -> Unfinished:
         """Return many as one, by place."""
-        columns = zip(*(vars(part).values() for part in parts), strict=True)
-        whole = cls(*(np.concatenate(column) for column in columns))
+        whole = cls(*map(np.concatenate, zip(*parts, strict=True)))
         return whole.rows(np.argsort(whole.place, kind="stable"))
 
     def rows(self, rows: Array | slice) -> Unfinished:
         """Return some of them."""
-        return Unfinished(*(column[rows] for column in vars(self).values()))
+        return Unfinished(*(column[rows] for column in self))
 
 
 class ByTruck:
@@ -142,17 +138,13 @@ class ByTruck:
         self._start[at] = start
         self._end[at] = start + visit.work.take(order)
 
-    def jobs(self, facility: int) -> tuple[Array, Array]:
-        """Return the starts and ends at a facility, in no order."""
+    def jobs(self, facility: int) -> tuple[Array, Array, Arrivals]:
+        """Return the starts and ends at a facility, in no order, and the trucks that came."""
         rows = slice(self._first[facility], self._filled[facility])
-        return self._start[rows], self._end[rows]
-
-    def arrivals(self, facility: int) -> Arrivals:
-        """Return the trucks that came to a facility."""
         trucks = self._trucks[self._first_truck[facility] : self._first_truck[facility + 1]]
-        return Arrivals(
-            self._arrives[trucks], self._earliest[trucks], self._latest[trucks], self._known[trucks]
-        )
+        of_trucks = (self._arrives, self._earliest, self._latest, self._known)
+        came = Arrivals(*(column[trucks] for column in of_trucks))
+        return self._start[rows], self._end[rows], came
 
 
 class Ordered:

@@ -25,23 +25,18 @@ class LittlesLaw(Check):
         self._vanished = np.zeros(len(problem.departures.tick) + 1, np.int64)
         self._still_there: int = 0
 
-    def add_orders(self, span: slice) -> None:
-        """Take in the orders of a span of parcels."""
-        place = self._problem.sources.facility[self._problem.parcels.source[span]]  # sellers: -1
-        left = self._problem.horizon - self._problem.parcels.ordered[span].astype(np.int64)
-        with self._lock:
-            np.add.at(self._orders, place.astype(np.int64), np.maximum(left, 0))
-
     def add(self, visit: Visit) -> None:
         """Take in a visit."""
         came, horizon = visit.came, self._problem.horizon
         present = came.here & ~visit.left
         since = np.where(visit.worked, visit.ready, came.arrival)
         there = int((since * present).sum(dtype=np.int64))
-        vanished = visit.slot[visit.left & ~visit.goes_on & (visit.arrives < horizon)]
+        ordered = slice(None) if visit.number == 0 else slice(0)
+        left = np.maximum(horizon - came.arrival[ordered].astype(np.int64), 0)
         with self._lock:
+            np.add.at(self._orders, came.place[ordered], left)
             self._still_there += int(np.count_nonzero(present)) * horizon - there
-            np.add.at(self._vanished, vanished, 1)
+            np.add.at(self._vanished, visit.vanished(horizon), 1)
 
     def settle(self, aboard: Array) -> None:
         """Compare the loads with (departures,) how many parcels name each, and with their times."""

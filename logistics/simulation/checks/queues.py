@@ -72,8 +72,7 @@ class Queues(Check):
         self._unfinished.append(unfinished)
         if visit.number:
             self._by_truck.add(visit, unfinished)
-        vanished = visit.left & ~visit.goes_on & (visit.arrives < self._problem.horizon)
-        self._by_truck.leave_out(visit.slot[vanished])
+        self._by_truck.leave_out(visit.vanished(self._problem.horizon))
 
     def settle(self) -> None:
         """Check every queue."""
@@ -116,11 +115,11 @@ class Queues(Check):
         """Return the starts and ends at a facility, to be sorted in place, and what came."""
         brought = self._by_truck.jobs(facility)
         if not self._ordered.has(facility):
-            return *brought, self._by_truck.arrivals(facility)
+            return brought
         start, end, orders = self._ordered.jobs(facility)
         if len(brought[0]):
-            start, end = (np.concatenate(two) for two in zip((start, end), brought, strict=True))
-        return start, end, orders + self._by_truck.arrivals(facility)
+            start, end = np.append(start, brought[0]), np.append(end, brought[1])
+        return start, end, orders.with_others(brought[2])
 
     def _check_turns(self, facility: int, came: Arrivals) -> None:
         """What came earlier starts no later."""

@@ -72,6 +72,10 @@ class Visit:
         """Parcel numbers."""
         return np.arange(self.span.start, self.span.stop)[self.came.row]
 
+    def vanished(self, horizon: int) -> Array:
+        """Return the departure of each parcel that was lost on the road."""
+        return self.slot[self.left & ~self.goes_on & (self.arrives < horizon)]
+
     def of(self, column: Array) -> Array:
         """Return the rows of a column of the run."""
         return column[self.span][self.came.row]

@@ -22,7 +22,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from itertools import groupby
@@ -54,7 +54,7 @@ _PARTS_OF_ROWS = {"daily_days": "daily", "mean_days": "mean days"}
 Floats = NDArray[np.float64]
 _Who = tuple[str, str]
 _Key = tuple[str, str, str, str]
-_Block = tuple[Sequence[float | None], Sequence[float]]
+_Row = tuple[str, str, str, str, float | None, float]
 
 
 class Timing(NamedTuple):
@@ -74,15 +74,41 @@ def table_of(one: Replicate) -> pa.Table:
     """
     if one.group_totals or one.sums or one.places or one.damage:
         raise ValueError("a run with causes and places: only metrics are kept in a table")
-    blocks = _Blocks({}, {})
+    measured = (*one.measurements.values(), *one.pairs.values())
+    grids = {name: astuple(of.grid) for part in measured for name, of in part.histograms.items()}
+    columns = zip(*_rows(one), strict=True)
+    types = [pa.string()] * 4 + [pa.float64()] * 2
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
+    table = pa.table(arrays, COLUMNS)
+    return table.replace_schema_metadata({_GRIDS: json.dumps(grids).encode()})
+
+
+def _rows(one: Replicate) -> Iterator[_Row]:
     for name, measured in one.measurements.items():
-        who = (name, "")
-        blocks.put_metrics("figure", who, measured)
+        yield from _rows_of_metrics("figure", (name, ""), measured)
         for case, counts in one.cases[name].items():
-            blocks.put("case", who, {f"{case}.{key}": n for key, n in vars(counts).items()})
+            for key, count in vars(counts).items():
+                yield "case", name, "", f"{case}.{key}", None, count
     for two, paired in one.pairs.items():
-        blocks.put_metrics("paired figure", two, paired)
-    return blocks.table()
+        yield from _rows_of_metrics("paired figure", two, paired)
+
+
+def _rows_of_metrics(part: str, who: _Who, one: RunMetrics) -> Iterator[_Row]:
+    for name, value in one.values.items():
+        yield part, *who, name, None, value
+    for name, histogram in one.histograms.items():
+        counted, total = _histogram_parts(name)
+        some = np.flatnonzero(histogram.counts)  # no row: none
+        at = histogram.grid.values()[some].tolist()
+        for place, count in zip(at, histogram.counts[some].tolist(), strict=True):
+            yield counted, *who, name, place, count
+        yield total, *who, name, None, histogram.total
+    for row, share in enumerate(("counted", "of")):
+        for name, counts in one.counts.items():
+            yield share, *who, name, None, counts[row]
+    for name, values in one.rows.items():
+        for number, value in enumerate(values):
+            yield _PARTS_OF_ROWS[name], *who, name, number, float(value)
 
 
 def replicate_of(table: pa.Table) -> Replicate:
@@ -90,7 +116,7 @@ def replicate_of(table: pa.Table) -> Replicate:
 
     Raises ValueError or KeyError if it is none.
     """
-    blocks = _Blocks.of(table)
+    blocks = _Blocks(table)
     names = [name for name, _ in blocks.having("figure")]
     measurements = {name: blocks.metrics("figure", (name, "")) for name in names}
     pairs = {two: blocks.metrics("paired figure", two) for two in blocks.having("paired figure")}
@@ -111,22 +137,13 @@ def run_content(one: Replicate, point: str, replication: int, facts: Facts) -> b
 def read_checked(path: Path, point: str, replication: int) -> pa.Table:
     """Read the table of a run; its checksums and what it says of itself must be right.
 
-    Raises one of many errors if not: see `damage_told`, `is_whole`.
+    Raises one of many errors if not: see `damage_told`.
     """
     table = pq.read_table(io.BytesIO(path.read_bytes()), page_checksum_verification=True)
     about = json.loads(table.schema.metadata[_RUN])
     if (about["point"], about["replication"]) != (point, replication):
         raise ValueError("is the file of another run")
     return table
-
-
-def is_whole(path: Path, point: str, replication: int) -> bool:
-    """Tell whether the file of a run can be read."""
-    try:
-        read_checked(path, point, replication)
-    except _FAULTS:
-        return False
-    return True
 
 
 def read_facts(path: Path) -> Facts:
@@ -168,58 +185,17 @@ def add_timing(path: Path, *timings: Timing) -> None:
 class _Blocks:
     """The rows of a table by part, scenario, second and name: `at` and `value` of each block."""
 
-    def __init__(self, found: dict[_Key, _Block], grids: dict[str, Grid]) -> None:
-        self._found, self._grids = found, grids
-
-    @classmethod
-    def of(cls, table: pa.Table) -> _Blocks:
+    def __init__(self, table: pa.Table) -> None:
         known = json.loads((table.schema.metadata or {})[_GRIDS])
+        self._grids = {name: Grid(*ends) for name, ends in known.items()}
         columns = [table.column(name).to_pylist() for name in COLUMNS[:4]]
         at, value = (table.column(name).to_numpy() for name in COLUMNS[4:])
-        found: dict[_Key, _Block] = {}
+        self._found: dict[_Key, tuple[Floats, Floats]] = {}
         start = 0
         for key, rows in groupby(zip(*columns, strict=True)):
             stop = start + sum(1 for _ in rows)
-            found[key] = (at[start:stop], value[start:stop])
+            self._found[key] = (at[start:stop], value[start:stop])
             start = stop
-        return cls(found, {name: Grid(*ends) for name, ends in known.items()})
-
-    def table(self) -> pa.Table:
-        lengths = [len(value) for _, value in self._found.values()]
-        keys = zip(*self._found, strict=True)
-        texts = [pa.array(np.repeat(np.array(key, object), lengths), pa.string()) for key in keys]
-        numbers = [
-            pa.array([one for block in column for one in block], pa.float64())
-            for column in zip(*self._found.values(), strict=True)
-        ]
-        table = pa.table(dict(zip(COLUMNS, [*texts, *numbers], strict=True)))
-        grids = {name: astuple(grid) for name, grid in self._grids.items()}
-        return table.replace_schema_metadata({_GRIDS: json.dumps(grids).encode()})
-
-    def put(self, part: str, who: _Who, values: Mapping[str, float]) -> None:
-        self._found |= {(part, *who, name): ([None], [value]) for name, value in values.items()}
-
-    def put_row(self, part: str, who: _Who, name: str, values: Iterable[float]) -> None:
-        """Add values that are numbered from 0."""
-        row = [float(value) for value in values]
-        self._found[(part, *who, name)] = ([float(number) for number in range(len(row))], row)
-
-    def put_histogram(self, part: str, total: str, who: _Who, name: str, one: Histogram) -> None:
-        """Add the counts of a distribution that are not 0, and its total."""
-        self._grids[name] = one.grid
-        some = np.flatnonzero(one.counts)
-        counts = one.grid.values()[some].tolist(), one.counts[some].tolist()
-        self._found[(part, *who, name)] = counts
-        self.put(total, who, {name: one.total})
-
-    def put_metrics(self, part: str, who: _Who, one: RunMetrics) -> None:
-        self.put(part, who, one.values)
-        for name, histogram in one.histograms.items():
-            self.put_histogram(*_histogram_parts(name), who, name, histogram)
-        self.put("counted", who, {name: part for name, (part, _) in one.counts.items()})
-        self.put("of", who, {name: whole for name, (_, whole) in one.counts.items()})
-        for name, row in one.rows.items():
-            self.put_row(_PARTS_OF_ROWS[name], who, name, row)
 
     def having(self, part: str) -> list[_Who]:
         """Return which (scenario, second) have a part."""
@@ -236,8 +212,8 @@ class _Blocks:
     def row(self, part: str, who: _Who, name: str) -> Floats:
         return np.array(self._found.get((part, *who, name), ([], []))[1], np.float64)
 
-    def histogram(self, part: str, total: str, who: _Who, name: str) -> Histogram:
-        grid = self._grids[name]
+    def histogram(self, parts: tuple[str, str], who: _Who, name: str) -> Histogram:
+        (part, total), grid = parts, self._grids[name]
         counts = np.zeros((grid.last - grid.first) * grid.steps_per_unit + 1, np.int32)
         at, value = self._found.get((part, *who, name), ([], []))
         places = np.rint((np.asarray(at, np.float64) - grid.first) * grid.steps_per_unit)
@@ -250,7 +226,7 @@ class _Blocks:
         rows = ("mean_days",) if part == "paired figure" else ("daily_days",)
         return RunMetrics(
             values=self.named(part, who),
-            histograms={n: self.histogram(*_histogram_parts(n), who, n) for n in names},
+            histograms={n: self.histogram(_histogram_parts(n), who, n) for n in names},
             counts={name: (int(count), int(wholes[name])) for name, count in counted.items()},
             rows={name: self.row(_PARTS_OF_ROWS[name], who, name) for name in rows},
         )

@@ -29,25 +29,19 @@ from logistics.runtime.output_folders import (
 )
 from logistics.runtime.versions import differences, versions
 from logistics.studies.points import Point
-from logistics.studies.store.manifests import (
-    MANIFEST,
-    Manifest,
-    point_of,
-    read_manifest,
-    write_store,
-)
+from logistics.studies.store.manifests import MANIFEST, point_of, read_manifest, write_store
 from logistics.studies.store.run_files import (
     TIMINGS,
     Timing,
     add_timing,
     damage_told,
-    is_whole,
     read_checked,
     read_facts,
     replicate_of,
     run_content,
 )
 from logistics.version import __version__
+from networks.inputs.faults import InputError
 
 _RUN = re.compile(r"r(\d{4,})\.parquet")
 _ABOUT = f"""{TITLE} {__version__}: a study.
@@ -55,7 +49,7 @@ _ABOUT = f"""{TITLE} {__version__}: a study.
 study.yaml       the study, as it was written
 manifest.json    versions, seed, and every point: its settings and its scenarios, for the program
 points/          every scenario of every point, to be read; changing one changes nothing
-networks/, orders.*   what else the scenarios need, if they do
+networks/        what else the scenarios need, if they do
 runs/            one Parquet file for each finished run of a point; columns: part, scenario, second,
                  name, at, value
 failures/        why a point could not be run
@@ -80,14 +74,14 @@ replications.parquet   the responses of every single run
 class Store:
     """The folder of a study. Reading needs no more; `writing` is for one process at a time."""
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
         self.path = path
-        self.study = manifest.study
+        self.study: Mapping[str, Any] = manifest["study"]
         """The study as JSON."""
-        self.versions = manifest.versions
+        self.versions: Mapping[str, str] = manifest["versions"]
         """Versions of all that the runs are made with."""
-        self._written_points = manifest.points
-        self._names = tuple(str(point["name"]) for point in manifest.points)
+        self._written_points = manifest["points"]
+        self._names = tuple(str(point["name"]) for point in manifest["points"])
         self._points: tuple[Point, ...] | None = None
         self._is_writer = False
 
@@ -100,7 +94,7 @@ class Store:
         `study_text`: the study file as it is. `study`: the study as JSON.
 
         Raises OutputError if something is already there or it cannot be written; InputError if
-        networks or orders cannot be read, or two scenarios have one name.
+        a network cannot be read.
         """
         # os.path: a Path raises for a name that is too long
         if os.path.isfile(Path(path) / MANIFEST):
@@ -127,7 +121,7 @@ class Store:
         return cls(Path(path), read_manifest(Path(path)))
 
     def points(self) -> tuple[Point, ...]:
-        """Return the points of the study; networks of your own and orders are the store's copies.
+        """Return the points of the study; networks of your own are the store's copies.
 
         Raises InputError if one cannot be read.
         """
@@ -288,7 +282,10 @@ class Store:
         for name in self._names:
             for replication in self._finished(name):
                 path = self._file(name, replication)
-                if not is_whole(path, name, replication):
+                try:
+                    with damage_told(path, self.path):
+                        read_checked(path, name, replication)
+                except InputError:
                     damaged.append(path)
                     _delete(path)
         add_timing(self.path / TIMINGS)

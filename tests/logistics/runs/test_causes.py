@@ -13,6 +13,7 @@ from small_scenarios import centers, sellers
 
 from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes
 from logistics.running import simulate
+from logistics.runs.measured_parcels import causes_of_measured
 from logistics.runs.run import Run
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.schedule.calendars import Period
@@ -120,7 +121,7 @@ def test_every_segment_is_reported(run: Run) -> None:
         for cause, ticks in segment.ticks.items():  # type: ignore[attr-defined]
             total[CAUSES.index(cause)] += ticks.sum()
 
-    causes = run.causes(add)
+    causes = causes_of_measured(run, add)
     assert (total == causes.ticks.sum(axis=1)).all()
 
 

@@ -25,8 +25,7 @@ from logistics.orders.orders import generate_orders
 from logistics.running import run_once, simulate
 from logistics.runs.run import Run
 from logistics.scenario.load import builtin_scenarios, load_scenario
-from logistics.scenario.promise import PathTimetable
-from logistics.scenario.scenario import Scenario
+from logistics.scenario.scenario import PathTimetable, Scenario
 from logistics.schedule.calendars import holiday_dates
 from logistics.simulation.batch import engine as batch
 from logistics.simulation.problem import Columns

@@ -13,8 +13,7 @@ import logistics
 from logistics.scenario.demand import HOURS, PRODUCTS, Demand
 from logistics.scenario.fields import changed as overridden
 from logistics.scenario.load import builtin_scenarios, load_scenario
-from logistics.scenario.promise import BusinessDays, PathTimetable
-from logistics.scenario.scenario import Scenario
+from logistics.scenario.scenario import BusinessDays, PathTimetable, Scenario
 from networks.inputs.faults import InputError
 from networks.inputs.models import models_within
 from networks.inputs.provenance import Provenance, provenance

@@ -159,7 +159,7 @@ def test_what_ifs_can_be_varied() -> None:
 
 @pytest.mark.parametrize("base", ["amazon-fulfillment", PLATFORM, SELLERS])
 def test_all_assumptions_vary_but_those_of_the_run_and_those_in_words(base: str) -> None:
-    names = {one.name for one in resolve(Study(base=base, assumptions="all"), Path()).factors}
+    names = {one.name for one in resolve(Study(base=base, assumptions="all"), Path())[1]}
     assert {"risks.failed_attempt", "orders.weekday"} <= names
     for name in names:
         assert not name.startswith(("days.", "runs."))
@@ -169,13 +169,13 @@ def test_all_assumptions_vary_but_those_of_the_run_and_those_in_words(base: str)
 
 def test_assumptions_are_chosen_by_patterns() -> None:
     chosen = ["risks.loss.*", "not *.theft"]
-    names = [one.name for one in resolve(Study(base=PLATFORM, assumptions=chosen), Path()).factors]
+    names = [one.name for one in resolve(Study(base=PLATFORM, assumptions=chosen), Path())[1]]
     assert names == ["risks.loss.facility", "risks.loss.road", "risks.loss.round"]
 
 
 def test_figures_of_one_path_are_one_factor_where_they_are_the_same() -> None:
     study = Study(base=["amazon-fulfillment", PLATFORM], assumptions=["network.*"])
-    factors = {one.name: one for one in resolve(study, Path()).factors}
+    factors = {one.name: one for one in resolve(study, Path())[1]}
     assert factors["network.trailer"].rows == (0, 1)
     assert factors["network[fulfillment-center].pick_and_pack"].rows == (0,)
     assert factors["network[platform-fulfilled].pick_and_pack"].rows == (1,)
@@ -184,7 +184,7 @@ def test_figures_of_one_path_are_one_factor_where_they_are_the_same() -> None:
 def test_a_figure_that_is_no_longer_the_default_is_known_and_stays() -> None:
     study = Study(base=PLATFORM, set={"network.trailer": 1200}, assumptions="network.*",
                   factors={"network.load": ["70%", "90%"]}, what_if="late-cutoff")  # fmt: skip
-    assumed = [one.path for one in resolve(study, Path()).factors][1:]
+    assumed = [one.path for one in resolve(study, Path())[1]][1:]
     assert not {"network.trailer", "network.load", "network.cutoff"} & {*assumed}
     assert "network.opens" in assumed
 

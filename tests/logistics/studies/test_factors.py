@@ -50,7 +50,7 @@ def test_what_has_no_order_is_low_value_or_high_in_thirds() -> None:
     ]  # fmt: skip
     holidays = assumed("none", "federal", "federal")
     assert at(holidays, (0, 0.49, 0.51, 1)) == ["none", "none", "federal", "federal"]
-    assert [one.value for one in holidays.ends()] == ["none", "federal"]
+    assert [one.value for one in holidays.ends] == ["none", "federal"]
 
 
 def test_the_places_of_a_screening_reach_all_three_thirds() -> None:
@@ -62,13 +62,13 @@ def test_the_places_of_a_screening_reach_all_three_thirds() -> None:
 
 def test_a_range_is_a_grid_of_even_steps_with_both_ends() -> None:
     cutoff = spread_of(Range(low="12:00", high="20:00", steps=3), scale_of("16:00", ["12:00"]))
-    assert cutoff.levels() == (("12:00", 0.0), ("16:00", 0.5), ("20:00", 1.0))
-    assert cutoff.ends() == (("12:00", 0.0), ("20:00", 1.0))
+    assert cutoff.levels == (("12:00", 0.0), ("16:00", 0.5), ("20:00", 1.0))
+    assert cutoff.ends == (("12:00", 0.0), ("20:00", 1.0))
 
 
 def test_the_grid_of_a_distribution_has_values_of_equal_chance() -> None:
     load = spread_of(Uniform(law="uniform", low=0, high=1, steps=2), scale_of(0.8, [0, 1]))
-    assert load.levels() == ((0.25, 0.25), (0.75, 0.75))
+    assert load.levels == ((0.25, 0.25), (0.75, 0.75))
 
 
 def test_a_triangular_distribution_has_its_known_quantiles() -> None:
@@ -87,7 +87,7 @@ def test_a_normal_distribution_is_cut_off_where_it_is_said() -> None:
     # a sixth of the whole lies below 15:00; half of the rest below the quantile of 0.579
     assert spread.at(0) == "15:00"
     assert spread.at(0.5) == "16:12"
-    assert [level.place for level in spread.ends()] == [0.0, 0.95]
+    assert [level.place for level in spread.ends] == [0.0, 0.95]
     assert spread.at(1) == "18:35"  # 99.5%, where nothing is tried beyond
 
 
@@ -116,7 +116,7 @@ def test_numbers_that_make_no_distribution_are_refused(law, problem) -> None:
 
 def test_a_list_stands_in_the_order_in_which_it_is_written_and_is_drawn_from_in_its_own() -> None:
     trailers = listed([1500, 1000, 2000], scale_of(1500, [1500, 1000, 2000]))
-    assert trailers.levels() == ((1500, 0.5), (1000, 0.0), (2000, 1.0))
+    assert trailers.levels == ((1500, 0.5), (1000, 0.0), (2000, 1.0))
     assert at(trailers, (0, 0.5, 1)) == [1000, 1500, 2000]
     assert trailers.ordered
     assert not listed(["daily", "Mon-Fri"], None).ordered

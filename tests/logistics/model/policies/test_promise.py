@@ -23,7 +23,7 @@ from small_networks import (
 
 from logistics.model.policies.promise import NO_DATE, Nominal, Quote, quote_of
 from logistics.scenario.days import Closure
-from logistics.scenario.promise import BusinessDays, PathTimetable
+from logistics.scenario.scenario import BusinessDays, PathTimetable
 from logistics.schedule.calendars import Period
 from networks.geography import load_markets
 from networks.schema import Facility, Network

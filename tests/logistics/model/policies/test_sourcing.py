@@ -44,7 +44,7 @@ def six_centers(*, region_first: bool = False, breadth: dict[str, float] | None 
         )  # fmt: skip
     net = network({**graph_places, "S": station()}, {}, {"S": RICHMOND})
     stock = Stock(tuple(graph_places), breadth or BREADTH, region_first)
-    return NearestWithStock.of(stock, find_routes(net), MARKETS, MOVEMENTS)
+    return NearestWithStock(stock, find_routes(net), MARKETS, MOVEMENTS)
 
 
 def orders_for(markets: np.ndarray, products: np.ndarray, day: int = 0, first: int = 0) -> Orders:

@@ -165,21 +165,18 @@ def test_runs_that_are_not_wanted_any_more_are_dropped(begun: Store) -> None:
     assert begun.finished() == {"p000": [0], "p001": [0]}
 
 
-def test_networks_and_orders_are_copied_once(tmp_path: Path) -> None:
+def test_networks_are_copied_once(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLES["small-seller"], tmp_path / "mine")
-    (tmp_path / "orders.csv").write_text("order_id,ordered_at,market,product\n")
     own = load_scenario(tmp_path / "mine")
-    what = [Plan((one,), tmp_path / "orders.csv") for one in (own, own.replace(title="again"))]
+    what = [Plan((one,)) for one in (own, own.replace(title="again"))]
     two = [Point(f"p00{row}", "", {}, {}, one) for row, one in enumerate(what)]
     store = Store.create(tmp_path / "study", TEXT, STUDY, two)
-    (tmp_path / "orders.csv").unlink()
     shutil.rmtree(tmp_path / "mine")
     assert [path.name for path in (store.path / "networks").iterdir()] == ["mine"]
     for point, title in zip(store.points(), (own.title, "again"), strict=True):
         (scenario,) = point.plan.scenarios
         path = store.path / "networks" / "mine"
         assert scenario == own.replace(title=title, network={"path": str(path)})
-        assert point.plan.orders == store.path / "orders.csv"
         written = load_scenario(store.path / "points" / point.name / f"{own.name}.yaml")
         assert Path(written.network.path).resolve() == path  # type: ignore[union-attr]
 
@@ -270,13 +267,6 @@ def test_a_folder_that_stands_is_not_written_over(begun: Store, tmp_path: Path) 
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     refused(tmp_path / "mine", "already exists and is no study")
     refused(tmp_path / "mine" / "letter.txt", "is a file")
-
-
-def test_two_scenarios_that_are_one_file_are_refused(tmp_path: Path) -> None:
-    two = Plan((centers(), centers().replace(name="Centers")))
-    with pytest.raises(InputError, match="p000: name = Centers: is used twice"):
-        Store.create(tmp_path / "study", TEXT, STUDY, [Point("p000", "", {}, {}, two)])
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_no_store_is_not_opened(tmp_path: Path, store: Store) -> None:
