@@ -34,11 +34,6 @@ from networks.files import write_network
 from networks.inputs.yaml_writer import write_yaml
 from networks.schema import Network
 
-OF_MEASURED = {"parcels": stored_parcels, "legs": legs}
-"""Tables with the measured orders only: the others come and go in warm-up and cool-down days."""
-
-OF_ALL_DAYS = {"departures": departures, "facilities": facility_hours}
-
 _ABOUT_SUMMARY = """\
 report.html            the answer and what is behind it: one page to read, send and print
 summary.xlsx           its tables as numbers, ready for slides
@@ -63,11 +58,12 @@ _ABOUT_TABLES = {
     "departures": "one row per departure or delivery route: load, capacity, rolled volume",
     "facilities": "one row per facility and hour: arrivals, queue, workers, utilization",
 }
-
-_ABOUT_FOLDERS = {
+_ABOUT_KEPT = {
+    **{f"{table}.{suffix}": text for table, text in _ABOUT_TABLES.items()
+       for suffix in ("parquet", "csv")},
     "network/": "the network, as CSV files",
     "run/": "the whole first run, for logistics.Run.load",
-}
+}  # fmt: skip
 
 _ABOUT_TIMES = """\
 The tables are those of the first run: parcels and legs of the measured orders; departures and
@@ -97,10 +93,17 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
     place = folder / name
     place.mkdir(exist_ok=True)
     if kept.tables:
-        for tables, of in ((OF_MEASURED, run.of(run.measured)), (OF_ALL_DAYS, run)):
-            for table, made_of in tables.items():
-                content = pa.Table.from_pandas(made_of(of), preserve_index=False)
-                write_table(content, place / table, kept.csv)
+        # of the measured orders only: the others come and go in warm-up and cool-down days
+        measured = run.of(run.measured)
+        made_of = {
+            "parcels": (stored_parcels, measured),
+            "legs": (legs, measured),
+            "departures": (departures, run),
+            "facilities": (facility_hours, run),
+        }
+        for table, (made, of) in made_of.items():
+            content = pa.Table.from_pandas(made(of), preserve_index=False)
+            write_table(content, place / table, kept.csv)
     if kept.raw:
         run.save(place / "run")
 
@@ -188,11 +191,7 @@ def _about(experiment: Experiment, folder: Path) -> str:
     parts.append(f"In pictures:\n{listed}\n")
     for name in plan.names:
         files = _ABOUT_SCENARIO.format(command=_command(experiment, [name]))
-        for table, text in _ABOUT_TABLES.items():
-            for suffix in ("parquet", "csv"):
-                if (folder / name / f"{table}.{suffix}").exists():
-                    files += f"{f'{table}.{suffix}':<22} {text}\n"
-        for kept, text in _ABOUT_FOLDERS.items():
+        for kept, text in _ABOUT_KEPT.items():
             if (folder / name / kept).exists():
                 files += f"{kept:<22} {text}\n"
         parts.append(f"In {name}:\n{files}")

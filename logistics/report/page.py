@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from logistics.analysis.comparison import Comparison, Pair, pair_name
+from logistics.analysis.comparison import Comparison, pair_name
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
 from logistics.report.tables.groups import dates_table, markets_table, weekdays_table
@@ -36,6 +36,7 @@ from logistics.report.tables.provenance import (
 )
 from logistics.report.tables.table import Cell, Metric, Table, cell_parts
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
+from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import caveats_of
 from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
@@ -43,23 +44,6 @@ from logistics.report.text.wording import delivers, held_together, times_run, ve
 _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')
 _WIDTH = re.compile(r'\bwidth="([0-9.]+)')
-
-_TITLES = {
-    "ranges": "Two intervals",
-    "figures": "Metrics",
-    "distributions": "When the parcels arrive",
-    "dates": "By order date",
-    "causes": "Where the hours go",
-    "waterfall": "Why one is slower than the other",
-    "weekdays": "By the weekday of the order",
-    "damage": "Damage",
-    "maps": "Across the country",
-    "bottlenecks": "Where parcels wait for capacity",
-    "shoppers": "Two shoppers",
-    "assumptions": "Inputs",
-    "made": "How it was made",
-}
-"""Of the page's sections, in order."""
 
 
 @dataclass(frozen=True)
@@ -164,65 +148,56 @@ def _pairs(result: Comparison) -> list[str]:
     return [verdict for (first, second, _), verdict in said if (first, second) != answered]
 
 
-def _sections(result: Comparison, background: Background) -> list[Section]:
-    tables, words = _tables(result, background), _words(result, background)
-    return [
-        Section(name, title, tables.get(name, []), words.get(name, []))
-        for name, title in _TITLES.items()
+def _sections(result: Comparison, background: Background) -> Iterator[Section]:
+    """Yield the sections in order, each with the tables that the results allow."""
+    some = any(delivers(estimates) for estimates in result.metrics.values())
+    groups, added, inputs = result.group_totals, background.added_capacities, background.assumptions
+    ranges = [ranges_table(result.ranges)] if result.ranges else []
+    yield Section("ranges", "Two intervals", ranges)
+    metrics = [networks_table(result)] + ([differences_table(result)] if result.paired else [])
+    gained = [*filter(None, [held_together(result)]), *gains(result)]
+    yield Section("figures", "Metrics", metrics, gained)
+    yield Section("distributions", "When the parcels arrive")
+    yield Section("dates", "By order date", [dates_table(result)] if groups else [])
+    hours = [causes_table(result)] if groups and some else []
+    lacking = _undelivered(result, "no click-to-door hours") if groups else []
+    yield Section("causes", "Where the hours go", hours, lacking)
+    yield _steps(result, some)
+    weekdays = [weekdays_table(result)] if groups else []
+    yield Section("weekdays", "By the weekday of the order", weekdays)
+    damage = [damage_table(result)] if result.damage and some else []
+    yield Section("damage", "Damage", damage, _undelivered(result, "no damage to report"))
+    markets = [markets_table(result)] if has_group(result, "market") else []
+    yield Section("maps", "Across the country", markets)
+    places = [bottlenecks_table(result)] if result.places else []
+    places += [added_capacity_table(added)] if added else []
+    yield Section("bottlenecks", "Where parcels wait for capacity", places)
+    yield Section("shoppers", "Two shoppers", [shoppers_table(result)])
+    if inputs:
+        table, words = assumptions_table(inputs, result.names), _inputs_words(inputs)
+        yield Section("assumptions", "Inputs", [table], [words])
+    facts = comparison_facts(result, background.command)
+    yield Section("made", "How it was made", [made_table(facts)])
+
+
+def _steps(result: Comparison, some: bool) -> Section:
+    pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
+    nothing = [
+        f"{first} and {second}: no parcel was delivered in both, so there are no hours to compare."
+        for first, second in pairs
+        if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
     ]
+    tables = [waterfall_table(result, pairs)] if pairs and some else []
+    return Section("waterfall", "Why one is slower than the other", tables, nothing)
 
 
-def _tables(result: Comparison, background: Background) -> dict[str, list[Table]]:
-    """Return the tables that the results allow, by section."""
-    tables = {"figures": [networks_table(result)], "shoppers": [shoppers_table(result)]}
-    if len(result.names) > 1:
-        tables["figures"].append(differences_table(result))
-    if result.ranges:
-        tables["ranges"] = [ranges_table(result.ranges)]
-    if result.group_totals:
-        tables["dates"], tables["weekdays"] = [dates_table(result)], [weekdays_table(result)]
-    if has_group(result, "market"):
-        tables["maps"] = [markets_table(result)]
-    if any(delivers(estimates) for estimates in result.metrics.values()):
-        if result.group_totals:
-            tables["causes"] = [causes_table(result)]
-        if pairs := _explained_pairs(result):
-            tables["waterfall"] = [waterfall_table(result, pairs)]
-        if result.damage:
-            tables["damage"] = [damage_table(result)]
-    tables["bottlenecks"] = [bottlenecks_table(result)] if result.places else []
-    if background.added_capacities:
-        tables["bottlenecks"].append(added_capacity_table(background.added_capacities))
-    if background.assumptions:
-        tables["assumptions"] = [assumptions_table(background.assumptions, result.names)]
-    return {**tables, "made": [made_table(comparison_facts(result, background.command))]}
-
-
-def _words(result: Comparison, background: Background) -> dict[str, list[str]]:
-    """Return what is said above the charts and tables, by section."""
-    words = {
-        "figures": [*filter(None, [held_together(result)]), *gains(result)],
-        "causes": _undelivered(result, "no click-to-door hours") if result.group_totals else [],
-        "waterfall": [
-            f"{first} and {second}: no parcel was delivered in both, so there are no hours to"
-            " compare."
-            for first, second in _explained_pairs(result)
-            if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
-        ],
-        "damage": _undelivered(result, "no damage to report"),
-    }
-    if found := background.assumptions:
-        sourced, changed = (sum(getattr(one, of) for one in found) for of in ("sourced", "changed"))
-        text = (
-            f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
-            " chosen, most with a plausible range."
-        )
-        words["assumptions"] = [text + f" {changed} differ from the defaults." * bool(changed)]
-    return words
-
-
-def _explained_pairs(result: Comparison) -> list[Pair]:
-    return [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
+def _inputs_words(found: Sequence[Assumption]) -> str:
+    sourced, changed = (sum(getattr(one, of) for one in found) for of in ("sourced", "changed"))
+    text = (
+        f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
+        " chosen, most with a plausible range."
+    )
+    return text + f" {changed} differ from the defaults." * bool(changed)
 
 
 def _undelivered(result: Comparison, lacking: str) -> list[str]:

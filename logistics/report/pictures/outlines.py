@@ -8,7 +8,6 @@ nation's outline.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -19,7 +18,6 @@ from scipy.spatial import Voronoi
 from networks.geography import load_markets
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 WIDTH, HEIGHT = 1000, 600
 """Size of the map in its own units; every place of the lower 48 states lies within."""
@@ -61,13 +59,13 @@ def albers(longitude: ArrayLike, latitude: ArrayLike) -> Floats:
 @cache
 def nation_path() -> str:
     """Return the outline of the nation, its larger islands included."""
-    return "".join(_path(_pairs(ring)) for ring in _outlines()["nation"])
+    return "".join(_path(np.reshape(ring, (-1, 2))) for ring in _outlines()["nation"])
 
 
 @cache
 def border_path() -> str:
     """Return the borders between states."""
-    return "".join(_path(_pairs(line), "") for line in _outlines()["borders"])
+    return "".join(_path(np.reshape(line, (-1, 2)), "") for line in _outlines()["borders"])
 
 
 @cache
@@ -96,11 +94,7 @@ def _outlines() -> dict[str, list[list[int]]]:
     return content
 
 
-def _pairs(numbers: Sequence[int]) -> Ints:
-    return np.array(numbers, np.int64).reshape(-1, 2)
-
-
-def _path(points: Ints, end: str = "z") -> str:
+def _path(points: NDArray[np.int64], end: str = "z") -> str:
     """Return a line through points as a path of steps, which is short to write."""
     steps = np.diff(points, axis=0)
     words = "".join(f"{x:d}" + (f",{y:d}" if y >= 0 else f"{y:d}") + " " for x, y in steps)

@@ -93,7 +93,7 @@ def plot_flows_map(
     """
     arcs = _by_work(result.places[network], facilities)
     shown = arcs[:MOST_LANES]
-    widest = most or _most(shown)
+    widest = most or max((arc.parcels for arc in shown), default=1.0)
     by_mode: dict[str, float] = defaultdict(float)
     for arc in shown:
         by_mode[arc.mode] += arc.parcels
@@ -118,11 +118,7 @@ def most_on_lanes(result: Comparison, sites: Mapping[str, Facilities]) -> float:
     """
     placed = [name for name in result.places if name in sites]
     shown = (_by_work(result.places[name], sites[name])[:MOST_LANES] for name in placed)
-    return max((_most(arcs) for arcs in shown), default=1.0)
-
-
-def _most(arcs: Sequence[_Arc]) -> float:
-    return max((arc.parcels for arc in arcs), default=1.0)
+    return max((arc.parcels for arcs in shown for arc in arcs), default=1.0)
 
 
 def _by_work(totals: PlaceTotals, facilities: Facilities) -> list[_Arc]:

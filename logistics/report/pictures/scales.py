@@ -38,14 +38,10 @@ class Scale:
 
     def shade(self, part: float) -> str:
         """Return the color at a part of the way, 0 to 1."""
-        place = part * (len(self.colors) - 1)
-        row = min(int(place), len(self.colors) - 2)
-        first, second = (
-            np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], np.float64)
-            for color in self.colors[row : row + 2]
-        )
-        mixed = first + (second - first) * (place - row)
-        return "#" + "".join(f"{int(channel):02x}" for channel in np.rint(mixed))
+        channels = ([int(color[at : at + 2], 16) for color in self.colors] for at in (1, 3, 5))
+        places = np.arange(len(self.colors))
+        mixed = (np.interp(part * places[-1], places, channel) for channel in channels)
+        return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
 
     def ticks(self) -> list[float]:
         """Return round values along the scale."""

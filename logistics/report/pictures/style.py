@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import inf, isfinite, isnan
 from typing import Any, TypeVar
 
@@ -27,11 +28,26 @@ WORDS = alt.Description("words:N")
 
 Row = dict[str, Any]
 _Chart = TypeVar("_Chart", bound=alt.TopLevelMixin)
+_Position = TypeVar("_Position", alt.X, alt.Y)
 
 _LEGEND = alt.Legend(
     orient="bottom", title=None, columns=3, labelLimit=210, symbolType="square",
     symbolSize=150, symbolOpacity=1,
 )  # fmt: skip
+_LOOK = {
+    "font": FONT,
+    "background": "white",
+    "padding": 16,
+    "axis": {
+        "labelFontSize": 14, "titleFontSize": 15, "titleFontWeight": "normal",
+        "gridColor": "#e5e5e5", "labelColor": INK, "titleColor": INK,
+    },
+    "legend": {"labelFontSize": 14, "labelColor": INK},
+    "header": {"labelFontSize": 15, "labelColor": INK},
+    "view": {"stroke": None},
+    "title": {"fontSize": 19, "subtitleFontSize": 13, "anchor": "start", "offset": 14,
+              "subtitleColor": SOFT},
+}  # fmt: skip
 
 
 def chart_of(rows: Sequence[Row]) -> alt.Chart:
@@ -57,20 +73,15 @@ def row_labels(room: int = 300) -> alt.Axis:
     return alt.Axis(title=None, labelLimit=room, labelPadding=8, domain=False, ticks=False)
 
 
-def across(field: str, definition: Definition) -> alt.X:
-    """Return the horizontal axis of a metric."""
-    return alt.X(f"{field}:Q", scale=alt.Scale(zero=False), axis=_axis(definition))
-
-
-def upward(field: str, definition: Definition) -> alt.Y:
-    """Return the vertical axis of a metric."""
-    return alt.Y(f"{field}:Q", scale=alt.Scale(zero=False), axis=_axis(definition))
-
-
-def _axis(definition: Definition) -> alt.Axis:
+def _measured(channel: type[_Position], field: str, definition: Definition) -> _Position:
+    """Return an axis of a metric."""
     share = definition.unit == "share"
     title = definition.label if share else f"{definition.label} ({definition.unit})"
-    return alt.Axis(format="~%" if share else "~g", title=title, tickCount=6)
+    axis = alt.Axis(format="~%" if share else "~g", title=title, tickCount=6)
+    return channel(f"{field}:Q", scale=alt.Scale(zero=False), axis=axis)
+
+
+across, upward = partial(_measured, alt.X), partial(_measured, alt.Y)
 
 
 def ends(estimate: Estimate) -> Row:
@@ -101,22 +112,6 @@ def finished(chart: _Chart, title: str, lines: Sequence[str] = (), **size: int |
 
     `lines`: below the headline, what one must know to read the chart.
     """
-    sized: _Chart = chart.properties(title=alt.TitleParams(title, subtitle=list(lines)), **size)
-    done: _Chart = (
-        sized.configure(font=FONT, background="white", padding=16)
-        .configure_axis(
-            labelFontSize=14,
-            titleFontSize=15,
-            titleFontWeight="normal",
-            gridColor="#e5e5e5",
-            labelColor=INK,
-            titleColor=INK,
-        )
-        .configure_legend(labelFontSize=14, labelColor=INK)
-        .configure_header(labelFontSize=15, labelColor=INK)
-        .configure_view(stroke=None)
-        .configure_title(
-            fontSize=19, subtitleFontSize=13, anchor="start", offset=14, subtitleColor=SOFT
-        )
-    )
+    words = alt.TitleParams(title, subtitle=list(lines))
+    done: _Chart = chart.properties(title=words, config=_LOOK, **size)
     return done
