@@ -18,22 +18,7 @@ from markupsafe import Markup
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
-from logistics.report.tables.groups import dates_table, markets_table, weekdays_table
-from logistics.report.tables.metrics import (
-    causes_table,
-    differences_table,
-    networks_table,
-    ranges_table,
-    shoppers_table,
-    waterfall_table,
-)
-from logistics.report.tables.places import added_capacity_table, bottlenecks_table, damage_table
-from logistics.report.tables.provenance import (
-    Background,
-    assumptions_table,
-    comparison_facts,
-    made_table,
-)
+from logistics.report.tables import groups, metrics, places, provenance
 from logistics.report.tables.table import Cell, Metric, Table, cell_parts
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
 from logistics.report.text.assumptions import Assumption
@@ -70,7 +55,7 @@ class Front:
     version: str = ""
 
 
-def page(result: Comparison, charts: Sequence[Chart], background: Background) -> str:
+def page(result: Comparison, charts: Sequence[Chart], background: provenance.Background) -> str:
     """Return the page as HTML."""
     *most, last = result.names
     networks = result.run.get("networks", {})
@@ -148,36 +133,38 @@ def _pairs(result: Comparison) -> list[str]:
     return [verdict for (first, second, _), verdict in said if (first, second) != answered]
 
 
-def _sections(result: Comparison, background: Background) -> Iterator[Section]:
+def _sections(result: Comparison, background: provenance.Background) -> Iterator[Section]:
     """Yield the sections in order, each with the tables that the results allow."""
     some = any(delivers(estimates) for estimates in result.metrics.values())
-    groups, added, inputs = result.group_totals, background.added_capacities, background.assumptions
-    ranges = [ranges_table(result.ranges)] if result.ranges else []
+    grouped, inputs = result.group_totals, background.assumptions
+    ranges = [metrics.ranges_table(result.ranges)] if result.ranges else []
     yield Section("ranges", "Two intervals", ranges)
-    metrics = [networks_table(result)] + ([differences_table(result)] if result.paired else [])
+    all_metrics = [metrics.networks_table(result)]
+    all_metrics += [metrics.differences_table(result)] if result.paired else []
     gained = [*filter(None, [held_together(result)]), *gains(result)]
-    yield Section("figures", "Metrics", metrics, gained)
+    yield Section("figures", "Metrics", all_metrics, gained)
     yield Section("distributions", "When the parcels arrive")
-    yield Section("dates", "By order date", [dates_table(result)] if groups else [])
-    hours = [causes_table(result)] if groups and some else []
-    lacking = _undelivered(result, "no click-to-door hours") if groups else []
+    yield Section("dates", "By order date", [groups.dates_table(result)] if grouped else [])
+    hours = [metrics.causes_table(result)] if grouped and some else []
+    lacking = _undelivered(result, "no click-to-door hours") if grouped else []
     yield Section("causes", "Where the hours go", hours, lacking)
     yield _steps(result, some)
-    weekdays = [weekdays_table(result)] if groups else []
+    weekdays = [groups.weekdays_table(result)] if grouped else []
     yield Section("weekdays", "By the weekday of the order", weekdays)
-    damage = [damage_table(result)] if result.damage and some else []
+    damage = [places.damage_table(result)] if result.damage and some else []
     yield Section("damage", "Damage", damage, _undelivered(result, "no damage to report"))
-    markets = [markets_table(result)] if has_group(result, "market") else []
+    markets = [groups.markets_table(result)] if has_group(result, "market") else []
     yield Section("maps", "Across the country", markets)
-    places = [bottlenecks_table(result)] if result.places else []
-    places += [added_capacity_table(added)] if added else []
-    yield Section("bottlenecks", "Where parcels wait for capacity", places)
-    yield Section("shoppers", "Two shoppers", [shoppers_table(result)])
+    waits = [places.bottlenecks_table(result)] if result.places else []
+    if background.added_capacities:
+        waits.append(places.added_capacity_table(background.added_capacities))
+    yield Section("bottlenecks", "Where parcels wait for capacity", waits)
+    yield Section("shoppers", "Two shoppers", [metrics.shoppers_table(result)])
     if inputs:
-        table, words = assumptions_table(inputs, result.names), _inputs_words(inputs)
-        yield Section("assumptions", "Inputs", [table], [words])
-    facts = comparison_facts(result, background.command)
-    yield Section("made", "How it was made", [made_table(facts)])
+        table = provenance.assumptions_table(inputs, result.names)
+        yield Section("assumptions", "Inputs", [table], [_inputs_words(inputs)])
+    facts = provenance.comparison_facts(result, background.command)
+    yield Section("made", "How it was made", [provenance.made_table(facts)])
 
 
 def _steps(result: Comparison, some: bool) -> Section:
@@ -187,7 +174,7 @@ def _steps(result: Comparison, some: bool) -> Section:
         for first, second in pairs
         if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
     ]
-    tables = [waterfall_table(result, pairs)] if pairs and some else []
+    tables = [metrics.waterfall_table(result, pairs)] if pairs and some else []
     return Section("waterfall", "Why one is slower than the other", tables, nothing)
 
 

@@ -10,8 +10,7 @@ from typing import Any
 from logistics.report.folder import parquet_bytes, table_of
 from logistics.report.pictures.catalog import chart_files
 from logistics.report.studies.answer import study_answer, study_caveats
-from logistics.report.studies.page import study_charts, study_page
-from logistics.report.studies.tables import factors_of, study_sheets
+from logistics.report.studies.page import factors_of, study_charts, study_page, study_sheets
 from logistics.report.summary import (
     csv_text,
     nested,

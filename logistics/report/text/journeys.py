@@ -14,12 +14,14 @@ from logistics.experiments.trace import Trace
 from logistics.report.text.wording import date_words
 from logistics.runs.journeys import Doing, Journey, Place, Step
 
-_AT_WORK = {
-    "seller": "handled and packed by the seller",
-    "fulfillment center": "picked, packed and sorted",
-    "warehouse": "picked, packed and sorted",
+_WORDS = {
+    ("seller", Doing.WAITS_FOR_WORK): "waits for the seller",
+    ("seller", Doing.IN_WORK): "handled and packed by the seller",
+    ("seller", Doing.WAITS_FOR_DEPARTURE): "waits for the pickup",
+    ("fulfillment center", Doing.IN_WORK): "picked, packed and sorted",
+    ("warehouse", Doing.IN_WORK): "picked, packed and sorted",
 }
-_WAITING = {"seller": "waits for the seller"}
+"""What is done at a kind of place, where there is more to say than for every place."""
 
 
 def trace_text(trace: Trace) -> RenderableType:
@@ -121,12 +123,8 @@ def _lines(journey: Journey) -> Iterator[tuple[datetime, str, str, str]]:
 
 
 def _what(step: Step) -> str:
-    kind = step.place.kind
-    words = {
-        Doing.WAITS_FOR_WORK: _WAITING.get(kind, step.doing.words),
-        Doing.IN_WORK: _AT_WORK.get(kind, "sorted"),
-        Doing.WAITS_FOR_DEPARTURE: "waits for the pickup" if kind == "seller" else step.doing.words,
-    }.get(step.doing, step.doing.words)
+    plain = "sorted" if step.doing is Doing.IN_WORK else step.doing.words
+    words = _WORDS.get((step.place.kind, step.doing), plain)
     if step.doing is Doing.ON_THE_WAY and step.toward is not None:
         words = f"in transit to {_where(step.toward)}"
     return f"{words}: {step.note}" if step.note else words
