@@ -154,20 +154,22 @@ def stacked_bars(
     return alt.LayerChart(layer=layers, width=WIDTH, height=height)
 
 
-def stacked(network: str, values: Mapping[str, float], formats: tuple[str, str]) -> list[Row]:
-    """Return the parts of a bar above 0, one after the other.
+def stacked(bars: Mapping[str, Mapping[str, float]], formats: tuple[str, str]) -> list[Row]:
+    """Return the parts of each network's bar that are above 0, one after the other.
 
     `formats`: of the number in the bar, and of that in its tooltip.
     """
-    rows, start = [], 0.0
-    for kind, value in values.items():
-        if value > 0:
-            number, words = (how.format(value) for how in formats)
-            rows.append({
-                "network": network, "kind": kind, "from": start, "to": start + value,
-                "number": number, "words": f"{network}: {kind} {words}",
-            })  # fmt: skip
-            start += value
+    rows = []
+    for network, values in bars.items():
+        start = 0.0
+        for kind, value in values.items():
+            if value > 0:
+                number, words = (how.format(value) for how in formats)
+                rows.append({
+                    "network": network, "kind": kind, "from": start, "to": start + value,
+                    "number": number, "words": f"{network}: {kind} {words}",
+                })  # fmt: skip
+                start += value
     return rows
 
 
@@ -175,14 +177,9 @@ def _hours(
     result: Comparison, key: str, group: int, title: str, about: Sequence[str]
 ) -> alt.LayerChart:
     colors = {_label(cause): color for cause, color in CAUSE_COLORS.items()}
-    parts = [
-        row
-        for name in result.names
-        for hours in [cause_hours(result, name, key, group)]
-        for row in stacked(
-            name, {_label(one): hours[one] for one in hours}, ("{:.0f}", "{:.1f} hours")
-        )
-    ]
+    bars = {name: cause_hours(result, name, key, group) for name in result.names}
+    labelled = {name: {_label(one): hours[one] for one in hours} for name, hours in bars.items()}
+    parts = stacked(labelled, ("{:.0f}", "{:.1f} hours"))
     chart = stacked_bars(parts, result.names, colors, alt.Axis(title="hours", tickCount=8))
     return finished(chart, title, about)
 

@@ -37,11 +37,11 @@ FEWEST = 200
 
 def plot_damage_kinds(result: Comparison) -> alt.LayerChart:
     """Plot the share of delivered parcels damaged, by the kind of handling, one bar per network."""
-    parts = [row for name in result.names for row in stacked(
-        name,
-        {kind: result.metrics[name][damage_key(kind)].estimate * 100 for kind in TOUCH_KINDS},
-        ("{:.2f}", "{:.3f}%"),
-    )]  # fmt: skip
+    percents = {
+        name: {kind: estimates[damage_key(kind)].estimate * 100 for kind in TOUCH_KINDS}
+        for name, estimates in result.metrics.items()
+    }
+    parts = stacked(percents, ("{:.2f}", "{:.3f}%"))
     chart = stacked_bars(parts, result.names, KIND_COLORS, _AXIS)
     about = f"By kind of handling. {runs_words(result)}"
     return finished(chart, "What damaged the parcels", [about])

@@ -14,6 +14,7 @@ from logistics.report.pictures.drawing import GRAY, INK, Drawing, tooltip
 from logistics.report.pictures.map_sheets import LAND, cells_layer, ramp_legend, sheet
 from logistics.report.pictures.outlines import market_places
 from logistics.report.pictures.scales import Scale, diverging, sequential
+from logistics.report.pictures.style import runs_words
 from logistics.report.text.wording import signed
 from networks.geography import load_markets
 
@@ -150,8 +151,8 @@ def _drawn(
         dots = " (dot)"
         body = cells_layer(cells, _SPARSE_BORDERS)
         body += [_dot(row, *cells[row]) for row in np.flatnonzero(asked).tolist()]
-    runs = "One run" if result.replications == 1 else f"{result.replications} runs together"
-    note = f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its center{dots}."
+    note = "A market is a ZIP3 area, drawn as what lies nearest to its center"
+    note = f"{runs_words(result)} {note}{dots}."
     return sheet(metric.title, networks, note, body, legend)
 
 

@@ -47,6 +47,7 @@ _INTERVALS = {_WIDE: _AMBER, _NARROW: SOONER}
 _EFFECTS = {
     "less": SOONER, "more": LATER, "much the same everywhere": TOTAL, "depends on others": _AMBER,
 }  # fmt: skip
+_ZERO = chart_of([{"zero": 0}]).mark_rule(color=TOTAL).encode(alt.X("zero:Q"))
 _INTERVAL = "95% confidence intervals, random variation only, each for itself"
 
 
@@ -220,7 +221,7 @@ def _whiskers(
         WORDS,
     )
     chart = alt.layer(
-        *([_zero()] if definition.low < 0 else []),
+        *([_ZERO] if definition.low < 0 else []),
         base.mark_rule(strokeWidth=3).encode(across("low", definition), alt.X2("high:Q")),
         base.mark_point(filled=True, size=70, opacity=1).encode(across("estimate", definition)),
     )
@@ -239,12 +240,7 @@ def _horizontal_bars(rows: Sequence[Row], definition: Definition, title: str, ab
         WORDS,
     )  # fmt: skip
     size = {"width": WIDTH - 140, "height": max(60, _ROW * len(order))}
-    return finished(alt.layer(bars, _zero()), title, [about], **size)
-
-
-def _zero() -> alt.Chart:
-    rule: alt.Chart = chart_of([{"zero": 0}]).mark_rule(color=TOTAL)
-    return rule.encode(alt.X("zero:Q"))
+    return finished(alt.layer(bars, _ZERO), title, [about], **size)
 
 
 def _row(one: PointResult, response: Response, estimate: Estimate, definition: Definition) -> Row:

@@ -32,6 +32,11 @@ _STEPS_PER_BIN = 24  # six hours
 _LABEL_HEIGHT = 46  # of two lines of text
 _LABEL_DAY = LAST_DAY + 0.8
 _MOST_DATES = 10  # labels on an axis
+_DAY = alt.X(
+    "day:Q", scale=alt.Scale(domain=[0, LAST_DAY], nice=False),
+    axis=alt.Axis(values=list(range(LAST_DAY + 1)), format="d", labelFlush=False,
+                  title="days since the order (24 hours each)"),
+)  # fmt: skip
 
 
 def plot_delivery_times(result: Comparison) -> alt.LayerChart:
@@ -41,7 +46,7 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
     parcels that came on the promised date or before.
     """
     height = max(420, _LABEL_HEIGHT * len(result.names))
-    color, day = network_color(result.names), _day_axis()
+    color, day = network_color(result.names), _DAY
     share = alt.Y(
         "share:Q", scale=alt.Scale(domain=[0, 1], nice=False),
         axis=alt.Axis(format=".0%", tickCount=11, title="share of all parcels delivered"),
@@ -83,7 +88,7 @@ def plot_delivery_histograms(result: Comparison) -> alt.FacetChart:
     order = list(dict.fromkeys(row["heading"] for row in rows))
     bars = chart_of(rows).mark_bar(stroke="white", strokeWidth=0.5)
     encoded = bars.encode(
-        _day_axis(),
+        _DAY,
         alt.X2("end:Q"),
         alt.Y("share:Q", axis=alt.Axis(format=".0%", tickCount=3, title=None)),
         alt.Y2Datum(0),
@@ -142,13 +147,6 @@ def plot_by_weekday(result: Comparison) -> alt.VConcatChart:
     )
     title = "By the weekday of the order"
     return finished(alt.vconcat(*panels, spacing=24), title, [about, runs_words(result)])
-
-
-def _day_axis() -> alt.X:
-    title = "days since the order (24 hours each)"
-    days = list(range(LAST_DAY + 1))
-    axis = alt.Axis(values=days, format="d", labelFlush=False, title=title)
-    return alt.X("day:Q", scale=alt.Scale(domain=[0, LAST_DAY], nice=False), axis=axis)
 
 
 def _curve(result: Comparison, name: str) -> list[Row]:

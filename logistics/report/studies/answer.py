@@ -29,6 +29,9 @@ _RANDOM_ONLY = (
     " are run again. A study with  assumptions: all  shows how far they move with the assumptions"
     " anywhere in their ranges."
 )
+_ONE_RUN = (
+    "One replication per point: small differences may be random, such as one more damaged parcel."
+)
 _LEAST_PART = 0.05  # of the widest bar: shorter ones are not put in words
 
 
@@ -46,27 +49,26 @@ def study_answer(result: StudyResult) -> list[str]:
 
 def study_caveats(result: StudyResult) -> list[str]:
     """Return what may be wrong or missing."""
-    failed = [
-        f"{label_of(result, name)} could not be run and is left out: {why}"
-        for name, why in result.failures.items()
+    labels = {
+        one.name: f"{one.name} ({one.label})" if one.label else one.name for one in result.planned
+    }
+    problems = {
+        "could not be run and is left out": result.failures,
+        "is not as precise as asked, its budget being spent": result.imprecise,
+    }
+    said = [
+        f"{labels.get(name, name)} {what}: {why}"
+        for what, points in problems.items()
+        for name, why in points.items()
     ]
-    failed += [
-        f"{label_of(result, name)} is not as precise as asked, its budget being spent: {why}"
-        for name, why in result.imprecise.items()
-    ]
-    missing = len(result.planned) - len(result.points) - len(result.failures)
-    if missing:
-        failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
-    random_only = [] if result.study.patterns else [_RANDOM_ONLY]
+    if missing := len(result.planned) - len(result.points) - len(result.failures):
+        said.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
+    if not result.study.patterns:
+        said.append(_RANDOM_ONLY)
+    if len(result.points) > 1 and max(one.replications for one in result.points) == 1:
+        said.append(_ONE_RUN)
     first = [line for line in caveats_of(result.first) if "--assumptions" not in line]
-    return [
-        *failed,
-        *random_only,
-        *_one_run(result),
-        *first,
-        *_left_out(result),
-        *_lost_steps(result),
-    ]
+    return [*said, *first, *_left_out(result), *_lost_steps(result)]
 
 
 def change_sentence(change: Change, definition: Definition, first: str) -> str:
@@ -98,12 +100,6 @@ def shared_words(result: StudyResult) -> str:
     return "the same random draws, but orders that differ as the settings say"
 
 
-def label_of(result: StudyResult, name: str) -> str:
-    """Return a point's name with its settings."""
-    label = next((one.label for one in result.planned if one.name == name), "")
-    return f"{name} ({label})" if label else name
-
-
 def _of_ranges(result: StudyResult) -> Iterator[str]:
     what = "assumptions" if result.study.patterns else "factors"
     for response, found in ranges_of(result).items():
@@ -114,10 +110,13 @@ def _of_ends(result: StudyResult) -> Iterator[str]:
     for response in result.responses:
         definition = response.definition.of_a_change()
         found = _large(bars(result, response))[:_MOST_NAMED]
-        named = [
-            f"{bar.factor} ({' or '.join(_end(*end, definition) for end in bar.ends)})"
+        ends = (
+            " or ".join(
+                f"{estimate_parts(one, definition)[0]} at {value}" for value, one in bar.ends
+            )
             for bar in found
-        ]
+        )
+        named = [f"{bar.factor} ({end})" for bar, end in zip(found, ends, strict=True)]
         if named:
             yield f"{response.who}, {response.title}: moved most by {listed(named)}."
         elif bars(result, response):
@@ -184,22 +183,10 @@ def _lost_steps(result: StudyResult) -> Iterator[str]:
             )
 
 
-def _one_run(result: StudyResult) -> Iterator[str]:
-    if len(result.points) > 1 and max(one.replications for one in result.points) == 1:
-        yield (
-            "One replication per point: small differences may be random, such as one more damaged"
-            " parcel."
-        )
-
-
 def _large(found: Sequence[Bar]) -> list[Bar]:
     """Return the bars with an end that is sure to differ, but for those short beside the widest."""
     sure = [bar for bar in found if any(one.estimate and is_clear(one) for _, one in bar.ends)]
     return [bar for bar in sure if bar.width >= _LEAST_PART * sure[0].width]
-
-
-def _end(value: str, change: Estimate, definition: Definition) -> str:
-    return f"{estimate_parts(change, definition)[0]} at {value}"
 
 
 def _plain(value: float, definition: Definition) -> str:

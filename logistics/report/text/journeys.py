@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -99,27 +98,24 @@ def _heading(trace: Trace) -> str:
 
 
 def _steps(journey: Journey) -> RenderableType:
+    """Return when, where, what and how long: the order, the steps, and the end."""
+    town = journey.customer.town
+    lines = [(journey.ordered, town, f"{journey.product} ordered", "")]
+    for step in journey.steps:
+        lasts = "" if step.lasts is None else duration_words(step.lasts)
+        lines.append((step.starts, _where(step.place), _what(step), lasts))
+    if journey.ended is not None:
+        end = {"stolen": "delivered, then stolen", "returned": "third attempt failed: sent back"}
+        lines.append((journey.ended, town, end.get(journey.status, "delivered"), ""))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("local time", "", "where", "what", "for"):
         table.add_column(heading, no_wrap=heading == "local time")
     before = ""
-    for starts, place, what, lasts in _lines(journey):
+    for starts, place, what, lasts in lines:
         where = "" if place == before else place
         table.add_row(f"{starts:%a %b %d %H:%M}", f"{starts:%Z}", where, what, lasts)
         before = place
     return table
-
-
-def _lines(journey: Journey) -> Iterator[tuple[datetime, str, str, str]]:
-    """Yield when, where, what and how long: the order, the steps, and the end."""
-    yield journey.ordered, journey.customer.town, f"{journey.product} ordered", ""
-    for step in journey.steps:
-        lasts = "" if step.lasts is None else duration_words(step.lasts)
-        yield step.starts, _where(step.place), _what(step), lasts
-    if journey.ended is not None:
-        end = {"stolen": "delivered, then stolen", "returned": "third attempt failed: sent back"}
-        what = end.get(journey.status, "delivered")
-        yield journey.ended, journey.customer.town, what, ""
 
 
 def _what(step: Step) -> str:
