@@ -29,10 +29,8 @@ from logistics.runs.facility_hours import facility_hours
 from logistics.runs.run import Run
 from logistics.runs.tables import departures, legs, stored_parcels
 from logistics.runtime.output_folders import ABOUT, TITLE
-from logistics.scenario.scenario import Scenario
 from networks.files import write_network
 from networks.inputs.yaml_writer import write_yaml
-from networks.schema import Network
 
 _ABOUT_SUMMARY = """\
 report.html            the answer and what is behind it: one page to read, send and print
@@ -118,10 +116,17 @@ def write_experiment(experiment: Experiment, folder: Path, report: bool = True) 
     started = time.perf_counter()
     comparison = experiment.comparison
     runs = experiment.accumulated
-    write_table(replications_table(runs), folder / "replications")
+    by_run = ("scenario", "replication", "figure", "value", "unit")
+    write_table(table_of(by_run, runs.values()), folder / "replications")
     write_table(distributions_table(runs, comparison.level), folder / "distributions")
     for scenario in experiment.plan.scenarios:
-        _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
+        place = folder / scenario.name
+        place.mkdir(exist_ok=True)
+        written = scenario
+        if scenario.network.in_files:
+            write_network(experiment.networks[scenario.name], place / "network")
+            written = scenario.replace(network={"path": "network"})
+        (place / "scenario.yaml").write_text(write_yaml(written), encoding="utf-8")
     orders = experiment.plan.orders
     if isinstance(orders, Path) and (name := _kept_orders(orders)):
         shutil.copyfile(orders, folder / name)  # nothing else repeats the runs
@@ -132,15 +137,6 @@ def write_experiment(experiment: Experiment, folder: Path, report: bool = True) 
     (folder / ABOUT).write_text(_about(experiment, folder), encoding="utf-8")
     seconds = comparison.run["seconds"] + time.perf_counter() - started
     write_summary(replace(comparison, run={**comparison.run, "seconds": seconds}), folder)
-
-
-def _write_scenario(scenario: Scenario, network: Network, place: Path) -> None:
-    """Write a scenario so that it can be run again, with its network if that is one of your own."""
-    place.mkdir(exist_ok=True)
-    if scenario.network.in_files:
-        write_network(network, place / "network")
-        scenario = scenario.replace(network={"path": "network"})
-    (place / "scenario.yaml").write_text(write_yaml(scenario), encoding="utf-8")
 
 
 def _kept_orders(orders: Any) -> str:
@@ -198,11 +194,6 @@ def _about(experiment: Experiment, folder: Path) -> str:
     if any((folder / name / "parcels.parquet").exists() for name in plan.names):
         parts.append(_ABOUT_TIMES)
     return "\n".join(parts)
-
-
-def replications_table(gathered: Accumulator) -> pa.Table:
-    """Return one row per scenario (or pair of them), replication and metric."""
-    return table_of(("scenario", "replication", "figure", "value", "unit"), gathered.values())
 
 
 def distributions_table(gathered: Accumulator, level: float) -> pa.Table:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
-from logistics.report.tables import groups, metrics, places, provenance
+from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.table import Cell, Metric, Table, cell_parts
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
 from logistics.report.text.assumptions import Assumption
@@ -151,13 +151,13 @@ def _sections(result: Comparison, background: provenance.Background) -> Iterator
     yield _steps(result, some)
     weekdays = [groups.weekdays_table(result)] if grouped else []
     yield Section("weekdays", "By the weekday of the order", weekdays)
-    damage = [places.damage_table(result)] if result.damage and some else []
+    damage = [groups.damage_table(result)] if result.damage and some else []
     yield Section("damage", "Damage", damage, _undelivered(result, "no damage to report"))
     markets = [groups.markets_table(result)] if has_group(result, "market") else []
     yield Section("maps", "Across the country", markets)
-    waits = [places.bottlenecks_table(result)] if result.places else []
+    waits = [groups.bottlenecks_table(result)] if result.places else []
     if background.added_capacities:
-        waits.append(places.added_capacity_table(background.added_capacities))
+        waits.append(groups.added_capacity_table(background.added_capacities))
     yield Section("bottlenecks", "Where parcels wait for capacity", waits)
     yield Section("shoppers", "Two shoppers", [metrics.shoppers_table(result)])
     if inputs:

@@ -11,11 +11,11 @@ import numpy as np
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS
 from logistics.analysis.statistics.intervals import Estimate
-from logistics.report.pictures.scales import VIRIDIS
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
     TOTAL,
+    VIRIDIS,
     WIDTH,
     WORDS,
     Row,

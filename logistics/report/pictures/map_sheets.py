@@ -15,7 +15,7 @@ from logistics.report.pictures.outlines import (
     cell_paths,
     nation_path,
 )
-from logistics.report.pictures.scales import Scale
+from logistics.report.pictures.style import Scale
 
 LAND = "#f3f3f0"
 """The country where nothing is drawn on it."""

@@ -13,8 +13,7 @@ from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.report.pictures.drawing import GRAY, INK, Drawing, tooltip
 from logistics.report.pictures.map_sheets import LAND, cells_layer, ramp_legend, sheet
 from logistics.report.pictures.outlines import market_places
-from logistics.report.pictures.scales import Scale, diverging, sequential
-from logistics.report.pictures.style import runs_words
+from logistics.report.pictures.style import Scale, diverging, runs_words, sequential
 from logistics.report.text.wording import signed
 from networks.geography import load_markets
 

@@ -14,8 +14,7 @@ from logistics.analysis.measures.place_totals import PlaceTotals
 from logistics.report.pictures.drawing import INK, SOFT, Drawing, text, tooltip
 from logistics.report.pictures.map_sheets import Shade, plain_layer, sheet, swatches
 from logistics.report.pictures.outlines import Floats, albers
-from logistics.report.pictures.scales import round_step
-from logistics.report.pictures.style import OKABE_ITO
+from logistics.report.pictures.style import OKABE_ITO, round_step
 from networks.geography import great_circle_km
 from networks.schema import FACILITY_KINDS, Facility
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
 from logistics.report.folder import parquet_bytes, table_of
@@ -49,10 +48,14 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     }
     for name, text in texts.items():
         write_whole(store.path / name, text.encode())
-    write_whole(
-        store.path / "replications.parquet",
-        parquet_bytes(table_of(_COLUMNS, _replications(result))),
+    runs = (
+        (one.point.name, each.who, number, each.name, value, each.definition.unit)
+        for one in result.points
+        for each in result.responses
+        for number, value in enumerate(one.values[each].tolist())
     )
+    every_run = parquet_bytes(table_of(_COLUMNS, runs))
+    write_whole(store.path / "replications.parquet", every_run)
     if report:
         write_whole(store.path / "summary.xlsx", workbook(study_sheets(result)))
         _write_page(result, store)
@@ -117,12 +120,3 @@ def _responses(result: StudyResult) -> str:
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
             writer.writerow([*start, *numbers, each.definition.unit, *settings])
     return text.getvalue()
-
-
-def _replications(result: StudyResult) -> Iterator[tuple[str, str, int, str, float, str]]:
-    """Yield every response of every single run."""
-    for one in result.points:
-        for each in result.responses:
-            unit = each.definition.unit
-            for number, value in enumerate(one.values[each].tolist()):
-                yield one.point.name, each.who, number, each.name, value, unit

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.report.pictures.catalog import has_group
-from logistics.report.tables import groups, metrics, places, provenance
+from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.table import Cell, Metric, Number, Row, Table
 from logistics.report.text.answer import answer, gains
 from logistics.report.text.caveats import caveats_of
@@ -96,10 +96,10 @@ def sheets(result: Comparison, background: provenance.Background) -> Iterator[Sh
         yield by_row(groups.dates_table(result), "by date", ("order date",))
         yield by_row(groups.weekdays_table(result), "by weekday", ("ordered on",))
     if result.places:
-        table = places.bottlenecks_table(result, _PLACES)
+        table = groups.bottlenecks_table(result, _PLACES)
         yield by_row(table, "bottlenecks", ("network", "place", "kind"), 2)
     if background.added_capacities:
-        table = places.added_capacity_table(background.added_capacities)
+        table = groups.added_capacity_table(background.added_capacities)
         yield by_row(table, "more capacity", ("network", "place", "kind"), 2)
     if result.damage:
         yield _damage_sheet(result)
@@ -131,7 +131,15 @@ def by_row(table: Table, name: str, leading: Sequence[str], frozen: int = 1) -> 
     """
     headings = [one for column in table.columns for one in column.sheet_headings]
     rows = (
-        (*([section] if section else []), *(row.keys or (row.label,)), *_row_cells(table, row))
+        (
+            *([section] if section else []),
+            *(row.keys or (row.label,)),
+            *(
+                one
+                for column, cell in zip(table.columns, row.cells, strict=True)
+                for one in interval_cells(cell)[: len(column.sheet_headings)]
+            ),
+        )
         for section, row in table.body()
     )
     return Sheet(name, (*leading, *headings), rows, frozen)
@@ -169,19 +177,13 @@ def by_cell(
     return Sheet(name, (*leading, *known), [cells for _, cells in listed], min(len(leading), 3))
 
 
-def interval_cells(metric: Metric) -> tuple[Cell, ...]:
-    """Return estimate, low and high; blank without an interval."""
-    one, unit = metric.estimate, metric.definition.unit
-    low, high = (
-        (Number(one.low, unit), Number(one.high, unit)) if one.has_interval else (None, None)
-    )
-    return Number(one.estimate, unit), low, high
-
-
-def _row_cells(table: Table, row: Row) -> Iterator[Cell]:
-    for column, cell in zip(table.columns, row.cells, strict=True):
-        values = interval_cells(cell) if isinstance(cell, Metric) else (cell,)
-        yield from values[: len(column.sheet_headings)]
+def interval_cells(cell: Cell) -> tuple[Cell, ...]:
+    """Return estimate, low and high, blank without an interval; of what is no metric, the cell."""
+    if not isinstance(cell, Metric):
+        return (cell,)
+    one, unit = cell.estimate, cell.definition.unit
+    ends = (Number(end, unit) if one.has_interval else None for end in (one.low, one.high))
+    return (Number(one.estimate, unit), *ends)
 
 
 def _value_cells(row: Row, column: int) -> tuple[Cell, ...]:

@@ -29,14 +29,13 @@ _MOST_PAIRS = 3  # of networks whose every pair is shown; of more, the first aga
 
 
 def answer(result: Comparison) -> list[str]:
-    """Return what to tell first: of one network, or of the two that lie farthest apart."""
+    """Return what to tell first: of one network, or of the two that lie farthest apart.
+
+    Of two networks: time, damage, lateness and its cause.
+    """
     if len(result.names) == 1:
         return _of_one(result, result.names[0])
-    return pair_answer(result, *farthest_pair(result))
-
-
-def pair_answer(result: Comparison, first: str, second: str) -> list[str]:
-    """Return three sentences on two networks: time, damage, lateness and its cause."""
+    first, second = farthest_pair(result)
     if not (delivers(result.metrics[first]) or delivers(result.metrics[second])):
         none = f"Neither {first} nor {second} delivers any parcel"
         ends = " ".join(_what_became(result, name) for name in (first, second))

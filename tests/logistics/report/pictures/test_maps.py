@@ -36,7 +36,7 @@ from logistics.report.pictures.place_maps import (
     plot_facilities_map,
     plot_flows_map,
 )
-from logistics.report.pictures.scales import VIRIDIS, diverging, round_step, sequential
+from logistics.report.pictures.style import VIRIDIS, diverging, round_step, sequential
 from networks.geography import load_markets
 
 SVG = "{http://www.w3.org/2000/svg}"
