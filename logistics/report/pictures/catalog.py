@@ -124,21 +124,19 @@ def charts_of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Chart]
         yield Chart(f"two-intervals-{name.replace('.', '-')}", "ranges", caption, picture)
 
 
-def save_charts(drawn: list[Chart], folder: Path) -> None:
+def save_charts(
+    drawn: Iterable[Chart],
+    folder: Path,
+    write: Callable[[Path, bytes], object] = Path.write_bytes,
+) -> None:
     """Write each picture as SVG and PNG into a folder, which is made.
 
     Raises OSError if they cannot be written.
     """
     folder.mkdir(exist_ok=True)
-    for name, content in chart_files(drawn):
-        (folder / name).write_bytes(content)
-
-
-def chart_files(drawn: Iterable[Chart]) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of the SVG and the PNG of each chart."""
     for chart in drawn:
-        yield f"{chart.name}.svg", chart.svg.encode()
-        yield f"{chart.name}.png", png_of(chart.svg)
+        write(folder / f"{chart.name}.svg", chart.svg.encode())
+        write(folder / f"{chart.name}.png", png_of(chart.svg))
 
 
 def slug(text: str) -> str:

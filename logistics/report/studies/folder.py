@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from logistics.report.folder import parquet_bytes, table_of
-from logistics.report.pictures.catalog import chart_files
+from logistics.report.pictures.catalog import save_charts
 from logistics.report.studies.answer import study_answer, study_caveats
 from logistics.report.studies.page import factors_of, study_charts, study_page, study_sheets
 from logistics.report.summary import (
@@ -69,8 +69,7 @@ def _write_page(result: StudyResult, store: Store) -> None:
         pictures.mkdir(exist_ok=True)
     except OSError as error:
         raise not_written(pictures, error) from None
-    for name, content in chart_files(charts):
-        write_whole(pictures / name, content)
+    save_charts(charts, pictures, write_whole)
     command = "logistics study run study.yaml --output FOLDER"
     page = study_page(result, charts, result.first.run, command)
     write_whole(store.path / "report.html", page.encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isnan
 
-from logistics.analysis.comparison import Comparison, Pair, pair_name
+from logistics.analysis.comparison import Comparison, Pair, pair_name, pairs_of
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
     CASE_METRICS,
@@ -89,9 +89,7 @@ def differences_table(result: Comparison, names: Sequence[str] = PAIRED_ROWS) ->
     rows = metric_rows(
         {name: PAIRED_METRICS[name] for name in names}, [pair for _, _, pair in result.pairs()]
     )
-    pairs = tuple(
-        pair_column(first, second, (first, second)) for first, second, _ in result.pairs()
-    )
+    pairs = tuple(pair_column(*pair, pair) for pair in pairs_of(result.names))
     caption = "The same orders, one network against another"
     return Table("differences", caption, pairs, tuple(rows), PAIRED_DEFINITION)
 

@@ -17,7 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from logistics.analysis.comparison import Comparison
+from logistics.analysis.comparison import Comparison, pairs_of
 from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.report.pictures.catalog import has_group
 from logistics.report.tables import groups, metrics, provenance
@@ -88,7 +88,7 @@ def sheets(result: Comparison, background: provenance.Background) -> Iterator[Sh
         yield by_cell(metrics.causes_table(result), "causes",
                        ("network", "of", "cause"), ("mean hours", "definition"))  # fmt: skip
     if result.waterfalls:
-        pairs = [(first, second) for first, second, _ in result.pairs()]
+        pairs = pairs_of(result.names)
         yield by_cell(metrics.waterfall_table(result, pairs), "waterfall", ("pair", "of", "step"))
     if has_group(result, "market"):
         yield by_row(groups.markets_table(result), "by market", ("market", "name", "state"), 2)
