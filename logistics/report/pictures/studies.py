@@ -81,11 +81,7 @@ def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> 
     Of many points the first `MOST_POINTS`.
     """
     definition = responses[0].definition
-    rows = [
-        _row(one, response, one.metrics[response.who][response.name], definition)
-        for one in result.points[:MOST_POINTS]
-        for response in responses
-    ]
+    rows = [_row(one, response) for one in result.points[:MOST_POINTS] for response in responses]
     title = f"{capital(responses[0].title)}, point by point"
     return _whiskers(rows, responses, definition, title, f"{_INTERVAL}.")
 
@@ -94,7 +90,7 @@ def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Ch
     """Plot how each later point differs from the first, with intervals that hold all together."""
     definition = responses[0].definition.of_a_change()
     rows = [
-        _row(change.point, response, change.together, definition)
+        _row(change.point, response, change.together)
         for response in responses
         for change in changes(result, response)[: MOST_POINTS - 1]
     ]
@@ -111,7 +107,7 @@ def plot_study_response(result: StudyResult, responses: Sequence[Response], fact
     definition = responses[0].definition
     rows = [
         {
-            **_row(one, response, one.metrics[response.who][response.name], definition),
+            **_row(one, response),
             "value": one.point.settings[factor],
             "others": ", ".join(f"{name} {value}" for name, value in one.point.settings.items()
                                 if name != factor),
@@ -243,7 +239,9 @@ def _horizontal_bars(rows: Sequence[Row], definition: Definition, title: str, ab
     return finished(alt.layer(bars, _ZERO), title, [about], **size)
 
 
-def _row(one: PointResult, response: Response, estimate: Estimate, definition: Definition) -> Row:
+def _row(one: PointResult, response: Response, change: Estimate | None = None) -> Row:
+    estimate = change or one.metrics[response.who][response.name]
+    definition = response.definition.of_a_change() if change else response.definition
     return {
         "point": one.point.label,
         "network": response.who,
