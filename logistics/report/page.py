@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
 from logistics.report.tables import groups, metrics, provenance
@@ -60,13 +60,16 @@ def page(result: Comparison, charts: Sequence[Chart], background: provenance.Bac
     *most, last = result.names
     networks = result.run.get("networks", {})
     titles = {name: networks.get(name, {}).get("title", "") for name in result.names}
+    others = dict(zip(pairs_of(result.names), verdicts(result), strict=True))
+    if others:  # the answer is about one pair
+        del others[farthest_pair(result)]
     front = Front(
         title=f"The same orders through {', '.join(most)} and {last}" if most else last,
         lead=" ".join(filter(None, [orders_words(result.run), times_run(result)])),
         answer=[*headlines(result), *answer(result)],
         caveats=caveats_of(result) if networks else [],
         titles={name: title for name, title in titles.items() if title},
-        pairs=_pairs(result),
+        pairs=list(others.values()),
         many=len(result.names) > 4,
         version=result.run.get("versions", {}).get("logistics", ""),
     )
@@ -122,15 +125,6 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, Metric):
         return " ".join(part.replace(" ", "\u00a0") for part in cell.parts())
     return " ".join(cell_parts(cell))
-
-
-def _pairs(result: Comparison) -> list[str]:
-    """Return the verdicts of the pairs that the answer is not about."""
-    if len(result.names) < 3:
-        return []
-    answered = farthest_pair(result)
-    said = zip(result.pairs(), verdicts(result), strict=True)
-    return [verdict for (first, second, _), verdict in said if (first, second) != answered]
 
 
 def _sections(result: Comparison, background: provenance.Background) -> Iterator[Section]:

@@ -17,7 +17,7 @@ from logistics.report import pictures as draw
 from logistics.report.pictures.causes import has_busy_places
 from logistics.report.pictures.damage import has_touches
 from logistics.report.pictures.drawing import Picture, png_of, svg_of
-from logistics.report.pictures.outlines import market_places
+from logistics.report.pictures.map_sheets import market_places
 from logistics.report.pictures.place_maps import Facilities, most_on_lanes
 from logistics.report.pictures.studies import plot_two_intervals
 from logistics.report.text.answer import shown_pairs

@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.report.pictures.drawing import GRAY, INK, Drawing, tooltip
-from logistics.report.pictures.map_sheets import LAND, cells_layer, ramp_legend, sheet
-from logistics.report.pictures.outlines import market_places
+from logistics.report.pictures.map_sheets import (
+    LAND,
+    cells_layer,
+    market_places,
+    ramp_legend,
+    sheet,
+)
 from logistics.report.pictures.style import Scale, diverging, runs_words, sequential
 from logistics.report.text.wording import signed
 from networks.geography import load_markets

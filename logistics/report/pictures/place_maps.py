@@ -12,8 +12,7 @@ import numpy as np
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.place_totals import PlaceTotals
 from logistics.report.pictures.drawing import INK, SOFT, Drawing, text, tooltip
-from logistics.report.pictures.map_sheets import Shade, plain_layer, sheet, swatches
-from logistics.report.pictures.outlines import Floats, albers
+from logistics.report.pictures.map_sheets import Floats, Shade, albers, plain_layer, sheet, swatches
 from logistics.report.pictures.style import OKABE_ITO, round_step
 from networks.geography import great_circle_km
 from networks.schema import FACILITY_KINDS, Facility

@@ -6,18 +6,11 @@ import csv
 import io
 from typing import Any
 
+from logistics.report import summary
 from logistics.report.folder import parquet_bytes, table_of
 from logistics.report.pictures.catalog import save_charts
 from logistics.report.studies.answer import study_answer, study_caveats
 from logistics.report.studies.page import factors_of, study_charts, study_page, study_sheets
-from logistics.report.summary import (
-    csv_text,
-    nested,
-    plain_estimate,
-    plain_ranges,
-    summary,
-    summary_text,
-)
 from logistics.report.tables.workbook import workbook
 from logistics.runtime.output_folders import not_written, write_whole
 from logistics.studies.effects import ranges_of
@@ -42,8 +35,8 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     """
     result = study_result(study, store)
     texts = {
-        "summary.json": summary_text(_summary(result)),
-        "summary.csv": csv_text(result.first),
+        "summary.json": summary.summary_text(_summary(result)),
+        "summary.csv": summary.csv_text(result.first),
         "responses.csv": _responses(result),
     }
     for name, text in texts.items():
@@ -81,8 +74,8 @@ def _summary(result: StudyResult) -> dict[str, Any]:
     for each in result.responses:
         asked.setdefault(each.who, []).append(each.name)
     return {
-        **summary(result.first),
-        "ranges": plain_ranges(ranges_of(result)),
+        **summary.summary(result.first),
+        "ranges": summary.plain_ranges(ranges_of(result)),
         "study": {
             "name": result.study.name,
             "design": result.study.chosen_design,
@@ -96,7 +89,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
                 "settings": dict(one.point.settings),
                 "replications": one.replications,
                 "responses": {
-                    who: nested({name: one.metrics[who][name] for name in names})
+                    who: summary.nested({name: one.metrics[who][name] for name in names})
                     for who, names in asked.items()
                 },
             }
@@ -114,7 +107,7 @@ def _responses(result: StudyResult) -> str:
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
-            plain = plain_estimate(one.metrics[each.who][each.name])
+            plain = summary.plain_estimate(one.metrics[each.who][each.name])
             numbers = ["" if value is None else value for value in plain.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
             writer.writerow([*start, *numbers, each.definition.unit, *settings])
