@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.report.pictures import outlines
-from logistics.report.pictures.outlines import albers
+from logistics.report.pictures import map_sheets
+from logistics.report.pictures.map_sheets import albers
 
 Line = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def main() -> None:
         "nation": [_tenths(ring) for ring in rings],
         "borders": [_tenths(b) for b in borders],
     }
-    path = Path(outlines.__file__).parent / "data" / "outlines.json"
+    path = Path(map_sheets.__file__).parent / "data" / "outlines.json"
     path.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

@@ -29,15 +29,8 @@ from logistics.runs.facility_hours import facility_hours
 from logistics.runs.run import Run
 from logistics.runs.tables import departures, legs, stored_parcels
 from logistics.runtime.output_folders import ABOUT, TITLE
-from logistics.scenario.scenario import Scenario
 from networks.files import write_network
 from networks.inputs.yaml_writer import write_yaml
-from networks.schema import Network
-
-OF_MEASURED = {"parcels": stored_parcels, "legs": legs}
-"""Tables with the measured orders only: the others come and go in warm-up and cool-down days."""
-
-OF_ALL_DAYS = {"departures": departures, "facilities": facility_hours}
 
 _ABOUT_SUMMARY = """\
 report.html            the answer and what is behind it: one page to read, send and print
@@ -63,11 +56,12 @@ _ABOUT_TABLES = {
     "departures": "one row per departure or delivery route: load, capacity, rolled volume",
     "facilities": "one row per facility and hour: arrivals, queue, workers, utilization",
 }
-
-_ABOUT_FOLDERS = {
+_ABOUT_KEPT = {
+    **{f"{table}.{suffix}": text for table, text in _ABOUT_TABLES.items()
+       for suffix in ("parquet", "csv")},
     "network/": "the network, as CSV files",
     "run/": "the whole first run, for logistics.Run.load",
-}
+}  # fmt: skip
 
 _ABOUT_TIMES = """\
 The tables are those of the first run: parcels and legs of the measured orders; departures and
@@ -97,10 +91,17 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
     place = folder / name
     place.mkdir(exist_ok=True)
     if kept.tables:
-        for tables, of in ((OF_MEASURED, run.of(run.measured)), (OF_ALL_DAYS, run)):
-            for table, made_of in tables.items():
-                content = pa.Table.from_pandas(made_of(of), preserve_index=False)
-                write_table(content, place / table, kept.csv)
+        # of the measured orders only: the others come and go in warm-up and cool-down days
+        measured = run.of(run.measured)
+        made_of = {
+            "parcels": (stored_parcels, measured),
+            "legs": (legs, measured),
+            "departures": (departures, run),
+            "facilities": (facility_hours, run),
+        }
+        for table, (made, of) in made_of.items():
+            content = pa.Table.from_pandas(made(of), preserve_index=False)
+            write_table(content, place / table, kept.csv)
     if kept.raw:
         run.save(place / "run")
 
@@ -115,10 +116,17 @@ def write_experiment(experiment: Experiment, folder: Path, report: bool = True) 
     started = time.perf_counter()
     comparison = experiment.comparison
     runs = experiment.accumulated
-    write_table(replications_table(runs), folder / "replications")
+    by_run = ("scenario", "replication", "figure", "value", "unit")
+    write_table(table_of(by_run, runs.values()), folder / "replications")
     write_table(distributions_table(runs, comparison.level), folder / "distributions")
     for scenario in experiment.plan.scenarios:
-        _write_scenario(scenario, experiment.networks[scenario.name], folder / scenario.name)
+        place = folder / scenario.name
+        place.mkdir(exist_ok=True)
+        written = scenario
+        if scenario.network.in_files:
+            write_network(experiment.networks[scenario.name], place / "network")
+            written = scenario.replace(network={"path": "network"})
+        (place / "scenario.yaml").write_text(write_yaml(written), encoding="utf-8")
     orders = experiment.plan.orders
     if isinstance(orders, Path) and (name := _kept_orders(orders)):
         shutil.copyfile(orders, folder / name)  # nothing else repeats the runs
@@ -129,15 +137,6 @@ def write_experiment(experiment: Experiment, folder: Path, report: bool = True) 
     (folder / ABOUT).write_text(_about(experiment, folder), encoding="utf-8")
     seconds = comparison.run["seconds"] + time.perf_counter() - started
     write_summary(replace(comparison, run={**comparison.run, "seconds": seconds}), folder)
-
-
-def _write_scenario(scenario: Scenario, network: Network, place: Path) -> None:
-    """Write a scenario so that it can be run again, with its network if that is one of your own."""
-    place.mkdir(exist_ok=True)
-    if scenario.network.in_files:
-        write_network(network, place / "network")
-        scenario = scenario.replace(network={"path": "network"})
-    (place / "scenario.yaml").write_text(write_yaml(scenario), encoding="utf-8")
 
 
 def _kept_orders(orders: Any) -> str:
@@ -188,22 +187,13 @@ def _about(experiment: Experiment, folder: Path) -> str:
     parts.append(f"In pictures:\n{listed}\n")
     for name in plan.names:
         files = _ABOUT_SCENARIO.format(command=_command(experiment, [name]))
-        for table, text in _ABOUT_TABLES.items():
-            for suffix in ("parquet", "csv"):
-                if (folder / name / f"{table}.{suffix}").exists():
-                    files += f"{f'{table}.{suffix}':<22} {text}\n"
-        for kept, text in _ABOUT_FOLDERS.items():
+        for kept, text in _ABOUT_KEPT.items():
             if (folder / name / kept).exists():
                 files += f"{kept:<22} {text}\n"
         parts.append(f"In {name}:\n{files}")
     if any((folder / name / "parcels.parquet").exists() for name in plan.names):
         parts.append(_ABOUT_TIMES)
     return "\n".join(parts)
-
-
-def replications_table(gathered: Accumulator) -> pa.Table:
-    """Return one row per scenario (or pair of them), replication and metric."""
-    return table_of(("scenario", "replication", "figure", "value", "unit"), gathered.values())
 
 
 def distributions_table(gathered: Accumulator, level: float) -> pa.Table:

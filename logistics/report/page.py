@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -15,27 +15,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from logistics.analysis.comparison import Comparison, Pair, pair_name
+from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.report.pictures.catalog import Chart, has_group
 from logistics.report.pictures.drawing import FONT, with_own_ids
-from logistics.report.tables.groups import dates_table, markets_table, weekdays_table
-from logistics.report.tables.metrics import (
-    causes_table,
-    differences_table,
-    networks_table,
-    ranges_table,
-    shoppers_table,
-    waterfall_table,
-)
-from logistics.report.tables.places import added_capacity_table, bottlenecks_table, damage_table
-from logistics.report.tables.provenance import (
-    Background,
-    assumptions_table,
-    comparison_facts,
-    made_table,
-)
+from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.table import Cell, Metric, Table, cell_parts
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
+from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import caveats_of
 from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
@@ -43,23 +29,6 @@ from logistics.report.text.wording import delivers, held_together, times_run, ve
 _SVG = re.compile(r"<svg\b([^>]*)>")
 _VIEW = re.compile(r'\bviewBox="[^"]*"')
 _WIDTH = re.compile(r'\bwidth="([0-9.]+)')
-
-_TITLES = {
-    "ranges": "Two intervals",
-    "figures": "Metrics",
-    "distributions": "When the parcels arrive",
-    "dates": "By order date",
-    "causes": "Where the hours go",
-    "waterfall": "Why one is slower than the other",
-    "weekdays": "By the weekday of the order",
-    "damage": "Damage",
-    "maps": "Across the country",
-    "bottlenecks": "Where parcels wait for capacity",
-    "shoppers": "Two shoppers",
-    "assumptions": "Inputs",
-    "made": "How it was made",
-}
-"""Of the page's sections, in order."""
 
 
 @dataclass(frozen=True)
@@ -86,18 +55,21 @@ class Front:
     version: str = ""
 
 
-def page(result: Comparison, charts: Sequence[Chart], background: Background) -> str:
+def page(result: Comparison, charts: Sequence[Chart], background: provenance.Background) -> str:
     """Return the page as HTML."""
     *most, last = result.names
     networks = result.run.get("networks", {})
     titles = {name: networks.get(name, {}).get("title", "") for name in result.names}
+    others = dict(zip(pairs_of(result.names), verdicts(result), strict=True))
+    if others:  # the answer is about one pair
+        del others[farthest_pair(result)]
     front = Front(
         title=f"The same orders through {', '.join(most)} and {last}" if most else last,
         lead=" ".join(filter(None, [orders_words(result.run), times_run(result)])),
         answer=[*headlines(result), *answer(result)],
         caveats=caveats_of(result) if networks else [],
         titles={name: title for name, title in titles.items() if title},
-        pairs=_pairs(result),
+        pairs=list(others.values()),
         many=len(result.names) > 4,
         version=result.run.get("versions", {}).get("logistics", ""),
     )
@@ -155,74 +127,58 @@ def cell_text(cell: Cell) -> str:
     return " ".join(cell_parts(cell))
 
 
-def _pairs(result: Comparison) -> list[str]:
-    """Return the verdicts of the pairs that the answer is not about."""
-    if len(result.names) < 3:
-        return []
-    answered = farthest_pair(result)
-    said = zip(result.pairs(), verdicts(result), strict=True)
-    return [verdict for (first, second, _), verdict in said if (first, second) != answered]
-
-
-def _sections(result: Comparison, background: Background) -> list[Section]:
-    tables, words = _tables(result, background), _words(result, background)
-    return [
-        Section(name, title, tables.get(name, []), words.get(name, []))
-        for name, title in _TITLES.items()
-    ]
-
-
-def _tables(result: Comparison, background: Background) -> dict[str, list[Table]]:
-    """Return the tables that the results allow, by section."""
-    tables = {"figures": [networks_table(result)], "shoppers": [shoppers_table(result)]}
-    if len(result.names) > 1:
-        tables["figures"].append(differences_table(result))
-    if result.ranges:
-        tables["ranges"] = [ranges_table(result.ranges)]
-    if result.group_totals:
-        tables["dates"], tables["weekdays"] = [dates_table(result)], [weekdays_table(result)]
-    if has_group(result, "market"):
-        tables["maps"] = [markets_table(result)]
-    if any(delivers(estimates) for estimates in result.metrics.values()):
-        if result.group_totals:
-            tables["causes"] = [causes_table(result)]
-        if pairs := _explained_pairs(result):
-            tables["waterfall"] = [waterfall_table(result, pairs)]
-        if result.damage:
-            tables["damage"] = [damage_table(result)]
-    tables["bottlenecks"] = [bottlenecks_table(result)] if result.places else []
+def _sections(result: Comparison, background: provenance.Background) -> Iterator[Section]:
+    """Yield the sections in order, each with the tables that the results allow."""
+    some = any(delivers(estimates) for estimates in result.metrics.values())
+    grouped, inputs = result.group_totals, background.assumptions
+    ranges = [metrics.ranges_table(result.ranges)] if result.ranges else []
+    yield Section("ranges", "Two intervals", ranges)
+    all_metrics = [metrics.networks_table(result)]
+    all_metrics += [metrics.differences_table(result)] if result.paired else []
+    gained = [*filter(None, [held_together(result)]), *gains(result)]
+    yield Section("figures", "Metrics", all_metrics, gained)
+    yield Section("distributions", "When the parcels arrive")
+    yield Section("dates", "By order date", [groups.dates_table(result)] if grouped else [])
+    hours = [metrics.causes_table(result)] if grouped and some else []
+    lacking = _undelivered(result, "no click-to-door hours") if grouped else []
+    yield Section("causes", "Where the hours go", hours, lacking)
+    yield _steps(result, some)
+    weekdays = [groups.weekdays_table(result)] if grouped else []
+    yield Section("weekdays", "By the weekday of the order", weekdays)
+    damage = [groups.damage_table(result)] if result.damage and some else []
+    yield Section("damage", "Damage", damage, _undelivered(result, "no damage to report"))
+    markets = [groups.markets_table(result)] if has_group(result, "market") else []
+    yield Section("maps", "Across the country", markets)
+    waits = [groups.bottlenecks_table(result)] if result.places else []
     if background.added_capacities:
-        tables["bottlenecks"].append(added_capacity_table(background.added_capacities))
-    if background.assumptions:
-        tables["assumptions"] = [assumptions_table(background.assumptions, result.names)]
-    return {**tables, "made": [made_table(comparison_facts(result, background.command))]}
+        waits.append(groups.added_capacity_table(background.added_capacities))
+    yield Section("bottlenecks", "Where parcels wait for capacity", waits)
+    yield Section("shoppers", "Two shoppers", [metrics.shoppers_table(result)])
+    if inputs:
+        table = provenance.assumptions_table(inputs, result.names)
+        yield Section("assumptions", "Inputs", [table], [_inputs_words(inputs)])
+    facts = provenance.comparison_facts(result, background.command)
+    yield Section("made", "How it was made", [provenance.made_table(facts)])
 
 
-def _words(result: Comparison, background: Background) -> dict[str, list[str]]:
-    """Return what is said above the charts and tables, by section."""
-    words = {
-        "figures": [*filter(None, [held_together(result)]), *gains(result)],
-        "causes": _undelivered(result, "no click-to-door hours") if result.group_totals else [],
-        "waterfall": [
-            f"{first} and {second}: no parcel was delivered in both, so there are no hours to"
-            " compare."
-            for first, second in _explained_pairs(result)
-            if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
-        ],
-        "damage": _undelivered(result, "no damage to report"),
-    }
-    if found := background.assumptions:
-        sourced, changed = (sum(getattr(one, of) for one in found) for of in ("sourced", "changed"))
-        text = (
-            f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
-            " chosen, most with a plausible range."
-        )
-        words["assumptions"] = [text + f" {changed} differ from the defaults." * bool(changed)]
-    return words
+def _steps(result: Comparison, some: bool) -> Section:
+    pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
+    nothing = [
+        f"{first} and {second}: no parcel was delivered in both, so there are no hours to compare."
+        for first, second in pairs
+        if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
+    ]
+    tables = [metrics.waterfall_table(result, pairs)] if pairs and some else []
+    return Section("waterfall", "Why one is slower than the other", tables, nothing)
 
 
-def _explained_pairs(result: Comparison) -> list[Pair]:
-    return [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
+def _inputs_words(found: Sequence[Assumption]) -> str:
+    sourced, changed = (sum(getattr(one, of) for one in found) for of in ("sourced", "changed"))
+    text = (
+        f"{len(found)} input values: {sourced} have a public source, the rest are assumed or"
+        " chosen, most with a plausible range."
+    )
+    return text + f" {changed} differ from the defaults." * bool(changed)
 
 
 def _undelivered(result: Comparison, lacking: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 times, causes, damage, studies                  charts, drawn by Altair
 market_maps, place_maps                         maps, drawn by ourselves
-style, scales, drawing, outlines, map_sheets    how they look, and what they are drawn on
+style, drawing, map_sheets                      how they look, and what they are drawn on
 catalog                                         those of a report: file names, captions
 """
 

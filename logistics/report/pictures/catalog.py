@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.registry import Response
@@ -18,7 +17,7 @@ from logistics.report import pictures as draw
 from logistics.report.pictures.causes import has_busy_places
 from logistics.report.pictures.damage import has_touches
 from logistics.report.pictures.drawing import Picture, png_of, svg_of
-from logistics.report.pictures.outlines import market_places
+from logistics.report.pictures.map_sheets import market_places
 from logistics.report.pictures.place_maps import Facilities, most_on_lanes
 from logistics.report.pictures.studies import plot_two_intervals
 from logistics.report.text.answer import shown_pairs
@@ -49,10 +48,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of chart that a report has once, or once for each network or pair.
+    """A kind of chart that a report has once, or once for each network.
 
-    `plot`: draws it, of a comparison or of one network or pair of it. `caption`: may name these as
-    {0} and {1}. `totals`: the group totals it needs, '' for none.
+    `plot`: draws it, of a comparison or of one network of it. `caption`: may name this as {0}.
+    `totals`: the group totals it needs, '' for none.
     """
 
     name: str
@@ -61,11 +60,6 @@ class _Kind:
     plot: Callable[..., Picture]
     totals: str = ""
     group: str = ""
-
-    def chart(self, result: Comparison, end: str = "", *of: Any) -> Chart:
-        """Return the chart; `end`: of its file name; `of`: what it is drawn of, names first."""
-        caption, picture = self.caption.format(*of), self.plot(result, *of)
-        return Chart(f"{self.name}{end}", self.section, caption, picture, self.group)
 
 
 _ONCE = (
@@ -96,16 +90,6 @@ _ONCE = (
           "More handlings, more damage: dots off the line are random variation, or another mix of"
           " products.", draw.plot_damage_by_touches, "touches"),
 )  # fmt: skip
-_HOURS_STEPS = _Kind(
-    "waterfall_hours_", "waterfall",
-    "Click-to-door hours, step by step from the first network to the second: orange adds hours,"
-    " blue saves them.", draw.plot_hours_waterfall,
-)  # fmt: skip
-_LATE_STEPS = _Kind(
-    "waterfall_late_", "waterfall",
-    "Share late, step by step from the first network to the second. 'Different promise': what the"
-    " other promised date alone would change.", draw.plot_late_waterfall,
-)  # fmt: skip
 _MARKETS = (
     _Kind("map_median_days_", "maps", "{0}: median delivery time of each market, in days.",
           draw.plot_median_days_map, "market", "Median delivery time"),
@@ -113,23 +97,6 @@ _MARKETS = (
           draw.plot_p95_days_map, "market", "P95 delivery time"),
     _Kind("map_within_dates_", "maps", "{0}: share delivered within 2 dates.",
           draw.plot_within_dates_map, "market", "Delivered within 2 dates"),
-)  # fmt: skip
-_DIFFERENCE = _Kind(
-    "map_difference_", "maps", "Orange: {1} is slower there than {0}; blue: it is faster.",
-    draw.plot_difference_map, group="Which is slower where",
-)  # fmt: skip
-_FACILITIES = _Kind(
-    "map_facilities_", "maps", "{0}: its facilities; the larger the circle, the more parcels.",
-    draw.plot_facilities_map, group="Where the facilities are",
-)  # fmt: skip
-_FLOWS = _Kind(
-    "map_flows_", "maps",
-    "{0}: the lanes that move most, each bent to the right of its direction.",
-    draw.plot_flows_map, group="Where the parcels travel",
-)  # fmt: skip
-_BUSY = _Kind(
-    "utilisation_", "bottlenecks", "{0}: dark hours are those in which workers have no slack.",
-    draw.plot_utilization_by_hour,
 )  # fmt: skip
 
 
@@ -141,7 +108,7 @@ def charts(result: Comparison, sites: Mapping[str, Facilities]) -> Iterator[Char
         allowed = some or kind.section in ("distributions", "dates")
         enough = kind.totals != "touches" or has_touches(result)
         if allowed and enough and has_group(result, kind.totals):
-            yield kind.chart(result)
+            yield Chart(kind.name, kind.section, kind.caption, kind.plot(result))
     files = slugs(result.names)
     yield from _of_markets(result, files)
     yield from _of_pairs(result, files)
@@ -157,21 +124,19 @@ def charts_of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Chart]
         yield Chart(f"two-intervals-{name.replace('.', '-')}", "ranges", caption, picture)
 
 
-def save_charts(drawn: list[Chart], folder: Path) -> None:
+def save_charts(
+    drawn: Iterable[Chart],
+    folder: Path,
+    write: Callable[[Path, bytes], object] = Path.write_bytes,
+) -> None:
     """Write each picture as SVG and PNG into a folder, which is made.
 
     Raises OSError if they cannot be written.
     """
     folder.mkdir(exist_ok=True)
-    for name, content in chart_files(drawn):
-        (folder / name).write_bytes(content)
-
-
-def chart_files(drawn: Iterable[Chart]) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of the SVG and the PNG of each chart."""
     for chart in drawn:
-        yield f"{chart.name}.svg", chart.svg.encode()
-        yield f"{chart.name}.png", png_of(chart.svg)
+        write(folder / f"{chart.name}.svg", chart.svg.encode())
+        write(folder / f"{chart.name}.png", png_of(chart.svg))
 
 
 def slug(text: str) -> str:
@@ -213,21 +178,35 @@ def _of_markets(result: Comparison, files: Mapping[str, str]) -> Iterator[Chart]
     """Yield one kind of map after the other, so that networks stand side by side."""
     for kind in _MARKETS if has_group(result, "market") else ():
         for name in result.names:
-            chart = kind.chart(result, files[name], name)
             hidden = kind.plot is draw.plot_p95_days_map and len(result.names) > _MANY
-            yield replace(chart, section="") if hidden else chart
+            section, caption = "" if hidden else kind.section, kind.caption.format(name)
+            picture = kind.plot(result, name)
+            yield Chart(f"{kind.name}{files[name]}", section, caption, picture, kind.group)
 
 
 def _of_pairs(result: Comparison, files: Mapping[str, str]) -> Iterator[Chart]:
-    for pair in shown_pairs(result):
-        fall = result.waterfalls.get(pair_name(*pair))
-        if fall is not None:
-            end = "_to_".join(files[name] for name in pair)
-            if isfinite(fall.first_hours.estimate):
-                yield _HOURS_STEPS.chart(result, end, *pair)
-            yield _LATE_STEPS.chart(result, end, *pair)
-            if has_group(result, "market"):
-                yield _DIFFERENCE.chart(result, end, *pair)
+    for first, second in shown_pairs(result):
+        fall = result.waterfalls.get(pair_name(first, second))
+        if fall is None:
+            continue
+        end = f"{files[first]}_to_{files[second]}"
+        if isfinite(fall.first_hours.estimate):
+            hours = (
+                "Click-to-door hours, step by step from the first network to the second: orange"
+                " adds hours, blue saves them."
+            )
+            picture = draw.plot_hours_waterfall(result, first, second)
+            yield Chart(f"waterfall_hours_{end}", "waterfall", hours, picture)
+        late = (
+            "Share late, step by step from the first network to the second. 'Different promise':"
+            " what the other promised date alone would change."
+        )
+        steps = draw.plot_late_waterfall(result, first, second)
+        yield Chart(f"waterfall_late_{end}", "waterfall", late, steps)
+        if has_group(result, "market"):
+            slower = f"Orange: {second} is slower there than {first}; blue: it is faster."
+            drawn = draw.plot_difference_map(result, first, second)
+            yield Chart(f"map_difference_{end}", "maps", slower, drawn, "Which is slower where")
 
 
 def _of_places(
@@ -235,10 +214,17 @@ def _of_places(
 ) -> Iterator[Chart]:
     placed = [name for name in result.names if name in result.places and name in sites]
     for name in placed:
-        yield _FACILITIES.chart(result, files[name], name, sites[name])
+        caption = f"{name}: its facilities; the larger the circle, the more parcels."
+        drawn = draw.plot_facilities_map(result, name, sites[name])
+        group = "Where the facilities are"
+        yield Chart(f"map_facilities_{files[name]}", "maps", caption, drawn, group)
     most = most_on_lanes(result, sites)
     for name in placed:
-        yield _FLOWS.chart(result, files[name], name, sites[name], most)
+        caption = f"{name}: the lanes that move most, each bent to the right of its direction."
+        drawn = draw.plot_flows_map(result, name, sites[name], most)
+        yield Chart(f"map_flows_{files[name]}", "maps", caption, drawn, "Where the parcels travel")
     for name in result.names:
         if has_busy_places(result, name):
-            yield _BUSY.chart(result, files[name], name)
+            caption = f"{name}: dark hours are those in which workers have no slack."
+            picture = draw.plot_utilization_by_hour(result, name)
+            yield Chart(f"utilisation_{files[name]}", "bottlenecks", caption, picture)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite
 
 import altair as alt
@@ -12,11 +11,11 @@ import numpy as np
 from logistics.analysis.comparison import Comparison, pair_name
 from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS
 from logistics.analysis.statistics.intervals import Estimate
-from logistics.report.pictures.scales import VIRIDIS
 from logistics.report.pictures.style import (
     LATER,
     SOONER,
     TOTAL,
+    VIRIDIS,
     WIDTH,
     WORDS,
     Row,
@@ -53,14 +52,6 @@ _LEAST_STEP = 0.004  # of the longest bar: shorter steps are put together
 _BAR = 34
 
 
-@dataclass(frozen=True)
-class _Unit:
-    """How the numbers of a waterfall are written: times `factor`, then `word`."""
-
-    word: str
-    factor: float = 1.0
-
-
 def plot_hours_by_cause(result: Comparison) -> alt.LayerChart:
     """Plot the mean hours from order to door by cause, one bar per network."""
     about = f"Mean over delivered parcels, in route order. {runs_words(result)}"
@@ -77,8 +68,7 @@ def plot_slowest_hours_by_cause(result: Comparison) -> alt.LayerChart:
 def plot_hours_waterfall(result: Comparison, first: str, second: str) -> alt.LayerChart:
     """Plot the steps from the mean delivery time in one network to that in another."""
     fall = result.waterfalls[pair_name(first, second)]
-    sums = {first: fall.first_hours, second: fall.second_hours}
-    rows = _falling(sums, fall.steps, _Unit("h"))
+    rows = _falling({first: fall.first_hours, second: fall.second_hours}, fall.steps, "h")
     about = "The same orders in both, mean over parcels delivered in both; the steps add up."
     return _waterfall(result, rows, f"From {first} to {second}: click-to-door hours", about)
 
@@ -86,8 +76,7 @@ def plot_hours_waterfall(result: Comparison, first: str, second: str) -> alt.Lay
 def plot_late_waterfall(result: Comparison, first: str, second: str) -> alt.LayerChart:
     """Plot the steps from the share late in one network to that in another."""
     fall = result.waterfalls[pair_name(first, second)]
-    sums = {first: fall.first_late, second: fall.second_late}
-    rows = _falling(sums, fall.late_steps, _Unit("", 100.0))
+    rows = _falling({first: fall.first_late, second: fall.second_late}, fall.late_steps, "")
     about = "Late: not delivered by the promised date. Over all parcels; the steps add up."
     return _waterfall(result, rows, f"From {first} to {second}: late parcels, % of all", about)
 
@@ -161,45 +150,38 @@ def stacked_bars(
         .mark_text(fontSize=13, aria=False)
         .encode(alt.X("middle:Q"), rows, alt.Text("number:N"), alt.Color("ink:N", scale=None)),
     ]
-    return alt.LayerChart(layer=layers)
+    height = max(90, (_BAR + 14) * len(names))
+    return alt.LayerChart(layer=layers, width=WIDTH, height=height)
 
 
-def stacked(network: str, values: Mapping[str, float], formats: tuple[str, str]) -> list[Row]:
-    """Return the parts of a bar above 0, one after the other.
+def stacked(bars: Mapping[str, Mapping[str, float]], formats: tuple[str, str]) -> list[Row]:
+    """Return the parts of each network's bar that are above 0, one after the other.
 
     `formats`: of the number in the bar, and of that in its tooltip.
     """
-    rows, start = [], 0.0
-    for kind, value in values.items():
-        if value > 0:
-            number, words = (how.format(value) for how in formats)
-            rows.append({
-                "network": network, "kind": kind, "from": start, "to": start + value,
-                "number": number, "words": f"{network}: {kind} {words}",
-            })  # fmt: skip
-            start += value
+    rows = []
+    for network, values in bars.items():
+        start = 0.0
+        for kind, value in values.items():
+            if value > 0:
+                number, words = (how.format(value) for how in formats)
+                rows.append({
+                    "network": network, "kind": kind, "from": start, "to": start + value,
+                    "number": number, "words": f"{network}: {kind} {words}",
+                })  # fmt: skip
+                start += value
     return rows
-
-
-def bars_height(names: Sequence[str]) -> int:
-    """Return the height of a chart with one bar per network."""
-    return max(90, (_BAR + 14) * len(names))
 
 
 def _hours(
     result: Comparison, key: str, group: int, title: str, about: Sequence[str]
 ) -> alt.LayerChart:
     colors = {_label(cause): color for cause, color in CAUSE_COLORS.items()}
-    parts = [
-        row
-        for name in result.names
-        for hours in [cause_hours(result, name, key, group)]
-        for row in stacked(
-            name, {_label(one): hours[one] for one in hours}, ("{:.0f}", "{:.1f} hours")
-        )
-    ]
+    bars = {name: cause_hours(result, name, key, group) for name in result.names}
+    labelled = {name: {_label(one): hours[one] for one in hours} for name, hours in bars.items()}
+    parts = stacked(labelled, ("{:.0f}", "{:.1f} hours"))
     chart = stacked_bars(parts, result.names, colors, alt.Axis(title="hours", tickCount=8))
-    return finished(chart, title, about, width=WIDTH, height=bars_height(result.names))
+    return finished(chart, title, about)
 
 
 def _label(cause: str) -> str:
@@ -238,8 +220,11 @@ def _waterfall(result: Comparison, rows: Sequence[Row], title: str, about: str) 
     return finished(alt.LayerChart(layer=layers), title, [about, sure], width=WIDTH, height=height)
 
 
-def _falling(sums: Mapping[str, Estimate], steps: Mapping[str, Estimate], unit: _Unit) -> list[Row]:
-    """Return a row for the first sum, for each step, and for the second sum."""
+def _falling(sums: Mapping[str, Estimate], steps: Mapping[str, Estimate], unit: str) -> list[Row]:
+    """Return a row for the first sum, for each step, and for the second sum.
+
+    `unit`: 'h', or '' for shares, written in percent.
+    """
     (first, start), (second, end) = sums.items()
     longest = max((one.estimate for one in sums.values() if isfinite(one.estimate)), default=0.0)
     rows, at = [_bar(first, 0.0, start, unit)], start.estimate
@@ -259,15 +244,17 @@ def _worth_showing(steps: Mapping[str, Estimate], longest: float) -> list[tuple[
     return shown
 
 
-def _bar(label: str, start: float, size: Estimate, unit: _Unit, color: str = TOTAL) -> Row:
-    def text(value: float) -> str:
-        return f"{value * unit.factor:.1f}" if color == TOTAL else signed(value * unit.factor, 1)
+def _bar(label: str, start: float, size: Estimate, unit: str, color: str = TOTAL) -> Row:
+    factor = 1.0 if unit else 100.0
 
-    number = f"{text(size.estimate)} {unit.word}".strip() if isfinite(size.estimate) else "-"
+    def text(value: float) -> str:
+        return f"{value * factor:.1f}" if color == TOTAL else signed(value * factor, 1)
+
+    number = f"{text(size.estimate)} {unit}".strip() if isfinite(size.estimate) else "-"
     if size.has_interval and isfinite(size.high):
         number += f" ({text(size.low)} to {text(size.high)})"
     places = (start, start + size.estimate)
-    start, end = (one * unit.factor if isfinite(one) else 0.0 for one in places)
+    start, end = (one * factor if isfinite(one) else 0.0 for one in places)
     return {
         "label": label, "from": start, "to": end, "end": max(start, end), "color": color,
         "number": number, "words": f"{label}: {number}",

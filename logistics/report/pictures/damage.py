@@ -9,7 +9,7 @@ import numpy as np
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import damage_key
-from logistics.report.pictures.causes import bars_height, network_rows, stacked, stacked_bars
+from logistics.report.pictures.causes import network_rows, stacked, stacked_bars
 from logistics.report.pictures.style import (
     WIDTH,
     WORDS,
@@ -37,15 +37,14 @@ FEWEST = 200
 
 def plot_damage_kinds(result: Comparison) -> alt.LayerChart:
     """Plot the share of delivered parcels damaged, by the kind of handling, one bar per network."""
-    parts = [row for name in result.names for row in stacked(
-        name,
-        {kind: result.metrics[name][damage_key(kind)].estimate * 100 for kind in TOUCH_KINDS},
-        ("{:.2f}", "{:.3f}%"),
-    )]  # fmt: skip
+    percents = {
+        name: {kind: estimates[damage_key(kind)].estimate * 100 for kind in TOUCH_KINDS}
+        for name, estimates in result.metrics.items()
+    }
+    parts = stacked(percents, ("{:.2f}", "{:.3f}%"))
     chart = stacked_bars(parts, result.names, KIND_COLORS, _AXIS)
     about = f"By kind of handling. {runs_words(result)}"
-    height = bars_height(result.names)
-    return finished(chart, "What damaged the parcels", [about], width=WIDTH, height=height)
+    return finished(chart, "What damaged the parcels", [about])
 
 
 def plot_damage_expected(result: Comparison) -> alt.LayerChart:
@@ -59,10 +58,7 @@ def plot_damage_expected(result: Comparison) -> alt.LayerChart:
     chart += line.encode(alt.X("low:Q"), alt.X2("high:Q"), rows)
     chart += diamond.encode(alt.X("estimate:Q"), rows, WORDS)
     about = "Bars: expected damage. Diamond: actual damage, with its confidence interval as a line."
-    return finished(
-        chart, "Handling or packaging", [about, runs_words(result)],
-        width=WIDTH, height=bars_height(result.names),
-    )  # fmt: skip
+    return finished(chart, "Handling or packaging", [about, runs_words(result)])
 
 
 def plot_damage_by_touches(result: Comparison) -> alt.LayerChart:

@@ -11,13 +11,19 @@ from numpy.typing import NDArray
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.report.pictures.drawing import GRAY, INK, Drawing, tooltip
-from logistics.report.pictures.map_sheets import LAND, cells_layer, ramp_legend, sheet
-from logistics.report.pictures.outlines import market_places
-from logistics.report.pictures.scales import Scale, diverging, sequential
+from logistics.report.pictures.map_sheets import (
+    LAND,
+    cells_layer,
+    market_places,
+    ramp_legend,
+    sheet,
+)
+from logistics.report.pictures.style import Scale, diverging, runs_words, sequential
 from logistics.report.text.wording import signed
 from networks.geography import load_markets
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 NOT_REACHED = "#1a1a1a"
 FEWEST = 10
@@ -40,22 +46,19 @@ class _Metric:
 
     title: str
     unit: str
-    fewest: int
     number: Callable[[float], str]
     words: Callable[[float], str]
-    high_is_dark: bool = True
+    fewest: int = FEWEST
 
 
 def plot_median_days_map(result: Comparison, network: str) -> Drawing:
     """Draw the median delivery time of each market, in days."""
-    metric = _days("Median delivery time by market", FEWEST)
-    return _of_network(result, network, metric, lambda totals: totals.quantile(0.5))
+    return _quantile_map(result, network, "Median", 0.5, FEWEST)
 
 
 def plot_p95_days_map(result: Comparison, network: str) -> Drawing:
     """Draw the P95 delivery time of each market, in days."""
-    metric = _days("P95 delivery time by market", FEWEST_TAIL)
-    return _of_network(result, network, metric, lambda totals: totals.quantile(0.95))
+    return _quantile_map(result, network, "P95", 0.95, FEWEST_TAIL)
 
 
 def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawing:
@@ -63,12 +66,12 @@ def plot_within_dates_map(result: Comparison, network: str, k: int = 2) -> Drawi
     metric = _Metric(
         f"Share delivered within {k} date{'s' * (k != 1)} of the order date",
         "% of a market's parcels",
-        FEWEST,
         lambda value: f"{value * 100:.0f}",
         lambda value: f"{value:.0%}",
-        high_is_dark=False,
     )
-    return _of_network(result, network, metric, lambda totals: totals.share("within_dates")[k])
+    return _of_network(
+        result, network, metric, lambda totals: totals.share("within_dates")[k], dark_is_high=False
+    )
 
 
 def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
@@ -81,13 +84,11 @@ def plot_difference_map(result: Comparison, first: str, second: str) -> Drawing:
     metric = _Metric(
         "Difference in delivery time for the same orders, mean",
         "days more (orange) or fewer (blue)",
-        FEWEST,
         lambda value: f"{value:+g}" if value else "0",
         lambda value: f"{signed(value, 1)} days",
     )
-    markets = _Markets(shown, parcels, has_orders(result))
     scale = diverging(np.concatenate(every))
-    return _drawn(result, f"{second} minus {first}", metric, markets, scale)
+    return _drawn(result, f"{second} minus {first}", metric, scale, shown, parcels)
 
 
 def has_orders(result: Comparison) -> NDArray[np.bool_]:
@@ -95,72 +96,67 @@ def has_orders(result: Comparison) -> NDArray[np.bool_]:
     return np.asarray(sum(_parcels(result, name) for name in result.names)) > 0
 
 
-def _difference(result: Comparison, first: str, second: str) -> tuple[Floats, NDArray[np.int64]]:
+def _difference(result: Comparison, first: str, second: str) -> tuple[Floats, Ints]:
     """Return (markets,) mean differences in days, NaN for too few parcels, and the parcels."""
     days = np.asarray(result.waterfalls[pair_name(first, second)].market_days, np.float64)
     parcels = np.minimum(_parcels(result, first), _parcels(result, second))
     return np.where(parcels < FEWEST, np.nan, days), parcels
 
 
-@dataclass(frozen=True)
-class _Markets:
-    """By market: the value (NaN: too few parcels, +inf: not reached) and the parcels.
-
-    `asked`: whether any order came from there.
-    """
-
-    values: Floats
-    parcels: NDArray[np.int64]
-    asked: NDArray[np.bool_]
-
-    @property
-    def are_sparse(self) -> bool:
-        """Whether so few markets have orders that each gets a dot: cities' cells are tiny."""
-        return int(self.asked.sum()) <= _MOST_DOTS
-
-    def unshaded(self, fewest: int) -> list[str]:
-        """Return by market why it has no color of the scale; '' if it has one."""
-        unknown = np.isnan(self.values)
-        cases = {
-            "no orders": ~self.asked,
-            "not reached": np.isposinf(self.values),
-            "not delivered in both": unknown & (self.parcels >= fewest),
-            "too few": unknown,
-        }
-        return np.select(list(cases.values()), list(cases), "").tolist()  # type: ignore[no-any-return]
+def _quantile_map(
+    result: Comparison, network: str, label: str, part: float, fewest: int
+) -> Drawing:
+    metric = _Metric(
+        f"{label} delivery time by market",
+        "days since the order (24 hours each)",
+        lambda value: f"{value:g}",
+        lambda value: f"{value:.1f} days",
+        fewest,
+    )
+    return _of_network(result, network, metric, lambda totals: totals.quantile(part))
 
 
 def _of_network(
-    result: Comparison, network: str, metric: _Metric, values: Callable[[GroupTotals], Floats]
+    result: Comparison,
+    network: str,
+    metric: _Metric,
+    values: Callable[[GroupTotals], Floats],
+    dark_is_high: bool = True,
 ) -> Drawing:
-    totals = {name: result.group_totals[name]["market"] for name in result.names}
     by_network = {
-        name: np.where(one.parcels < metric.fewest, np.nan, values(one))
-        for name, one in totals.items()
+        name: np.where(of["market"].parcels < metric.fewest, np.nan, values(of["market"]))
+        for name, of in result.group_totals.items()
     }
-    scale = sequential(np.concatenate(list(by_network.values())), metric.high_is_dark)
-    markets = _Markets(by_network[network], _parcels(result, network), has_orders(result))
-    return _drawn(result, network, metric, markets, scale)
+    scale = sequential(np.concatenate(list(by_network.values())), dark_is_high)
+    return _drawn(result, network, metric, scale, by_network[network], _parcels(result, network))
 
 
 def _drawn(
-    result: Comparison, networks: str, metric: _Metric, markets: _Markets, scale: Scale
+    result: Comparison, networks: str, metric: _Metric, scale: Scale, values: Floats, parcels: Ints
 ) -> Drawing:
-    unshaded = markets.unshaded(metric.fewest)
-    columns = (load_markets().names, markets.values.tolist(), markets.parcels.tolist(), unshaded)
+    """Draw markets by value (NaN: too few parcels, +inf: not reached), and their parcels."""
+    asked = has_orders(result)
+    cases = {
+        "no orders": ~asked,
+        "not reached": np.isposinf(values),
+        "not delivered in both": np.isnan(values) & (parcels >= metric.fewest),
+        "too few": np.isnan(values),
+    }
+    unshaded = np.select(list(cases.values()), list(cases), "").tolist()
+    columns = (load_markets().names, values.tolist(), parcels.tolist(), unshaded)
     cells = []
-    for name, value, parcels, why in zip(*columns, strict=True):
-        counted = "" if why == "no orders" else f" ({parcels:,} parcel{'s' * (parcels != 1)})"
+    for name, value, count, why in zip(*columns, strict=True):
+        counted = "" if why == "no orders" else f" ({count:,} parcel{'s' * (count != 1)})"
         color = _UNSHADED[why] if why else scale.color(value)
         cells.append((color, f"{name}: {why or metric.words(value)}{counted}"))
     legend = ramp_legend(scale, metric.unit, metric.number, _others(unshaded, metric.fewest))
     body, dots = cells_layer(cells), ""
-    if markets.are_sparse:
+    if asked.sum() <= _MOST_DOTS:  # each gets a dot, too: cities' cells are tiny
         dots = " (dot)"
         body = cells_layer(cells, _SPARSE_BORDERS)
-        body += [_dot(row, *cells[row]) for row in np.flatnonzero(markets.asked).tolist()]
-    runs = "One run" if result.replications == 1 else f"{result.replications} runs together"
-    note = f"{runs}. A market is a ZIP3 area, drawn as what lies nearest to its center{dots}."
+        body += [_dot(row, *cells[row]) for row in np.flatnonzero(asked).tolist()]
+    note = "A market is a ZIP3 area, drawn as what lies nearest to its center"
+    note = f"{runs_words(result)} {note}{dots}."
     return sheet(metric.title, networks, note, body, legend)
 
 
@@ -183,15 +179,5 @@ def _dot(market: int, color: str, words: str) -> str:
     )
 
 
-def _days(title: str, fewest: int) -> _Metric:
-    return _Metric(
-        title,
-        "days since the order (24 hours each)",
-        fewest,
-        lambda value: f"{value:g}",
-        lambda value: f"{value:.1f} days",
-    )
-
-
-def _parcels(result: Comparison, network: str) -> NDArray[np.int64]:
+def _parcels(result: Comparison, network: str) -> Ints:
     return np.asarray(result.group_totals[network]["market"].parcels, np.int64)

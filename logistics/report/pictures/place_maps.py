@@ -12,10 +12,8 @@ import numpy as np
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.place_totals import PlaceTotals
 from logistics.report.pictures.drawing import INK, SOFT, Drawing, text, tooltip
-from logistics.report.pictures.map_sheets import Shade, plain_layer, sheet, swatches
-from logistics.report.pictures.outlines import Floats, albers
-from logistics.report.pictures.scales import round_step
-from logistics.report.pictures.style import OKABE_ITO
+from logistics.report.pictures.map_sheets import Floats, Shade, albers, plain_layer, sheet, swatches
+from logistics.report.pictures.style import OKABE_ITO, round_step
 from networks.geography import great_circle_km
 from networks.schema import FACILITY_KINDS, Facility
 
@@ -93,7 +91,7 @@ def plot_flows_map(
     """
     arcs = _by_work(result.places[network], facilities)
     shown = arcs[:MOST_LANES]
-    widest = most or _most(shown)
+    widest = most or max((arc.parcels for arc in shown), default=1.0)
     by_mode: dict[str, float] = defaultdict(float)
     for arc in shown:
         by_mode[arc.mode] += arc.parcels
@@ -118,11 +116,7 @@ def most_on_lanes(result: Comparison, sites: Mapping[str, Facilities]) -> float:
     """
     placed = [name for name in result.places if name in sites]
     shown = (_by_work(result.places[name], sites[name])[:MOST_LANES] for name in placed)
-    return max((_most(arcs) for arcs in shown), default=1.0)
-
-
-def _most(arcs: Sequence[_Arc]) -> float:
-    return max((arc.parcels for arc in arcs), default=1.0)
+    return max((arc.parcels for arcs in shown for arc in arcs), default=1.0)
 
 
 def _by_work(totals: PlaceTotals, facilities: Facilities) -> list[_Arc]:

@@ -47,6 +47,7 @@ _INTERVALS = {_WIDE: _AMBER, _NARROW: SOONER}
 _EFFECTS = {
     "less": SOONER, "more": LATER, "much the same everywhere": TOTAL, "depends on others": _AMBER,
 }  # fmt: skip
+_ZERO = chart_of([{"zero": 0}]).mark_rule(color=TOTAL).encode(alt.X("zero:Q"))
 _INTERVAL = "95% confidence intervals, random variation only, each for itself"
 
 
@@ -80,11 +81,7 @@ def plot_study_intervals(result: StudyResult, responses: Sequence[Response]) -> 
     Of many points the first `MOST_POINTS`.
     """
     definition = responses[0].definition
-    rows = [
-        _row(one, response, one.metrics[response.who][response.name], definition)
-        for one in result.points[:MOST_POINTS]
-        for response in responses
-    ]
+    rows = [_row(one, response) for one in result.points[:MOST_POINTS] for response in responses]
     title = f"{capital(responses[0].title)}, point by point"
     return _whiskers(rows, responses, definition, title, f"{_INTERVAL}.")
 
@@ -93,7 +90,7 @@ def plot_study_changes(result: StudyResult, responses: Sequence[Response]) -> Ch
     """Plot how each later point differs from the first, with intervals that hold all together."""
     definition = responses[0].definition.of_a_change()
     rows = [
-        _row(change.point, response, change.together, definition)
+        _row(change.point, response, change.together)
         for response in responses
         for change in changes(result, response)[: MOST_POINTS - 1]
     ]
@@ -110,7 +107,7 @@ def plot_study_response(result: StudyResult, responses: Sequence[Response], fact
     definition = responses[0].definition
     rows = [
         {
-            **_row(one, response, one.metrics[response.who][response.name], definition),
+            **_row(one, response),
             "value": one.point.settings[factor],
             "others": ", ".join(f"{name} {value}" for name, value in one.point.settings.items()
                                 if name != factor),
@@ -220,7 +217,7 @@ def _whiskers(
         WORDS,
     )
     chart = alt.layer(
-        *([_zero()] if definition.low < 0 else []),
+        *([_ZERO] if definition.low < 0 else []),
         base.mark_rule(strokeWidth=3).encode(across("low", definition), alt.X2("high:Q")),
         base.mark_point(filled=True, size=70, opacity=1).encode(across("estimate", definition)),
     )
@@ -239,15 +236,12 @@ def _horizontal_bars(rows: Sequence[Row], definition: Definition, title: str, ab
         WORDS,
     )  # fmt: skip
     size = {"width": WIDTH - 140, "height": max(60, _ROW * len(order))}
-    return finished(alt.layer(bars, _zero()), title, [about], **size)
+    return finished(alt.layer(bars, _ZERO), title, [about], **size)
 
 
-def _zero() -> alt.Chart:
-    rule: alt.Chart = chart_of([{"zero": 0}]).mark_rule(color=TOTAL)
-    return rule.encode(alt.X("zero:Q"))
-
-
-def _row(one: PointResult, response: Response, estimate: Estimate, definition: Definition) -> Row:
+def _row(one: PointResult, response: Response, change: Estimate | None = None) -> Row:
+    estimate = change or one.metrics[response.who][response.name]
+    definition = response.definition.of_a_change() if change else response.definition
     return {
         "point": one.point.label,
         "network": response.who,

@@ -32,6 +32,15 @@ _STEPS_PER_BIN = 24  # six hours
 _LABEL_HEIGHT = 46  # of two lines of text
 _LABEL_DAY = LAST_DAY + 0.8
 _MOST_DATES = 10  # labels on an axis
+_DAY = alt.X(
+    "day:Q", scale=alt.Scale(domain=[0, LAST_DAY], nice=False),
+    axis=alt.Axis(values=list(range(LAST_DAY + 1)), format="d", labelFlush=False,
+                  title="days since the order (24 hours each)"),
+)  # fmt: skip
+_SHARE = alt.Y(
+    "share:Q", scale=alt.Scale(domain=[0, 1], nice=False),
+    axis=alt.Axis(format=".0%", tickCount=11, title="share of all parcels delivered"),
+)  # fmt: skip
 
 
 def plot_delivery_times(result: Comparison) -> alt.LayerChart:
@@ -41,26 +50,27 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
     parcels that came on the promised date or before.
     """
     height = max(420, _LABEL_HEIGHT * len(result.names))
-    color, day = network_color(result.names), _day_axis()
-    share = alt.Y(
-        "share:Q", scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(format=".0%", tickCount=11, title="share of all parcels delivered"),
-    )  # fmt: skip
+    color = network_color(result.names)
     curves = {name: _curve(result, name) for name in result.names}
     ends = _labels(result, curves, _LABEL_HEIGHT / height)
     points = chart_of([row for curve in curves.values() for row in curve])
-    leaders = chart_of([row for end in ends for row in _leader(end, curves[end["network"]])])
+    leaders = chart_of([
+        {"network": end["network"], "day": day, "share": share}
+        for end in ends
+        for last in [curves[end["network"]][-1]]
+        for day, share in ((last["day"], last["share"]), (_LABEL_DAY - 0.1, end["share"]))
+    ])  # fmt: skip
     marks = chart_of([row for name in result.names for row in _promise_mark(result, name)])
     layers = [
-        points.mark_area(opacity=0.25).encode(day, alt.Y("low:Q"), alt.Y2("high:Q"), color),
-        points.mark_line(strokeWidth=2.5).encode(day, share, color),
-        leaders.mark_line(strokeWidth=1.5).encode(day, share, color),
+        points.mark_area(opacity=0.25).encode(_DAY, alt.Y("low:Q"), alt.Y2("high:Q"), color),
+        points.mark_line(strokeWidth=2.5).encode(_DAY, _SHARE, color),
+        leaders.mark_line(strokeWidth=1.5).encode(_DAY, _SHARE, color),
         marks.mark_point(shape="diamond", size=150, filled=True, stroke="white", opacity=1)
-        .encode(day, share, color),
+        .encode(_DAY, _SHARE, color),
         chart_of(ends).mark_text(align="left", baseline="bottom", fontSize=15, fontWeight="bold")
-        .encode(day, share, alt.Text("network:N")),
+        .encode(_DAY, _SHARE, alt.Text("network:N")),
         chart_of(ends).mark_text(align="left", baseline="top", fontSize=13, dy=3)
-        .encode(day, share, alt.Text("label:N")),
+        .encode(_DAY, _SHARE, alt.Text("label:N")),
     ]  # fmt: skip
     runs = "One run"
     if result.replications > 1:
@@ -83,7 +93,7 @@ def plot_delivery_histograms(result: Comparison) -> alt.FacetChart:
     order = list(dict.fromkeys(row["heading"] for row in rows))
     bars = chart_of(rows).mark_bar(stroke="white", strokeWidth=0.5)
     encoded = bars.encode(
-        _day_axis(),
+        _DAY,
         alt.X2("end:Q"),
         alt.Y("share:Q", axis=alt.Axis(format=".0%", tickCount=3, title=None)),
         alt.Y2Datum(0),
@@ -144,13 +154,6 @@ def plot_by_weekday(result: Comparison) -> alt.VConcatChart:
     return finished(alt.vconcat(*panels, spacing=24), title, [about, runs_words(result)])
 
 
-def _day_axis() -> alt.X:
-    title = "days since the order (24 hours each)"
-    days = list(range(LAST_DAY + 1))
-    axis = alt.Axis(values=days, format="d", labelFlush=False, title=title)
-    return alt.X("day:Q", scale=alt.Scale(domain=[0, LAST_DAY], nice=False), axis=axis)
-
-
 def _curve(result: Comparison, name: str) -> list[Row]:
     band = result.distributions[name]
     columns = np.stack([band.grid, band.share, band.low, band.high], axis=1)
@@ -186,12 +189,6 @@ def _spread(ends: Sequence[float], speeds: Sequence[float], room: float) -> list
         places[row] = max(places[row], floor)
         floor = places[row] + room
     return places
-
-
-def _leader(label: Row, curve: Sequence[Row]) -> list[Row]:
-    """Return the line from a curve's end to its label."""
-    end = {key: curve[-1][key] for key in ("network", "day", "share")}
-    return [end, {**end, "day": _LABEL_DAY - 0.1, "share": label["share"]}]
 
 
 def _promise_mark(result: Comparison, name: str) -> list[Row]:

@@ -1,7 +1,6 @@
 """What people read of a study.
 
 answer      the sentences at the top
-tables      its tables and sheets
-page        report.html
+page        report.html and summary.xlsx
 folder      all files that are made from finished runs
 """

@@ -12,15 +12,7 @@ from logistics.report.text.answer import answer as comparison_answer
 from logistics.report.text.caveats import caveats_of
 from logistics.report.text.ranges import listed, range_sentence
 from logistics.report.text.wording import estimate_parts, estimate_text, is_clear
-from logistics.studies.effects import (
-    Bar,
-    Change,
-    bars,
-    changes,
-    have_same_orders,
-    ranges_of,
-    screened,
-)
+from logistics.studies import effects
 from logistics.studies.results import StudyResult
 
 _MOST_NAMED = 3
@@ -28,6 +20,9 @@ _RANDOM_ONLY = (
     "95% confidence intervals, random variation only: how far metrics move if the same scenarios"
     " are run again. A study with  assumptions: all  shows how far they move with the assumptions"
     " anywhere in their ranges."
+)
+_ONE_RUN = (
+    "One replication per point: small differences may be random, such as one more damaged parcel."
 )
 _LEAST_PART = 0.05  # of the widest bar: shorter ones are not put in words
 
@@ -46,30 +41,29 @@ def study_answer(result: StudyResult) -> list[str]:
 
 def study_caveats(result: StudyResult) -> list[str]:
     """Return what may be wrong or missing."""
-    failed = [
-        f"{label_of(result, name)} could not be run and is left out: {why}"
-        for name, why in result.failures.items()
+    labels = {
+        one.name: f"{one.name} ({one.label})" if one.label else one.name for one in result.planned
+    }
+    problems = {
+        "could not be run and is left out": result.failures,
+        "is not as precise as asked, its budget being spent": result.imprecise,
+    }
+    said = [
+        f"{labels.get(name, name)} {what}: {why}"
+        for what, points in problems.items()
+        for name, why in points.items()
     ]
-    failed += [
-        f"{label_of(result, name)} is not as precise as asked, its budget being spent: {why}"
-        for name, why in result.imprecise.items()
-    ]
-    missing = len(result.planned) - len(result.points) - len(result.failures)
-    if missing:
-        failed.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
-    random_only = [] if result.study.patterns else [_RANDOM_ONLY]
+    if missing := len(result.planned) - len(result.points) - len(result.failures):
+        said.append(f"{missing} of {len(result.planned)} points have no finished run yet.")
+    if not result.study.patterns:
+        said.append(_RANDOM_ONLY)
+    if len(result.points) > 1 and max(one.replications for one in result.points) == 1:
+        said.append(_ONE_RUN)
     first = [line for line in caveats_of(result.first) if "--assumptions" not in line]
-    return [
-        *failed,
-        *random_only,
-        *_one_run(result),
-        *first,
-        *_left_out(result),
-        *_lost_steps(result),
-    ]
+    return [*said, *first, *_left_out(result), *_lost_steps(result)]
 
 
-def change_sentence(change: Change, definition: Definition, first: str) -> str:
+def change_sentence(change: effects.Change, definition: Definition, first: str) -> str:
     """Return one change in words, with the interval that holds for all together."""
     name = change.point.point.label
     if isnan(change.together.estimate):
@@ -93,40 +87,37 @@ def more_runs_words(more: int | None) -> str:
 
 def shared_words(result: StudyResult) -> str:
     """Say what the points of a study have in common."""
-    if have_same_orders(result):
+    if effects.have_same_orders(result):
         return "the same orders and random draws"
     return "the same random draws, but orders that differ as the settings say"
 
 
-def label_of(result: StudyResult, name: str) -> str:
-    """Return a point's name with its settings."""
-    label = next((one.label for one in result.planned if one.name == name), "")
-    return f"{name} ({label})" if label else name
-
-
 def _of_ranges(result: StudyResult) -> Iterator[str]:
     what = "assumptions" if result.study.patterns else "factors"
-    for response, found in ranges_of(result).items():
+    for response, found in effects.ranges_of(result).items():
         yield range_sentence(response, found, what)
 
 
 def _of_ends(result: StudyResult) -> Iterator[str]:
     for response in result.responses:
         definition = response.definition.of_a_change()
-        found = _large(bars(result, response))[:_MOST_NAMED]
-        named = [
-            f"{bar.factor} ({' or '.join(_end(*end, definition) for end in bar.ends)})"
+        found = _large(effects.bars(result, response))[:_MOST_NAMED]
+        ends = (
+            " or ".join(
+                f"{estimate_parts(one, definition)[0]} at {value}" for value, one in bar.ends
+            )
             for bar in found
-        ]
+        )
+        named = [f"{bar.factor} ({end})" for bar, end in zip(found, ends, strict=True)]
         if named:
             yield f"{response.who}, {response.title}: moved most by {listed(named)}."
-        elif bars(result, response):
+        elif effects.bars(result, response):
             yield f"{response.who}, {response.title}: no input is sure to move it."
 
 
 def _of_screening(result: StudyResult) -> Iterator[str]:
     for response in result.responses:
-        ordered = screened(result, response)
+        ordered = effects.screened(result, response)
         least = _LEAST_PART * ordered[0].mu_star if ordered else 0.0
         found = [one for one in ordered if one.mu_star > least][:_MOST_NAMED]
         named = [f"{one.name} ({_plain(one.mu_star, response.definition)})" for one in found]
@@ -141,7 +132,9 @@ def _of_grid(result: StudyResult) -> Iterator[str]:
     """Yield the lowest and the highest point of each response, or its only change."""
     first = result.points[0].point.label
     for response in result.responses:
-        found = [one for one in changes(result, response) if isfinite(one.together.estimate)]
+        found = [
+            one for one in effects.changes(result, response) if isfinite(one.together.estimate)
+        ]
         if not found:
             yield f"{response.who}, {response.title}: not reached, so it cannot be compared."
             continue
@@ -159,7 +152,7 @@ def _left_out(result: StudyResult) -> Iterator[str]:
     """Yield what limits the ranges of the assumptions."""
     if result.study.chosen_design != "latin hypercube":
         return
-    ranges = ranges_of(result)
+    ranges = effects.ranges_of(result)
     for response, found in ranges.items():
         if found.left_out:
             yield (
@@ -173,7 +166,7 @@ def _left_out(result: StudyResult) -> Iterator[str]:
 def _lost_steps(result: StudyResult) -> Iterator[str]:
     """Yield of which metrics a screening has not all steps, as many parcels as may not arrive."""
     for response in result.responses:
-        found = screened(result, response)
+        found = effects.screened(result, response)
         planned = result.study.trajectories * len(found)
         steps = sum(one.steps for one in found)
         if found and steps < planned:
@@ -184,22 +177,10 @@ def _lost_steps(result: StudyResult) -> Iterator[str]:
             )
 
 
-def _one_run(result: StudyResult) -> Iterator[str]:
-    if len(result.points) > 1 and max(one.replications for one in result.points) == 1:
-        yield (
-            "One replication per point: small differences may be random, such as one more damaged"
-            " parcel."
-        )
-
-
-def _large(found: Sequence[Bar]) -> list[Bar]:
+def _large(found: Sequence[effects.Bar]) -> list[effects.Bar]:
     """Return the bars with an end that is sure to differ, but for those short beside the widest."""
     sure = [bar for bar in found if any(one.estimate and is_clear(one) for _, one in bar.ends)]
     return [bar for bar in sure if bar.width >= _LEAST_PART * sure[0].width]
-
-
-def _end(value: str, change: Estimate, definition: Definition) -> str:
-    return f"{estimate_parts(change, definition)[0]} at {value}"
 
 
 def _plain(value: float, definition: Definition) -> str:

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
+from logistics.report import summary
 from logistics.report.folder import parquet_bytes, table_of
-from logistics.report.pictures.catalog import chart_files
+from logistics.report.pictures.catalog import save_charts
 from logistics.report.studies.answer import study_answer, study_caveats
-from logistics.report.studies.page import study_charts, study_page
-from logistics.report.studies.tables import factors_of, study_sheets
-from logistics.report.summary import (
-    csv_text,
-    nested,
-    plain_estimate,
-    plain_ranges,
-    summary,
-    summary_text,
-)
+from logistics.report.studies.page import factors_of, study_charts, study_page, study_sheets
 from logistics.report.tables.workbook import workbook
 from logistics.runtime.output_folders import not_written, write_whole
 from logistics.studies.effects import ranges_of
@@ -44,16 +35,20 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     """
     result = study_result(study, store)
     texts = {
-        "summary.json": summary_text(_summary(result)),
-        "summary.csv": csv_text(result.first),
+        "summary.json": summary.summary_text(_summary(result)),
+        "summary.csv": summary.csv_text(result.first),
         "responses.csv": _responses(result),
     }
     for name, text in texts.items():
         write_whole(store.path / name, text.encode())
-    write_whole(
-        store.path / "replications.parquet",
-        parquet_bytes(table_of(_COLUMNS, _replications(result))),
+    runs = (
+        (one.point.name, each.who, number, each.name, value, each.definition.unit)
+        for one in result.points
+        for each in result.responses
+        for number, value in enumerate(one.values[each].tolist())
     )
+    every_run = parquet_bytes(table_of(_COLUMNS, runs))
+    write_whole(store.path / "replications.parquet", every_run)
     if report:
         write_whole(store.path / "summary.xlsx", workbook(study_sheets(result)))
         _write_page(result, store)
@@ -67,8 +62,7 @@ def _write_page(result: StudyResult, store: Store) -> None:
         pictures.mkdir(exist_ok=True)
     except OSError as error:
         raise not_written(pictures, error) from None
-    for name, content in chart_files(charts):
-        write_whole(pictures / name, content)
+    save_charts(charts, pictures, write_whole)
     command = "logistics study run study.yaml --output FOLDER"
     page = study_page(result, charts, result.first.run, command)
     write_whole(store.path / "report.html", page.encode())
@@ -80,8 +74,8 @@ def _summary(result: StudyResult) -> dict[str, Any]:
     for each in result.responses:
         asked.setdefault(each.who, []).append(each.name)
     return {
-        **summary(result.first),
-        "ranges": plain_ranges(ranges_of(result)),
+        **summary.summary(result.first),
+        "ranges": summary.plain_ranges(ranges_of(result)),
         "study": {
             "name": result.study.name,
             "design": result.study.chosen_design,
@@ -95,7 +89,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
                 "settings": dict(one.point.settings),
                 "replications": one.replications,
                 "responses": {
-                    who: nested({name: one.metrics[who][name] for name in names})
+                    who: summary.nested({name: one.metrics[who][name] for name in names})
                     for who, names in asked.items()
                 },
             }
@@ -113,17 +107,8 @@ def _responses(result: StudyResult) -> str:
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
-            plain = plain_estimate(one.metrics[each.who][each.name])
+            plain = summary.plain_estimate(one.metrics[each.who][each.name])
             numbers = ["" if value is None else value for value in plain.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
             writer.writerow([*start, *numbers, each.definition.unit, *settings])
     return text.getvalue()
-
-
-def _replications(result: StudyResult) -> Iterator[tuple[str, str, int, str, float, str]]:
-    """Yield every response of every single run."""
-    for one in result.points:
-        for each in result.responses:
-            unit = each.definition.unit
-            for number, value in enumerate(one.values[each].tolist()):
-                yield one.point.name, each.who, number, each.name, value, unit

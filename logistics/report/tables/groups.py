@@ -1,8 +1,8 @@
-"""Tables with a row for each market, order date or weekday, and the same columns per network."""
+"""Tables with a row for each market, order date, weekday or place where parcels wait or break."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,13 +11,20 @@ import numpy as np
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.group_totals import GroupTotals
+from logistics.analysis.measures.place_totals import Bottleneck
+from logistics.analysis.measures.registry import Definition
+from logistics.analysis.statistics.intervals import Estimate
+from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_orders
-from logistics.report.tables.table import Cell, Column, Number, Row, Table
+from logistics.report.tables.table import Cell, Column, Metric, Number, Row, Table, columns
 from logistics.report.text.wording import date_words
 from networks.geography import load_markets
 from networks.inputs.local_times import WEEKDAY_NAMES
 
 _PAGE_DATES = 3  # the page shows up to so many, the workbook all
+_DAYS = Definition("days", "", "")
+_SAVED_HOURS, _SAVED_MINUTES = (Definition(unit, "", "").of_a_change()
+                                for unit in ("hours", "minutes"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,28 +43,9 @@ class _Column:
     fewest: int = 0
     on_page: bool = True
 
-    def of(self, network: str) -> Column:
-        """Return the column of a network."""
-        sheet = f"{network}: {self.sheet or self.heading}"
-        return Column(f"{network}: {self.heading}", sheet=(sheet,), on_page=self.on_page)
-
-    def cells(self, totals: GroupTotals) -> list[Cell]:
-        """Return the cell of each group."""
-        return [
-            Number(value, self.unit, self.decimals) if parcels >= self.fewest else None
-            for value, parcels in zip(
-                self.values(totals).tolist(), totals.parcels.tolist(), strict=True
-            )
-        ]
-
 
 def _within(k: int) -> Callable[[GroupTotals], Any]:
     return lambda totals: totals.share("within_dates")[k]
-
-
-def _mean_days_one_by_one(totals: GroupTotals) -> Any:
-    """Return the mean days; summed group by group, which settles the last bit of each number."""
-    return np.array([hours.sum() for hours in totals.mean_hours().T]) / 24
 
 
 _MEAN_DAYS = _Column("mean days", "days", lambda totals: totals.mean_hours().sum(axis=0) / 24)
@@ -77,7 +65,9 @@ _OF_DATES = (
     *(_Column(f"within {k} date{'s' * (k > 1)}", "share", _within(k), f"within {k} dates",
               on_page=k <= _PAGE_DATES) for k in range(1, 8)),
     _ON_TIME,
-    replace(_MEAN_DAYS, values=_mean_days_one_by_one, on_page=False),
+    # summed group by group, which settles the last bit of each number
+    replace(_MEAN_DAYS, on_page=False,
+            values=lambda totals: np.array([one.sum() for one in totals.mean_hours().T]) / 24),
 )  # fmt: skip
 _OF_WEEKDAYS = (_PARCELS, _MEAN_DAYS, _LATE)
 
@@ -90,11 +80,11 @@ def markets_table(result: Comparison) -> Table:
     markets, asked = load_markets(), has_orders(result)
     keys = zip(markets.ids, markets.names, markets.states, strict=True)
     labels = [(f"{market} {name}", (market, name, state)) for market, name, state in keys]
-    columns, rows = _by_group(result, "market", labels, _OF_MARKETS)
+    found, rows = _by_group(result, "market", labels, _OF_MARKETS)
     kept = tuple(row for row, some in zip(rows, asked, strict=True) if some)
     note = f"Too few parcels (under {FEWEST}; for P95, under {FEWEST_TAIL}) show '-'."
     note += "" if asked.all() else " Markets without orders are left out."
-    return Table("markets", "Market by market", columns, kept, note, "market")
+    return Table("markets", "Market by market", found, kept, note, "market")
 
 
 def dates_table(result: Comparison) -> Table:
@@ -123,10 +113,119 @@ def _by_group(
     shown: Sequence[_Column],
 ) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
     """Return the columns `shown` of each network, and a row for each group."""
-    columns = tuple(one.of(name) for name in result.names for one in shown)
-    cells = [one.cells(result.group_totals[name][key]) for name in result.names for one in shown]
+    headed, cells = [], []
+    for name in result.names:
+        totals = result.group_totals[name][key]
+        for one in shown:
+            sheet = f"{name}: {one.sheet or one.heading}"
+            headed.append(Column(f"{name}: {one.heading}", sheet=(sheet,), on_page=one.on_page))
+            values = zip(one.values(totals).tolist(), totals.parcels.tolist(), strict=True)
+            cells.append([Number(value, one.unit, one.decimals) if parcels >= one.fewest else None
+                          for value, parcels in values])  # fmt: skip
     rows = (
         Row(label, row, keys=keys)
         for (label, keys), row in zip(labels, zip(*cells, strict=True), strict=True)
     )
-    return columns, tuple(rows)
+    return tuple(headed), tuple(rows)
+
+
+def bottlenecks_table(result: Comparison, most: int = 10) -> Table:
+    """Return the places of each network with the longest waits for workers or space aboard.
+
+    `most`: places of a network.
+    """
+    rows = []
+    for name in filter(result.places.__contains__, result.names):
+        found = result.places[name].bottlenecks(most)
+        rows += _rows(name, [(one, _waits(one)) for one in found])
+    shown = columns(
+        ("waiting for", "minutes per order", "hours per parcel there", "parcels a day",
+         "busy or full")
+    )  # fmt: skip
+    note = (
+        "Minutes per order: over all orders of the network, so that networks compare. Busy: share"
+        " of the workers' time in work; full: share of departures that rolled volume."
+        " Waiting for the next scheduled departure is not counted here."
+    )
+    caption = "Where parcels wait for capacity"
+    return Table("bottlenecks", caption, shown, tuple(rows), note, "place")
+
+
+def added_capacity_table(found: Mapping[str, Sequence[AddedCapacity]]) -> Table:
+    """Return what more capacity at single bottlenecks did to the same orders, by network."""
+    rows = []
+    for name, tried in found.items():
+        rows += _rows(name, [(one.bottleneck, _gains(one)) for one in tried])
+    shown = (
+        Column("more capacity"),
+        Column("how many, real"),
+        Column("how many, sample"),
+        Column("parcels a day there"),
+        _with_ends("saved for each of them", "hours saved for each parcel there"),
+        _with_ends("saved per parcel of the network", "minutes saved per parcel of the network"),
+        _with_ends("", "mean days before", on_page=False),
+        _with_ends("", "mean days after", on_page=False),
+        _with_ends("P95 before", "P95 days before"),
+        _with_ends("P95 after", "P95 days after"),
+    )
+    note = "The same orders once more, with more capacity at this one place and nowhere else."
+    caption = "What more capacity there would do"
+    return Table("relief", caption, shown, tuple(rows), note, "place", texts=True)
+
+
+def damage_table(result: Comparison) -> Table:
+    """Return what damaged parcels where, happened and expected, as shares of those delivered."""
+    rates = {name: result.damage[name].rates() for name in result.names}
+    places = list(dict.fromkeys(place for one in rates.values() for place in one))
+    rows = [
+        Row(
+            f"{kind}, {place}" if kind != place else kind,
+            tuple(
+                Number(share, "share", 3) if result.damage[name].delivered else None
+                for name in result.names
+                for share in rates[name].get((place, kind), (0.0, 0.0))
+            ),
+        )
+        for place, kind in places
+    ]
+    shown = columns([f"{name}: {what}" for name in result.names for what in ("actual", "expected")])
+    note = "Share of delivered parcels damaged, by the kind of handling and where it took place."
+    caption = "What damages parcels where"
+    return Table("damage", caption, shown, tuple(rows), note, "handling, place")
+
+
+def _rows(network: str, found: Sequence[tuple[Bottleneck, tuple[Cell, ...]]]) -> list[Row]:
+    """Return the heading of a network and a row for each of its places."""
+    places = (
+        Row(f"{one.place} ({one.kind})", cells, keys=(one.place, one.kind)) for one, cells in found
+    )
+    return [Row(network), *places]
+
+
+def _waits(one: Bottleneck) -> tuple[Cell, ...]:
+    return (
+        one.waits_for,
+        Number(one.hours_per_order * 60, "days"),
+        Number(one.hours, "days"),
+        Number(one.parcels_per_day, "parcels"),
+        Number(one.busy, "share"),
+    )
+
+
+def _gains(one: AddedCapacity) -> tuple[Cell, ...]:
+    days = one.saved_days
+    minutes = Estimate(*(value * 1440 for value in (days.estimate, days.low, days.high)))
+    counts = (one.addition.real, one.addition.sample, one.parcels_per_day)
+    return (
+        one.addition.what,
+        *(Number(count, "parcels") for count in counts),
+        Metric(one.saved_hours, _SAVED_HOURS),
+        Metric(minutes, _SAVED_MINUTES),
+        *(Metric(estimate, _DAYS) for estimate in (*one.mean_days, *one.p95_days)),
+    )
+
+
+def _with_ends(heading: str, sheet: str, on_page: bool = True) -> Column:
+    """Return the column of an estimate, which has its interval beside it in the workbook."""
+    ends = tuple(f"{sheet}{end}" for end in ("", ": low", ": high"))
+    return Column(heading, sheet=ends, on_page=on_page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isnan
 
-from logistics.analysis.comparison import Comparison, Pair, pair_name
+from logistics.analysis.comparison import Comparison, Pair, pair_name, pairs_of
 from logistics.analysis.measures.cases import CASES
 from logistics.analysis.measures.registry import (
     CASE_METRICS,
@@ -62,8 +62,10 @@ def networks_table(result: Comparison) -> Table:
     The rows of whole orders are left out while every order is one parcel.
     """
     rows: list[Row] = []
+    found = result.metrics.values()
+    split = any(one["orders"].estimate != one["parcels"].estimate for one in found)
     for section in sections():
-        if section.title == "Whole orders" and not _has_split(result):
+        if section.title == "Whole orders" and not split:
             continue
         rows.append(Row(section.title, note=section.definition))
         rows += metric_rows({name: NETWORK_METRICS[name] for name in section.metrics},
@@ -87,9 +89,7 @@ def differences_table(result: Comparison, names: Sequence[str] = PAIRED_ROWS) ->
     rows = metric_rows(
         {name: PAIRED_METRICS[name] for name in names}, [pair for _, _, pair in result.pairs()]
     )
-    pairs = tuple(
-        pair_column(first, second, (first, second)) for first, second, _ in result.pairs()
-    )
+    pairs = tuple(pair_column(*pair, pair) for pair in pairs_of(result.names))
     caption = "The same orders, one network against another"
     return Table("differences", caption, pairs, tuple(rows), PAIRED_DEFINITION)
 
@@ -190,14 +190,6 @@ def _shopper_cell(estimates: Mapping[str, Estimate], case: str, name: str) -> Me
         return Metric(estimate, known)
     total = estimates[f"{case}.{'delivered' if name == 'damaged' else 'parcels'}"].estimate
     return Metric(estimate, known, f"{estimate.estimate * total:,.0f} of {total:,.0f}:")
-
-
-def _has_split(comparison: Comparison) -> bool:
-    """Tell whether any order is more than one parcel."""
-    return any(
-        estimates["orders"].estimate != estimates["parcels"].estimate
-        for estimates in comparison.metrics.values()
-    )
 
 
 def _sums(label: str, unit: str, estimates: Sequence[Estimate]) -> Row:

@@ -38,7 +38,11 @@ def rendered(table: Table, width: int, first_note: str = "") -> RenderableType:
     A cell takes one line, or one line per part where that is too wide.
     """
     cells = [[cell_parts(cell) for cell in table.shown(row)] for row in table.rows]
-    between = "\n" if _one_line_width(table, cells) > width else " "
+    columns = zip(*filter(None, cells), strict=True)
+    widest = [max(len(" ".join(parts)) for parts in column) for column in columns]
+    labels = max(len(row.label) for row in table.rows)
+    one_line = labels + sum(widest) + 3 * len(table.headings)
+    between = "\n" if one_line > width else " "
     grid = Grid(title=Text(table.caption), title_justify="left", title_style="bold", pad_edge=False)
     for heading in table.headings:
         grid.add_column(Text("\n".join(textwrap.wrap(heading, _HEADING_WIDTH))))
@@ -53,9 +57,3 @@ def rendered(table: Table, width: int, first_note: str = "") -> RenderableType:
     titles = [f"{row.label}: {row.note}" for row in table.rows if row.note and not row.cells]
     notes = (Text(note, style="dim") for note in (first_note, *titles, table.note) if note)
     return Group(grid, Padding(Group(*notes), (0, 0, 0, 1)))
-
-
-def _one_line_width(table: Table, cells: list[list[tuple[str, ...]]]) -> int:
-    columns = zip(*filter(None, cells), strict=True)
-    widest = [max(len(" ".join(parts)) for parts in column) for column in columns]
-    return max(len(row.label) for row in table.rows) + sum(widest) + 3 * len(table.headings)

@@ -17,25 +17,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from logistics.analysis.comparison import Comparison
+from logistics.analysis.comparison import Comparison, pairs_of
 from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.report.pictures.catalog import has_group
-from logistics.report.tables.groups import dates_table, markets_table, weekdays_table
-from logistics.report.tables.metrics import (
-    causes_table,
-    differences_table,
-    every_metric_table,
-    ranges_table,
-    shoppers_table,
-    waterfall_table,
-)
-from logistics.report.tables.places import added_capacity_table, bottlenecks_table
-from logistics.report.tables.provenance import (
-    Background,
-    assumptions_table,
-    comparison_facts,
-    made_table,
-)
+from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.table import Cell, Metric, Number, Row, Table
 from logistics.report.text.answer import answer, gains
 from logistics.report.text.caveats import caveats_of
@@ -71,7 +56,7 @@ class Sheet:
     frozen_columns: int = 1
 
 
-def write_workbook(result: Comparison, background: Background, path: Path) -> None:
+def write_workbook(result: Comparison, background: provenance.Background, path: Path) -> None:
     """Write every sheet that the results allow.
 
     Raises OSError if the file cannot be written.
@@ -90,41 +75,41 @@ def workbook(content: Iterable[Sheet]) -> bytes:
     return _timeless(saved)
 
 
-def sheets(result: Comparison, background: Background) -> Iterator[Sheet]:
+def sheets(result: Comparison, background: provenance.Background) -> Iterator[Sheet]:
     """Yield every sheet that the results allow."""
     yield text_sheet(_answer(result))
     if result.ranges:
         yield ranges_sheet(result.ranges)
-    yield by_cell(every_metric_table(result), "networks", ("network", "figure", "name"))
+    yield by_cell(metrics.every_metric_table(result), "networks", ("network", "figure", "name"))
     if result.paired:
-        yield by_cell(differences_table(result, tuple(PAIRED_METRICS)), "differences",
+        yield by_cell(metrics.differences_table(result, tuple(PAIRED_METRICS)), "differences",
                        ("first", "second", "figure", "name"))  # fmt: skip
     if result.group_totals:
-        yield by_cell(causes_table(result), "causes",
+        yield by_cell(metrics.causes_table(result), "causes",
                        ("network", "of", "cause"), ("mean hours", "definition"))  # fmt: skip
     if result.waterfalls:
-        pairs = [(first, second) for first, second, _ in result.pairs()]
-        yield by_cell(waterfall_table(result, pairs), "waterfall", ("pair", "of", "step"))
+        pairs = pairs_of(result.names)
+        yield by_cell(metrics.waterfall_table(result, pairs), "waterfall", ("pair", "of", "step"))
     if has_group(result, "market"):
-        yield by_row(markets_table(result), "by market", ("market", "name", "state"), 2)
+        yield by_row(groups.markets_table(result), "by market", ("market", "name", "state"), 2)
     if result.group_totals:
-        yield by_row(dates_table(result), "by date", ("order date",))
-        yield by_row(weekdays_table(result), "by weekday", ("ordered on",))
+        yield by_row(groups.dates_table(result), "by date", ("order date",))
+        yield by_row(groups.weekdays_table(result), "by weekday", ("ordered on",))
     if result.places:
-        table = bottlenecks_table(result, _PLACES)
+        table = groups.bottlenecks_table(result, _PLACES)
         yield by_row(table, "bottlenecks", ("network", "place", "kind"), 2)
     if background.added_capacities:
-        table = added_capacity_table(background.added_capacities)
+        table = groups.added_capacity_table(background.added_capacities)
         yield by_row(table, "more capacity", ("network", "place", "kind"), 2)
     if result.damage:
         yield _damage_sheet(result)
     leading = ("shopper", "network", "figure", "name")
-    table = shoppers_table(result)
+    table = metrics.shoppers_table(result)
     yield by_cell(table, "two shoppers", leading, order=("section", "column", "row"))
     if background.assumptions:
-        table = assumptions_table(background.assumptions, result.names)
+        table = provenance.assumptions_table(background.assumptions, result.names)
         yield by_row(table, "assumptions", ("figure",))
-    about = made_table(comparison_facts(result, background.command))
+    about = provenance.made_table(provenance.comparison_facts(result, background.command))
     yield by_row(about, "about", ("what",))
 
 
@@ -135,7 +120,7 @@ def text_sheet(sentences: Iterable[str]) -> Sheet:
 
 def ranges_sheet(ranges: Ranges) -> Sheet:
     """Return the two intervals of every metric, and what drives the wide one."""
-    return by_row(ranges_table(ranges), "two intervals", ("who", "figure"), 2)
+    return by_row(metrics.ranges_table(ranges), "two intervals", ("who", "figure"), 2)
 
 
 def by_row(table: Table, name: str, leading: Sequence[str], frozen: int = 1) -> Sheet:
@@ -146,7 +131,15 @@ def by_row(table: Table, name: str, leading: Sequence[str], frozen: int = 1) -> 
     """
     headings = [one for column in table.columns for one in column.sheet_headings]
     rows = (
-        (*([section] if section else []), *(row.keys or (row.label,)), *_row_cells(table, row))
+        (
+            *([section] if section else []),
+            *(row.keys or (row.label,)),
+            *(
+                one
+                for column, cell in zip(table.columns, row.cells, strict=True)
+                for one in interval_cells(cell)[: len(column.sheet_headings)]
+            ),
+        )
         for section, row in table.body()
     )
     return Sheet(name, (*leading, *headings), rows, frozen)
@@ -184,19 +177,13 @@ def by_cell(
     return Sheet(name, (*leading, *known), [cells for _, cells in listed], min(len(leading), 3))
 
 
-def interval_cells(metric: Metric) -> tuple[Cell, ...]:
-    """Return estimate, low and high; blank without an interval."""
-    one, unit = metric.estimate, metric.definition.unit
-    low, high = (
-        (Number(one.low, unit), Number(one.high, unit)) if one.has_interval else (None, None)
-    )
-    return Number(one.estimate, unit), low, high
-
-
-def _row_cells(table: Table, row: Row) -> Iterator[Cell]:
-    for column, cell in zip(table.columns, row.cells, strict=True):
-        values = interval_cells(cell) if isinstance(cell, Metric) else (cell,)
-        yield from values[: len(column.sheet_headings)]
+def interval_cells(cell: Cell) -> tuple[Cell, ...]:
+    """Return estimate, low and high, blank without an interval; of what is no metric, the cell."""
+    if not isinstance(cell, Metric):
+        return (cell,)
+    one, unit = cell.estimate, cell.definition.unit
+    ends = (Number(end, unit) if one.has_interval else None for end in (one.low, one.high))
+    return (Number(one.estimate, unit), *ends)
 
 
 def _value_cells(row: Row, column: int) -> tuple[Cell, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite, isnan
 
-from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.measures.attribution import Waterfall
 from logistics.analysis.measures.metrics import DAYS_GRID
 from logistics.analysis.measures.registry import CAUSE_METRICS, NETWORK_METRICS, Definition
@@ -29,14 +29,13 @@ _MOST_PAIRS = 3  # of networks whose every pair is shown; of more, the first aga
 
 
 def answer(result: Comparison) -> list[str]:
-    """Return what to tell first: of one network, or of the two that lie farthest apart."""
+    """Return what to tell first: of one network, or of the two that lie farthest apart.
+
+    Of two networks: time, damage, lateness and its cause.
+    """
     if len(result.names) == 1:
         return _of_one(result, result.names[0])
-    return pair_answer(result, *farthest_pair(result))
-
-
-def pair_answer(result: Comparison, first: str, second: str) -> list[str]:
-    """Return three sentences on two networks: time, damage, lateness and its cause."""
+    first, second = farthest_pair(result)
     if not (delivers(result.metrics[first]) or delivers(result.metrics[second])):
         none = f"Neither {first} nor {second} delivers any parcel"
         ends = " ".join(_what_became(result, name) for name in (first, second))
@@ -51,21 +50,18 @@ def pair_answer(result: Comparison, first: str, second: str) -> list[str]:
 
 def farthest_pair(result: Comparison) -> tuple[str, str]:
     """Return the two networks whose delivery times differ most for the same orders."""
-    pairs = [(first, second) for first, second, _ in result.pairs()]
 
     def distance(pair: tuple[str, str]) -> float:
         estimate = result.paired[pair_name(*pair)]["difference_days.mean"].estimate
         return -1.0 if isnan(estimate) else abs(estimate)
 
-    return max(pairs, key=distance)
+    return max(pairs_of(result.names), key=distance)
 
 
 def shown_pairs(result: Comparison) -> list[tuple[str, str]]:
     """Return the pairs that get pictures: all of three networks, else each against the first."""
-    pairs = [(first, second) for first, second, _ in result.pairs()]
-    if len(result.names) <= _MOST_PAIRS:
-        return pairs
-    return [pair for pair in pairs if pair[0] == result.names[0]]
+    few = len(result.names) <= _MOST_PAIRS
+    return [pair for pair in pairs_of(result.names) if few or pair[0] == result.names[0]]
 
 
 def gains(result: Comparison) -> list[str]:

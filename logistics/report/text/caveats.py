@@ -9,6 +9,12 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.text.wording import days_words, estimate_parts
 
+_RANDOM_ONLY = (
+    "95% confidence intervals, random variation only: how far metrics move if the same scenarios"
+    " are run again. For how far they move with the assumptions anywhere in their ranges, pass"
+    " --assumptions 40."
+)
+
 
 def built(comparison: Comparison) -> dict[str, list[str]]:
     """Return what was built for each network, line by line."""
@@ -18,38 +24,21 @@ def built(comparison: Comparison) -> dict[str, list[str]]:
 
 def caveats_of(comparison: Comparison) -> list[str]:
     """Return what may be wrong: assumptions, coarse limits, days not settled, unfinished orders."""
-    return [
-        *_random_only(comparison),
-        *_coarse(comparison),
-        *_not_settled(comparison),
-        *_under_way(comparison),
-    ]
-
-
-def warm_ups(comparison: Comparison) -> dict[str, str]:
-    """Return by network when its days settle, and what was simulated before those measured."""
-    return {name: _settles(one) for name, one in comparison.warm_up.items()}
-
-
-def _random_only(comparison: Comparison) -> list[str]:
-    """Say what the intervals leave out, where assumptions were not varied."""
-    if comparison.ranges or comparison.replications == 1:
-        return []
-    return [
-        "95% confidence intervals, random variation only: how far metrics move if the same"
-        " scenarios are run again. For how far they move with the assumptions anywhere in their"
-        " ranges, pass --assumptions 40."
-    ]
-
-
-def _coarse(comparison: Comparison) -> list[str]:
     networks, orders = comparison.run["networks"], comparison.run["orders_per_day"]
-    return [
+    coarse = [
         f"{name}: a sample of {orders:,} orders a day does not resolve capacities below 30 parcels"
         f" or workers: {'; '.join(networks[name]['not_resolved'])}."
         for name in comparison.names
         if networks[name]["not_resolved"]
     ]
+    varied = comparison.ranges or comparison.replications == 1
+    random_only = [] if varied else [_RANDOM_ONLY]
+    return [*random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
+
+
+def warm_ups(comparison: Comparison) -> dict[str, str]:
+    """Return by network when its days settle, and what was simulated before those measured."""
+    return {name: _settles(one) for name, one in comparison.warm_up.items()}
 
 
 def _settles(one: CommonWarmUp) -> str:

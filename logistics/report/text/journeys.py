@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,12 +13,14 @@ from logistics.experiments.trace import Trace
 from logistics.report.text.wording import date_words
 from logistics.runs.journeys import Doing, Journey, Place, Step
 
-_AT_WORK = {
-    "seller": "handled and packed by the seller",
-    "fulfillment center": "picked, packed and sorted",
-    "warehouse": "picked, packed and sorted",
+_WORDS = {
+    ("seller", Doing.WAITS_FOR_WORK): "waits for the seller",
+    ("seller", Doing.IN_WORK): "handled and packed by the seller",
+    ("seller", Doing.WAITS_FOR_DEPARTURE): "waits for the pickup",
+    ("fulfillment center", Doing.IN_WORK): "picked, packed and sorted",
+    ("warehouse", Doing.IN_WORK): "picked, packed and sorted",
 }
-_WAITING = {"seller": "waits for the seller"}
+"""What is done at a kind of place, where there is more to say than for every place."""
 
 
 def trace_text(trace: Trace) -> RenderableType:
@@ -97,36 +98,29 @@ def _heading(trace: Trace) -> str:
 
 
 def _steps(journey: Journey) -> RenderableType:
+    """Return when, where, what and how long: the order, the steps, and the end."""
+    town = journey.customer.town
+    lines = [(journey.ordered, town, f"{journey.product} ordered", "")]
+    for step in journey.steps:
+        lasts = "" if step.lasts is None else duration_words(step.lasts)
+        lines.append((step.starts, _where(step.place), _what(step), lasts))
+    if journey.ended is not None:
+        end = {"stolen": "delivered, then stolen", "returned": "third attempt failed: sent back"}
+        lines.append((journey.ended, town, end.get(journey.status, "delivered"), ""))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("local time", "", "where", "what", "for"):
         table.add_column(heading, no_wrap=heading == "local time")
     before = ""
-    for starts, place, what, lasts in _lines(journey):
+    for starts, place, what, lasts in lines:
         where = "" if place == before else place
         table.add_row(f"{starts:%a %b %d %H:%M}", f"{starts:%Z}", where, what, lasts)
         before = place
     return table
 
 
-def _lines(journey: Journey) -> Iterator[tuple[datetime, str, str, str]]:
-    """Yield when, where, what and how long: the order, the steps, and the end."""
-    yield journey.ordered, journey.customer.town, f"{journey.product} ordered", ""
-    for step in journey.steps:
-        lasts = "" if step.lasts is None else duration_words(step.lasts)
-        yield step.starts, _where(step.place), _what(step), lasts
-    if journey.ended is not None:
-        end = {"stolen": "delivered, then stolen", "returned": "third attempt failed: sent back"}
-        what = end.get(journey.status, "delivered")
-        yield journey.ended, journey.customer.town, what, ""
-
-
 def _what(step: Step) -> str:
-    kind = step.place.kind
-    words = {
-        Doing.WAITS_FOR_WORK: _WAITING.get(kind, step.doing.words),
-        Doing.IN_WORK: _AT_WORK.get(kind, "sorted"),
-        Doing.WAITS_FOR_DEPARTURE: "waits for the pickup" if kind == "seller" else step.doing.words,
-    }.get(step.doing, step.doing.words)
+    plain = "sorted" if step.doing is Doing.IN_WORK else step.doing.words
+    words = _WORDS.get((step.place.kind, step.doing), plain)
     if step.doing is Doing.ON_THE_WAY and step.toward is not None:
         words = f"in transit to {_where(step.toward)}"
     return f"{words}: {step.note}" if step.note else words

@@ -13,7 +13,16 @@ from whole_comparisons import FACILITIES, World, only_from, three_networks, whol
 
 from logistics.analysis.comparison import pair_name
 from logistics.report.pictures.drawing import Drawing, png_of, with_own_ids
-from logistics.report.pictures.map_sheets import LAND
+from logistics.report.pictures.map_sheets import (
+    HEIGHT,
+    LAND,
+    WIDTH,
+    albers,
+    border_path,
+    cell_paths,
+    market_places,
+    nation_path,
+)
 from logistics.report.pictures.market_maps import (
     FEWEST,
     NOT_REACHED,
@@ -22,21 +31,12 @@ from logistics.report.pictures.market_maps import (
     plot_p95_days_map,
     plot_within_dates_map,
 )
-from logistics.report.pictures.outlines import (
-    HEIGHT,
-    WIDTH,
-    albers,
-    border_path,
-    cell_paths,
-    market_places,
-    nation_path,
-)
 from logistics.report.pictures.place_maps import (
     most_on_lanes,
     plot_facilities_map,
     plot_flows_map,
 )
-from logistics.report.pictures.scales import VIRIDIS, diverging, round_step, sequential
+from logistics.report.pictures.style import VIRIDIS, diverging, round_step, sequential
 from networks.geography import load_markets
 
 SVG = "{http://www.w3.org/2000/svg}"
