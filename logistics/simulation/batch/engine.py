@@ -18,7 +18,7 @@ from logistics.simulation.batch.columns import Moves, finished_columns
 from logistics.simulation.batch.kernel import State, advance_all, depart, note_the_rest, set_workers
 from logistics.simulation.batch.origins import collect
 from logistics.simulation.batch.paths import by_parcel
-from logistics.simulation.batch.rounds import Doors
+from logistics.simulation.batch.rounds import go_round
 from logistics.simulation.batch.state import prepare
 from logistics.simulation.batch.under_way import (
     Places,
@@ -101,8 +101,7 @@ def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]
     """Let everything happen that happens from `before.tick` to before `until`."""
     state = prepare(problem, before)
     collect(problem, state, before.tick, until)
-    doors = Doors(problem, state, before.progress)
-    _let_happen(problem, state, doors, before.tick, until)
+    _let_happen(problem, state, before.tick, until)
     _advance(state, np.arange(len(problem.facilities.ids)), until - 1)
     if until == problem.horizon:
         note_the_rest(state, until)
@@ -113,38 +112,57 @@ def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]
         lost_step=state.lost_step,
         load=state.load,
         left_behind=state.left_behind,
-        attempts=doors.attempts,
-        out_for_delivery=doors.out_for_delivery,
-        ended=doors.ended,
-        status=doors.status,
+        attempts=state.attempts,
+        out_for_delivery=state.out_for_delivery,
+        ended=state.ended,
+        status=state.status,
     )
 
 
-def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until: int) -> None:
-    """Run the clock over the timetable of a time slice."""
-    staffing, departures, origin = problem.staffing, problem.departures, problem.lanes.origin
-    is_round = problem.lanes.destination[departures.lane] < 0
+def _let_happen(problem: Problem, state: State, since: int, until: int) -> None:
+    """Run the clock over the timetable of a time slice.
+
+    SimPy keeps what changes how parcels move on: shifts (closures among them) and waves. What
+    leaves between two of them is one call: in order of time, and each looks by itself.
+    """
+    staffing, departures = problem.staffing, problem.departures
     departs = (departures.tick >= since) & (departures.tick < until)
+    is_round = problem.lanes.destination[departures.lane] < 0
+    staff = np.flatnonzero((staffing.tick >= since) & (staffing.tick < until))
+    waves, trips = np.flatnonzero(departs & is_round), np.flatnonzero(departs & ~is_round)
+    leaves = departures.tick[trips]
+    between = np.searchsorted(staffing.tick[staff], leaves, "right")
+    between += np.searchsorted(departures.tick[waves], leaves, "left")
 
-    def change_staff(first: int, end: int) -> None:
-        rows = slice(first, end)
-        set_workers(state, staffing.tick[first], staffing.facility[rows], staffing.workers[rows])
+    def change_staff(rows: Array) -> None:
+        tick = staffing.tick[rows[0]]
+        set_workers(state, tick, staffing.facility[rows], staffing.workers[rows])
 
-    def leave(first: int, end: int) -> None:
-        _advance(state, origin[departures.lane[first:end]], int(departures.tick[first]))
-        depart(state, first, end)
+    def leave(rows: Array) -> None:
+        depart(state, rows)
 
-    def go_round(first: int, end: int) -> None:
-        _advance(state, origin[departures.lane[first:end]], int(departures.tick[first]))
-        doors.wave(first, end)
+    horizon = np.int64(problem.horizon)
+
+    def go_out(rows: Array) -> None:
+        if len(rows) == 1:
+            go_round(state, rows, horizon)
+            return
+        # the waves of a facility stay together: facilities share no parcel
+        facility = problem.lanes.origin[departures.lane[rows]]
+        rows = rows[np.argsort(facility, kind="stable")]
+        ends = np.append(np.flatnonzero(np.diff(np.sort(facility))) + 1, len(rows))
+
+        def some(piece: slice) -> None:
+            first = ends[piece.start - 1] if piece.start else 0
+            go_round(state, rows[first : ends[piece.stop - 1]], horizon)
+
+        in_pieces(some, len(ends), _TOGETHER)
 
     clock = Clock()
-    staff = np.flatnonzero((staffing.tick >= since) & (staffing.tick < until))
-    lanes, rounds = np.flatnonzero(departs & ~is_round), np.flatnonzero(departs & is_round)
     processes = (
-        _each_instant(clock, Turn.STAFFING, staffing.tick, staff, change_staff),
-        _each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave),
-        _each_instant(clock, Turn.WAVE, departures.tick, rounds, go_round),
+        _each_group(clock, Turn.STAFFING, staffing.tick, staff, staffing.tick[staff], change_staff),
+        _each_group(clock, Turn.DEPARTURE, departures.tick, trips, between, leave),
+        _each_group(clock, Turn.WAVE, departures.tick, waves, departures.tick[waves], go_out),
     )
     for process in processes:
         clock.process(process)
@@ -155,22 +173,24 @@ def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until:
 
 def _advance(state: State, facilities: Array, until: int) -> None:
     """Bring facilities to the end of tick `until`, on all cores: they share no parcel."""
-    several = np.unique(facilities[facilities >= 0]).astype(np.int64)
 
     def some(piece: slice) -> None:
-        advance_all(state, several[piece], np.int64(until))
+        advance_all(state, facilities[piece], np.int64(until))
 
-    in_pieces(some, len(several), _TOGETHER)
+    in_pieces(some, len(facilities), _TOGETHER)
 
 
-def _each_instant(
-    clock: Clock, turn: Turn, ticks: Array, rows: Array, happen: Callable[[int, int], None]
+def _each_group(
+    clock: Clock,
+    turn: Turn,
+    ticks: Array,
+    rows: Array,
+    group: Array,
+    happen: Callable[[Array], None],
 ) -> Process:
-    """Let rows of a sorted timetable happen, those of one instant together."""
+    """Let rows of a sorted timetable happen, those of a group together at the last one's tick."""
     if not len(rows):
         return
-    starts = np.flatnonzero(np.diff(ticks[rows], prepend=ticks[rows[0]] - 1))
-    ends = np.append(starts[1:], len(rows))
-    for first, last in zip(rows[starts].tolist(), rows[ends - 1].tolist(), strict=True):
-        yield clock.at(int(ticks[first]), turn)
-        happen(first, last + 1)
+    for some in np.split(rows, np.flatnonzero(np.diff(group)) + 1):
+        yield clock.at(int(ticks[some[-1]]), turn)
+        happen(some)

@@ -12,6 +12,7 @@ from logistics.simulation.batch.origins import first_parcels
 from logistics.simulation.batch.paths import by_visit
 from logistics.simulation.batch.under_way import Back, Queued, UnderWay
 from logistics.simulation.problem import Problem
+from logistics.vocabulary import NOT_YET
 
 Array = NDArray[Any]
 
@@ -34,12 +35,16 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         lane_origin=problem.lanes.origin,
         lane_destination=problem.lanes.destination,
         doors_close=problem.lanes.doors_close,
+        round_ticks=problem.lanes.round_ticks,
         departs=problem.departures.tick,
         departure_lane=problem.departures.lane,
         arrives=problem.departures.arrives,
         capacity=problem.departures.capacity,
         station=problem.parcels.station,
         work_ticks=by_visit(problem.parcels.work),
+        stop=problem.parcels.stop,
+        failures=problem.parcels.failures,
+        stolen=problem.parcels.stolen,
         released=progress.released,
         lost_step=progress.lost_step,
         workers=under_way.workers.copy(),
@@ -56,6 +61,10 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         visit=progress.visit,
         ready=by_visit(progress.ready),
         departure=by_visit(progress.departure),
+        attempts=progress.attempts,
+        out_for_delivery=progress.out_for_delivery,
+        ended=np.full(len(progress.visit), NOT_YET, problem.parcels.ordered.dtype),
+        status=np.zeros(len(progress.visit), np.uint8),
     )
 
 
@@ -115,7 +124,7 @@ def _bay(problem: Problem, under_way: UnderWay, bay_first: Array) -> dict[str, A
 
 
 def _back(problem: Problem, back: Back, back_first: Array) -> dict[str, Array]:
-    """Return the pools of come-backs, and room for the cargo of the waves of an instant."""
+    """Return the pools of come-backs."""
     parcels, size = np.empty(back_first[-1], np.int32), back_first[-1]
     tick = np.empty(size, problem.parcels.ordered.dtype)
     at = back_first[back.lane] + _rank(back.lane)
@@ -126,8 +135,6 @@ def _back(problem: Problem, back: Back, back_first: Array) -> dict[str, Array]:
         "back_first": back_first[:-1],
         "retaken": back_first[:-1].copy(),
         "returned": back_first[:-1] + np.bincount(back.lane, minlength=len(back_first) - 1),
-        "cargo": np.empty(len(problem.parcels.ordered) + size, np.int32),
-        "aboard": np.zeros(1, np.int64),
     }
 
 
