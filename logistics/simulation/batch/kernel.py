@@ -47,9 +47,9 @@ class State(NamedTuple):
     Per lane: `bay[bay_first[l]:filled[l]]` with `bay_ready`, of which those up to `taken[l]` left.
     Per delivery route: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to
     `retaken[l]`.
-    Per parcel: the `visit` it is at, and what the couriers made of it, as in `Columns`. A departure touches no parcel: `ready` and `departure` are
-    written when the parcel arrives, and for what never arrived, by `note_the_rest`. What there is
-    for each parcel and visit lies visit by visit, see `cell`.
+    Per parcel: the `visit` it is at, and its columns, as in `Columns`. A departure touches no
+    parcel: `ready` and `departure` are written when the parcel arrives, and for what never arrived,
+    by `note_the_rest`. What there is for each parcel and visit lies visit by visit, see `cell`.
     """
 
     # the problem

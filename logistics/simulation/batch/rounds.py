@@ -1,4 +1,4 @@
-"""The compiled delivery routes: a wave loads, stops in route order, and failed parcels come back."""
+"""The compiled delivery routes: waves load, stop in route order, and bring failed parcels back."""
 
 from __future__ import annotations
 
