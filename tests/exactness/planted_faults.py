@@ -119,10 +119,24 @@ FAULTS = {
         "state", "np.lexsort((departures, lane, ", "np.lexsort((lane, departures, "
     ),
     "what leaves at a change of shift leaves before it": Fault(
-        "engine", 'leaves, "right")', 'leaves, "left")'
+        "engine", 'staffing.tick[staff], leaves, "right")', 'staffing.tick[staff], leaves, "left")'
     ),
     "what leaves between two waves leaves lane by lane": Fault(
         "engine", "depart(state, rows)", "depart(state, rows[np.argsort(departures.lane[rows])])"
+    ),
+    "a run ends when those who are lost on their way are not": Fault(
+        "engine",
+        "if (step == NEVER_HERE).any():",
+        "if True:",
+    ),
+    "a run ends with a parcel under way that it follows": Fault(
+        "engine", "(ordered >= ending.first)", "(ordered > ending.first)"
+    ),
+    "a run that ends early keeps the pickups to come": Fault(
+        "engine", "        take_back(problem, state, ended)", "        pass"
+    ),
+    "what leaves before a cut leaves after it": Fault(
+        "engine", 'searchsorted(cuts, leaves, "right")', 'searchsorted(cuts[:0], leaves, "right")'
     ),
     "stops alike are reached in the order of boarding": Fault(
         "rounds",

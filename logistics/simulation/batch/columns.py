@@ -58,6 +58,7 @@ def finished_columns(problem: Problem, moves: Moves) -> Columns:
         wait_departure=np.zeros(parcels, dtype),
         transit=np.zeros(parcels, dtype),
         last_mile=np.zeros(parcels, dtype),
+        horizon=np.array(problem.horizon, np.int64),
     )
     _settle_risks(problem, columns)
     in_pieces(lambda span: _add_up(problem, columns, span), parcels, _CHUNK)
@@ -67,7 +68,7 @@ def finished_columns(problem: Problem, moves: Moves) -> Columns:
 def _settle_risks(problem: Problem, columns: Columns) -> None:
     """Forget losses and damage at steps that were not reached before the horizon."""
     lost = np.flatnonzero(columns.lost_step != NEVER_HERE)
-    happened = _reached(problem, columns, lost, columns.lost_step[lost])
+    happened = reached(problem, columns, lost, columns.lost_step[lost])
     columns.lost_step[lost[~happened]] = NEVER_HERE
     lost = lost[happened]
     columns.status[lost] = Status.LOST
@@ -76,7 +77,7 @@ def _settle_risks(problem: Problem, columns: Columns) -> None:
     step = columns.damaged_step[broken]
     lost_step = columns.lost_step[broken]
     before_loss = (lost_step == NEVER_HERE) | (step < lost_step)
-    spared = broken[~(before_loss & _reached(problem, columns, broken, step))]
+    spared = broken[~(before_loss & reached(problem, columns, broken, step))]
     columns.damaged_step[spared] = NEVER_HERE
     columns.damaged_kind[spared] = NEVER_HERE
 
@@ -97,7 +98,7 @@ def _is_visit(problem: Problem, rows: Array, visit: Array) -> Array:
     return np.asarray(visit <= _last_visit(problem, rows))
 
 
-def _reached(problem: Problem, columns: Columns, rows: Array, step: Array) -> Array:
+def reached(problem: Problem, columns: Columns | Moves, rows: Array, step: Array) -> Array:
     """Tell which parcels came through a step of their way before the horizon."""
     last = _last_visit(problem, rows)
     step = step.astype(np.int64)
