@@ -13,7 +13,7 @@ import simpy
 
 Process = Generator[simpy.Event, Any, None]
 
-_NUMBER_BITS = 40
+_NUMBER_BITS = 55
 
 
 class Turn(IntEnum):
