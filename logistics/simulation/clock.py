@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from enum import IntEnum
+from functools import partial
 from heapq import heappush
 from operator import attrgetter
 from typing import Any
@@ -12,7 +13,7 @@ import simpy
 
 Process = Generator[simpy.Event, Any, None]
 
-_NUMBER_BITS = 40
+_NUMBER_BITS = 55
 
 
 class Turn(IntEnum):
@@ -21,13 +22,14 @@ class Turn(IntEnum):
     The priorities below these are SimPy's own: the start of a process, the end of the run.
     """
 
-    STAFFING = 1 << _NUMBER_BITS
-    COMPLETION = 2 << _NUMBER_BITS
-    RELEASE = 3 << _NUMBER_BITS
-    FAILED_BACK = 4 << _NUMBER_BITS
-    ARRIVAL = 5 << _NUMBER_BITS
-    DEPARTURE = 6 << _NUMBER_BITS
-    WAVE = 7 << _NUMBER_BITS
+    CUT = 1 << _NUMBER_BITS
+    STAFFING = 2 << _NUMBER_BITS
+    COMPLETION = 3 << _NUMBER_BITS
+    RELEASE = 4 << _NUMBER_BITS
+    FAILED_BACK = 5 << _NUMBER_BITS
+    ARRIVAL = 6 << _NUMBER_BITS
+    DEPARTURE = 7 << _NUMBER_BITS
+    WAVE = 8 << _NUMBER_BITS
 
 
 class Clock:
@@ -75,7 +77,21 @@ class Clock:
         """Call `action` at `tick`, in its turn."""
         self.at(tick, turn, number).callbacks.append(lambda _: action())
 
-    def run(self, horizon: int) -> None:
-        """Run over ticks 0 <= t < horizon; what lies beyond is forgotten, and its memory freed."""
-        self._env.run(until=horizon)
+    def may_end(self, cuts: Iterable[int], over: Callable[[int], bool]) -> None:
+        """Let the run end at the first of the cuts, ticks, of which `over` says that it is over."""
+
+        def ask(tick: int) -> None:
+            if over(tick):
+                raise simpy.core.StopSimulation(tick)
+
+        for cut in cuts:
+            self.call(cut, Turn.CUT, 0, partial(ask, cut))
+
+    def run(self, horizon: int) -> int:
+        """Run over ticks 0 <= t < horizon, and return the tick at which it ended.
+
+        What lies beyond is forgotten, and its memory freed.
+        """
+        ended = self._env.run(until=horizon)
         self._env._queue.clear()
+        return horizon if ended is None else int(ended)

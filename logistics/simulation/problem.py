@@ -16,7 +16,7 @@ order: `2 * v` is the work at visit `v`, `2 * v + 1` the leg that leaves visit `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -164,10 +164,37 @@ class Hazards:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """When a run ends before its horizon: once the parcels it is made for have ended.
+
+    These are the parcels ordered at first <= tick < end. `cuts`: the ticks, ascending, at which the
+    run may end: no courier is out. It ends at the first cut before which all of them have ended,
+    and what is ordered later cannot touch them. Without cuts it goes on to the horizon.
+    """
+
+    first: int
+    end: int
+    cuts: Ints
+
+    @classmethod
+    def at_horizon(cls) -> Ending:
+        """Return the ending of a run that goes on to its horizon, whatever has ended."""
+        return cls(0, 0, np.zeros(0, np.int64))
+
+    def among(self, departures: Departures, lanes: Lanes) -> Ending:
+        """Return the same with those of its cuts only at which no courier is out."""
+        waves = lanes.destination[departures.lane] < 0
+        out = np.sort(departures.tick[waves]).searchsorted(self.cuts, "left")
+        back = np.sort(departures.arrives[waves]).searchsorted(self.cuts, "left")
+        return replace(self, cuts=self.cuts[out == back])
+
+
+@dataclass(frozen=True)
 class Problem:
     """What an engine is given.
 
     `horizon`: the run covers ticks 0 <= t < horizon; nothing happens at the horizon itself.
+    `ending`: when it may end before.
     `next_lane`: (facilities, facilities) lane that leads from a facility toward a delivery
     station; the station's own entry is its delivery route; -1 where no lane leads.
     `tick_ms`: length of a tick in milliseconds.
@@ -184,6 +211,7 @@ class Problem:
     sources: Sources
     parcels: Parcels
     hazards: Hazards
+    ending: Ending = field(default_factory=Ending.at_horizon)
 
 
 @dataclass(frozen=True)
@@ -202,7 +230,7 @@ class Columns:
     reached; `wait_departure` (ready to departure); `transit` (departure to arrival);
     `last_mile` (ready at the station to `ended`).
     `load`: (departures,) parcels aboard. `left_behind`: (departures,) parcels ready in time that
-    did not fit.
+    did not fit. `horizon`: () the tick at which the run ended, by its `Ending`.
     """
 
     ready: Ints
@@ -221,3 +249,4 @@ class Columns:
     last_mile: Ints
     load: Ints
     left_behind: Ints
+    horizon: Ints

@@ -49,6 +49,8 @@ def difference(problem: Problem, expected: Columns, found: Columns) -> str | Non
 
 
 def _described(problem: Problem, name: str, at: tuple[int, ...]) -> str:
+    if name == "horizon":
+        return "the run"
     if name in ("load", "left_behind"):
         departures, row = problem.departures, at[0]
         lane = problem.lanes.ids[departures.lane[row]]

@@ -84,9 +84,9 @@ FAULTS = {
         "kernel", "min(waiting, s.capacity[d])", "min(waiting - 1, s.capacity[d]) + 1"
     ),
     "a wave takes one too many": Fault(
-        "kernel",
-        "min(waiting_new + waiting_back, s.capacity[d])",
-        "min(waiting_new + waiting_back - 1, s.capacity[d]) + 1",
+        "rounds",
+        "min(waiting, s.capacity[d])",
+        "min(waiting - 1, s.capacity[d]) + 1",
     ),
     "what does not fit is forgotten": Fault(
         "kernel", "s.taken[lane] = begin + load", "s.taken[lane] = begin + waiting"
@@ -97,12 +97,12 @@ FAULTS = {
         "s.left_behind[d] = s.filled[lane] - begin - load",
     ),
     "who came back does not count as left behind": Fault(
-        "kernel",
-        "s.left_behind[d] = waiting_new + waiting_back - load",
-        "s.left_behind[d] = max(0, waiting_new - load)",
+        "rounds",
+        "s.left_behind[d] = waiting - load",
+        "s.left_behind[d] = max(0, last_new - s.taken[lane])",
     ),
     "a failed parcel boards before one ready at the tick it came back": Fault(
-        "kernel",
+        "rounds",
         "s.bay_ready[new] <= s.back_tick[back]",
         "s.bay_ready[new] < s.back_tick[back]",
     ),
@@ -118,30 +118,48 @@ FAULTS = {
     "trucks of one tick unload by departure, not by lane": Fault(
         "state", "np.lexsort((departures, lane, ", "np.lexsort((lane, departures, "
     ),
+    "what leaves at a change of shift leaves before it": Fault(
+        "engine", 'staffing.tick[staff], leaves, "right")', 'staffing.tick[staff], leaves, "left")'
+    ),
+    "what leaves between two waves leaves lane by lane": Fault(
+        "engine", "depart(state, rows)", "depart(state, rows[np.argsort(departures.lane[rows])])"
+    ),
+    "a run ends when those who are lost on their way are not": Fault(
+        "engine",
+        "if (step == NEVER_HERE).any():",
+        "if True:",
+    ),
+    "a run ends with a parcel under way that it follows": Fault(
+        "engine", "(ordered >= ending.first)", "(ordered > ending.first)"
+    ),
+    "a run that ends early keeps the pickups to come": Fault(
+        "engine", "        take_back(problem, state, ended)", "        pass"
+    ),
+    "what leaves before a cut leaves after it": Fault(
+        "engine", 'searchsorted(cuts, leaves, "right")', 'searchsorted(cuts[:0], leaves, "right")'
+    ),
     "stops alike are reached in the order of boarding": Fault(
         "rounds",
-        "keys.sort()",
-        "keys = keys[np.argsort(keys >> _PARCEL_BITS, kind='stable')]",
+        "stops.sort()\n",
+        "stops = stops[np.argsort(stops >> _PARCEL_BITS, kind='mergesort')]\n",
     ),
     "a stop is reached at the end of its share of the round": Fault(
-        "rounds", "(2 * rank + 1) * span", "(2 * rank + 2) * span"
+        "rounds", "(2 * place + 1) * span", "(2 * place + 2) * span"
     ),
-    "a door is reached at the tick of the wave": Fault(
-        "rounds", "np.maximum(1, ", "np.maximum(0, "
-    ),
+    "a door is reached at the tick of the wave": Fault("rounds", "max(1, ", "max(0, "),
     "an attempt at the horizon is made": Fault(
-        "rounds", "made = tick < problem.horizon", "made = tick <= problem.horizon"
+        "rounds", "if tick < horizon and", "if tick <= horizon and"
     ),
     "the third failure is not final": Fault(
-        "rounds", "(attempt == MAX_ATTEMPTS - 1)", "(attempt == MAX_ATTEMPTS)"
+        "rounds", "made == MAX_ATTEMPTS - 1", "made == MAX_ATTEMPTS"
     ),
     "one failure too many": Fault(
         "rounds",
-        "(attempt < problem.parcels.failures[parcels])",
-        "(attempt <= problem.parcels.failures[parcels])",
+        "made >= s.failures[p]",
+        "made > s.failures[p]",
     ),
     "a failed parcel is back before its couriers": Fault(
-        "rounds", "s.back_tick[at] = back_at", "s.back_tick[at] = back_at - 1"
+        "rounds", "= s.arrives[d]", "= s.arrives[d] - 1"
     ),
     "ordered exactly at the cutoff is in time": Fault(
         "origins", "cutoff[day] <= ordered[p]", "cutoff[day] < ordered[p]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -58,6 +59,9 @@ EXPECTED = (
     "workers fall to none with a job in hand",
     "a rise wakes several",
     "failed parcel goes out again",
+    "ended early",
+    "ended early with a parcel under way",
+    "ended early before a pickup",
 )
 
 
@@ -65,6 +69,8 @@ def situations(problem: Problem, columns: Columns) -> Iterator[str]:
     """Name what happened in a world, as often as it happened."""
     if problem.parcels.ordered.dtype == np.int64:
         yield "long ticks"
+    yield from _endings(problem, columns)
+    problem = replace(problem, horizon=int(columns.horizon))
     visits = [_visits(problem, columns, parcel) for parcel in range(len(problem.parcels.order))]
     for parcel, places in enumerate(visits):
         yield from _ends(problem, columns, parcel, places)
@@ -79,6 +85,16 @@ def situations(problem: Problem, columns: Columns) -> Iterator[str]:
 
 
 Visit = dict[str, Any]
+
+
+def _endings(problem: Problem, columns: Columns) -> Iterator[str]:
+    horizon, departures = int(columns.horizon), problem.departures
+    if horizon < problem.horizon:
+        yield "ended early"
+        if (columns.status == Status.UNDER_WAY).any():
+            yield "ended early with a parcel under way"
+        if (departures.tick[problem.lanes.origin[departures.lane] < 0] >= horizon).any():
+            yield "ended early before a pickup"
 
 
 def _visits(problem: Problem, columns: Columns, parcel: int) -> list[Visit]:

@@ -13,7 +13,13 @@ from typing import Any
 import numpy as np
 from random_worlds import PLAIN, Row, Sketch
 
-WORLDS_OWN = {"ticks": np.int32, "seller_loss": 0, "seller_damage": (), "door_damage": ()}
+WORLDS_OWN = {
+    "ticks": np.int32,
+    "seller_loss": 0,
+    "seller_damage": (),
+    "door_damage": (),
+    "cuts": (),
+}
 
 
 def smallest(sketch: Sketch, fails: Callable[[Sketch], bool]) -> Sketch:

@@ -12,9 +12,9 @@ from random_worlds import world, worlds
 
 from logistics.simulation.batch.engine import Traffic, run
 from logistics.simulation.batch.under_way import taken
-from logistics.simulation.problem import Columns, Problem
+from logistics.simulation.problem import Columns, Ending, Problem
 
-BY_DEPARTURE = ("load", "left_behind")
+NOT_BY_PARCEL = ("load", "left_behind", "horizon")
 
 without_limits = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -42,13 +42,14 @@ def in_stretches(problem: Problem, cuts: list[int]) -> Columns:
         number = number[stretch.goes_on]
     order = np.argsort(np.concatenate(numbers))
     whole = {
-        name: parts[-1] if name in BY_DEPARTURE else np.concatenate(parts)[order]
+        name: parts[-1] if name in NOT_BY_PARCEL else np.concatenate(parts)[order]
         for name, parts in found.items()
     }
     return Columns(**whole)
 
 
 def differing(problem: Problem, cuts: list[int]) -> list[str]:
+    problem = replace(problem, ending=Ending.at_horizon())
     whole, parts = run(problem), in_stretches(problem, cuts)
     return [
         field.name

@@ -9,12 +9,12 @@ import numpy as np
 from seeded_runs import seeded_run, seeded_world
 
 from logistics.simulation.batch import engine as batch
-from logistics.simulation.problem import Columns, Problem
+from logistics.simulation.problem import Columns, Ending, Problem
 from logistics.vocabulary import NEVER_HERE, NOT_YET, UNLIMITED, Status
 
 SEEDS = range(150)
 TIMES = ("ready", "out_for_delivery", "ended", "wait_work", "work", "wait_departure", "transit",
-         "last_mile")  # fmt: skip
+         "last_mile", "horizon")  # fmt: skip
 DAMAGE = {"damaged_step", "damaged_kind"}
 
 
@@ -36,6 +36,7 @@ def stretched(problem: Problem, by: int) -> Problem:
     return replace(
         problem,
         horizon=problem.horizon * by,
+        ending=Ending(problem.ending.first * by, problem.ending.end * by, problem.ending.cuts * by),
         facilities=long(problem.facilities, "dwell"),
         staffing=long(problem.staffing, "tick"),
         lanes=long(problem.lanes, "doors_close", "round_ticks"),
@@ -92,6 +93,7 @@ def test_without_hazards_of_loss_nobody_else_is_earlier_or_later_where_there_is_
             problem,
             departures=replace(departures, capacity=0 * departures.capacity + UNLIMITED),
             staffing=replace(staffing, workers=0 * staffing.workers + UNLIMITED),
+            ending=Ending.at_horizon(),
         )
         before, after = batch.run(roomy), batch.run(harmless(roomy, "visit_loss", "lane_loss"))
         assert not (after.status == Status.LOST).any()

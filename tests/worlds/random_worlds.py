@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,6 +18,7 @@ from sketch_text import lines_about
 
 from logistics.simulation.problem import (
     Departures,
+    Ending,
     Facilities,
     Gates,
     Hazards,
@@ -61,6 +62,8 @@ class Sketch:
     sources: list[Row] = field(default_factory=list)
     parcels: list[Row] = field(default_factory=list)
     routes: dict[tuple[str, str], str] = field(default_factory=dict)
+    followed: tuple[int, int] = (0, 0)
+    cuts: Sequence[int] = ()
 
     def facility(
         self,
@@ -150,7 +153,7 @@ class Sketch:
         next_lane = np.full((len(place), len(place)), -1, np.int32)
         for (facility, station), name in self.routes.items():
             next_lane[place[facility], place[station]] = lane[name]
-        return Problem(
+        problem = Problem(
             tick_ms=60_000,
             horizon=self.horizon,
             facilities=Facilities(
@@ -171,6 +174,8 @@ class Sketch:
             parcels=self._parcels(place),
             hazards=self._hazards(facilities, lanes),
         )
+        ending = Ending(*self.followed, np.array(self.cuts, np.int64))
+        return replace(problem, ending=ending.among(problem.departures, problem.lanes))
 
     def _ticks(self, rows: list[Row], name: str) -> Any:
         return np.array([row[name] for row in rows], self.ticks)
@@ -257,7 +262,7 @@ def _array(numbers: list[int], dtype: type[np.integer[Any]] = np.int32) -> Any:
 class World(Problem):
     """A problem that prints as the sketch it was made from."""
 
-    sketch: Sketch
+    sketch: Sketch = field(default_factory=Sketch)
 
     def __repr__(self) -> str:
         """Tell the world in a few lines."""
@@ -328,6 +333,8 @@ class RandomWorld:
         dice.several(0, 3, 60, self.add_gate)
         dice.several(1, 5, 70, lambda: self.add_source(ends))
         dice.several(1, 40, 97, self.add_parcel)
+        if dice.chance(70):
+            self.add_ending()
         return world_of(sketch)
 
     def tick(self, last: int) -> int:
@@ -486,6 +493,13 @@ class RandomWorld:
             damage_threshold=dice.pick(thresholds),
             stolen=dice.chance(15),
         )
+
+    def add_ending(self) -> None:
+        """Let the run end when what was ordered in some ticks has ended, at ticks on a grid."""
+        dice, sketch = self.dice, self.sketch
+        first = self.tick(self.span // 4)
+        sketch.followed = first, first + dice.integer(1, self.span // 3)
+        sketch.cuts = range(dice.integer(1, 9), sketch.horizon, dice.pick([1, 1, 2, 5]))
 
     def work(self, place: str) -> int:
         longest = self.longest_work[place]

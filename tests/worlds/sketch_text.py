@@ -18,6 +18,10 @@ _GOES_WITHOUT_SAYING = {"loss_threshold": 10**9, "damage_threshold": 10**9, "sto
 def lines_about(sketch: Sketch) -> Iterator[str]:
     """Yield the horizon, then a line for each facility, lane, gate, source and parcel."""
     yield f"until tick {sketch.horizon}" + (", long ticks" if sketch.ticks is np.int64 else "")
+    if sketch.cuts:
+        first, end = sketch.followed
+        cuts = ", ".join(map(str, sketch.cuts))
+        yield f"ends when orders of ticks {first} to {end - 1} have ended, at one of {cuts}"
     yield from _risks(sketch)
     for row in sketch.facilities:
         yield f"{row['id']}: {_workers(row['shifts'])}{_rest(row, 'dwell', 'loss', 'damage')}"

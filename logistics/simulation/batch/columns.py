@@ -54,6 +54,7 @@ def finished_columns(problem: Problem, moves: Moves) -> Columns:
         damaged_step=damaged_step,
         damaged_kind=damaged_kind,
         **{name: np.zeros(parcels, dtype) for name in HOURS},
+        horizon=np.array(problem.horizon, np.int64),
     )
     _settle_risks(problem, columns)
     in_pieces(lambda span: _add_up(problem, columns, span), parcels, _CHUNK)
@@ -63,7 +64,7 @@ def finished_columns(problem: Problem, moves: Moves) -> Columns:
 def _settle_risks(problem: Problem, columns: Columns) -> None:
     """Forget losses and damage at steps that were not reached before the horizon."""
     lost = np.flatnonzero(columns.lost_step != NEVER_HERE)
-    happened = _reached(problem, columns, lost, columns.lost_step[lost])
+    happened = reached(problem, columns, lost, columns.lost_step[lost])
     columns.lost_step[lost[~happened]] = NEVER_HERE
     lost = lost[happened]
     columns.status[lost] = Status.LOST
@@ -72,7 +73,7 @@ def _settle_risks(problem: Problem, columns: Columns) -> None:
     step = columns.damaged_step[broken]
     lost_step = columns.lost_step[broken]
     before_loss = (lost_step == NEVER_HERE) | (step < lost_step)
-    spared = broken[~(before_loss & _reached(problem, columns, broken, step))]
+    spared = broken[~(before_loss & reached(problem, columns, broken, step))]
     columns.damaged_step[spared] = NEVER_HERE
     columns.damaged_kind[spared] = NEVER_HERE
 
@@ -89,7 +90,7 @@ def _last_visit(problem: Problem, rows: Array) -> Array:
     return last
 
 
-def _reached(problem: Problem, columns: Columns, rows: Array, step: Array) -> Array:
+def reached(problem: Problem, columns: Columns | Moves, rows: Array, step: Array) -> Array:
     """Tell which parcels came through a step of their way before the horizon."""
     last = _last_visit(problem, rows)
     step = step.astype(np.int64)

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.runtime.threads import in_pieces
-from logistics.simulation.batch.columns import Moves, finished_columns
+from logistics.simulation.batch.columns import Moves, finished_columns, reached
 from logistics.simulation.batch.kernel import State, advance_all, depart, note_the_rest, set_workers
-from logistics.simulation.batch.origins import collect
+from logistics.simulation.batch.origins import collect, take_back
 from logistics.simulation.batch.paths import by_parcel
-from logistics.simulation.batch.rounds import Doors
+from logistics.simulation.batch.rounds import go_round
 from logistics.simulation.batch.state import prepare
 from logistics.simulation.batch.under_way import (
     Places,
@@ -29,7 +29,8 @@ from logistics.simulation.batch.under_way import (
     taken,
 )
 from logistics.simulation.clock import Clock, Process, Turn
-from logistics.simulation.problem import Columns, Parcels, Problem
+from logistics.simulation.problem import Columns, Ending, Parcels, Problem
+from logistics.vocabulary import NEVER_HERE, Status
 
 Array = NDArray[Any]
 
@@ -38,13 +39,13 @@ _TOGETHER = 16
 
 
 def run(problem: Problem) -> Columns:
-    """Run a problem to its horizon and return its columns.
+    """Run a problem to its end and return its columns.
 
     Raises nothing of its own: a `Problem` is valid by construction.
     """
     under_way, _ = admitted(problem, nothing_under_way(problem))
-    moves = _move(problem, under_way, problem.horizon)[1]
-    return finished_columns(problem, moves)
+    moves, horizon = _move(problem, under_way, problem.horizon)[1:]
+    return finished_columns(replace(problem, horizon=horizon), moves)
 
 
 class Stretch(NamedTuple):
@@ -74,12 +75,12 @@ class Stretch(NamedTuple):
 class Traffic:
     """A run made in time slices, so that only what is under way is kept.
 
-    The columns of all time slices together are those of `run`.
+    The columns of all time slices together are those of `run` without an ending.
     """
 
     def __init__(self, problem: Problem) -> None:
         """Begin before tick 0; the parcels of the problem are not admitted, see `go_on`."""
-        self._problem = problem
+        self._problem = replace(problem, ending=Ending.at_horizon())
         self._under_way = nothing_under_way(problem)
 
     def go_on(self, parcels: Parcels, until: int) -> Stretch:
@@ -90,87 +91,144 @@ class Traffic:
         under_way, places = admitted(replace(self._problem, parcels=parcels), self._under_way)
         self._under_way = under_way  # and no longer what it was made of
         problem = replace(self._problem, parcels=under_way.parcels)
-        state, moves = _move(problem, under_way, until)
+        state, moves, _ = _move(problem, under_way, until)
         goes_on = np.zeros(len(problem.parcels.ordered), np.bool_)
         if until < problem.horizon:
             self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
         return Stretch(places, goes_on, problem, moves)
 
 
-def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves]:
-    """Let everything happen that happens from `before.tick` to before `until`."""
+def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves, int]:
+    """Let everything happen that happens from `before.tick` to before `until`.
+
+    Or to the cut at which the run ends; returns which it was.
+    """
     state = prepare(problem, before)
     collect(problem, state, before.tick, until)
-    doors = Doors(problem, state, before.progress)
-    _let_happen(problem, state, doors, before.tick, until)
-    _advance(state, np.arange(len(problem.facilities.ids)), until - 1)
-    if until == problem.horizon:
-        note_the_rest(state, until)
-    visits = problem.parcels.work.shape[1]
-    return state, Moves(
+    moves = _moves(state, problem.parcels.work.shape[1])
+    ended = _let_happen(problem, state, moves, before.tick, until)
+    _advance_all(state, ended)
+    if ended < until:
+        take_back(problem, state, ended)
+    if ended < until or until == problem.horizon:
+        note_the_rest(state, ended)
+    return state, moves, ended
+
+
+def _moves(state: State, visits: int) -> Moves:
+    """Return the columns that the state goes on to write into."""
+    return Moves(
         ready=by_parcel(state.ready, visits),
         departure=by_parcel(state.departure, visits),
         lost_step=state.lost_step,
         load=state.load,
         left_behind=state.left_behind,
-        attempts=doors.attempts,
-        out_for_delivery=doors.out_for_delivery,
-        ended=doors.ended,
-        status=doors.status,
+        attempts=state.attempts,
+        out_for_delivery=state.out_for_delivery,
+        ended=state.ended,
+        status=state.status,
     )
 
 
-def _let_happen(problem: Problem, state: State, doors: Doors, since: int, until: int) -> None:
-    """Run the clock over the timetable of a time slice."""
-    staffing, departures, origin = problem.staffing, problem.departures, problem.lanes.origin
-    is_round = problem.lanes.destination[departures.lane] < 0
+def _let_happen(problem: Problem, state: State, moves: Moves, since: int, until: int) -> int:
+    """Run the clock over the timetable of a time slice; return the tick at which it ended.
+
+    SimPy keeps what changes how parcels move on: shifts (closures among them), waves, and cuts.
+    What leaves between two of them is one call: in order of time, and each looks by itself.
+    """
+    staffing, departures = problem.staffing, problem.departures
     departs = (departures.tick >= since) & (departures.tick < until)
+    is_round = problem.lanes.destination[departures.lane] < 0
+    staff = np.flatnonzero((staffing.tick >= since) & (staffing.tick < until))
+    waves, trips = np.flatnonzero(departs & is_round), np.flatnonzero(departs & ~is_round)
+    cuts, leaves = problem.ending.cuts, departures.tick[trips]
+    cuts = cuts[(cuts >= since) & (cuts < until)]
+    between = np.searchsorted(staffing.tick[staff], leaves, "right")
+    between += np.searchsorted(departures.tick[waves], leaves, "left")
+    between += np.searchsorted(cuts, leaves, "right")
 
-    def change_staff(first: int, end: int) -> None:
-        rows = slice(first, end)
-        set_workers(state, staffing.tick[first], staffing.facility[rows], staffing.workers[rows])
+    def change_staff(rows: Array) -> None:
+        tick = staffing.tick[rows[0]]
+        set_workers(state, tick, staffing.facility[rows], staffing.workers[rows])
 
-    def leave(first: int, end: int) -> None:
-        _advance(state, origin[departures.lane[first:end]], int(departures.tick[first]))
-        depart(state, first, end)
+    def leave(rows: Array) -> None:
+        depart(state, rows)
 
-    def go_round(first: int, end: int) -> None:
-        _advance(state, origin[departures.lane[first:end]], int(departures.tick[first]))
-        doors.wave(first, end)
+    def go_out(rows: Array) -> None:
+        _go_out(problem, state, rows)
 
     clock = Clock()
-    staff = np.flatnonzero((staffing.tick >= since) & (staffing.tick < until))
-    lanes, rounds = np.flatnonzero(departs & ~is_round), np.flatnonzero(departs & is_round)
     processes = (
-        _each_instant(clock, Turn.STAFFING, staffing.tick, staff, change_staff),
-        _each_instant(clock, Turn.DEPARTURE, departures.tick, lanes, leave),
-        _each_instant(clock, Turn.WAVE, departures.tick, rounds, go_round),
+        _each_group(clock, Turn.STAFFING, staffing.tick, staff, staffing.tick[staff], change_staff),
+        _each_group(clock, Turn.DEPARTURE, departures.tick, trips, between, leave),
+        _each_group(clock, Turn.WAVE, departures.tick, waves, departures.tick[waves], go_out),
     )
     for process in processes:
         clock.process(process)
-    clock.run(until)
+    clock.may_end(cuts.tolist(), _Followed(problem, state, moves).have_ended)
+    ended = clock.run(until)
     for process in processes:
         process.close()  # it and its event hold each other, and through it all the state
+    return ended
 
 
-def _advance(state: State, facilities: Array, until: int) -> None:
-    """Bring facilities to the end of tick `until`, on all cores: they share no parcel."""
-    several = np.unique(facilities[facilities >= 0]).astype(np.int64)
+def _go_out(problem: Problem, state: State, waves: Array) -> None:
+    """Send out the waves of an instant, on all cores: facilities share no parcel."""
+    horizon = np.int64(problem.horizon)
+    if len(waves) == 1:
+        go_round(state, waves, horizon)
+        return
+    facility = problem.lanes.origin[problem.departures.lane[waves]]
+    waves = waves[np.argsort(facility, kind="stable")]  # those of a facility stay together
+    ends = np.append(np.flatnonzero(np.diff(np.sort(facility))) + 1, len(waves))
 
     def some(piece: slice) -> None:
-        advance_all(state, several[piece], np.int64(until))
+        first = ends[piece.start - 1] if piece.start else 0
+        go_round(state, waves[first : ends[piece.stop - 1]], horizon)
 
-    in_pieces(some, len(several), _TOGETHER)
+    in_pieces(some, len(ends), _TOGETHER)
 
 
-def _each_instant(
-    clock: Clock, turn: Turn, ticks: Array, rows: Array, happen: Callable[[int, int], None]
+class _Followed:
+    """The parcels for which a run is made: which of them have not ended yet."""
+
+    def __init__(self, problem: Problem, state: State, moves: Moves) -> None:
+        self._problem, self._state, self._moves = problem, state, moves
+        ordered, ending = problem.parcels.ordered, problem.ending
+        self._open = np.flatnonzero((ordered >= ending.first) & (ordered < ending.end))
+
+    def have_ended(self, tick: int) -> bool:
+        """Tell whether all have ended before a tick at which no courier is out."""
+        _advance_all(self._state, tick)
+        self._open = self._open[self._moves.status[self._open] == Status.UNDER_WAY]
+        step = self._moves.lost_step[self._open]
+        if (step == NEVER_HERE).any():
+            return False
+        problem = replace(self._problem, horizon=tick)
+        return bool(reached(problem, self._moves, self._open, step).all())
+
+
+def _advance_all(state: State, until: int) -> None:
+    """Bring all facilities to before tick `until`, on all cores: they share no parcel."""
+    facilities = np.arange(len(state.workers))
+
+    def some(piece: slice) -> None:
+        advance_all(state, facilities[piece], np.int64(until - 1))
+
+    in_pieces(some, len(facilities), _TOGETHER)
+
+
+def _each_group(
+    clock: Clock,
+    turn: Turn,
+    ticks: Array,
+    rows: Array,
+    group: Array,
+    happen: Callable[[Array], None],
 ) -> Process:
-    """Let rows of a sorted timetable happen, those of one instant together."""
+    """Let rows of a sorted timetable happen, those of a group together at the last one's tick."""
     if not len(rows):
         return
-    starts = np.flatnonzero(np.diff(ticks[rows], prepend=ticks[rows[0]] - 1))
-    ends = np.append(starts[1:], len(rows))
-    for first, last in zip(rows[starts].tolist(), rows[ends - 1].tolist(), strict=True):
-        yield clock.at(int(ticks[first]), turn)
-        happen(first, last + 1)
+    for some in np.split(rows, np.flatnonzero(np.diff(group)) + 1):
+        yield clock.at(int(ticks[some[-1]]), turn)
+        happen(some)

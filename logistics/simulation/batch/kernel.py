@@ -46,11 +46,10 @@ class State(NamedTuple):
     releases and inbound trucks not yet joined start at `next_release[f]`, `next_inbound[f]`.
     Per lane: `bay[bay_first[l]:filled[l]]` with `bay_ready`, of which those up to `taken[l]` left.
     Per delivery route: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to
-    `retaken[l]`; a wave's cargo is a slice of `cargo`, whose used length at this instant is
-    `aboard[0]`.
-    Per parcel: the `visit` it is at. A departure touches no parcel: `ready` and `departure` are
-    written when the parcel arrives, and for what never arrived, by `note_the_rest`. What there is
-    for each parcel and visit lies visit by visit, see `cell`.
+    `retaken[l]`.
+    Per parcel: the `visit` it is at, and its columns, as in `Columns`. A departure touches no
+    parcel: `ready` and `departure` are written when the parcel arrives, and for what never arrived,
+    by `note_the_rest`. What there is for each parcel and visit lies visit by visit, see `cell`.
     """
 
     # the problem
@@ -59,12 +58,16 @@ class State(NamedTuple):
     lane_origin: Array
     lane_destination: Array
     doors_close: Array
+    round_ticks: Array
     departs: Array
     departure_lane: Array
     arrives: Array
     capacity: Array
     station: Array
     work_ticks: Array
+    stop: Array
+    failures: Array
+    stolen: Array
     released: Array
     lost_step: Array
     # facilities
@@ -94,8 +97,6 @@ class State(NamedTuple):
     back_tick: Array
     returned: Array
     retaken: Array
-    cargo: Array
-    aboard: Array
     # departures
     slice_first: Array
     load: Array
@@ -104,6 +105,10 @@ class State(NamedTuple):
     visit: Array
     ready: Array
     departure: Array
+    attempts: Array
+    out_for_delivery: Array
+    ended: Array
+    status: Array
 
 
 @inlined
@@ -269,9 +274,12 @@ def deadline_of(s: State, lane: int, tick: int) -> int:
 
 
 @compiled
-def depart(s: State, first: int, end: int) -> None:
-    """Load departures first..end-1, all of one instant, with their oldest parcels in time."""
-    for d in range(first, end):
+def depart(s: State, departures: Array) -> None:
+    """Load departures, in order of (tick, lane), with their oldest parcels in time.
+
+    Each looks at its facility as it leaves; what arrives there in time has left before it.
+    """
+    for d in departures:
         lane, tick = s.departure_lane[d], s.departs[d]
         f = s.lane_origin[lane]
         if f < 0:
@@ -284,39 +292,6 @@ def depart(s: State, first: int, end: int) -> None:
         s.load[d] = load
         s.left_behind[d] = waiting - load
         s.taken[lane] = begin + load
-
-
-@compiled
-def send_out(s: State, first: int, end: int) -> None:
-    """Load waves first..end-1, all of one instant, from the pool: new parcels and come-backs.
-
-    Both are in order of their ready tick; at one tick new parcels go before come-backs.
-    """
-    for d in range(first, end):
-        lane, tick = s.departure_lane[d], s.departs[d]
-        advance(s, np.int64(s.lane_origin[lane]), np.int64(tick))
-        deadline = deadline_of(s, lane, tick)
-        new, back = s.taken[lane], s.retaken[lane]
-        waiting_new = in_time(s.bay_ready, new, s.filled[lane], deadline)
-        waiting_back = in_time(s.back_tick, back, s.returned[lane], deadline)
-        load = min(waiting_new + waiting_back, s.capacity[d])
-        last_new, last_back = new + waiting_new, back + waiting_back
-        begin = s.aboard[0]
-        for at in range(begin, begin + load):
-            if back == last_back or (new < last_new and s.bay_ready[new] <= s.back_tick[back]):
-                p = s.bay[new]
-                s.ready[cell(s, p, s.visit[p])] = s.bay_ready[new]
-                new += 1
-            else:
-                p = s.back[back]
-                back += 1
-            s.cargo[at] = p
-            s.departure[cell(s, p, s.visit[p])] = d
-        s.taken[lane], s.retaken[lane] = new, back
-        s.aboard[0] = begin + load
-        s.slice_first[d] = begin
-        s.load[d] = load
-        s.left_behind[d] = waiting_new + waiting_back - load
 
 
 @compiled

@@ -116,6 +116,15 @@ def collect(problem: Problem, s: State, since: int, until: int) -> None:
     _load_pickups(s, parcels, taken_by, by_lane[problem.departures.tick[by_lane] >= since])
 
 
+def take_back(problem: Problem, s: State, until: int) -> None:
+    """Undo the pickups from `until` on, which a run that ends early does not reach."""
+    late = problem.departures.tick >= until
+    s.load[late] = 0
+    at_seller = s.departure[: len(s.visit)]
+    gone = np.flatnonzero(at_seller != NOT_YET)
+    at_seller[gone[late[at_seller[gone]]]] = NOT_YET
+
+
 @compiled
 def _first_pickups(
     ready: Array,

@@ -1,4 +1,4 @@
-"""What happens at the doors: stops in route order, failed attempts that come back."""
+"""The compiled delivery routes: waves load, stop in route order, and bring failed parcels back."""
 
 from __future__ import annotations
 
@@ -7,87 +7,119 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistics.simulation.batch.kernel import State, send_out
-from logistics.simulation.batch.under_way import Progress
-from logistics.simulation.problem import Problem
-from logistics.vocabulary import MAX_ATTEMPTS, NOT_YET, Status
+from logistics.simulation.batch.kernel import (
+    Int,
+    State,
+    advance,
+    cell,
+    compiled,
+    deadline_of,
+    in_time,
+)
+from logistics.vocabulary import MAX_ATTEMPTS, Status
 
 Array = NDArray[Any]
 
 _PARCEL_BITS = 31
 _STOP_BITS = 20
-_WAVES_AT_ONCE = 1 << (63 - _PARCEL_BITS - _STOP_BITS)
+_PARCEL = (1 << _PARCEL_BITS) - 1
+_DIGIT_BITS = 11
+_DIGIT = (1 << _DIGIT_BITS) - 1
+_FEW = 256
+_LOST, _RETURNED = int(Status.LOST), int(Status.RETURNED)
+_DELIVERED, _STOLEN = int(Status.DELIVERED), int(Status.STOLEN)
 
 
-class Doors:
-    """The delivery routes of a run and what happens on them."""
+@compiled
+def go_round(s: State, waves: Array, horizon: Int) -> None:
+    """Send out waves, all of one instant, and make their attempts before the horizon.
 
-    def __init__(self, problem: Problem, state: State, progress: Progress) -> None:
-        """Go on from the attempts made so far."""
-        self._problem = problem
-        self._state = state
-        parcels = len(problem.parcels.ordered)
-        if problem.parcels.stop.max(initial=0) >= 1 << _STOP_BITS:
-            raise ValueError(f"a stop number must be below {1 << _STOP_BITS}")
-        self.attempts = progress.attempts
-        self.out_for_delivery = progress.out_for_delivery
-        self.status = np.zeros(parcels, np.uint8)
-        self.ended = np.full(parcels, NOT_YET, problem.parcels.ordered.dtype)
+    A stop is in the middle of its share of the round, so that a wave of one is not late. Failed
+    parcels are back at the couriers' return.
+    """
+    for d in waves:
+        stops = in_route_order(load_wave(s, d))
+        lane, load = s.departure_lane[d], len(stops)
+        departs, span = int(s.departs[d]), int(s.round_ticks[lane])
+        for place in range(load):
+            p = stops[place] & _PARCEL
+            s.out_for_delivery[p] = departs
+            tick = departs + max(1, (2 * place + 1) * span // (2 * load))
+            if tick < horizon and attempt(s, p, tick):
+                s.back[s.returned[lane]] = p
+                s.back_tick[s.returned[lane]] = s.arrives[d]
+                s.returned[lane] += 1
 
-    def wave(self, first: int, end: int) -> None:
-        """Send out waves first..end-1, all of one instant."""
-        for start in range(first, end, _WAVES_AT_ONCE):
-            self._wave(start, min(start + _WAVES_AT_ONCE, end))
 
-    def _wave(self, first: int, end: int) -> None:
-        s, problem = self._state, self._problem
-        send_out(s, first, end)
-        load = s.load[first:end]
-        begin = s.slice_first[first]
-        if not load.sum():
-            return
-        wave = np.repeat(np.arange(end - first), load)
-        parcels = s.cargo[begin : begin + len(wave)].astype(np.int64)
-        stop = problem.parcels.stop[parcels].astype(np.int64)
-        keys = (wave << (_PARCEL_BITS + _STOP_BITS)) | (stop << _PARCEL_BITS) | parcels
-        keys.sort()  # within each wave by (stop, parcel); the waves stay where they are
-        parcels = keys & ((1 << _PARCEL_BITS) - 1)
-        rank = np.arange(len(wave)) - np.repeat(np.cumsum(load) - load, load)
-        departs = problem.departures.tick[first].astype(np.int64)
-        lane = problem.departures.lane[first:end][wave]
-        span = problem.lanes.round_ticks[lane].astype(np.int64)
-        after = np.maximum(1, (2 * rank + 1) * span // (2 * load.astype(np.int64)[wave]))
-        self.out_for_delivery[parcels] = departs
-        self._attempt(parcels, departs + after, lane, problem.departures.arrives[first:end][wave])
+@compiled
+def load_wave(s: State, d: Int) -> Array:
+    """Load a wave from the pool, and return all aboard, each as (stop, parcel) in one number.
 
-    def _attempt(self, parcels: Array, tick: Array, lane: Array, back_at: Array) -> None:
-        problem = self._problem
-        made = tick < problem.horizon
-        parcels, tick, lane, back_at = parcels[made], tick[made], lane[made], back_at[made]
-        attempt = self.attempts[parcels]
-        self.attempts[parcels] = attempt + 1
-        step = 2 * self._state.visit[parcels].astype(np.int64) + 1 + attempt
-        lost = self._state.lost_step[parcels] == step
-        failed = ~lost & (attempt < problem.parcels.failures[parcels])
-        final = failed & (attempt == MAX_ATTEMPTS - 1)
-        delivered = ~lost & ~failed
-        stolen = delivered & problem.parcels.stolen[parcels]
-        self.status[parcels[lost]] = Status.LOST
-        self.status[parcels[final]] = Status.RETURNED
-        self.status[parcels[delivered]] = Status.DELIVERED
-        self.status[parcels[stolen]] = Status.STOLEN
-        over = delivered | final
-        self.ended[parcels[over]] = tick[over]
-        again = failed & ~final
-        self._come_back(parcels[again], lane[again], back_at[again])
+    New parcels and come-backs are each in order of their ready tick; at one tick new parcels go
+    before come-backs.
+    """
+    lane, tick = s.departure_lane[d], s.departs[d]
+    advance(s, np.int64(s.lane_origin[lane]), np.int64(tick))
+    deadline = deadline_of(s, lane, tick)
+    new, back = s.taken[lane], s.retaken[lane]
+    last_new = new + in_time(s.bay_ready, new, s.filled[lane], deadline)
+    last_back = back + in_time(s.back_tick, back, s.returned[lane], deadline)
+    waiting = last_new - new + last_back - back
+    load = min(waiting, s.capacity[d])
+    stops = np.empty(load, np.int64)
+    for at in range(load):
+        if back == last_back or (new < last_new and s.bay_ready[new] <= s.back_tick[back]):
+            p = s.bay[new]
+            s.ready[cell(s, p, s.visit[p])] = s.bay_ready[new]
+            new += 1
+        else:
+            p = s.back[back]
+            back += 1
+        s.departure[cell(s, p, s.visit[p])] = d
+        stops[at] = np.int64(s.stop[p]) << _PARCEL_BITS | np.int64(p)
+    s.taken[lane], s.retaken[lane] = new, back
+    s.load[d] = load
+    s.left_behind[d] = waiting - load
+    return stops
 
-    def _come_back(self, parcels: Array, lane: Array, back_at: Array) -> None:
-        """Queue failed parcels at the couriers' return, by (wave, stop); rows are in that order."""
-        if not len(parcels):
-            return
-        s = self._state
-        lanes, begins, counts = np.unique(lane, return_index=True, return_counts=True)
-        at = np.repeat(s.returned[lanes] - begins, counts) + np.arange(len(parcels))
-        s.back[at] = parcels
-        s.back_tick[at] = back_at
-        s.returned[lanes] += counts
+
+@compiled
+def in_route_order(stops: Array) -> Array:
+    """Return (stop, parcel) numbers sorted: digit by digit, as `sort` is slow on many of them."""
+    if len(stops) < _FEW:
+        stops.sort()
+        return stops
+    other, begins = np.empty_like(stops), np.empty(_DIGIT + 1, np.int64)
+    for low in range(0, _PARCEL_BITS + _STOP_BITS, _DIGIT_BITS):
+        begins[:] = 0
+        for number in stops:
+            begins[(number >> low) & _DIGIT] += 1
+        begin = 0
+        for digit in range(_DIGIT + 1):
+            count = begins[digit]
+            begins[digit] = begin
+            begin += count
+        for number in stops:
+            digit = (number >> low) & _DIGIT
+            other[begins[digit]] = number
+            begins[digit] += 1
+        stops, other = other, stops
+    return stops
+
+
+@compiled
+def attempt(s: State, p: int, tick: int) -> bool:
+    """Attempt to deliver a parcel; tell whether it comes back for another attempt."""
+    made = s.attempts[p]
+    s.attempts[p] = made + 1
+    if s.lost_step[p] == 2 * s.visit[p] + 1 + made:
+        s.status[p] = _LOST
+        return False
+    if made >= s.failures[p]:
+        s.status[p] = _STOLEN if s.stolen[p] else _DELIVERED
+    elif made == MAX_ATTEMPTS - 1:
+        s.status[p] = _RETURNED
+    else:
+        return True
+    s.ended[p] = tick
+    return False

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from logistics.simulation.batch.kernel import NEVER, SEQUENCE_BITS, State
 from logistics.simulation.batch.origins import first_parcels
 from logistics.simulation.batch.paths import by_visit
-from logistics.simulation.batch.under_way import Held, UnderWay, Whereabouts
+from logistics.simulation.batch.under_way import Held, Progress, UnderWay, Whereabouts
 from logistics.simulation.problem import Problem
+from logistics.vocabulary import NOT_YET
 
 Array = NDArray[Any]
 
@@ -26,21 +27,17 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
     np.maximum.at(most_workers, problem.staffing.facility, problem.staffing.workers)
     heap_first = _firsts(np.minimum(at_facility, most_workers))
     inbound, inbound_first = _inbound(problem)
-    progress = under_way.progress
     return State(
         dwell=problem.facilities.dwell,
         next_lane=problem.next_lane,
         lane_origin=problem.lanes.origin,
         lane_destination=problem.lanes.destination,
         doors_close=problem.lanes.doors_close,
+        round_ticks=problem.lanes.round_ticks,
         departs=problem.departures.tick,
         departure_lane=problem.departures.lane,
         arrives=problem.departures.arrives,
         capacity=problem.departures.capacity,
-        station=problem.parcels.station,
-        work_ticks=by_visit(problem.parcels.work),
-        released=progress.released,
-        lost_step=progress.lost_step,
         workers=under_way.workers.copy(),
         since=under_way.since.copy(),
         **_queue(problem, under_way.where, queue_first, heap_first),
@@ -52,10 +49,25 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         **_back(problem, under_way.where.back, back_first),
         load=under_way.load.copy(),
         left_behind=under_way.left_behind.copy(),
-        visit=progress.visit,
-        ready=by_visit(progress.ready),
-        departure=by_visit(progress.departure),
+        **_parcels(problem, under_way.progress),
     )
+
+
+def _parcels(problem: Problem, progress: Progress) -> dict[str, Array]:
+    """Return what each parcel brings, and the columns that the kernel writes into."""
+    parcels = problem.parcels
+    return {
+        "station": parcels.station,
+        "work_ticks": by_visit(parcels.work),
+        "stop": parcels.stop,
+        "failures": parcels.failures,
+        "stolen": parcels.stolen,
+        **progress._asdict(),
+        "ready": by_visit(progress.ready),
+        "departure": by_visit(progress.departure),
+        "ended": np.full(len(progress.visit), NOT_YET, parcels.ordered.dtype),
+        "status": np.zeros(len(progress.visit), np.uint8),
+    }
 
 
 def _queue(
@@ -115,7 +127,7 @@ def _bay(problem: Problem, under_way: UnderWay, bay_first: Array) -> dict[str, A
 
 
 def _back(problem: Problem, back: Held, back_first: Array) -> dict[str, Array]:
-    """Return the pools of come-backs, and room for the cargo of the waves of an instant."""
+    """Return the pools of come-backs."""
     parcels, size = np.empty(back_first[-1], np.int32), back_first[-1]
     tick = np.empty(size, problem.parcels.ordered.dtype)
     at = back_first[back.place] + _rank(back.place)
@@ -126,8 +138,6 @@ def _back(problem: Problem, back: Held, back_first: Array) -> dict[str, Array]:
         "back_first": back_first[:-1],
         "retaken": back_first[:-1].copy(),
         "returned": back_first[:-1] + np.bincount(back.place, minlength=len(back_first) - 1),
-        "cargo": np.empty(len(problem.parcels.ordered) + size, np.int32),
-        "aboard": np.zeros(1, np.int64),
     }
 
 

@@ -10,6 +10,7 @@ Read from a `Problem` and its `Columns` alone, independently of both engines.
   board first (`boarding`, `rounds`).
 - No facility has more jobs in progress than workers, first come is first served, and no parcel
   waits while a worker is free (`queues`).
+- It went on to its horizon, or ended when all that it follows had ended (`ending`).
 - What trucks brought and took accounts for every tick parcels spent at a place: Little's law
   (`littles_law`).
 
@@ -18,9 +19,12 @@ Not checked: damage, and what became of a parcel's earlier attempts, which the c
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from logistics.runtime.threads import in_pieces
 from logistics.simulation.checks.boarding import Boarding, Departures
 from logistics.simulation.checks.clocks import Clocks, Pickups
+from logistics.simulation.checks.ending import check_ending
 from logistics.simulation.checks.ends import Ends
 from logistics.simulation.checks.littles_law import LittlesLaw
 from logistics.simulation.checks.queues import Queues
@@ -37,6 +41,8 @@ def check_run(problem: Problem, columns: Columns) -> None:
 
     Raises BrokenRunError, naming parcel and place, for the first thing found wrong.
     """
+    check_ending(problem, columns)
+    problem = replace(problem, horizon=int(columns.horizon))
     departures = Departures(problem, columns)
     departures.check()
     visits = Visits(problem, columns, releases(problem))

@@ -16,14 +16,14 @@ from logistics.simulation.textbook.gate import releases
 from logistics.simulation.textbook.journey import travel
 from logistics.simulation.textbook.network import Network, build
 from logistics.simulation.textbook.parcel import Parcel, parcels_of
-from logistics.vocabulary import HOURS, NOT_YET
+from logistics.vocabulary import HOURS, NOT_YET, Status
 
 _STEPS = ("lost_step", "damaged_step", "damaged_kind")
 _TICKS = ("out_for_delivery", "ended", *HOURS)
 
 
 def run(problem: Problem) -> Columns:
-    """Simulate a problem and return what happened before its horizon, which is at least 1."""
+    """Simulate a problem and return what happened before it ended; its horizon is at least 1."""
     clock = Clock()
     network = build(problem, clock)
     visits, tick = problem.parcels.work.shape, problem.parcels.ordered.dtype.type
@@ -31,8 +31,13 @@ def run(problem: Problem) -> Columns:
     departure = np.full(visits, NOT_YET, np.int32)
     parcels = parcels_of(problem, ready, departure)
     clock.process(_release(problem, parcels, network))
+    ending = problem.ending
+    followed = [parcel for parcel in parcels if ending.first <= parcel.ordered < ending.end]
+    clock.may_end(
+        ending.cuts.tolist(), lambda _: all(p.status != Status.UNDER_WAY for p in followed)
+    )
     with _spared_collection():
-        clock.run(problem.horizon)
+        horizon = clock.run(problem.horizon)
 
     def column(name: str, dtype: type[np.integer[Any]], rows: list[Any] = parcels) -> Ints:
         return np.fromiter(map(attrgetter(name), rows), dtype, len(rows))
@@ -42,6 +47,7 @@ def run(problem: Problem) -> Columns:
         departure=departure,
         load=column("load", np.int32, network.trips),
         left_behind=column("left_behind", np.int32, network.trips),
+        horizon=np.array(horizon, np.int64),
         **{name: column(name, np.uint8) for name in ("attempts", "status")},
         **{name: column(name, np.int8) for name in _STEPS},
         **{name: column(name, tick) for name in _TICKS},

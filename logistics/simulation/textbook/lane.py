@@ -20,8 +20,8 @@ READY, BACK = 0, 1
 Waiting = tuple[Seniority, Parcel, simpy.Event]
 """A parcel that waits, and the event that happens when a departure takes it."""
 
-_TRIP_BITS = 22
-"""Room for the number of a departure, in the (lane, departure) that orders arrivals."""
+_TRIP_BITS = 31
+"""Room for the number of any departure, in the (lane, departure) that orders arrivals."""
 
 
 @dataclass(slots=True)

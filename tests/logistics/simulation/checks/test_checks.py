@@ -366,6 +366,7 @@ def test_a_run_without_parcels_is_in_order() -> None:
         f.name: np.empty((0, 1) if f.name in ("ready", "departure") else 0, np.int32)
         for f in fields(Columns)
     }
+    empty["horizon"] = np.array(problem.horizon)
     check_run(problem, Columns(**empty))
 
 

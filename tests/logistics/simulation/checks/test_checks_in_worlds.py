@@ -15,7 +15,7 @@ from logistics.errors import BrokenRunError
 from logistics.simulation.batch import engine as batch
 from logistics.simulation.checks import check_run
 from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import NOT_YET
+from logistics.vocabulary import NOT_YET, Status
 
 NOT_CHECKED = {"damaged_step", "damaged_kind"}
 
@@ -62,6 +62,8 @@ def test_one_number_that_is_off_by_one_is_found(name: str) -> None:
             lane = problem.departures.lane[at[0]]
             if problem.lanes.destination[lane] < 0:
                 continue
+        if name == "horizon" and (columns.status == Status.LOST).any():
+            continue  # when a parcel was lost, no column tells
         can_fall = name not in ("status", "attempts") and column[at] != NOT_YET
         column[at] += -1 if can_fall and random.random() < 0.5 else 1
         assert _is_stopped(problem, replace(columns, **{name: column})), f"world({seed}): {at}"
