@@ -51,15 +51,27 @@ def content(comparison: Comparison) -> str:
 
 
 def test_one_worker_or_two_give_the_same(alone: Experiment) -> None:
-    together = logistics.compare([centers(), sellers()], workers=2)
-    assert content(together) == content(alone.comparison)
+    one, other = alone.comparison, logistics.compare([centers(), sellers()], workers=2)
+    assert content(other) == content(one)
+    assert one.waterfalls
+    assert other.waterfalls == one.waterfalls
+    for name in one.names:
+        assert repr(other.places[name].bottlenecks(20)) == repr(one.places[name].bottlenecks(20))
+        assert other.group_totals[name].keys() == one.group_totals[name].keys()
+        for grouping, totals in one.group_totals[name].items():
+            for field in fields(totals):
+                mine, theirs = (
+                    getattr(both.group_totals[name][grouping], field.name) for both in (one, other)
+                )
+                assert np.array_equal(mine, theirs), (grouping, field.name)
 
 
 def test_the_same_seed_gives_the_same_files(alone: Experiment, tmp_path: Path) -> None:
+    """Page and pictures too: `tests/exactness/test_same_everywhere.py`, in another process."""
     again = experiment(plan([centers(), sellers()]), {"workers": 1})
     for name, one in (("first", alone), ("second", again)):
         (tmp_path / name).mkdir()
-        write_experiment(one, tmp_path / name)
+        write_experiment(one, tmp_path / name, report=False)
     for path in sorted((tmp_path / "first").rglob("*")):
         other = tmp_path / "second" / path.relative_to(tmp_path / "first")
         if path.name != "summary.json" and path.is_file():  # it has the seconds
