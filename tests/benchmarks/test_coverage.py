@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,32 +10,19 @@ import pytest
 from benchmarks import coverage, coverage_page, known_processes
 from logistics.analysis.statistics.stopping import LEAST_RUNS, Target, progress_of_mean
 
-FEW_TRIALS = 3
-
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[coverage_page.Row], str]:
-    """What a small study finds, and its page."""
-    page = tmp_path_factory.mktemp("coverage") / "coverage.md"
-    return coverage.main(["--small", "--page", str(page)]), page.read_text()
-
-
-@pytest.fixture
-def rows(made: tuple[list[coverage_page.Row], str]) -> list[coverage_page.Row]:
-    return made[0]
-
-
-@pytest.mark.parametrize("study", coverage.STUDIES)
-def test_a_study_is_seeded(study: Callable[[int], Iterator[coverage_page.Row]]) -> None:
-    rows = list(study(FEW_TRIALS))
-    assert rows
-    assert list(study(FEW_TRIALS)) == rows
+def rows() -> list[coverage_page.Row]:
+    return [row for study in coverage.STUDIES for row in study(coverage.SMALL)]
 
 
 def test_the_page_has_every_section_and_every_interval(
-    made: tuple[list[coverage_page.Row], str],
+    rows: list[coverage_page.Row], tmp_path: Path
 ) -> None:
-    rows, text = made
+    page = tmp_path / "coverage.md"
+    again = coverage.main(["--small", "--page", str(page)])
+    assert again == rows  # seeded
+    text = page.read_text()
     assert {row.section for row in rows} == set(coverage_page.SECTIONS)
     for section in coverage_page.SECTIONS:
         assert f"## {section}\n" in text
