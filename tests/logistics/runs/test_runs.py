@@ -18,6 +18,7 @@ from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.running import run_once, simulate
 from logistics.runs.run import Run
+from logistics.scenario.days import Runs
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.promise import PathTimetable
 from logistics.scenario.scenario import Scenario
@@ -357,14 +358,15 @@ def test_a_run_reads_back_equal(run: Run, tmp_path: Path) -> None:
         assert not replace(again, **{group: changed}).same_as(run)
 
 
-def test_the_tables_of_a_run_that_was_read_back(runs: dict[str, Run], tmp_path: Path) -> None:
-    runs[SELLER].save(tmp_path / "run")
+def test_the_tables_of_a_run_that_was_read_back(tmp_path: Path) -> None:
+    run = simulate(sellers())
+    run.save(tmp_path / "run")
     again = Run.load(tmp_path / "run")
     pd.testing.assert_frame_equal(
-        again.parcel_table(measured=False), runs[SELLER].parcel_table(measured=False)
+        again.parcel_table(measured=False), run.parcel_table(measured=False)
     )
     for table in ("parcels", "legs", "departures", "facilities"):
-        pd.testing.assert_frame_equal(getattr(again, table), getattr(runs[SELLER], table))
+        pd.testing.assert_frame_equal(getattr(again, table), getattr(run, table))
 
 
 def test_a_folder_of_another_format_is_refused(runs: dict[str, Run], tmp_path: Path) -> None:
@@ -556,7 +558,7 @@ def test_orders_of_ones_own_are_taken_as_they_are() -> None:
 
 
 def test_a_network_of_your_own_replaces_the_scenarios_and_is_scaled_to_its_orders() -> None:
-    scenario = scenario_of(AMAZON)
+    scenario = centers(runs={"replications": Runs().replications})
     own = build_network(scenario)
     assert simulate(scenario, 1, network=own).same_as(simulate(scenario, 1))
 
@@ -567,7 +569,7 @@ def test_a_network_of_your_own_replaces_the_scenarios_and_is_scaled_to_its_order
 
 
 def test_a_network_of_your_own_with_a_fault_is_refused() -> None:
-    scenario = scenario_of(AMAZON)
+    scenario = centers()
     own = build_network(scenario)
     own.graph.nodes["FC001"]["dwell_minutes"] = -1.0
     with pytest.raises(InputError, match="FC001: dwell_minutes"):
