@@ -15,6 +15,7 @@ import numpy as np
 from random_worlds import world
 from small_scenarios import centers, sellers
 
+from logistics.analysis.comparison import Comparison
 from logistics.experiments.plan import plan
 from logistics.jobs import experiment
 from logistics.model.draws import draw
@@ -55,12 +56,12 @@ def problem_of(scenario: Scenario) -> Problem:
 
 
 def files(folder: Path, workers: int) -> dict[str, str]:
-    """Compare two networks and return a digest of each file that is written."""
+    """Compare two networks; return a digest of each file that is written and of what it is from."""
     done = experiment(
         plan([centers(**TWICE), sellers(**TWICE)]), {"workers": workers}, keep=WriteRun(folder)
     )
     write_experiment(done, folder)
-    found = {}
+    found = {"": hashlib.sha256(all_of(done.comparison).encode()).hexdigest()}
     for path in sorted(folder.rglob("*")):
         if path.name == "summary.json":
             told = json.loads(path.read_text())
@@ -69,6 +70,20 @@ def files(folder: Path, workers: int) -> dict[str, str]:
         if path.is_file():
             found[str(path.relative_to(folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found
+
+
+def all_of(comparison: Comparison) -> str:
+    """Return what a comparison says, to the last digit: figures, causes, places, group totals."""
+    places = [one.bottlenecks(20) for one in comparison.places.values()]
+    groups = [
+        (name, grouping, field.name, getattr(totals, field.name).tolist())
+        for name, totals_of in comparison.group_totals.items()
+        for grouping, totals in totals_of.items()
+        for field in fields(totals)
+    ]
+    assert comparison.waterfalls
+    assert len(groups) > 50
+    return repr([comparison.metrics, comparison.paired, comparison.waterfalls, places, groups])
 
 
 class WriteRun:

@@ -50,24 +50,8 @@ def content(comparison: Comparison) -> str:
 # --- the same orders ----------------------------------------------------------------------------
 
 
-def test_one_worker_or_two_give_the_same(alone: Experiment) -> None:
-    one, other = alone.comparison, logistics.compare([centers(), sellers()], workers=2)
-    assert content(other) == content(one)
-    assert one.waterfalls
-    assert other.waterfalls == one.waterfalls
-    for name in one.names:
-        assert repr(other.places[name].bottlenecks(20)) == repr(one.places[name].bottlenecks(20))
-        assert other.group_totals[name].keys() == one.group_totals[name].keys()
-        for grouping, totals in one.group_totals[name].items():
-            for field in fields(totals):
-                mine, theirs = (
-                    getattr(both.group_totals[name][grouping], field.name) for both in (one, other)
-                )
-                assert np.array_equal(mine, theirs), (grouping, field.name)
-
-
 def test_the_same_seed_gives_the_same_files(alone: Experiment, tmp_path: Path) -> None:
-    """Page and pictures too: `tests/exactness/test_same_everywhere.py`, in another process."""
+    """In other processes, with more workers, page and pictures too: `tests/exactness`."""
     again = experiment(plan([centers(), sellers()]), {"workers": 1})
     for name, one in (("first", alone), ("second", again)):
         (tmp_path / name).mkdir()
