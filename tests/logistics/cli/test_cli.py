@@ -177,8 +177,8 @@ def test_half_a_question_is_refused(arguments: list[str]) -> None:
 def test_an_interrupted_run_leaves_nothing(folder: Path) -> None:
     place = folder / "interrupted"
     place.mkdir()
-    files = [folder / "centers.yaml", folder / "sellers.yaml"]
-    arguments = ["compare", *files, "--replications=50", "--workers=2", "--output=a/results"]
+    centers = folder / "centers.yaml"
+    arguments = ["compare", centers, "--replications=99", "--workers=2", "--output=a/results"]
     started = subprocess.Popen(
         [*COMMAND, *map(str, arguments)], cwd=place, text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
