@@ -10,7 +10,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 TEXTS = sorted(FOLDER.glob("*.py"))
-SMOKE = "first_comparison"
+SMOKE = "parcels_with_pandas_and_duckdb"
 """Runs by default; the others are slow."""
 
 SECONDS = 600

@@ -50,6 +50,7 @@ def drawn(name: str, first_day: str, days: int) -> Drawn:
     return draw(model, generate_orders(scenario.orders, model.period, streams), streams)
 
 
+@pytest.mark.usefixtures("_no_garbage_collector")
 @pytest.mark.parametrize(("name", "first_day", "days"), BY_DEFAULT)
 def test_both_engines_agree(name: str, first_day: str, days: int) -> None:
     problem = drawn(name, first_day, days).problem
@@ -60,6 +61,7 @@ def test_both_engines_agree(name: str, first_day: str, days: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_no_garbage_collector")
 @pytest.mark.parametrize("first_day", HOURS)
 @pytest.mark.parametrize("name", SMALLEST)
 def test_both_engines_agree_for_a_week(name: str, first_day: str) -> None:

@@ -15,6 +15,7 @@ from small_scenarios import centers
 import logistics
 from logistics import InputError
 from logistics.options import COMPARE, SIMULATE, Option, flag_of, options_of, overrides_of
+from networks.inputs.yaml_writer import write_yaml
 
 ROOT = Path(__file__).parents[2]
 GENERATOR = ROOT / "docs" / "make_options_reference.py"
@@ -49,10 +50,9 @@ main()
 
 
 def test_an_option_added_to_the_table_is_everywhere(tmp_path: Path) -> None:
-    few = "orders: {orders_per_day: 15000}\ndays: {days: 1, warm_up_days: 0, cool_down_days: 1}\n"
-    base = "name: small\nas_of: 2023-10-01\nnetwork: {kind: fulfillment-center}\n"
-    promise = "promise: {rule: timetable}\nruns: {replications: 1}\n"
-    (tmp_path / "small.yaml").write_text(base + promise + few)
+    days = {"days": 1, "warm_up_days": 0, "cool_down_days": 1}
+    small = centers(days=days, runs={"replications": 1}).replace(name="small")
+    (tmp_path / "small.yaml").write_text(write_yaml(small))
     done = subprocess.run(
         [sys.executable, "-c", _ONE_MORE, tmp_path / "small.yaml"],
         capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "150"},

@@ -105,8 +105,9 @@ def test_room_for_all_is_room_without_limit() -> None:
                 )
             )
 
+        room_for_all = vars(with_room(parcels))
         for name, column in vars(with_room(UNLIMITED)).items():
-            assert np.array_equal(getattr(with_room(parcels), name), column), f"{name}, {seed}"
+            assert np.array_equal(room_for_all[name], column), f"{name}, {seed}"
 
 
 def test_nobody_overtakes_on_a_lane() -> None:

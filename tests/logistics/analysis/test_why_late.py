@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import math
 import pickle
-from dataclasses import fields
 
-import numpy as np
 import pytest
 from outcomes_by_hand import combine_replicates, many_outcomes
 from small_scenarios import centers, sellers
 
-import logistics
 from logistics.analysis.comparison import Comparison, measure_together
-from logistics.analysis.measures.group_totals import GroupTotals
 from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import plan
 from logistics.jobs import experiment
@@ -91,20 +87,6 @@ def test_places_and_damage_are_of_all_runs(comparison: Comparison) -> None:
         delivered = tally.hours[CAUSES.index("full"), 0]
         waited = places.full_hours.sum()  # of all parcels, delivered or not
         assert delivered <= waited * (1 + 1e-9) < 1.5 * delivered
-
-
-def test_one_worker_or_two_tell_the_same(comparison: Comparison) -> None:
-    together = logistics.compare([centers(days=LONGER), sellers(days=LONGER)], workers=2)
-    for name in comparison.names:
-        for grouping, tally in comparison.group_totals[name].items():
-            other = together.group_totals[name][grouping]
-            for field in fields(GroupTotals):
-                one, two = getattr(tally, field.name), getattr(other, field.name)
-                assert np.array_equal(one, two), (grouping, field.name)
-        mine, theirs = comparison.places[name], together.places[name]
-        assert repr(mine.bottlenecks(20)) == repr(theirs.bottlenecks(20))
-    assert comparison.waterfalls[PAIR].steps == together.waterfalls[PAIR].steps
-    assert comparison.waterfalls[PAIR].late_steps == together.waterfalls[PAIR].late_steps
 
 
 def test_all_runs_together_leave_a_few_megabytes(made: Experiment) -> None:

@@ -28,6 +28,8 @@ from networks.inputs.yaml_writer import write_yaml
 
 COMMAND = [sys.executable, "-c", "from logistics.cli import main; main()"]
 ONCE = ["--replications", "1", "--workers", "1"]
+WITHOUT_PAGE = [*ONCE, "--no-report"]
+"""Where the page and its pictures are not the subject: they take longer than the run."""
 
 
 def run(*arguments: object, code: int = 0) -> str:
@@ -175,8 +177,8 @@ def test_half_a_question_is_refused(arguments: list[str]) -> None:
 def test_an_interrupted_run_leaves_nothing(folder: Path) -> None:
     place = folder / "interrupted"
     place.mkdir()
-    files = [folder / "centers.yaml", folder / "sellers.yaml"]
-    arguments = ["compare", *files, "--replications=50", "--workers=2", "--output=a/results"]
+    centers = folder / "centers.yaml"
+    arguments = ["compare", centers, "--replications=99", "--workers=2", "--output=a/results"]
     started = subprocess.Popen(
         [*COMMAND, *map(str, arguments)], cwd=place, text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -261,20 +263,21 @@ def test_a_comparison_prints_tables_networks_and_caveats(compared: tuple[Path, s
 
 def test_a_scenario_of_the_results_repeats_them(compared: tuple[Path, str], tmp_path: Path) -> None:
     output, _ = compared
-    run("run", output / "sellers" / "scenario.yaml", "--workers", 1, "--output", tmp_path / "again")
+    scenario, again = output / "sellers" / "scenario.yaml", tmp_path / "again"
+    run("run", scenario, "--workers", 1, "--no-report", "--output", again)
     summaries = [
         json.loads((place / "summary.json").read_text())["scenarios"]["sellers"]
-        for place in (output, tmp_path / "again")
+        for place in (output, again)
     ]
     assert summaries[0] == summaries[1]
-    tables = [place / "sellers" / "parcels.parquet" for place in (output, tmp_path / "again")]
+    tables = [place / "sellers" / "parcels.parquet" for place in (output, again)]
     assert tables[0].read_bytes() == tables[1].read_bytes()
 
 
 def test_one_network_as_csv_with_the_run_itself(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "run"
     options = ["--csv", "--save-run", "--overwrite", "--output", output]
-    text = run("run", folder / "centers.yaml", *ONCE, *options)
+    text = run("run", folder / "centers.yaml", *WITHOUT_PAGE, *options)
     assert "One replication, so no confidence intervals" in text
     rows = pd.read_csv(output / "centers" / "parcels.csv", dtype=str)
     parcels = pd.read_parquet(output / "centers" / "parcels.parquet")
@@ -288,7 +291,7 @@ def test_one_network_as_csv_with_the_run_itself(folder: Path, tmp_path: Path) ->
 
 def test_parcels_need_not_be_kept(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "run"
-    run("run", folder / "centers.yaml", *ONCE, "--no-keep-parcels", "--output", output)
+    run("run", folder / "centers.yaml", *WITHOUT_PAGE, "--no-keep-parcels", "--output", output)
     assert [path.name for path in (output / "centers").iterdir()] == ["scenario.yaml"]
     assert "parcels.parquet" not in (output / "README.txt").read_text()
 
@@ -296,7 +299,7 @@ def test_parcels_need_not_be_kept(folder: Path, tmp_path: Path) -> None:
 def test_the_textbook_engine_gives_the_same_tables(folder: Path, tmp_path: Path) -> None:
     for engine in ("batch", "textbook"):
         few = ["--days=1", "--cool-down-days=1", "--warm-up-days=0", "--engine", engine]
-        run("run", folder / "centers.yaml", *ONCE, *few, "--output", tmp_path / engine)
+        run("run", folder / "centers.yaml", *WITHOUT_PAGE, *few, "--output", tmp_path / engine)
     tables = [tmp_path / engine / "centers" / "legs.parquet" for engine in ("batch", "textbook")]
     assert tables[0].read_bytes() == tables[1].read_bytes()
 
@@ -384,10 +387,9 @@ def test_a_network_is_exported_edited_validated_and_run(folder: Path, tmp_path: 
     for row in range(2, lanes.max_row + 1):
         lanes.cell(row, column).value *= 3
     edited.save(book)
-    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 14,
-           "--no-report"]  # fmt: skip
-    run("run", book, *few, *ONCE, "--output", tmp_path / "slow")
-    run("run", folder / "centers.yaml", *few, *ONCE, "--output", tmp_path / "quick")
+    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 14]
+    run("run", book, *few, *WITHOUT_PAGE, "--output", tmp_path / "slow")
+    run("run", folder / "centers.yaml", *few, *WITHOUT_PAGE, "--output", tmp_path / "quick")
     hours = {
         name: json.loads((tmp_path / name / "summary.json").read_text())["scenarios"]
         for name in ("slow", "quick")
@@ -401,11 +403,11 @@ def test_a_network_of_results_repeats_them(folder: Path, tmp_path: Path) -> None
     """The results hold the network itself: the workbook may change or go."""
     book = tmp_path / "mine.xlsx"
     run("network", "export", folder / "centers.yaml", book)
-    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 4,
-           "--no-report"]  # fmt: skip
-    run("run", book, *few, *ONCE, "--output", tmp_path / "first")
+    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 4]
+    run("run", book, *few, *WITHOUT_PAGE, "--output", tmp_path / "first")
     book.unlink()
-    run("run", tmp_path / "first" / "mine" / "scenario.yaml", *ONCE, "--output", tmp_path / "again")
+    scenario, again = tmp_path / "first" / "mine" / "scenario.yaml", tmp_path / "again"
+    run("run", scenario, *WITHOUT_PAGE, "--output", again)
     first, again = (
         json.loads((tmp_path / name / "summary.json").read_text())["scenarios"]
         for name in ("first", "again")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -125,7 +128,7 @@ def test_sellers_are_not_relieved() -> None:
     assert found[0].bottleneck.place != SELLERS
 
 
-def test_in_other_processes_it_is_the_same() -> None:
+def test_in_another_process_it_is_the_same() -> None:
     scenario = centers(runs={"replications": 2})
-    with worker_pool(2) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn")) as other, worker_pool(executor=other) as pool:
         assert added_capacity(scenario, 1, pool=pool) == added_capacity(scenario, 1)

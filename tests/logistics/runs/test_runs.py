@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,6 +18,7 @@ from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
 from logistics.running import run_once, simulate
 from logistics.runs.run import Run
+from logistics.scenario.days import Runs
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import PathTimetable, Scenario
 from logistics.schedule.calendars import holiday_dates
@@ -38,9 +33,6 @@ AMAZON, PLATFORM, SELLER = NAMES
 SMALLEST = {AMAZON: 13_200, PLATFORM: 15_000, SELLER: 15_000}
 LABOR_DAY_WEEKEND = {"first_day": "2023-09-02", "warm_up_days": 1, "days": 2}
 """Friday is warm-up, Saturday and Sunday are measured, Labor Day and the next days cool down."""
-
-SLOW = pytest.mark.slow
-"""For networks whose engines `tests/exactness` compares by default."""
 
 COOL_DOWN_DAYS = {AMAZON: 3, PLATFORM: 3, SELLER: 5}
 
@@ -365,14 +357,15 @@ def test_a_run_reads_back_equal(run: Run, tmp_path: Path) -> None:
         assert not replace(again, **{group: changed}).same_as(run)
 
 
-def test_the_tables_of_a_run_that_was_read_back(runs: dict[str, Run], tmp_path: Path) -> None:
-    runs[SELLER].save(tmp_path / "run")
+def test_the_tables_of_a_run_that_was_read_back(tmp_path: Path) -> None:
+    run = simulate(sellers())
+    run.save(tmp_path / "run")
     again = Run.load(tmp_path / "run")
     pd.testing.assert_frame_equal(
-        again.parcel_table(measured=False), runs[SELLER].parcel_table(measured=False)
+        again.parcel_table(measured=False), run.parcel_table(measured=False)
     )
     for table in ("parcels", "legs", "departures", "facilities"):
-        pd.testing.assert_frame_equal(getattr(again, table), getattr(runs[SELLER], table))
+        pd.testing.assert_frame_equal(getattr(again, table), getattr(run, table))
 
 
 def test_a_folder_of_another_format_is_refused(runs: dict[str, Run], tmp_path: Path) -> None:
@@ -423,20 +416,13 @@ def test_another_replication_or_seed_has_other_luck(runs: dict[str, Run]) -> Non
 # Both engines ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def _no_garbage_collector() -> Iterator[None]:
-    """A process for each parcel: without the collector this takes a fifth of the time."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
+@pytest.mark.slow
 @pytest.mark.usefixtures("_no_garbage_collector")
-@pytest.mark.parametrize("name", [AMAZON, *(pytest.param(n, marks=SLOW) for n in NAMES[1:])])
+@pytest.mark.parametrize("name", NAMES)
 def test_both_engines_give_the_same_run_over_a_weekend_and_a_holiday(
     runs: dict[str, Run], name: str
 ) -> None:
+    """The columns of all three: by default in `tests/exactness/test_built_in_networks.py`."""
     textbook = ran(name, engine="textbook")
     assert differences(textbook, runs[name]) == []
     assert textbook.same_as(runs[name])
@@ -490,34 +476,6 @@ def differences(one: Run, other: Run) -> list[str]:
 def test_there_is_no_third_engine() -> None:
     with pytest.raises(ValueError, match="there is no engine 'magic'; choose 'batch' or"):
         simulate(scenario_of(AMAZON), engine="magic")
-
-
-def digests(run: Run) -> list[str]:
-    """A line for each column of a run: its name, and a digest of its bytes."""
-    groups = (run.columns, run.visits, run.trips, run.staff)
-    return [
-        f"{name} {hashlib.sha256(np.ascontiguousarray(column).tobytes()).hexdigest()}"
-        for group in groups
-        for name, column in group.items()
-    ]
-
-
-def test_another_process_with_another_hash_seed_gives_the_same_bytes(
-    runs: dict[str, Run],
-) -> None:
-    """Building, drawing and running take nothing from the order of a set."""
-    code = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from test_runs import AMAZON, SELLER, digests, ran\n"
-        "for name in (AMAZON, SELLER): print(*digests(ran(name)), sep='\\n')\n"
-    )
-    mine = os.environ.get("PYTHONHASHSEED", "random")
-    process = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONHASHSEED": "1" if mine != "1" else "2"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert process.stdout.splitlines() == digests(runs[AMAZON]) + digests(runs[SELLER])
 
 
 # What more of something does ---------------------------------------------------------------------
@@ -599,7 +557,7 @@ def test_orders_of_ones_own_are_taken_as_they_are() -> None:
 
 
 def test_a_network_of_your_own_replaces_the_scenarios_and_is_scaled_to_its_orders() -> None:
-    scenario = scenario_of(AMAZON)
+    scenario = centers(runs={"replications": Runs().replications})
     own = build_network(scenario)
     assert simulate(scenario, 1, network=own).same_as(simulate(scenario, 1))
 
@@ -610,7 +568,7 @@ def test_a_network_of_your_own_replaces_the_scenarios_and_is_scaled_to_its_order
 
 
 def test_a_network_of_your_own_with_a_fault_is_refused() -> None:
-    scenario = scenario_of(AMAZON)
+    scenario = centers()
     own = build_network(scenario)
     own.graph.nodes["FC001"]["dwell_minutes"] = -1.0
     with pytest.raises(InputError, match="FC001: dwell_minutes"):

@@ -28,7 +28,7 @@ AMAZON, PLATFORM, SELLERS = (
     "amazon-fulfillment", "tiktok-platform-fulfilled", "tiktok-seller-direct",
 )  # fmt: skip
 SMALL = {
-    "replications": 1, "days": 3, "warm_up_days": 7, "cool_down_days": 14, "orders_per_day": 15_000,
+    "replications": 1, "days": 3, "warm_up_days": 3, "cool_down_days": 10, "orders_per_day": 15_000,
 }  # fmt: skip
 
 

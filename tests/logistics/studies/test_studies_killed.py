@@ -1,6 +1,7 @@
 """Studies whose processes are killed at some moment, and resumed: the tables are the same.
 
-One study in every test run; fifty with `pytest -m slow tests/logistics/studies`.
+By default one study is killed when it is half done, and one interrupted in this process; fifty are
+killed at any moment with `pytest -m slow tests/logistics/studies`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import Result
 from stored_files import files_of
+from typer.testing import CliRunner
 
+from logistics.cli import app
 from logistics.studies.store.store import Store
 from networks.files import EXAMPLES
 
@@ -40,14 +45,29 @@ def written(tmp_path_factory):
     return path
 
 
+def here(*words: object) -> Result:
+    """Run a command in this process, on one worker."""
+    arguments = ["study", *map(str, words), "--no-report", "--workers", "1"]
+    return CliRunner().invoke(app, arguments)
+
+
 @pytest.fixture(scope="module")
 def undisturbed(written):
-    """The study run to its end without a disturbance: all of its files, and how long it took."""
+    """All files of the study, run to its end without a disturbance."""
     folder = written.parent / "undisturbed"
+    assert here("run", written, "--output", folder).exit_code == 0
+    return files_of(folder)
+
+
+@pytest.fixture(scope="module")
+def lasts_s(written, undisturbed):
+    """How long the study takes in processes of its own; it gives the same tables."""
+    folder = written.parent / "in processes"
     started = time.monotonic()
     command = study("run", written, "--output", folder, "--no-report")
     subprocess.run(command, check=True, capture_output=True, timeout=LONGEST_S)
-    return files_of(folder), time.monotonic() - started
+    assert files_of(folder) == undisturbed
+    return time.monotonic() - started
 
 
 def killed(command: list[str], after_s: float, whole_group: bool) -> None:
@@ -73,29 +93,83 @@ def resumed_after_kills(written: Path, folder: Path, seed: int, lasts_s: float) 
         words = ("resume", folder) if folder.exists() else ("run", written, "--output", folder)
         killed(study(*words, "--no-report"), rng.uniform(0.0, lasts_s), rng.random() < 0.5)
         if folder.exists():
-            kept = sum(len(numbers) for numbers in Store.open(folder).finished().values())
+            kept = kept_runs(folder)
     words = ("resume", folder) if folder.exists() else ("run", written, "--output", folder)
     subprocess.run(study(*words, "--no-report"), check=True, capture_output=True, timeout=LONGEST_S)
     return kept
 
 
+def kept_runs(folder: Path) -> int:
+    return sum(len(numbers) for numbers in Store.open(folder).finished().values())
+
+
+def assert_nothing_else_is_left(folder: Path) -> None:
+    visible = [path.name for path in folder.parent.iterdir() if not path.name.startswith(".")]
+    assert visible == [folder.name]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills process groups")
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=pytest.mark.slow if seed else ()) for seed in range(50)]
-)
-def test_a_killed_and_resumed_study_has_the_tables_of_an_undisturbed_one(
-    written, undisturbed, tmp_path, seed
+def test_a_study_killed_halfway_and_resumed_has_the_tables_of_an_undisturbed_one(
+    written, undisturbed, tmp_path
 ):
-    expected, lasts_s = undisturbed
+    folder = tmp_path / "study"
+    process = subprocess.Popen(
+        study("run", written, "--output", folder, "--json"), stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    lines = [process.stdout.readline() for _ in range(4)]  # as it begins, and after three runs
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=LONGEST_S)
+    assert all('"event": "run"' in line for line in lines)
+    assert kept_runs(folder) >= 3
+    assert here("resume", folder).exit_code == 0
+    assert files_of(folder) == undisturbed
+    assert_nothing_else_is_left(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="kills process groups")
+@pytest.mark.parametrize("seed", range(50))
+def test_a_killed_and_resumed_study_has_the_tables_of_an_undisturbed_one(
+    written, undisturbed, lasts_s, tmp_path, seed
+):
     folder = tmp_path / "study"
     resumed_after_kills(written, folder, seed, lasts_s)
-    assert files_of(folder) == expected
-    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["study"]
+    assert files_of(folder) == undisturbed
+    assert_nothing_else_is_left(folder)
 
 
+def assert_says_how_to_go_on(message: str, folder: Path) -> None:
+    kept = kept_runs(folder)
+    assert kept >= 3
+    assert message.startswith(f"Interrupted: the {kept} finished runs are kept in {folder}")
+    assert f"logistics study resume {folder}" in message
+
+
+def test_an_interruption_keeps_what_is_finished_and_says_how_to_go_on(
+    written, undisturbed, tmp_path, monkeypatch
+):
+    """The signal comes while the third run is written."""
+    folder, write, written_runs = tmp_path / "study", Store.write_run, []
+
+    def interrupted(*arguments: Any) -> None:
+        write(*arguments)
+        written_runs.append(arguments)
+        if len(written_runs) == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Store, "write_run", interrupted)
+    result = here("run", written, "--output", folder)
+    monkeypatch.undo()
+    assert result.exit_code == 2
+    assert_says_how_to_go_on(result.stderr, folder)
+    assert here("resume", folder).exit_code == 0
+    assert files_of(folder) == undisturbed
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(written, undisturbed, tmp_path):
-    expected, _ = undisturbed
     folder = tmp_path / "study"
     process = subprocess.Popen(
         study("run", written, "--output", folder, "--json"), stdout=subprocess.PIPE,
@@ -108,9 +182,6 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(written, undisturbe
         pytest.skip("the study was finished before the signal came")
     assert all('"event": "run"' in line for line in lines)
     assert process.returncode == 2
-    kept = sum(len(numbers) for numbers in Store.open(folder).finished().values())
-    assert kept >= 3
-    assert message.startswith(f"Interrupted: the {kept} finished runs are kept in {folder}")
-    assert f"logistics study resume {folder}" in message
-    subprocess.run(study("resume", folder, "--no-report"), check=True, capture_output=True)
-    assert files_of(folder) == expected
+    assert_says_how_to_go_on(message, folder)
+    assert here("resume", folder).exit_code == 0
+    assert files_of(folder) == undisturbed

@@ -93,15 +93,26 @@ def told(path: Path) -> list[str]:
 # There and back ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [
-    "amazon-fulfillment", "tiktok-platform-fulfilled", "tiktok-seller-direct",
-])  # fmt: skip
-@pytest.mark.parametrize("ending", ["", ".xlsx"])
+BUILT_IN = ("amazon-fulfillment", "tiktok-platform-fulfilled", "tiktok-seller-direct")
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
 def test_a_built_in_network_comes_back(
-    built: dict[str, Network], tmp_path: Path, name: str, ending: str
+    built: dict[str, Network], tmp_path: Path, name: str
 ) -> None:
-    network = fewer_sellers(built[name], 300)
-    path = tmp_path / f"out{ending}"
+    comes_back(fewer_sellers(built[name], 300), tmp_path / "out", name)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_one_of_the_same_kind_with_few_places_comes_back_from_a_workbook(
+    few_places: dict[str, Network], tmp_path: Path, name: str
+) -> None:
+    network = fewer_sellers(few_places[name], 100)
+    assert len(network.facilities()) < 50
+    comes_back(network, tmp_path / "out.xlsx", name)
+
+
+def comes_back(network: Network, path: Path, name: str) -> None:
     write_network(network, path, based_on=name)
     assert is_network(path)
     back = read_network(path)
