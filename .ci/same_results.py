@@ -31,7 +31,16 @@ from ruamel.yaml import YAML
 WORLDS = 300
 LEFT_OUT = ("versions", "created", "written", "worker", "started", "command", "host")
 CLOCKS = ("timings.csv",)
-SMALL = ["--orders-per-day", "15000", "--days", "2", "--warm-up-days", "1", "--cool-down-days", "8"]
+SMALL = [
+    "--orders-per-day",
+    "15000",
+    "--days",
+    "2",
+    "--warm-up-days",
+    "1",
+    "--later-order-days",
+    "8",
+]
 
 STUDY = """\
 base: [amazon-fulfillment, tiktok-platform-fulfilled]
@@ -41,7 +50,7 @@ set:
   orders.orders_per_day: 15000
   days.days: 2
   days.warm_up_days: 1
-  days.cool_down_days: 6
+  days.later_order_days: 6
 replications: 2
 """
 

@@ -29,7 +29,7 @@ from benchmarks.known import ACCEPT
 from benchmarks.machine import RESULTS
 
 _QUICK_COMPARE = (
-    "--", "--replications", "1", "--days", "1", "--warm-up-days", "0", "--cool-down-days", "1",
+    "--", "--replications", "1", "--days", "1", "--warm-up-days", "0", "--later-order-days", "1",
     "--orders-per-day", "15000", "--no-keep-parcels", "--workers", "1",
 )  # fmt: skip
 SMALL: Mapping[str, Sequence[str]] = {

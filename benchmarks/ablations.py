@@ -28,7 +28,7 @@ from networks.origins import Origins
 from networks.schema import PACKAGING_GRADES, Network
 
 ORDERS_PER_DAY = 15_000
-DAYS = {"days": 7, "warm_up_days": 7, "cool_down_days": 14}
+DAYS = {"days": 7, "warm_up_days": 7, "later_order_days": 14}
 PAGE = Path(__file__).parent.parent / "docs" / "background" / "ablations.md"
 
 EVERY_DAY = 0b1111111

@@ -33,7 +33,7 @@ from networks.inputs.models import Parameters
 from networks.inputs.provenance import origin_of
 
 ORDERS_PER_DAY = 15_000
-DAYS = {"days": 7, "warm_up_days": 7, "cool_down_days": 14}
+DAYS = {"days": 7, "warm_up_days": 7, "later_order_days": 14}
 SHARED = "tiktok-seller-direct"
 """Where assumptions are tried that several networks share."""
 PAGE = Path(__file__).parent.parent / "docs" / "background" / "assumptions.md"

@@ -26,7 +26,7 @@ from benchmarks.machine import RESULTS, machine, save
 from logistics.experiments.plan import plan
 from logistics.scenario.scenario import Scenario
 
-OPTIONS = ("replications", "days", "warm_up_days", "cool_down_days", "orders_per_day")
+OPTIONS = ("replications", "days", "warm_up_days", "later_order_days", "orders_per_day")
 
 
 def command() -> list[str]:
@@ -42,7 +42,7 @@ def asked_for(scenario: Scenario) -> int:
     days, demand = scenario.days, scenario.orders
     mean = sum(demand.weekday) / 7
     first = days.first_day - timedelta(days=days.warm_up_days)
-    dates = days.warm_up_days + days.days + days.cool_down_days
+    dates = days.warm_up_days + days.days + days.later_order_days
     a_run = sum(
         round(demand.orders_per_day * demand.weekday[(first + timedelta(days=d)).weekday()] / mean)
         for d in range(dates)

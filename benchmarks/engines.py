@@ -60,7 +60,7 @@ def problem_of(network: str, parcels: int) -> tuple[PreparedModel, Problem]:
     if network == "small":
         scenario, own = small_network.scenario(parcels), small_network.network()
     else:
-        scenario = national_day(parcels).replace(days={"cool_down_days": DAYS_AFTER})
+        scenario = national_day(parcels).replace(days={"later_order_days": DAYS_AFTER})
         own = None
     model, streams = prepare(scenario, own), Streams(scenario.runs.seed)
     days = range(scenario.days.days)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.national_day [--orders 13200000] [--results FOLDER]
 
-A speed case: one Thursday, no warm-up, no cool-down, an empty network. The clock runs from the
+A speed case: one Thursday, no warm-up, an empty network. The clock runs from the
 orders' draws to the columns of a `Run`. Outside it: building the network with its timetable, and
 compiling. The counts of seed 1 are known, so that a speed-up that does less work fails. Needs
 4 GB. Writes `benchmarks/results/national_day.json`.
@@ -40,7 +40,7 @@ def national_day(orders: int = ORDERS) -> Scenario:
     """Return the scenario: exactly so many orders on one Thursday, and nothing around it."""
     return load_scenario("amazon-fulfillment").replace(
         orders={"orders_per_day": orders, "weekday": [1.0] * 7},
-        days={"first_day": FIRST_DAY, "days": 1, "warm_up_days": 0, "cool_down_days": 0},
+        days={"first_day": FIRST_DAY, "days": 1, "warm_up_days": 0, "later_order_days": 0},
         runs={"seed": SEED},
     )
 

@@ -104,7 +104,7 @@ def queue_world(customers: int) -> World:
     workers = f"00:00-24:00 {WORKERS}"
     queue = station(shifts=workers, work_law="exponential", work_seconds=SERVICE_SECONDS)
     days = math.ceil(1.1 * customers * SERVICE_SECONDS / WORKERS / LOAD / 86_400)
-    return World(network({"Q": queue}), days, cool_down_days=2)
+    return World(network({"Q": queue}), days, later_order_days=2)
 
 
 def queue_orders(world: World, customers: int) -> Orders:
@@ -133,7 +133,7 @@ def parcel_world(days: int) -> World:
     )
     lanes = {(name, "S"): lane(every(180, 60), TRUCK, HOURS[name]) for name in TOWNS}
     own = network(places, lanes, centers=tuple(TOWNS))
-    return World(own, days, cool_down_days=4)
+    return World(own, days, later_order_days=4)
 
 
 def parcel_orders(world: World, days: int) -> Orders:

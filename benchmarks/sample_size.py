@@ -17,7 +17,7 @@ from logistics.running import simulate
 from logistics.scenario.load import builtin_scenarios, load_scenario
 
 SIZES = (15_000, 22_500, 30_000, 45_000, 60_000, 120_000, 300_000, 1_300_000)
-DAYS = {"days": 7, "warm_up_days": 7, "cool_down_days": 14}
+DAYS = {"days": 7, "warm_up_days": 7, "later_order_days": 14}
 FIGURES = {
     "P50, days": "delivery_days.p50",
     "P95, days": "delivery_days.p95",

@@ -75,7 +75,7 @@ def scenario(parcels: int) -> Scenario:
         "promise": {"rule": "timetable"},
         "orders": {"orders_per_day": parcels // ORDER_DAYS, "weekday": [1.0] * 7},
         "days": {
-            "first_day": "2023-09-18", "days": ORDER_DAYS, "warm_up_days": 0, "cool_down_days": 3,
+            "first_day": "2023-09-18", "days": ORDER_DAYS, "warm_up_days": 0, "later_order_days": 3,
         },
         "runs": {"seed": SEED},
     }  # fmt: skip

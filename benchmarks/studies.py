@@ -38,7 +38,7 @@ RUNS, PAIRS = 10, 5
 CORES_RUNS = 24
 FEW, MANY = 20, 400
 MINUTES = 10
-SMALL = {"days.days": 1, "days.warm_up_days": 0, "days.cool_down_days": 5}
+SMALL = {"days.days": 1, "days.warm_up_days": 0, "days.later_order_days": 5}
 
 
 def study_of(base: str, replications: int, small: bool, orders_per_day: int = 0) -> Study:

@@ -43,7 +43,7 @@ from logistics.streams import Streams
 
 SEED = 1
 ORDERS_PER_DAY = 15_000
-DAYS = {"first_day": "2023-09-21", "days": 1, "warm_up_days": 0, "cool_down_days": 4}
+DAYS = {"first_day": "2023-09-21", "days": 1, "warm_up_days": 0, "later_order_days": 4}
 """A Thursday and the four days after it, as five days of orders."""
 
 KNOWN = {

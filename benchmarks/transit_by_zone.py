@@ -25,7 +25,7 @@ from networks.geography import CARRIER_ZONE_MILES, KM_PER_MILE, great_circle_km,
 from networks.schema import Calendar
 
 NETWORKS = ("tiktok-seller-direct", "tiktok-platform-fulfilled")
-DAYS = {"days": 7, "warm_up_days": 7, "cool_down_days": 21}
+DAYS = {"days": 7, "warm_up_days": 7, "later_order_days": 21}
 NEAR_MILES = 200
 CARRIER_DAYS = Calendar("Mon-Fri", "ups")
 PAGE = Path(__file__).parent.parent / "docs" / "background" / "transit-by-zone.md"

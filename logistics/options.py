@@ -15,7 +15,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any, TypeVar
 
-from networks.inputs.faults import did_you_mean
+from networks.inputs.faults import did_you_mean, whole_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -120,13 +120,25 @@ OPTIONS = [
         help="Days before the measured ones, so that the network is not empty when they begin.",
     ),
     Option(
-        "cool_down_days", int, places=_ALL_RUNS, low=0, high=365, unset=f"{_AS_SCENARIO}: 16",
-        field="days.cool_down_days",
-        help="Days after the measured ones, in which their orders can still arrive.",
+        "later_order_days", int, places=_ALL_RUNS, low=0, high=365, unset=f"{_AS_SCENARIO}: 16",
+        field="days.later_order_days",
+        help="Days after the measured ones with orders as on any other day: the measured parcels"
+        " share the network with them.",
     ),
     Option(
-        "cool_down_days", int, places=("trace",), low=0, high=365, unset="10",
-        field="days.cool_down_days", help="Days that the order has to arrive.",
+        "follow", bool, places=_ALL_RUNS, default=False,
+        help="No orders after the measured days: follow the measured parcels to the door. Not with"
+        " --later-order-days.",
+    ),
+    Option(
+        "follow_days", int, places=_ALL_RUNS, low=0, high=365,
+        unset="as many as --later-order-days, or 60 with --follow", field="days.follow_days",
+        help="Days after the measured ones in which their parcels are followed, at most. A run ends"
+        " before that when all of them have ended.",
+    ),
+    Option(
+        "follow_days", int, places=("trace",), low=0, high=365, unset="10",
+        field="days.follow_days", help="Days that the order has to arrive.",
     ),
     Option(
         "orders_per_day", int, places=(*_ALL_RUNS, "trace", "network show"), low=1,
@@ -249,11 +261,18 @@ def checked(place: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def overrides_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the scenario fields that option values replace, by path; None and '' keep a field.
 
-    A list of markets may be written as text, separated by commas.
+    A list of markets may be written as text, separated by commas. `follow` stands for no later
+    orders.
 
-    Raises KeyError for a name that is no option, or replaces no field.
+    Raises KeyError for a name that is no option, or replaces no field; InputError for options that
+    contradict each other.
     """
     fields = {one.name: one.field for one in OPTIONS if one.field}
+    given = dict(given)
+    if given.pop("follow", False):
+        if given.get("later_order_days") is not None:
+            raise whole_file("days", "--follow and --later-order-days cannot be combined: give one")
+        given["later_order_days"] = 0
     found = {fields[name]: value for name, value in given.items() if value not in (None, "")}
     if isinstance(markets := found.get("orders.markets"), str):
         found["orders.markets"] = [part.strip() for part in markets.split(",")]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from logistics.model.draws import draw
+from logistics.model.draws import Drawn, draw
 from logistics.model.policies.sourcing import SourcingRule, sourcing_of
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import SIMULATE, checked, overrides_of, takes_options
@@ -61,7 +63,7 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
 
     >>> from logistics import load_scenario, simulate
     >>> run = simulate(load_scenario("amazon-fulfillment"), seed=1, days=1, warm_up_days=0,
-    ...                cool_down_days=3, orders_per_day=13_200)
+    ...                follow=True, orders_per_day=13_200)
     >>> len(run) > 13_200
     True
     """
@@ -107,12 +109,23 @@ def run_once(model: PreparedModel, orders: Orders, streams: Streams, engine: str
     columns = run_engine(drawn.problem)
     ended = time.perf_counter()
     check_run(drawn.problem, columns)
+    drawn, columns = _as_it_ended(drawn, columns)
     facts = counts(model, drawn.problem, columns) | {
         "draw_seconds": ready - started,
         "run_seconds": ended - ready,
         "check_seconds": time.perf_counter() - ended,
     }
     return run_of(model, drawn, columns, streams, engine, facts)
+
+
+def _as_it_ended(drawn: Drawn, columns: Columns) -> tuple[Drawn, Columns]:
+    """Return a run that ended early without what would have been ordered later."""
+    problem, horizon = drawn.problem, int(columns.horizon)
+    if horizon == problem.horizon:
+        return drawn, columns
+    rows = np.flatnonzero(problem.parcels.ordered < horizon)
+    problem = replace(problem, horizon=horizon, parcels=problem.parcels.of(rows))
+    return Drawn(problem, drawn.orders.of(rows)), columns.of(rows)
 
 
 def ordered(
@@ -146,5 +159,6 @@ def counts(model: PreparedModel, problem: Problem, columns: Columns) -> dict[str
         "legs": int((columns.departure != NOT_YET).sum()),
         "departures": int(departed.sum()),
         "events": int(departed.sum()) + len(problem.staffing.tick),
+        "horizon": problem.horizon,
         "not_resolved": list(model.not_resolved),
     }

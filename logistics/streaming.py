@@ -18,12 +18,14 @@ import numpy as np
 from logistics.errors import BrokenRunError
 from logistics.model.draws import Drawn, draw, draw_parcels
 from logistics.model.prepare import PreparedModel, prepare
+from logistics.options import overrides_of
 from logistics.orders.orders import Orders, generate_orders, orders_by_slice
 from logistics.running import counts
 from logistics.runs.build import run_of
 from logistics.runs.files import RunFiles
 from logistics.runs.run import Run
 from logistics.runtime.output_folders import output_folder
+from logistics.scenario.fields import changed
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.batch.engine import Traffic
 from logistics.simulation.batch.under_way import Places
@@ -54,17 +56,20 @@ def stream(
     folder: str | Path,
     *,
     replication: int = 0,
+    follow: bool = False,
     time_slice: timedelta = TIME_SLICE,
     watch: Callable[[Piece], None] | None = None,
 ) -> Path:
     """Run a scenario into a folder that `Run.load` reads, and return the folder.
 
-    `parcels.parquet` has the finished parcels of one time slice after the other. `watch` is called
-    with every piece that is written.
+    `parcels.parquet` has the finished parcels of one time slice after the other. `follow`: no
+    orders after the measured days, as in `simulate`. `watch` is called with every piece that is
+    written.
 
     Raises InputError for a scenario that cannot be run, OutputError for a folder that cannot be
     written or that already exists.
     """
+    scenario = changed(scenario, overrides_of({"follow": follow}))
     model, streams = prepare(scenario), Streams(scenario.runs.seed, replication)
     facts: Counter[str] = Counter()
     with output_folder(folder) as place, RunFiles(place) as files:
@@ -86,10 +91,12 @@ def pieces(
     Raises BrokenRunError when a departure is over its capacity, or a parcel is missing.
     """
     period, demand = model.period, model.scenario.orders
-    step = max(1, period.ticks(time_slice))
-    cuts = [*range(step, period.horizon, step), period.horizon]
     none = generate_orders(demand, period, streams, days=[])
-    traffic = Traffic(draw(model, none, streams).problem)
+    whole = draw(model, none, streams).problem
+    step = max(1, period.ticks(time_slice))
+    slices = range(step, period.horizon, step)
+    cuts = sorted({*slices, *whole.ending.cuts.tolist(), period.horizon})
+    traffic = Traffic(whole)
     known, number, over = none, 0, 0
     for until, orders in zip(cuts, orders_by_slice(demand, period, streams, cuts), strict=True):
         parcels, mine = draw_parcels(model, orders, streams, number)
@@ -104,6 +111,8 @@ def pieces(
             run = run_of(model, drawn, columns, streams, "batch", facts)
             yield Piece(run, until, int(done.goes_on.sum()))
         known = known.of(np.flatnonzero(done.goes_on))
+        if done.problem.horizon == until:
+            break
         del orders, parcels, mine, done, problem, columns, drawn, run  # before the next are made
     if over != number:
         raise BrokenRunError("the whole run", f"of {number} parcels ordered, {over} came out")

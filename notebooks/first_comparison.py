@@ -32,7 +32,7 @@ result = logistics.compare(
     orders_per_day=15_000,
     days=2,
     warm_up_days=3,
-    cool_down_days=12,
+    later_order_days=12,
     replications=3,
     workers=1,
 )

@@ -28,14 +28,14 @@ import logistics
 # %%
 scenario = logistics.load_scenario("tiktok-seller-direct")
 run = logistics.simulate(
-    scenario, seed=1, orders_per_day=15_000, days=2, warm_up_days=3, cool_down_days=12
+    scenario, seed=1, orders_per_day=15_000, days=2, warm_up_days=3, later_order_days=12
 )
 run.parcels.head(3).T
 
 # %% [markdown]
 # ## pandas: how long, by carrier zone
 #
-# Only measured orders count: those of the warm-up and cool-down days keep the network busy. A parcel
+# Only measured orders count: those of the warm-up and later days keep the network busy. A parcel
 # that was not delivered has no delivery time: it is missing, not zero, and a percentile over all
 # parcels has to count it as never.
 

@@ -37,7 +37,7 @@ from logistics.report.pictures import plot_hours_by_cause, plot_slowest_hours_by
 # %%
 scenario = logistics.load_scenario("tiktok-seller-direct").replace(
     orders={"orders_per_day": 15_000},
-    days={"days": 2, "warm_up_days": 4, "cool_down_days": 14},
+    days={"days": 2, "warm_up_days": 4, "later_order_days": 14},
 )
 run = logistics.simulate(scenario, seed=1)
 parcels = run.parcels

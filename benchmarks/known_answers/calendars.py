@@ -78,7 +78,7 @@ def _world(p: Mapping[str, Any], ordered_at: str, **facility: Any) -> World:
     promise = {"rule": "business days", "days": p["handling"], "weekdays": calendar.weekdays,
                "holidays": calendar.holidays}  # fmt: skip
     first = str(local.date() - timedelta(days=2))
-    return World(net, 3, first, cool_down_days=8, tick_ms=100, promise=promise)
+    return World(net, 3, first, later_order_days=8, tick_ms=100, promise=promise)
 
 
 def _run(p: Mapping[str, Any], world: World, ordered_at: str, seed: int) -> Run:
@@ -192,7 +192,7 @@ def _seller_world(p: Mapping[str, Any]) -> World:
     net = network(places, lanes, sellers=seller, calendars=carrier)
     promise = {"rule": "business days", "days": p["deliver_sla_bd"], "holidays": p["sla_holidays"]}
     first = str(date.fromisoformat(p["first_order_date"]) - timedelta(days=1))
-    return World(net, p["order_days"], first, cool_down_days=45, risks=NO_RISKS, promise=promise)
+    return World(net, p["order_days"], first, later_order_days=45, risks=NO_RISKS, promise=promise)
 
 
 def _kept(run: Run, dates: list[date], dispatch_by: list[date]) -> dict[str, float]:

@@ -132,7 +132,7 @@ def touched_again(answer: Answer, seed: int) -> Mapping[str, Any]:
     base = dict(zip(("conveyor", "hub_sorter", "manual_load"), p["base_hazards"], strict=True))
     handled = station(conveyor_touches=1, hub_sorter_touches=1, manual_touches=1)
     risks = touches(**base, round=a_round) | {"failed_attempt": p["fail_prob"]}
-    world = World(network({"S": handled}), 1, cool_down_days=5, risks=risks)
+    world = World(network({"S": handled}), 1, later_order_days=5, risks=risks)
     run = world.run(_all_at_six(PARCELS), seed)
     status = run.columns["status"]
     returned = status == Status.RETURNED

@@ -132,7 +132,7 @@ def of_any_size(answer: Answer, seed: int) -> Mapping[str, Any]:
     departs = " ".join(sorted({clock(h % 24) for h in p["departures_h"]}))
     trucks = lane(departs, calendar="Mon-Fri" if weekly else "every day")
     weeks = 4
-    world = World(dock(trucks), 7 * weeks, cool_down_days=4)
+    world = World(dock(trucks), 7 * weeks, later_order_days=4)
     runs = []
     for r in range(RUNS):
         rng = chance(seed, r, answer.id)
@@ -158,7 +158,7 @@ def packed_before(answer: Answer, seed: int) -> Mapping[str, Any]:
     trucks = lane(departs, doors_close_minutes=60 * p["loading_cutoff_h"])
     opens, closes = p["order_window_h"]
     days = 10
-    world = World(dock(trucks, packing), days, cool_down_days=4)
+    world = World(dock(trucks, packing), days, later_order_days=4)
     runs = []
     for r in range(RUNS):
         rng = chance(seed, r, answer.id)

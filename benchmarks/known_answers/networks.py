@@ -134,7 +134,7 @@ def legs_on_the_road(answer: Answer, seed: int) -> Mapping[str, Any]:
         for a, b, (mean, sd) in zip(names, names[1:], legs, strict=False)
     }
     days = 3
-    world = World(network(places, lanes), days, cool_down_days=4)
+    world = World(network(places, lanes), days, later_order_days=4)
     ticks = DAY + np.arange(1440 * days) * HOUR + HOUR // 2
     runs = []
     for r in range(RUNS):
@@ -160,7 +160,7 @@ def two_centers_two_stations(answer: Answer, seed: int) -> Mapping[str, Any]:
     weekly = p["period"] == 168
     days = 7 * (44 if weekly else 28)
     risks = {**NO_RISKS, "failed_attempt": p["fail"]}
-    world = World(_centers_and_stations(p, weekly), days, cool_down_days=14, risks=risks)
+    world = World(_centers_and_stations(p, weekly), days, later_order_days=14, risks=risks)
     shares = [fc["share"] for fc in p["fcs"]]
     runs = []
     for r in range(RUNS):

@@ -68,7 +68,7 @@ def country(capacity: int = 40, workers: int = 6, law: str = "exponential") -> N
 
 def world_of(net: Network, **risks: Any) -> World:
     """Return the country with its days; all parcels have ended long before the last."""
-    return World(net, DAYS, cool_down_days=25, risks={**NO_RISKS, "failed_attempt": 0.1, **risks})
+    return World(net, DAYS, later_order_days=25, risks={**NO_RISKS, "failed_attempt": 0.1, **risks})
 
 
 def orders_of(world: World, seed: int, replication: int = 0) -> Any:

@@ -130,7 +130,7 @@ class World:
     network: Network
     days: int
     first_day: str = "2023-01-02"
-    cool_down_days: int = 1
+    later_order_days: int = 1
     tick_ms: int = TICK_MS
     risks: Mapping[str, Any] = field(default_factory=lambda: NO_RISKS)
     products: tuple[Mapping[str, Any], ...] = (PRODUCT,)
@@ -147,7 +147,7 @@ class World:
             "risks": self.risks,
             "days": {
                 "first_day": str(np.datetime64(self.first_day) + 1), "warm_up_days": 1,
-                "days": self.days, "cool_down_days": self.cool_down_days,
+                "days": self.days, "later_order_days": self.later_order_days,
                 "tick": f"{self.tick_ms} ms",
             },
         }  # fmt: skip

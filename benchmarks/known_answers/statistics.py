@@ -155,7 +155,7 @@ def same_luck_other_roads(answer: Answer, seed: int) -> Mapping[str, Any]:
     for name in "AB":
         mean, sd = answer.parameters[f"mean_sd_{name}"]
         road = lane(every(1), hours=mean, transit_cv=sd / mean)
-        worlds.append(World(dock(road), days, cool_down_days=3))
+        worlds.append(World(dock(road), days, later_order_days=3))
     ticks = DAY + np.arange(1440 * days) * HOUR + HOUR // 2
     runs = []
     for r in range(RUNS):

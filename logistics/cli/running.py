@@ -49,14 +49,14 @@ def trace(scenarios: Scenarios = None, **options: Any) -> None:
     from logistics.experiments.trace import trace as follow  # noqa: PLC0415
     from logistics.report.text.journeys import trace_text  # noqa: PLC0415
 
-    order, product, market, workers = (
-        options.pop(name) for name in ("order", "product", "market", "workers")
+    order, product, market, workers, follow_days = (
+        options.pop(name) for name in ("order", "product", "market", "workers", "follow_days")
     )
     if bool(product) != bool(market) or (order and product):
         raise typer.BadParameter("give --order, or --product and --market, or none of them")
     what = plan(scenarios or None, replications=1, **options)
     wanted = wanted_orders(what.scenarios[0], order, product, market)
-    what = days_for(what, wanted, options["days"], options["cool_down_days"])
+    what = days_for(what, wanted, options["days"], follow_days)
     with progress_bar() as report:
         traces = follow(what, wanted, workers, report)
     out = console()

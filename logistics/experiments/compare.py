@@ -106,7 +106,7 @@ def compile_for(what: Plan) -> None:
 def parcels_of(what: Plan) -> int:
     """Return how many orders a run of a plan makes; 0 where they are given."""
     scenario = what.scenarios[0]
-    return scenario.orders.orders_per_day * scenario.days.all_days if what.orders is None else 0
+    return scenario.orders.orders_per_day * scenario.days.order_days if what.orders is None else 0
 
 
 def processes_for(what: Plan, workers: int | None, tasks: int) -> int:

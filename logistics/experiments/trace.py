@@ -32,7 +32,7 @@ from networks.geography import load_markets
 from networks.inputs.cells import market_id
 from networks.inputs.faults import Fault, refuse
 
-COOL_DOWN_DAYS = 10
+FOLLOW_DAYS = 10
 """Days that an order has to arrive in a trace, unless the caller says otherwise."""
 
 _EPOCH = date(1970, 1, 1)
@@ -97,11 +97,11 @@ def wanted_orders(scenario: Scenario, order: str, product: str, market: str) -> 
 
 
 def days_for(
-    what: Plan, wanted: Sequence[Wanted], days: int | None = None, cool_down_days: int | None = None
+    what: Plan, wanted: Sequence[Wanted], days: int | None = None, follow_days: int | None = None
 ) -> Plan:
     """Return the plan with no more days than it takes to see where the wanted orders end.
 
-    `days`, `cool_down_days`: keep the plan's own where given. The id of a generated order has its
+    `days`, `follow_days`: as given. The id of a generated order has its
     date; one from a file may be of any day.
     """
     own = what.scenarios[0].days
@@ -112,11 +112,12 @@ def days_for(
             needed = max(needed, (ordered_on - own.first_day).days + 1)
         elif what.orders is None and one.product:
             needed = max(needed, _days_to_find(one, what.scenarios[0]))
-    shorter: dict[str, int] = {}
+    if follow_days is None:
+        follow_days = min(FOLLOW_DAYS, own.followed_days)
+    later = min(follow_days, own.later_order_days)
+    shorter = {"days.follow_days": follow_days, "days.later_order_days": later}
     if days is None:
         shorter["days.days"] = min(needed, own.days)
-    if cool_down_days is None:
-        shorter["days.cool_down_days"] = min(COOL_DOWN_DAYS, own.cool_down_days)
     return replace(what, scenarios=tuple(changed(one, shorter) for one in what.scenarios))
 
 

@@ -38,6 +38,7 @@ class Drawn:
 def draw(model: PreparedModel, orders: Orders, streams: Streams) -> Drawn:
     """Return one replication of a scenario, everything random drawn."""
     parcels, by_parcel = draw_parcels(model, orders, streams)
+    departures = _departures(model, streams)
     problem = Problem(
         tick_ms=model.period.tick_ms,
         horizon=model.period.horizon,
@@ -45,11 +46,12 @@ def draw(model: PreparedModel, orders: Orders, streams: Streams) -> Drawn:
         staffing=model.timetable.staffing,
         lanes=model.lanes,
         next_lane=model.routes.next_lane,
-        departures=_departures(model, streams),
+        departures=departures,
         gates=model.timetable.gates,
         sources=model.sources,
         parcels=parcels,
         hazards=model.hazards,
+        ending=model.period.ending.among(departures, model.lanes),
     )
     return Drawn(problem, by_parcel)
 

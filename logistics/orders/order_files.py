@@ -145,9 +145,9 @@ class _Rows:
         zone = period.zone_numbers(load_markets().time_zones)[market]
         tick = _ticks(time, has_offset, zone, period)
         day = period.local_days(zone, tick)
-        outside = ((day < 0) | (day >= period.all_days)) & ~unreadable & (market >= 0)
-        last = period.date_of(period.all_days - 1)
-        days = f"{period.first_date} to {last}, warm-up and cool-down included"
+        outside = ((day < 0) | (day >= period.order_days)) & ~unreadable & (market >= 0)
+        last = period.date_of(period.order_days - 1)
+        days = f"{period.first_date} to {last}, warm-up and later days included"
         self.blame(outside, "ordered_at", "lies outside the scenario's days", days)
         return tick, day
 

@@ -63,7 +63,7 @@ def generate_orders(
     market, local time and product are drawn on their own.
     """
     markets = load_markets()
-    chosen = np.array(range(period.all_days) if days is None else days, np.int32)
+    chosen = np.array(range(period.order_days) if days is None else days, np.int32)
     factors = demand.factors([period.date_of(day) for day in chosen.tolist()])
     counts = np.array([round(demand.orders_per_day * factor) for factor in factors], np.int64)
     day = np.repeat(chosen, counts)
@@ -101,7 +101,7 @@ def orders_by_slice(
     Only a day or so of them is held at a time. The last cut is the horizon.
     """
     zones = np.arange(len(period.time_zones))
-    first, last = 0, period.all_days
+    first, last = 0, period.order_days
     held = generate_orders(demand, period, streams, [])
     for until in cuts:  # a day begins in one time zone before the others
         while first < last and period.midnight(zones, first).min() < until:

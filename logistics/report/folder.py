@@ -65,7 +65,7 @@ _ABOUT_KEPT = {
 
 _ABOUT_TIMES = """\
 The tables are those of the first run: parcels and legs of the measured orders; departures and
-facilities of all days, warm-up and cool-down days included.
+facilities of all days, warm-up and later days included.
 Times are UTC in columns that end in _utc; what has not happened is blank. Dates are local.
 """
 
@@ -91,7 +91,7 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
     place = folder / name
     place.mkdir(exist_ok=True)
     if kept.tables:
-        # of the measured orders only: the others come and go in warm-up and cool-down days
+        # of the measured orders only: the others come and go in warm-up and later days
         measured = run.of(run.measured)
         made_of = {
             "parcels": (stored_parcels, measured),

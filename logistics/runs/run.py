@@ -54,7 +54,7 @@ class Run(RunColumns):
         """Return one row per parcel: its order, clocks, route and end, in UTC and in local time.
 
         `measured`: only parcels ordered on a measured date; False adds those of warm-up and
-        cool-down days. The index is a parcel's number, as in `legs` and `hours_by_cause`.
+        later days. The index is a parcel's number, as in `legs` and `hours_by_cause`.
         """
         return tables.parcel_table(self, measured)
 

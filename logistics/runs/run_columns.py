@@ -65,7 +65,8 @@ class RunColumns:
     @cached_property
     def period(self) -> Period:
         """The dates and ticks of the run."""
-        return Period.of(self.scenario.days, self.time_zones)
+        period = Period.of(self.scenario.days, self.time_zones)
+        return replace(period, ended=self.facts.get("horizon"))
 
     @cached_property
     def measured(self) -> NDArray[np.bool_]:

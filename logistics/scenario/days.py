@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -25,8 +25,15 @@ _DAYS_OF_WORK = 10
 """What begins at the end of a run must still be counted when it is done."""
 
 
+FOLLOW_DAYS = 60
+"""How long the measured parcels are followed where no others are ordered after them."""
+
+
 class Days(Parameters):
-    """Which days are simulated. Warm-up and cool-down days have orders too, not counted."""
+    """Which days are simulated. Warm-up and later days have orders too, not counted.
+
+    A run ends when every measured parcel has ended: nothing later can touch it.
+    """
 
     first_day: LocalDate = parameter(
         "2023-09-18", source="an ordinary autumn week of 2023, without a holiday",
@@ -36,10 +43,34 @@ class Days(Parameters):
     warm_up_days: int = parameter(10, assumed=(7, 21), ge=0, le=365)
     days: int = parameter(7, assumed=(7, 56), ge=1, le=3660)
     """Measured days."""
-    cool_down_days: int = parameter(16, assumed=(7, 28), ge=0, le=365)
-    """Days after the measured ones in which their orders can still arrive."""
+    later_order_days: int = parameter(16, assumed=(7, 28), ge=0, le=365)
+    """Days after the measured ones on which there are orders, too, as on any other day."""
+    follow_days: int | None = parameter(
+        None, source="as many as later_order_days, or 60 where these are 0", ge=0, le=365
+    )
+    """Days after the measured ones in which their parcels are followed, at most."""
     tick: PositiveDuration = parameter("10 ms", assumed=("1 ms", "500 ms"))
     """The smallest step of time."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cool_down(cls, given: Any) -> Any:
+        """Read the days of an older file: orders went on for as long as parcels were followed."""
+        if isinstance(given, dict) and "cool_down_days" in given:
+            if given.keys() & {"later_order_days", "follow_days"}:
+                text = "is the older name of later_order_days"
+                raise refusal(text, "one of the two", "cool_down_days")
+            given = dict(given)
+            days = given.pop("cool_down_days")
+            given |= {"later_order_days": days, "follow_days": days}
+        return given
+
+    @model_validator(mode="after")
+    def _followed_long_enough(self) -> Self:
+        if self.followed_days < self.later_order_days:
+            allowed = f"{self.later_order_days} (later_order_days) or more"
+            raise refusal("is fewer days than orders come in", allowed, "follow_days")
+        return self
 
     @model_validator(mode="after")
     def _tick(self) -> Self:
@@ -49,15 +80,27 @@ class Days(Parameters):
         return self
 
     @property
+    def followed_days(self) -> int:
+        """Days after the measured ones in which their parcels are followed, at most."""
+        if self.follow_days is not None:
+            return self.follow_days
+        return self.later_order_days or FOLLOW_DAYS
+
+    @property
+    def order_days(self) -> int:
+        """The days that have orders."""
+        return self.warm_up_days + self.days + self.later_order_days
+
+    @property
     def all_days(self) -> int:
-        """Warm-up, measured and cool-down days together."""
-        return self.warm_up_days + self.days + self.cool_down_days
+        """The days of the run, if it does not end early."""
+        return self.warm_up_days + self.days + self.followed_days
 
     def idle(self, start: datetime, end: datetime) -> Iterator[tuple[str, datetime, str]]:
         """Yield which end of a span puts it outside the days of the run, and what is allowed."""
         first = self.first_day - timedelta(days=self.warm_up_days)
         last = first + timedelta(days=self.all_days - 1)
-        allowed = f"{first} to {last}, warm-up and cool-down included"
+        allowed = f"{first} to {last}, warm-up and later days included"
         if end <= datetime(first.year, first.month, first.day):
             yield "end", end, allowed
         if start.date() > last:

@@ -150,11 +150,11 @@ class Scenario(Parameters):
         people = load_markets().share[self.orders.market_rows()].sum()
         for problem, allowed in too_few_orders(self.orders, self.network.design_volumes(), people):
             yield Fault.within("orders.orders_per_day", problem, allowed)
-        parcels = self.orders.orders_per_day * self.days.all_days
+        parcels = self.orders.orders_per_day * self.days.order_days
         if parcels > MOST_PARCELS:
             yield Fault.within(
                 "orders.orders_per_day",
-                f"makes {parcels:,} orders in {self.days.all_days:,} days",
+                f"makes {parcels:,} orders in {self.days.order_days:,} days",
                 f"up to {MOST_PARCELS:,} in a run",
             )
         if self.days.tick_ms < shortest_tick_ms(self.days.all_days):

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.scenario.days import Days
+from logistics.simulation.problem import Ending
 from logistics.vocabulary import Array
 from networks.inputs.local_times import weekday_numbers
 from networks.schema import Calendar
@@ -91,23 +92,26 @@ def add_working_days(calendar: Calendar, day: date, count: int) -> date:
 class Period:
     """The dates of a run, and its ticks.
 
-    `first_day`: the first measured local date. Warm-up days come before the measured `days`,
-    cool-down days after them. `time_zones`: those of all places of the run.
+    `first_day`: the first measured local date. Warm-up days come before the measured `days`, after
+    them those of later orders, of the days in which parcels are followed. `time_zones`: those of
+    all places of the run. `ended`: the tick at which the run ended, if it ended early.
     """
 
     first_day: date
     warm_up_days: int
     days: int
-    cool_down_days: int
+    later_order_days: int
+    followed_days: int
     tick_ms: int
     time_zones: tuple[str, ...]
+    ended: int | None = None
 
     @classmethod
     def of(cls, days: Days, time_zones: Iterable[str]) -> Period:
         """Return the period of a scenario's days, for places in some time zones."""
         return cls(
-            days.first_day, days.warm_up_days, days.days, days.cool_down_days, days.tick_ms,
-            tuple(sorted(set(time_zones))),
+            days.first_day, days.warm_up_days, days.days, days.later_order_days,
+            days.followed_days, days.tick_ms, tuple(sorted(set(time_zones))),
         )  # fmt: skip
 
     @property
@@ -117,8 +121,13 @@ class Period:
 
     @property
     def all_days(self) -> int:
-        """The number of local dates."""
-        return self.warm_up_days + self.days + self.cool_down_days
+        """The number of local dates, if the run does not end early."""
+        return self.warm_up_days + self.days + self.followed_days
+
+    @property
+    def order_days(self) -> int:
+        """The number of local dates that have orders, the first ones."""
+        return self.warm_up_days + self.days + self.later_order_days
 
     @cached_property
     def zero_ms(self) -> int:
@@ -127,15 +136,33 @@ class Period:
 
     @cached_property
     def horizon(self) -> int:
-        """The tick at which the last date has ended everywhere."""
-        end = self.first_date + timedelta(days=self.all_days)
+        """The tick at which the run ended: the end of its last date, unless it ended early."""
+        return self.end_of(self.all_days - 1) if self.ended is None else self.ended
+
+    def end_of(self, day: int) -> int:
+        """Return the tick at which a day has ended everywhere."""
+        end = self.date_of(day + 1)
         last = max(_midnight_ms(zone, end) for zone in self.time_zones)
         return (last - self.zero_ms) // self.tick_ms
+
+    def begin_of(self, day: int) -> int:
+        """Return the tick at which a day has begun anywhere."""
+        first = min(_midnight_ms(zone, self.date_of(day)) for zone in self.time_zones)
+        return (first - self.zero_ms) // self.tick_ms
+
+    @cached_property
+    def ending(self) -> Ending:
+        """When the run may end: after each day on which all measured parcels have ended."""
+        last = self.warm_up_days + self.days - 1
+        cuts = [self.end_of(day) for day in range(last, self.all_days - 1)]
+        first = self.begin_of(self.warm_up_days)
+        return Ending(first, self.end_of(last), np.array(cuts, np.int64))
 
     @cached_property
     def dtype(self) -> type[np.int32] | type[np.int64]:
         """int32 while everything before and just after the horizon fits, else int64."""
-        return np.int32 if 2 * self.horizon < np.iinfo(np.int32).max else np.int64
+        last = self.end_of(self.all_days - 1)
+        return np.int32 if 2 * last < np.iinfo(np.int32).max else np.int64
 
     def date_of(self, day: int) -> date:
         """Return the local date of day number `day` (day 0 is the first simulated date)."""

@@ -16,13 +16,21 @@ order: `2 * v` is the work at visit `v`, `2 * v + 1` the leg that leaves visit `
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.integer[Any]]
+
+BY_DEPARTURE = ("load", "left_behind")
+"""Columns with a row per departure."""
+
+
+def some_rows(column: NDArray[Any], rows: Any) -> NDArray[Any]:
+    """Return some rows of a column or of a matrix, which goes on to lie visit by visit."""
+    return np.ascontiguousarray(column.T[..., rows]).T
 
 
 ROAD, ROUND, DOOR_STEP = 3, 4, 5
@@ -143,6 +151,10 @@ class Parcels:
     damage_threshold: Ints
     stolen: NDArray[np.bool_]
 
+    def of(self, rows: Any) -> Parcels:
+        """Return some of the parcels (a mask, a slice or row numbers)."""
+        return Parcels(**{f.name: some_rows(getattr(self, f.name), rows) for f in fields(self)})
+
 
 @dataclass(frozen=True)
 class Hazards:
@@ -250,3 +262,9 @@ class Columns:
     load: Ints
     left_behind: Ints
     horizon: Ints
+
+    def of(self, rows: Any) -> Columns:
+        """Return the columns of some parcels; departures are as they are."""
+        whole = (*BY_DEPARTURE, "horizon")
+        names = [f.name for f in fields(self) if f.name not in whole]
+        return replace(self, **{name: some_rows(getattr(self, name), rows) for name in names})

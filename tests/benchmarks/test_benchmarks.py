@@ -107,14 +107,14 @@ def test_sample_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "page.md"
     monkeypatch.setattr(sample_size, "PAGE", page)
     monkeypatch.setattr(sample_size, "SIZES", (15_000,))
-    monkeypatch.setattr(sample_size, "DAYS", {"days": 1, "warm_up_days": 0, "cool_down_days": 4})
+    monkeypatch.setattr(sample_size, "DAYS", {"days": 1, "warm_up_days": 0, "later_order_days": 4})
     monkeypatch.setattr("sys.argv", ["sample_size"])
     sample_size.main()
     assert page.read_text().count("| 15,000 |") == 3
 
 
 COMPARE = (
-    *("--replications", "1", "--days", "1", "--warm-up-days", "0", "--cool-down-days", "1"),
+    *("--replications", "1", "--days", "1", "--warm-up-days", "0", "--later-order-days", "1"),
     *("--orders-per-day", "15000", "--no-keep-parcels", "--workers", "1"),
 )
 

@@ -356,7 +356,7 @@ def test_every_column_is_on_the_page_of_results() -> None:
     sections = sections_of(DOCS / "guides" / "reading-the-results.md", level=3)
     run = logistics.simulate(
         logistics.load_scenario("amazon-fulfillment"), seed=1, orders_per_day=15_000, days=1,
-        warm_up_days=2, cool_down_days=10,
+        warm_up_days=2, later_order_days=10,
     )  # fmt: skip
     for table in ("parcels", "legs", "departures", "facilities"):
         text = sections[table].split("## ")[0]
@@ -379,7 +379,7 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("studied")
     file = place / "short.yaml"
     base = EXAMPLES["small-seller"].as_posix()
-    days = "days: 1, warm_up_days: 2, cool_down_days: 4"
+    days = "days: 1, warm_up_days: 2, later_order_days: 4"
     file.write_text(f"base: {base}\nset: {{days: {{{days}}}}}\nreplications: 2\n")
     study = load_study(file)
     store = Store.create(

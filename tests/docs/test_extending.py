@@ -45,7 +45,7 @@ def regional() -> Iterator[None]:
 def test_a_network_builder_is_used_from_a_scenario_file(tmp_path: Path) -> None:
     (written,) = re.findall(r"^```yaml\n(name: .+?)^```$", GUIDE, re.M | re.S)
     path = tmp_path / "chicago.yaml"
-    path.write_text(written + "days: {days: 1, warm_up_days: 1, cool_down_days: 2}\n")
+    path.write_text(written + "days: {days: 1, warm_up_days: 1, later_order_days: 2}\n")
     scenario = logistics.load_scenario(path)
     run = logistics.simulate(scenario)
     assert run.columns["status"].size > 4_000
@@ -55,7 +55,7 @@ def test_a_network_builder_is_used_from_a_scenario_file(tmp_path: Path) -> None:
 
 
 def test_a_sourcing_policy_is_handed_to_simulate() -> None:
-    scenario = centers(days={"days": 1, "warm_up_days": 0, "cool_down_days": 2})
+    scenario = centers(days={"days": 1, "warm_up_days": 0, "later_order_days": 2})
     nearest = example("sourcing_policy")["nearest"]
     run, usual = (logistics.simulate(scenario, sourcing=one) for one in (nearest, None))
     other = logistics.simulate(scenario, sourcing=nearest, engine="textbook")
@@ -70,7 +70,7 @@ def test_a_sourcing_policy_is_handed_to_simulate() -> None:
 def test_a_measure_is_reported() -> None:
     added = example("measure")
     try:
-        scenario = centers(days={"days": 1, "warm_up_days": 0, "cool_down_days": 3})
+        scenario = centers(days={"days": 1, "warm_up_days": 0, "later_order_days": 3})
         result = logistics.compare([scenario], replications=2, workers=1)
         (found,) = summary(result)["scenarios"].values()
         assert set(found["distant"]) == {"on_time_rate", "handlings"}
@@ -95,7 +95,7 @@ def test_an_option_reaches_compare() -> None:
     try:
         example("option")
         assert len(OPTIONS) == len(before) + 1
-        scenario = centers(days={"days": 1, "warm_up_days": 0, "cool_down_days": 2})
+        scenario = centers(days={"days": 1, "warm_up_days": 0, "later_order_days": 2})
         often, never = (
             logistics.compare([scenario], replications=1, workers=1, failed_attempts=share)
             for share in ("30%", "0%")

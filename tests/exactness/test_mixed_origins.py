@@ -103,7 +103,7 @@ def scenario() -> Scenario:
         "name": "mixed", "as_of": "2023-10-01", "network": {"kind": "own", "path": "handed in"},
         "orders": {"orders_per_day": int(PARCELS), "markets": [RICHMOND, SEATTLE]},
         "promise": {"rule": "business days", "days": 5},
-        "days": {"warm_up_days": 1, "days": 3, "cool_down_days": 4}, "runs": {"seed": 3},
+        "days": {"warm_up_days": 1, "days": 3, "later_order_days": 4}, "runs": {"seed": 3},
     })  # fmt: skip
 
 

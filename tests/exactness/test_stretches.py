@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from random_worlds import world, worlds
 
 from logistics.simulation.batch.engine import Traffic, run
-from logistics.simulation.batch.under_way import taken
 from logistics.simulation.problem import Columns, Ending, Problem
 
 NOT_BY_PARCEL = ("load", "left_behind", "horizon")
@@ -33,7 +32,7 @@ def in_stretches(problem: Problem, cuts: list[int]) -> Columns:
         last = np.iinfo(np.int64).max if until == problem.horizon else until
         joining = (ordered >= before) & (ordered < last)
         before = until
-        stretch = traffic.go_on(taken(problem.parcels, joining), until)
+        stretch = traffic.go_on(problem.parcels.of(joining), until)
         number = stretch.places.merged(number, np.flatnonzero(joining))
         for rows, _, columns in stretch.finished(most=7):
             numbers.append(number[rows])
@@ -97,7 +96,7 @@ def test_a_stretch_keeps_only_what_is_under_way() -> None:
         until = max(1, 3 * problem.horizon // 4)
         ordered = problem.parcels.ordered < until
         ended = run(problem).ended[ordered]
-        stretch = Traffic(problem).go_on(taken(problem.parcels, ordered), until)
+        stretch = Traffic(problem).go_on(problem.parcels.of(ordered), until)
         over = (ended >= 0) & (ended < until)
         assert not (stretch.goes_on & over).any()
         rows = [len(rows) for rows, _, _ in stretch.finished(most=10)]

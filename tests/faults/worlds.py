@@ -68,7 +68,7 @@ def small(name: str) -> Data:
             "network": _NETWORKS[name],
             "promise": _PROMISES[name],
             "orders": _ORDERS.get(name, {"orders_per_day": 300}),
-            "days": {"warm_up_days": 0, "days": 1, "cool_down_days": 2},
+            "days": {"warm_up_days": 0, "days": 1, "later_order_days": 2},
         }
     )
 

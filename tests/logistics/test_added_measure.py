@@ -31,11 +31,11 @@ from networks.files import EXAMPLES
 NAMES = list(SLOW_PARCELS.metrics)
 LABELS = [one.label for one in SLOW_PARCELS.metrics.values()]
 OPTIONS = ["--workers", "1", "--replications", "2"]
-FEW_DAYS = ["--days", "2", "--warm-up-days", "2", "--cool-down-days", "9"]
+FEW_DAYS = ["--days", "2", "--warm-up-days", "2", "--later-order-days", "9"]
 STUDY = f"""
 base: {EXAMPLES["small-seller"]}
 replications: 2
-set: {{days.days: 2, days.warm_up_days: 2, days.cool_down_days: 9}}
+set: {{days.days: 2, days.warm_up_days: 2, days.later_order_days: 9}}
 factors: {{risks.failed_attempt: ["5%", "40%"]}}
 responses: [slow.touches, slow.far_rate, slow.days.p80]
 """
@@ -130,7 +130,7 @@ def test_without_it_a_study_is_told_that_there_is_no_such_response() -> None:
 
 
 def test_a_worker_process_that_never_registered_it_measures_it_all_the_same() -> None:
-    day = {"warm_up_days": 0, "days": 1, "cool_down_days": 5}
+    day = {"warm_up_days": 0, "days": 1, "later_order_days": 5}
     spec = pickle.dumps(run_spec_of(plan([centers(days=day)])))
     unregister(SLOW_PARCELS)
     try:

@@ -15,7 +15,7 @@ from networks.files import EXAMPLES
 
 STUDY = (
     f"base: {EXAMPLES['small-seller']}\nreplications: 2\n"
-    "set: {days.days: 1, days.warm_up_days: 1, days.cool_down_days: 5}\n"
+    "set: {days.days: 1, days.warm_up_days: 1, days.later_order_days: 5}\n"
 )
 
 
@@ -69,7 +69,7 @@ def test_a_study_need_not_be_in_a_file(tmp_path: Path) -> None:
             "name": "by hand",
             "base": str(EXAMPLES["small-seller"]),
             "replications": 1,
-            "set": {"days.days": 1, "days.warm_up_days": 1, "days.cool_down_days": 5},
+            "set": {"days.days": 1, "days.warm_up_days": 1, "days.later_order_days": 5},
         }
     )
     result = logistics.run_study(study, tmp_path / "out", workers=1, report=False)

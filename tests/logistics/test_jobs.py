@@ -15,7 +15,7 @@ from logistics.jobs import run_comparison, work_on_study
 from networks.files import EXAMPLES
 
 SELLER = [EXAMPLES["small-seller"]]
-FEW = {"replications": 1, "days": 1, "warm_up_days": 1, "cool_down_days": 5, "workers": 1}
+FEW = {"replications": 1, "days": 1, "warm_up_days": 1, "later_order_days": 5, "workers": 1}
 ALL = {**FEW, "assumptions": 19, "check_bottlenecks": 1}
 
 
@@ -53,7 +53,7 @@ def test_an_interrupted_comparison_says_that_nothing_is_left(tmp_path: Path) -> 
 
 def test_an_interrupted_study_says_how_to_resume_it(tmp_path: Path) -> None:
     file, folder = tmp_path / "short.yaml", tmp_path / "out"
-    days = "{days.days: 1, days.warm_up_days: 1, days.cool_down_days: 5}"
+    days = "{days.days: 1, days.warm_up_days: 1, days.later_order_days: 5}"
     file.write_text(f"base: {SELLER[0]}\nreplications: 2\nset: {days}\n")
 
     def interrupt(one: Progress) -> None:

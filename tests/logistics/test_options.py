@@ -50,7 +50,7 @@ main()
 
 
 def test_an_option_added_to_the_table_is_everywhere(tmp_path: Path) -> None:
-    days = {"days": 1, "warm_up_days": 0, "cool_down_days": 1}
+    days = {"days": 1, "warm_up_days": 0, "later_order_days": 1}
     small = centers(days=days, runs={"replications": 1}).replace(name="small")
     (tmp_path / "small.yaml").write_text(write_yaml(small))
     done = subprocess.run(

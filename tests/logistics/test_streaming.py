@@ -20,7 +20,7 @@ from logistics.schedule.calendars import Period
 from logistics.streaming import pieces, stream
 from logistics.streams import Streams
 
-AUTUMN = {"first_day": "2023-11-04", "warm_up_days": 1, "days": 2, "cool_down_days": 3}
+AUTUMN = {"first_day": "2023-11-04", "warm_up_days": 1, "days": 2, "later_order_days": 3}
 """The clock goes back in the night to Sunday."""
 
 

@@ -82,7 +82,7 @@ as_of: 2023-10-01
 network: {kind: one-city, stations: 2}
 orders: {orders_per_day: 400, markets: [Z232]}
 promise: {rule: timetable}
-days: {warm_up_days: 0, days: 1, cool_down_days: 2}
+days: {warm_up_days: 0, days: 1, later_order_days: 2}
 """
 
 

@@ -117,13 +117,13 @@ def one_seller(pickup_at: str, **more: Any) -> Sellers:
     return replace(seller, **more)
 
 
-def minutes(first: str, days: int, warm_up: int = 0, cool_down: int = 0) -> Period:
+def minutes(first: str, days: int, warm_up: int = 0, later: int = 0) -> Period:
     """A period in ticks of a minute, in Richmond and Seattle; tick 0 is midnight in Richmond."""
     return Period(
         date.fromisoformat(first),
         warm_up,
         days,
-        cool_down,
+        later,
         MINUTE_MS,
         (EAST, WEST),
     )

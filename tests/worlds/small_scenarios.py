@@ -6,7 +6,7 @@ from typing import Any
 
 from logistics.scenario.scenario import Scenario
 
-DAYS = {"warm_up_days": 1, "days": 2, "cool_down_days": 3}
+DAYS = {"warm_up_days": 1, "days": 2, "later_order_days": 3}
 ORDERS_PER_DAY = 2_000
 
 

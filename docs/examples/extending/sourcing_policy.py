@@ -39,7 +39,7 @@ def nearest(
 
 if __name__ == "__main__":
     scenario = logistics.load_scenario("amazon-fulfillment")
-    small = {"days": 1, "warm_up_days": 0, "cool_down_days": 3, "orders_per_day": 13_200}
+    small = {"days": 1, "warm_up_days": 0, "later_order_days": 3, "orders_per_day": 13_200}
     for name, sourcing in (("nearest with stock", None), ("nearest", nearest)):
         run = logistics.simulate(scenario, seed=1, sourcing=sourcing, **small)
         print(f"{name}: {run.columns['distance_m'][run.measured].mean() / 1000:.0f} km by road")

@@ -73,8 +73,8 @@ def _under_way(comparison: Comparison) -> list[str]:
             warnings.append(
                 f"{name}: {still:.2%} of the parcels were still in transit when the run ended."
                 " That leaves open, from all of them arriving at that moment to none ever arriving:"
-                f" {'; '.join(moved)}. The mean leaves them out. Add cool-down days"
-                f" (--cool-down-days, now {comparison.run['cool_down_days']})."
+                f" {'; '.join(moved)}. The mean leaves them out. Follow them longer"
+                f" (--follow-days, now {comparison.run['follow_days']})."
             )
     return warnings
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.runtime.threads import in_pieces
-from logistics.simulation.batch.paths import some_rows, walk
+from logistics.simulation.batch.paths import walk
 from logistics.simulation.batch.risks import damaged_steps
-from logistics.simulation.problem import Columns, Problem
+from logistics.simulation.problem import BY_DEPARTURE, Columns, Problem, some_rows
 from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Status
 
 Array = NDArray[Any]
@@ -39,7 +39,7 @@ class Moves(NamedTuple):
         by_parcel = {
             name: some_rows(column, rows)
             for name, column in self._asdict().items()
-            if name not in ("load", "left_behind")
+            if name not in BY_DEPARTURE
         }
         return self._replace(**by_parcel)
 

@@ -26,11 +26,10 @@ from logistics.simulation.batch.under_way import (
     admitted,
     left_under_way,
     nothing_under_way,
-    taken,
 )
 from logistics.simulation.clock import Clock, Process, Turn
 from logistics.simulation.problem import Columns, Ending, Parcels, Problem
-from logistics.vocabulary import NEVER_HERE, Status
+from logistics.vocabulary import NEVER_HERE, NOT_YET, Status
 
 Array = NDArray[Any]
 
@@ -68,25 +67,26 @@ class Stretch(NamedTuple):
         ended = np.flatnonzero(~self.goes_on)
         for start in range(0, max(1, len(ended)), most):
             rows = ended[start : start + most]
-            problem = replace(self.problem, parcels=taken(self.problem.parcels, rows))
+            problem = replace(self.problem, parcels=self.problem.parcels.of(rows))
             yield rows, problem, finished_columns(problem, self.moves.of(rows))
 
 
 class Traffic:
     """A run made in time slices, so that only what is under way is kept.
 
-    The columns of all time slices together are those of `run` without an ending.
+    The columns of all time slices together are those of `run`, if its cuts are among theirs.
     """
 
     def __init__(self, problem: Problem) -> None:
         """Begin before tick 0; the parcels of the problem are not admitted, see `go_on`."""
         self._problem = replace(problem, ending=Ending.at_horizon())
+        self._ending, self._latest = problem.ending, NOT_YET
         self._under_way = nothing_under_way(problem)
 
     def go_on(self, parcels: Parcels, until: int) -> Stretch:
         """Admit parcels, all that are ordered before `until`, and go on to before that tick.
 
-        At the horizon every parcel is finished, whatever became of it.
+        At the horizon, or where the run may end, every parcel is finished, whatever became of it.
         """
         under_way, places = admitted(replace(self._problem, parcels=parcels), self._under_way)
         self._under_way = under_way  # and no longer what it was made of
@@ -95,7 +95,18 @@ class Traffic:
         goes_on = np.zeros(len(problem.parcels.ordered), np.bool_)
         if until < problem.horizon:
             self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
+            if self._is_over(problem, moves, goes_on, until):
+                note_the_rest(state, until)
+                problem, goes_on = replace(problem, horizon=until), np.zeros_like(goes_on)
         return Stretch(places, goes_on, problem, moves)
+
+    def _is_over(self, problem: Problem, moves: Moves, goes_on: Array, tick: int) -> bool:
+        """Tell whether the run ends at a tick: at a cut, when all that it follows have ended."""
+        ordered, ending = problem.parcels.ordered, self._ending
+        followed = (ordered >= ending.first) & (ordered < ending.end)
+        # what is lost at work is out of the queue before it would have been ready
+        self._latest = max(self._latest, moves.ready[followed & ~goes_on].max(initial=NOT_YET))
+        return tick in ending.cuts and not (followed & goes_on).any() and self._latest < tick
 
 
 def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves, int]:

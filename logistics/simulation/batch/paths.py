@@ -24,11 +24,6 @@ def by_parcel(row: Array, visits: int) -> Array:
     return row.reshape(visits, -1).T
 
 
-def some_rows(column: Array, rows: Array) -> Array:
-    """Return some rows of a column or of a matrix, which goes on to lie visit by visit."""
-    return np.ascontiguousarray(column.T[..., rows]).T
-
-
 @dataclass(frozen=True)
 class Leg:
     """One visit of each parcel and the lane it leaves by.

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from logistics.simulation.batch.columns import Moves
 from logistics.simulation.batch.kernel import NEVER, SEQUENCE_BITS, State
 from logistics.simulation.batch.origins import release
-from logistics.simulation.batch.paths import some_rows
 from logistics.simulation.batch.risks import lost_steps
-from logistics.simulation.problem import Parcels, Problem
+from logistics.simulation.problem import Parcels, Problem, some_rows
 from logistics.vocabulary import NOT_YET
 
 Array = NDArray[Any]
@@ -104,7 +103,7 @@ def nothing_under_way(problem: Problem) -> UnderWay:
     nobody = Held(none, none, none)
     facilities, departures = len(problem.facilities.ids), len(problem.departures.tick)
     gate, to = problem.sources.gate, problem.lanes.destination[problem.departures.lane]
-    parcels = taken(problem.parcels, slice(0, 0))
+    parcels = problem.parcels.of(slice(0, 0))
     return UnderWay(
         tick=0,
         parcels=parcels,
@@ -203,7 +202,7 @@ def left_under_way(
     after = replace(
         before,
         tick=tick,
-        parcels=taken(problem.parcels, goes_on),
+        parcels=problem.parcels.of(goes_on),
         progress=Progress(*(some_rows(column, goes_on) for column in progress)),
         where=where.renumbered(np.cumsum(goes_on) - 1),
         workers=s.workers,
@@ -213,11 +212,6 @@ def left_under_way(
         left_behind=s.left_behind,
     )
     return after, goes_on
-
-
-def taken(parcels: Parcels, rows: Any) -> Parcels:
-    """Return some rows of the parcels."""
-    return Parcels(**{f.name: some_rows(getattr(parcels, f.name), rows) for f in fields(Parcels)})
 
 
 def _ranges(first: Array, end: Array) -> tuple[Array, Array]:

@@ -16,7 +16,7 @@ from logistics.jobs import experiment
 from logistics.vocabulary import CAUSES, TOUCH_KINDS
 
 PAIR = "centers vs sellers"
-LONGER = {"cool_down_days": 9}
+LONGER = {"later_order_days": 9}
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,7 @@ def test_help_tells_the_defaults_of_the_scenarios(command: str) -> None:
     defaults = {
         "--replications": f"{Runs().replications}", "--seed": f"{Runs().seed}",
         "--days": f"{Days().days}", "--warm-up-days": f"{Days().warm_up_days}",
-        "--cool-down-days": f"{Days().cool_down_days}",
+        "--later-order-days": f"{Days().later_order_days}",
         "--orders-per-day": f"{Demand().orders_per_day:,}",
     }  # fmt: skip
     assert f"as the scenario says: {defaults['--orders-per-day']}" in text
@@ -118,7 +118,7 @@ def test_a_wrong_number_is_refused(option: str, value: str, folder: Path) -> Non
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--seed=-1"], ["--warm-up-days=-1"], ["--cool-down-days=366"], ["--orders-per-day=5"],
+        ["--seed=-1"], ["--warm-up-days=-1"], ["--later-order-days=366"], ["--orders-per-day=5"],
         ["--days=3660", "--orders-per-day=200000000"], ["--color=red"], ["nowhere"],
         ["nowhere.yaml"], ["."],
     ],
@@ -256,7 +256,7 @@ def test_a_comparison_prints_tables_networks_and_caveats(compared: tuple[Path, s
     for part in (
         "centers, as built", "12 fulfillment centers", "6 hubs", "Delivery time",
         "Two shoppers", "does not resolve capacities", "still in transit when the run ended",
-        "--cool-down-days, now 3", f"Written to {output}",
+        "--later-order-days, now 3", f"Written to {output}",
     ):  # fmt: skip
         assert part in text
 
@@ -298,7 +298,7 @@ def test_parcels_need_not_be_kept(folder: Path, tmp_path: Path) -> None:
 
 def test_the_textbook_engine_gives_the_same_tables(folder: Path, tmp_path: Path) -> None:
     for engine in ("batch", "textbook"):
-        few = ["--days=1", "--cool-down-days=1", "--warm-up-days=0", "--engine", engine]
+        few = ["--days=1", "--later-order-days=1", "--warm-up-days=0", "--engine", engine]
         run("run", folder / "centers.yaml", *WITHOUT_PAGE, *few, "--output", tmp_path / engine)
     tables = [tmp_path / engine / "centers" / "legs.parquet" for engine in ("batch", "textbook")]
     assert tables[0].read_bytes() == tables[1].read_bytes()
@@ -365,7 +365,7 @@ def test_a_network_is_described(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_the_built_in_three_are_compared(tmp_path: Path) -> None:
-    few = ["--orders-per-day=15000", "--days=1", "--warm-up-days=1", "--cool-down-days=2"]
+    few = ["--orders-per-day=15000", "--days=1", "--warm-up-days=1", "--later-order-days=2"]
     run("compare", *few, "--replications=2", "--output", tmp_path / "comparison")
     summary = json.loads((tmp_path / "comparison" / "summary.json").read_text())
     assert sorted(summary["scenarios"]) == sorted(builtin_scenarios())
@@ -387,7 +387,7 @@ def test_a_network_is_exported_edited_validated_and_run(folder: Path, tmp_path: 
     for row in range(2, lanes.max_row + 1):
         lanes.cell(row, column).value *= 3
     edited.save(book)
-    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 14]
+    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--later-order-days", 14]
     run("run", book, *few, *WITHOUT_PAGE, "--output", tmp_path / "slow")
     run("run", folder / "centers.yaml", *few, *WITHOUT_PAGE, "--output", tmp_path / "quick")
     hours = {
@@ -403,7 +403,7 @@ def test_a_network_of_results_repeats_them(folder: Path, tmp_path: Path) -> None
     """The results hold the network itself: the workbook may change or go."""
     book = tmp_path / "mine.xlsx"
     run("network", "export", folder / "centers.yaml", book)
-    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 4]
+    few = ["--orders-per-day", 2000, "--days", 1, "--warm-up-days", 1, "--later-order-days", 4]
     run("run", book, *few, *WITHOUT_PAGE, "--output", tmp_path / "first")
     book.unlink()
     scenario, again = tmp_path / "first" / "mine" / "scenario.yaml", tmp_path / "again"

@@ -94,12 +94,12 @@ def test_options_replace_what_the_scenarios_say() -> None:
         [centers()],
         workers=1,
         warm_up_days=0,
-        cool_down_days=2,
+        later_order_days=2,
         **options,  # type: ignore[arg-type]
     )
     assert result.replications == 2
     assert options.items() <= result.run.items()
-    assert (result.run["warm_up_days"], result.run["cool_down_days"]) == (0, 2)
+    assert (result.run["warm_up_days"], result.run["later_order_days"]) == (0, 2)
 
 
 # --- orders from a file --------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_orders_of_a_file_are_the_same_in_every_run(tmp_path: Path) -> None:
 def test_a_file_without_orders_on_the_measured_days_is_refused(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS.replace("2023-09-1", "2023-09-2"))
     with pytest.raises(InputError, match=r"no orders on the measured days .*2023-09-18"):
-        logistics.compare([centers(days={"cool_down_days": 20})], orders=tmp_path / "orders.csv")
+        logistics.compare([centers(days={"later_order_days": 20})], orders=tmp_path / "orders.csv")
 
 
 def test_a_missing_file_of_orders_is_told_at_once(tmp_path: Path) -> None:

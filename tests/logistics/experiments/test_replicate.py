@@ -36,7 +36,7 @@ from logistics.schedule.calendars import Period
 from logistics.studies.store.run_files import table_of
 from networks.files import EXAMPLES
 
-DAY = {"warm_up_days": 0, "days": 1, "cool_down_days": 3}
+DAY = {"warm_up_days": 0, "days": 1, "later_order_days": 3}
 ORDERS = pd.DataFrame(
     {
         "order_id": [f"A-{row}" for row in range(40)],
@@ -148,7 +148,7 @@ def test_a_process_does_not_remember_all_networks_it_ever_had(
 
 def test_given_orders_travel_with_the_recipe(tmp_path: Path) -> None:
     ORDERS.to_csv(tmp_path / "orders.csv", index=False)
-    days = {**DAY, "cool_down_days": 2}
+    days = {**DAY, "later_order_days": 2}
     from_file = run_spec_of(Plan((centers(days=days),), tmp_path / "orders.csv"))
     (tmp_path / "orders.csv").unlink()
     from_table = run_spec_of(Plan((centers(days=days),), ORDERS))

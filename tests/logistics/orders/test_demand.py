@@ -197,7 +197,7 @@ def test_a_history_sets_the_days_and_the_orders_a_day(tmp_path: Path) -> None:
 
 def test_a_history_runs_on_its_own_dates(tmp_path: Path) -> None:
     file = write_history(tmp_path / "orders.csv", 4, 5)
-    what = plan([sellers()], history=file, cool_down_days=6, orders_per_day=2_000)
+    what = plan([sellers()], history=file, later_order_days=6, orders_per_day=2_000)
     (scenario,), orders = what.scenarios, what.orders
     assert orders == file
     run = simulate(scenario, orders=file)
@@ -225,7 +225,7 @@ def test_a_history_with_offsets_begins_on_the_customers_date(tmp_path: Path) -> 
         "order_id,ordered_at,market,product\n1,2023-09-18T02:00:00Z,900,toy\n"
         "2,2023-09-20T20:00:00Z,900,toy\n"
     )
-    what = plan([sellers()], history=file, orders_per_day=2_000, cool_down_days=5)
+    what = plan([sellers()], history=file, orders_per_day=2_000, later_order_days=5)
     (scenario,) = what.scenarios
     assert (scenario.days.first_day, scenario.days.warm_up_days) == (date(2023, 9, 19), 2)
     run = simulate(scenario, orders=file)

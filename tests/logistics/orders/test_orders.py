@@ -45,10 +45,10 @@ def days_of(
     first: str = "2023-09-18",
     warm_up: int = 0,
     days: int = 7,
-    cool_down: int = 0,
+    later: int = 0,
     tick_ms: int = 10,
 ) -> Period:
-    return Period(date.fromisoformat(first), warm_up, days, cool_down, tick_ms, ZONES)
+    return Period(date.fromisoformat(first), warm_up, days, later, tick_ms, ZONES)
 
 
 def generated(period: Period, orders_per_day: int = 20_000, seed: int = 1, **demand: Any) -> Orders:
@@ -144,8 +144,8 @@ def as_placed(orders: Orders, period: Period, day: date) -> set[tuple[Any, ...]]
 
 
 @pytest.mark.parametrize("day", ["2023-09-20", "2023-11-05", "2023-03-12"])
-def test_a_dates_orders_do_not_depend_on_warm_up_and_cool_down(day: str) -> None:
-    alone, amid = days_of(day, days=1), days_of(day, warm_up=9, days=2, cool_down=4)
+def test_a_dates_orders_do_not_depend_on_warm_up_and_later_days(day: str) -> None:
+    alone, amid = days_of(day, days=1), days_of(day, warm_up=9, days=2, later=4)
     orders = generated(alone, 3000)
     assert as_placed(orders, alone, date.fromisoformat(day)) == as_placed(
         generated(amid, 3000), amid, date.fromisoformat(day)
@@ -187,7 +187,7 @@ def test_orders_around_a_clock_change_are_placed_at_times_that_exist() -> None:
 # Orders from a file ------------------------------------------------------------------------------
 
 
-PERIOD = days_of(warm_up=1, days=3, cool_down=1, tick_ms=1000)
+PERIOD = days_of(warm_up=1, days=3, later=1, tick_ms=1000)
 COLUMNS = ("order_id", "ordered_at", "market", "product")
 ALBUM_TO_RICHMOND = ("7", "2023-09-18 14:05", "23220", "cup")
 COMB_TO_SEATTLE = ("8", "2023-09-18 11:05", "98101", "comb")
@@ -319,7 +319,7 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
         ("1", "2023-09-19 10:00", "98101", "comb"),
     )
     zips = "(allowed: a ZIP code or ZIP3 of the lower 48 states)"
-    days = "(allowed: 2023-09-17 to 2023-09-21, warm-up and cool-down included)"
+    days = "(allowed: 2023-09-17 to 2023-09-21, warm-up and later days included)"
     assert refusal(path) == [
         f"orders.csv:3: market = 99501: is not a market {zips}",
         f"orders.csv:4: market: is not a market {zips}",

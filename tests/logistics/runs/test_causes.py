@@ -23,7 +23,7 @@ OVER_THE_CLOCK_CHANGE = {
     "first_day": "2023-11-03",
     "warm_up_days": 1,
     "days": 3,
-    "cool_down_days": 9,
+    "later_order_days": 9,
 }
 """Friday to Sunday, when an hour comes twice; what is ordered then waits for a weekend to end."""
 
@@ -129,7 +129,7 @@ def test_every_segment_is_reported(run: Run) -> None:
 def test_they_sum_to_the_five_times_in_the_built_in_networks(name: str) -> None:
     """From the Friday before Labor Day on; the smallest sample there is."""
     run = simulate(load_scenario(name), seed=2, orders_per_day=15_000, days=2, warm_up_days=1,
-                   cool_down_days=3)  # fmt: skip
+                   later_order_days=3)  # fmt: skip
     test_they_sum_to_the_five_times(run)
     outcomes, causes = run.outcomes(), run.causes()
     done = outcomes.delivered

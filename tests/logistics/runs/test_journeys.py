@@ -139,7 +139,7 @@ def test_a_trace_is_the_journey_of_the_first_run() -> None:
 
 
 def test_a_run_of_fewer_days_begins_like_a_longer_one() -> None:
-    short, long = (simulate(centers(), days=days, cool_down_days=2) for days in (1, 2))
+    short, long = (simulate(centers(), days=days, later_order_days=2) for days in (1, 2))
     both = np.intersect1d(short.columns["order_id"], long.columns["order_id"])
     told = 0
     for order in both[:60].tolist():
@@ -154,12 +154,12 @@ def test_a_run_of_fewer_days_begins_like_a_longer_one() -> None:
 
 
 def test_the_days_reach_the_order() -> None:
-    what = plan([centers(days={"days": 60, "cool_down_days": 30})])
+    what = plan([centers(days={"days": 60, "later_order_days": 30})])
     days = [
         days_for(what, [Wanted(f"{epoch_day}000001234")]).scenarios[0].days
         for epoch_day in (19_618, 19_622, 19_990)
     ]
-    assert [(one.days, one.cool_down_days) for one in days] == [(1, 10), (5, 10), (60, 10)]
+    assert [(one.days, one.later_order_days) for one in days] == [(1, 10), (5, 10), (60, 10)]
     assert days_for(what, [Wanted("1")], days=60).scenarios[0].days.days == 60
 
 
@@ -213,7 +213,7 @@ def printed(found: object) -> str:
 
 def test_a_journey_reads_place_by_place() -> None:
     wanted = [Wanted(product="phone accessory", market="Z100")]
-    what = days_for(plan([sellers(days={"cool_down_days": 14})]), wanted, cool_down_days=14)
+    what = days_for(plan([sellers(days={"later_order_days": 14})]), wanted, later_order_days=14)
     (found,) = trace(what, wanted, workers=1)
     text = printed(found)
     told: Journey = found.journeys["sellers"][0]

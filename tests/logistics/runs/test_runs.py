@@ -39,8 +39,8 @@ COOL_DOWN_DAYS = {AMAZON: 3, PLATFORM: 3, SELLER: 5}
 
 def scenario_of(name: str, **parts: Any) -> Scenario:
     """A built-in scenario at its smallest sample, over the weekend of Labor Day."""
-    cool_down = {"cool_down_days": COOL_DOWN_DAYS[name]}
-    days = LABOR_DAY_WEEKEND | cool_down | parts.pop("days", {})
+    later = {"later_order_days": COOL_DOWN_DAYS[name]}
+    days = LABOR_DAY_WEEKEND | later | parts.pop("days", {})
     orders = {"orders_per_day": SMALLEST[name]} | parts.pop("orders", {})
     return load_scenario(name).replace(days=days, orders=orders, **parts)
 
@@ -391,9 +391,9 @@ def test_all_networks_have_the_same_orders(runs: dict[str, Run]) -> None:
     assert placed[AMAZON] < placed[PLATFORM] < placed[SELLER]
 
 
-def test_longer_warm_up_and_cool_down_leave_an_orders_luck_alone(runs: dict[str, Run]) -> None:
+def test_longer_warm_up_and_later_days_leave_an_orders_luck_alone(runs: dict[str, Run]) -> None:
     run = runs[PLATFORM]
-    longer = ran(PLATFORM, days={"warm_up_days": 3, "cool_down_days": 5})
+    longer = ran(PLATFORM, days={"warm_up_days": 3, "later_order_days": 5})
     place = {one: n for n, one in enumerate(longer.columns["parcel_id"].tolist())}
     rows = np.array([place[one] for one in run.columns["parcel_id"].tolist()])
     for name in ("source", "station", "market", "product", "grade", "zone"):
@@ -433,7 +433,7 @@ def test_both_engines_give_the_same_run_over_a_weekend_and_a_holiday(
 @pytest.mark.usefixtures("_no_garbage_collector")
 @pytest.mark.parametrize("name", NAMES)
 def test_both_engines_give_the_same_run_over_a_clock_change(name: str) -> None:
-    days = {"first_day": "2023-11-04", "warm_up_days": 2, "days": 3, "cool_down_days": 6}
+    days = {"first_day": "2023-11-04", "warm_up_days": 2, "days": 3, "later_order_days": 6}
     closures = [
         {"place": place, "start": "2023-11-03T10:00", "end": "2023-11-05T01:30"}
         for place in ("HUB01", "HUB02")
@@ -453,7 +453,7 @@ def test_both_engines_give_the_same_run_with_the_finest_and_with_coarse_ticks(
     world: Any, tick: str
 ) -> None:
     """A month in milliseconds does not fit into 32 bits; with seconds, much happens at once."""
-    days = {"tick": tick, "warm_up_days": 3, "days": 7, "cool_down_days": 16}
+    days = {"tick": tick, "warm_up_days": 3, "days": 7, "later_order_days": 16}
     network = {"sort_work": "10 s"} if world is centers else {}
     scenario = world(days=days, orders={"orders_per_day": 300}, network=network)
     runs = [simulate(scenario, engine=engine) for engine in ("batch", "textbook")]

@@ -268,7 +268,7 @@ def test_ticks_down_to_a_millisecond(tick: str) -> None:
 ])  # fmt: skip
 def test_a_long_run_needs_long_ticks(tick: str, days: int, least: str | None) -> None:
     """A tick and a parcel share 63 bits, so there are at most 2**32 ticks."""
-    text = f"days: {{tick: {tick}, days: {days}, warm_up_days: 0, cool_down_days: 0}}\n"
+    text = f"days: {{tick: {tick}, days: {days}, warm_up_days: 0, later_order_days: 0}}\n"
     if least is None:
         scenario = read(NEXT_DAY, text)
         assert (days + 10) * 86_400_000 / scenario.days.tick_ms < 2**32
@@ -331,13 +331,13 @@ def test_closures_are_written_to_the_minute(start: str, problem: str) -> None:
 
 
 def test_closures_outside_the_days_of_the_run_are_told() -> None:
-    days = "days: {first_day: 2023-09-18, warm_up_days: 2, days: 1, cool_down_days: 3}\n"
+    days = "days: {first_day: 2023-09-18, warm_up_days: 2, days: 1, later_order_days: 3}\n"
     closures = [
         ("2023-09-15 10:00", "2023-09-16 00:00"), ("2023-09-15 10:00", "2023-09-16 00:01"),
         ("2023-09-21 23:59", "2023-09-30 00:00"), ("2023-09-22 00:00", "2023-09-30 00:00"),
     ]  # fmt: skip
     rows = [f"- {{place: FC001, start: {start}, end: {end}}}\n" for start, end in closures]
-    during = "(allowed: 2023-09-16 to 2023-09-21, warm-up and cool-down included)"
+    during = "(allowed: 2023-09-16 to 2023-09-21, warm-up and later days included)"
     outside = f"the closure of FC001 lies outside the days of the run {during}"
     assert [str(fault) for fault in read(NEXT_DAY, days, "closures:\n", *rows).idle_closures()] == [
         f"next day: closures[0].end = 2023-09-16 00:00: {outside}",
@@ -387,9 +387,9 @@ def test_a_network_is_one_of_three_kinds(network: str, problem: str) -> None:
 
 def test_replace_changes_some_fields_and_leaves_none_alone() -> None:
     scenario = read(NEXT_DAY)
-    other = scenario.replace(days={"days": 3, "cool_down_days": None}, runs={"seed": 5})
+    other = scenario.replace(days={"days": 3, "later_order_days": None}, runs={"seed": 5})
     assert (other.days.days, other.runs.seed) == (3, 5)
-    assert other.days.cool_down_days == scenario.days.cool_down_days
+    assert other.days.later_order_days == scenario.days.later_order_days
     assert scenario.days.days != 3, "the scenario itself is never changed"
     assert scenario.replace() == scenario == scenario.replace(days={"days": None})
 

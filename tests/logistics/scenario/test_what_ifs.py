@@ -28,7 +28,8 @@ AMAZON, PLATFORM, SELLERS = (
     "amazon-fulfillment", "tiktok-platform-fulfilled", "tiktok-seller-direct",
 )  # fmt: skip
 SMALL = {
-    "replications": 1, "days": 3, "warm_up_days": 3, "cool_down_days": 10, "orders_per_day": 15_000,
+    "replications": 1, "days": 3, "warm_up_days": 3, "later_order_days": 10,
+    "orders_per_day": 15_000,
 }  # fmt: skip
 
 
@@ -258,8 +259,9 @@ def test_orders_of_a_file_cannot_be_changed_by_a_what_if(tmp_path: Path) -> None
 
 def test_a_comparison_with_a_what_if_says_so(tmp_path: Path) -> None:
     output = tmp_path / "storm"
-    options = ["--orders-per-day", 15_000, "--days", 1, "--warm-up-days", 1, "--cool-down-days", 4,
-               "--replications", 1, "--no-report", "--no-keep-parcels", "--workers", 1]  # fmt: skip
+    options = ["--orders-per-day", 15_000, "--days", 1, "--warm-up-days", 1,
+               "--later-order-days", 4, "--replications", 1, "--no-report", "--no-keep-parcels",
+               "--workers", 1]  # fmt: skip
     result = invoke("run", PLATFORM, "--what-if", "late-cutoff", "-o", output, *options)
     assert result.exit_code == 0, result.output
     summary = (output / "summary.json").read_text()

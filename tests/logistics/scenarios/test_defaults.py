@@ -35,7 +35,7 @@ Bools = NDArray[np.bool_]
 def one_run(name: str) -> Run:
     return simulate(
         load_scenario(name), 1, orders_per_day=ORDERS_PER_DAY, days=7, warm_up_days=7,
-        cool_down_days=COOL_DOWN_DAYS[name],
+        later_order_days=COOL_DOWN_DAYS[name],
     )  # fmt: skip
 
 

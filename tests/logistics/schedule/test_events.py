@@ -144,7 +144,7 @@ def test_an_event_that_hits_nothing_is_refused(hits: dict[str, str]) -> None:
 )
 def test_an_event_that_is_never_on_is_refused(start: str, end: str, told: str) -> None:
     scenario = load_scenario(EXAMPLES["small-seller"]).replace(
-        days={"days": 2, "warm_up_days": 1, "cool_down_days": 1}
+        days={"days": 2, "warm_up_days": 1, "later_order_days": 1}
     )
     with pytest.raises(InputError) as caught:
         simulate(scenario, events=[event(start, end, kind="warehouse")])

@@ -15,7 +15,7 @@ from logistics.report.text.ranges import headlines
 from logistics.studies.assumption_ranges import draws_of, with_ranges
 from networks.files import EXAMPLES
 
-FEW = {"replications": 2, "days": 3, "warm_up_days": 2, "cool_down_days": 9}
+FEW = {"replications": 2, "days": 3, "warm_up_days": 2, "later_order_days": 9}
 
 
 def test_the_wide_interval_stands_first_and_holds_the_narrow_one() -> None:

@@ -18,7 +18,7 @@ from logistics.studies.store.store import Store
 from networks.builders.registry import full_size
 from networks.files import EXAMPLES
 
-FEW_DAYS = "set: {days.days: 2, days.warm_up_days: 2, days.cool_down_days: 9}\n"
+FEW_DAYS = "set: {days.days: 2, days.warm_up_days: 2, days.later_order_days: 9}\n"
 SHORTEST = f"base: {EXAMPLES['small-seller']}\nreplications: 3\n{FEW_DAYS}"
 GRID = SHORTEST + 'factors: {risks.failed_attempt: ["5%", "40%"]}\n'
 HYPERCUBE = (
@@ -62,7 +62,7 @@ def grid(tmp_path_factory):
 
 
 def test_the_shortest_study_says_what_the_comparison_says(shortest):
-    days = {"days": 2, "warm_up_days": 2, "cool_down_days": 9}
+    days = {"days": 2, "warm_up_days": 2, "later_order_days": 9}
     own = compare([EXAMPLES["small-seller"]], replications=3, workers=1, **days)
     expected = json.loads(json.dumps(summary(own)))
     found = json.loads((shortest / "summary.json").read_text())
@@ -188,7 +188,7 @@ def test_two_commands_on_one_folder_exclude_each_other(grid):
 
 
 def test_parcels_that_had_no_time_to_arrive_are_a_doubt_of_the_study(tmp_path):
-    output = ran(tmp_path, SHORTEST.replace("days.cool_down_days: 9", "days.cool_down_days: 1"))
+    output = ran(tmp_path, SHORTEST.replace("days.later_order_days: 9", "days.later_order_days: 1"))
     found = json.loads((output / "summary.json").read_text())
     assert any("still in transit" in line for line in found["study"]["doubts"])
     assert "still in transit" in (output / "report.html").read_text()
@@ -218,7 +218,7 @@ def test_a_study_of_ten_order_cutoffs_builds_its_network_once(tmp_path):
     cutoffs = [f"{hour}:{minute}" for hour in range(13, 18) for minute in ("00", "30")]
     study = (
         "base: tiktok-platform-fulfilled\nreplications: 1\n"
-        "set: {days.days: 1, days.warm_up_days: 0, days.cool_down_days: 3,"
+        "set: {days.days: 1, days.warm_up_days: 0, days.later_order_days: 3,"
         " orders.orders_per_day: 15000}\n"
         f"factors: {{network.cutoff: {json.dumps(cutoffs)}}}\n"
     )

@@ -26,7 +26,7 @@ from networks.files import EXAMPLES
 
 STUDY = """
 base: {network}
-set: {{days.days: 3, days.warm_up_days: 3, days.cool_down_days: 10}}
+set: {{days.days: 3, days.warm_up_days: 3, days.later_order_days: 10}}
 factors: {{risks.failed_attempt: ["5%", "20%"]}}
 precision: {{figures: {{delivery_days.mean: {{half_width: 0.2}}}}, least: 4, budget: 12}}
 """

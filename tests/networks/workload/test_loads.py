@@ -168,7 +168,7 @@ def test_a_run_shows_the_same_loads() -> None:
         orders={"markets": ["Z900", "Z606", "Z100"]}
     )
     run = simulate(scenario, seed=1, network=network, orders_per_day=12_000, days=7,
-                   warm_up_days=11, cool_down_days=6)  # fmt: skip
+                   warm_up_days=11, later_order_days=6)  # fmt: skip
     expected = by_name(loads(network, scenario.orders.shape(), None, scenario.orders.hours))
     seen = _busiest_days(run.departures)
     for lane in ("WH-LA > ST-LA by linehaul", "WH-LA > ST-CHI by linehaul",

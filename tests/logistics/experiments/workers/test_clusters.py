@@ -34,11 +34,11 @@ pytest.importorskip("distributed")
 HERE = Path(__file__).parent
 STUDY = f"""
 base: {EXAMPLES["small-seller"]}
-set: {{days.days: 3, days.warm_up_days: 3, days.cool_down_days: 10}}
+set: {{days.days: 3, days.warm_up_days: 3, days.later_order_days: 10}}
 factors: {{risks.failed_attempt: ["5%", "20%"]}}
 replications: 6
 """
-DAY = {"warm_up_days": 0, "days": 1, "cool_down_days": 3}
+DAY = {"warm_up_days": 0, "days": 1, "later_order_days": 3}
 
 
 class Machines:

@@ -73,7 +73,7 @@ def test_the_command_line_says_so_without_a_traceback(
 ) -> None:
     monkeypatch.setattr(running, "_engine", lambda name: faulty)
     sample = ["--orders-per-day", "15000", "--days", "1", "--warm-up-days", "0"]
-    once = ["--cool-down-days", "1", "--replications", "1", "--workers", "1"]
+    once = ["--later-order-days", "1", "--replications", "1", "--workers", "1"]
     there = ["--output", str(tmp_path / "results")]
     result = CliRunner().invoke(app, ["run", "amazon-fulfillment", *sample, *once, *there])
     assert result.exit_code == 1

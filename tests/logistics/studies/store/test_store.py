@@ -182,7 +182,7 @@ def test_networks_are_copied_once(tmp_path: Path) -> None:
 
 
 def test_a_network_of_your_own_runs_the_same_from_its_copy(tmp_path: Path) -> None:
-    days = {"warm_up_days": 0, "days": 1, "cool_down_days": 2}
+    days = {"warm_up_days": 0, "days": 1, "later_order_days": 2}
     own = load_scenario(EXAMPLES["small-seller"]).replace(days=days, orders={"orders_per_day": 24})
     store = Store.create(tmp_path / "study", TEXT, STUDY, [Point("p000", "", {}, {}, Plan((own,)))])
     there, here = (
