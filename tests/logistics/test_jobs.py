@@ -1,4 +1,4 @@
-"""One way in: what is asked, progress as values, a folder; `compare` finds the same in memory."""
+"""One way in: a request, progress as values, a folder; `compare` finds the same in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import logistics
 from logistics.experiments.workers import progress
 from logistics.experiments.workers.progress import Progress, reported
-from logistics.jobs import run_comparison, work_on_study
+from logistics.jobs import ComparisonRequest, StudyRequest, run
 from networks.files import EXAMPLES
 
 SELLER = [EXAMPLES["small-seller"]]
@@ -24,7 +24,7 @@ def test_a_comparison_reports_every_stage_and_its_folder_is_what_compare_finds(
 ) -> None:
     seen: list[Progress] = []
     options = {**ALL, "report": False, "keep_parcels": False}
-    result = run_comparison(SELLER, tmp_path / "out", options, seen.append)
+    result = run(ComparisonRequest(tmp_path / "out", SELLER, options), seen.append)
     stages = [stage for stage, _ in groupby(one.stage for one in seen)]
     assert [stage for stage in stages if stage != progress.BUILDING] == [
         progress.RUNNING, progress.ASSUMPTIONS, progress.BOTTLENECKS, progress.WRITING
@@ -47,7 +47,7 @@ def test_an_interrupted_comparison_says_that_nothing_is_left(tmp_path: Path) -> 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt, match="out was not written; nothing is left of the run"):
-        run_comparison(SELLER, tmp_path / "out", FEW, interrupt)
+        run(ComparisonRequest(tmp_path / "out", SELLER, FEW), interrupt)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -61,12 +61,12 @@ def test_an_interrupted_study_says_how_to_resume_it(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as caught:
-        work_on_study(folder, file, workers=1, pages=False, report=interrupt)
+        run(StudyRequest(folder, file, workers=1, report=False), interrupt)
     assert str(caught.value) == (
         f"Interrupted: the 1 finished runs are kept in {folder}; resume with"
         f"  logistics study resume {folder}"
     )
-    done = work_on_study(folder, workers=1, pages=False)
+    done = run(StudyRequest(folder, workers=1, report=False))
     assert (done.progress.done, done.progress.complete, done.failures) == (2, 1, {})
     assert done.answer
 

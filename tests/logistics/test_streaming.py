@@ -43,12 +43,13 @@ def test_a_piece_holds_what_was_finished_in_its_time_slice() -> None:
     found = list(pieces(model, Streams(scenario.runs.seed), timedelta(days=1)))
     assert sum(len(piece.run) for piece in found) == len(whole)
     assert [piece.under_way > 0 for piece in found] == [True] * (len(found) - 1) + [False]
-    day = model.period.ticks(timedelta(days=1))
-    for number, piece in enumerate(found[:-1]):
+    day, since = model.period.ticks(timedelta(days=1)), 0
+    for piece in found[:-1]:
         ended = piece.run.columns["ended"]
-        assert piece.until == (number + 1) * day
+        assert piece.until % day == 0 or piece.until in model.period.ending.cuts
         assert (piece.run.columns["ordered"] < piece.until).all()
-        assert (ended[ended > 0] >= number * day).all()
+        assert (ended[ended > 0] >= since).all()
+        since = piece.until
 
 
 def test_orders_come_stretch_by_stretch() -> None:
@@ -76,6 +77,7 @@ def test_a_folder_that_stands_is_not_written_over(tmp_path: Path) -> None:
 def test_the_file_has_a_piece_a_time_slice(tmp_path: Path) -> None:
     scenario = centers()
     folder = stream(scenario, tmp_path / "run", time_slice=timedelta(days=2))
-    horizon: Period = prepare(scenario).period
-    days = -(-horizon.horizon // horizon.ticks(timedelta(days=2)))
-    assert pq.ParquetFile(folder / "parcels.parquet").num_row_groups == days
+    period: Period = prepare(scenario).period
+    slices = range(0, period.horizon, period.ticks(timedelta(days=2)))
+    cuts = {*slices, *period.ending.cuts.tolist()}
+    assert pq.ParquetFile(folder / "parcels.parquet").num_row_groups == len(cuts)

@@ -159,7 +159,12 @@ def test_an_interruption_keeps_what_is_finished_and_says_how_to_go_on(
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Store, "write_run", interrupted)
-    result = here("run", written, "--output", folder)
+    # whoever runs the tests in the background may have them ignore it
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        result = here("run", written, "--output", folder)
+    finally:
+        signal.signal(signal.SIGINT, before)
     monkeypatch.undo()
     assert result.exit_code == 2
     assert_says_how_to_go_on(result.stderr, folder)
