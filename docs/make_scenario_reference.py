@@ -237,6 +237,8 @@ def _text(value: Any) -> str:
     """Return a default or the end of a range as it is written in a file."""
     if isinstance(value, timedelta):
         return duration_text(value)
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
@@ -277,6 +279,8 @@ def _takes(field: FieldInfo) -> str:
         Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     )
     schema = TypeAdapter(annotation).json_schema()
+    or_null = ", or null" if "anyOf" in schema else ""
+    schema |= schema.pop("anyOf", [{}])[0]
     bounded = any(hasattr(part, bound) for part in field.metadata for bound in ("gt", "ge"))
     if schema.get("format") == "duration" and not bounded and not _accepts(annotation, "0 s"):
         schema["exclusiveMinimum"] = 0
@@ -287,7 +291,7 @@ def _takes(field: FieldInfo) -> str:
             if hasattr(part, bound):
                 schema.pop("exclusiveMinimum" if bound == "ge" else "", None)
                 schema[key] = getattr(part, bound)
-    return _words(schema)
+    return _words(schema) + or_null
 
 
 def _accepts(annotation: Any, value: object) -> bool:

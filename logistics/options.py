@@ -122,8 +122,8 @@ OPTIONS = [
     Option(
         "later_order_days", int, places=_ALL_RUNS, low=0, high=365, unset=f"{_AS_SCENARIO}: 16",
         field="days.later_order_days",
-        help="Days after the measured ones with orders as on any other day: the measured parcels"
-        " share the network with them.",
+        help="Days after the measured ones with orders as on any other day, which share the network"
+        " with the measured parcels.",
     ),
     Option(
         "follow", bool, places=_ALL_RUNS, default=False,

@@ -114,8 +114,7 @@ def days_for(
             needed = max(needed, _days_to_find(one, what.scenarios[0]))
     if follow_days is None:
         follow_days = min(FOLLOW_DAYS, own.followed_days)
-    later = min(follow_days, own.later_order_days)
-    shorter = {"days.follow_days": follow_days, "days.later_order_days": later}
+    shorter = {"days.follow_days": follow_days}
     if days is None:
         shorter["days.days"] = min(needed, own.days)
     return replace(what, scenarios=tuple(changed(one, shorter) for one in what.scenarios))

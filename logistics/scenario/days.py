@@ -44,7 +44,7 @@ class Days(Parameters):
     days: int = parameter(7, assumed=(7, 56), ge=1, le=3660)
     """Measured days."""
     later_order_days: int = parameter(16, assumed=(7, 28), ge=0, le=365)
-    """Days after the measured ones on which there are orders, too, as on any other day."""
+    """Days after the measured ones with orders as on any other day, while parcels are followed."""
     follow_days: int | None = parameter(
         None, source="as many as later_order_days, or 60 where these are 0", ge=0, le=365
     )
@@ -66,13 +66,6 @@ class Days(Parameters):
         return given
 
     @model_validator(mode="after")
-    def _followed_long_enough(self) -> Self:
-        if self.followed_days < self.later_order_days:
-            allowed = f"{self.later_order_days} (later_order_days) or more"
-            raise refusal("is fewer days than orders come in", allowed, "follow_days")
-        return self
-
-    @model_validator(mode="after")
     def _tick(self) -> Self:
         ms = self.tick.total_seconds() * 1000
         if ms < 1 or ms != int(ms) or 60_000 % int(ms):
@@ -89,7 +82,7 @@ class Days(Parameters):
     @property
     def order_days(self) -> int:
         """The days that have orders."""
-        return self.warm_up_days + self.days + self.later_order_days
+        return self.warm_up_days + self.days + min(self.later_order_days, self.followed_days)
 
     @property
     def all_days(self) -> int:

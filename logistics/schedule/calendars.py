@@ -110,8 +110,8 @@ class Period:
     def of(cls, days: Days, time_zones: Iterable[str]) -> Period:
         """Return the period of a scenario's days, for places in some time zones."""
         return cls(
-            days.first_day, days.warm_up_days, days.days, days.later_order_days,
-            days.followed_days, days.tick_ms, tuple(sorted(set(time_zones))),
+            days.first_day, days.warm_up_days, days.days,
+            min(days.later_order_days, days.followed_days), days.followed_days, days.tick_ms, tuple(sorted(set(time_zones))),
         )  # fmt: skip
 
     @property

@@ -44,7 +44,13 @@ BY_DEFAULT = [(AMAZON, SPRING, 3), (PLATFORM, THANKSGIVING, 3), (SELLERS, AUTUMN
 def drawn(name: str, first_day: str, days: int) -> Drawn:
     scenario = load_scenario(name).replace(
         orders={"orders_per_day": SMALLEST[name]},
-        days={"first_day": first_day, "warm_up_days": 0, "days": days, "later_order_days": 0},
+        days={
+            "first_day": first_day,
+            "warm_up_days": 0,
+            "days": days,
+            "later_order_days": 0,
+            "follow_days": 0,
+        },
     )
     model, streams = prepare(scenario), Streams(seed=4)
     return draw(model, generate_orders(scenario.orders, model.period, streams), streams)

@@ -63,6 +63,8 @@ def words_for(told: str) -> str:
 
 def allows(words: str, value: Any) -> bool:
     """Tell whether a field that takes this, in the words of the page, takes a value."""
+    if words.endswith(", or null"):
+        return value is None or allows(words.removesuffix(", or null"), value)
     if words.startswith("list of "):
         return _list(words.removeprefix("list of "), value)
     if words.startswith("`"):

@@ -59,7 +59,7 @@ def demand() -> Demand:
 def period() -> Period:
     """Return the five days of these files."""
     zones = tuple(sorted(set(load_markets().time_zones)))
-    return Period(FIRST + timedelta(days=1), 1, 3, 1, 1000, zones)
+    return Period(FIRST + timedelta(days=1), 1, 3, 1, 1, 1000, zones)
 
 
 class Cell(NamedTuple):

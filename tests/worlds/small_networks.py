@@ -124,6 +124,7 @@ def minutes(first: str, days: int, warm_up: int = 0, later: int = 0) -> Period:
         warm_up,
         days,
         later,
+        later,
         MINUTE_MS,
         (EAST, WEST),
     )

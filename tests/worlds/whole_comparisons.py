@@ -78,7 +78,8 @@ def facts(world: World) -> dict[str, Any]:
     }
     return {
         "seed": 1, "replications": world.runs, "engine": "batch", "first_day": "2023-09-18",
-        "days": DATES, "warm_up_days": 10, "later_order_days": 16, "orders_per_day": 4_000,
+        "days": DATES, "warm_up_days": 10, "later_order_days": 16, "follow_days": 16,
+        "orders_per_day": 4_000,
         "orders": None, "parcels": world.parcels, "events": 900, "seconds": 1.5,
         "networks": networks, "versions": {"logistics": "0.1.0"},
     }  # fmt: skip

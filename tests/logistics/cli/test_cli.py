@@ -256,7 +256,7 @@ def test_a_comparison_prints_tables_networks_and_caveats(compared: tuple[Path, s
     for part in (
         "centers, as built", "12 fulfillment centers", "6 hubs", "Delivery time",
         "Two shoppers", "does not resolve capacities", "still in transit when the run ended",
-        "--later-order-days, now 3", f"Written to {output}",
+        "--follow-days, now 3", f"Written to {output}",
     ):  # fmt: skip
         assert part in text
 

@@ -24,7 +24,7 @@ from networks.geography import load_markets
 from networks.inputs.faults import InputError
 
 MARKETS = load_markets()
-WEEK = Period(date(2023, 9, 18), 0, 7, 0, 10, tuple(sorted(set(MARKETS.time_zones))))
+WEEK = Period(date(2023, 9, 18), 0, 7, 0, 0, 10, tuple(sorted(set(MARKETS.time_zones))))
 """Monday to Sunday."""
 
 

@@ -48,7 +48,7 @@ def days_of(
     later: int = 0,
     tick_ms: int = 10,
 ) -> Period:
-    return Period(date.fromisoformat(first), warm_up, days, later, tick_ms, ZONES)
+    return Period(date.fromisoformat(first), warm_up, days, later, later, tick_ms, ZONES)
 
 
 def generated(period: Period, orders_per_day: int = 20_000, seed: int = 1, **demand: Any) -> Orders:

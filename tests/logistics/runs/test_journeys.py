@@ -159,7 +159,7 @@ def test_the_days_reach_the_order() -> None:
         days_for(what, [Wanted(f"{epoch_day}000001234")]).scenarios[0].days
         for epoch_day in (19_618, 19_622, 19_990)
     ]
-    assert [(one.days, one.later_order_days) for one in days] == [(1, 10), (5, 10), (60, 10)]
+    assert [(one.days, one.follow_days) for one in days] == [(1, 10), (5, 10), (60, 10)]
     assert days_for(what, [Wanted("1")], days=60).scenarios[0].days.days == 60
 
 
@@ -213,7 +213,7 @@ def printed(found: object) -> str:
 
 def test_a_journey_reads_place_by_place() -> None:
     wanted = [Wanted(product="phone accessory", market="Z100")]
-    what = days_for(plan([sellers(days={"later_order_days": 14})]), wanted, later_order_days=14)
+    what = days_for(plan([sellers(days={"later_order_days": 14})]), wanted, follow_days=14)
     (found,) = trace(what, wanted, workers=1)
     text = printed(found)
     told: Journey = found.journeys["sellers"][0]

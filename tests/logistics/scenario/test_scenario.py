@@ -268,7 +268,8 @@ def test_ticks_down_to_a_millisecond(tick: str) -> None:
 ])  # fmt: skip
 def test_a_long_run_needs_long_ticks(tick: str, days: int, least: str | None) -> None:
     """A tick and a parcel share 63 bits, so there are at most 2**32 ticks."""
-    text = f"days: {{tick: {tick}, days: {days}, warm_up_days: 0, later_order_days: 0}}\n"
+    none = "warm_up_days: 0, follow_days: 0, later_order_days: 0"
+    text = f"days: {{tick: {tick}, days: {days}, {none}}}\n"
     if least is None:
         scenario = read(NEXT_DAY, text)
         assert (days + 10) * 86_400_000 / scenario.days.tick_ms < 2**32

@@ -33,7 +33,7 @@ DAY_MINUTES = 24 * 60
 
 def around(day: date, tick_ms: int = 1000, zones: tuple[str, ...] = ZONES) -> Period:
     """Three days with `day` in the middle, on clocks all over the country."""
-    return Period(day, 1, 1, 1, tick_ms, zones)
+    return Period(day, 1, 1, 1, 1, tick_ms, zones)
 
 
 def tick_at(period: Period, zone: str, day: int, local_ms: float) -> int:
@@ -163,7 +163,7 @@ def test_any_minute_of_any_day_agrees_with_zoneinfo(
     year: int, day_of_year: int, zone: str, minute: int
 ) -> None:
     day = date(year, 1, 1) + timedelta(days=day_of_year)
-    period = Period(day, 0, 1, 0, 1000, (zone,))
+    period = Period(day, 0, 1, 0, 0, 1000, (zone,))
     naive = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
     found = tick_at(period, zone, 0, minute * 60_000) * 1000 + period.zero_ms
     assert found == round(instant(zone, naive).timestamp() * 1000)
@@ -173,7 +173,7 @@ def test_any_minute_of_any_day_agrees_with_zoneinfo(
 
 
 def test_tick_0_is_the_first_midnight_anywhere_and_the_horizon_the_last() -> None:
-    period = Period(date(2023, 9, 20), 2, 3, 1, 1000, (LOS_ANGELES, NEW_YORK))
+    period = Period(date(2023, 9, 20), 2, 3, 1, 1, 1000, (LOS_ANGELES, NEW_YORK))
     assert (period.first_date, period.all_days) == (date(2023, 9, 18), 6)
     assert wall(period, NEW_YORK, 0) == "09-18 00:00:00"
     assert period.horizon == (6 * 24 + 3) * 3600
@@ -186,7 +186,7 @@ def test_tick_0_is_the_first_midnight_anywhere_and_the_horizon_the_last() -> Non
 def test_a_day_with_a_clock_change_is_an_hour_shorter_or_longer(
     change_day: date, hours: int
 ) -> None:
-    period = Period(change_day, 0, 1, 0, 1000, (CHICAGO,))
+    period = Period(change_day, 0, 1, 0, 0, 1000, (CHICAGO,))
     assert period.horizon == hours * 3600
 
 
@@ -205,7 +205,7 @@ def test_local_days_are_those_of_which_midnights_and_times_were_taken(change_day
 
 
 def test_local_days_agree_with_zoneinfo_at_every_hour() -> None:
-    period = Period(date(2023, 11, 3), 1, 3, 1, 1000, ZONES)
+    period = Period(date(2023, 11, 3), 1, 3, 1, 1, 1000, ZONES)
     for number, zone in enumerate(ZONES):
         ticks = np.arange(0, period.horizon, 1800)
         moments = [
@@ -220,7 +220,7 @@ def test_local_days_agree_with_zoneinfo_at_every_hour() -> None:
     (10, 124, False), (10, 125, True), (1, 12, False), (1, 13, True), (60_000, 3660, False),
 ])  # fmt: skip
 def test_short_ticks_or_many_days_take_wide_integers(tick_ms: int, days: int, wide: bool) -> None:
-    period = Period(date(2023, 1, 1), 0, days, 0, tick_ms, (ARIZONA,))
+    period = Period(date(2023, 1, 1), 0, days, 0, 0, tick_ms, (ARIZONA,))
     assert period.dtype is (np.int64 if wide else np.int32)
     assert wide or 2 * period.horizon <= np.iinfo(np.int32).max
 
@@ -290,7 +290,7 @@ def test_a_calendar_works_on_its_weekdays_less_its_holidays() -> None:
     assert [works_on(shops, date(2023, 9, day)) for day in range(1, 9)] == [
         True, False, False, True, False, True, False, True,
     ]  # fmt: skip
-    period = Period(date(2023, 9, 2), 1, 5, 2, 1000, (CHICAGO,))
+    period = Period(date(2023, 9, 2), 1, 5, 2, 2, 1000, (CHICAGO,))
     assert period.working_days(parcels).tolist() == [0, 1, 4, 5, 6, 7]
     assert period.working_days(parcels, before=2, after=2).tolist() == [-2, -1, 0, 1, 4, 5, 6, 7, 8]
 

@@ -230,7 +230,7 @@ def test_departures_keep_their_calendars(built: dict[str, Network], name: str) -
     network = built[name]
     routes = find_routes(network)
     zones = [facility.time_zone for facility in routes.facilities.values()]
-    period = Period(friday, 0, 6, 0, 1000, tuple(sorted({*zones, *MARKETS.time_zones})))
+    period = Period(friday, 0, 6, 0, 0, 1000, tuple(sorted({*zones, *MARKETS.time_zones})))
     table = timetable(network, routes, period, (), name)
     calendars = [lane.calendar for _, _, lane in routes.lanes.values()]
     calendars += [routes.facilities[station].round_calendar for station in routes.stations]

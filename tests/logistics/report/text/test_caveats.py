@@ -42,7 +42,7 @@ def test_parcels_under_way_are_told_with_what_they_leave_open() -> None:
     (doubt,) = others(slow(still=6, age_days=9.14))
     assert doubt.startswith("slow: 6.00% of the parcels were still in transit when the run ended.")
     assert "P95 9.1 days to not reached; P99 9.1 days to not reached." in doubt
-    assert doubt.endswith("(--later-order-days, now 16).")
+    assert doubt.endswith("(--follow-days, now 16).")
 
 
 def test_parcels_too_few_to_move_a_quantile_are_no_doubt() -> None:
