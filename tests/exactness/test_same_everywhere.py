@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from random_worlds import world
 from small_scenarios import centers, sellers
 
@@ -56,12 +57,12 @@ def problem_of(scenario: Scenario) -> Problem:
 # --- processes, workers, hash seeds ---------------------------------------------------------------
 
 
-def files(folder: Path, workers: int) -> dict[str, str]:
+def files(folder: Path, workers: int, report: bool) -> dict[str, str]:
     """Compare two networks; return a digest of each file that is written and of what it is from."""
     done = experiment(
         plan([centers(**TWICE), sellers(**TWICE)]), {"workers": workers}, keep=WriteRun(folder)
     )
-    write_experiment(done, folder)
+    write_experiment(done, folder, report)
     found = {"": hashlib.sha256(all_of(done.comparison).encode()).hexdigest()}
     for path in sorted(folder.rglob("*")):
         if path.name == "summary.json":
@@ -97,13 +98,16 @@ class WriteRun:
         write_run(self.folder, Kept(), name, run)  # type: ignore[arg-type]
 
 
-def test_another_process_with_more_workers_writes_the_same_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("report", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_another_process_with_more_workers_writes_the_same_files(
+    report: bool, tmp_path: Path
+) -> None:
     for name in ("here", "there"):
         (tmp_path / name).mkdir()
-    expected = files(tmp_path / "here", workers=1)
+    expected = files(tmp_path / "here", 1, report)
     assert sum(name.endswith(".parquet") for name in expected) >= 8
     found = elsewhere(
-        f"print(json.dumps(files(Path({str(tmp_path / 'there')!r}), workers=2)))",
+        f"print(json.dumps(files(Path({str(tmp_path / 'there')!r}), 2, {report})))",
         PYTHONHASHSEED=another_hash_seed(),
     )
     assert json.loads(found) == expected

@@ -305,7 +305,7 @@ def test_the_textbook_engine_gives_the_same_tables(folder: Path, tmp_path: Path)
 
 
 def test_nothing_but_the_result_is_printed_to_a_file(folder: Path, tmp_path: Path) -> None:
-    arguments = ["run", folder / "centers.yaml", *ONCE, "--no-keep-parcels"]
+    arguments = ["run", folder / "centers.yaml", *ONCE, "--no-keep-parcels", "--no-report"]
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True, check=True
     )

@@ -145,7 +145,14 @@ def test_a_point_that_cannot_be_run_ends_as_its_own_error(tmp_path):
     told("resume", output, "--workers", 1, code=1)
 
 
-@pytest.mark.parametrize("text", [HYPERCUBE, ENDS, SCREENING], ids=["ranges", "ends", "screening"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(HYPERCUBE, id="ranges", marks=pytest.mark.slow),
+        pytest.param(ENDS, id="ends"),
+        pytest.param(SCREENING, id="screening", marks=pytest.mark.slow),
+    ],
+)
 def test_every_design_has_its_page(tmp_path, text):
     output = ran(tmp_path, text)
     found = json.loads((output / "summary.json").read_text())

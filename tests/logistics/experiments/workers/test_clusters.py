@@ -154,6 +154,7 @@ def test_a_replication_is_the_same_wherever_it_is_run(machines: Machines) -> Non
 # --- workers that end and come --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_nothing_but_time(machines: Machines) -> None:
     spec = run_spec_of(plan([centers(days=DAY)]))
     with worker_pool(cluster=machines.address) as pool:
