@@ -111,7 +111,8 @@ class Period:
         """Return the period of a scenario's days, for places in some time zones."""
         return cls(
             days.first_day, days.warm_up_days, days.days,
-            min(days.later_order_days, days.followed_days), days.followed_days, days.tick_ms, tuple(sorted(set(time_zones))),
+            min(days.later_order_days, days.followed_days), days.followed_days, days.tick_ms,
+            tuple(sorted(set(time_zones))),
         )  # fmt: skip
 
     @property

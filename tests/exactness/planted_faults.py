@@ -130,7 +130,7 @@ FAULTS = {
         "if True:",
     ),
     "a run ends with a parcel under way that it follows": Fault(
-        "engine", "(ordered >= ending.first)", "(ordered > ending.first)"
+        "engine", "flatnonzero((ordered >= ending.first)", "flatnonzero((ordered > ending.first)"
     ),
     "a run that ends early keeps the pickups to come": Fault(
         "engine", "        take_back(problem, state, ended)", "        pass"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from logistics.scenario.scenario import BusinessDays, PathTimetable
 from logistics.schedule.calendars import Period
+from logistics.schedule.events import DAYS_AFTER
 from logistics.schedule.timetable import Timetable
 from logistics.simulation.problem import Lanes, Sources
 from logistics.vocabulary import Array
@@ -105,7 +106,10 @@ class QuoteTimetable:
         routes, table, period = nominal.routes, nominal.table, nominal.period
         stations = np.array([routes.number[station] for station in routes.stations])
         zones = [period.zone_number(routes.facilities[s].time_zone) for s in routes.stations]
-        waves = [table.tick[table.lane == lane] for lane in routes.next_lane[stations, stations]]
+        # orders do not come for as long as parcels are followed
+        in_time = table.tick < period.end_of(period.order_days + DAYS_AFTER - 1)
+        lanes = routes.next_lane[stations, stations]
+        waves = [table.tick[in_time & (table.lane == lane)] for lane in lanes]
         most = max(1, *(len(w) for w in waves))
         # a station with fewer waves repeats its last one
         last = [w[-1] if len(w) else _LONG_AGO for w in waves]
@@ -115,7 +119,7 @@ class QuoteTimetable:
         self._wave_day = np.array(
             [period.local_days(np.full(most, z), w) for z, w in zip(zones, wave, strict=True)]
         )
-        days = np.arange(period.all_days)
+        days = np.arange(period.order_days)
         self._first_wave = np.array([np.searchsorted(one, days) for one in self._wave_day])
         count = len(nominal.sources.facility)
         at_source = np.repeat(nominal.sources.facility, len(stations)).astype(np.int64)
