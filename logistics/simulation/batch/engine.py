@@ -1,7 +1,7 @@
 """The batch engine: SimPy keeps the clock, NumPy carries the cargo.
 
-SimPy processes change shifts, send out waves, and let all that departs between two of these leave in
-one call; parcels ride along as columns. Events therefore do not grow with parcels.
+SimPy processes change shifts, send out waves, and let all that departs between two of these leave
+in one call; parcels ride along as columns. Events therefore do not grow with parcels.
 """
 
 from __future__ import annotations
