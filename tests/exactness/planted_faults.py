@@ -124,13 +124,13 @@ FAULTS = {
     "what leaves between two waves leaves lane by lane": Fault(
         "engine", "depart(state, rows)", "depart(state, rows[np.argsort(departures.lane[rows])])"
     ),
-    "a run ends when those who are lost on their way are not": Fault(
-        "engine",
-        "if (step == NEVER_HERE).any():",
-        "if True:",
+    "a run goes on when those who are lost on their way are": Fault(
+        "engine", "if (step == NEVER_HERE).any() or", "if len(step) or"
     ),
     "a run ends with a parcel under way that it follows": Fault(
-        "engine", "flatnonzero((ordered >= ending.first)", "flatnonzero((ordered > ending.first)"
+        "engine",
+        "(followed & (moves",
+        "(followed & (ordered > ending.first) & (moves",
     ),
     "a run that ends early keeps the pickups to come": Fault(
         "engine", "        take_back(problem, state, ended)", "        pass"

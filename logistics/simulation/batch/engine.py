@@ -36,6 +36,9 @@ Array = NDArray[Any]
 _TOGETHER = 16
 """Facilities that one thread advances at a time."""
 
+_MANY = 1 << 20
+"""Parcels that are looked at together; one that is under way is among the first of them."""
+
 
 def run(problem: Problem) -> Columns:
     """Run a problem to its end and return its columns.
@@ -176,7 +179,7 @@ def _let_happen(problem: Problem, state: State, moves: Moves, since: int, until:
     )
     for process in processes:
         clock.process(process)
-    clock.may_end(cuts.tolist(), _Followed(problem, state, moves).have_ended)
+    clock.may_end(cuts.tolist(), lambda tick: _have_ended(problem, state, moves, tick))
     ended = clock.run(until)
     for process in processes:
         process.close()  # it and its event hold each other, and through it all the state
@@ -200,23 +203,22 @@ def _go_out(problem: Problem, state: State, waves: Array) -> None:
     in_pieces(some, len(ends), _TOGETHER)
 
 
-class _Followed:
-    """The parcels for which a run is made: which of them have not ended yet."""
+def _have_ended(problem: Problem, state: State, moves: Moves, tick: int) -> bool:
+    """Tell whether all parcels that a run follows have ended before a cut.
 
-    def __init__(self, problem: Problem, state: State, moves: Moves) -> None:
-        self._problem, self._state, self._moves = problem, state, moves
-        ordered, ending = problem.parcels.ordered, problem.ending
-        self._open = np.flatnonzero((ordered >= ending.first) & (ordered < ending.end))
-
-    def have_ended(self, tick: int) -> bool:
-        """Tell whether all have ended before a tick at which no courier is out."""
-        _advance_all(self._state, tick)
-        self._open = self._open[self._moves.status[self._open] == Status.UNDER_WAY]
-        step = self._moves.lost_step[self._open]
-        if (step == NEVER_HERE).any():
+    No courier is out at a cut, so an attempt that is made is over.
+    """
+    _advance_all(state, tick)
+    problem, ending = replace(problem, horizon=tick), problem.ending
+    for start in range(0, len(problem.parcels.ordered), _MANY):
+        some = slice(start, start + _MANY)
+        ordered = problem.parcels.ordered[some]
+        followed = (ordered >= ending.first) & (ordered < ending.end)
+        rows = start + np.flatnonzero(followed & (moves.status[some] == Status.UNDER_WAY))
+        step = moves.lost_step[rows]
+        if (step == NEVER_HERE).any() or not reached(problem, moves, rows, step).all():
             return False
-        problem = replace(self._problem, horizon=tick)
-        return bool(reached(problem, self._moves, self._open, step).all())
+    return True
 
 
 def _advance_all(state: State, until: int) -> None:
