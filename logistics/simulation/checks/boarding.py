@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from logistics.errors import BrokenRunError
 from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Columns, Problem
@@ -64,8 +65,8 @@ class Boarding(Check):
     Pickups have rules of their own, and so have parcels that came back from a delivery route.
     """
 
-    def __init__(self, problem: Problem, columns: Columns) -> None:
-        super().__init__(problem, columns)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
         departures, lanes = problem.departures, problem.lanes
         gone = np.flatnonzero(departures.tick < problem.horizon)
         lane = departures.lane[gone]
@@ -84,21 +85,25 @@ class Boarding(Check):
         dtype = problem.parcels.ordered.dtype
         self._before, self._missed = np.full((2, count), NOT_YET, dtype)
         self._missed_by_all = np.full(len(lanes.ids), NOT_YET, np.int64)
-        self._look_back()
         self.aboard = np.zeros(count, np.int64)
+        self._later = np.flatnonzero(
+            (self._lane[1:] == self._lane[:-1]) & ~self._pickup[self._lane[1:]]
+        )
+        self._before[self._number[self._later + 1]] = self._deadline[self._later]
         self._oldest = np.full(count, problem.horizon, dtype)
         self._youngest = np.full(count, NOT_YET, dtype)
         self._oldest_waiting = np.full(len(lanes.ids), problem.horizon, dtype)
         self._left_behind = np.zeros(len(gone) + 1, np.int64)
 
-    def _look_back(self) -> None:
-        capacity, load = self._problem.departures.capacity, self._columns.load
-        pickup = self._pickup[self._lane]
-        full = load[self._number] >= capacity[self._number]
-        with_places = np.where(full | pickup, NOT_YET, self._keys)
+    def turn_to(self, problem: Problem, columns: Columns) -> None:
+        """Go on with other parcels of the same run, and with the loads so far."""
+        super().turn_to(problem, columns)
+        departures, number = problem.departures, self._number
+        full = columns.load[number] >= departures.capacity[number]
+        no_place = full | self._pickup[self._lane] | (departures.tick[number] >= problem.horizon)
+        with_places = np.where(no_place, NOT_YET, self._keys)
         latest = np.maximum.accumulate(with_places) - self._lane * _LANE
-        later = np.flatnonzero((self._lane[1:] == self._lane[:-1]) & ~pickup[1:])
-        self._before[self._number[later + 1]] = self._deadline[later]
+        later = self._later
         self._missed[self._number[later + 1]] = np.maximum(latest[later], NOT_YET)
         served = np.flatnonzero(np.diff(self._first))
         self._missed_by_all[served] = latest[self._first[served + 1] - 1]
@@ -208,14 +213,18 @@ class Boarding(Check):
         counted = np.cumsum(self._left_behind)[:-1]
         said = self._columns.left_behind[self._number]
         on_lane = self._problem.lanes.destination[self._lane] >= 0
+        has_left = self._problem.departures.tick[self._number] < self._problem.horizon
         self._stop_departure(
-            on_lane & (counted != said),
+            on_lane & has_left & (counted != said),
             self._number,
             "it left {said} parcels behind, but {counted} were ready in time that it did not take",
             said=said, counted=counted,
         )  # fmt: skip
 
     def _stop_served_late(self, among: Array, lane: int, ready: int, problem: str) -> None:
-        row, visit = (int(n) for n in np.argwhere(among & (self._columns.ready == ready))[0])
-        told = f"ready at tick {ready} (visit {visit}), {problem}"
-        self._break(row, self._problem.lanes.ids[lane], told)
+        lane_id = self._problem.lanes.ids[lane]
+        found = np.argwhere(among & (self._columns.ready == ready))
+        if not len(found):  # it is none of the parcels at hand
+            raise BrokenRunError(lane_id, f"for a parcel that was ready at tick {ready}, {problem}")
+        row, visit = (int(n) for n in found[0])
+        self._break(row, lane_id, f"ready at tick {ready} (visit {visit}), {problem}")

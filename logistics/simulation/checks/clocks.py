@@ -60,8 +60,8 @@ class Pickups(Check):
     pickup before it on the lane on those days; and of `_last`: by lane, the tick of the last.
     """
 
-    def __init__(self, problem: Problem, columns: Columns) -> None:
-        super().__init__(problem, columns)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
         sources, lanes, departures = problem.sources, problem.lanes, problem.departures
         self._days, self._days_of = np.unique(sources.pickup_weekdays, return_inverse=True)
         self._weekday = np.append(departures.weekday, 0)
