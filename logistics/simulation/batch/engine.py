@@ -51,7 +51,8 @@ class Stretch(NamedTuple):
     """The result of one time slice of a run.
 
     `places`: how the parcels that were carried on and the new ones were numbered together.
-    `goes_on`: which of them are still under way. `problem`, `moves`: of all of them.
+    `goes_on`: which of them are still under way. `problem`, `moves`: of all of them, as far as they
+    have come; a ready tick may be one to come.
     """
 
     places: Places
@@ -95,8 +96,8 @@ class Traffic:
         goes_on = np.zeros(len(problem.parcels.ordered), np.bool_)
         if until < problem.horizon:
             self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
+            note_the_rest(state, until)
             if self._is_over(problem, moves, goes_on, until):
-                note_the_rest(state, until)
                 problem, goes_on = replace(problem, horizon=until), np.zeros_like(goes_on)
         return Stretch(places, goes_on, problem, moves)
 
