@@ -56,8 +56,12 @@ def planted(wrong: Columns, by_departure: bool = True) -> Change:
 
     def change(number: NDArray[np.int64], columns: Columns) -> Columns:
         theirs = wrong.of(number)
-        return theirs if by_departure else replace(
-            theirs, load=columns.load, left_behind=columns.left_behind, horizon=columns.horizon
+        return (
+            theirs
+            if by_departure
+            else replace(
+                theirs, load=columns.load, left_behind=columns.left_behind, horizon=columns.horizon
+            )
         )
 
     return change

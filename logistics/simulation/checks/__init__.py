@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from logistics.simulation.checks.boarding import Departures
 from logistics.simulation.checks.ending import EndOfRun
 from logistics.simulation.checks.queues import Queues
 from logistics.simulation.checks.releases import Releases
@@ -40,8 +41,8 @@ def check_run(problem: Problem, columns: Columns) -> None:
     problem = replace(problem, horizon=horizon)
     rules = Rules(problem)
     visits = Visits(problem, columns, Releases(problem).of(problem))
-    rules.check_departures(problem, columns)
+    Departures(problem, columns).check()
     queues = Queues(problem, columns, visits)
-    rules.add(problem, columns, visits, queues.add)
+    rules.add(problem, columns, visits, queues.add, horizon)
     rules.settle()
     queues.settle()

@@ -66,8 +66,8 @@ class Unfinished(NamedTuple):
     @classmethod
     def none(cls) -> Unfinished:
         """Return no parcels."""
-        ticks = (np.zeros(0, np.int64) for _ in cls._fields[1:])
-        return cls(*ticks, np.zeros(0, np.bool_))
+        none = np.zeros(0, np.int64)
+        return cls(none, none, none, none, none, np.zeros(0, np.bool_))
 
     @classmethod
     def joined(cls, parts: list[Unfinished]) -> Unfinished:

@@ -32,21 +32,24 @@ class Rules:
         self._boarding, self._rounds = Boarding(problem), Rounds(problem)
         self._area = LittlesLaw(problem)
 
-    def check_departures(self, problem: Problem, columns: Columns) -> None:
-        """Check what the departures before the horizon of a problem report of themselves."""
-        Departures(problem, columns).check()
-
     def add(
-        self, problem: Problem, columns: Columns, visits: Visits, queue: Callable[[Visit], None]
+        self,
+        problem: Problem,
+        columns: Columns,
+        visits: Visits,
+        queue: Callable[[Visit], None],
+        until: int,
     ) -> None:
-        """Check the parcels of a problem, which have ended or wait at its horizon.
+        """Check the parcels of a problem, which have ended by tick `until` or wait at its horizon.
 
-        `queue`: what takes in each of their visits, once its clocks are checked.
+        `queue`: what takes in each of their visits, once its clocks are checked. Loads up to that
+        tick are those of the run.
         """
         departures, clocks = Departures(problem, columns), Clocks(problem, columns)
         sums = (self._pickups, self._boarding, self._rounds, self._area)
         for part in sums:
             part.turn_to(problem, columns)
+        self._boarding.look_back(until)
 
         def follow(span: slice) -> None:
             departures.check_named(span)

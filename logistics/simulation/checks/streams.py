@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from logistics.errors import BrokenRunError
+from logistics.simulation.checks.boarding import Departures
 from logistics.simulation.checks.ending import EndOfRun
 from logistics.simulation.checks.facts import Facts
 from logistics.simulation.checks.jobs_by_slice import UnderWay
@@ -36,13 +37,12 @@ class StreamChecks:
         self._problem = problem
         self._end, self._rules, self._facts = EndOfRun(problem), Rules(problem), Facts()
         self._queues, self._releases = QueuesBySlice(problem), Releases(problem)
-        departures = len(problem.departures.tick)
         is_wave = problem.lanes.destination[problem.departures.lane] < 0
         self._still_out = is_wave & (problem.departures.arrives >= problem.horizon)
         self._source = problem.parcels.source[:0]
         self._released = problem.parcels.ordered[:0]
-        self._load, self._left_behind = np.zeros((2, departures), np.int32)
-        self._has_left = np.zeros(departures, np.bool_)
+        nothing = np.zeros(len(problem.departures.tick), np.int32)
+        self._loads: tuple[Array, Array] = nothing, nothing
         self._until, self._horizon = 0, problem.horizon
 
     def admit(self, parcels: Parcels) -> None:
@@ -73,7 +73,7 @@ class StreamChecks:
             released = np.minimum(self._released[rows], self._horizon)
             visits = Visits(problem, columns, released.astype(self._released.dtype))
             self._queues.turn_to(problem, columns)
-            self._rules.add(problem, columns, visits, self._queues.add)
+            self._rules.add(problem, columns, visits, self._queues.add, until)
 
     def go_on(
         self, problem: Problem, ready: Array, departure: Array, goes_on: Array, until: int
@@ -116,22 +116,12 @@ class StreamChecks:
 
     def _check_departures(self, problem: Problem, columns: Columns, until: int) -> None:
         """Check departures before a tick, and that those which had left are as they were."""
-        so_far = replace(problem, horizon=min(until, self._horizon))
-        self._rules.check_departures(so_far, columns)
-        before, after = self._load, columns.load
-        changed = (before != after) | (self._left_behind != columns.left_behind)
-        changed &= self._has_left
-        if changed.any():
-            departure = int(np.argmax(changed))
-            lane = problem.lanes.ids[problem.departures.lane[departure]]
-            raise BrokenRunError(
-                f"{lane}, departure {departure} at tick {problem.departures.tick[departure]}",
-                f"it left with {before[departure]} parcels, which became {after[departure]}, or"
-                f" left behind {self._left_behind[departure]}, which became"
-                f" {columns.left_behind[departure]}",
-            )
-        self._load, self._left_behind = after.copy(), columns.left_behind.copy()
-        self._has_left = problem.departures.tick < until
+        since = self._queues.since
+        departures = Departures(replace(problem, horizon=until), columns)
+        departures.check(since)
+        before = int(problem.departures.tick.searchsorted(since))
+        departures.check_unchanged(*(column[:before] for column in self._loads))
+        self._loads = columns.load.copy(), columns.left_behind.copy()
 
 
 @contextmanager
