@@ -55,7 +55,7 @@ class Departures(Check):
         self._stop_departure(
             (load != now[0]) | (left_behind != now[1]),
             range(len(load)),
-            "it left with {load} parcels, {left} left behind; later it was {now} and {then}",
+            "it left with {load} parcels and rolled {left}; later it says {now} and {then}",
             load=load, left=left_behind, now=now[0], then=now[1],
         )  # fmt: skip
 

@@ -34,7 +34,7 @@ class Check(Formatter):
         self._lock = Lock()  # spans are taken in by several threads
 
     def turn_to(self, problem: Problem, columns: Columns) -> None:
-        """Go on with other parcels of the same run."""
+        """Turn to other parcels of the same run."""
         self._problem, self._columns = problem, columns
 
     def format_field(self, value: Any, format_spec: str) -> str:

@@ -71,7 +71,7 @@ class Pickups(Check):
         self._look_back()
 
     def turn_to(self, problem: Problem, columns: Columns) -> None:
-        """Go on with other parcels of the same run, which may turn out to end earlier."""
+        """Turn to other parcels of the same run, which may turn out to end earlier."""
         ends_early = problem.horizon < self._problem.horizon
         super().turn_to(problem, columns)
         if ends_early:

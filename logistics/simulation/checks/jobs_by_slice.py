@@ -141,7 +141,7 @@ def checksum(order: Array, number: int, ready: Array, by: Array) -> int:
 
 
 class ToldAgain:
-    """What was told of parcels under way is what their columns say once they have ended."""
+    """Parcels say the same of a job once they have ended as they said while they were under way."""
 
     def __init__(self) -> None:
         self._told = self._told_again = 0

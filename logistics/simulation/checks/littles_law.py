@@ -29,7 +29,7 @@ class LittlesLaw(Check):
         self._there = self._since = self._times = 0
 
     def turn_to(self, problem: Problem, columns: Columns) -> None:
-        """Go on with other parcels of the same run."""
+        """Turn to other parcels of the same run."""
         super().turn_to(problem, columns)
         for times in (columns.wait_work, columns.work, columns.wait_departure):
             self._times += int(times.sum(dtype=np.int64))

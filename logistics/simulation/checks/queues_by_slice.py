@@ -22,7 +22,8 @@ from logistics.simulation.checks.visits import Visit
 from logistics.simulation.problem import Problem
 from logistics.vocabulary import Array
 
-_NEVER = LATE - 1
+_NEVER = LATE - 1  # a tick after all others, and the bits of a tick
+_PLACE = LATE.bit_length() - 1
 _AT_ONCE = 1 << 16
 
 
@@ -139,14 +140,14 @@ class QueuesBySlice(Check):
             due=_by_place(place, due),
             start=_by_place(place, start),
             end=end,
-            in_hand=np.bincount(self._in_hand // LATE, minlength=len(self._due)),
+            in_hand=np.bincount(self._in_hand >> _PLACE, minlength=len(self._due)),
             since=np.sort(since),
             gone=np.sort(_by_place(lost.place, gone)),
         )
         self._check_workers(queues, place, over)
         if last:
             self._check_waiting(queues, at_work)
-        self._in_hand = end[end % LATE >= known_to[end // LATE]]
+        self._in_hand = end[(end & _NEVER) >= known_to[end >> _PLACE]]
         self._lost = lost.rows(gone >= known_to[lost.place])
         np.maximum.at(self._due, place, due.astype(np.int64))
         np.maximum.at(self._start, place, start.astype(np.int64))
@@ -204,7 +205,7 @@ class QueuesBySlice(Check):
         crowded = (free > start) | (workers == 0)
         if crowded.any():
             row = int(np.argmax(crowded))
-            tick = int(start[row] % LATE)
+            tick = int(start[row] & _NEVER)
             self._stop_start(
                 jobs,
                 place[row],
@@ -215,9 +216,9 @@ class QueuesBySlice(Check):
         late = np.flatnonzero(start > np.maximum(queues.due, free))
         late = late[(late == 0) | (start[late] > start[late - 1])]
         late = late[self._shifts[shift[late]] < start[late]]
-        most = queues.most_in_hand(place[late], start[late] % LATE - 1)
+        most = queues.most_in_hand(place[late], (start[late] & _NEVER) - 1)
         for row in late[most < workers[late]]:
-            tick, due = int(start[row] % LATE), int(queues.due[row] % LATE)
+            tick, due = int(start[row] & _NEVER), int(queues.due[row] & _NEVER)
             self._stop_start(
                 jobs,
                 place[row],
