@@ -29,6 +29,15 @@ def thirds(problem: Problem) -> list[int]:
     return sorted(cut for cut in cuts if 0 < cut < problem.horizon)
 
 
+def once_all_are_ordered(problem: Problem) -> Problem:
+    """Return a problem that may end only once all that it follows can have been ordered.
+
+    As every run of a scenario does: in time slices, what is ordered later is not known.
+    """
+    ending = problem.ending
+    return replace(problem, ending=replace(ending, cuts=ending.cuts[ending.cuts >= ending.end]))
+
+
 def as_it_is(number: Numbers, columns: Columns) -> Columns:
     """Change nothing."""
     return columns

@@ -75,7 +75,8 @@ class Stretch(NamedTuple):
 class Traffic:
     """A run made in time slices, so that only what is under way is kept.
 
-    The columns of all time slices together are those of `run`, if its cuts are among theirs.
+    The columns of all time slices together are those of `run`, if its cuts are among theirs and
+    come after all orders that it follows.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -107,7 +108,9 @@ class Traffic:
         followed = (ordered >= ending.first) & (ordered < ending.end)
         # what is lost at work is out of the queue before it would have been ready
         self._latest = max(self._latest, moves.ready[followed & ~goes_on].max(initial=NOT_YET))
-        return tick in ending.cuts and not (followed & goes_on).any() and self._latest < tick
+        all_ordered = tick >= ending.end
+        all_over = not (followed & goes_on).any() and self._latest < tick
+        return all_ordered and all_over and tick in ending.cuts
 
 
 def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves, int]:

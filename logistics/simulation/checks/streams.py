@@ -95,6 +95,9 @@ class StreamChecks:
             if self._horizon != until:
                 text = f"its columns end at tick {self._horizon}, its last time slice at {until}"
                 raise BrokenRunError("the whole run", text)
+            if until < min(self._problem.ending.end, self._problem.horizon):
+                text = f"it ended at tick {until}, before all that it follows could be ordered"
+                raise BrokenRunError("the whole run", text)
             self._end.settle(self._horizon)
             self._facts.settle()
             self._rules.settle()

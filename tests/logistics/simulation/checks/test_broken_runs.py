@@ -90,7 +90,7 @@ FAULTS = {
 BATCH_ENGINE = """
 import numpy as np
 from random_worlds import world
-from streamed_worlds import checked_in_slices, thirds
+from streamed_worlds import checked_in_slices, once_all_are_ordered, thirds
 from logistics.errors import BrokenRunError
 from logistics.simulation.batch import engine, kernel
 from logistics.simulation.checks import check_run
@@ -108,7 +108,7 @@ def is_caught(check, *given):
     return False
 whole = slices = both = 0
 for seed in range(40):
-    problem = world(seed)
+    problem = once_all_are_ordered(world(seed))
     in_whole = is_caught(check_run, problem, engine.run(problem))
     in_slices = is_caught(checked_in_slices, problem, thirds(problem))
     whole, slices = whole + in_whole, slices + in_slices

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from random_worlds import Sketch, world
-from streamed_worlds import replayed, thirds
+from streamed_worlds import once_all_are_ordered, replayed, thirds
 
 from logistics.errors import BrokenRunError
 from logistics.simulation import textbook
@@ -420,7 +420,7 @@ def times_stopped(engine: Callable[[Problem], Columns]) -> int:
     """Return in how many of 40 worlds a faulty engine is stopped: in as many in time slices."""
     stops = 0
     for seed in range(40):
-        problem = world(seed)
+        problem = once_all_are_ordered(world(seed))
         columns = engine(problem)
         whole = is_stopped(check_run, problem, columns)
         assert is_stopped(replayed, problem, columns, thirds(problem)) == whole, seed
