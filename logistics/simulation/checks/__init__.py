@@ -9,10 +9,12 @@ Read from a `Problem` and its `Columns` alone, independently of both engines.
 - No departure is over capacity; loads and rolled volume match the parcels; the oldest
   board first (`boarding`, `rounds`).
 - No facility has more jobs in progress than workers, first come is first served, and no parcel
-  waits while a worker is free (`queues`).
+  waits while a worker is free (`queues`; in time slices, `queues_by_slice`).
 - It went on to its horizon, or ended when all that it follows had ended (`ending`).
 - What trucks brought and took accounts for every tick parcels spent at a place: Little's law
   (`littles_law`).
+
+A run in time slices is checked by the same rules, see `streams`.
 
 Not checked: damage, and what became of a parcel's earlier attempts, which the columns do not keep.
 """
