@@ -83,10 +83,8 @@ class StreamChecks:
         `problem`, `ready`, `departure`: of all parcels of the time slice, as far as they have come;
         `goes_on`: which of them are under way at its end, `until`.
         """
-        since, self._until = self._queues.since, until
-        self._queues.go_on(
-            UnderWay(problem, ready, departure, goes_on, self._released, since, until)
-        )
+        since, released = self._queues.since, self._released
+        self._queues.go_on(UnderWay(problem, ready, departure, goes_on, released, since, until))
         self._source, self._released = self._source[goes_on], self._released[goes_on]
 
     def settle(self, until: int) -> None:
@@ -119,12 +117,12 @@ class StreamChecks:
 
     def _check_departures(self, problem: Problem, columns: Columns, until: int) -> None:
         """Check departures before a tick, and that those which had left are as they were."""
-        since = self._queues.since
         departures = Departures(replace(problem, horizon=until), columns)
-        departures.check(since)
-        before = int(problem.departures.tick.searchsorted(since))
+        departures.check(self._queues.since)
+        before = int(problem.departures.tick.searchsorted(self._until))
         departures.check_unchanged(*(column[:before] for column in self._loads))
         self._loads = columns.load.copy(), columns.left_behind.copy()
+        self._until = until
 
 
 @contextmanager
