@@ -56,14 +56,17 @@ class BrokenRunError(LogisticsError, AssertionError):
     ) -> None:
         """Keep what is wrong at which facility, lane or departure, and of which parcel and order.
 
-        `parcel`, `order`: their numbers; None where it is no single parcel's.
+        `parcel`, `order`: their numbers; None where it is no single parcel's. A run in time slices
+        has no numbers of parcels.
         """
         super().__init__(place, problem, parcel, order)
         self.place, self.problem, self.parcel, self.order = place, problem, parcel, order
 
     def __str__(self) -> str:
         """Return parcel, place and problem, and what to do."""
-        what = "" if self.parcel is None else f"parcel {self.parcel} (order {self.order}) at "
+        what = "" if self.order is None else f"order {self.order} at "
+        if self.parcel is not None:
+            what = f"parcel {self.parcel} (order {self.order}) at "
         return (
             f"this run is wrong and was stopped: {what}{self.place}: {self.problem}\n"
             "(a fault of the simulator, not of your input: please report it with the scenario and"

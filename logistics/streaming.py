@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from logistics.errors import BrokenRunError
 from logistics.model.draws import Drawn, draw, draw_parcels
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import overrides_of
@@ -29,7 +28,7 @@ from logistics.scenario.fields import changed
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.batch.engine import Traffic
 from logistics.simulation.batch.under_way import Places
-from logistics.simulation.checks.boarding import Departures
+from logistics.simulation.checks.streams import StreamChecks
 from logistics.streams import Streams
 
 TIME_SLICE = timedelta(hours=6)
@@ -88,7 +87,8 @@ def pieces(
 ) -> Iterator[Piece]:
     """Yield the finished parcels of one time slice after the other, some millions at a time.
 
-    Raises BrokenRunError when a departure is over its capacity, or a parcel is missing.
+    Raises BrokenRunError when the engine broke a rule that holds in every run, at the end of the
+    time slice in which that can be known.
     """
     period, demand = model.period, model.scenario.orders
     none = generate_orders(demand, period, streams, days=[])
@@ -96,26 +96,26 @@ def pieces(
     step = max(1, period.ticks(time_slice))
     slices = range(step, period.horizon, step)
     cuts = sorted({*slices, *whole.ending.cuts.tolist(), period.horizon})
-    traffic = Traffic(whole)
-    known, number, over = none, 0, 0
+    traffic, checks = Traffic(whole), StreamChecks(whole)
+    known, number = none, 0
     for until, orders in zip(cuts, orders_by_slice(demand, period, streams, cuts), strict=True):
         parcels, mine = draw_parcels(model, orders, streams, number)
         number += len(orders)
+        checks.admit(parcels)
         done = traffic.go_on(parcels, until)
         known = _together(done.places, known, mine)
         for rows, problem, columns in done.finished(MOST):
-            Departures(problem, columns).check()
-            over += len(rows)
+            checks.add(rows, problem, columns, until)
             facts = counts(model, problem, columns)
             drawn = Drawn(problem, known.of(rows))
             run = run_of(model, drawn, columns, streams, "batch", facts)
             yield Piece(run, until, int(done.goes_on.sum()))
         known = known.of(np.flatnonzero(done.goes_on))
         if done.problem.horizon == until:
+            checks.settle(until)
             break
+        checks.go_on(done.problem, done.moves.ready, done.moves.departure, done.goes_on, until)
         del orders, parcels, mine, done, problem, columns, drawn, run  # before the next are made
-    if over != number:
-        raise BrokenRunError("the whole run", f"of {number} parcels ordered, {over} came out")
 
 
 def _together(places: Places, known: Orders, new: Orders) -> Orders:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_worlds import world, worlds
+from streamed_worlds import once_all_are_ordered, thirds
 
 from logistics.simulation.batch.engine import Traffic, run
 from logistics.simulation.problem import Columns, Ending, Problem
@@ -39,6 +40,8 @@ def in_stretches(problem: Problem, cuts: list[int]) -> Columns:
             for name, parts in found.items():
                 parts.append(getattr(columns, name))
         number = number[stretch.goes_on]
+        if stretch.problem.horizon == until:
+            break
     order = np.argsort(np.concatenate(numbers))
     whole = {
         name: parts[-1] if name in NOT_BY_PARCEL else np.concatenate(parts)[order]
@@ -63,6 +66,22 @@ def test_seeded_worlds_cut_in_three() -> None:
         third = problem.horizon // 3
         cuts = [tick for tick in (third, 2 * third) if tick > 0]
         assert not differing(problem, cuts), f"world({seed}) cut at {cuts}"
+
+
+def test_a_run_in_time_slices_ends_where_it_ends_in_one() -> None:
+    """And then has the same columns of all that was ordered before."""
+    early = 0
+    for seed in range(300):
+        problem = once_all_are_ordered(world(seed))
+        whole, cuts = run(problem), thirds(problem)
+        parts, horizon = in_stretches(problem, cuts), int(whole.horizon)
+        early += horizon < problem.horizon
+        ordered = np.flatnonzero(problem.parcels.ordered < horizon)
+        whole = whole if horizon == problem.horizon else whole.of(ordered)
+        for field in fields(Columns):
+            one, other = getattr(whole, field.name), getattr(parts, field.name)
+            assert np.array_equal(one, other), f"world({seed}): {field.name}"
+    assert early > 20
 
 
 def test_cut_at_every_tick_of_a_departure() -> None:

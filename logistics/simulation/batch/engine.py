@@ -54,7 +54,8 @@ class Stretch(NamedTuple):
     """The result of one time slice of a run.
 
     `places`: how the parcels that were carried on and the new ones were numbered together.
-    `goes_on`: which of them are still under way. `problem`, `moves`: of all of them.
+    `goes_on`: which of them are still under way. `problem`, `moves`: of all of them, as far as they
+    have come; a ready tick may be one to come.
     """
 
     places: Places
@@ -77,7 +78,8 @@ class Stretch(NamedTuple):
 class Traffic:
     """A run made in time slices, so that only what is under way is kept.
 
-    The columns of all time slices together are those of `run`, if its cuts are among theirs.
+    The columns of all time slices together are those of `run`, if its cuts are among theirs and
+    come after all orders that it follows.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -98,8 +100,8 @@ class Traffic:
         goes_on = np.zeros(len(problem.parcels.ordered), np.bool_)
         if until < problem.horizon:
             self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
+            note_the_rest(state, until)
             if self._is_over(problem, moves, goes_on, until):
-                note_the_rest(state, until)
                 problem, goes_on = replace(problem, horizon=until), np.zeros_like(goes_on)
         return Stretch(places, goes_on, problem, moves)
 
@@ -109,7 +111,9 @@ class Traffic:
         followed = (ordered >= ending.first) & (ordered < ending.end)
         # what is lost at work is out of the queue before it would have been ready
         self._latest = max(self._latest, moves.ready[followed & ~goes_on].max(initial=NOT_YET))
-        return tick in ending.cuts and not (followed & goes_on).any() and self._latest < tick
+        all_ordered = tick >= ending.end
+        all_over = not (followed & goes_on).any() and self._latest < tick
+        return all_ordered and all_over and tick in ending.cuts
 
 
 def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves, int]:

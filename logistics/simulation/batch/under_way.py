@@ -198,7 +198,7 @@ def left_under_way(
     where = Whereabouts(queued, waiting, _aboard(s, tick), back, ends)
     goes_on = np.zeros(len(progress.visit), np.bool_)
     goes_on[where.parcels()] = True
-    goes_on[_at_source(problem, s, progress)] = True
+    goes_on[_at_source(problem, s, progress, tick)] = True
     after = replace(
         before,
         tick=tick,
@@ -250,9 +250,14 @@ def _aboard(s: State, tick: int) -> Held:
     return aboard._replace(place=under_way[aboard.place])
 
 
-def _at_source(problem: Problem, s: State, progress: Progress) -> Array:
-    """Return the parcels that are not yet released, or not yet picked up from their seller."""
+def _at_source(problem: Problem, s: State, progress: Progress, tick: int) -> Array:
+    """Return the parcels that are not yet released, or not yet picked up from their seller.
+
+    One that is lost at its seller is there until it would have been packed.
+    """
     unreleased, _ = _ranges(s.next_release, s.last_release)
     seller = problem.sources.facility[problem.parcels.source] < 0
-    to_come = (progress.departure[:, 0] == NOT_YET) & (progress.lost_step != 0)
+    packed = progress.ready[:, 0]
+    lost = (progress.lost_step == 0) & (packed != NOT_YET) & (packed < tick)
+    to_come = (progress.departure[:, 0] == NOT_YET) & ~lost
     return np.concatenate([unreleased, np.flatnonzero(seller & to_come)])

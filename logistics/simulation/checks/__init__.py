@@ -9,10 +9,12 @@ Read from a `Problem` and its `Columns` alone, independently of both engines.
 - No departure is over capacity; loads and rolled volume match the parcels; the oldest
   board first (`boarding`, `rounds`).
 - No facility has more jobs in progress than workers, first come is first served, and no parcel
-  waits while a worker is free (`queues`).
+  waits while a worker is free (`queues`; in time slices, `queues_by_slice`).
 - It went on to its horizon, or ended when all that it follows had ended (`ending`).
 - What trucks brought and took accounts for every tick parcels spent at a place: Little's law
   (`littles_law`).
+
+A run in time slices is checked by the same rules, see `streams`.
 
 Not checked: damage, and what became of a parcel's earlier attempts, which the columns do not keep.
 """
@@ -21,19 +23,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from logistics.runtime.threads import in_pieces
-from logistics.simulation.checks.boarding import Boarding, Departures
-from logistics.simulation.checks.clocks import Clocks, Pickups
-from logistics.simulation.checks.ending import check_ending
-from logistics.simulation.checks.ends import Ends
-from logistics.simulation.checks.littles_law import LittlesLaw
+from logistics.simulation.checks.boarding import Departures
+from logistics.simulation.checks.ending import EndOfRun
 from logistics.simulation.checks.queues import Queues
-from logistics.simulation.checks.releases import releases
-from logistics.simulation.checks.rounds import Rounds
+from logistics.simulation.checks.releases import Releases
+from logistics.simulation.checks.rules import Rules
 from logistics.simulation.checks.visits import Visits
 from logistics.simulation.problem import Columns, Problem
-
-_AT_ONCE = 1 << 16  # parcels: what is made of them stays in the processor's cache
 
 
 def check_run(problem: Problem, columns: Columns) -> None:
@@ -41,30 +37,14 @@ def check_run(problem: Problem, columns: Columns) -> None:
 
     Raises BrokenRunError, naming parcel and place, for the first thing found wrong.
     """
-    check_ending(problem, columns)
-    problem = replace(problem, horizon=int(columns.horizon))
-    departures = Departures(problem, columns)
-    departures.check()
-    visits = Visits(problem, columns, releases(problem))
-    clocks, pickups = Clocks(problem, columns), Pickups(problem, columns)
-    boarding, rounds = Boarding(problem, columns), Rounds(problem, columns)
-    queues, area = Queues(problem, columns, visits), LittlesLaw(problem, columns)
-
-    def follow(span: slice) -> None:
-        departures.check_named(span)
-        ends = Ends(problem, columns, span)
-        ends.check_status()
-        for visit in visits.of(span):
-            clocks.check(visit)
-            pickups.check(visit)
-            for part in (ends, boarding, queues, area):
-                part.add(visit)
-        ends.check()
-        rounds.add(ends)
-
-    follow(slice(0, 0))  # so that there is something to settle, even without parcels
-    in_pieces(follow, len(problem.parcels.ordered), _AT_ONCE)
-    boarding.settle()
-    rounds.settle()
-    area.settle(boarding.aboard[:-1])
+    end, horizon = EndOfRun(problem), int(columns.horizon)
+    end.add(problem.parcels, columns)
+    end.settle(horizon)
+    problem = replace(problem, horizon=horizon)
+    rules = Rules(problem)
+    visits = Visits(problem, columns, Releases(problem).of(problem))
+    Departures(problem, columns).check()
+    queues = Queues(problem, columns, visits)
+    rules.add(problem, columns, visits, queues.add, horizon)
+    rules.settle()
     queues.settle()

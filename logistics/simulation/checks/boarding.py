@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from logistics.errors import BrokenRunError
 from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.visits import Visit
-from logistics.simulation.problem import Columns, Problem
+from logistics.simulation.problem import Problem
 from logistics.vocabulary import NOT_YET, Array, Status
 
 _LANE = 1 << 40  # more than any tick
@@ -16,12 +17,22 @@ _SMALL = 1 << 15
 class Departures(Check):
     """What every departure reports of itself, and which ones parcels may name."""
 
-    def check(self) -> None:
-        """Check loads, rolled volume and arrivals."""
-        departures = self._problem.departures
-        load, left, capacity = self._columns.load, self._columns.left_behind, departures.capacity
-        on_lane = self._problem.lanes.destination[departures.lane] >= 0
-        after_the_end = departures.tick >= self._problem.horizon
+    def check(self, since: int = 0) -> None:
+        """Check loads, rolled volume and arrivals of what leaves from tick `since` to the end."""
+        departures, horizon = self._problem.departures, self._problem.horizon
+        first, end = departures.tick.searchsorted([since, horizon]).tolist()
+        took, left_behind = self._columns.load, self._columns.left_behind
+        after_the_end = (took[end:] != 0) | (left_behind[end:] != 0)
+        self._stop_departure(
+            after_the_end,
+            range(end, len(took)),
+            "it took {load} parcels and left {left}, after the end of the run",
+            load=took[end:], left=left_behind[end:],
+        )  # fmt: skip
+        span = slice(first, end)
+        load, left, capacity = took[span], left_behind[span], departures.capacity[span]
+        tick, arrives = departures.tick[span], departures.arrives[span]
+        on_lane = self._problem.lanes.destination[departures.lane[span]] >= 0
         for bad, text in (
             (load < 0, "its load is {load}"),
             (load > capacity, "its load is {load}, its capacity {capacity}"),
@@ -31,17 +42,22 @@ class Departures(Check):
                 "it left {left} parcels behind, with {load} of {capacity} places taken",
             ),
             (
-                after_the_end & ((load != 0) | (left != 0)),
-                "it took {load} parcels and left {left}, after the end of the run",
-            ),
-            (
-                on_lane & (load > 0) & (departures.arrives <= departures.tick),
+                on_lane & (load > 0) & (arrives <= tick),
                 "it arrives {arrives:tick}, not after it departs",
             ),
         ):
             values = {"load": load, "left": left, "capacity": capacity}
-            arrives = departures.arrives
-            self._stop_departure(bad, range(len(load)), text, arrives=arrives, **values)
+            self._stop_departure(bad, range(first, end), text, arrives=arrives, **values)
+
+    def check_unchanged(self, load: Array, left_behind: Array) -> None:
+        """Check that the first departures still report what they reported when they left."""
+        now = self._columns.load[: len(load)], self._columns.left_behind[: len(load)]
+        self._stop_departure(
+            (load != now[0]) | (left_behind != now[1]),
+            range(len(load)),
+            "it left with {load} parcels and rolled {left}; later it says {now} and {then}",
+            load=load, left=left_behind, now=now[0], then=now[1],
+        )  # fmt: skip
 
     def check_named(self, span: slice) -> None:
         """Check that there is every departure that a span of parcels names."""
@@ -59,13 +75,13 @@ class Boarding(Check):
     Departures that left are taken in order of (lane, departure): their *positions*. By position:
     `_deadline`, the last ready tick that boards. By departure, with a last entry for none:
     `_before`, the deadline of the one before it on its lane; `_missed`, the latest deadline of
-    those before it that had places left; `_youngest`, the last ready tick aboard; `_oldest`, the
-    first, where that would have been in time for the one before.
+    those before it that had places left, for the first ones, `_seen` so far; `_youngest`, the last
+    ready tick aboard; `_oldest`, the first, where that would have been in time for the one before.
     Pickups have rules of their own, and so have parcels that came back from a delivery route.
     """
 
-    def __init__(self, problem: Problem, columns: Columns) -> None:
-        super().__init__(problem, columns)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
         departures, lanes = problem.departures, problem.lanes
         gone = np.flatnonzero(departures.tick < problem.horizon)
         lane = departures.lane[gone]
@@ -84,24 +100,31 @@ class Boarding(Check):
         dtype = problem.parcels.ordered.dtype
         self._before, self._missed = np.full((2, count), NOT_YET, dtype)
         self._missed_by_all = np.full(len(lanes.ids), NOT_YET, np.int64)
-        self._look_back()
         self.aboard = np.zeros(count, np.int64)
+        later = np.flatnonzero((self._lane[1:] == self._lane[:-1]) & ~self._pickup[self._lane[1:]])
+        self._before[self._number[later + 1]] = self._deadline[later]
+        self._seen = 0
         self._oldest = np.full(count, problem.horizon, dtype)
         self._youngest = np.full(count, NOT_YET, dtype)
         self._oldest_waiting = np.full(len(lanes.ids), problem.horizon, dtype)
         self._left_behind = np.zeros(len(gone) + 1, np.int64)
 
-    def _look_back(self) -> None:
-        capacity, load = self._problem.departures.capacity, self._columns.load
-        pickup = self._pickup[self._lane]
-        full = load[self._number] >= capacity[self._number]
-        with_places = np.where(full | pickup, NOT_YET, self._keys)
-        latest = np.maximum.accumulate(with_places) - self._lane * _LANE
-        later = np.flatnonzero((self._lane[1:] == self._lane[:-1]) & ~pickup[1:])
-        self._before[self._number[later + 1]] = self._deadline[later]
-        self._missed[self._number[later + 1]] = np.maximum(latest[later], NOT_YET)
-        served = np.flatnonzero(np.diff(self._first))
-        self._missed_by_all[served] = latest[self._first[served + 1] - 1]
+    def look_back(self, until: int) -> None:
+        """Take in the loads up to tick `until`: those who come now may have missed these."""
+        departures = self._problem.departures
+        end = int(departures.tick.searchsorted(until))
+        number = np.arange(self._seen, end)
+        number = number[np.argsort(departures.lane[number], kind="stable")]
+        lane = departures.lane[number].astype(np.int64)
+        full = self._columns.load[number] >= departures.capacity[number]
+        deadline = self._deadline[self._position[number]]
+        deadline[full | self._pickup[lane]] = NOT_YET
+        first = np.diff(lane, prepend=-1) != 0
+        before = np.where(first, self._missed_by_all[lane], np.roll(deadline, 1))
+        latest = np.maximum.accumulate(lane * _LANE + before) - lane * _LANE
+        self._missed[number] = latest
+        np.maximum.at(self._missed_by_all, lane, deadline)
+        self._seen = end
 
     def add(self, visit: Visit) -> None:
         """Take in the parcels of a visit.
@@ -208,14 +231,18 @@ class Boarding(Check):
         counted = np.cumsum(self._left_behind)[:-1]
         said = self._columns.left_behind[self._number]
         on_lane = self._problem.lanes.destination[self._lane] >= 0
+        has_left = self._problem.departures.tick[self._number] < self._problem.horizon
         self._stop_departure(
-            on_lane & (counted != said),
+            on_lane & has_left & (counted != said),
             self._number,
             "it left {said} parcels behind, but {counted} were ready in time that it did not take",
             said=said, counted=counted,
         )  # fmt: skip
 
     def _stop_served_late(self, among: Array, lane: int, ready: int, problem: str) -> None:
-        row, visit = (int(n) for n in np.argwhere(among & (self._columns.ready == ready))[0])
-        told = f"ready at tick {ready} (visit {visit}), {problem}"
-        self._break(row, self._problem.lanes.ids[lane], told)
+        lane_id = self._problem.lanes.ids[lane]
+        found = np.argwhere(among & (self._columns.ready == ready))
+        if not len(found):  # it is none of the parcels at hand
+            raise BrokenRunError(lane_id, f"for a parcel that was ready at tick {ready}, {problem}")
+        row, visit = (int(n) for n in found[0])
+        self._break(row, lane_id, f"ready at tick {ready} (visit {visit}), {problem}")

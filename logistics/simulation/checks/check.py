@@ -24,9 +24,18 @@ class Check(Formatter):
     row that is wrong, `{ready:tick}`, `{lane:lane}` and `{status:status}` are those in words.
     """
 
-    def __init__(self, problem: Problem, columns: Columns) -> None:
-        self._problem, self._columns = problem, columns
+    _columns: Columns
+
+    def __init__(self, problem: Problem, columns: Columns | None = None) -> None:
+        """`columns`: those of the parcels of `problem`; None for a check that turns to them."""
+        self._problem = problem
+        if columns is not None:
+            self._columns = columns
         self._lock = Lock()  # spans are taken in by several threads
+
+    def turn_to(self, problem: Problem, columns: Columns) -> None:
+        """Turn to other parcels of the same run."""
+        self._problem, self._columns = problem, columns
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Return a value in words."""

@@ -60,18 +60,29 @@ class Pickups(Check):
     pickup before it on the lane on those days; and of `_last`: by lane, the tick of the last.
     """
 
-    def __init__(self, problem: Problem, columns: Columns) -> None:
-        super().__init__(problem, columns)
-        sources, lanes, departures = problem.sources, problem.lanes, problem.departures
-        self._days, self._days_of = np.unique(sources.pickup_weekdays, return_inverse=True)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        departures, weekdays = problem.departures, problem.sources.pickup_weekdays
+        self._days, self._days_of = np.unique(weekdays, return_inverse=True)
         self._weekday = np.append(departures.weekday, 0)
-        gone = np.flatnonzero(
-            (lanes.origin[departures.lane] < 0) & (departures.tick < problem.horizon)
-        )
-        gone = gone[np.argsort(departures.lane[gone], kind="stable")]
         shape = len(self._days), len(departures.tick) + 1
         self._before = np.full(shape, NOT_YET, np.int64)
-        self._last = np.full((shape[0], len(lanes.ids)), NOT_YET, np.int64)
+        self._last = np.full((shape[0], len(problem.lanes.ids)), NOT_YET, np.int64)
+        self._look_back()
+
+    def turn_to(self, problem: Problem, columns: Columns) -> None:
+        """Turn to other parcels of the same run, which may turn out to end earlier."""
+        ends_early = problem.horizon < self._problem.horizon
+        super().turn_to(problem, columns)
+        if ends_early:
+            self._last[:] = NOT_YET
+            self._look_back()
+
+    def _look_back(self) -> None:
+        lanes, departures = self._problem.lanes, self._problem.departures
+        pickup = lanes.origin[departures.lane] < 0
+        gone = np.flatnonzero(pickup & (departures.tick < self._problem.horizon))
+        gone = gone[np.argsort(departures.lane[gone], kind="stable")]
         for row, days in enumerate(self._days):
             own = gone[(int(days) >> departures.weekday[gone].astype(np.int64)) & 1 == 1]
             if len(own):

@@ -5,32 +5,47 @@ from __future__ import annotations
 import numpy as np
 
 from logistics.errors import BrokenRunError
-from logistics.simulation.problem import Columns, Problem
-from logistics.vocabulary import Status
+from logistics.simulation.problem import Columns, Parcels, Problem
+from logistics.vocabulary import NOT_YET, Status
 
 
-def check_ending(problem: Problem, columns: Columns) -> None:
-    """Check when a run ended.
+class EndOfRun:
+    """When a run ended, and how those that it follows stood then.
 
-    Raises BrokenRunError where its ending does not say so, where a parcel that it follows is under
-    way, or where none ended since the cut before.
+    All methods raise BrokenRunError at the first thing they find wrong.
     """
-    ending, horizon = problem.ending, int(columns.horizon)
-    if horizon == problem.horizon and not len(ending.cuts):
-        return
-    early = horizon < problem.horizon
-    if horizon > problem.horizon or (early and horizon not in ending.cuts):
-        raise BrokenRunError("the whole run", f"it ended at tick {horizon}, which is no cut")
-    ordered = problem.parcels.ordered
-    followed = np.flatnonzero((ordered >= ending.first) & (ordered < ending.end))
-    status, ended = columns.status[followed], columns.ended[followed]
-    under_way = followed[status == Status.UNDER_WAY]
-    if early and len(under_way):
-        parcel, order = int(under_way[0]), problem.parcels.order[under_way[0]]
-        text = f"it ended at tick {horizon}, but this parcel is under way"
-        raise BrokenRunError("the whole run", text, parcel, int(order))
-    before = ending.cuts[ending.cuts < horizon]
-    may_be_late = (status == Status.UNDER_WAY) | (status == Status.LOST)
-    if len(before) and not (may_be_late | (ended >= before[-1])).any():
-        text = f"it ended at tick {horizon}, but all had ended at {before[-1]}"
-        raise BrokenRunError("the whole run", text)
+
+    def __init__(self, problem: Problem) -> None:
+        """Begin with the ending and the horizon of a problem; its parcels are not read."""
+        self._ending, self._horizon = problem.ending, problem.horizon
+        self._under_way: tuple[int, int] | None = None
+        self._may_be_late = False
+        self._latest = NOT_YET
+
+    def add(self, parcels: Parcels, columns: Columns) -> None:
+        """Take in some parcels of the run."""
+        followed = (parcels.ordered >= self._ending.first) & (parcels.ordered < self._ending.end)
+        rows = np.flatnonzero(followed)
+        status = columns.status[rows]
+        under_way = rows[status == Status.UNDER_WAY]
+        if len(under_way) and self._under_way is None:
+            self._under_way = int(under_way[0]), int(parcels.order[under_way[0]])
+        may_be_late = (status == Status.UNDER_WAY) | (status == Status.LOST)
+        self._may_be_late = self._may_be_late or bool(may_be_late.any())
+        self._latest = max(self._latest, int(columns.ended[rows].max(initial=NOT_YET)))
+
+    def settle(self, horizon: int) -> None:
+        """Check the tick at which the run ended: is it a cut, and the first that it could be?"""
+        cuts = self._ending.cuts
+        if horizon == self._horizon and not len(cuts):
+            return
+        early = horizon < self._horizon
+        if horizon > self._horizon or (early and horizon not in cuts):
+            raise BrokenRunError("the whole run", f"it ended at tick {horizon}, which is no cut")
+        if early and self._under_way:
+            text = f"it ended at tick {horizon}, but this parcel is under way"
+            raise BrokenRunError("the whole run", text, *self._under_way)
+        before = cuts[cuts < horizon]
+        if len(before) and not (self._may_be_late or self._latest >= before[-1]):
+            text = f"it ended at tick {horizon}, but all had ended at {before[-1]}"
+            raise BrokenRunError("the whole run", text)

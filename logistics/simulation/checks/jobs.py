@@ -64,9 +64,20 @@ class Unfinished(NamedTuple):
         return cls(came.place[rows], came.by[rows], since, due, visit.work[rows], lost)
 
     @classmethod
+    def none(cls) -> Unfinished:
+        """Return no parcels."""
+        none = np.zeros(0, np.int64)
+        return cls(none, none, none, none, none, np.zeros(0, np.bool_))
+
+    @classmethod
+    def joined(cls, parts: list[Unfinished]) -> Unfinished:
+        """Return many as one, in the order given."""
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
+
+    @classmethod
     def together(cls, parts: list[Unfinished]) -> Unfinished:
         """Return many as one, by place."""
-        whole = cls(*map(np.concatenate, zip(*parts, strict=True)))
+        whole = cls.joined(parts)
         return whole.rows(np.argsort(whole.place, kind="stable"))
 
     def rows(self, rows: Array | slice) -> Unfinished:

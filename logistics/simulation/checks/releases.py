@@ -13,24 +13,60 @@ _AT_ONCE = 1 << 16
 _SOURCE = 1 << 40  # more than any number of slots of a source, and any tick
 
 
-def releases(problem: Problem) -> Array:
-    """Return (parcels,) the tick at which each order is released, or the horizon if that is later.
+class Releases:
+    """When orders are released, as they are placed.
 
     Think of the working days of a release window as a row of slots, `daily_capacity` per day: an
     order takes the first slot of the day that its cutoff gives, or the one after the last order's.
     """
-    ordered = problem.parcels.ordered
-    if (problem.sources.gate < 0).all():
-        return ordered
-    released = ordered.copy()
-    cutoffs = _keys(problem)
-    for span in _whole_sources(problem):
-        source = problem.parcels.source[span]
-        gated = problem.sources.gate[source] >= 0
-        if gated.any():
-            rows = slice(None) if gated.all() else np.flatnonzero(gated)
-            released[span][rows] = _release(problem, cutoffs, ordered[span][rows], source[rows])
-    return released
+
+    def __init__(self, problem: Problem) -> None:
+        """Begin with all slots of a problem's release windows free."""
+        self._cutoffs = _keys(problem)
+        self._next_slot = np.zeros(len(problem.sources.gate), np.int64)
+
+    def of(self, problem: Problem) -> Array:
+        """Return (parcels,) the tick at which each order is released, or the horizon if later.
+
+        The parcels of the problem are those ordered after all that came before.
+        """
+        ordered = problem.parcels.ordered
+        if (problem.sources.gate < 0).all():
+            return ordered
+        released = ordered.copy()
+        for span in _whole_sources(problem):
+            source = problem.parcels.source[span]
+            gated = problem.sources.gate[source] >= 0
+            if gated.any():
+                rows = slice(None) if gated.all() else np.flatnonzero(gated)
+                released[span][rows] = self._release(problem, ordered[span][rows], source[rows])
+        return released
+
+    def _release(self, problem: Problem, ordered: Array, source: Array) -> Array:
+        gates, horizon = problem.gates, problem.horizon
+        gate = problem.sources.gate[source].astype(np.int64)
+        first = gates.first[gate].astype(np.int64)
+        day = np.searchsorted(self._cutoffs, gate * _SOURCE + ordered, side="right") - first
+        capacity = problem.sources.daily_capacity[source].astype(np.int64)
+        limited = np.flatnonzero(capacity > 0)
+        if len(limited):
+            slots = self._slots(day[limited] * capacity[limited], source[limited])
+            day[limited] = slots // capacity[limited]
+        row = first + day
+        ever = row < gates.first[gate + 1]
+        opens = np.append(gates.opens, horizon)[np.where(ever, row, len(gates.opens))]
+        return np.asarray(np.minimum(np.maximum(ordered, opens), horizon))
+
+    def _slots(self, earliest: Array, source: Array) -> Array:
+        """Return each order's slot: its earliest, or the next after the order before it."""
+        first = np.flatnonzero(np.diff(source, prepend=-1))
+        own = source[first]
+        earliest[first] = np.maximum(earliest[first], self._next_slot[own])
+        number = np.arange(len(earliest))
+        base = (source.astype(np.int64) - int(source[0])) * _SOURCE
+        slots = np.maximum.accumulate(base + earliest - number) - base + number
+        self._next_slot[own] = slots[np.append(first[1:], len(slots)) - 1] + 1
+        return np.asarray(slots)
 
 
 def _whole_sources(problem: Problem) -> Iterator[slice]:
@@ -49,27 +85,3 @@ def _keys(problem: Problem) -> Array:
     gates = problem.gates
     gate = np.repeat(np.arange(len(gates.first) - 1), np.diff(gates.first))
     return gate * _SOURCE + gates.cutoff
-
-
-def _release(problem: Problem, cutoffs: Array, ordered: Array, source: Array) -> Array:
-    gates, horizon = problem.gates, problem.horizon
-    gate = problem.sources.gate[source].astype(np.int64)
-    first = gates.first[gate].astype(np.int64)
-    day = np.searchsorted(cutoffs, gate * _SOURCE + ordered, side="right") - first
-    capacity = problem.sources.daily_capacity[source].astype(np.int64)
-    limited = np.flatnonzero(capacity > 0)
-    if len(limited):
-        numbers = source[limited].astype(np.int64) - source[0]
-        slots = _slots(day[limited] * capacity[limited], numbers)
-        day[limited] = slots // capacity[limited]
-    row = first + day
-    ever = row < gates.first[gate + 1]
-    opens = np.append(gates.opens, horizon)[np.where(ever, row, len(gates.opens))]
-    return np.asarray(np.minimum(np.maximum(ordered, opens), horizon))
-
-
-def _slots(earliest: Array, source: Array) -> Array:
-    """Return each order's slot: its earliest, or the next after the order before it."""
-    number = np.arange(len(earliest))
-    lead = source * _SOURCE + earliest - number
-    return np.asarray(np.maximum.accumulate(lead) - source * _SOURCE + number)

@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.checks.check import Check
 from logistics.simulation.checks.ends import Ends
-from logistics.simulation.problem import Columns, Problem
+from logistics.simulation.problem import Problem
 from logistics.vocabulary import NOT_YET, Array, Status
+
+
+class _Stops(NamedTuple):
+    """Parcels by the wave that they name last: who they are, and what the columns say of them."""
+
+    wave: Array
+    stop: Array
+    source: Array
+    order: Array
+    parcel: Array
+    station: Array
+    ended: Array
+    status: Array
+    attempts: Array
 
 
 class Rounds(Check):
     """The attempts of every delivery route, and the waves that are out when the run ends.
 
     All parcels of such a wave still name it, so their stops on the route, and with them the ticks
-    of their attempts, are known.
+    of their attempts, are known. No wave is out at a cut at which a run may end early.
     """
 
-    def __init__(self, problem: Problem, columns: Columns) -> None:
-        super().__init__(problem, columns)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
         departures, lanes = problem.departures, problem.lanes
         self._is_wave = lanes.destination[departures.lane] < 0
         still_out = (departures.arrives >= problem.horizon) & (departures.tick < problem.horizon)
         self._still_out = np.append(self._is_wave & still_out, False)
         self._attempts = np.zeros(len(problem.facilities.ids), np.int64)
-        self._parcels: list[Array] = []
-        self._waves: list[Array] = []
+        self._stops: list[_Stops] = []
 
     def add(self, ends: Ends) -> None:
         """Take in a span of parcels."""
-        station = self._problem.parcels.station[ends.span].astype(np.int64)
+        parcels, columns, span = self._problem.parcels, self._columns, ends.span
+        station = parcels.station[span].astype(np.int64)
         row = np.flatnonzero(self._still_out.take(ends.wave))
+        at = span.start + row
+        of_parcels = (parcels.stop[at], parcels.source[at], parcels.order[at], at)
+        of_columns = (columns.ended[at], columns.status[at], columns.attempts[at])
         with self._lock:
-            np.add.at(self._attempts, station, self._columns.attempts[ends.span].astype(np.int64))
-            self._parcels.append(ends.span.start + row)
-            self._waves.append(ends.wave[row])
+            np.add.at(self._attempts, station, columns.attempts[span].astype(np.int64))
+            self._stops.append(_Stops(ends.wave[row], *of_parcels, station[row], *of_columns))
 
     def settle(self) -> None:
         """Check the attempts of waves that are out, and the loads of all."""
@@ -59,33 +77,35 @@ class Rounds(Check):
 
     def _check_still_out(self) -> Array:
         """Check who has been tried; return (facilities,) how many have not, by station."""
-        columns, parcels = self._columns, self._problem.parcels
-        parcel, wave = np.concatenate(self._parcels), np.concatenate(self._waves)
-        order = np.lexsort((parcel, parcels.stop[parcel], wave))
-        parcel, wave = parcel[order], wave[order]
-        tried_at = self._attempted(wave)
+        stops = _Stops(*map(np.concatenate, zip(*self._stops, strict=True)))
+        order = np.lexsort((stops.order, stops.source, stops.stop, stops.wave))
+        stops = _Stops(*(column[order] for column in stops))
+        tried_at, ended = self._attempted(stops.wave), stops.ended
         made = tried_at < self._problem.horizon
-        ended, status = columns.ended[parcel], columns.status[parcel]
         for bad, text in (
             (
                 (ended != NOT_YET) & (ended != tried_at),
                 "it ended {ended:tick}, its stop was {tried:tick}",
             ),
             (
-                ~made & (status != Status.UNDER_WAY),
+                ~made & (stops.status != Status.UNDER_WAY),
                 "its stop was {tried:tick}, after the end of the run",
             ),
             (
-                made & (columns.attempts[parcel] == 0),
+                made & (stops.attempts == 0),
                 "no attempt was made at its stop, {tried:tick}",
             ),
         ):
-            self._stop(bad, parcel, self._round_of, text, ended=ended, tried=tried_at)
-        station = parcels.station[parcel[~made]]
-        return np.bincount(station, minlength=len(self._problem.facilities.ids))
+            if bad.any():
+                row = int(np.argmax(bad))
+                lane = self._problem.next_lane[stops.station[row], stops.station[row]]
+                told = self._told(text, row, {"ended": ended, "tried": tried_at})
+                who = int(stops.parcel[row]), int(stops.order[row])
+                raise BrokenRunError(self._problem.lanes.ids[lane], told, *who)
+        return np.bincount(stops.station[~made], minlength=len(self._problem.facilities.ids))
 
     def _attempted(self, wave: Array) -> Array:
-        """Return the ticks of attempts of parcels sorted by (wave, stop, parcel)."""
+        """Return the ticks of attempts of parcels sorted by (wave, stop, source, order)."""
         number = np.arange(len(wave))
         place = number - np.searchsorted(wave, wave)
         load = self._columns.load[wave].astype(np.int64)

@@ -90,6 +90,7 @@ FAULTS = {
 BATCH_ENGINE = """
 import numpy as np
 from random_worlds import world
+from streamed_worlds import checked_in_slices, once_all_are_ordered, thirds
 from logistics.errors import BrokenRunError
 from logistics.simulation.batch import engine, kernel
 from logistics.simulation.checks import check_run
@@ -99,26 +100,34 @@ def generous(s, tick, facility, workers):
     set_workers(s, tick, facility, np.maximum(workers, s.workers[facility]))
 {fault}
 engine.set_workers = kernel.set_workers
-caught = 0
-for seed in range(40):
-    problem = world(seed)
+def is_caught(check, *given):
     try:
-        check_run(problem, engine.run(problem))
+        check(*given)
     except BrokenRunError:
-        caught += 1
-print(caught)
+        return True
+    return False
+whole = slices = both = 0
+for seed in range(40):
+    problem = once_all_are_ordered(world(seed))
+    in_whole = is_caught(check_run, problem, engine.run(problem))
+    in_slices = is_caught(checked_in_slices, problem, thirds(problem))
+    whole, slices = whole + in_whole, slices + in_slices
+    both += in_whole and in_slices
+print(whole, slices, both)
 """
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_faulty_batch_engine_is_stopped(fault: str) -> None:
-    """Not compiled, so that a function can be replaced."""
+    """Not compiled, so that a function can be replaced; in one piece, and in time slices."""
     code = BATCH_ENGINE.format(fault=FAULTS[fault])
     uncompiled = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     found = subprocess.run(
         [sys.executable, "-c", code], env=uncompiled, capture_output=True, text=True, check=True
     )
-    assert int(found.stdout) >= 5
+    whole, slices, both = map(int, found.stdout.split())
+    assert whole >= 5
+    assert whole == slices == both
 
 
 @pytest.mark.slow

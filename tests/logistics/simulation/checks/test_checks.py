@@ -1,4 +1,7 @@
-"""Each rule is broken on purpose, in a run small enough to work out by hand, and is found so."""
+"""Each rule is broken on purpose, in a run small enough to work out by hand, and is found so.
+
+Whatever `check_run` finds is found again in the same run handed over in time slices.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from random_worlds import Sketch, world
+from streamed_worlds import once_all_are_ordered, replayed, thirds
 
 from logistics.errors import BrokenRunError
 from logistics.simulation import textbook
@@ -67,7 +71,14 @@ def two_sellers(weekdays: int = 0b10, packing: int = 4) -> Problem:
 def run(problem: Problem) -> Columns:
     columns = textbook.run(problem)
     check_run(problem, columns)
+    for cuts in cut_in_slices(problem):
+        replayed(problem, columns, cuts)
     return columns
+
+
+def cut_in_slices(problem: Problem) -> list[list[int]]:
+    """Return the cuts of a run in one time slice, in three, and in one a tick."""
+    return [[], thirds(problem), list(range(1, problem.horizon))]
 
 
 def stopped(problem: Problem, columns: Columns, **changes: dict[Any, int]) -> BrokenRunError:
@@ -77,8 +88,13 @@ def stopped(problem: Problem, columns: Columns, **changes: dict[Any, int]) -> Br
         changed[name] = getattr(columns, name).copy()
         for at, value in values.items():
             changed[name][at] = value
+    wrong = replace(columns, **changed)
     with pytest.raises(BrokenRunError) as caught:
-        check_run(problem, replace(columns, **changed))
+        check_run(problem, wrong)
+    for cuts in cut_in_slices(problem):
+        with pytest.raises(BrokenRunError) as in_slices:
+            replayed(problem, wrong, cuts)
+        assert in_slices.value.parcel is None  # its number is another in each time slice
     return caught.value
 
 
@@ -368,6 +384,7 @@ def test_a_run_without_parcels_is_in_order() -> None:
     }
     empty["horizon"] = np.array(problem.horizon)
     check_run(problem, Columns(**empty))
+    replayed(problem, Columns(**empty), thirds(problem))
 
 
 # Faulty engines ----------------------------------------------------------------------------------
@@ -400,12 +417,20 @@ def test_an_engine_blind_to_capacities_is_stopped() -> None:
 
 
 def times_stopped(engine: Callable[[Problem], Columns]) -> int:
-    """Return in how many of 40 worlds a faulty engine is stopped."""
+    """Return in how many of 40 worlds a faulty engine is stopped: in as many in time slices."""
     stops = 0
     for seed in range(40):
-        problem = world(seed)
-        try:
-            check_run(problem, engine(problem))
-        except BrokenRunError:
-            stops += 1
+        problem = once_all_are_ordered(world(seed))
+        columns = engine(problem)
+        whole = is_stopped(check_run, problem, columns)
+        assert is_stopped(replayed, problem, columns, thirds(problem)) == whole, seed
+        stops += whole
     return stops
+
+
+def is_stopped(check: Callable[..., None], *given: Any) -> bool:
+    try:
+        check(*given)
+    except BrokenRunError:
+        return True
+    return False
