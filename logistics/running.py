@@ -158,7 +158,7 @@ def counts(model: PreparedModel, problem: Problem, columns: Columns) -> dict[str
         "parcels": len(problem.parcels.ordered),
         "legs": int((columns.departure != NOT_YET).sum()),
         "departures": int(departed.sum()),
-        "events": int(departed.sum()) + len(problem.staffing.tick),
+        "events": int(columns.events),
         "horizon": problem.horizon,
         "not_resolved": list(model.not_resolved),
     }
