@@ -61,12 +61,12 @@ def best(
 
     Returns the least seconds of each kind with the number of runs, and what the last returned.
     """
-    taken: list[Seconds] = []
+    seconds, result = timed(work)
+    taken = [seconds]
     while len(taken) < repeat and sum(one.processor for one in taken) < enough:
-        result: Result | None = None  # the memory of the last is free before the next
+        del result  # its memory is free before the next
         seconds, result = timed(work)
         taken.append(seconds)
-    assert result is not None
     least = Seconds(min(s.processor for s in taken), min(s.wall for s in taken))
     return least.row(digits) | {"repeats": len(taken)}, result
 

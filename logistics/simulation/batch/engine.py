@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -168,10 +169,7 @@ def _let_happen(problem: Problem, state: State, moves: Moves, since: int, until:
     def leave(rows: Array) -> None:
         depart(state, rows)
 
-    def go_out(rows: Array) -> None:
-        _go_out(problem, state, rows)
-
-    clock = Clock()
+    clock, go_out = Clock(), partial(_go_out, problem, state)
     processes = (
         _each_group(clock, Turn.STAFFING, staffing.tick, staff, staffing.tick[staff], change_staff),
         _each_group(clock, Turn.DEPARTURE, departures.tick, trips, between, leave),
