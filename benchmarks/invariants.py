@@ -18,10 +18,10 @@ from benchmarks.known import work_of
 from benchmarks.machine import RESULTS, machine, save
 from benchmarks.national_day import compile_for, national_day
 from benchmarks.timing import Seconds, timed
+from logistics import running
 from logistics.model.draws import draw
 from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
-from logistics.running import counts
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.batch.engine import run
@@ -48,9 +48,10 @@ def measured(scenario: Scenario, repeat: int) -> dict[str, Any]:
         seconds["engine"].append(spent)
         spent, _ = timed(lambda problem=drawn.problem, c=columns: check_run(problem, c))
         seconds["check"].append(spent)
+    drawn, columns = running._as_it_ended(drawn, columns)
     least = {step: min(one.processor for one in seconds[step]) for step in STEPS}
     return {
-        **work_of(counts(model, drawn.problem, columns), columns.status),
+        **work_of(running.counts(model, drawn.problem, columns), columns.status),
         "visits": int((columns.ready != NOT_YET).sum()),
         **{f"{step}_seconds": round(least[step], 3) for step in STEPS},
         "wall_seconds": round(sum(min(s.wall for s in seconds[step]) for step in STEPS), 3),
