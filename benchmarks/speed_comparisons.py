@@ -12,11 +12,10 @@ def engines(result: Result) -> Lines:
     aims, million = result["aims"], []
     for row in result["rows"]:
         if (row["network"], row["asked"]) == ("small", 1_000_000) and "collector_off_ratio" in row:
-            million.append(f"{row['collector_off_ratio']:,.0f} times at a million parcels. ")
+            million.append(f"**{row['collector_off_ratio']:,.0f} times at a million parcels.** ")
     return [
         "\n## The batch engine against the textbook engine\n",
-        f"**{''.join(million)}**" * bool(million)
-        + "From the same `Problem` to `Columns` with the same integers in all of them. *Small* is a"
+        f"{''.join(million)}From the same `Problem` to `Columns` with the same integers in all of them. *Small* is a"
         " network of 14 places, *national* the built-in one; orders of five days (one day),"
         " followed to the door. Processor seconds of all threads. The textbook engine makes and"
         " drops so many objects that Python's garbage collector takes much of its time: the"
@@ -123,7 +122,14 @@ def studies(result: Result) -> Lines:
     """Return the lines about what a study costs beside its runs."""
     over, cores, memory = (result[name] for name in ("overhead", "cores", "memory"))
     if "half_width" not in over:
-        return []
+        return [
+            "\n## What a study costs beside its runs\n",
+            f"Against a bare loop over the same replications {over['overhead']:+.1%} on the wall"
+            f" (median of {over['pairs']} pairs, from {min(over['of_each_pair']):+.1%} to"
+            f" {max(over['of_each_pair']):+.1%}): too few to see one percent. Two processes are"
+            f" {cores['times_as_fast']} times as fast as one.\n",
+            machine_line(result["machine"]),
+        ]
     width = "" if over["half_width"] is None else f" ± {over['half_width']:.2%}"
     counts = over["counts"]
     return [

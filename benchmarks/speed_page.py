@@ -46,6 +46,7 @@ STEPS = {
     "columns": "the columns of the result: routes, kilometers, promises",
 }
 
+THEN = "before the national day was followed to the door"
 EARLIER = {"date": "2026-11-22", "wall_seconds": 11.4}
 """What this page called the national day until then: cut at midnight, on two threads."""
 
@@ -130,13 +131,13 @@ def floor(result: Result) -> Lines:
         for step, text in names.items()
     ]
     rows.append(["**the run**", *seconds(run)])
-    rows.append(["run / floor", *(f"{ratio[one]:.1f}" for one in ("one_thread", "all_cores"))])
+    rows.append(["run / floor", *(format(ratio.get(one, UNKNOWN), "") for one in floors)])
     return [
         "\n## Against the machine's own limit\n",
         f"What NumPy takes to draw, sort, gather and write as much as a day of"
-        f" {result['orders']:,} orders, followed to the door, needs, without following any parcel:"
-        " on one thread in processor seconds, on all cores in seconds on the wall. The project aims"
-        f" at {result['aim']:.0f} times the floor. Runs: the least of {run['repeats']}.\n",
+        f" {result['orders']:,} orders needs, without following any parcel: on one thread in"
+        " processor seconds, on all cores in seconds on the wall. The project aims at"
+        f" {result['aim']:.0f} times the floor. The run: the least of {run['repeats']}.\n",
         *table(("", "one thread, processor seconds", "all cores, wall"), rows),
         "",
         machine_line(result["machine"]),
@@ -255,7 +256,7 @@ def page(results: Path) -> Lines:
         section, date = SECTIONS[name](result), result["machine"]["date"]
         if section and date < newest:
             heading, *rest = section
-            older = f"**Older than the rest of this page: code and figures of {date}.**\n"
+            older = f"**Older than the rest of this page: code and figures of {date}, {THEN}.**\n"
             section = [heading, older, *rest]
         lines += section
     return lines
