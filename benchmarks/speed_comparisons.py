@@ -15,11 +15,11 @@ def engines(result: Result) -> Lines:
             million.append(f"**{row['collector_off_ratio']:,.0f} times at a million parcels.** ")
     return [
         "\n## The batch engine against the textbook engine\n",
-        f"{''.join(million)}From the same `Problem` to `Columns` with the same integers in all of them. *Small* is a"
-        " network of 14 places, *national* the built-in one; orders of five days (one day),"
-        " followed to the door. Processor seconds of all threads. The textbook engine makes and"
-        " drops so many objects that Python's garbage collector takes much of its time: the"
-        " headline ratio, in bold, is with the collector off.\n",
+        f"{''.join(million)}From the same `Problem` to `Columns` with the same integers in all of"
+        " them. *Small* is a network of 14 places, *national* the built-in one; orders of five days"
+        " (one day), followed to the door. Processor seconds of all threads. The textbook engine"
+        " makes and drops so many objects that Python's garbage collector takes much of its time:"
+        " the headline ratio, in bold, is with the collector off.\n",
         *table(
             ("network", "parcels", "ended", "events: batch", "textbook", "seconds: batch",
              "textbook, collector off", "ratio", "textbook, collector on", "ratio", "plain SimPy",
