@@ -1,1 +1,1 @@
-"""Named, seeded, counted cases: `python -m benchmarks.<name>`."""
+"""Named, seeded, counted cases: `python -m benchmarks NAME`."""

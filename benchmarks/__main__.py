@@ -1,11 +1,13 @@
-"""Run the speed benchmarks, print a table, and make the page about speed anew.
+"""Run benchmarks by name, print a table, and make the page about speed anew.
 
-    python -m benchmarks [--only NAME...] [--small] [--accept] [--results FOLDER] [--page PATH]
+    python -m benchmarks [NAME...] [--small] [--accept] [--results FOLDER] [--page PATH]
+    python -m benchmarks NAME -- OPTIONS OF ITS OWN
 
-Each runs in a process of its own, one after the other: one that fails does not lose the others.
-All of them take some 20 minutes on two cores and want a machine without other work, 8 GB of memory
-and 3 GB of disk. `--small` is a quick look that leaves the page and the kept results as they are.
-`--accept` keeps counts that were not known, after a change of a network.
+Without a name, the speed benchmarks but those that take long. Each runs in a process of its own,
+one after the other: one that fails does not lose the others. All of them take some 20 minutes on
+two cores and want 8 GB of memory and 3 GB of disk. `--small` is a quick look that leaves the page
+and the kept results as they are. `--accept` keeps counts that were not known, after a change of a
+network. The others write pages of their own.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from benchmarks.known import ACCEPT
 from benchmarks.machine import RESULTS
 
 _QUICK_COMPARE = (
-    "--", "--replications", "1", "--days", "1", "--warm-up-days", "0", "--later-order-days", "1",
+    "--replications", "1", "--days", "1", "--warm-up-days", "0", "--later-order-days", "1",
     "--orders-per-day", "15000", "--no-keep-parcels", "--workers", "1",
 )  # fmt: skip
 SMALL: Mapping[str, Sequence[str]] = {
@@ -38,10 +40,11 @@ SMALL: Mapping[str, Sequence[str]] = {
     "floor": ("--small",),
     "peers": ("--small",),
     "engines": ("--small",),
+    "timetables": ("--small",),
     "scaling": ("--small",),
     "studies": ("--small",),
     "default_compare": _QUICK_COMPARE,
-    "invariants": ("--orders", "132000", "--orders-per-day", "15000", "--repeat", "1"),
+    "invariants": ("--orders", "132000", "--orders-per-day", "13200", "--repeat", "1"),
     "textbook_rate": (
         *("--rounds", "1", "--scenarios", "amazon-fulfillment", "--orders-per-day", "13200"),
     ),
@@ -50,12 +53,18 @@ SMALL: Mapping[str, Sequence[str]] = {
 """Every speed benchmark, and what makes it a quick look."""
 
 ON_REQUEST = ("invariants", "textbook_rate", "national_week")
-"""Only run if asked for: they have pages of their own, or take long."""
+"""Speed benchmarks that take long, and are run only if asked for."""
+
+OTHERS = (
+    "ablations", "assumptions", "coverage", "known_answers", "make_markets", "mutants",
+    "sample_size", "transit_by_zone",
+)  # fmt: skip
+"""Not about speed: run only if asked for, as they are; each writes a page or a file of its own."""
 
 Result = Mapping[str, Any]
 
 MINUTES = 40
-"""After which a benchmark is given up."""
+"""After which a benchmark of speed is given up."""
 
 
 @dataclass(frozen=True)
@@ -68,24 +77,26 @@ class Done:
     fault: str = ""
 
 
-def run(name: str, results: Path, small: bool) -> Done:
+def run(name: str, results: Path, small: bool, options: Sequence[str] = ()) -> Done:
     """Run one benchmark in a process of its own, which writes its result to a folder."""
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--results", str(results)]
+    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    if name in SMALL:
+        command += ["--results", str(results), *(SMALL[name] if small else ())]
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out:
-        fault = _finished([*command, *(SMALL[name] if small else ())], out)
+        fault = _finished([*command, *options], out if name in SMALL else None)
     seconds = time.perf_counter() - started
-    if fault:
-        return Done(name, seconds, (), fault)
+    if fault or name not in SMALL:
+        return Done(name, seconds, ("done",), fault)
     result = json.loads((results / f"{name}.json").read_text())
     return Done(name, seconds, tuple(IN_SHORT.get(name, lambda _: ["done"])(result)))
 
 
-def _finished(command: Sequence[str], out: IO[str]) -> str:
+def _finished(command: Sequence[str], out: IO[str] | None) -> str:
     """Run a command; return why it did not succeed, or ''. It ends with all its own children."""
     with subprocess.Popen(command, stdout=out, cwd=ROOT, start_new_session=True) as process:
         try:
-            code = process.wait(60 * MINUTES)
+            code = process.wait(60 * MINUTES if out else None)
         except BaseException as stopped:
             os.killpg(process.pid, signal.SIGKILL)
             if not isinstance(stopped, subprocess.TimeoutExpired):
@@ -96,30 +107,35 @@ def _finished(command: Sequence[str], out: IO[str]) -> str:
 
 def _engines(result: Result) -> list[str]:
     return [
-        f"{row['network']} {row['asked']:,}: {row.get('textbook_ratio', '-')} times,"
-        f" collector off {row.get('collector_off_ratio', '-')} {row['fault']}".rstrip()
+        f"{row['network']} {row['asked']:,}: {row.get('collector_off_ratio', '-')} times,"
+        f" collector on {row.get('textbook_ratio', '-')} {row['fault']}".rstrip()
         for row in result["rows"]
     ]
 
 
 def _peers(result: Result) -> list[str]:
     return [
-        f"{case['case']}, {row['package']}: {row.get('ratio', row.get('fault'))} times ours"
+        f"{case['case']} {case['parcels']:,}, {row['package']}:"
+        f" {row.get('ratio', row.get('fault'))} times ours"
         for case in result["cases"]
         for row in case["rows"][1:]
     ]
 
 
 IN_SHORT: Mapping[str, Callable[[Result], list[str]]] = {
-    "national_day": lambda r: [f"{r['seconds']['total']:.1f} s, {r['peak_memory_gib']:.1f} GiB"],
-    "profile_day": lambda r: [
-        f"{r['total_seconds']:.1f} s, then {r['parquet']['seconds']:.1f} s for Parquet"
+    "national_day": lambda r: [
+        f"{r['total']['processor_seconds']:.1f} processor seconds, {r['peak_memory_gib']:.1f} GiB"
     ],
+    "profile_day": lambda r: [
+        f"{r['total']['processor_seconds']:.1f} processor seconds, then"
+        f" {r['parquet']['processor_seconds']:.1f} for Parquet"
+    ],
+    "timetables": lambda r: [f"{one['network']}: {one['ratio']} times" for one in r["networks"]],
     "floor": lambda r: [f"{r['ratio'][t]} times the floor, {t}" for t in r["ratio"]],
     "engines": _engines,
     "peers": _peers,
     "studies": lambda r: [
-        f"{r['overhead']['overhead']:.1%} beside a bare loop,"
+        f"{r['overhead']['overhead']:.2%} beside a bare loop,"
         f" {r['cores']['times_as_fast']} times as fast in two processes,"
         f" memory {r['memory']['growth']:+.1%} with {r['memory']['many']} runs for"
         f" {r['memory']['few']}"
@@ -139,27 +155,41 @@ def table(done: Sequence[Done]) -> list[str]:
     return lines
 
 
+def _at_dashes(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the arguments before the first --, and those after it."""
+    at = [*arguments, "--"].index("--")
+    return list(arguments[:at]), list(arguments[at + 1 :])
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run benchmarks; return 1 when one of them failed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    default = [name for name in SMALL if name not in ON_REQUEST]
-    parser.add_argument("--only", nargs="+", choices=SMALL, default=default, metavar="NAME")
+    before, after = _at_dashes(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*SMALL, *OTHERS)))
     parser.add_argument("--small", action="store_true", help="a quick look")
     parser.add_argument("--accept", action="store_true", help="keep counts that were not known")
     parser.add_argument("--results", type=Path)
     parser.add_argument("--page", type=Path)
-    given = parser.parse_args(arguments)
+    given, options = parser.parse_args(before), after
+    names = given.names or [name for name in SMALL if name not in ON_REQUEST]
+    if unknown := sorted(set(names) - {*SMALL, *OTHERS}):
+        parser.error(f"no benchmark '{unknown[0]}'; there are {', '.join((*SMALL, *OTHERS))}")
+    if options and len(names) > 1:
+        parser.error("options after -- belong to one benchmark")
     looked = Path(tempfile.mkdtemp(prefix="benchmarks-")) if given.small else RESULTS
     results = (given.results or looked).resolve()
     page = given.page or (results / "speed.md" if given.small else speed_page.PAGE)
     if given.accept:
         os.environ[ACCEPT] = "1"
     done = []
-    for name in given.only:
+    for name in names:
         print(f"{name} ...", flush=True)
-        done.append(run(name, results, given.small))
+        done.append(run(name, results, given.small, options))
     print("\n".join(table(done)))
-    speed_page.main(["--results", str(results), "--page", str(page)])
+    if set(names) & set(SMALL):
+        speed_page.main(["--results", str(results), "--page", str(page)])
     return int(any(one.fault for one in done))
 
 

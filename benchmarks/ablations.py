@@ -1,6 +1,6 @@
 """What is each part of the mechanism good for? Take it away and see.
 
-    python -m benchmarks.ablations [--orders-per-day 15000] [--page PATH]
+    python -m benchmarks ablations [-- --orders-per-day 15000 --page PATH]
 
 Each network is run with and without a part, on the same orders with the same luck, and compared
 order by order; the sign was stated before the first run. Writes `docs/background/ablations.md`.
@@ -44,7 +44,7 @@ minus with it, with a standard error that treats the orders as independent. A si
 get slower where the mean gets faster: a parcel that joins a delivery
 route earlier may be dropped off later on it, and one that waits less at one place may just miss the
 next truck. Made by
-`python -m benchmarks.ablations`.
+`python -m benchmarks ablations`.
 """
 
 

@@ -1,6 +1,6 @@
 """How far do the answers move over the plausible range of each assumption?
 
-    python -m benchmarks.assumptions [--workers 1] [--fresh] [--page PATH] [--results PATH]
+    python -m benchmarks assumptions [-- --workers 1 --fresh --page PATH --results PATH]
 
 Sets every assumed figure of the built-in scenarios to the low and the high end of its range, one
 at a time, on the same orders with the same luck, and writes `docs/background/assumptions.md`. Runs
@@ -67,7 +67,7 @@ The last columns show how far the results of the network named move, low end / h
 networks share (risks, the carrier, the days) is tried on {shared}. "Damaged" is the
 probability of damage on the routes of the delivered parcels, without random variation. Sorted by
 the effect on P95; `runs.seed` shows how far random variation alone moves a result,
-`network.sellers.seed` how far other sellers do. Made by `python -m benchmarks.assumptions`.
+`network.sellers.seed` how far other sellers do. Made by `python -m benchmarks assumptions`.
 
 Sizes follow from the assumptions: more work per parcel means more workers. And a small
 sample does not resolve how scarce workers are. So work times move little here; loads and capacities

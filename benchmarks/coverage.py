@@ -1,6 +1,6 @@
 """How often do the intervals hold the truth?
 
-    python -m benchmarks.coverage [--small] [--page PATH]
+    python -m benchmarks coverage [-- --small --page PATH]
 
 Draws runs from processes whose truth is known, makes the intervals with the code that the reports
 use, and counts. Seeded; some two minutes on one core. Writes `docs/background/coverage.md`.

@@ -12,7 +12,7 @@ generated from processes whose true value is known, the intervals are computed b
 `logistics.analysis`, and the hits are counted. `93.5% ± 0.6 (1.2)`: the intervals contained the
 true value in 93.5% of the studies; the standard error of that count is 0.6 points (within two of
 them is as nominal); the intervals were 1.2 wide on average, in the unit of the metric. The nominal
-level is 95% unless stated otherwise. Made by `python -m benchmarks.coverage`; seeded, so it is
+level is 95% unless stated otherwise. Made by `python -m benchmarks coverage`; seeded, so it is
 reproducible.
 """
 

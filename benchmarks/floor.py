@@ -1,18 +1,18 @@
 """The national day against the machine's own limit: what NumPy needs for as much work.
 
-    python -m benchmarks.floor [--orders 13200000] [--results FOLDER]
+    python -m benchmarks floor [-- --orders 13200000]
 
 The floor draws as many random numbers as the run, sorts one packed 64-bit key and gathers one
 column for each parcel at each stage that worked it, and writes columns of the number, types and
-length of the result's. It follows no parcel. It is measured with one thread and on all cores, in
-the process of the run, which uses all cores. Writes `benchmarks/results/floor.json`.
+length of the result's. It follows no parcel. It is measured in the process of the run: its
+processor seconds with one thread, and its seconds on the wall on all cores, as the run uses them.
+Writes `benchmarks/results/floor.json`.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 from benchmarks.known import counted
 from benchmarks.machine import RESULTS, machine, save
-from benchmarks.national_day import ORDERS, SEED, national_day
+from benchmarks.national_day import ORDERS, SEED, compile_for, day_case, national_day, run_day
+from benchmarks.timing import best, timed
 from logistics import streams as streams_module
 from logistics.model.draws import draw
-from logistics.model.prepare import PreparedModel, prepare
+from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
-from logistics.running import ordered, run_once
 from logistics.runs.run import Run
 from logistics.runtime.threads import cores, in_pieces
 from logistics.streams import Streams
@@ -77,15 +77,15 @@ def draws_per_parcel(orders: int = FEW) -> float:
 def floor(run: Run, draws: float, share: InPieces) -> dict[str, float]:
     """Return the seconds of the floor's steps for the size and shape of a run.
 
-    `draws`: random numbers of each parcel.
+    `draws`: random numbers of each parcel. With one thread they are the processor's.
     """
     parcels = len(run)
     worked = (run.visits["ready"] != NOT_YET).sum(axis=0).tolist()
     kept = [*run.columns.values(), *run.visits.values()]
     return {
-        "draws": _seconds(lambda: draw_numbers(parcels, draws, share)),
+        "draws": _seconds(lambda: draw_numbers(parcels, draws, share), share),
         **_sorted_and_gathered(worked, share),
-        "columns": _seconds(lambda: write(kept, share)),
+        "columns": _seconds(lambda: write(kept, share), share),
     }
 
 
@@ -117,14 +117,16 @@ def _sorted_and_gathered(worked: Sequence[int], share: InPieces) -> dict[str, fl
         ticks = np.random.Generator(np.random.SFC64(rows)).integers(0, 1 << 23, rows)
         keys = (ticks << SEQUENCE_BITS) | np.arange(rows)
         part = _part(rows, share)
-        seconds["sorts"] += _seconds(lambda k=keys, p=part: share(lambda s: k[s].sort(), len(k), p))
+        seconds["sorts"] += _seconds(
+            lambda k=keys, p=part: share(lambda s: k[s].sort(), len(k), p), share
+        )
         keys &= (1 << SEQUENCE_BITS) - 1
         column, found = ticks.astype(np.int32), np.empty(rows, np.int32)
 
         def gather(piece: slice, k: Array = keys, c: Array = column, f: Array = found) -> None:
             np.take(c, k[piece], out=f[piece], mode="clip")
 
-        seconds["gathers"] += _seconds(lambda g=gather, n=rows, p=part: share(g, n, p))
+        seconds["gathers"] += _seconds(lambda g=gather, n=rows, p=part: share(g, n, p), share)
     return seconds
 
 
@@ -142,10 +144,9 @@ def _part(rows: int, share: InPieces) -> int:
     return rows if share is one_thread else -(-rows // cores())
 
 
-def _seconds(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def _seconds(work: Callable[[], None], share: InPieces) -> float:
+    taken, _ = timed(work)
+    return taken.processor if share is one_thread else taken.wall
 
 
 def measured(orders: int = ORDERS) -> dict[str, Any]:
@@ -153,18 +154,12 @@ def measured(orders: int = ORDERS) -> dict[str, Any]:
 
     Raises AssertionError when the run did not do the work that is known.
     """
-    about, model, luck = machine(), prepare(national_day(orders)), Streams(SEED)
-    few = model.scenario.orders.model_copy(update={"orders_per_day": 1_000})
-    run_once(model, generate_orders(few, model.period, luck), luck)  # compiles
+    about, model = machine(), prepare(national_day(orders))
+    compile_for(model)
     draws = draws_per_parcel(min(FEW, orders))
-    seconds: list[float] = []
-    for _ in range(REPEAT):
-        run = None  # its memory is free before the next
-        print("  floor: the day", file=sys.stderr, flush=True)
-        run, taken = _day(model, luck)
-        seconds.append(taken)
-    assert run is not None
-    counts = counted(f"national day, {orders:,} orders", run.facts)
+    print("  floor: the day", file=sys.stderr, flush=True)
+    taken, run = best(lambda: run_day(model), REPEAT)
+    counts = counted(day_case(orders), run.facts, run.columns["status"])
     assert counts["parcels"] == len(run) == orders
     floors = {
         "one_thread": _best([floor(run, draws, one_thread) for _ in range(FLOOR_REPEAT)]),
@@ -177,17 +172,14 @@ def measured(orders: int = ORDERS) -> dict[str, Any]:
         "draws_per_parcel": round(draws, 2),
         "sorted": int((run.visits["ready"] != NOT_YET).sum()),
         "columns": len(run.columns) + sum(m.shape[1] for m in run.visits.values()),
-        "run_seconds": round(min(seconds), 3),
+        "run": taken,
         "floor_seconds": floors,
-        "ratio": {name: round(min(seconds) / one["total"], 2) for name, one in floors.items()},
+        "ratio": {
+            "one_thread": round(taken["processor_seconds"] / floors["one_thread"]["total"], 2),
+            "all_cores": round(taken["wall_seconds"] / floors["all_cores"]["total"], 2),
+        },
         "machine": about,
     }
-
-
-def _day(model: PreparedModel, luck: Streams) -> tuple[Run, float]:
-    started = time.perf_counter()
-    run = run_once(model, ordered(model, None, luck), luck)
-    return run, time.perf_counter() - started
 
 
 def _best(found: Sequence[Mapping[str, float]]) -> dict[str, float]:

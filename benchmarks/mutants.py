@@ -1,6 +1,6 @@
 """Do the tests bite? Changes one operator or number at a time, and counts what the tests catch.
 
-    python -m benchmarks.mutants [--count 60] [--seed 1] [--tree FOLDER[=PYTHON] ...] [--only N ...]
+    python -m benchmarks mutants [-- --count 60 --seed 1 --tree FOLDER=PYTHON ... --only N ...]
                                  [--tests FILE ...] [--list] [--results FILE]
 
 A mutant is one small change of one statement within a function of `logistics/` or `networks/`:

@@ -1,29 +1,27 @@
 """Where the national day's time goes, step by step, and what it takes to write it as Parquet.
 
-    python -m benchmarks.profile_day [--orders 13200000] [--results FOLDER]
+    python -m benchmarks profile_day [-- --orders 13200000]
 
-A run of its own: the functions of each step are timed where they are called, from outside and each
-without what it calls itself that is a step too. They may use all cores within. Needs 5 GB, and a
-few GB of disk. Writes `benchmarks/results/profile_day.json`.
+A run of its own, followed to the door: the functions of each step are timed where they are called,
+from outside and each without what it calls itself that is a step too. They may use all cores
+within: the seconds are the processor's. Needs 5 GB, and a few GB of disk. Writes
+`benchmarks/results/profile_day.json`.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pyarrow.parquet as pq
 
 from benchmarks.known import counted
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
-from benchmarks.national_day import ORDERS, SEED, national_day
+from benchmarks.national_day import ORDERS, SEED, compile_for, day_case, national_day, run_day
+from benchmarks.timing import Seconds, Stopwatch, timed
 from logistics import running
 from logistics.model import draws
 from logistics.model.policies.sourcing import NearestWithStock
@@ -32,8 +30,6 @@ from logistics.orders import orders
 from logistics.runs import build as results
 from logistics.runs.run import Run
 from logistics.simulation.batch import engine as batch
-from logistics.simulation.batch.rounds import Doors
-from logistics.streams import Streams
 
 SMALL = 132_000
 
@@ -55,10 +51,10 @@ STEPS: dict[tuple[str, str], tuple[tuple[Any, str], ...]] = {
     (DRAWING, "trucks' times on the road"): ((draws, "_departures"),),
     (BEFORE, "queues and bays laid out"): ((batch, "admitted"), (batch, "prepare")),
     (BEFORE, "what pickups collect"): ((batch, "collect"),),
-    (KERNEL, "work in facilities"): ((batch, "_advance"), (batch, "note_the_rest")),
-    (KERNEL, "departures"): ((batch, "depart"),),
+    (KERNEL, "work up to a cut or the end"): ((batch, "_advance_all"), (batch, "note_the_rest")),
+    (KERNEL, "departures, and the work before them"): ((batch, "depart"),),
     (KERNEL, "changes of staff"): ((batch, "set_workers"),),
-    (KERNEL, "waves and attempts"): ((Doors, "wave"),),
+    (KERNEL, "waves and attempts"): ((batch, "_go_out"),),
     (KERNEL, "the clock itself"): ((batch, "_let_happen"),),
     (COLUMNS, "losses, damage, the five times"): (
         (batch, "by_parcel"), (batch, "finished_columns"),
@@ -73,70 +69,32 @@ STEPS: dict[tuple[str, str], tuple[tuple[Any, str], ...]] = {
 no longer there is timed with the step around it, and the result says so."""
 
 
-class Stopwatch:
-    """Seconds by step, without those of steps within it."""
-
-    def __init__(self) -> None:
-        """Nothing has taken any time."""
-        self.seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
-        self._within = [0.0]
-
-    def timed(self, step: tuple[str, str], function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a function that does the same and is timed as part of a step."""
-
-        def call(*given: Any, **more: Any) -> Any:
-            self._within.append(0.0)
-            started = time.perf_counter()
-            try:
-                return function(*given, **more)
-            finally:
-                taken = time.perf_counter() - started
-                self.seconds[step] += taken - self._within.pop()
-                self._within[-1] += taken
-
-        return call
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Time all steps for a while."""
-        with ExitStack() as stack:
-            for step, places in STEPS.items():
-                for owner, name in places:
-                    if not hasattr(owner, name):
-                        continue
-                    timed = self.timed(step, getattr(owner, name))
-                    stack.enter_context(patch.object(owner, name, timed))
-            yield
-
-
 def measured(orders_of_day: int = ORDERS) -> dict[str, Any]:
     """Run the day with a stopwatch, and write it to a folder that is deleted afterwards.
 
     Raises AssertionError when the counts are not those that are known, or parcels are not written.
     """
     about, scenario = machine(), national_day(orders_of_day)
-    model, luck = prepare(scenario), Streams(SEED)
-    few = scenario.orders.model_copy(update={"orders_per_day": 1_000})
-    running.run_once(model, orders.generate_orders(few, model.period, luck), luck)  # compiles
+    model = prepare(scenario)
+    compile_for(model)
     watch = Stopwatch()
-    with watch.watching():
-        started = time.perf_counter()
-        run = running.run_once(model, running.ordered(model, None, luck), luck)
-        total = time.perf_counter() - started
-    counts = counted(f"national day, {orders_of_day:,} orders", run.facts)
+    with watch.watching(STEPS):
+        total, run = timed(lambda: run_day(model))
+    counts = counted(day_case(orders_of_day), run.facts, run.columns["status"])
     memory = peak_memory_gib()
     steps = [
-        {"part": part, "step": step, "seconds": round(watch.seconds[part, step], 3)}
+        {"part": part, "step": step, **watch.seconds[part, step].row(3)}
         for part, step in STEPS
         if (part, step) in watch.seconds
     ]
-    left = total - sum(watch.seconds.values())
-    steps.append({"part": ELSE, "step": "", "seconds": round(left, 3)})
+    left = total - sum(watch.seconds.values(), Seconds())
+    steps.append({"part": ELSE, "step": "", **left.row(3)})
     return {
         "case": f"amazon-fulfillment, {orders_of_day:,} orders on one day, seed {SEED}",
         "counts": counts,
         "steps": steps,
-        "total_seconds": round(total, 3),
+        "total": total.row(3),
+        "repeats": 1,
         "not_timed": [step for part, step in STEPS if (part, step) not in watch.seconds],
         "peak_memory_gib": round(memory, 2),
         "parquet": written(run),
@@ -152,13 +110,11 @@ def written(run: Run) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "run"
-        started = time.perf_counter()
-        run.save(folder)
-        seconds = time.perf_counter() - started
+        seconds, _ = timed(lambda: run.save(folder))
         size = sum(path.stat().st_size for path in folder.iterdir())
         rows = pq.ParquetFile(folder / "parcels.parquet").metadata.num_rows
     assert rows == len(run), f"{rows:,} of {len(run):,} parcels are written"
-    return {"seconds": round(seconds, 2), "gb": round(size / 1e9, 3), "rows": rows}
+    return {**seconds.row(), "gb": round(size / 1e9, 3), "rows": rows}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,6 +1,6 @@
 """Where do the answers settle as the sample grows?
 
-    python -m benchmarks.sample_size [--largest 1300000]
+    python -m benchmarks sample_size [-- --largest 1300000]
 
 Runs the three built-in networks at orders a day from the smallest allowed sample upwards, all
 with the same days and seed, and writes `docs/background/sample-size.md`.
@@ -32,7 +32,7 @@ HEAD = """# How large a sample is large enough?
 A run simulates `orders_per_day` of a network's real volume, with capacities scaled alike. In a
 small sample a trailer of 1,500 parcels becomes one of five, and rounding and chance make it behave
 differently. This table shows where the results settle: {days} measured days, seed 1, one run per
-row, so the last digit is random variation. Made by `python -m benchmarks.sample_size`.
+row, so the last digit is random variation. Made by `python -m benchmarks sample_size`.
 
 The default sample is {default:,} orders a day.
 """

@@ -37,8 +37,8 @@ from networks.schema import (
 
 VOLUME = 200_000
 """Parcels a day for which it is built."""
-ORDER_DAYS = 5
-"""Days on which orders are placed; on three more they are delivered."""
+ORDER_DAYS, FOLLOW_DAYS = 5, 10
+"""Days on which orders are placed, and days after them, at most, in which they are delivered."""
 SEED = 1
 
 CENTERS = {"FC1": "Z071", "FC2": "Z606", "FC3": "Z752", "FC4": "Z925"}
@@ -75,7 +75,8 @@ def scenario(parcels: int) -> Scenario:
         "promise": {"rule": "timetable"},
         "orders": {"orders_per_day": parcels // ORDER_DAYS, "weekday": [1.0] * 7},
         "days": {
-            "first_day": "2023-09-18", "days": ORDER_DAYS, "warm_up_days": 0, "later_order_days": 3,
+            "first_day": "2023-09-18", "days": ORDER_DAYS, "warm_up_days": 0,
+            "later_order_days": 0, "follow_days": FOLLOW_DAYS,
         },
         "runs": {"seed": SEED},
     }  # fmt: skip

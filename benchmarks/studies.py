@@ -1,11 +1,13 @@
 """What a study costs beside its runs: overhead, a second core, memory.
 
-    python -m benchmarks.studies [--small] [--results FOLDER]
+    python -m benchmarks studies [--small]
 
 Overhead: the same replications of about two seconds, once in a bare loop and once as a study in
-this process, taken in turns; each pair is one ratio. A second core: the same study with one and
-with two processes. Memory: the most that a study's process has taken after few and after many
-replications, each in a process of its own. Writes `benchmarks/results/studies.json`.
+this process, in processor seconds. Which of the two goes first alternates; each pair is one ratio,
+and pairs go on until their mean is known to half a percent (95% interval of random variation). A
+second core: the same study with one and with two processes, on the wall. Memory: the most that a
+study's process has taken after few and after many replications, each in a process of its own.
+Writes `benchmarks/results/studies.json`.
 """
 
 from __future__ import annotations
@@ -14,14 +16,15 @@ import argparse
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.children import child, say
+from benchmarks.known import COUNTS
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
+from benchmarks.timing import Seconds, now, timed
 from logistics.experiments.replicate import replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared, same
 from logistics.experiments.workers.pool import worker_pool
@@ -34,7 +37,9 @@ from networks.files import EXAMPLES
 NETWORK = "amazon-fulfillment"
 ORDERS_PER_DAY = 25_000
 """So that a replication takes about two seconds."""
-RUNS, PAIRS = 10, 5
+RUNS, PAIRS, MOST_PAIRS = 2, 8, 40
+CLOSE = 0.005
+"""Half the width of the overhead's interval at which no more pairs are taken."""
 CORES_RUNS = 24
 FEW, MANY = 20, 400
 MINUTES = 10
@@ -49,58 +54,78 @@ def study_of(base: str, replications: int, small: bool, orders_per_day: int = 0)
     return Study(base=base, name="benchmark", replications=replications, set=fields)
 
 
-def as_study(study: Study, workers: int) -> tuple[float, int]:
+def as_study(study: Study, workers: int) -> tuple[Seconds, int]:
     """Run a study into a new folder; return the seconds it took, and how many runs are there."""
     with tempfile.TemporaryDirectory() as folder:
         points = points_of(study)
         store = Store.create(Path(folder) / "study", "", study.model_dump(mode="json"), points)
-        started = time.perf_counter()
+        started = now()
         with store.writing(), worker_pool(workers) as pool:
             run_study(study, store, pool)
-        seconds = time.perf_counter() - started
+        seconds = now() - started
         return seconds, sum(len(numbers) for numbers in store.finished().values())
 
 
-def as_loop(study: Study) -> float:
-    """Run the same replications in a bare loop; return the seconds."""
+def as_loop(study: Study) -> tuple[Seconds, dict[str, int]]:
+    """Run the same replications in a bare loop; return the seconds, and what they did."""
     (point,) = points_of(study)
     spec = Shared(partial(same, run_spec_of(point.plan)))
-    started = time.perf_counter()
-    for replication in range(point.plan.replications):
-        replicate(spec, replication, why=False)
-    return time.perf_counter() - started
+
+    def loop() -> dict[str, int]:
+        facts = [
+            replicate(spec, number, why=False)[1][NETWORK]
+            for number in range(point.plan.replications)
+        ]
+        return {name: sum(one[name] for one in facts) for name in COUNTS if name in facts[0]}
+
+    return timed(loop)
 
 
 def overhead(small: bool) -> dict[str, Any]:
-    """Return by how much a study takes longer than a bare loop, pair by pair."""
-    runs, pairs = (2, 1) if small else (RUNS, PAIRS)
+    """Return by how much more of the processor a study takes than a bare loop, pair by pair."""
+    runs, least, most = (2, 1, 1) if small else (RUNS, PAIRS, MOST_PAIRS)
     study = study_of(NETWORK, runs, small, 15_000 if small else ORDERS_PER_DAY)
-    as_loop(study_of(NETWORK, 1, small, 15_000 if small else ORDERS_PER_DAY))  # compiles, builds
-    ratios, each = [], []
-    for _ in range(pairs):
-        loop = as_loop(study)
-        took, made = as_study(study, 1)
-        assert made == runs, f"{made} runs were made, not {runs}"
-        ratios.append(took / loop)
-        each.append(loop / runs)
+    _, counts = as_loop(study)  # compiles, builds
+    ratios, each = list[float](), list[Seconds]()
+    while len(ratios) < least or (len(ratios) < most and half_width(ratios) > CLOSE):
+        if len(ratios) % 2:
+            took, made = as_study(study, 1)
+        loop, did = as_loop(study)
+        if not len(ratios) % 2:
+            took, made = as_study(study, 1)
+        assert (made, did) == (runs, counts), f"{made} runs were made, not {runs}; {did}"
+        ratios.append(took.processor / loop.processor)
+        each.append(loop)
     return {
-        "runs": runs, "pairs": pairs, "seconds_a_run": round(statistics.median(each), 2),
-        "overhead": round(statistics.median(ratios) - 1, 4),
+        "runs": runs, "pairs": len(ratios), "counts": counts,
+        "processor_seconds_a_run": round(statistics.median(s.processor for s in each) / runs, 2),
+        "wall_seconds_a_run": round(statistics.median(s.wall for s in each) / runs, 2),
+        "overhead": round(statistics.mean(ratios) - 1, 4),
+        "half_width": None if small else round(half_width(ratios), 4),
         "of_each_pair": [round(ratio - 1, 4) for ratio in ratios],
     }  # fmt: skip
+
+
+def half_width(ratios: Sequence[float]) -> float:
+    """Return half the width of the 95% t interval of a mean."""
+    from scipy.stats import t  # noqa: PLC0415
+
+    count = len(ratios)
+    return float(t.ppf(0.975, count - 1)) * statistics.stdev(ratios) / count**0.5
 
 
 def cores(small: bool) -> dict[str, Any]:
     """Return what a second process gains, its start included."""
     runs = 2 if small else CORES_RUNS
     study = study_of(NETWORK, runs, small, 15_000 if small else ORDERS_PER_DAY)
-    seconds = {}
+    seconds: dict[int, Seconds] = {}
     for workers in (1, 2):
         seconds[workers], made = as_study(study, workers)
         assert made == runs, f"{made} runs were made, not {runs}"
-    ratio = seconds[1] / seconds[2]
-    return {"runs": runs, "one_s": round(seconds[1], 1), "two_s": round(seconds[2], 1),
-            "times_as_fast": round(ratio, 2)}  # fmt: skip
+    return {
+        "runs": runs, "one": seconds[1].row(1), "two": seconds[2].row(1),
+        "times_as_fast": round(seconds[1].wall / seconds[2].wall, 2),
+    }  # fmt: skip
 
 
 def memory(small: bool) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the textbook engine adds to SimPy itself: events a second, and those of bare SimPy.
 
-    python -m benchmarks.textbook_rate [--orders-per-day 15000] [--rounds 7] [--results FOLDER]
+    python -m benchmarks textbook_rate [-- --orders-per-day 15000 --rounds 7]
 
 Bare SimPy is a program of a few lines that only waits. It starts a process for every parcel at the
 tick at which the textbook engine does, and every process waits, by `env.timeout`, as often and as
@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import time
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from unittest.mock import patch
 import simpy
 
 from benchmarks.machine import RESULTS, machine, save
+from benchmarks.timing import timed
 from logistics.model.draws import draw
 from logistics.model.prepare import prepare
 from logistics.running import ordered
@@ -237,9 +237,7 @@ def _rates(runs: dict[str, Callable[[], object]], rounds: int, events: int) -> d
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
+    return timed(run)[0].processor
 
 
 def _ratio(bare: list[float], other: list[float]) -> float:

@@ -1,6 +1,6 @@
 """How many business days does the carrier take, beside what carriers publish?
 
-    python -m benchmarks.transit_by_zone [--orders-per-day 60000] [--page PATH]
+    python -m benchmarks transit_by_zone [-- --orders-per-day 60000 --page PATH]
 
 Runs the two networks that use the carrier and writes `docs/background/transit-by-zone.md`.
 """
@@ -46,7 +46,7 @@ A few parcels cross half the country in "one" business day: trailers also drive 
 is scanned on Friday has the weekend to get there by Monday. The rows by weekday show it.
 
 Measured: {days} days, {orders:,} orders a day, seed 1, one run. Made by
-`python -m benchmarks.transit_by_zone`."""
+`python -m benchmarks transit_by_zone`."""
 
 SECTIONS = {
     "tiktok-seller-direct": "from the seller, who is collected in the afternoon",

@@ -123,8 +123,12 @@ def _as_it_ended(drawn: Drawn, columns: Columns) -> tuple[Drawn, Columns]:
     problem, horizon = drawn.problem, int(columns.horizon)
     if horizon == problem.horizon:
         return drawn, columns
-    rows = np.flatnonzero(problem.parcels.ordered < horizon)
-    problem = replace(problem, horizon=horizon, parcels=problem.parcels.of(rows))
+    problem = replace(problem, horizon=horizon)
+    in_time = problem.parcels.ordered < horizon
+    if in_time.all():
+        return Drawn(problem, drawn.orders), columns  # no copy of all that a large run has
+    rows = np.flatnonzero(in_time)
+    problem = replace(problem, parcels=problem.parcels.of(rows))
     return Drawn(problem, drawn.orders.of(rows)), columns.of(rows)
 
 
@@ -158,7 +162,7 @@ def counts(model: PreparedModel, problem: Problem, columns: Columns) -> dict[str
         "parcels": len(problem.parcels.ordered),
         "legs": int((columns.departure != NOT_YET).sum()),
         "departures": int(departed.sum()),
-        "events": int(departed.sum()) + len(problem.staffing.tick),
+        "events": int(columns.events),
         "horizon": problem.horizon,
         "not_resolved": list(model.not_resolved),
     }

@@ -12,6 +12,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 LONG_FUNCTIONS = {
     "benchmarks/peer_models.py:salabim_parcels": "a whole model, as the peer's users write it",
     "benchmarks/peer_models.py:simpy_parcels": "a whole model, as the peer's users write it",
+    "benchmarks/plain_simpy.py:delivery_ticks": "a whole model, as a SimPy user writes it",
     "logistics/simulation/batch/compiling.py:_one_parcel": "a problem written down, value by value",
 }
 """Functions that may be longer, and why. Compiled loops are named here, too."""

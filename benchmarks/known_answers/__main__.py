@@ -1,6 +1,6 @@
 """Run every known answer, print a table, and write the results and the page.
 
-    python -m benchmarks.known_answers [--only PATTERN] [--results FOLDER] [--page PATH]
+    python -m benchmarks known_answers [-- --only PATTERN --results FOLDER --page PATH]
 
 Takes some seven minutes on one core. `--only` runs the cases whose id matches the pattern, and
 keeps the results of the others as they were. The page is written once all are there. Ends with

@@ -18,7 +18,7 @@ HEAD = """# Known answers
 
 Does it compute the right result? Below are cases whose answer is known: from queueing theory, from
 textbooks, from the rules that marketplaces and carriers publish, from the examples of other
-simulators, and relations that hold in any network. `python -m benchmarks.known_answers` sends each
+simulators, and relations that hold in any network. `python -m benchmarks known_answers` sends each
 through `logistics.simulate`, or through the function that a planner would use, and writes this page
 and `benchmarks/results/known_answers.json`.
 

@@ -35,17 +35,21 @@ class Turn(IntEnum):
 class Clock:
     """A SimPy environment in which every event has a tick, a turn and a number."""
 
-    __slots__ = ("_env", "event")
+    __slots__ = ("_env", "event", "handled")
 
     now = property(attrgetter("_env._now"), doc="The current tick.")
 
     event: Callable[[], simpy.Event]
     """Return an event whose tick is not known yet; `schedule` it once it is."""
 
+    handled: int
+    """How many events SimPy has handled in `run`."""
+
     def __init__(self) -> None:
         """Start at tick 0, with nothing to happen."""
         self._env = simpy.Environment()
         self.event = self._env.event
+        self.handled = 0
 
     def schedule(
         self, event: simpy.Event, tick: int, turn: Turn, number: int = 0, value: object = None
@@ -93,5 +97,6 @@ class Clock:
         What lies beyond is forgotten, and its memory freed.
         """
         ended = self._env.run(until=horizon)
+        self.handled = next(self._env._eid) - len(self._env._queue)  # all but those still to come
         self._env._queue.clear()
         return horizon if ended is None else int(ended)

@@ -26,6 +26,8 @@ Ints = NDArray[np.integer[Any]]
 
 BY_DEPARTURE = ("load", "left_behind")
 """Columns with a row per departure."""
+BY_RUN = ("horizon", "events")
+"""Columns with one number."""
 
 
 def some_rows(column: NDArray[Any], rows: Any) -> NDArray[Any]:
@@ -243,6 +245,7 @@ class Columns:
     `last_mile` (ready at the station to `ended`).
     `load`: (departures,) parcels aboard. `left_behind`: (departures,) parcels ready in time that
     did not fit. `horizon`: () the tick at which the run ended, by its `Ending`.
+    `events`: () how many events SimPy handled; the one column in which engines differ.
     """
 
     ready: Ints
@@ -262,9 +265,10 @@ class Columns:
     load: Ints
     left_behind: Ints
     horizon: Ints
+    events: Ints = field(compare=False)
 
     def of(self, rows: Any) -> Columns:
         """Return the columns of some parcels; departures are as they are."""
-        whole = (*BY_DEPARTURE, "horizon")
+        whole = (*BY_DEPARTURE, *BY_RUN)
         names = [f.name for f in fields(self) if f.name not in whole]
         return replace(self, **{name: some_rows(getattr(self, name), rows) for name in names})

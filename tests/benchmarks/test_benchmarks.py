@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,16 +24,19 @@ from benchmarks import (
     known,
     national_day,
     peers,
+    plain_simpy,
     profile_day,
     sample_size,
     scaling,
     speed_page,
     studies,
+    timetables,
+    timing,
     transit_by_zone,
 )
 from benchmarks.known_answers.small_world import World
 from logistics.simulation.batch.engine import run as batch
-from logistics.vocabulary import NOT_YET
+from logistics.vocabulary import NOT_YET, Status
 
 TINY = ["--orders-per-day", "15000", "--days", "1"]
 
@@ -119,19 +123,25 @@ COMPARE = (
 )
 
 
-def test_speed_from_draws_to_columns(tmp_path: Path) -> None:
-    national_day.main(["--orders", "13200", "--results", str(tmp_path)])
+def test_the_national_day_is_followed_to_the_door(tmp_path: Path) -> None:
+    national_day.main(["--orders", "13200", "--repeat", "1", "--results", str(tmp_path)])
     day = json.loads((tmp_path / "national_day.json").read_text())
-    assert day["counts"]["parcels"] == 13_200
-    page = tmp_path / "page.md"
-    speed_page.main(["--results", str(tmp_path), "--page", str(page)])
-    assert "## The national day" in page.read_text()
+    cut = day["cut_at_midnight"]
+    assert day["counts"]["parcels"] == day["counts"]["ended"] == cut["counts"]["parcels"] == 13_200
+    assert cut["counts"]["ended"] < 0.05 * 13_200
+    assert cut["counts"]["legs"] < 0.5 * day["counts"]["legs"]
+    steps = sum(one["processor_seconds"] for one in day["steps"].values())
+    assert steps == pytest.approx(day["total"]["processor_seconds"], abs=0.05)
+    text = page_of(tmp_path)
+    assert "100.0% of the parcels ended" in text
+    assert "Until 2026-11-22 this page called that the national day: 11.4 s" in text
 
 
 @pytest.mark.slow
 def test_speed_from_start_to_files(tmp_path: Path) -> None:
     found = default_compare.timed(COMPARE, None, tmp_path / "results")
     assert found["parcels"] == 3 * (16_500 + 16_050)  # a Monday and a Tuesday
+    assert found["processor_seconds"] > 0
     assert found["files"] > 0
 
 
@@ -145,14 +155,8 @@ def test_the_default_comparison_with_and_without_compiled_code(tmp_path: Path) -
 
 def test_the_national_day_is_as_many_orders_as_it_says() -> None:
     scenario = national_day.national_day()
-    assert default_compare.asked_for(scenario) == 13_200_000 * scenario.runs.replications
-
-
-def test_a_speed_up_that_does_less_work_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(national_day, "ORDERS", 13_200)
-    monkeypatch.setattr(national_day, "KNOWN", {"parcels": 13_200, "legs": 1})
-    with pytest.raises(AssertionError, match="is not the known"):
-        national_day.measured(13_200)
+    orders = default_compare.asked_for(scenario, 0, scenario.days.days)
+    assert orders == 13_200_000 * scenario.runs.replications
 
 
 def page_of(results: Path) -> str:
@@ -172,26 +176,36 @@ def knows(path: Path, **cases: dict[str, int]) -> None:
     path.write_text(json.dumps({name.replace("_", " "): counts for name, counts in cases.items()}))
 
 
-WORK = {"parcels": 10, "legs": 20, "departures": 3, "events": 5}
+FACTS = {"parcels": 10, "legs": 20, "departures": 3, "events": 5}
+WORK = FACTS | {"ended": 8}
+ENDS = np.array([Status.UNDER_WAY] * 2 + [Status.DELIVERED] * 7 + [Status.LOST])
+
+
+def test_a_speed_up_that_does_less_work_fails(counts_known: Path) -> None:
+    counts_known.write_text(json.dumps({national_day.day_case(13_200): WORK}))
+    with pytest.raises(AssertionError, match="is not the known"):
+        national_day.measured(13_200, 1)
 
 
 def test_doing_less_than_is_known_fails(counts_known: Path) -> None:
     knows(counts_known, one_day=WORK)
-    assert known.counted("one day", WORK | {"not_resolved": []}) == WORK
-    for name, count in WORK.items():
+    assert known.counted("one day", FACTS | {"not_resolved": []}, ENDS) == WORK
+    for name, count in FACTS.items():
         with pytest.raises(AssertionError, match="is not the known"):
-            known.counted("one day", WORK | {name: count - 1})
+            known.counted("one day", FACTS | {name: count - 1}, ENDS)
+    with pytest.raises(AssertionError, match="is not the known"):
+        known.counted("one day", FACTS, np.full(10, Status.DELIVERED))
 
 
 def test_new_counts_are_kept_only_if_asked_for(
     counts_known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known.counted("another day", WORK)
+    known.counted("another day", FACTS, ENDS)
     assert not counts_known.exists()
     monkeypatch.setenv(known.ACCEPT, "1")
-    known.counted("another day", WORK)
+    known.counted("another day", FACTS, ENDS)
     with pytest.raises(AssertionError, match="is not the known"):
-        known.counted("another day", WORK | {"legs": 19})
+        known.counted("another day", FACTS | {"legs": 19}, ENDS)
 
 
 def test_the_small_network_binds_a_little() -> None:
@@ -211,8 +225,29 @@ def test_engines_are_compared_in_a_process_of_their_own(tmp_path: Path) -> None:
     (row,) = json.loads((tmp_path / "engines.json").read_text())["rows"]
     assert row["counts"]["parcels"] == 1_000
     assert row["counts"]["legs"] > 2_000
-    assert row["textbook_ratio"] == pytest.approx(row["textbook"] / row["batch"], rel=0.1)
-    assert "| small | 1,000 |" in page_of(tmp_path)
+    taken = {n: row[n]["processor_seconds"] for n in ("batch", "collector_off", "plain")}
+    assert row["counts"]["ended"] == 1_000
+    assert 10 * row["counts"]["events"] < row["textbook_events"]
+    assert row["collector_off_ratio"] == pytest.approx(
+        taken["collector_off"] / taken["batch"], rel=0.1
+    )
+    assert row["plain_ratio"] == pytest.approx(taken["collector_off"] / taken["plain"], rel=0.1)
+    assert "| small | 1,000 | 100.0% |" in page_of(tmp_path)
+
+
+def test_the_plain_script_delivers_at_the_same_ticks_in_80_lines() -> None:
+    assert Path(plain_simpy.__file__).read_text().count("\n") <= 80
+    for parcels in (1_000, 20_000):
+        _, problem = engines.problem_of("small", parcels)
+        columns = batch(problem)
+        assert len(np.unique(columns.attempts)) > 2
+        assert np.array_equal(plain_simpy.delivery_ticks(problem), columns.ended)
+
+
+def test_a_script_that_delivers_otherwise_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "delivery_ticks", lambda problem: [NOT_YET] * 1_000)
+    with pytest.raises(AssertionError, match="the plain script delivers otherwise"):
+        list(engines.compared("small", 1_000))
 
 
 def test_engines_that_do_less_or_differ_fail(
@@ -231,11 +266,11 @@ def test_engines_that_do_less_or_differ_fail(
         return replace(columns, departure=np.full_like(columns.departure, NOT_YET))
 
     steps = list(_steps_of("small", 1_000, monkeypatch, batch))
-    case = "engines, small, 1,000 parcels"
+    case = "engines, small, textbook, 1,000 parcels"
     counts_known.write_text(json.dumps({case: steps[0]["counts"]}))
     with pytest.raises(AssertionError, match="is not the known"):
         list(_steps_of("small", 1_000, monkeypatch, idle))
-    counts_known.write_text(json.dumps({case: WORK}))
+    counts_known.write_text(json.dumps({"engines, small, 1,000 parcels": WORK}))
     with pytest.raises(AssertionError, match="is not the known"):
         list(engines.compared("small", 1_000))
 
@@ -252,9 +287,12 @@ def test_an_engine_that_does_not_fit_says_so(
 ) -> None:
     monkeypatch.setattr(engines, "free_gib", lambda: 0.0)
     steps = list(engines.compared("small", 1_000))
-    assert steps[-1] == {"textbook_fault": "does not fit in memory"}
-    row = {"network": "small", "asked": 1_000, "fault": ""} | steps[0] | steps[-1]
-    result = {"aims": engines.AIMS, "rows": [row], "machine": engines.machine()}
+    assert steps[1:] == [
+        {f"{name}_fault": "does not fit in memory"} for name in ("collector_off", "textbook")
+    ]
+    row = {"network": "small", "asked": 1_000, "fault": ""} | steps[0] | steps[1] | steps[2]
+    result = {"aims": engines.AIMS, "plain_aim": engines.PLAIN_AIM, "rows": [row]}
+    result |= {"machine": engines.machine()}
     (tmp_path / "engines.json").write_text(json.dumps(result))
     assert "| does not fit in memory |" in page_of(tmp_path)
 
@@ -270,7 +308,7 @@ def test_a_child_that_fails_is_not_overlooked() -> None:
 
 
 def test_peers_have_the_same_customers_and_the_same_mean_wait(tmp_path: Path) -> None:
-    peers.main(["--customers", "400", "--days", "1", "--results", str(tmp_path)])
+    peers.main(["--parcels", "1000", "--results", str(tmp_path)])
     queue, parcels = json.loads((tmp_path / "peers.json").read_text())["cases"]
     waits = [row["mean_ticks"] for row in queue["rows"] if "fault" not in row]
     assert len(waits) > 1  # SimPy is always there
@@ -279,6 +317,22 @@ def test_peers_have_the_same_customers_and_the_same_mean_wait(tmp_path: Path) ->
     text = page_of(tmp_path)
     assert text.count("| this one |") == 2
     assert "What they cannot express" in text
+
+
+def test_a_peer_that_is_too_slow_is_not_run_at_the_next_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(peers, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(peers, "MODELS", {"simpy": peers.MODELS["simpy"]})
+    cases = peers.measured([1_000, 2_000])["cases"]
+    assert ["fault" in case["rows"][1] for case in cases] == [False, False, True, True]
+    assert cases[3]["rows"][1]["fault"].startswith("not run: some ")
+
+
+def test_networks_of_peers_grow_and_then_last_longer() -> None:
+    assert [peers.size_of(n) for n in (5_000, 100_000, 1_000_000)] == [(1, 5), (2, 50), (20, 50)]
+    with pytest.raises(ValueError, match="no whole days"):
+        peers.size_of(1_234)
 
 
 def test_peers_that_finish_fewer_or_wait_less_fail() -> None:
@@ -298,8 +352,8 @@ def test_a_peer_that_is_not_there_is_left_out(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_peers_are_given_our_own_timetable() -> None:
-    world: World = peers.parcel_world(2)
-    model = peers.parcels_of(world.run(peers.parcel_orders(world, 2), 1))
+    world: World = peers.parcel_world(1, 2)
+    model = peers.parcels_of(world.run(peers.parcel_orders(world, 4 * peers.PER_CENTER), 1), 1)
     a, b = model.centers
     assert (len(a.arrives), len(b.arrives)) == (2 * peers.PER_CENTER,) * 2
     assert a.departs[:2] == b.departs[:2]
@@ -319,6 +373,17 @@ def test_the_floor_does_as_much_as_the_run(tmp_path: Path) -> None:
         steps = sum(seconds for name, seconds in one.items() if name != "total")
         assert one["total"] == pytest.approx(steps, abs=1e-3)
     assert "| run / floor |" in page_of(tmp_path)
+
+
+def test_timetables_of_odd_times_do_the_same_work_at_other_instants(tmp_path: Path) -> None:
+    timetables.main(["--small", "--results", str(tmp_path)])
+    networks = json.loads((tmp_path / "timetables.json").read_text())["networks"]
+    assert len(networks) == 3
+    for one in networks:
+        assert one["odd"]["instants"] > 0.9 * one["odd"]["counts"]["departures"]
+        assert one["round"]["instants"] < 0.05 * one["odd"]["instants"]
+        assert one["round"]["counts"]["ended"] > 0.99 * timetables.SMALL_ORDERS
+    assert page_of(tmp_path).count("| tiktok-") == 2
 
 
 @pytest.mark.slow
@@ -357,58 +422,86 @@ def test_a_slope_is_the_exponent() -> None:
 def test_costs_are_found_again() -> None:
     sizes = [(10, 15, 4), (1_000, 1_900, 40), (100, 130, 900), (50, 90, 10)]
     rows = [
-        {"parcels": p, "legs": n, "events": e, "seconds": 1e-6 * (2 * p + 3 * n + 10 * e)}
-        for p, n, e in sizes
-    ]
-    assert scaling.costs(rows) == {"parcels": 2.0, "legs": 3.0, "events": 10.0}
+        {"parcels": p, "legs": n, "departures": d,
+         "processor_seconds": 1e-6 * (2 * p + 3 * n + 10 * d)}
+        for p, n, d in sizes
+    ]  # fmt: skip
+    assert scaling.costs(rows) == {"parcels": 2.0, "legs": 3.0, "departures": 10.0}
 
 
 def test_the_steps_of_a_day_add_up_and_all_is_written(tmp_path: Path) -> None:
     profile_day.main(["--orders", "13200", "--results", str(tmp_path)])
     found = json.loads((tmp_path / "profile_day.json").read_text())
     assert found["parquet"]["rows"] == found["counts"]["parcels"] == 13_200
-    steps = sum(step["seconds"] for step in found["steps"])
-    assert steps == pytest.approx(found["total_seconds"], abs=0.05)
+    steps = sum(step["processor_seconds"] for step in found["steps"])
+    assert steps == pytest.approx(found["total"]["processor_seconds"], abs=0.05)
+    assert found["not_timed"] == []
+    waves = next(one for one in found["steps"] if one["step"] == "waves and attempts")
+    assert waves["processor_seconds"] > 0
     parts = {step["part"] for step in found["steps"]}
     assert parts == {part for part, _ in profile_day.STEPS} | {profile_day.ELSE}
     assert "| **checks** |" in page_of(tmp_path)
 
 
 def test_a_stopwatch_counts_a_step_without_the_steps_in_it() -> None:
-    watch = profile_day.Stopwatch()
+    watch = timing.Stopwatch()
     inner = watch.timed(("a", "inner"), lambda: sum(range(300_000)))
     outer = watch.timed(("a", "outer"), inner)
     assert outer() == sum(range(300_000))
-    assert 0 < watch.seconds["a", "outer"] < watch.seconds["a", "inner"]
+    within, outside = watch.seconds["a", "inner"], watch.seconds["a", "outer"]
+    assert 0 < outside.wall < within.wall
+    assert outside.processor < within.processor
+
+
+def test_the_least_of_some_runs_counts_processor_seconds_of_all_threads() -> None:
+    calls = []
+
+    def work() -> int:
+        threads = [threading.Thread(target=lambda: sum(range(2_000_000))) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        calls.append(0)
+        return len(calls)
+
+    alone, _ = timing.timed(lambda: sum(range(2_000_000)))
+    seconds, last = timing.best(work, repeat=3)
+    assert (seconds["repeats"], last) == (3, 3)
+    assert seconds["processor_seconds"] > 1.3 * alone.processor
+    assert timing.best(work, repeat=3, enough=0.0)[0]["repeats"] == 1
 
 
 @pytest.mark.slow
 def test_one_that_fails_does_not_lose_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    quick = {"engines": ("--parcels", "1"), "peers": ("--customers", "200", "--days", "1")}
+    quick = {"engines": ("--parcels", "1"), "peers": ("--parcels", "1000")}
     monkeypatch.setattr(all_of_them, "SMALL", quick)
     page = tmp_path / "speed.md"
     code = all_of_them.main(
-        ["--only", "engines", "peers", "--small", "--results", str(tmp_path), "--page", str(page)]
+        ["engines", "peers", "--small", "--results", str(tmp_path), "--page", str(page)]
     )
     assert code == 1
     out = capsys.readouterr().out
     assert "failed with code 1" in out
-    assert "queue, simpy" in out
+    assert "queue 1,000, simpy" in out
     assert "## Against other simulators" in page.read_text()
     assert "## The batch engine" not in page.read_text()
 
 
 def test_the_page_shows_what_others_measured(tmp_path: Path) -> None:
     about = national_day.machine()
-    day = {"day": 1, "memory_gib": 2.5, "seconds": 30.0, "written": 7, "under_way": 6}
+    day = {
+        "day": 1, "memory_gib": 2.5, "processor_seconds": 50.0, "wall_seconds": 30.0,
+        "written": 7, "ended": 7, "under_way": 6,
+    }  # fmt: skip
     rate = {"textbook_events_per_second": 9, "bare_events_per_second": 12, "ratio": 0.75}
     given: dict[str, dict[str, Any]] = {
         "national_week": {
-            "case": "one week", "stretch_hours": 6.0, "days": [day], "seconds": 30.0,
-            "gb_on_disk": 1.0, "counts": WORK, "seconds_a_day": 30.0, "hours_for_a_month": 0.25,
-            "hours_for_a_year": 3.0, "tb_for_a_year": 0.4,
+            "case": "one week", "stretch_hours": 6.0, "days": [day], "gb_on_disk": 1.0,
+            "counts": WORK, "processor_seconds_a_day": 50.0, "processor_hours_for_a_month": 0.25,
+            "processor_hours_for_a_year": 3.0, "tb_for_a_year": 0.4,
         },
         "textbook_rate": {
             "cases": {"one": {"counts": WORK, "collector_on": rate, "collector_off": rate}},
@@ -416,7 +509,7 @@ def test_the_page_shows_what_others_measured(tmp_path: Path) -> None:
         "invariants": {
             "allowed": 0.1,
             "cases": {"one": {
-                "parcels": 1, "visits": 3, "departures": 1, "draw_seconds": 1.0,
+                **WORK, "visits": 3, "draw_seconds": 1.0,
                 "engine_seconds": 3.0, "check_seconds": 1.0, "share": 0.25,
             }},
         },
@@ -424,12 +517,41 @@ def test_the_page_shows_what_others_measured(tmp_path: Path) -> None:
     for name, result in given.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(result | {"machine": about}))
     text = page_of(tmp_path)
-    assert "| 1 | 30 | 2.50 | 6 | 7 |" in text
+    assert "| 1 | 50 | 30 | 2.50 | 6 | 7 | 100% |" in text
+    assert "20% of the week's parcels are then still under way" in text
     assert "| one | on | 5 | 9 | 12 | 0.75 |" in text
-    assert "| one | 3 | 4.00 | 1.00 | 25% |" in text
+    assert "| one | 3 | 80.0% | 4.00 | 1.00 | 25% |" in text
+    assert "Older than the rest" not in text
+    given["invariants"] |= {"machine": about | {"date": "2026-01-02"}}
+    (tmp_path / "invariants.json").write_text(json.dumps(given["invariants"]))
+    assert page_of(tmp_path).count("Older than the rest of this page: code and figures of") == 1
 
 
 def test_the_page_is_made_from_what_is_kept() -> None:
     lines = "\n".join(speed_page.page(speed_page.RESULTS))
     assert lines.startswith("# How fast it is")
     assert "## The national day" in lines
+
+
+def test_a_benchmark_is_asked_for_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def run(name: str, results: Path, small: bool, options: Any) -> Any:
+        asked.append((name, tuple(options)))
+        return all_of_them.Done(name, 0.0, ("done",))
+
+    monkeypatch.setattr(all_of_them, "run", run)
+    kept = ["--results", str(tmp_path), "--page", str(tmp_path / "page.md")]
+    assert all_of_them.main(["floor", *kept, "--", "--orders", "13200"]) == 0
+    assert asked == [("floor", ("--orders", "13200"))]
+    asked.clear()
+    all_of_them.main(kept)
+    assert [name for name, _ in asked] == [
+        name for name in all_of_them.SMALL if name not in all_of_them.ON_REQUEST
+    ]
+    for wrong in (["flour"], ["floor", "peers", "--", "--small"]):
+        with pytest.raises(SystemExit):
+            all_of_them.main([*wrong, *kept])
+    assert "no benchmark 'flour'" in capsys.readouterr().err

@@ -422,3 +422,24 @@ def test_the_clock_refuses_the_past() -> None:
     clock.call(5, Turn.RELEASE, 0, look_back)
     clock.run(10)
     assert len(refused) == 1
+
+
+# --- the clock ------------------------------------------------------------------------------------
+
+
+def test_the_clock_counts_what_simpy_handles_and_nothing_that_is_still_to_come() -> None:
+    clock, seen = Clock(), []
+    for tick in (3, 5, 5, 9, 10, 11):
+        clock.call(tick, Turn.RELEASE, 0, lambda: seen.append(clock.now))
+    assert clock.run(10) == 10
+    assert seen == [3, 5, 5, 9]
+    assert clock.handled == len(seen) + 1  # and the end of the run
+
+
+def test_a_clock_that_ends_early_counts_up_to_its_end() -> None:
+    clock = Clock()
+    for tick in (3, 5, 9):
+        clock.call(tick, Turn.RELEASE, 0, lambda: None)
+    clock.may_end([4, 8], lambda tick: tick == 8)
+    assert clock.run(10) == 8
+    assert clock.handled == 2 + 2

@@ -20,7 +20,7 @@ DAMAGE = {"damaged_step", "damaged_kind"}
 
 def differing(one: Columns, other: Columns, but: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
     """Return the columns in which two runs differ."""
-    names = [field.name for field in fields(Columns) if field.name not in but]
+    names = [f.name for f in fields(Columns) if f.compare and f.name not in but]
     return [n for n in names if not np.array_equal(getattr(one, n), getattr(other, n))]
 
 

@@ -1,7 +1,7 @@
 """Cases whose answer is known come out right; and the judge says so only where they do.
 
 What has no chance in it runs always, and so do the quick ones of the rest; `pytest -m slow` and
-`python -m benchmarks.known_answers` run them all.
+`python -m benchmarks known_answers` run them all.
 """
 
 from __future__ import annotations

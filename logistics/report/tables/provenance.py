@@ -30,7 +30,7 @@ _TITLES = {
     "orders_per_day": "Orders a day (sample)",
     "orders": "Order file",
     "parcels": "Parcels simulated",
-    "events": "Events simulated",
+    "events": "Events on the clock",
     "products": "Products",
 }
 _APART = ("networks", "versions", "seconds")  # have sentences of their own

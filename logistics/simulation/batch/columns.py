@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from logistics.runtime.threads import in_pieces
 from logistics.simulation.batch.paths import walk
 from logistics.simulation.batch.risks import damaged_steps
-from logistics.simulation.problem import BY_DEPARTURE, Columns, Problem, some_rows
+from logistics.simulation.problem import BY_DEPARTURE, BY_RUN, Columns, Problem, some_rows
 from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Status
 
 Array = NDArray[Any]
@@ -21,7 +21,7 @@ _CHUNK = 1 << 15  # parcels at a time: the temporaries stay in the processor's c
 class Moves(NamedTuple):
     """What the engine leaves: columns of `Columns`, before the horizon has had its say.
 
-    `lost_step`: where each parcel would be lost, reached or not.
+    `lost_step`: where each parcel would be lost, reached or not. `events`: () as in `Columns`.
     """
 
     ready: Array
@@ -33,13 +33,14 @@ class Moves(NamedTuple):
     out_for_delivery: Array
     ended: Array
     status: Array
+    events: Array
 
     def of(self, rows: Array) -> Moves:
         """Return the moves of some parcels; departures are as they are."""
         by_parcel = {
             name: some_rows(column, rows)
             for name, column in self._asdict().items()
-            if name not in BY_DEPARTURE
+            if name not in (*BY_DEPARTURE, *BY_RUN)
         }
         return self._replace(**by_parcel)
 

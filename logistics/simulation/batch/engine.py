@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,7 +67,7 @@ class Stretch(NamedTuple):
     def finished(self, most: int) -> Iterator[tuple[NDArray[np.int64], Problem, Columns]]:
         """Yield the rows, the problem and the columns of all others, at most so many at a time.
 
-        The loads of the columns are those of the departures so far.
+        The loads and events of the columns are those so far.
         """
         ended = np.flatnonzero(~self.goes_on)
         for start in range(0, max(1, len(ended)), most):
@@ -85,7 +86,7 @@ class Traffic:
     def __init__(self, problem: Problem) -> None:
         """Begin before tick 0; the parcels of the problem are not admitted, see `go_on`."""
         self._problem = replace(problem, ending=Ending.at_horizon())
-        self._ending, self._latest = problem.ending, NOT_YET
+        self._ending, self._latest, self._events = problem.ending, NOT_YET, 0
         self._under_way = nothing_under_way(problem)
 
     def go_on(self, parcels: Parcels, until: int) -> Stretch:
@@ -97,6 +98,8 @@ class Traffic:
         self._under_way = under_way  # and no longer what it was made of
         problem = replace(self._problem, parcels=under_way.parcels)
         state, moves, _ = _move(problem, under_way, until)
+        moves.events[()] += self._events
+        self._events = int(moves.events)
         goes_on = np.zeros(len(problem.parcels.ordered), np.bool_)
         if until < problem.horizon:
             self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
@@ -145,6 +148,7 @@ def _moves(state: State, visits: int) -> Moves:
         out_for_delivery=state.out_for_delivery,
         ended=state.ended,
         status=state.status,
+        events=np.zeros((), np.int64),
     )
 
 
@@ -172,10 +176,7 @@ def _let_happen(problem: Problem, state: State, moves: Moves, since: int, until:
     def leave(rows: Array) -> None:
         depart(state, rows)
 
-    def go_out(rows: Array) -> None:
-        _go_out(problem, state, rows)
-
-    clock = Clock()
+    clock, go_out = Clock(), partial(_go_out, problem, state)
     processes = (
         _each_group(clock, Turn.STAFFING, staffing.tick, staff, staffing.tick[staff], change_staff),
         _each_group(clock, Turn.DEPARTURE, departures.tick, trips, between, leave),
@@ -185,6 +186,7 @@ def _let_happen(problem: Problem, state: State, moves: Moves, since: int, until:
         clock.process(process)
     clock.may_end(cuts.tolist(), lambda tick: _have_ended(problem, state, moves, tick))
     ended = clock.run(until)
+    moves.events[()] = clock.handled
     for process in processes:
         process.close()  # it and its event hold each other, and through it all the state
     return ended

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +17,7 @@ from logistics.simulation.textbook.gate import releases
 from logistics.simulation.textbook.journey import travel
 from logistics.simulation.textbook.network import Network, build
 from logistics.simulation.textbook.parcel import Parcel, parcels_of
-from logistics.vocabulary import HOURS, NOT_YET, Status
+from logistics.vocabulary import HOURS, Status
 
 _STEPS = ("lost_step", "damaged_step", "damaged_kind")
 _TICKS = ("out_for_delivery", "ended", *HOURS)
@@ -27,9 +28,7 @@ def run(problem: Problem) -> Columns:
     clock = Clock()
     network = build(problem, clock)
     visits, tick = problem.parcels.work.shape, problem.parcels.ordered.dtype.type
-    ready = np.full(visits, NOT_YET, tick)
-    departure = np.full(visits, NOT_YET, np.int32)
-    parcels = parcels_of(problem, ready, departure)
+    parcels = parcels_of(problem)
     clock.process(_release(problem, parcels, network))
     ending = problem.ending
     followed = [parcel for parcel in parcels if ending.first <= parcel.ordered < ending.end]
@@ -42,12 +41,17 @@ def run(problem: Problem) -> Columns:
     def column(name: str, dtype: type[np.integer[Any]], rows: list[Any] = parcels) -> Ints:
         return np.fromiter(map(attrgetter(name), rows), dtype, len(rows))
 
+    def by_visit(name: str, dtype: type[np.integer[Any]]) -> Ints:
+        entries = chain.from_iterable(map(attrgetter(name), parcels))
+        return np.fromiter(entries, dtype, visits[0] * visits[1]).reshape(visits)
+
     return Columns(
-        ready=ready,
-        departure=departure,
+        ready=by_visit("ready", tick),
+        departure=by_visit("departure", np.int32),
         load=column("load", np.int32, network.trips),
         left_behind=column("left_behind", np.int32, network.trips),
         horizon=np.array(horizon, np.int64),
+        events=np.array(clock.handled, np.int64),
         **{name: column(name, np.uint8) for name in ("attempts", "status")},
         **{name: column(name, np.int8) for name in _STEPS},
         **{name: column(name, tick) for name in _TICKS},

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from logistics.simulation.problem import Ints, Problem
+from logistics.simulation.problem import Problem
 from logistics.vocabulary import NEVER_HERE, NOT_YET, Status
 
 
@@ -27,7 +27,7 @@ class Parcel:
     """One parcel: first what it brings, then the record that becomes its row of `Columns`.
 
     `loss_left`, `damage_left`: the hazard it can still take; below 0 it gives way.
-    `ready`, `departure`: its rows of these columns, one entry a visit.
+    `ready`, `departure`: what becomes its rows of these columns, one entry a visit.
     """
 
     number: int
@@ -43,8 +43,8 @@ class Parcel:
     stolen: bool
     pickup_weekdays: int
 
-    ready: Ints
-    departure: Ints
+    ready: list[int] = field(init=False)
+    departure: list[int] = field(init=False)
     attempts: int = 0
     out_for_delivery: int = NOT_YET
     ended: int = NOT_YET
@@ -57,6 +57,10 @@ class Parcel:
     wait_departure: int = 0
     transit: int = 0
     last_mile: int = 0
+
+    def __post_init__(self) -> None:
+        """Begin with no visit: plain lists, which are quicker to write to than NumPy's rows."""
+        self.ready, self.departure = ([NOT_YET] * len(self.work_ticks) for _ in range(2))
 
     def endures(self, step: int, touches: Touches) -> bool:
         """Take the touches of a step, and return whether the parcel is still there.
@@ -87,16 +91,16 @@ class Parcel:
         self.last_mile = tick - self.ready[visit]
 
 
-def parcels_of(problem: Problem, ready: Ints, departure: Ints) -> list[Parcel]:
-    """Return the parcels of a problem, to record their visits in rows of `ready`, `departure`."""
+def parcels_of(problem: Problem) -> list[Parcel]:
+    """Return the parcels of a problem, to which nothing has happened yet."""
     names = (
         "ordered", "source", "station", "work", "failures", "stop", "risk", "loss_threshold",
         "damage_threshold", "stolen",
     )  # fmt: skip
     given = rows_of(problem.parcels, *names)
     weekdays = problem.sources.pickup_weekdays[problem.parcels.source].tolist()
-    rows = zip(given, weekdays, ready, departure, strict=True)
-    return [Parcel(number, *row, *more) for number, (row, *more) in enumerate(rows)]
+    rows = enumerate(zip(given, weekdays, strict=True))
+    return [Parcel(number, *(*row, days)) for number, (row, days) in rows]
 
 
 def rows_of(table: object, *names: str) -> Iterator[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from logistics.simulation.checks import check_run
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET, Status
 
-NOT_CHECKED = {"damaged_step", "damaged_kind"}
+NOT_CHECKED = {"damaged_step", "damaged_kind", "events"}
 
 any_time = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
