@@ -79,7 +79,7 @@ def test_a_run_in_time_slices_ends_where_it_ends_in_one() -> None:
         early += horizon < problem.horizon
         ordered = np.flatnonzero(problem.parcels.ordered < horizon)
         whole = whole if horizon == problem.horizon else whole.of(ordered)
-        for field in fields(Columns):
+        for field in filter(lambda field: field.compare, fields(Columns)):
             one, other = getattr(whole, field.name), getattr(parts, field.name)
             assert np.array_equal(one, other), f"world({seed}): {field.name}"
     assert early > 20

@@ -17,13 +17,13 @@ CLEAR = 6
 """Standard errors: the orders share trucks, so the error is somewhat larger than stated."""
 
 
-@pytest.fixture(scope="module")
-def results() -> dict[tuple[str, str], Found]:
-    return {(one.ablation.name, one.ablation.scenario): one for one in found(days=DAYS)}
+def all_of(name: str) -> list[Found]:
+    return found([ablation for ablation in ABLATIONS if ablation.name == name], days=DAYS)
 
 
-def by_name(results: dict[tuple[str, str], Found], name: str) -> Found:
-    return next(one for (other, _), one in results.items() if other == name)
+def one_of(name: str) -> Found:
+    (one,) = all_of(name)
+    return one
 
 
 def clearly_faster(one: Found) -> bool:
@@ -31,19 +31,15 @@ def clearly_faster(one: Found) -> bool:
     return mean < -CLEAR * error
 
 
-def test_without_weekends_sellers_parcels_are_faster(
-    results: dict[tuple[str, str], Found],
-) -> None:
-    one = by_name(results, "no weekends")
+def test_without_weekends_sellers_parcels_are_faster() -> None:
+    one = one_of("no weekends")
     before, after = one.figures()
     assert clearly_faster(one)
     assert after["dispatch_days.mean"] < before["dispatch_days.mean"]
 
 
-def test_without_handling_only_gates_and_pickups_are_left_of_dispatch(
-    results: dict[tuple[str, str], Found],
-) -> None:
-    one = by_name(results, "no handling")
+def test_without_handling_only_gates_and_pickups_are_left_of_dispatch() -> None:
+    one = one_of("no handling")
     before, after = one.figures()
     assert clearly_faster(one)
     assert after["hours.work"] < 3 < before["hours.work"]  # what is left is the carrier's
@@ -51,10 +47,8 @@ def test_without_handling_only_gates_and_pickups_are_left_of_dispatch(
     assert after["dispatched_in_time_rate"] > 0.99
 
 
-def test_from_a_single_center_parcels_are_slower_and_travel_farther(
-    results: dict[tuple[str, str], Found],
-) -> None:
-    one = by_name(results, "one center")
+def test_from_a_single_center_parcels_are_slower_and_travel_farther() -> None:
+    one = one_of("one center")
     mean, error = one.difference_days()
     before, after = one.figures()
     assert mean > CLEAR * error
@@ -62,10 +56,8 @@ def test_from_a_single_center_parcels_are_slower_and_travel_farther(
     assert after["delivery_days.p95"] > before["delivery_days.p95"]
 
 
-def test_unlimited_capacity_never_slows_a_network_down(
-    results: dict[tuple[str, str], Found],
-) -> None:
-    ones = [one for (name, _), one in results.items() if name == "unlimited capacity"]
+def test_unlimited_capacity_never_slows_a_network_down() -> None:
+    ones = all_of("unlimited capacity")
     assert len(ones) == 3
     for one in ones:
         before, after = one.figures()
@@ -73,10 +65,8 @@ def test_unlimited_capacity_never_slows_a_network_down(
         assert after["on_time_rate"] >= before["on_time_rate"], one.ablation.scenario
 
 
-def test_in_packaging_all_alike_damage_falls_to_what_the_way_causes(
-    results: dict[tuple[str, str], Found],
-) -> None:
-    one = by_name(results, "packaging is all alike")
+def test_in_packaging_all_alike_damage_falls_to_what_the_way_causes() -> None:
+    one = one_of("packaging is all alike")
     before, after = one.figures()
     assert np.array_equal(one.before.delivery_days, one.after.delivery_days)
     assert after["damage_expected.packaging"] == pytest.approx(0, abs=1e-6)

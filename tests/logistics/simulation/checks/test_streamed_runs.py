@@ -20,7 +20,7 @@ from logistics.simulation.checks.jobs_by_slice import ToldAgain, checksum
 from logistics.simulation.problem import Columns, Parcels, Problem
 from logistics.vocabulary import NOT_YET, Status
 
-NOT_CHECKED = {"damaged_step", "damaged_kind"}
+NOT_CHECKED = {"damaged_step", "damaged_kind", "events"}
 BY_PARCEL = sorted(
     {field.name for field in fields(Columns)} - NOT_CHECKED - {"load", "left_behind", "horizon"}
 )
