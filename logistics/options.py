@@ -42,7 +42,8 @@ class Option:
     `name`: the keyword in Python; the flag is made of it. `places`: the commands, and the Python
     functions such as `compare()`, that have it. `low`, `high`: bounds, both allowed. `unset`: what
     holds where it is not given, in words, for an option whose default is None or empty.
-    `field`: path of the scenario field it replaces. `guide`: the page that says more.
+    `field`: path of the scenario field it replaces; `writes`: what a switch that is on puts there.
+    `guide`: the page that says more.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Option:
     short: str = ""
     has_no: bool = False
     field: str = ""
+    writes: Any = None
     guide: str = ""
 
     @property
@@ -126,7 +128,7 @@ OPTIONS = [
         " with the measured parcels.",
     ),
     Option(
-        "follow", bool, places=_ALL_RUNS, default=False,
+        "follow", bool, places=_ALL_RUNS, default=False, field="days.later_order_days", writes=0,
         help="No orders after the measured days: follow the measured parcels to the door. Not with"
         " --later-order-days.",
     ),
@@ -261,19 +263,21 @@ def checked(place: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def overrides_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the scenario fields that option values replace, by path; None and '' keep a field.
 
-    A list of markets may be written as text, separated by commas. `follow` stands for no later
-    orders.
+    A list of markets may be written as text, separated by commas.
 
-    Raises KeyError for a name that is no option, or replaces no field; InputError for options that
-    contradict each other.
+    Raises KeyError for a name that is no option, or replaces no field; InputError for two that
+    replace the same field.
     """
-    fields = {one.name: one.field for one in OPTIONS if one.field}
-    given = dict(given)
-    if given.pop("follow", False):
-        if given.get("later_order_days") is not None:
-            raise whole_file("days", "--follow and --later-order-days cannot be combined: give one")
-        given["later_order_days"] = 0
-    found = {fields[name]: value for name, value in given.items() if value not in (None, "")}
+    options = {one.name: one for one in OPTIONS if one.field}
+    found: dict[str, Any] = {}
+    flags: dict[str, str] = {}
+    for one, value in ((options[name], value) for name, value in given.items()):
+        if value in (None, "") or (one.writes is not None and not value):
+            continue
+        if other := flags.get(one.field):
+            raise whole_file("options", f"{other} and {one.flag} cannot be combined: give one")
+        flags[one.field] = one.flag
+        found[one.field] = value if one.writes is None else one.writes
     if isinstance(markets := found.get("orders.markets"), str):
         found["orders.markets"] = [part.strip() for part in markets.split(",")]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from small_scenarios import centers, sellers
+from typer.testing import CliRunner
 
+import logistics
+from logistics.cli import app
 from logistics.model.draws import draw
 from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
@@ -119,8 +123,28 @@ def test_no_orders_come_after_the_days_that_are_followed() -> None:
     assert run.columns["day"].max() == 1 + 2 + 2 - 1
 
 
+def test_a_comparison_follows_and_the_command_line_too(tmp_path: Path) -> None:
+    days = {"warm_up_days": 0, "days": 1}
+    scenario = centers(days=days, runs={"replications": 1})
+    compared = logistics.compare([scenario, sellers(days=days)], follow=True, replications=1)
+    assert compared.run["later_order_days"] == 0
+    assert 1_000 < compared.run["networks"]["centers"]["parcels"] < 3_000, "those of a day"
+    path = tmp_path / "centers.yaml"
+    path.write_text(write_yaml(scenario))
+    few = ["--no-report", "--no-keep-parcels", "--workers", "1", "--output", str(tmp_path / "run")]
+    done = CliRunner().invoke(app, ["run", str(path), "--follow", *few])
+    assert done.exit_code == 0, done.output
+    told = json.loads((tmp_path / "run" / "summary.json").read_text())["run"]
+    assert (told["later_order_days"], told["follow_days"]) == (0, 60)
+    both = ["--follow", "--later-order-days", "2"]
+    refused = CliRunner().invoke(app, ["run", str(path), *both, *few[:-1], str(tmp_path / "no")])
+    assert refused.exit_code == 2
+    assert "cannot be combined: give one" in refused.stderr
+    assert not (tmp_path / "no").exists()
+
+
 def test_contradictions_are_refused() -> None:
-    with pytest.raises(InputError, match=r"--follow and --later-order-days cannot be combined"):
+    with pytest.raises(InputError, match="cannot be combined: give one"):
         simulate(centers(), follow=True, later_order_days=2)
     with pytest.raises(InputError, match="follow_days"):
         simulate(centers(), follow=True, follow_days=-1)
