@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.errors import BrokenRunError
 from logistics.simulation.batch.engine import Traffic
 from logistics.simulation.checks.streams import StreamChecks
 from logistics.simulation.problem import Columns, Problem
@@ -129,3 +131,12 @@ def _over_at(problem: Problem, columns: Columns) -> NDArray[np.int64]:
         over[row] = arrives[min(taken[-1], len(arrives) - 1)] if len(taken) else 0
         over[row] = max(over[row], columns.out_for_delivery[row])
     return over
+
+
+def is_stopped(check: Callable[..., None], *given: Any) -> bool:
+    """Tell whether a check finds something wrong."""
+    try:
+        check(*given)
+    except BrokenRunError:
+        return True
+    return False

@@ -44,9 +44,8 @@ class State(NamedTuple):
     parcels in first-come order, with their arrival, of which those up to `started[f]` have
     started; jobs in progress are a heap of keys (completion << 31 | position in the queue);
     releases and inbound trucks not yet joined start at `next_release[f]`, `next_inbound[f]`.
-    Per lane: `bay[bay_first[l]:filled[l]]` with `bay_ready`, of which those up to `taken[l]` left.
-    Per delivery route: parcels that came back, `back[back_first[l]:returned[l]]`, taken up to
-    `retaken[l]`.
+    Per lane: a slice of `bay` with `bay_ready`; `bay[taken[l]:filled[l]]` wait, those before left.
+    Per delivery route: a slice of parcels that came back; `back[retaken[l]:returned[l]]` wait.
     Per parcel: the `visit` it is at, and its columns, as in `Columns`. A departure touches no
     parcel: `ready` and `departure` are written when the parcel arrives, and for what never arrived,
     by `note_the_rest`. What there is for each parcel and visit lies visit by visit, see `cell`.
@@ -87,12 +86,10 @@ class State(NamedTuple):
     next_inbound: Array
     last_inbound: Array
     # lanes and delivery routes
-    bay_first: Array
     bay: Array
     bay_ready: Array
     filled: Array
     taken: Array
-    back_first: Array
     back: Array
     back_tick: Array
     returned: Array

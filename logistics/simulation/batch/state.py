@@ -119,7 +119,6 @@ def _bay(problem: Problem, under_way: UnderWay, bay_first: Array) -> dict[str, A
     return {
         "bay": bay,
         "bay_ready": bay_ready,
-        "bay_first": bay_first[:-1],
         "taken": taken,
         "filled": taken + np.bincount(waiting.place, minlength=lanes),
         "slice_first": slice_first,
@@ -135,8 +134,7 @@ def _back(problem: Problem, back: Held, back_first: Array) -> dict[str, Array]:
     return {
         "back": parcels,
         "back_tick": tick,
-        "back_first": back_first[:-1],
-        "retaken": back_first[:-1].copy(),
+        "retaken": back_first[:-1],
         "returned": back_first[:-1] + np.bincount(back.place, minlength=len(back_first) - 1),
     }
 

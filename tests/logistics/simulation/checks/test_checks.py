@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from random_worlds import Sketch, world
-from streamed_worlds import once_all_are_ordered, replayed, thirds
+from streamed_worlds import is_stopped, once_all_are_ordered, replayed, thirds
 
 from logistics.errors import BrokenRunError
 from logistics.simulation import textbook
@@ -426,11 +426,3 @@ def times_stopped(engine: Callable[[Problem], Columns]) -> int:
         assert is_stopped(replayed, problem, columns, thirds(problem)) == whole, seed
         stops += whole
     return stops
-
-
-def is_stopped(check: Callable[..., None], *given: Any) -> bool:
-    try:
-        check(*given)
-    except BrokenRunError:
-        return True
-    return False

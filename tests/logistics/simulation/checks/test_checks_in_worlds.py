@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from random_worlds import worlds
 from seeded_runs import ENGINES, SEEDED, seeded_run, seeded_world
+from streamed_worlds import is_stopped
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.batch import engine as batch
@@ -66,14 +67,8 @@ def test_one_number_that_is_off_by_one_is_found(name: str) -> None:
             continue  # when a parcel was lost, no column tells
         can_fall = name not in ("status", "attempts") and column[at] != NOT_YET
         column[at] += -1 if can_fall and random.random() < 0.5 else 1
-        assert _is_stopped(problem, replace(columns, **{name: column})), f"world({seed}): {at}"
+        assert is_stopped(check_run, problem, replace(columns, **{name: column})), (
+            f"world({seed}): {at}"
+        )
         tried += 1
     assert tried > 10
-
-
-def _is_stopped(problem: Problem, columns: Columns) -> bool:
-    try:
-        check_run(problem, columns)
-    except BrokenRunError:
-        return True
-    return False

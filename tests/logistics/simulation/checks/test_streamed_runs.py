@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import cache
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
 from seeded_runs import ENGINES, SEEDED, seeded_run, seeded_world
-from streamed_worlds import Numbers, checked_in_slices, once_all_are_ordered, replayed, thirds
+from streamed_worlds import (
+    Numbers,
+    checked_in_slices,
+    is_stopped,
+    once_all_are_ordered,
+    replayed,
+    thirds,
+)
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.checks import check_run
@@ -34,14 +39,6 @@ def made(seed: int, engine: str) -> tuple[Problem, Columns]:
     if len(problem.ending.cuts) == len(whole.ending.cuts):
         return problem, seeded_run(seed, engine)
     return problem, ENGINES[engine](problem)
-
-
-def is_stopped(check: Callable[..., None], *given: Any) -> bool:
-    try:
-        check(*given)
-    except BrokenRunError:
-        return True
-    return False
 
 
 def test_300_worlds_in_time_slices_keep_the_rules() -> None:
