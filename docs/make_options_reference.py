@@ -35,7 +35,7 @@ def table_of(command: str) -> str:
 
 
 def _row(one: Option, command: str) -> str:
-    flags = [f"{one.flag} {one.metavar}".strip(), one.short, one.off_flag]
+    flags = [f"{one.flag} {one.metavar}".strip(), one.older_flag, one.short, one.off_flag]
     names = ", ".join(f"`{flag}`" for flag in flags if flag)
     first = next(place for place in COMMANDS if place in one.places)
     meaning = one.help if first == command else f"As for `{first}`."

@@ -43,7 +43,7 @@ class Option:
     functions such as `compare()`, that have it. `low`, `high`: bounds, both allowed. `unset`: what
     holds where it is not given, in words, for an option whose default is None or empty.
     `field`: path of the scenario field it replaces; `writes`: what a switch that is on puts there.
-    `guide`: the page that says more.
+    `older`: the name that scripts written before have for it. `guide`: the page that says more.
     """
 
     name: str
@@ -59,12 +59,18 @@ class Option:
     has_no: bool = False
     field: str = ""
     writes: Any = None
+    older: str = ""
     guide: str = ""
 
     @property
     def flag(self) -> str:
         """The flag on the command line."""
-        return f"--{self.name.replace('_', '-')}"
+        return _flag(self.name)
+
+    @property
+    def older_flag(self) -> str:
+        """The flag that scripts written before have for it, empty where there is none."""
+        return _flag(self.older) if self.older else ""
 
     @property
     def off_flag(self) -> str:
@@ -75,6 +81,10 @@ class Option:
     def annotation(self) -> Any:
         """The type of its values, None among them where that is the default."""
         return self.type | None if self.default is None else self.type
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 _OUTPUT = Option(
@@ -123,7 +133,7 @@ OPTIONS = [
     ),
     Option(
         "later_order_days", int, places=_ALL_RUNS, low=0, high=365, unset=f"{_AS_SCENARIO}: 16",
-        field="days.later_order_days",
+        field="days.later_order_days", older="cool_down_days",
         help="Days after the measured ones with orders as on any other day, which share the network"
         " with the measured parcels.",
     ),
@@ -252,7 +262,13 @@ def checked(place: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises TypeError for a name that is no option of it.
     """
-    known = {one.name: one.default for one in options_of(place)}
+    options = options_of(place)
+    known = {one.name: one.default for one in options}
+    newer = {one.older: one.name for one in options if one.older}
+    for older in newer.keys() & given.keys():
+        if newer[older] in given:
+            raise TypeError(f"{older} is the older name of {newer[older]}: give one of them")
+    given = {newer.get(name, name): value for name, value in given.items()}
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known) or f"; it has {', '.join(known)}"

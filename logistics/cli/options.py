@@ -46,7 +46,7 @@ def with_options(command: str) -> Callable[[Callable[..., None]], Callable[..., 
 def _parameter(one: Option) -> Parameter:
     flags = f"{one.flag}/{one.off_flag}" if one.has_no else one.flag
     info = typer.Option(
-        *filter(None, (flags, one.short)),
+        *filter(None, (flags, one.older_flag, one.short)),
         help=one.help,
         min=one.low,
         max=one.high,

@@ -22,6 +22,8 @@ from networks.inputs.models import kind_of
 
 _ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 _PART = re.compile(r"([A-Za-z_]\w*)((?:\[[^\[\]]+\])*)")
+_OLDER = {"days.cool_down_days": "days.later_order_days"}
+"""Fields by the paths that they had in files written before."""
 _NEVER = {
     "name": "stays as it is, so that results can be distinguished",
     "runs": "is said by the study's own 'replications', 'precision' and 'seed'",
@@ -33,7 +35,7 @@ def keys_of(scenario: Scenario, path: str) -> Keys | None:
     """Return where in the written scenario a field is; None if the scenario has none such."""
     node: Any = scenario
     keys: list[str | int] = []
-    for part in path.split("."):
+    for part in _OLDER.get(path, path).split("."):
         match = _PART.fullmatch(part)
         if match is None or not isinstance(node, BaseModel):
             return None
@@ -61,7 +63,9 @@ def plain(path: str) -> str:
 
 def overlap(one: str, other: str) -> bool:
     """Tell whether two paths name the same field, or one is within the other."""
-    ours, theirs = (re.split(r"[.\[]", plain(path)) for path in (one, other))
+    ours, theirs = (
+        re.split(r"[.\[]", _OLDER.get(plain(path), plain(path))) for path in (one, other)
+    )
     shorter = min(len(ours), len(theirs))
     return ours[:shorter] == theirs[:shorter]
 

@@ -137,3 +137,11 @@ def test_orders_come_from_one_place(tmp_path: Path) -> None:
 def test_a_flag_is_made_of_the_name() -> None:
     one = Option("keep_all", bool, "Keep all.", ("run",), default=True, has_no=True)
     assert (one.flag, one.off_flag) == ("--keep-all", "--no-keep-all")
+
+
+def test_an_option_is_found_by_the_name_it_had_before() -> None:
+    small = centers(days={"days": 1, "warm_up_days": 0, "later_order_days": 9})
+    run = logistics.simulate(small, cool_down_days=1)
+    assert run.scenario.days.later_order_days == 1
+    with pytest.raises(TypeError, match="cool_down_days is the older name of later_order_days"):
+        logistics.simulate(small, cool_down_days=1, later_order_days=2)

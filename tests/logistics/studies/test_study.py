@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from small_scenarios import centers
 
+from logistics.scenario.fields import changed, overlap
 from logistics.studies.designs import Design
 from logistics.studies.points import load_study, points_of
 from logistics.studies.study import RESPONSES, Precision, PrecisionTarget, Study
@@ -248,3 +250,9 @@ def test_figures_without_an_interval_cannot_be_made_precise_or_looked_at_run_by_
         load_study(file)
     found = [(fault.line, fault.field) for fault in refused.value.faults]
     assert found == [(2, "responses[0]"), (3, "precision.figures.parcels")]
+
+
+def test_a_field_is_found_by_the_path_that_it_had_before() -> None:
+    small = centers(days={"days": 1, "warm_up_days": 0, "later_order_days": 9})
+    assert changed(small, {"days.cool_down_days": 4}).days.later_order_days == 4
+    assert overlap("days.cool_down_days", "days.later_order_days")
