@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ _DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+")
 _ROUNDED = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE][+-][0-9]+")
 """What a spreadsheet makes of an id that it takes for a number, beyond 15 digits."""
 _DAY_MS = 86_400_000
+_ALIKE = 1.25
+"""How many times more or fewer orders a file may have than a network is scaled to, untold."""
 
 
 def read_orders(
@@ -98,19 +101,26 @@ def orders_and_notes(
         order_id[order], parcel_id[order], tick[order], day[order].astype(np.int32),
         market[order].astype(np.int16), product[order].astype(np.int16),
     )  # fmt: skip
-    return orders, [_taken(orders, period, name), *rows.notes]
+    return orders, [*_taken(orders, demand, period, name), *rows.notes]
 
 
-def _taken(orders: Orders, period: Period, name: str) -> str:
-    """Say which days and how many orders a file brings."""
+def _taken(orders: Orders, demand: Demand, period: Period, name: str) -> Iterator[str]:
+    """Say which days and how many orders a file brings, and whether capacities suit them."""
     first, last = (period.date_of(int(day)) for day in (orders.day.min(), orders.day.max()))
     begin, end = period.warm_up_days, period.warm_up_days + period.days
     measured = int(((orders.day >= begin) & (orders.day < end)).sum())
     parcels = f"{len(orders):,} parcel{'s' * (len(orders) > 1)}"
-    return (
+    yield (
         f"{name}: {parcels} ordered from {first} to {last}; {measured:,} of them on the measured"
         f" days, {period.first_day} to {period.date_of(end - 1)}."
     )
+    a_day = measured / period.days
+    if not 1 / _ALIKE <= a_day / demand.orders_per_day <= _ALIKE:
+        kind = "emptier" if a_day < demand.orders_per_day else "fuller"
+        yield (
+            f"{name}: {a_day:,.4g} parcels a day, and capacities for {demand.orders_per_day:,}"
+            f" (orders_per_day): vehicles and buildings are {kind} than they would be."
+        )
 
 
 def check_orders(table: pd.DataFrame, name: str) -> None:

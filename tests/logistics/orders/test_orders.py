@@ -646,5 +646,19 @@ def test_days_and_orders_that_a_file_brings_are_told(tmp_path: Path) -> None:
     assert notes == [
         "shop.csv: 3 parcels ordered from 2023-09-18 to 2023-09-20; 2 of them on the measured"
         " days, 2023-09-18 to 2023-09-19.",
+        "shop.csv: 1 parcels a day, and capacities for 60,000 (orders_per_day): vehicles and"
+        " buildings are emptier than they would be.",
         "shop.csv: dates in ordered_at were read day first, as line 2 (18/09/2023 14:05) shows.",
     ]
+
+
+def test_a_file_as_large_as_its_network_is_scaled_to_says_no_more(tmp_path: Path) -> None:
+    rows = [HEADING, *((n, f"2023-09-{18 + n % 2} 14:05", "232", "comb") for n in range(20))]
+    few = TWO_GOODS.model_copy(update={"orders_per_day": 9})
+    table = read_table(as_file(tmp_path, rows, "csv"))
+    notes = orders_and_notes(table, few, days_of(days=2), "shop.csv", None)[1]
+    assert len(notes) == 1
+    many = few.model_copy(update={"orders_per_day": 4})
+    assert "10 parcels a day, and capacities for 4" in orders_and_notes(
+        table, many, days_of(days=2), "shop.csv", None
+    )[1][1]  # fmt: skip
