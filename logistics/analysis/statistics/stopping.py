@@ -132,9 +132,10 @@ def progress_of_quantile(
     taken to narrow the band around the distribution function as they narrow a mean's interval.
     """
     grid, mean, spread = runs.grid, runs.mean, runs.spread
+    parcels = runs.values / max(runs.runs, 1)
 
     def half_after(count: int) -> float:
-        narrowed = mean_band(grid.values(), mean, spread, count, level)
+        narrowed = mean_band(grid.values(), mean, spread, count, level, parcels * count)
         return max(_farther_end(quantile_interval(narrowed, p)), 1.0 / grid.steps_per_unit)
 
     return _progress(target, quantile_interval(runs.band(level), p), runs.runs, half_after)
