@@ -28,11 +28,12 @@ from logistics.analysis.statistics.intervals import (
     difference_interval,
     mean_interval,
     quantile_interval,
-    rate_interval,
+    share_over_runs,
 )
 from logistics.analysis.statistics.stopping import (
     Progress,
     Target,
+    progress_of_difference,
     progress_of_mean,
     progress_of_quantile,
     progress_of_rate,
@@ -96,10 +97,19 @@ class Difference(Mean):
 
     def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
         """Return the mean with its interval."""
+        return difference_interval(*self._sums(runs, name), level)
+
+    def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
+        """Return how far the difference is from its target."""
+        return progress_of_difference(target, *self._sums(runs, target.name), level)
+
+    def _sums(self, runs: RunTotals, name: str) -> tuple[NDArray[np.float64], int, int, int]:
+        """Return the differences of the runs, both counts of all runs, and of how many."""
         (first, pairs), (second, _) = (
-            (part.sum(), whole.sum()) for part, whole in map(runs.kept, self.counted(name))
+            (int(part.sum()), int(whole.sum()))
+            for part, whole in map(runs.kept, self.counted(name))
         )
-        return difference_interval(runs.values(name), first, second, pairs, level)
+        return runs.values(name), first, second, pairs
 
 
 @dataclass(frozen=True)
@@ -124,9 +134,7 @@ class Rate:
 
     def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
         """Return the share with its interval; one run gives none."""
-        counts, totals = runs.counts(name)
-        rate = rate_interval(counts, totals, level)
-        return rate if np.count_nonzero(totals) > 1 else Estimate(rate.estimate)
+        return share_over_runs(*runs.counts(name), level)
 
     def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
         """Return how far the rate is from its target."""

@@ -194,6 +194,12 @@ def rate_interval(
     return Estimate(share, *exact_ends(share * worth, worth, level))
 
 
+def share_over_runs(counts: ArrayLike, totals: ArrayLike, level: float = LEVEL) -> Estimate:
+    """Return what `rate_interval` does, without an interval where only one run has parcels."""
+    found = rate_interval(counts, totals, level)
+    return found if np.count_nonzero(totals) > 1 else Estimate(found.estimate)
+
+
 def _overdispersion(d: Floats, n: Floats) -> float:
     """Return the variance of the ratio of sums over runs, over that of independent parcels.
 
@@ -224,11 +230,18 @@ def difference_interval(
     found = mean_interval(values, level, (-1.0, 1.0))
     if not found.has_interval or not pairs:
         return found
-    share = (only_second - only_first) / pairs
-    below = share + _score_end(only_second, only_first, pairs, level)
-    above = _score_end(only_first, only_second, pairs, level) - share
+    below, above = score_reach(only_first, only_second, pairs, level)
     low, high = min(found.low, found.estimate - below), max(found.high, found.estimate + above)
     return Estimate(found.estimate, max(low, -1.0), min(high, 1.0))
+
+
+def score_reach(
+    only_first: float, only_second: float, pairs: float, level: float
+) -> tuple[float, float]:
+    """Return how far the score interval of `difference_interval` reaches, below and above."""
+    share = (only_second - only_first) / pairs
+    below = share + _score_end(only_second, only_first, pairs, level)
+    return below, _score_end(only_first, only_second, pairs, level) - share
 
 
 def _score_end(only_first: float, only_second: float, pairs: float, level: float) -> float:
@@ -249,11 +262,14 @@ def _score_end(only_first: float, only_second: float, pairs: float, level: float
 def outward(low: float, high: float, decimals: int) -> tuple[float, float]:
     """Return the ends of an interval rounded away from each other, so that it holds what it held.
 
+    Infinite ends stay.
+
     >>> outward(0.6412, 0.6438, 2)
     (0.64, 0.65)
     """
-    low, high = (round(end * 10.0**decimals, 6) for end in (low, high))  # 4.1 * 10 is 41
-    return math.floor(low) / 10.0**decimals, math.ceil(high) / 10.0**decimals
+    step = 10.0**-decimals
+    down, up = np.floor(round(low / step, 6)), np.ceil(round(high / step, 6))  # 0.29 / 0.01 is 29
+    return round(float(down) * step, 12), round(float(up) * step, 12)
 
 
 def _normal_quantile(level: float) -> float:

@@ -19,6 +19,7 @@ from logistics.report.text.wording import (
     estimate_parts,
     estimate_text,
     is_clear,
+    percent,
     time_verdict,
 )
 from logistics.vocabulary import CAUSES
@@ -153,7 +154,7 @@ def _largest_cause(result: Comparison, name: str) -> str:
 
 def _damages(result: Comparison, name: str) -> str:
     rate = result.metrics[name]["damage_rate"].estimate
-    return f"{name} {rate:.2%}" if isfinite(rate) else f"{name} delivers no parcel"
+    return f"{name} {percent(rate, 2)}" if isfinite(rate) else f"{name} delivers no parcel"
 
 
 def _late_and_why(result: Comparison, first: str, second: str) -> str:
