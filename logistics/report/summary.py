@@ -32,6 +32,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
     """
     simultaneous = comparison.simultaneous.items()
     warm_up = comparison.warm_up.items()
+    note = sample_note(comparison.run)
     return {
         "scenarios": {name: nested(comparison.estimates_of(name)) for name in comparison.names},
         "paired": {name: nested(found) for name, found in comparison.paired.items()},
@@ -39,7 +40,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "unfinished": {name: _open(limits) for name, limits in comparison.unfinished.items()},
         "warm_up": {name: {**vars(one), "enough": one.enough} for name, one in warm_up},
         "ranges": plain_ranges(comparison.ranges),
-        "run": {**_plain(comparison.run), "not_whole_weeks": sample_note(comparison.run)},
+        "run": _plain(comparison.run) | ({"not_whole_weeks": note} if note else {}),
     }
 
 

@@ -239,8 +239,8 @@ class WaterfallTotals:
         late, parcels = zip(*(one.late for one in runs), strict=True), [one.parcels for one in runs]
         first_late, second_late = (share_over_runs(counts, parcels, level) for counts in late)
         return Waterfall(
-            first_hours=mean_interval(first.sum(axis=1), level),
-            second_hours=mean_interval(second.sum(axis=1), level),
+            first_hours=mean_interval(first.sum(axis=1), level, (0.0, math.inf)),
+            second_hours=mean_interval(second.sum(axis=1), level, (0.0, math.inf)),
             steps={name: mean_interval(hours, level) for name, hours in steps},
             first_late=first_late,
             second_late=second_late,

@@ -12,9 +12,9 @@ is too narrow as well: such shares are skewed, and a few runs may agree. Their i
 one of a binomial with the sample cut to what it is worth (Korn and Graubard, Survey Methodology 24,
 1998, 193-201): divided by how many times more the runs vary than chance, and by the square of
 Student's over the normal quantile. It is never worth more than it is, so the interval is never
-narrower than the exact one. A difference of shares of the same parcels is never surer than the
-score interval of those on which the two differ. `docs/background/coverage.md` shows how often they
-hold the truth.
+narrower than the exact one. A difference of shares of the same parcels is never more precise than
+the score interval of those on which the two differ. `docs/background/coverage.md` shows how often
+they hold the truth.
 """
 
 from __future__ import annotations

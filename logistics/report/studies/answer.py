@@ -72,7 +72,7 @@ def change_sentence(change: effects.Change, definition: Definition, first: str) 
     size = estimate_text(change.together, definition.of_a_change())
     if not change.together.has_interval:
         return f"{name}: {size} against {first}; one replication does not show how sure that is."
-    if change.together.low == change.together.high == 0:
+    if change.none:
         return f"{name}: no difference from {first} in any run."
     if is_clear(change.together):
         return f"{name}: {size} against {first}."

@@ -19,6 +19,7 @@ _RANDOM_ONLY = (
     " are run again. For how far they move with the assumptions anywhere in their ranges, pass"
     " --assumptions 40."
 )
+_TIMES = {1: "once", 2: "twice"}
 
 
 def built(comparison: Comparison) -> dict[str, list[str]]:
@@ -55,7 +56,7 @@ def sample_note(run: Mapping[str, Any]) -> str:
     first = date.fromisoformat(str(run["first_day"]))
     named = listed([f"{first + timedelta(days=at):%A}" for at in range(rest)])
     if weeks:
-        often, once = (f"{count} times" if count > 1 else "once" for count in (weeks + 1, weeks))
+        often, once = (_TIMES.get(count, f"{count} times") for count in (weeks + 1, weeks))
         named += f" {often}, the other weekdays {once}"
     days = days_words(run["days"]).replace(" ", " measured ")
     return f"{days}, {named}: not whole weeks, so weekday effects do not average out."

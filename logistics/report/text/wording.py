@@ -60,7 +60,7 @@ def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str
 
     def text(value: float) -> str:
         written = f"{value:{sign},.{decimals}f}"
-        return written.replace("-", "", 1) if float(written.replace(",", "")) == 0 else written
+        return written.lstrip("+-") if float(written.replace(",", "")) == 0 else written
 
     if isinf(estimate.estimate):
         shown = "not reached"
