@@ -17,7 +17,7 @@ reproducible.
 """
 
 SECTIONS = {
-    "Means over runs": """Student's t over runs, as in every table. Exact where runs are normal;
+    "Means over runs": """Student's t over runs, as of every mean. Exact where runs are normal;
 with few runs of a skewed metric it misses too often. Runs of thousands of parcels are nearly
 normal. A queue that starts empty (one server at 80% load) must warm up first: no interval
 corrects a bias, and more runs make it worse.""",
@@ -33,6 +33,16 @@ the end of a wave (P90 here) it is biased, and more runs make it worse.""",
 than by chance (`x1` to `x5`, beta-binomial). `rate` is `rate_interval` (Korn and Graubard),
 `t` is Student's over the rates of the runs, as it would be without it. With few
 runs that vary no more than by chance, `rate` covers more than nominal, because it cannot know.""",
+    "Shares": """On time, within so many days: parcels per run, share, and how many times more the
+runs vary than by chance, as parcels that share a truck do. `share` is `rate_interval`, `t` is
+Student's over the shares of the runs, as it was before. A share near 1 of small runs is 100% in
+many of them: then `t` has no width, in the part of the studies that `t has no width` names. Where
+runs vary far more than chance and a run has less than three parcels that are not on time, either
+is too narrow: what was never seen to vary cannot be told.""",
+    "Differences of shares, same parcels": """Pairs per run, and the shares of them that count in
+the first alone and in the second alone. `difference` is `difference_interval`: Student's t, never
+narrower than Tango's score interval; `net` the same where only the surplus is known; `t` is
+Student's alone.""",
     "Counts and differences of shares": """Independent parcels. The exact interval (Clopper and
 Pearson) covers at least as nominal in every case, the score interval (Wilson) on
 average; the difference is Newcombe's, that of means Welch's.""",
