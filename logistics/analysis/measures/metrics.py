@@ -137,7 +137,7 @@ class Rate:
         return share_over_runs(*runs.counts(name), level)
 
     def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
-        """Return how far the rate is from its target."""
+        """Return how far the share is from its target."""
         return progress_of_rate(target, *runs.counts(target.name), level)
 
 
@@ -253,7 +253,7 @@ class Measure:
 
     Dots in the name of a metric nest it in `summary.json`. `of_run`: from the parcels of one run to
     the parts that the estimators of the metrics read, by name: a number for a mean or a total, (how
-    many, of how many) for a rate, a `Histogram` for percentiles. Worker processes import it, so it
+    many, of how many) for a share, a `Histogram` for percentiles. Worker processes import it, so it
     must be at the top of a module, not within a function.
     """
 

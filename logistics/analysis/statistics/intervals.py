@@ -272,6 +272,20 @@ def outward(low: float, high: float, decimals: int) -> tuple[float, float]:
     return round(float(down) * step, 12), round(float(up) * step, 12)
 
 
+def percent(share: float, decimals: int) -> str:
+    """Return a share as text; one that is not quite none or all never looks as if it were.
+
+    >>> percent(0.9996, 1), percent(1.0, 1), percent(0.00001, 2)
+    ('>99.9%', '100.0%', '<0.01%')
+    """
+    written, least = f"{share:.{decimals}%}", 10.0**-decimals
+    if 0 < share < 1 and written == f"{0:.{decimals}%}":
+        return f"<{least:.{decimals}f}%"
+    if 0 < share < 1 and written == f"{1:.{decimals}%}":
+        return f">{100 - least:.{decimals}f}%"
+    return written
+
+
 def _normal_quantile(level: float) -> float:
     """Return the two-sided quantile of the normal distribution."""
     return float(ndtri((1.0 + level) / 2.0))

@@ -145,7 +145,7 @@ def progress_of_difference(
 def progress_of_rate(
     target: Target, counts: ArrayLike, totals: ArrayLike, level: float = LEVEL
 ) -> Progress:
-    """Return how far a rare rate, counts over totals per run, is from its target."""
+    """Return how far a share, counts over totals per run, is from its target."""
     return _progress(
         target,
         rate_interval(counts, totals, level),

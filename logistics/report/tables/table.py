@@ -8,8 +8,8 @@ from datetime import date
 from math import isfinite
 
 from logistics.analysis.measures.registry import Definition
-from logistics.analysis.statistics.intervals import Estimate
-from logistics.report.text.wording import estimate_parts, percent
+from logistics.analysis.statistics.intervals import Estimate, percent
+from logistics.report.text.wording import estimate_parts
 
 _DECIMALS = {"share": 1, "days": 2, "hours": 1}  # of a number on the page
 

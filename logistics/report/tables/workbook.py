@@ -19,13 +19,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from logistics.analysis.comparison import Comparison, pairs_of
 from logistics.analysis.measures.registry import PAIRED_METRICS
+from logistics.analysis.statistics.intervals import percent
 from logistics.report.pictures.catalog import has_group
 from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.table import Cell, Metric, Number, Row, Table
 from logistics.report.text.answer import answer, gains
 from logistics.report.text.caveats import caveats_of, sample_note
 from logistics.report.text.ranges import Ranges, headlines
-from logistics.report.text.wording import held_together, percent, times_run, verdicts
+from logistics.report.text.wording import held_together, times_run, verdicts
 
 ENDS = ("estimate", "low", "high")
 _KNOWN = (*ENDS, "unit", "definition")

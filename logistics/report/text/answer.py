@@ -12,14 +12,13 @@ from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.measures.attribution import Waterfall
 from logistics.analysis.measures.metrics import DAYS_GRID
 from logistics.analysis.measures.registry import CAUSE_METRICS, NETWORK_METRICS, Definition
-from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.intervals import Estimate, percent
 from logistics.report.text.wording import (
     damage_verdict,
     delivers,
     estimate_parts,
     estimate_text,
     is_clear,
-    percent,
     time_verdict,
 )
 from logistics.vocabulary import CAUSES

@@ -9,10 +9,10 @@ from typing import Any
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.network import Limits
 from logistics.analysis.measures.registry import NETWORK_METRICS
-from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.intervals import Estimate, percent
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.text.ranges import listed
-from logistics.report.text.wording import days_words, estimate_parts, percent
+from logistics.report.text.wording import days_words, estimate_parts
 
 _RANDOM_ONLY = (
     "95% confidence intervals, random variation only: how far metrics move if the same scenarios"

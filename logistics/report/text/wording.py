@@ -9,7 +9,7 @@ from math import isfinite, isinf, isnan
 
 from logistics.analysis.comparison import Comparison, level_of_each, pair_name
 from logistics.analysis.measures.registry import PAIRED_METRICS, Definition
-from logistics.analysis.statistics.intervals import Estimate, outward
+from logistics.analysis.statistics.intervals import Estimate, outward, percent
 from logistics.analysis.statistics.stopping import cannot_tell
 
 _SAME = "for the same order"
@@ -73,20 +73,6 @@ def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str
         return shown, ""
     low, high = outward(estimate.low * unit.factor, estimate.high * unit.factor, decimals)
     return shown, f"({text(low)} {'or more' if isinf(high) else f'to {text(high)}'})"
-
-
-def percent(share: float, decimals: int) -> str:
-    """Return a share as text; one that is not quite none or all never looks as if it were.
-
-    >>> percent(0.9996, 1), percent(1.0, 1), percent(0.00001, 2)
-    ('>99.9%', '100.0%', '<0.01%')
-    """
-    written, least = f"{share:.{decimals}%}", 10.0**-decimals
-    if 0 < share < 1 and written == f"{0:.{decimals}%}":
-        return f"<{least:.{decimals}f}%"
-    if 0 < share < 1 and written == f"{1:.{decimals}%}":
-        return f">{100 - least:.{decimals}f}%"
-    return written
 
 
 def estimate_text(estimate: Estimate, definition: Definition) -> str:
