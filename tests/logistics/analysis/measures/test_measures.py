@@ -348,6 +348,12 @@ def test_cases_are_pooled_over_runs_with_the_counts_behind_them() -> None:
     )
 
 
+def test_a_case_none_of_which_took_a_week_may_have_missed_some() -> None:
+    quick = {"album_to_richmond": CaseCounts(parcels=104, delivered=104)}
+    found = case_estimates(quick)["album_to_richmond.week_or_more_and_damaged_expected"]
+    assert found == proportion_interval(0, 104)
+
+
 def test_a_case_without_parcels_has_no_shares() -> None:
     metrics = case_estimates(shoppers())
     assert metrics["hairbrush_to_seattle.parcels"].estimate == 0
