@@ -68,6 +68,9 @@ random variation of the same size.""",
 }
 
 
+_JUDGED = {"Rare rates": ("rate", "t"), "Shares": ("share", "t")}
+
+
 @dataclass(frozen=True)
 class Row:
     """One method on one process. `level`, `coverage`, `error`: shares."""
@@ -88,8 +91,8 @@ def page_of(rows: Sequence[Row], trials: int) -> str:
         mine = [one for one in rows if one.section == section]
         what = "draws" if section == "Ranges of assumptions" else "runs"
         parts.append(f"\n## {section}\n\n{text}\n\n{table(mine, what)}\n")
-        if section == "Rare rates":
-            parts.append("\n" + too_narrow(mine))
+        if section in _JUDGED:
+            parts.append("\n" + too_narrow(mine, _JUDGED[section]))
     parts.append(
         f"\nEvery count is over {trials:,} studies, or over a part of them where they take long.\n"
     )
@@ -110,10 +113,10 @@ def table(rows: Sequence[Row], what: str) -> str:
     return "\n".join(lines)
 
 
-def too_narrow(rows: Sequence[Row]) -> str:
+def too_narrow(rows: Sequence[Row], methods: Sequence[str]) -> str:
     """Say where each method is clearly below what it promises."""
     parts = []
-    for method in ("rate", "t"):
+    for method in methods:
         mine = [one for one in rows if one.method == method]
         low = sorted((one for one in mine if one.coverage < 0.93), key=lambda one: one.coverage)
         cases = "; ".join(f"{one.process}, {one.runs} runs: {one.coverage:.1%}" for one in low)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import PAIR_MARK
-from logistics.analysis.measures.metrics import Rate
+from logistics.analysis.measures.metrics import Difference, Rate
 from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import (
     LEVEL,
@@ -160,12 +160,11 @@ def _change(first: PointResult, other: PointResult, response: Response, points: 
 
 
 def _parcels(first: PointResult, other: PointResult, response: Response) -> float:
-    """Return the parcels of a run in the smaller of two points; 0 for what is no counted share."""
-    if not isinstance(response.definition.estimator, Rate):
+    """Return the parcels of a run, in the point with fewer; 0 for what is no counted share."""
+    if not isinstance(response.definition.estimator, Rate | Difference):
         return 0.0
-    of = (one.metrics[response.who]["parcels"].estimate / one.replications
-          for one in (first, other))  # fmt: skip
-    return min(of)
+    points = (first, other)
+    return min(one.metrics[response.who]["parcels"].estimate / one.replications for one in points)
 
 
 def _moved(moved: Floats, parcels: float, level: float) -> Estimate:
