@@ -3,7 +3,7 @@
     python -m benchmarks coverage [-- --small --page PATH]
 
 Draws runs from processes whose truth is known, makes the intervals with the code that the reports
-use, and counts. Seeded; some two minutes on one core. Writes `docs/background/coverage.md`.
+use, and counts. Seeded; some five minutes on one core. Writes `docs/background/coverage.md`.
 `--small` is a quick look.
 """
 
@@ -38,6 +38,7 @@ from logistics.analysis.statistics.distributions import Grid, Histogram, mean_di
 from logistics.analysis.statistics.intervals import (
     LEVEL,
     Estimate,
+    difference_interval,
     mean_interval,
     proportion_interval,
     quantile_interval,
@@ -136,6 +137,41 @@ def rates(trials: int) -> Iterator[Row]:
         plain = [held(mean_interval(one / parcels, bounds=(0, 1)), rate) for one in counts]
         yield row("Rare rates", "rate", process, runs, ours)
         yield row("Rare rates", "t", process, runs, plain)
+
+
+def common_shares(trials: int) -> Iterator[Row]:
+    for parcels, share, runs in product((52, 200, 2_000), (0.3, 0.8, 0.95, 0.995), (2, 4, 10)):
+        for excess in (1, 2, 5):
+            if excess > 1 and parcels * min(share, 1 - share) < 1:
+                continue  # too few for a beta-binomial
+            rng = generator("common shares", parcels, share, excess, runs)
+            counts = overdispersed(rng, (trials // 3, runs), parcels, share, excess)
+            totals, process = np.full(runs, parcels), f"{parcels:,} parcels, {share:.1%}, x{excess}"
+            plain = [mean_interval(one / parcels, bounds=(0, 1)) for one in counts]
+            ours = [held(rate_interval(one, totals), share) for one in counts]
+            yield row("Shares", "share", process, runs, ours)
+            yield row("Shares", "t", process, runs, [held(one, share) for one in plain])
+            agree = [(one.low == one.high, 0.0) for one in plain]
+            yield row("Shares", "t has no width", process, runs, agree)
+
+
+def paired_shares(trials: int) -> Iterator[Row]:
+    section = "Differences of shares, same parcels"
+    cases = product((52, 500, 5_000), ((0.002, 0.002), (0.01, 0.03), (0.1, 0.03)), (2, 4, 10))
+    for pairs, (first, second), runs in cases:
+        rng = generator("paired shares", pairs, first, second, runs)
+        counts = rng.multinomial(pairs, [first, second, 1 - first - second], (trials // 3, runs))
+        process = f"{pairs:,} pairs, {first:.1%} and {second:.1%}"
+        hits: dict[str, list[Hit]] = {"difference": [], "net": [], "t": []}
+        for one in counts:
+            a, b = one[:, 0].sum(), one[:, 1].sum()
+            values, size = (one[:, 1] - one[:, 0]) / pairs, pairs * runs
+            net = difference_interval(values, max(a - b, 0), max(b - a, 0), size)
+            found = difference_interval(values, a, b, size), net, mean_interval(values)
+            for method, interval in zip(hits, found, strict=True):
+                hits[method].append(held(interval, second - first))
+        for method, of in hits.items():
+            yield row(section, method, process, runs, of)
 
 
 def shares(trials: int) -> Iterator[Row]:
@@ -299,7 +335,8 @@ def content_row(
 # All together ---------------------------------------------------------------------------------
 
 STUDIES: tuple[Callable[[int], Iterator[Row]], ...] = (
-    means, long_runs, quantiles, rates, shares, several, stopping, assumptions,
+    means, long_runs, quantiles, rates, common_shares, paired_shares, shares, several, stopping,
+    assumptions,
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ reproducible.
 """
 
 SECTIONS = {
-    "Means over runs": """Student's t over runs, as in every table. Exact where runs are normal;
+    "Means over runs": """Student's t over runs, as of every mean. Exact where runs are normal;
 with few runs of a skewed metric it misses too often. Runs of thousands of parcels are nearly
 normal. A queue that starts empty (one server at 80% load) must warm up first: no interval
 corrects a bias, and more runs make it worse.""",
@@ -33,6 +33,16 @@ the end of a wave (P90 here) it is biased, and more runs make it worse.""",
 than by chance (`x1` to `x5`, beta-binomial). `rate` is `rate_interval` (Korn and Graubard),
 `t` is Student's over the rates of the runs, as it would be without it. With few
 runs that vary no more than by chance, `rate` covers more than nominal, because it cannot know.""",
+    "Shares": """On time, within so many days: parcels per run, share, and how many times more the
+runs vary than by chance, as parcels that share a truck do. `share` is `rate_interval`, `t` is
+Student's over the shares of the runs, as it was before. A share near 1 of small runs is 100% in
+many of them: then `t` has no width, in the part of the studies that `t has no width` names. Where
+runs vary far more than chance and a run has less than three parcels that are not on time, either
+is too narrow: what was never seen to vary cannot be told.""",
+    "Differences of shares, same parcels": """Pairs per run, and the shares of them that count in
+the first alone and in the second alone. `difference` is `difference_interval`: Student's t, never
+narrower than Tango's score interval; `net` the same where only the surplus is known; `t` is
+Student's alone.""",
     "Counts and differences of shares": """Independent parcels. The exact interval (Clopper and
 Pearson) covers at least as nominal in every case, the score interval (Wilson) on
 average; the difference is Newcombe's, that of means Welch's.""",
@@ -58,6 +68,9 @@ random variation of the same size.""",
 }
 
 
+_JUDGED = {"Rare rates": ("rate", "t"), "Shares": ("share", "t")}
+
+
 @dataclass(frozen=True)
 class Row:
     """One method on one process. `level`, `coverage`, `error`: shares."""
@@ -78,8 +91,8 @@ def page_of(rows: Sequence[Row], trials: int) -> str:
         mine = [one for one in rows if one.section == section]
         what = "draws" if section == "Ranges of assumptions" else "runs"
         parts.append(f"\n## {section}\n\n{text}\n\n{table(mine, what)}\n")
-        if section == "Rare rates":
-            parts.append("\n" + too_narrow(mine))
+        if section in _JUDGED:
+            parts.append("\n" + too_narrow(mine, _JUDGED[section]))
     parts.append(
         f"\nEvery count is over {trials:,} studies, or over a part of them where they take long.\n"
     )
@@ -100,10 +113,10 @@ def table(rows: Sequence[Row], what: str) -> str:
     return "\n".join(lines)
 
 
-def too_narrow(rows: Sequence[Row]) -> str:
+def too_narrow(rows: Sequence[Row], methods: Sequence[str]) -> str:
     """Say where each method is clearly below what it promises."""
     parts = []
-    for method in ("rate", "t"):
+    for method in methods:
         mine = [one for one in rows if one.method == method]
         low = sorted((one for one in mine if one.coverage < 0.93), key=lambda one: one.coverage)
         cases = "; ".join(f"{one.process}, {one.runs} runs: {one.coverage:.1%}" for one in low)

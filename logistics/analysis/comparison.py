@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import floor, isfinite, log10
 from typing import Any
 
 import pandas as pd
@@ -30,7 +31,7 @@ from logistics.analysis.measures.registry import (
     Definition,
     Response,
 )
-from logistics.analysis.statistics.intervals import LEVEL, Band, Estimate, Floats
+from logistics.analysis.statistics.intervals import LEVEL, Band, Estimate, Floats, outward
 from logistics.analysis.statistics.stopping import Progress, Target
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.analysis.statistics.warm_up import CommonWarmUp, common_warm_up
@@ -193,8 +194,11 @@ def definition_of(name: str) -> Definition:
 
 
 def _cell(one: Estimate) -> str:
-    interval = f" ({one.low:.3g} to {one.high:.3g})" if one.has_interval else ""
-    return f"{one.estimate:.3g}{interval}"
+    ends = [abs(end) for end in (one.low, one.high) if isfinite(end) and end]
+    if not ends or one.low == one.high:
+        return f"{one.estimate:.3g}"
+    low, high = outward(one.low, one.high, 2 - floor(log10(max(ends))))
+    return f"{one.estimate:.3g} ({low:g} to {high:g})"
 
 
 def pairs_of(names: Sequence[str]) -> list[Pair]:

@@ -87,11 +87,11 @@ def prepare(
     Raises InputError for a network that cannot be simulated, or closures
     and events that do nothing.
     """
+    same = scenario.model_copy(update={"runs": Runs()})  # on which no single run depends
     handed_in = network is not None or sourcing is not sourcing_of or events
     if handed_in or scenario.network.in_files:
         full_size = build_network(scenario) if network is None else network
-        return _prepared(scenario, full_size, sourcing, events)
-    same = scenario.model_copy(update={"runs": Runs()})
+        return _prepared(same, full_size, sourcing, events)
     model = next((known for known in _remembered if known.scenario == same), None)
     if model is None:
         model = _prepared(same, build_network(same), sourcing, events)

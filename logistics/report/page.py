@@ -22,7 +22,7 @@ from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.table import Cell, Metric, Table, cell_parts
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
 from logistics.report.text.assumptions import Assumption
-from logistics.report.text.caveats import caveats_of
+from logistics.report.text.caveats import caveats_of, sample_note
 from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
 
@@ -101,10 +101,11 @@ def orders_words(run: Mapping[str, Any]) -> str:
     """Say what orders a run measures; '' where its facts do not tell."""
     if "days" not in run:
         return ""
-    return (
+    words = (
         f"{run['days']} day{'s' * (run['days'] > 1)} of orders from {run['first_day']},"
         f" a sample of {run['orders_per_day']:,} orders a day."
     )
+    return " ".join(filter(None, [words, sample_note(run)]))
 
 
 def inline(chart: Chart) -> str:

@@ -19,6 +19,7 @@ from logistics.analysis.measures.network import Limits
 from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
+from logistics.report.text.caveats import sample_note
 
 _OF_RANGE = ("middle", "low", "high", "part", "draws")
 
@@ -31,6 +32,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
     """
     simultaneous = comparison.simultaneous.items()
     warm_up = comparison.warm_up.items()
+    note = sample_note(comparison.run)
     return {
         "scenarios": {name: nested(comparison.estimates_of(name)) for name in comparison.names},
         "paired": {name: nested(found) for name, found in comparison.paired.items()},
@@ -38,7 +40,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "unfinished": {name: _open(limits) for name, limits in comparison.unfinished.items()},
         "warm_up": {name: {**vars(one), "enough": one.enough} for name, one in warm_up},
         "ranges": plain_ranges(comparison.ranges),
-        "run": _plain(comparison.run),
+        "run": _plain(comparison.run) | ({"not_whole_weeks": note} if note else {}),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.measures.outcomes import NO_DEADLINE, NOT_DELIVERED, Causes, Names, Outcomes
+from logistics.analysis.statistics.intervals import percent
 from logistics.model.hazards import damage_factors
 from logistics.model.policies.promise import NO_DATE
 from logistics.runs.causes import Watch, causes_of
@@ -116,10 +117,10 @@ def headline_of(run: RunColumns) -> dict[str, str]:
     taken, late = times["delivery_days"], times["late_days"]
     median, p95 = np.quantile(taken, [0.5, 0.95], method="inverted_cdf").tolist()
     return found | {
-        "delivered": f"{np.isfinite(taken).mean():.1%}",
+        "delivered": percent(float(np.isfinite(taken).mean()), 1),
         "median": _days_in_words(median),
         "P95": _days_in_words(p95),
-        "on time": f"{(late <= 0).mean():.1%}",
+        "on time": percent(float((late <= 0).mean()), 1),
     }
 
 

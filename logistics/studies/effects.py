@@ -14,8 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.comparison import PAIR_MARK
+from logistics.analysis.measures.metrics import Difference, Rate
 from logistics.analysis.measures.registry import Response
-from logistics.analysis.statistics.intervals import LEVEL, Estimate, mean_interval
+from logistics.analysis.statistics.intervals import (
+    LEVEL,
+    Estimate,
+    difference_interval,
+    mean_interval,
+)
 from logistics.analysis.statistics.screening import Effect, effects
 from logistics.analysis.statistics.stopping import runs_to_tell
 from logistics.analysis.statistics.uncertainty import TwoIntervals, two_intervals
@@ -33,7 +39,7 @@ class Change:
     `figure`: with an interval of its own; `together`: with one that holds for all points of the
     study at once. `narrower`: width of the interval over that of points with orders of their own;
     NaN where it is not known. `more_runs`: until the difference is clearly not 0; 0 if it can,
-    None if that is out of reach or not known.
+    None if that is out of reach or not known. `none`: there is no difference in any run.
     """
 
     point: PointResult
@@ -41,6 +47,7 @@ class Change:
     together: Estimate
     narrower: float
     more_runs: int | None
+    none: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,8 +153,27 @@ def _change(first: PointResult, other: PointResult, response: Response, points: 
         together = _less(other.surer[response].together, first.surer[response].together)
         return Change(other, alone, together, math.nan, None)
     moved = b - a
-    figure, together = mean_interval(moved), mean_interval(moved, all_level)
-    return Change(other, figure, together, _narrower(a, b), runs_to_tell(moved, all_level))
+    parcels = _parcels(first, other, response)
+    figure, together = (_moved(moved, parcels, level) for level in (LEVEL, all_level))
+    more = runs_to_tell(moved, all_level, shown=together)
+    return Change(other, figure, together, _narrower(a, b), more, not moved.any())
+
+
+def _parcels(first: PointResult, other: PointResult, response: Response) -> float:
+    """Return the parcels of a run, in the point with fewer; 0 for what is no counted share."""
+    if not isinstance(response.definition.estimator, Rate | Difference):
+        return 0.0
+    points = (first, other)
+    return min(one.metrics[response.who]["parcels"].estimate / one.replications for one in points)
+
+
+def _moved(moved: Floats, parcels: float, level: float) -> Estimate:
+    """Return a mean change; of a counted share, at least as wide as the parcels moved allow."""
+    found, pairs = mean_interval(moved, level), parcels * len(moved)
+    if not pairs:
+        return found
+    net = found.estimate * pairs
+    return difference_interval(moved, max(-net, 0.0), max(net, 0.0), pairs, level)
 
 
 def _less(second: Estimate, first: Estimate) -> Estimate:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import coverage, coverage_page, known_processes
+from logistics.analysis.statistics.intervals import difference_interval, rate_interval
 from logistics.analysis.statistics.stopping import LEAST_RUNS, Target, progress_of_mean
 
 
@@ -42,12 +43,44 @@ def test_what_is_recommended_covers_more_than_what_it_replaces(
     rates = [mean_coverage(rows, "Rare rates", method) for method in ("rate", "t")]
     assert 0.94 < rates[0] < 0.99
     assert rates[0] > rates[1] + 0.005
+    assert mean_coverage(rows, "Shares", "share") > mean_coverage(rows, "Shares", "t") + 0.03
     section = "Several networks at once"
     assert mean_coverage(rows, section, "Bonferroni") > 0.9
     assert mean_coverage(rows, section, "Bonferroni") > 0.1 + mean_coverage(
         rows, section, "each by itself"
     )
     assert mean_coverage(rows, "Quantiles", "inverted") > mean_coverage(rows, "Quantiles", "t")
+
+
+@pytest.mark.parametrize(
+    ("parcels", "share", "excess"),
+    [(52, 0.995, 1), (52, 0.8, 2), (200, 0.95, 2), (2_000, 0.3, 5), (2_000, 0.995, 5)],
+)
+@pytest.mark.parametrize("runs", [2, 4])
+def test_a_share_holds_what_it_promises(
+    parcels: int, share: float, excess: float, runs: int
+) -> None:
+    """All of them on time in many small runs, or runs that differ by more than chance."""
+    rng = np.random.default_rng(5)
+    counts = known_processes.overdispersed(rng, (600, runs), parcels, share, excess)
+    found = [rate_interval(one, [parcels] * runs) for one in counts]
+    assert all(one.low < one.high for one in found)
+    assert np.mean([one.low <= share <= one.high for one in found]) >= 0.94
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.002, 0.002), (0.01, 0.03)])
+@pytest.mark.parametrize("runs", [2, 4])
+def test_a_difference_of_shares_holds_what_it_promises(
+    first: float, second: float, runs: int
+) -> None:
+    rng, pairs = np.random.default_rng(6), 500
+    counts = rng.multinomial(pairs, [first, second, 1 - first - second], (600, runs))
+    found = [
+        difference_interval((one[:, 1] - one[:, 0]) / pairs, *one[:, :2].sum(axis=0), pairs * runs)
+        for one in counts
+    ]
+    assert all(one.low < one.high for one in found)
+    assert np.mean([one.low <= second - first <= one.high for one in found]) >= 0.94
 
 
 def test_a_queue_that_starts_empty_waits_less_than_one_that_has_settled() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -129,9 +130,11 @@ def waterfall(sums: Iterable[PairSums]) -> Waterfall:
     return totals.waterfall()
 
 
-def band(grid: Sequence[float], shares: Any) -> Band:
+def band(grid: Sequence[float], shares: Any, parcels: float = math.inf) -> Band:
     """The mean distribution function of (runs, grid points) with its interval, all at once."""
     rows = np.asarray(shares, np.float64)
     rows = rows[~np.isnan(rows).any(axis=1)]
     spread = rows.std(axis=0, ddof=1) if len(rows) > 1 else rows.mean(axis=0) * np.nan
-    return mean_band(np.asarray(grid, np.float64), rows.mean(axis=0), spread, len(rows))
+    return mean_band(
+        np.asarray(grid, np.float64), rows.mean(axis=0), spread, len(rows), parcels=parcels
+    )

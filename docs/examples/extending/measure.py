@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from logistics.analysis.measures import (
-    RATE,
     Definition,
     Measure,
     Outcomes,
@@ -32,7 +31,6 @@ METRICS = {
     "distant.on_time_rate": share(
         "on-time delivery, zone 5 and beyond",
         "Share of the parcels of zones 5 to 8 that are delivered on or before the promised date.",
-        estimator=RATE,
     ),
     "distant.handlings": Definition(
         "handlings", "handlings, zone 5 and beyond", "Mean over delivered parcels of zones 5 to 8."

@@ -9,7 +9,7 @@ is, is a matter of definition: `docs/background/why-late.md` says which, and wha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 
 from logistics.analysis.measures.metrics import Definition, Measure, Part, Section
 from logistics.analysis.measures.outcomes import Causes, Outcomes, mean_of
-from logistics.analysis.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
+from logistics.analysis.statistics.intervals import (
+    LEVEL,
+    Estimate,
+    Floats,
+    difference_interval,
+    mean_interval,
+    share_over_runs,
+)
 from logistics.vocabulary import CAUSES, HOURS
 
 _WORDS = {
@@ -214,7 +221,9 @@ class WaterfallTotals:
     def waterfall(self, level: float = LEVEL) -> Waterfall:
         """Return the waterfall over the runs, with intervals.
 
-        An estimate is the mean of the runs' own values, so that the steps still add up.
+        Hours are means of the runs' own values, shares are of the parcels of all runs, so that the
+        steps still add up. Of a step in the share late it is only known how many more parcels it
+        makes late than it spares: its interval is at least what those allow.
 
         Raises ValueError without runs.
         """
@@ -224,21 +233,24 @@ class WaterfallTotals:
         with np.errstate(divide="ignore", invalid="ignore"):
             days = self._market_ticks / self._market_parcels / (24 * runs[0].ticks_per_hour)
         hours = np.array([[(one.both or math.nan) * one.ticks_per_hour] for one in runs])
-        parcels = np.array([[one.parcels or math.nan] for one in runs])
         first = np.stack([one.first for one in runs]) / hours
         second = np.stack([one.second for one in runs]) / hours
-        late = np.array([one.late for one in runs]) / parcels
-        late_steps = np.array([[one.late_steps[name] for name in LATE_STEPS] for one in runs])
-
-        def estimates(names: Iterable[str], columns: Floats) -> dict[str, Estimate]:
-            return {name: mean_interval(x, level) for name, x in zip(names, columns.T, strict=True)}
-
+        steps = zip(CAUSES, (second - first).T, strict=True)
+        late, parcels = zip(*(one.late for one in runs), strict=True), [one.parcels for one in runs]
+        first_late, second_late = (share_over_runs(counts, parcels, level) for counts in late)
         return Waterfall(
-            first_hours=mean_interval(first.sum(axis=1), level),
-            second_hours=mean_interval(second.sum(axis=1), level),
-            steps=estimates(CAUSES, second - first),
-            first_late=mean_interval(late[:, 0], level, (0.0, 1.0)),
-            second_late=mean_interval(late[:, 1], level, (0.0, 1.0)),
-            late_steps=estimates(LATE_STEPS, late_steps / (2 * parcels)),
+            first_hours=mean_interval(first.sum(axis=1), level, (0.0, math.inf)),
+            second_hours=mean_interval(second.sum(axis=1), level, (0.0, math.inf)),
+            steps={name: mean_interval(hours, level) for name, hours in steps},
+            first_late=first_late,
+            second_late=second_late,
+            late_steps={name: self._late_step(name, level) for name in LATE_STEPS},
             market_days=np.where(self._market_parcels > 0, days, math.nan),
         )
+
+    def _late_step(self, name: str, level: float) -> Estimate:
+        runs = [one for one in self._runs if one.parcels]
+        parcels = sum(one.parcels for one in runs)
+        moved = np.array([one.late_steps[name] for one in runs]) / 2
+        net, mean = float(moved.sum()), parcels / len(runs) if runs else 1.0
+        return difference_interval(moved / mean, max(-net, 0), max(net, 0), parcels, level)

@@ -133,9 +133,12 @@ def _count(o: Outcomes, case: Case) -> CaseCounts:
 
 
 def _expected(counts: CaseCounts, level: float) -> Estimate:
-    """Return the mean chance with a t interval over parcels, from sums; none if all are equal."""
-    if counts.parcels == 0:
-        return Estimate(math.nan)
+    """Return the mean chance with a t interval over parcels, from sums; none if all are equal.
+
+    Where none took a week, it is at most the share that could have been missed.
+    """
+    if counts.chance_sum == 0.0:
+        return proportion_interval(0, counts.parcels, level)
     mean = counts.chance_sum / counts.parcels
     squares = counts.chance_squares - counts.chance_sum * mean
     if counts.parcels == 1 or squares <= 0.0:

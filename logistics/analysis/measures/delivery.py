@@ -16,7 +16,7 @@ from logistics.analysis.measures.metrics import (
     percentiles,
     share,
 )
-from logistics.analysis.measures.outcomes import Outcomes, mean_of, share_of
+from logistics.analysis.measures.outcomes import Outcomes, count_of, mean_of
 from logistics.analysis.statistics.distributions import Histogram
 
 WITHIN = (1, 2, 3, 5, 7)
@@ -35,8 +35,8 @@ def _delivery(o: Outcomes) -> Mapping[str, Part]:
     return {
         "delivery_days": days,
         "delivery_days.mean": mean_of(o.delivery_days[o.delivered]),
-        **{f"within_days.{k}": days.share_within(k) for k in WITHIN},
-        **{f"within_dates.{k}": dates.share_within(k) for k in WITHIN},
+        **{f"within_days.{k}": days.within(k) for k in WITHIN},
+        **{f"within_dates.{k}": dates.within(k) for k in WITHIN},
         "order_days": whole,
         "order_days.mean": mean_of(orders[np.isfinite(orders)]),
     }
@@ -134,7 +134,7 @@ def _dispatch(o: Outcomes) -> Mapping[str, Part]:
     return {
         "dispatch_days": Histogram.of(o.dispatch_days, DAYS_GRID),
         "dispatch_days.mean": mean_of(o.dispatch_days[np.isfinite(o.dispatch_days)]),
-        "dispatched_in_time_rate": share_of(o.dispatched_in_time),
+        "dispatched_in_time_rate": count_of(o.dispatched_in_time),
     }
 
 
@@ -177,7 +177,7 @@ def _promise(o: Outcomes) -> Mapping[str, Part]:
     promised = o.delivery_dates[o.delivered] - o.late_days[o.delivered]
     return {
         "promised_dates": Histogram.of(promised, DATES_GRID),
-        "on_time_rate": share_of(o.late_days <= 0),
+        "on_time_rate": count_of(o.late_days <= 0),
         "late_days_when_late.mean": mean_of(o.late_days[late]),
     }
 

@@ -25,13 +25,15 @@ from logistics.analysis.statistics.intervals import (
     LEVEL,
     Band,
     Estimate,
+    difference_interval,
     mean_interval,
     quantile_interval,
-    rate_interval,
+    share_over_runs,
 )
 from logistics.analysis.statistics.stopping import (
     Progress,
     Target,
+    progress_of_difference,
     progress_of_mean,
     progress_of_quantile,
     progress_of_rate,
@@ -54,6 +56,10 @@ class Mean:
     """The mean over runs of each run's number, with Student's t interval."""
 
     has_interval = True
+
+    def counted(self, name: str) -> tuple[str, ...]:
+        """Return the names of the counts that are kept of each run."""
+        return ()
 
     def value(self, parts: Mapping[str, Any], name: str) -> float:
         """Return the run's number."""
@@ -78,25 +84,60 @@ class Total(Mean):
         return Estimate(float(runs.values(name).sum()))
 
 
+class Difference(Mean):
+    """The mean over runs of a difference of two shares, second less first, of the same parcels.
+
+    Its interval is never narrower than the counts `<name>.first` and `<name>.second` allow: of how
+    many parcels in the first alone, and in the second alone.
+    """
+
+    def counted(self, name: str) -> tuple[str, ...]:
+        """Return the names of the two counts."""
+        return (f"{name}.first", f"{name}.second")
+
+    def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
+        """Return the mean with its interval."""
+        return difference_interval(*self._sums(runs, name), level)
+
+    def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
+        """Return how far the difference is from its target."""
+        return progress_of_difference(target, *self._sums(runs, target.name), level)
+
+    def _sums(self, runs: RunTotals, name: str) -> tuple[NDArray[np.float64], int, int, int]:
+        """Return the differences of the runs, both counts of all runs, and of how many."""
+        (first, pairs), (second, _) = (
+            (int(part.sum()), int(whole.sum()))
+            for part, whole in map(runs.kept, self.counted(name))
+        )
+        return runs.values(name), first, second, pairs
+
+
 @dataclass(frozen=True)
 class Rate:
-    """A share of the parcels of all runs together, from counts: for what is rare, or nearly all."""
+    """A share of the parcels of all runs together, from the counts of each run.
+
+    Of a run that gives or has stored a number instead, it is taken as a share of all its parcels.
+    """
 
     has_interval = True
 
+    def counted(self, name: str) -> tuple[str, ...]:
+        """Return the name of its count."""
+        return (name,)
+
     def value(self, parts: Mapping[str, Any], name: str) -> float:
         """Return the share in one run."""
+        if not isinstance(parts[name], tuple):
+            return float(parts[name])
         part, whole = parts[name]
         return part / whole if whole else math.nan
 
     def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
-        """Return the share with the interval of a rare rate; one run gives none."""
-        counts, totals = runs.counts(name)
-        rate = rate_interval(counts, totals, level)
-        return rate if np.count_nonzero(totals) > 1 else Estimate(rate.estimate)
+        """Return the share with its interval; one run gives none."""
+        return share_over_runs(*runs.counts(name), level)
 
     def progress(self, runs: RunTotals, target: Target, level: float) -> Progress:
-        """Return how far the rate is from its target."""
+        """Return how far the share is from its target."""
         return progress_of_rate(target, *runs.counts(target.name), level)
 
 
@@ -111,6 +152,10 @@ class Quantile:
     p: int
     grid: Grid = DAYS_GRID
     has_interval = True
+
+    def counted(self, name: str) -> tuple[str, ...]:
+        """Return no names: percentiles are read from the distribution."""
+        return ()
 
     def value(self, parts: Mapping[str, Any], name: str) -> float:
         """Return the percentile in one run; +inf where it is not reached."""
@@ -128,7 +173,7 @@ class Quantile:
 Estimator = Mean | Rate | Quantile
 """How a metric is read from a run's parts, and estimated from several runs."""
 
-MEAN, TOTAL, RATE = Mean(), Total(), Rate()
+MEAN, TOTAL, RATE, DIFFERENCE = Mean(), Total(), Rate(), Difference()
 
 
 @dataclass(frozen=True)
@@ -164,8 +209,8 @@ class Definition:
         return replace(self, low=-math.inf, high=math.inf)
 
 
-def share(label: str, text: str, title: str = "", estimator: Estimator = MEAN) -> Definition:
-    """Return the definition of a share, from 0 to 1."""
+def share(label: str, text: str, title: str = "", estimator: Estimator = RATE) -> Definition:
+    """Return the definition of a share, from 0 to 1, that is counted; MEAN: that is computed."""
     return Definition("share", label, text, 0.0, 1.0, title, estimator)
 
 
@@ -208,7 +253,7 @@ class Measure:
 
     Dots in the name of a metric nest it in `summary.json`. `of_run`: from the parcels of one run to
     the parts that the estimators of the metrics read, by name: a number for a mean or a total, (how
-    many, of how many) for a rate, a `Histogram` for percentiles. Worker processes import it, so it
+    many, of how many) for a share, a `Histogram` for percentiles. Worker processes import it, so it
     must be at the top of a module, not within a function.
     """
 
@@ -226,7 +271,7 @@ class RunMetrics:
     """The metrics of one run, small enough to travel between processes.
 
     `values`: by name, NaN where there is nothing to measure. `histograms`: by name, what quantiles
-    are read from. `counts`: by name of a `Rate`, how many parcels, and of how many. `rows`: by
+    are read from. `counts`: by name, how many parcels, and of how many. `rows`: by
     name, other numbers that are kept of each run.
     """
 
@@ -272,7 +317,7 @@ class RunTotals:
         self.metrics = dict(metrics)
         estimators = {name: one.estimator for name, one in metrics.items() if one.estimator}
         self._names = list(estimators)
-        self._rates = [name for name, one in estimators.items() if isinstance(one, Rate)]
+        self._counted = [key for name, one in estimators.items() for key in one.counted(name)]
         self.distributions = {
             one.of: DistributionTotals(one.grid)
             for one in estimators.values()
@@ -289,7 +334,7 @@ class RunTotals:
     def add(self, one: RunMetrics) -> None:
         """Add a run."""
         values = [one.values.get(name, math.nan) for name in self._names]
-        counts = [one.counts.get(name, (0, 0)) for name in self._rates]
+        counts = [one.counts.get(name, (0, 0)) for name in self._counted]
         self._values.append(np.array(values, np.float64))
         self._counts.append(np.array(counts, np.int64).reshape(-1, 2))
         self._rows.append(one.rows)
@@ -308,10 +353,18 @@ class RunTotals:
         """Return the metrics of each run by name."""
         return [dict(zip(self._names, one.tolist(), strict=True)) for one in self._values]
 
-    def counts(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return (runs,) how many parcels, and of how many; name of a `Rate`."""
-        both = np.array(self._counts)[:, self._rates.index(name)]
+    def kept(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return (runs,) a count of each run, and of how many; (0, 0) of runs that have none."""
+        both = np.array(self._counts)[:, self._counted.index(name)]
         return both[:, 0], both[:, 1]
+
+    def counts(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return (runs,) how many parcels, and of how many; name of a `Rate`."""
+        part, whole = self.kept(name)
+        value = self.values(name)
+        missing = (whole == 0) & ~np.isnan(value)
+        parcels = self.values("parcels") if missing.any() else whole
+        return np.where(missing, value * parcels, part), np.where(missing, parcels, whole)
 
     def bands(self, level: float = LEVEL) -> dict[str, Band]:
         """Return the mean distribution functions by name."""

@@ -111,9 +111,9 @@ def mean_of(values: NDArray[Any]) -> float:
     return float(values.mean(dtype=np.float64)) if len(values) else math.nan
 
 
-def share_of(holds: NDArray[np.bool_]) -> float:
-    """Return the share of rows for which it holds; NaN of nothing."""
-    return np.count_nonzero(holds) / len(holds) if len(holds) else math.nan
+def count_of(holds: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return of how many rows it holds, and how many rows there are."""
+    return int(np.count_nonzero(holds)), len(holds)
 
 
 def ratio(part: Any, whole: Any) -> Days:

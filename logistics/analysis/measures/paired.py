@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.analysis.measures.metrics import (
+    DIFFERENCE,
     TOTAL,
     Definition,
     Part,
@@ -19,7 +20,7 @@ from logistics.analysis.measures.metrics import (
     percentiles,
     share,
 )
-from logistics.analysis.measures.outcomes import Outcomes, mean_of, share_of
+from logistics.analysis.measures.outcomes import Outcomes, count_of, mean_of
 from logistics.analysis.statistics.distributions import Grid, Histogram
 
 DIFFERENCE_GRID = Grid(-60, 60, 96)
@@ -96,6 +97,7 @@ PAIRED_METRICS: dict[str, Definition] = {
         "damage_rate of the second network minus that of the first.",
         -1.0,
         1.0,
+        estimator=DIFFERENCE,
     ),
     "correlation": Definition(
         "correlation",
@@ -141,16 +143,18 @@ def pair(first: Outcomes, second: Outcomes) -> RunMetrics:
     days = first.delivery_days[both], second.delivery_days[both]
     parts: dict[str, Part] = {
         "parcels": len(first),
-        "both_delivered_rate": share_of(first.delivered & second.delivered),
+        "both_delivered_rate": count_of(first.delivered & second.delivered),
         "difference_days": Histogram.of(days[1] - days[0], DIFFERENCE_GRID),
         "difference_days.mean": mean_of(days[1] - days[0]),
         # never (+inf) is slower than any day, and equal to never
-        "faster.first": share_of(first.delivery_days < second.delivery_days),
-        "faster.same": share_of(first.delivery_days == second.delivery_days),
-        "faster.second": share_of(first.delivery_days > second.delivery_days),
+        "faster.first": count_of(first.delivery_days < second.delivery_days),
+        "faster.same": count_of(first.delivery_days == second.delivery_days),
+        "faster.second": count_of(first.delivery_days > second.delivery_days),
         "damage_difference": (
-            share_of(second.damaged[second.delivered]) - share_of(first.damaged[first.delivered])
+            mean_of(second.damaged[second.delivered]) - mean_of(first.damaged[first.delivered])
         ),
+        "damage_difference.first": count_of(first.damaged[both] & ~second.damaged[both]),
+        "damage_difference.second": count_of(second.damaged[both] & ~first.damaged[both]),
         "correlation": _correlation(*days),
     }
     return RunMetrics.of(parts, PAIRED_METRICS, mean_days=[mean_of(one) for one in days])

@@ -5,13 +5,12 @@ Of damage: what happened, by kind of handling, and what is to be expected.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from logistics.analysis.measures.metrics import (
-    RATE,
+    MEAN,
     TOTAL,
     Definition,
     Measure,
@@ -42,11 +41,10 @@ VOLUME = Measure(_volume, (Section("Sample", "all runs together.", _SAMPLE),))
 
 def _travel(o: Outcomes) -> Mapping[str, Part]:
     zones = np.bincount(o.zone, minlength=ZONES[-1] + 1)
-    parcels = len(o) or math.nan
     return {
         "touches_mean": mean_of(o.touches[o.delivered]),
         "distance_km_mean": mean_of(o.distance_km[o.delivered]),
-        **{f"zone_share.{zone}": float(zones[zone] / parcels) for zone in ZONES},
+        **{f"zone_share.{zone}": (int(zones[zone]), len(o)) for zone in ZONES},
     }
 
 
@@ -93,7 +91,7 @@ _ENDINGS_SECTION = Section(
     "shares of all parcels of orders placed in the measured window. Parcels stolen from the"
     " doorstep are not delivered; returned is after the third failed attempt.",
     {
-        name: share(label, f"Share of all parcels {text}, all runs together.", estimator=RATE)
+        name: share(label, f"Share of all parcels {text}, all runs together.")
         for name, (_, label, text) in _ENDS.items()
     },
 )
@@ -136,14 +134,12 @@ _DAMAGE_SECTION = Section(
             "damaged",
             "Share of delivered parcels that are damaged, all runs together.",
             "damage rate",
-            RATE,
         ),
         **{
             damage_key(kind): share(
                 f"damaged: {kind}",
                 f"Share of delivered parcels damaged {_PLACES.get(kind, f'by handling ({kind})')},"
                 " all runs together; the kinds add up to damage_rate.",
-                estimator=RATE,
             )
             for kind in TOUCH_KINDS
         },
@@ -152,6 +148,7 @@ _DAMAGE_SECTION = Section(
             "Probability of damage from the handlings and kilometers of each parcel's route in"
             " neutral packaging, mean over delivered parcels.",
             "expected damage from handling and distance",
+            MEAN,
         ),
         "damage_expected.packaging": Definition(
             "share",

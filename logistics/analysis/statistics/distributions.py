@@ -56,25 +56,24 @@ class Histogram:
         below = np.cumsum(self.counts, dtype=np.int64)
         return below / self.total if self.total else np.full(len(below), math.nan)
 
-    def share_within(self, value: int) -> float:
-        """Return the share of all values at or below a whole number on the grid."""
-        if not self.total:
-            return math.nan
+    def within(self, value: int) -> tuple[int, int]:
+        """Return how many values are at or below a whole number on the grid, and of how many."""
         step = (value - self.grid.first) * self.grid.steps_per_unit
-        return float(self.counts[: step + 1].sum(dtype=np.int64) / self.total)
+        return int(self.counts[: step + 1].sum(dtype=np.int64)), self.total
 
 
 class DistributionTotals:
     """Distribution functions of runs, added up one at a time: their mean, and how they vary.
 
-    `runs`: how many had any value. `mean`: (grid points,) share at or below each. However many
-    runs, no more is kept than sums of squares beside it, in float64 (Welford, Technometrics 4,
-    1962, 419-420): the same numbers as from all runs at once but for rounding, some 1e-15.
+    `runs`: how many had any value. `values`: how many those were. `mean`: (grid points,) share at
+    or below each. However many runs, no more is kept than sums of squares beside it, in float64
+    (Welford, Technometrics 4, 1962, 419-420): the same numbers as from all runs at once but for
+    rounding, some 1e-15.
     """
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
-        self.runs = 0
+        self.runs = self.values = 0
         self.mean = grid.values() * 0.0
         self._squares = grid.values() * 0.0
 
@@ -88,6 +87,7 @@ class DistributionTotals:
         if not one.total:
             return
         self.runs += 1
+        self.values += one.total
         above = one.shares() - self.mean
         self.mean = self.mean + above / self.runs
         self._squares = self._squares + above * (one.shares() - self.mean)
@@ -101,7 +101,7 @@ class DistributionTotals:
     def band(self, level: float = LEVEL) -> Band:
         """Return the mean distribution function with its interval; NaN without runs."""
         mean = self.mean if self.runs else self.mean * math.nan
-        return mean_band(self.grid.values(), mean, self.spread, self.runs, level)
+        return mean_band(self.grid.values(), mean, self.spread, self.runs, level, self.values)
 
 
 def mean_distribution(histograms: Sequence[Histogram], level: float = LEVEL) -> Band:

@@ -1,18 +1,20 @@
 """How sure an estimate is: intervals over independent runs of the same scenario.
 
-Student's t serves means and shares. It must not be put on the quantiles of single runs: parcels
+Student's t serves means. It must not be put on the quantiles of single runs: parcels
 arrive in waves, so such a quantile jumps from wave to wave and its t interval misses the true value
 more often than it covers it. A quantile's interval inverts that of the distribution function
 instead (Woodruff 1952, "Confidence intervals for medians and other position measures", JASA 47).
 
-Of rare rates, damage and loss, runs differ in more than the fate of single parcels: a bad week, a
-full trailer. Then counts vary more between runs than independent parcels would, and an interval of
-the pooled count is too narrow; and where a run has a few cases only, Student's t over the runs'
-rates is too narrow as well, because such rates are skewed. Their interval is the exact one of a
-binomial with the sample cut to what it is worth (Korn and Graubard, Survey Methodology 24, 1998,
-193-201): divided by how many times more the runs vary than chance, and by the square of Student's
-over the normal quantile. It is never worth more than it is, so the interval is never narrower than
-the exact one. `docs/background/coverage.md` shows how often it holds the truth.
+Of shares, runs differ in more than the fate of single parcels: a bad week, a full trailer. Then
+counts vary more between runs than independent parcels would, and an interval of the pooled count is
+too narrow; and where a run has a few cases only, or nearly all, Student's t over the runs' shares
+is too narrow as well: such shares are skewed, and a few runs may agree. Their interval is the exact
+one of a binomial with the sample cut to what it is worth (Korn and Graubard, Survey Methodology 24,
+1998, 193-201): divided by how many times more the runs vary than chance, and by the square of
+Student's over the normal quantile. It is never worth more than it is, so the interval is never
+narrower than the exact one. A difference of shares of the same parcels is never more precise than
+the score interval of those on which the two differ. `docs/background/coverage.md` shows how often
+they hold the truth.
 """
 
 from __future__ import annotations
@@ -85,16 +87,31 @@ def mean_interval(
     return Estimate(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]))
 
 
-def mean_band(grid: Floats, mean: Floats, spread: Floats, runs: int, level: float = LEVEL) -> Band:
+def mean_band(
+    grid: Floats,
+    mean: Floats,
+    spread: Floats,
+    runs: int,
+    level: float = LEVEL,
+    parcels: float = math.inf,
+) -> Band:
     """Return the mean distribution function over runs with a t interval at each grid point.
 
-    `spread`: standard deviation between runs at each grid point. Below two runs, no interval.
+    `spread`: standard deviation between runs at each grid point. `parcels`: of all runs; the
+    interval is never narrower than the score interval of so many (Wilson, JASA 22, 1927). Below two
+    runs, no interval.
     """
     nothing = np.full(len(grid), math.nan)
     if runs < 2:
         return Band(grid, mean, nothing, nothing)
     half = t_quantile(runs, level) * spread / math.sqrt(runs)
-    return Band(grid, mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0))
+    z = _normal_quantile(level)
+    middle = (mean + z * z / parcels / 2) / (1 + z * z / parcels)
+    reach = (
+        z * np.sqrt(mean * (1 - mean) / parcels + (z / parcels / 2) ** 2) / (1 + z * z / parcels)
+    )
+    low, high = np.minimum(mean - half, middle - reach), np.maximum(mean + half, middle + reach)
+    return Band(grid, mean, np.maximum(low, 0.0), np.minimum(high, 1.0))
 
 
 def quantile_interval(distribution: Band, p: float) -> Estimate:
@@ -172,9 +189,15 @@ def rate_interval(
     excess = _overdispersion(d, n)
     worth = size
     if not math.isnan(excess) and then > 1:
-        penalty = (t_quantile(then, level) / float(ndtri((1 + level) / 2))) ** 2
+        penalty = (t_quantile(then, level) / _normal_quantile(level)) ** 2
         worth = size / max(1.0, excess * penalty)
     return Estimate(share, *exact_ends(share * worth, worth, level))
+
+
+def share_over_runs(counts: ArrayLike, totals: ArrayLike, level: float = LEVEL) -> Estimate:
+    """Return what `rate_interval` does, without an interval where only one run has parcels."""
+    found = rate_interval(counts, totals, level)
+    return found if np.count_nonzero(totals) > 1 else Estimate(found.estimate)
 
 
 def _overdispersion(d: Floats, n: Floats) -> float:
@@ -188,6 +211,84 @@ def _overdispersion(d: Floats, n: Floats) -> float:
         return math.nan
     variance = runs / (runs - 1) * ((d - share * n) ** 2).sum() / total**2
     return float(variance * total / (share * (1 - share)))
+
+
+def difference_interval(
+    values: ArrayLike, only_first: float, only_second: float, pairs: float, level: float = LEVEL
+) -> Estimate:
+    """Return the mean over runs of a difference of two shares of paired parcels, second less first.
+
+    Student's t over the runs' `values`, never narrower than the score interval of the parcels that
+    count in the first alone and in the second alone, of so many `pairs` in all runs (Tango,
+    Statistics in Medicine 17, 1998, 891-908). Where only their difference is known, give it for the
+    one and 0 for the other. Without pairs: Student's t alone. One run gives no interval.
+
+    >>> found = difference_interval([0.0, 0.0], 0, 0, 208)
+    >>> print(f"{found.estimate} ({found.low:.3f} to {found.high:.3f})")
+    0.0 (-0.018 to 0.018)
+    """
+    found = mean_interval(values, level, (-1.0, 1.0))
+    if not found.has_interval or not pairs:
+        return found
+    below, above = score_reach(only_first, only_second, pairs, level)
+    low, high = min(found.low, found.estimate - below), max(found.high, found.estimate + above)
+    return Estimate(found.estimate, max(low, -1.0), min(high, 1.0))
+
+
+def score_reach(
+    only_first: float, only_second: float, pairs: float, level: float
+) -> tuple[float, float]:
+    """Return how far the score interval of `difference_interval` reaches, below and above."""
+    share = (only_second - only_first) / pairs
+    below = share + _score_end(only_second, only_first, pairs, level)
+    return below, _score_end(only_first, only_second, pairs, level) - share
+
+
+def _score_end(only_first: float, only_second: float, pairs: float, level: float) -> float:
+    """Return the highest difference of two shares that the score test does not reject."""
+    limit = _normal_quantile(level) ** 2
+    found = only_second - only_first
+    low, high = found / pairs, 1.0
+    for _ in range(60):  # halvings: as precise as a float
+        tried = (low + high) / 2
+        both = only_first + only_second + found * tried - 2 * pairs * tried
+        root = math.sqrt(max(both**2 + 8 * pairs * only_first * tried * (1 - tried), 0.0))
+        variance = pairs * ((both + root) / (2 * pairs) + tried * (1 - tried))
+        kept = (found - pairs * tried) ** 2 <= limit * variance
+        low, high = (tried, high) if kept else (low, tried)
+    return high
+
+
+def outward(low: float, high: float, decimals: int) -> tuple[float, float]:
+    """Return the ends of an interval rounded away from each other, so that it holds what it held.
+
+    Infinite ends stay.
+
+    >>> outward(0.6412, 0.6438, 2)
+    (0.64, 0.65)
+    """
+    step = 10.0**-decimals
+    down, up = np.floor(round(low / step, 6)), np.ceil(round(high / step, 6))  # 0.29 / 0.01 is 29
+    return round(float(down) * step, 12), round(float(up) * step, 12)
+
+
+def percent(share: float, decimals: int) -> str:
+    """Return a share as text; one that is not quite none or all never looks as if it were.
+
+    >>> percent(0.9996, 1), percent(1.0, 1), percent(0.00001, 2)
+    ('>99.9%', '100.0%', '<0.01%')
+    """
+    written, least = f"{share:.{decimals}%}", 10.0**-decimals
+    if 0 < share < 1 and written == f"{0:.{decimals}%}":
+        return f"<{least:.{decimals}f}%"
+    if 0 < share < 1 and written == f"{1:.{decimals}%}":
+        return f">{100 - least:.{decimals}f}%"
+    return written
+
+
+def _normal_quantile(level: float) -> float:
+    """Return the two-sided quantile of the normal distribution."""
+    return float(ndtri((1.0 + level) / 2.0))
 
 
 def t_quantile(values: int, level: float) -> float:

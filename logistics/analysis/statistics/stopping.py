@@ -22,10 +22,13 @@ from logistics.analysis.statistics.distributions import DistributionTotals
 from logistics.analysis.statistics.intervals import (
     LEVEL,
     Estimate,
+    Floats,
+    difference_interval,
     mean_band,
     mean_interval,
     quantile_interval,
     rate_interval,
+    score_reach,
     t_quantile,
 )
 
@@ -34,6 +37,8 @@ LEAST_RUNS = 10
 
 MOST_RUNS = 100_000
 """What would need more is called out of reach."""
+
+_NOTHING = Estimate(math.nan)
 
 
 @dataclass(frozen=True)
@@ -111,10 +116,36 @@ def progress_of_mean(target: Target, values: ArrayLike, level: float = LEVEL) ->
     )
 
 
+def progress_of_difference(
+    target: Target,
+    values: Floats,
+    only_first: float,
+    only_second: float,
+    pairs: float,
+    level: float = LEVEL,
+) -> Progress:
+    """Return how far a difference of two shares of the same parcels is from its target.
+
+    The others are as for `difference_interval`; later runs are taken to count as those made.
+    """
+    of_mean = progress_of_mean(target, values, level)
+    if of_mean.runs < 2 or not pairs:
+        return of_mean
+    spread = float(np.nanstd(values, ddof=1))
+
+    def half_after(count: int) -> float:
+        times = count / of_mean.runs
+        reach = score_reach(only_first * times, only_second * times, pairs * times, level)
+        return max(t_quantile(count, level) * spread / math.sqrt(count), *reach)
+
+    found = difference_interval(values, only_first, only_second, pairs, level)
+    return _progress(target, found, of_mean.runs, half_after)
+
+
 def progress_of_rate(
     target: Target, counts: ArrayLike, totals: ArrayLike, level: float = LEVEL
 ) -> Progress:
-    """Return how far a rare rate, counts over totals per run, is from its target."""
+    """Return how far a share, counts over totals per run, is from its target."""
     return _progress(
         target,
         rate_interval(counts, totals, level),
@@ -132,9 +163,10 @@ def progress_of_quantile(
     taken to narrow the band around the distribution function as they narrow a mean's interval.
     """
     grid, mean, spread = runs.grid, runs.mean, runs.spread
+    parcels = runs.values / max(runs.runs, 1)
 
     def half_after(count: int) -> float:
-        narrowed = mean_band(grid.values(), mean, spread, count, level)
+        narrowed = mean_band(grid.values(), mean, spread, count, level, parcels * count)
         return max(_farther_end(quantile_interval(narrowed, p)), 1.0 / grid.steps_per_unit)
 
     return _progress(target, quantile_interval(runs.band(level), p), runs.runs, half_after)
@@ -185,12 +217,15 @@ def runs_needed(
     return needed
 
 
-def runs_to_tell(differences: ArrayLike, level: float = LEVEL, most: int = 1000) -> int | None:
+def runs_to_tell(
+    differences: ArrayLike, level: float = LEVEL, most: int = 1000, shown: Estimate = _NOTHING
+) -> int | None:
     """Return how many more runs a paired difference needs until its interval leaves out 0.
 
     `differences`: one per run, second less first. If estimate and spread stayed as they are: a
     guide, not a promise. 0 if the interval leaves out 0 already; None if more than `most` runs were
-    needed in all, as for a difference of about 0, and for fewer than two runs.
+    needed in all, as for a difference of about 0, and for fewer than two runs. `shown`: with its
+    interval, where that may be wider than Student's t: it narrows with the root of the runs.
 
     >>> runs_to_tell([0.4, -0.2, 0.5, 0.1])
     9
@@ -200,16 +235,22 @@ def runs_to_tell(differences: ArrayLike, level: float = LEVEL, most: int = 1000)
     mean = abs(float(runs.mean())) if len(runs) > 1 else 0.0
     if mean == 0.0 or t_quantile(most, level) * runs.std(ddof=1) > mean * math.sqrt(most):
         return None
-    return max(0, runs_needed(runs, level, half_width=mean) - len(runs))
+    needed = runs_needed(runs, level, half_width=mean)
+    if needed <= len(runs) and shown.low <= 0.0 <= shown.high:
+        half = shown.high - shown.estimate if shown.estimate < 0 else shown.estimate - shown.low
+        needed = math.floor(len(runs) * (half / mean) ** 2) + 1
+    return max(0, needed - len(runs)) if needed <= most else None
 
 
-def cannot_tell(differences: ArrayLike, level: float = LEVEL) -> str:
+def cannot_tell(differences: ArrayLike, level: float = LEVEL, shown: Estimate = _NOTHING) -> str:
     """Return in words that a paired difference may be 0, and what it would take to know.
+
+    The arguments are those of `runs_to_tell`.
 
     >>> cannot_tell([0.4, -0.2, 0.5, 0.1])
     'cannot tell yet, about 9 more runs needed'
     """
-    more = runs_to_tell(differences, level)
+    more = runs_to_tell(differences, level, shown=shown)
     if more is None:
         return "cannot tell, too close for any number of runs worth making"
     return f"cannot tell yet, about {max(more, 1):,} more run{'s' * (more > 1)} needed"

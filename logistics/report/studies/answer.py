@@ -9,7 +9,7 @@ from logistics.analysis.measures.registry import Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws
 from logistics.report.text.answer import answer as comparison_answer
-from logistics.report.text.caveats import caveats_of
+from logistics.report.text.caveats import caveats_of, sample_note
 from logistics.report.text.ranges import listed, range_sentence
 from logistics.report.text.wording import estimate_parts, estimate_text, is_clear
 from logistics.studies import effects
@@ -48,7 +48,8 @@ def study_caveats(result: StudyResult) -> list[str]:
         "could not be run and is left out": result.failures,
         "is not as precise as asked, its budget being spent": result.imprecise,
     }
-    said = [
+    said = [note] if (note := sample_note(result.first.run)) else []
+    said += [
         f"{labels.get(name, name)} {what}: {why}"
         for what, points in problems.items()
         for name, why in points.items()
@@ -71,7 +72,7 @@ def change_sentence(change: effects.Change, definition: Definition, first: str) 
     size = estimate_text(change.together, definition.of_a_change())
     if not change.together.has_interval:
         return f"{name}: {size} against {first}; one replication does not show how sure that is."
-    if change.together.low == change.together.high == 0:
+    if change.none:
         return f"{name}: no difference from {first} in any run."
     if is_clear(change.together):
         return f"{name}: {size} against {first}."

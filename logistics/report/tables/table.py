@@ -8,7 +8,7 @@ from datetime import date
 from math import isfinite
 
 from logistics.analysis.measures.registry import Definition
-from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.intervals import Estimate, percent
 from logistics.report.text.wording import estimate_parts
 
 _DECIMALS = {"share": 1, "days": 2, "hours": 1}  # of a number on the page
@@ -43,7 +43,9 @@ class Number:
         if not isfinite(self.value):
             return "not reached" if self.value > 0 else "-"
         decimals = _DECIMALS.get(self.unit, 0) if self.decimals is None else self.decimals
-        return f"{self.value:,.{decimals}{'%' if self.unit == 'share' else 'f'}}"
+        if self.unit == "share":
+            return percent(self.value, decimals)
+        return f"{self.value:,.{decimals}f}"
 
 
 Cell = Metric | Number | str | int | float | date | None

@@ -12,6 +12,7 @@ from rich.text import Text
 from logistics.analysis.comparison import Comparison
 from logistics.report.tables.metrics import differences_table, networks_table, shoppers_table
 from logistics.report.tables.table import Table, cell_parts
+from logistics.report.text.caveats import sample_note
 from logistics.report.text.wording import held_together, times_run, verdicts
 
 _HEADING_WIDTH = 16
@@ -20,7 +21,8 @@ _HEADING_WIDTH = 16
 def print_comparison(comparison: Comparison, console: Console) -> None:
     """Print every table with its definitions, the verdicts last."""
     width = console.width
-    console.print(rendered(networks_table(comparison), width, times_run(comparison)))
+    sample = " ".join(filter(None, [sample_note(comparison.run), times_run(comparison)]))
+    console.print(rendered(networks_table(comparison), width, sample))
     if comparison.paired:
         console.print("", rendered(differences_table(comparison), width), sep="\n")
     console.print("", rendered(shoppers_table(comparison), width), sep="\n")

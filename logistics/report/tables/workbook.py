@@ -19,11 +19,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from logistics.analysis.comparison import Comparison, pairs_of
 from logistics.analysis.measures.registry import PAIRED_METRICS
+from logistics.analysis.statistics.intervals import percent
 from logistics.report.pictures.catalog import has_group
 from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.table import Cell, Metric, Number, Row, Table
 from logistics.report.text.answer import answer, gains
-from logistics.report.text.caveats import caveats_of
+from logistics.report.text.caveats import caveats_of, sample_note
 from logistics.report.text.ranges import Ranges, headlines
 from logistics.report.text.wording import held_together, times_run, verdicts
 
@@ -34,13 +35,13 @@ _PLACES = 20  # bottlenecks of a network
 
 
 FORMATS = {
-    "share": "0.0%", "days": "0.00", "hours": "0.0", "dates": "0", "km": "#,##0",
+    "days": "0.00", "hours": "0.0", "dates": "0", "km": "#,##0",
     "minutes": "0.0", "parcels": "#,##0", "orders": "#,##0", "touches": "0.0",
     "correlation": "0.00", "ratio": "0.00",
 }  # fmt: skip
 """How numbers of a unit are shown."""
 
-_SMALL_SHARE = "0.00%"  # of a share below a hundredth
+_MOST_DECIMALS = 6  # of a share
 _WIDEST, _WIDEST_HEADING, _NARROWEST = 70, 18, 9
 _LONGEST_TEXT = 32_767  # characters a cell holds
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
@@ -196,7 +197,8 @@ def _value_cells(row: Row, column: int) -> tuple[Cell, ...]:
 
 def _answer(result: Comparison) -> list[str]:
     verdict = [*answer(result), *verdicts(result), held_together(result)]
-    said = [*headlines(result), *verdict, *gains(result), times_run(result)]
+    sample = sample_note(result.run)
+    said = [*headlines(result), *verdict, sample, *gains(result), times_run(result)]
     caveats = caveats_of(result) if "networks" in result.run else []
     return [text for text in said if text] + caveats
 
@@ -250,8 +252,9 @@ def _put(cell: Slot, value: Cell) -> None:
     """Write a value: text stays text whatever it starts with; what is no number is put in words."""
     if isinstance(value, Number) and isfinite(value.value):
         cell.value = value.value
-        small = value.unit == "share" and 0 < abs(value.value) < 0.01
-        cell.number_format = _SMALL_SHARE if small else FORMATS.get(value.unit, "General")
+        cell.number_format = FORMATS.get(value.unit, "General")
+        if value.unit == "share":
+            cell.number_format = _share_format(abs(value.value))
     elif isinstance(value, str | Number):
         text = str(value)
         plain = "".join(one for one in text if one.isprintable() or one == "\n")
@@ -260,3 +263,15 @@ def _put(cell: Slot, value: Cell) -> None:
         cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     else:
         cell.value = value
+
+
+def _share_format(share: float) -> str:
+    """Return a format in which a share below a hundredth, or nearly 1, is not shown as 0% or 100%.
+
+    >>> _share_format(0.5), _share_format(0.004), _share_format(0.99996)
+    ('0.0%', '0.00%', '0.000%')
+    """
+    decimals = 2 if 0 < share < 0.01 else 1
+    while 0 < share < 1 and decimals < _MOST_DECIMALS and percent(share, decimals)[0] in "<>":
+        decimals += 1
+    return f"0.{'0' * decimals}%"

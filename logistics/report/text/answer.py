@@ -12,7 +12,7 @@ from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.measures.attribution import Waterfall
 from logistics.analysis.measures.metrics import DAYS_GRID
 from logistics.analysis.measures.registry import CAUSE_METRICS, NETWORK_METRICS, Definition
-from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.intervals import Estimate, percent
 from logistics.report.text.wording import (
     damage_verdict,
     delivers,
@@ -153,7 +153,7 @@ def _largest_cause(result: Comparison, name: str) -> str:
 
 def _damages(result: Comparison, name: str) -> str:
     rate = result.metrics[name]["damage_rate"].estimate
-    return f"{name} {rate:.2%}" if isfinite(rate) else f"{name} delivers no parcel"
+    return f"{name} {percent(rate, 2)}" if isfinite(rate) else f"{name} delivers no parcel"
 
 
 def _late_and_why(result: Comparison, first: str, second: str) -> str:

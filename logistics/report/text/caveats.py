@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.network import Limits
 from logistics.analysis.measures.registry import NETWORK_METRICS
-from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.intervals import Estimate, percent
 from logistics.analysis.statistics.warm_up import CommonWarmUp
+from logistics.report.text.ranges import listed
 from logistics.report.text.wording import days_words, estimate_parts
 
 _RANDOM_ONLY = (
@@ -14,6 +19,7 @@ _RANDOM_ONLY = (
     " are run again. For how far they move with the assumptions anywhere in their ranges, pass"
     " --assumptions 40."
 )
+_TIMES = {1: "once", 2: "twice"}
 
 
 def built(comparison: Comparison) -> dict[str, list[str]]:
@@ -38,6 +44,26 @@ def caveats_of(comparison: Comparison) -> list[str]:
     random_only = [] if varied else [_RANDOM_ONLY]
     notes = comparison.run.get("notes", [])
     return [*notes, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
+
+
+def sample_note(run: Mapping[str, Any]) -> str:
+    """Say which weekdays weigh too much where the measured days are not whole weeks; else ''.
+
+    `run`: its facts, of which `first_day` and `days` are read.
+
+    >>> sample_note({"first_day": "2023-09-18", "days": 2})
+    '2 measured days, Monday and Tuesday: not whole weeks, so weekday effects do not average out.'
+    """
+    weeks, rest = divmod(run.get("days", 0), 7)
+    if not rest:
+        return ""
+    first = date.fromisoformat(str(run["first_day"]))
+    named = listed([f"{first + timedelta(days=at):%A}" for at in range(rest)])
+    if weeks:
+        often, once = (_TIMES.get(count, f"{count} times") for count in (weeks + 1, weeks))
+        named += f" {often}, the other weekdays {once}"
+    days = days_words(run["days"]).replace(" ", " measured ")
+    return f"{days}, {named}: not whole weeks, so weekday effects do not average out."
 
 
 def warm_ups(comparison: Comparison) -> dict[str, str]:
@@ -75,9 +101,9 @@ def _under_way(comparison: Comparison) -> list[str]:
         if moved:
             still = comparison.metrics[name]["under_way_rate"].estimate
             warnings.append(
-                f"{name}: {still:.2%} of the parcels were still in transit when the run ended."
-                " That leaves open, from all of them arriving at that moment to none ever arriving:"
-                f" {'; '.join(moved)}. The mean leaves them out. Follow them longer"
+                f"{name}: {percent(still, 2)} of the parcels were still in transit when the run"
+                " ended. That leaves open, from all of them arriving at that moment to none ever"
+                f" arriving: {'; '.join(moved)}. The mean leaves them out. Follow them longer"
                 f" (--follow-days, now {comparison.run['follow_days']})."
             )
     return warnings

@@ -79,9 +79,11 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def _range(low: float, high: float, definition: Definition) -> str:
-    """Return the ends of an interval, the unit once."""
+    """Return the ends of an interval, the unit once; one number where both are the same."""
+    if low == high:
+        return estimate_parts(Estimate(low), definition)[0]
     text = estimate_parts(Estimate((low + high) / 2, low, high), definition)[1].strip("()")
-    unit = estimate_parts(Estimate(low), definition)[0].lstrip("+-0123456789.,")
+    unit = estimate_parts(Estimate(low), definition)[0].lstrip("<>+-0123456789.,")
     if high == float("inf"):
         return f"{text.removesuffix(' or more')}{unit} or more"
     return text if text.endswith(unit) or not text else f"{text}{unit}"

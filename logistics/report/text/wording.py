@@ -9,7 +9,7 @@ from math import isfinite, isinf, isnan
 
 from logistics.analysis.comparison import Comparison, level_of_each, pair_name
 from logistics.analysis.measures.registry import PAIRED_METRICS, Definition
-from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.intervals import Estimate, outward, percent
 from logistics.analysis.statistics.stopping import cannot_tell
 
 _SAME = "for the same order"
@@ -45,6 +45,9 @@ _UNITS = {
 def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str]:
     """Return a metric and its interval as text; the second is empty without an interval.
 
+    The ends are rounded outward, so that what is shown holds what was found; an interval of no
+    width, as of what is the same in every run, is not shown.
+
     >>> from logistics.analysis.measures.registry import NETWORK_METRICS
     >>> estimate_parts(Estimate(5.31, 5.24, 5.38), NETWORK_METRICS["delivery_days.mean"])
     ('5.3 days', '(5.2 to 5.4)')
@@ -56,16 +59,20 @@ def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str
     sign = "+" if definition.low < 0 and definition.unit != "correlation" else ""
 
     def text(value: float) -> str:
-        written = f"{value * unit.factor:{sign},.{decimals}f}"
-        return written.replace("-", "", 1) if float(written.replace(",", "")) == 0 else written
+        written = f"{value:{sign},.{decimals}f}"
+        return written.lstrip("+-") if float(written.replace(",", "")) == 0 else written
 
-    shown = text(estimate.estimate) + unit.suffix if isfinite(estimate.estimate) else "not reached"
+    if isinf(estimate.estimate):
+        shown = "not reached"
+    elif unit.suffix == "%":
+        shown = percent(estimate.estimate, decimals)
+    else:
+        shown = text(estimate.estimate * unit.factor) + unit.suffix
     shown = "1 date" if shown == "1 dates" else shown
-    if not estimate.has_interval or isinf(estimate.low):
+    if not estimate.has_interval or isinf(estimate.low) or estimate.low == estimate.high:
         return shown, ""
-    if isinf(estimate.high):
-        return shown, f"({text(estimate.low)} or more)"
-    return shown, f"({text(estimate.low)} to {text(estimate.high)})"
+    low, high = outward(estimate.low * unit.factor, estimate.high * unit.factor, decimals)
+    return shown, f"({text(low)} {'or more' if isinf(high) else f'to {text(high)}'})"
 
 
 def estimate_text(estimate: Estimate, definition: Definition) -> str:
@@ -141,7 +148,7 @@ def promise_text(estimates: Mapping[str, Estimate]) -> str:
     if not (isfinite(first) and isfinite(last)):
         return "nothing delivered"
     dates = f"{first:.0f}" if first == last else f"{first:.0f} to {last:.0f}"
-    return f"promised {dates} date{'s' * (dates != '1')}: {on_time:.0%} on time"
+    return f"promised {dates} date{'s' * (dates != '1')}: {percent(on_time, 0)} on time"
 
 
 def time_verdict(comparison: Comparison, first: str, second: str) -> str:
@@ -162,7 +169,7 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
         )
     word = "slower" if estimate.estimate >= 0 else "faster"
     once = "" if estimate.has_interval else f", {_ONCE}"
-    of = "" if both >= _NEARLY_ALL else f", over the {both:.0%} that both delivered"
+    of = "" if both >= _NEARLY_ALL else f", over the {percent(both, 0)} that both delivered"
     return f"{second} is {word} than {first} by {_size(estimate, 'days')} days {_SAME}{of}{once}."
 
 
@@ -203,7 +210,8 @@ def _not_yet(comparison: Comparison, first: str, second: str, name: str) -> str:
         return "cannot tell yet"
     if not runs[name].any():
         return "no difference in any run"
-    return cannot_tell(runs[name], level_of_each(comparison.level, comparison.names))
+    shown = decisive(comparison, first, second, name)
+    return cannot_tell(runs[name], level_of_each(comparison.level, comparison.names), shown)
 
 
 def _size(estimate: Estimate, unit: str) -> str:

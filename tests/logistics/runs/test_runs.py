@@ -557,9 +557,11 @@ def test_orders_of_ones_own_are_taken_as_they_are() -> None:
 
 
 def test_a_network_of_your_own_replaces_the_scenarios_and_is_scaled_to_its_orders() -> None:
-    scenario = centers(runs={"replications": Runs().replications})
+    scenario = centers(runs={"replications": 2})
     own = build_network(scenario)
-    assert simulate(scenario, 1, network=own).same_as(simulate(scenario, 1))
+    run = simulate(scenario, 1, network=own)
+    assert run.same_as(simulate(scenario, 1))
+    assert run.scenario.runs == Runs(), "one run depends neither on their number nor on their seed"
 
     for name, facility in own.facilities().items():
         own.graph.nodes[name]["dwell_minutes"] = facility.dwell_minutes + 60

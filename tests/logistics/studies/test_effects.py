@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from small_studies import MEAN, NETWORK, NOTHING, P95, answered, point, studied
 
+from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.screening import trajectories
+from logistics.report.studies.answer import change_sentence
 from logistics.studies.effects import bars, changes, places_bearing, screened, wide
+from logistics.studies.results import PointResult
 from logistics.studies.study import Study
 
 GRID = Study(base=NETWORK, factors={"network.round": ["8 h", "9 h", "10 h"]})
@@ -33,6 +36,30 @@ def test_points_with_the_same_luck_are_compared_run_by_run():
     assert slower.narrower < 0.01
     # two comparisons at once: each at 97.5%
     assert slower.together.low < slower.figure.low < slower.figure.high < slower.together.high
+
+
+ON_TIME = Response(NETWORK, "on_time_rate")
+
+
+def on_time(value: int, shares: list[float], parcels: int) -> PointResult:
+    """A point of which each run has so many parcels and that share of them on time."""
+    where = point(f"p{value}", {"network.round": f"{value} h"}, {})
+    known = {NETWORK: {"parcels": Estimate(parcels * len(shares))}}
+    return PointResult(where, len(shares), known, {ON_TIME: np.array(shares)}, {})
+
+
+def test_a_share_that_changes_alike_in_every_run_is_as_sure_as_its_parcels_allow():
+    first, same = on_time(8, [1.0, 1.0], 52), on_time(9, [1.0, 1.0], 52)
+    worse = on_time(10, [51 / 52, 51 / 52], 52)  # one parcel of 52 in each of two runs
+    none, fewer = changes(studied(GRID, [first, same, worse], None), ON_TIME)
+    assert none.none
+    assert not fewer.none
+    assert (none.figure.low, none.figure.high) == pytest.approx((-0.0356, 0.0356), abs=1e-4)
+    assert (fewer.figure.low, fewer.figure.high) == pytest.approx((-0.0674, 0.0171), abs=1e-4)
+    assert fewer.more_runs > 0
+    definition = ON_TIME.definition
+    assert change_sentence(none, definition, "8 h").endswith("no difference from 8 h in any run.")
+    assert "cannot tell yet, about" in change_sentence(fewer, definition, "8 h")
 
 
 def test_a_change_that_cannot_be_told_says_how_many_runs_more():

@@ -15,6 +15,7 @@ from logistics.analysis.measures.attribution import PairSums, pair_sums
 from logistics.analysis.measures.group_totals import totals_by
 from logistics.analysis.measures.outcomes import NO_DEADLINE, Causes, Outcomes
 from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS
+from logistics.analysis.statistics.intervals import share_over_runs
 from logistics.vocabulary import CAUSES
 
 HOUR = 3600
@@ -104,6 +105,19 @@ def test_nothing_delivered_gives_no_hours() -> None:
 
 def test_one_cause_that_makes_it_late_has_all_of_it() -> None:
     assert late_steps({"transit": 5, "allowed": 8}, {"transit": 9, "allowed": 8}) == {"transit": 1}
+
+
+def test_steps_of_the_share_late_add_up_and_none_has_no_width() -> None:
+    """Two runs, of 3 parcels and of 1: the road makes one of 3 late, and the one of the other."""
+    quick, late = {"transit": 5, "allowed": 8}, {"transit": 9, "allowed": 8}
+    runs = [([quick] * 3, [late, quick, quick]), ([quick], [late])]
+    found = waterfall(pair_sums(network(a), network(b)) for a, b in runs)
+    assert found.first_late == share_over_runs([0, 0], [3, 1])
+    assert found.second_late == share_over_runs([1, 1], [3, 1])
+    steps = {name: one.estimate for name, one in found.late_steps.items()}
+    assert steps.pop("transit") == found.second_late.estimate == 0.5
+    assert not any(steps.values())
+    assert all(one.low < one.high for one in found.late_steps.values())
 
 
 def test_delivered_on_the_stroke_of_midnight_is_late() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,18 @@ from outcomes_by_hand import (
 )
 
 from logistics.analysis.measures.cases import CaseCounts, case_estimates, count_cases
+from logistics.analysis.measures.metrics import RATE
 from logistics.analysis.measures.network import NetworkTotals, measure
 from logistics.analysis.measures.outcomes import NOT_DELIVERED, together
 from logistics.analysis.measures.registry import NETWORK_METRICS
 from logistics.analysis.statistics.distributions import Grid, Histogram, mean_distribution
-from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
+from logistics.analysis.statistics.intervals import (
+    Estimate,
+    mean_interval,
+    proportion_interval,
+    quantile_interval,
+    rate_interval,
+)
 from logistics.vocabulary import TOUCH_KINDS
 
 # Eight parcels come, one ends each other way: 12 in all.
@@ -46,7 +54,7 @@ def test_values_below_the_grid_count_as_its_first_and_those_above_only_in_the_to
     counted = Histogram.of(np.array([-9.0, -1.0, 0.5, 2.0, 2.1, np.inf]), Grid(-1, 2, 1))
     assert counted.counts.tolist() == [2, 0, 1, 1]
     assert counted.shares().tolist() == pytest.approx([2 / 6, 2 / 6, 3 / 6, 4 / 6])
-    assert counted.share_within(1) == 0.5
+    assert counted.within(1) == (3, 6)
 
 
 def test_runs_on_different_grids_are_refused() -> None:
@@ -195,9 +203,32 @@ def test_means_are_over_runs_and_counts_are_summed() -> None:
     metrics = estimates_of(NetworkTotals(), runs)
     assert metrics["delivery_days.mean"] == mean_interval([2.0, 3.0, 4.0], bounds=(0, math.inf))
     assert metrics["delivered_rate"].estimate == pytest.approx(6 / 7)
-    assert metrics["within_days.3"] == mean_interval([1.0, 2 / 3, 0.0], bounds=(0, 1))
+    assert metrics["within_days.3"] == rate_interval([2, 2, 0], [2, 3, 2])
     assert metrics["parcels"].estimate == 7
     assert not metrics["parcels"].has_interval
+
+
+def test_no_share_of_two_runs_that_agree_has_an_interval_of_no_width() -> None:
+    two_quick_days = [measure(outcomes_of([1.0] * 52)) for _ in range(2)]
+    metrics = estimates_of(NetworkTotals(), two_quick_days)
+    counted = {name for name, one in NETWORK_METRICS.items() if one.estimator == RATE}
+    shares = {name for name, one in NETWORK_METRICS.items() if one.unit == "share"}
+    assert shares - counted == {"damage_expected.handling", "damage_expected.packaging"}
+    all_of_104 = proportion_interval(104, 104)
+    assert all_of_104.low == pytest.approx(0.965, abs=0.0005)
+    assert metrics["on_time_rate"] == metrics["within_days.1"] == all_of_104
+    assert metrics["dispatched_in_time_rate"] == metrics["delivered_rate"] == all_of_104
+    for name in counted:
+        assert metrics[name] in (proportion_interval(0, 104), all_of_104), name
+
+
+def test_a_share_of_runs_that_stored_only_a_number_is_of_all_their_parcels() -> None:
+    runs = [measure(outcomes_of([1.0] * 40 + [9.0] * late)) for late in (12, 3)]
+    now = estimates_of(NetworkTotals(), runs)
+    stored = [replace(one, counts={}) for one in runs]
+    then = estimates_of(NetworkTotals(), stored)
+    assert now["within_days.7"] == rate_interval([40, 40], [52, 43])
+    assert vars(then["within_days.7"]) == pytest.approx(vars(now["within_days.7"]))
 
 
 def test_nothing_lost_in_few_parcels_is_not_never() -> None:
@@ -315,6 +346,12 @@ def test_cases_are_pooled_over_runs_with_the_counts_behind_them() -> None:
     assert (pooled.estimate, pooled.low, pooled.high) == pytest.approx(
         (expected.estimate, expected.low, expected.high)
     )
+
+
+def test_a_case_none_of_which_took_a_week_may_have_missed_some() -> None:
+    quick = {"album_to_richmond": CaseCounts(parcels=104, delivered=104)}
+    found = case_estimates(quick)["album_to_richmond.week_or_more_and_damaged_expected"]
+    assert found == proportion_interval(0, 104)
 
 
 def test_a_case_without_parcels_has_no_shares() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from logistics.analysis.comparison import measure_together, pair_name
 from logistics.analysis.measures.metrics import RunTotals
 from logistics.analysis.measures.paired import pair
 from logistics.analysis.measures.registry import PAIRED_METRICS
-from logistics.analysis.statistics.intervals import mean_interval
+from logistics.analysis.statistics.intervals import mean_interval, proportion_interval
 
 
 def test_differences_are_second_minus_first_over_parcels_delivered_in_both() -> None:
@@ -91,6 +92,25 @@ def test_several_runs_give_students_interval_of_the_mean_difference() -> None:
     assert figures["difference_days.mean"] == mean_interval([0.5, 1.0, 2.5])
     assert figures["parcels"].estimate == 6
     assert list(figures) == list(PAIRED_METRICS)
+
+
+def test_shares_of_pairs_that_agree_in_every_run_are_as_wide_as_their_count_allows() -> None:
+    damaged = ("road", *[""] * 51)
+    whole, broken = outcomes_of([1.0] * 52), outcomes_of([2.0] * 52, damaged=damaged)
+    for second, least, most in ((whole, -0.0357, 0.0357), (broken, -0.0171, 0.0674)):
+        found = estimates_of(RunTotals(PAIRED_METRICS), [pair(whole, second)] * 2)
+        damage = found["damage_difference"]
+        assert damage.estimate == (second is broken) / 52
+        assert (damage.low, damage.high) == pytest.approx((least, most), abs=0.0005)
+        for name in ("faster.first", "faster.same", "faster.second", "both_delivered_rate"):
+            assert found[name] in (proportion_interval(0, 104), proportion_interval(104, 104))
+
+
+def test_a_difference_of_runs_stored_without_counts_has_students_interval() -> None:
+    first, second = outcomes_of([1.0] * 3), outcomes_of([1.0] * 3, damaged=("road", "", ""))
+    runs = [replace(pair(*two), counts={}) for two in ((first, second), (first, first))]
+    found = estimates_of(RunTotals(PAIRED_METRICS), runs)["damage_difference"]
+    assert found == mean_interval([1 / 3, 0.0], bounds=(-1, 1))
 
 
 def test_the_width_ratio_compares_with_orders_of_their_own() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from outcomes_by_hand import combine_replicates, many_outcomes, outcomes_of
+from rich.console import Console
 from whole_comparisons import World, facts, three_networks
 
 from logistics.analysis.comparison import Comparison, measure_together
@@ -16,9 +18,11 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import two_intervals
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.page import page
+from logistics.report.summary import summary
 from logistics.report.tables.provenance import Background
+from logistics.report.tables.terminal import print_comparison
 from logistics.report.text.answer import gains
-from logistics.report.text.caveats import caveats_of, warm_ups
+from logistics.report.text.caveats import caveats_of, sample_note, warm_ups
 
 
 def slow(still: int, age_days: float) -> Comparison:
@@ -36,6 +40,49 @@ def others(result: Comparison) -> list[str]:
         for line in caveats_of(result)
         if not line.startswith("95% confidence intervals, random variation only")
     ]
+
+
+@pytest.mark.parametrize(
+    ("first_day", "days", "said"),
+    [
+        ("2023-09-18", 7, ""),
+        ("2023-09-20", 28, ""),
+        ("2023-09-18", 1, "1 measured day, Monday: "),
+        ("2023-09-18", 2, "2 measured days, Monday and Tuesday: "),
+        (
+            "2023-09-22",
+            10,
+            "10 measured days, Friday, Saturday and Sunday twice, the other weekdays once: ",
+        ),
+        ("2023-09-24", 22, "22 measured days, Sunday 4 times, the other weekdays 3 times: "),
+    ],
+)
+def test_days_that_are_not_whole_weeks_name_the_weekdays_that_weigh_too_much(
+    first_day: str, days: int, said: str
+) -> None:
+    rest = "not whole weeks, so weekday effects do not average out."
+    note = sample_note({"first_day": first_day, "days": days})
+    assert note == (said + rest if said else "")
+
+
+def test_a_run_that_does_not_tell_its_days_has_no_note() -> None:
+    assert sample_note({}) == ""
+
+
+def test_the_note_stands_beside_the_figures_on_every_face() -> None:
+    result = slow(still=0, age_days=0.0)
+    two_days = {**result.run, "first_day": "2023-09-18", "days": 2}
+    result = replace(result, run=two_days)
+    note = sample_note(two_days)
+    console = Console(width=200, file=io.StringIO(), record=True)
+    print_comparison(result, console)
+    below_the_first_table = console.export_text().split("Delivery time:")[0]
+    assert note in below_the_first_table
+    above_the_answer = page(result, [], Background()).split('id="answer"')[0]
+    assert note in above_the_answer
+    assert summary(result)["run"]["not_whole_weeks"] == note
+    whole = replace(result, run={**two_days, "days": 7})
+    assert "not_whole_weeks" not in summary(whole)["run"]
 
 
 def test_parcels_under_way_are_told_with_what_they_leave_open() -> None:
