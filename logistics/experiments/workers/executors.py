@@ -173,12 +173,13 @@ class Processes(Place):
             self._temporary.cleanup()
 
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            workers,
-            mp_context=get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(self._begun,),
-        )
+        with kept_from_children():  # Python's own tracker of resources is one
+            return ProcessPoolExecutor(
+                workers,
+                mp_context=get_context("spawn"),
+                initializer=_start_worker,
+                initargs=(self._begun,),
+            )
 
     def _end_children(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
