@@ -117,7 +117,7 @@ def _only_member(path: Path, file: IO[bytes]) -> IO[bytes]:
 _PACKED: dict[bytes, Callable[[Path, IO[bytes]], IO[bytes]]] = {
     b"\x1f\x8b": lambda _, file: cast(IO[bytes], gzip.GzipFile(fileobj=file)),
     b"BZh": lambda _, file: cast(IO[bytes], bz2.BZ2File(file)),
-    b"\xfd7zXZ\x00": lambda _, file: cast(IO[bytes], lzma.LZMAFile(file)),
+    b"\xfd7zXZ\x00": lambda _, file: cast(IO[bytes], lzma.LZMAFile(file)),  # noqa: SIM115
     b"PK\x03\x04": _only_member,
     b"PK\x05\x06": _only_member,  # an empty one
 }

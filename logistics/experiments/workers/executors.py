@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from logistics.errors import WorkerError
+from logistics.runtime.compile_cache import clear_temporary_cache
 from logistics.runtime.interrupts import held_back, kept_from_children
 from logistics.runtime.threads import cores
 
@@ -224,4 +225,5 @@ def _end_with_parent(folder: Path) -> None:
     if parent is not None:
         parent.join()
         shutil.rmtree(folder, ignore_errors=True)
+        clear_temporary_cache()
         os._exit(1)
