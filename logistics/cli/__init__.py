@@ -67,7 +67,7 @@ def main() -> None:
         with suppress(OSError):
             sys.stderr.write("Interrupted.\n")
         sys.exit(INTERRUPTED)
-    except OSError:  # a bad option, and nobody to be told
+    except OSError:  # a bad option, and nowhere to print that
         sys.exit(REFUSED)
 
 

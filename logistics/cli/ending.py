@@ -27,7 +27,7 @@ _LESS = "Out of memory: use fewer --workers, fewer --orders-per-day or fewer --d
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """Say what went wrong, if anybody can be told, and end."""
+    """Say what went wrong, if standard error takes it, and end."""
     with suppress(OSError):
         typer.echo(message, err=True)
     raise typer.Exit(code)

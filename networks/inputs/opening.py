@@ -1,7 +1,7 @@
 """Where files of a planner are opened: only files, only so large, unpacked only so far.
 
-A named pipe would be waited for and a device read for ever; a small archive can unpack to more than
-any disk holds.
+A named pipe would keep the program waiting, a device has no end, and a small archive can unpack to
+more than any disk holds.
 """
 
 from __future__ import annotations
