@@ -37,6 +37,7 @@ from logistics.studies.store.manifests import MANIFEST
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study
 from networks.inputs.faults import whole_file
+from networks.inputs.yaml_reader import text_of_file
 
 _PLANNED = ("orders", "history", "demand_index", "dates", "what_if", "engine")
 
@@ -248,7 +249,7 @@ def _asked(asked: str | Path | Study) -> tuple[Study, tuple[Point, ...], str]:
     """Return a study, its points, and the text of its file."""
     if isinstance(asked, Study):  # JSON is YAML, too
         return asked, points_of(asked), json.dumps(asked.model_dump(mode="json"), indent=1) + "\n"
-    return *study_with_points(asked), Path(asked).read_text(encoding="utf-8-sig")
+    return *study_with_points(asked), text_of_file(asked)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ LAZY = ("logistics/cli/", "logistics/__init__.py")
 """Where imports inside functions are the rule, so that `logistics --help` answers at once."""
 
 LAZY_IMPORTS = {
-    "logistics/runtime/locks.py": "one module each for Windows and the others",
+    "logistics/runtime/taking.py": "one module each for Windows and the others",
     "logistics/experiments/workers/clusters.py": "an extra, which sets up its logging on import",
 }
 """Other modules that import inside a function, and why."""

@@ -5,39 +5,39 @@ What is slow to import is imported inside the commands, so that `logistics --hel
 
 from __future__ import annotations
 
-import signal
 import sys
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 import typer.core
 
 from logistics.cli.built_in import scenarios_app, what_ifs_app
+from logistics.cli.ending import (
+    INTERRUPTED,
+    REFUSED,
+    end_in_order,
+    fill_closed_streams,
+    in_words,
+)
 from logistics.cli.networks import networks_app, validate
 from logistics.cli.running import compare, run, trace
-from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, fail
 from logistics.cli.studies import studies_app
-from logistics.errors import BrokenRunError
 from logistics.version import __version__
-from networks.inputs.faults import LogisticsError
 
 
 class _Commands(typer.core.TyperGroup):
     """Commands whose errors are messages: no planner reads a traceback."""
 
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Read the command line, and print help where it asks for it."""
+        with in_words():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command; say in words what went wrong."""
-        try:
+        with in_words():
             return super().invoke(ctx)
-        except BrokenRunError as error:
-            fail(str(error), BROKEN)
-        except LogisticsError as error:
-            fail(str(error), REFUSED)
-        except KeyboardInterrupt as error:
-            fail(str(error) or "Interrupted.", INTERRUPTED)
-        except MemoryError:
-            less = "use fewer --workers, fewer --orders-per-day or fewer --days."
-            fail(f"Out of memory: {less}", REFUSED)
 
 
 app = typer.Typer(
@@ -45,7 +45,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,  # whose tables cut the names of options in narrow terminals
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     help="Follow every parcel of the same orders through different delivery networks.",
 )
 for command in (compare, run, trace, validate):
@@ -58,12 +59,16 @@ app.add_typer(what_ifs_app, name="what-ifs")
 
 def main() -> None:
     """Run the command line."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    fill_closed_streams()
+    end_in_order()
     try:
         app()
     except KeyboardInterrupt:  # while still parsing, or already printing
-        sys.stderr.write("Interrupted.\n")
+        with suppress(OSError):
+            sys.stderr.write("Interrupted.\n")
         sys.exit(INTERRUPTED)
+    except OSError:  # a bad option, and nowhere to print that
+        sys.exit(REFUSED)
 
 
 def _version(wanted: bool) -> None:

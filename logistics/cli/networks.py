@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logistics.cli.ending import REFUSED, fail
 from logistics.cli.options import OneScenario, argument, with_options
-from logistics.cli.showing import REFUSED, fail
 
 if TYPE_CHECKING:
     from logistics.scenario.scenario import Scenario

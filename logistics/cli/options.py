@@ -51,7 +51,7 @@ def _parameter(one: Option) -> Parameter:
         help=one.help,
         min=one.low,
         max=one.high,
-        metavar=one.metavar or None,
+        metavar=one.metavar or ("N" if one.type is int else None),
         show_default=one.unset or True,
         parser=_text_of(one.type) if one.type in (str, Path) else None,
     )

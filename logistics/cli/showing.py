@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from logistics.experiments.compare import Experiment
 
-BROKEN = 1
-REFUSED = 2
-INTERRUPTED = 2
 _PLAIN_WIDTH = 120  # of what goes to a file or another program
 
 
@@ -28,8 +26,12 @@ def console() -> Console:
     """Return where tables are printed: as wide as the terminal, or of a fixed width."""
     from rich.console import Console  # noqa: PLC0415
 
+    class Pipe(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))  # not its own exit code
+
     plain = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(width=_PLAIN_WIDTH if plain else None)
+    return Pipe(width=_PLAIN_WIDTH if plain else None)
 
 
 def print_experiment(result: Experiment) -> None:
@@ -105,9 +107,3 @@ def print_written(folder: Path, report: bool) -> None:
     typer.echo(f"Written to {folder}; its README.txt says what each file is.")
     if report:
         typer.echo(f"Open {folder / 'report.html'} in a browser.")
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """Say what went wrong, and end."""
-    typer.echo(message, err=True)
-    raise typer.Exit(code)

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from logistics.cli.ending import BROKEN, fail
 from logistics.cli.options import argument, with_options
-from logistics.cli.showing import BROKEN, console, fail, print_written, progress_bar, progress_text
+from logistics.cli.showing import console, print_written, progress_bar, progress_text
 from logistics.experiments.workers.progress import Progress
 
 studies_app = typer.Typer(

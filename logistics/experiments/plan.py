@@ -25,6 +25,7 @@ _FILES_OF_RESULTS = {
     "replications.parquet", "distributions.parquet", "delivery_times.png", "delivery_times.svg",
     "orders.csv", "orders.xlsx", "orders.parquet",
 }  # fmt: skip
+MOST_SCENARIOS = 50
 _SHARED = ("orders", "days", "runs")
 
 Scenarios = Sequence[str | Path | Scenario] | None
@@ -97,6 +98,8 @@ def plan(  # noqa: PLR0913  (options, by name)
     chosen = builtin_scenarios() if scenarios is None else scenarios
     if not chosen:
         raise whole_file("scenarios", "none given", "at least one")
+    if len(chosen) > MOST_SCENARIOS:
+        raise whole_file("scenarios", f"{len(chosen):,} given", f"up to {MOST_SCENARIOS}")
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
     change = read_what_ifs(what_if) if what_if else None
     scenarios = applied([changed(scenario, overrides) for scenario in loaded], change)

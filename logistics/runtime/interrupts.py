@@ -1,4 +1,4 @@
-"""Ctrl-C at the wrong moment."""
+"""Ctrl-C, a closed terminal or SIGTERM at the wrong moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_HELD_BACK = (signal.SIGINT, signal.SIGTERM)
+_ALL = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is a closed terminal; Windows has none
+_HELD_BACK = [getattr(signal, name) for name in _ALL if hasattr(signal, name)]
+_OF_A_TERMINAL = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+"""What a terminal sends to every process that was started from it."""
 
 
 @contextmanager
@@ -35,14 +38,16 @@ def held_back() -> Iterator[None]:
 
 @contextmanager
 def kept_from_children() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach; they inherit which signals are blocked.
+    """Start processes that neither Ctrl-C nor a closed terminal reaches: this one ends them.
+
+    They inherit which signals are blocked.
 
     Does nothing on Windows.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before: Any = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before: Any = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_A_TERMINAL)
     try:
         yield
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -12,9 +11,7 @@ from pathlib import Path
 
 from logistics.errors import OutputError
 from logistics.runtime.output_folders import not_written
-
-_FAR = 1 << 30
-"""The byte that is locked on Windows, where what is locked cannot be read."""
+from logistics.runtime.taking import take
 
 
 @contextmanager
@@ -28,29 +25,12 @@ def locked(path: Path) -> Iterator[None]:
     except OSError as error:
         raise not_written(path, error) from None
     try:
-        if not _take(handle):
+        if not take(handle):
             raise OutputError(path.parent, f"is being written by {_holder(handle)}; wait for it")
         _sign(handle, path)
         yield
     finally:
         os.close(handle)  # which gives the lock back
-
-
-def _take(handle: int) -> bool:
-    """Take the lock, if it is free; the system gives it back when the process ends."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415  (only there)
-
-            os.lseek(handle, _FAR, os.SEEK_SET)
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415  (not on Windows)
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _sign(handle: int, path: Path) -> None:

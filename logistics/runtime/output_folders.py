@@ -1,7 +1,8 @@
 """Results folders appear whole or not at all.
 
 What is written goes into a hidden folder beside the one asked for, which takes its name only when
-everything is on the disk. Whatever goes wrong before, an interruption included, leaves nothing.
+everything is on the disk. Whatever goes wrong before, an interruption included, leaves nothing;
+what a killed process leaves, the next one for the same place sweeps.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from logistics.errors import OutputError
 from logistics.runtime.interrupts import held_back
+from logistics.runtime.leftovers import Hidden, hidden, sweep
 
 ABOUT = "README.txt"
 TITLE = "Results of logistics"
@@ -38,12 +40,17 @@ def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
     written beside it, before the block starts; or if the disk refuses something later.
     """
     target = Path(os.path.realpath(path))
+    sweep(target, _is_results)
     _refuse_existing(target, path, overwrite)
-    folder = _hidden(target, "unfinished")
-    with _refusals_told(path, folder), _own_parents(target), _unfinished(folder):
+    with (
+        _refusals_told(path, target),
+        _own_parents(target),
+        hidden(target) as ours,
+        _unfinished(ours.unfinished) as folder,
+    ):
         yield folder
         _to_disk(folder)
-        _put_in_place(folder, target, path, overwrite)
+        _put_in_place(ours, path, overwrite)
 
 
 @contextmanager
@@ -53,11 +60,12 @@ def output_path(path: str | Path) -> Iterator[Path]:
     Missing parents are made. Raises OutputError if `path` already exists, or cannot be written.
     """
     target = Path(os.path.realpath(path))
-    unfinished = target.with_name(f".{secrets.token_hex(4)}.{target.name}")
-    with _refusals_told(path, unfinished):
+    sweep(target, os.path.lexists, target.suffix)
+    with _refusals_told(path, target):
         if os.path.lexists(target):
             raise OutputError(path, "already exists; choose another name")
-        with _own_parents(target):
+        with _own_parents(target), hidden(target, target.suffix) as ours:
+            unfinished = ours.unfinished
             try:
                 yield unfinished
                 _rename(unfinished, target, path)
@@ -91,7 +99,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _refusals_told(path: str | Path, unfinished: Path) -> Iterator[None]:
+def _refusals_told(path: str | Path, target: Path) -> Iterator[None]:
     """Turn what the disk refuses of an output, not, say, a closed terminal, into an OutputError."""
     try:
         yield
@@ -99,7 +107,8 @@ def _refusals_told(path: str | Path, unfinished: Path) -> Iterator[None]:
         raise
     except OSError as error:
         about = Path(os.path.abspath(str(error.filename or os.devnull)))
-        near = about.is_relative_to(unfinished) or unfinished.is_relative_to(about)
+        near = about.is_relative_to(target) or target.is_relative_to(about)
+        near = near or str(about).startswith(str(target.with_name(f".{target.name}.")))
         if error.errno in _DISK or near:
             raise not_written(path, error) from None
         raise
@@ -116,8 +125,7 @@ def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
             raise OutputError(path, "is a file; choose another name for the folder")
         if not overwrite:
             raise OutputError(path, "already exists; choose another folder or pass --overwrite")
-        about = target / ABOUT
-        if not (about.is_file() and about.read_bytes().startswith(TITLE.encode())):
+        if not _is_results(target):
             raise OutputError(
                 path, f"is not overwritten: it holds no {ABOUT} that says '{TITLE}'; choose another"
             )
@@ -125,6 +133,11 @@ def _refuse_existing(target: Path, path: str | Path, overwrite: bool) -> None:
         raise
     except OSError as error:
         raise not_written(path, error) from None
+
+
+def _is_results(folder: Path) -> bool:
+    about = folder / ABOUT
+    return about.is_file() and about.read_bytes().startswith(TITLE.encode())
 
 
 @contextmanager
@@ -142,19 +155,15 @@ def _own_parents(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _unfinished(folder: Path) -> Iterator[None]:
+def _unfinished(folder: Path) -> Iterator[Path]:
     """Make a folder; after an error, take it away with all it holds."""
     folder.mkdir()
     try:
-        yield
+        yield folder
     except BaseException:
         with held_back():
             shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-def _hidden(target: Path, why: str) -> Path:
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.{why}")
 
 
 def not_written(path: str | Path, error: OSError) -> OutputError:
@@ -180,12 +189,12 @@ def _confirm(path: Path) -> None:
         os.close(handle)
 
 
-def _put_in_place(folder: Path, target: Path, path: str | Path, overwrite: bool) -> None:
+def _put_in_place(ours: Hidden, path: str | Path, overwrite: bool) -> None:
     """Give the finished folder its name; an old one goes only after that."""
+    folder, target, old = ours.unfinished, ours.target, ours.old
     if not overwrite or not os.path.lexists(target):
         _rename(folder, target, path)
     else:
-        old = _hidden(target, "old")
         with held_back():
             os.rename(target, old)
             try:

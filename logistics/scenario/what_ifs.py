@@ -41,6 +41,9 @@ from networks.inputs.yaml_writer import write_yaml
 _NO_FIELD = "is no field of a scenario that a what-if can change"
 _DAY = re.compile(r"day (-?\d{1,4})( \d{2}:\d{2})?")
 
+MOST_TOGETHER = 20
+"""What-ifs joined by +."""
+
 NONE = "none"
 """The what-if that changes nothing."""
 
@@ -153,6 +156,9 @@ def read_what_ifs(text: str, folder: str | Path = "") -> WhatIf | None:
     is listed twice, or two that contradict each other.
     """
     names = [name.strip() for name in text.split("+")] if text.strip() else []
+    if len(names) > MOST_TOGETHER:
+        problem = f"are {len(names):,} joined by +"
+        raise InputError([Fault("what-ifs", None, "", "", problem, f"up to {MOST_TOGETHER}")])
     loaded = [load_what_if(_at(name, folder)) for name in names if name != NONE]
     return compose(loaded) if loaded else None
 

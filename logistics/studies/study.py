@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from logistics.analysis.measures.registry import NETWORK_METRICS, PAIRED_METRICS
 from logistics.analysis.statistics.stopping import LEAST_RUNS
+from logistics.experiments.plan import MOST_SCENARIOS
 from logistics.studies.designs import Design
 from logistics.studies.factor_syntax import Written
 from networks.inputs.faults import Fault, Keys, did_you_mean, refuse
@@ -68,7 +69,7 @@ class Precision(Parameters):
 class Study(Parameters):
     """A question to the networks: what is varied, what is measured, how often it is run."""
 
-    base: Text | list[Text]
+    base: Text | Annotated[list[Text], Field(max_length=MOST_SCENARIOS)]
     """Names of built-in scenarios, YAML files or networks of your own, from the folder of this
     file. Several are compared, order by order, at every point."""
     name: Text = Field("", max_length=200)

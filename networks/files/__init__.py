@@ -58,7 +58,7 @@ def is_network(path: str | Path) -> bool:
     """Tell whether a path is a folder with a facilities.csv in it, or an .xlsx file."""
     # Path.is_file raises for a name that is too long
     book = str(path).lower().endswith(".xlsx") and os.path.isfile(path)
-    return book or os.path.isfile(os.path.join(path, "facilities.csv"))
+    return book or os.path.lexists(os.path.join(path, "facilities.csv"))
 
 
 def read_network(path: str | Path, markets: Collection[str] = ()) -> NetworkFile:

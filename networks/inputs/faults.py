@@ -17,6 +17,10 @@ Keys = tuple[str | int, ...]
 """Names and list positions that lead to a value."""
 
 
+MOST_TOLD = 200
+"""Faults that an error lists."""
+
+
 class LogisticsError(Exception):
     """Base of every error of this package."""
 
@@ -94,8 +98,11 @@ class InputError(LogisticsError, ValueError):
         return faults
 
     def __str__(self) -> str:
-        """Return one line per fault."""
-        return "\n".join(str(fault) for fault in self.faults)
+        """Return one line per fault, of very many only the first."""
+        lines = [str(fault) for fault in self.faults[:MOST_TOLD]]
+        if (more := len(self.faults) - MOST_TOLD) > 0:
+            lines.append(f"and {more:,} more faults")
+        return "\n".join(lines)
 
 
 def refuse(faults: Iterable[Fault]) -> None:

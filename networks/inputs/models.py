@@ -20,24 +20,31 @@ def refusal(problem: str, allowed: str = "", field: str = "") -> InputError:
     return InputError([Fault.within(field, problem, allowed)])
 
 
-def _make_numbers_strict(schema: Any) -> None:
+MOST_ENTRIES = 1000
+"""Of a list or mapping whose field states no other limit."""
+
+
+def _make_strict(schema: Any) -> None:
     if isinstance(schema, dict):
         if schema.get("type") in ("int", "float", "bool"):
             schema.setdefault("strict", True)
+        if schema.get("type") in ("list", "dict", "set", "frozenset"):
+            schema.setdefault("max_length", MOST_ENTRIES)
         for key, part in schema.items():
             # These hold values and annotations, not schemas.
             if key not in ("metadata", "serialization", "default", "expected"):
-                _make_numbers_strict(part)
+                _make_strict(part)
     elif isinstance(schema, list | tuple):
         for part in schema:
-            _make_numbers_strict(part)
+            _make_strict(part)
 
 
 class Parameters(BaseModel):
     """Base of every group of parameters: read-only, no unknown fields, no NaN or infinity.
 
     The text below an attribute is its description. Whole numbers, numbers and true/false are
-    taken strictly: True is no number, '1e5' and 5.0 are no whole numbers, 'yes' is not true.
+    taken strictly: True is no number, '1e5' and 5.0 are no whole numbers, 'yes' is not true. A list
+    or mapping has at most `MOST_ENTRIES` entries, unless its field says otherwise.
     """
 
     model_config = ConfigDict(
@@ -57,13 +64,13 @@ class Parameters(BaseModel):
     def __get_pydantic_core_schema__(
         cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /
     ) -> CoreSchema:
-        """Build the schema with strict numbers.
+        """Build the schema with strict numbers, and lists that end.
 
         pydantic's own `strict=True` would also refuse a list for a tuple and a text for an enum,
         which is all that YAML has.
         """
         schema = handler(source)
-        _make_numbers_strict(schema)
+        _make_strict(schema)
         return schema
 
 

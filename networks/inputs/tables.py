@@ -16,33 +16,44 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from networks.inputs.cells import text_of
-from networks.inputs.faults import Fault, refuse, shown, whole_file
+from networks.inputs.faults import Fault, InputError, refuse, shown, whole_file
 from networks.inputs.grids import CellError, Formula
+from networks.inputs.opening import check_is_file, opened
 from networks.inputs.workbooks import read_workbook
 
 _LINE, _ROW = "line of the file", "row of the sheet"
 MOST_SHOWN = 20
+MOST_ROWS = 100_000_000
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """Read a CSV, Excel or Parquet file; the cells of a CSV or Excel file are texts.
 
-    Raises InputError for a file that is none of them.
+    A CSV file may be packed. Raises InputError for a file that is none of them.
     """
-    if path.suffix.lower() == ".xlsx" and path.is_file():
+    check_is_file(path)
+    if path.suffix.lower() == ".xlsx":
         return _first_sheet(path)
     try:
-        return pd.read_parquet(path) if path.suffix == ".parquet" else _csv(path)
-    except FileNotFoundError:
-        raise whole_file(path, "there is no such file") from None
+        return _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    except InputError:
+        raise
     except Exception as error:  # pandas and pyarrow raise many kinds for a file they cannot read
         why = " ".join((str(error) or type(error).__name__).split())
         line = re.search(r"(?:in line|starting at row) ([0-9]+)", why)
         problem = f"cannot be read as CSV or Parquet: {''.join(filter(str.isprintable, why))[:200]}"
         raise whole_file(path, problem, line=int(line[1]) if line else None) from None
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    """Read a Parquet file of no more rows than can be numbered; few bytes can say many rows."""
+    if (rows := pq.read_metadata(path).num_rows) > MOST_ROWS:
+        raise whole_file(path, f"has {rows:,} rows", f"up to {MOST_ROWS:,}")
+    return pd.read_parquet(path)
 
 
 def _first_sheet(path: Path) -> pd.DataFrame:
@@ -76,12 +87,12 @@ def _csv(path: Path) -> pd.DataFrame:
 
     Raises ValueError, or one of the reader's own errors, for a file that is no such table.
     """
-    with open(path, "rb") as file:
+    with opened(path) as file:
         blank = next((n for n, line in enumerate(file) if line.strip(b"\xef\xbb\xbf \t\r\n")), 0)
-    with warnings.catch_warnings():
+    with opened(path) as file, warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the heading
         read = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False,
+            file, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False,
             header=None, skip_blank_lines=False, skiprows=blank,
         )  # fmt: skip
     something = np.zeros(len(read), np.bool_)

@@ -30,10 +30,8 @@ from networks.inputs.grids import (
     Grid,
     grid_of,
 )
+from networks.inputs.opening import FREE_BYTES, MOST_TIMES, check_is_file
 
-MOST_TIMES = 100
-"""How much larger the parts may be than the file, beyond the first `FREE_BYTES`."""
-FREE_BYTES = 10 * 2**20
 MOST_PARTS = 1000
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -127,6 +125,7 @@ def read_workbook(path: Path, names: Collection[str]) -> dict[str, Grid]:
 
     Raises InputError with one fault for a file that is not a plain workbook.
     """
+    check_is_file(path)
     if fault := fault_of(path):
         raise whole_file(path, *fault)
 

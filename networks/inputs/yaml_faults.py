@@ -257,6 +257,8 @@ def _judge(
         limits = _limits(field) or {bound: context[bound]}
         limit = _amount(limits.get(bound, context[bound]))
         verdict = _Verdict(value, f"{words} {limit}", _range(limits) if len(limits) > 1 else "")
+    elif kind == "too_long":
+        verdict = _Verdict(value, f"must have at most {context['max_length']:,} entries")
     elif kind not in _PLAIN:
         message = " ".join(str(context.get("error", error["msg"])).split())
         # 'List should have at least 2 items after validation' becomes 'must have at least 2'

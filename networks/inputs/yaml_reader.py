@@ -6,6 +6,7 @@ until the model is valid, because only nodes know their lines.
 
 from __future__ import annotations
 
+import codecs
 import warnings
 from collections.abc import Iterable, Mapping
 from os import PathLike, fspath
@@ -18,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from networks.inputs.faults import Fault, InputError, Keys, field_text, shown, whole_file
+from networks.inputs.opening import bytes_of
 from networks.inputs.yaml_faults import MAX_FAULTS, TAG, Document, faults_of, located
 
 M = TypeVar("M", bound=BaseModel)
@@ -25,6 +27,8 @@ M = TypeVar("M", bound=BaseModel)
 MAX_BYTES = 5_000_000
 MAX_VALUES = 200_000
 """More than a file of `MAX_BYTES` holds in earnest; aliases of aliases get there in ten lines."""
+MAX_MARKS = 30_000
+"""Line ends and commas: reading more takes many seconds, and no scenario or study needs them."""
 MAX_DEPTH = 50
 
 
@@ -35,7 +39,7 @@ def read_yaml(path: str | PathLike[str], model: type[M]) -> M:
     not fit the model.
     """
     name = fspath(path)
-    return read_yaml_text(_text(name), model, name)
+    return read_yaml_text(text_of_file(name), model, name)
 
 
 def locate(faults: Iterable[Fault], path: str | PathLike[str]) -> InputError:
@@ -44,31 +48,39 @@ def locate(faults: Iterable[Fault], path: str | PathLike[str]) -> InputError:
     Raises `InputError` if the file cannot be read any more.
     """
     name = fspath(path)
-    root = _compose(YAML(typ="safe", pure=True), _text(name), name)
+    root = _compose(YAML(typ="safe", pure=True), text_of_file(name), name)
     document = Document(name, root, None, BaseModel)
     found = (located(fault, document) for fault in faults)
     return InputError(sorted(found, key=lambda fault: fault.line or 0))
 
 
-def _text(name: str) -> str:
-    """Return what a file holds; raise `InputError` if it cannot be read as UTF-8."""
+def text_of_file(path: str | PathLike[str]) -> str:
+    """Return what a file holds, in UTF-8, or in UTF-16 or UTF-32 with a byte order mark.
+
+    Raises `InputError` if it cannot be read as such.
+    """
+    content = bytes_of(path, MAX_BYTES)
+    mark, encoding = next(
+        (one for one in _MARKS.items() if content.startswith(one[0])), (b"", "UTF-8")
+    )
     try:
-        with open(name, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise whole_file(name, "there is no such file") from None
-    except IsADirectoryError:
-        raise whole_file(name, "is a folder, not a file") from None
-    except (OSError, ValueError) as error:
-        problem = error.strerror if isinstance(error, OSError) else str(error)
-        raise whole_file(name, f"cannot be read: {problem}") from None
-    if len(content) > MAX_BYTES:
-        raise whole_file(name, "the file is too large", f"up to {MAX_BYTES // 10**6} MB")
-    try:
-        return content.decode("utf-8-sig")
+        text = content.removeprefix(mark).decode(encoding)
+        if not mark and "\0" in text[:4]:
+            problem = "is not a text file in UTF-8"
+            raise whole_file(path, problem, "UTF-8, or UTF-16 with a byte order mark", 1)
+        return text
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise whole_file(name, "is not a text file in UTF-8", line=line) from None
+        line = content.count(b"\n", 0, len(mark) + error.start) + 1
+        raise whole_file(path, f"is not a text file in {encoding}", line=line) from None
+
+
+_MARKS = {  # the longer first: one begins like another
+    codecs.BOM_UTF32_LE: "UTF-32-LE",
+    codecs.BOM_UTF32_BE: "UTF-32-BE",
+    codecs.BOM_UTF16_LE: "UTF-16-LE",
+    codecs.BOM_UTF16_BE: "UTF-16-BE",
+    codecs.BOM_UTF8: "UTF-8",
+}
 
 
 def read_yaml_text(text: str, model: type[M], name: str) -> M:
@@ -115,6 +127,9 @@ def read_data(data: Mapping[str, Any], model: type[M], name: str) -> M:
 
 def _compose(yaml: YAML, text: str, name: str) -> MappingNode:
     """Return the tree of nodes of a YAML text whose top level is a mapping."""
+    if text.count("\n") + text.count(",") > MAX_MARKS:
+        raise whole_file(name, "holds too many values", f"up to {MAX_MARKS:,} lines and commas")
+    _refuse_directives(text, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of an anchor that is defined twice
@@ -140,6 +155,16 @@ def _compose(yaml: YAML, text: str, name: str) -> MappingNode:
         line = root.start_mark.line + 1
         raise whole_file(name, "holds no names at its top level", "one 'name: value' a line", line)
     return root
+
+
+def _refuse_directives(text: str, name: str) -> None:
+    """Refuse lines such as '%YAML 1.1' at the top, by which 010 would be 8 and 1:30 be 90."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("%") and line.split() != ["%YAML", "1.2"]:
+            problem = f"{shown(line)} would change what values mean"
+            raise whole_file(name, problem, "YAML 1.2, without such a line", number)
+        if line.strip() and not line.startswith(("%", "#")):
+            return
 
 
 _SPELLINGS = {

@@ -42,6 +42,9 @@ def _edit(change: Callable[[str], str]) -> bytes:
 
 ODD: tuple[Odd, ...] = (
     Odd("a byte order mark", b"\xef\xbb\xbf" + GOOD.encode()),
+    Odd("UTF-16, as Windows PowerShell writes it", GOOD.encode("utf-16")),
+    Odd("UTF-16, the other way round", b"\xfe\xff" + GOOD.encode("utf-16-be")),
+    Odd("UTF-32", GOOD.encode("utf-32")),
     Odd("Windows line ends", _edit(lambda text: text.replace("\n", "\r\n"))),
     Odd("old Mac line ends", _edit(lambda text: text.replace("\n", "\r"))),
     Odd("no line end at the end", GOOD.rstrip().encode()),
@@ -70,7 +73,11 @@ ODD: tuple[Odd, ...] = (
     Odd("an alias within itself", _edit(lambda text: text + "days: &d {x: *d}\n"), "nested too", 7),
     Odd("bytes of a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "in UTF-8", 1),
     Odd("Latin-1", _edit(lambda text: text) + "# caf\u00e9\n".encode("latin-1"), "in UTF-8", 7),
-    Odd("UTF-16", GOOD.encode("utf-16"), "not a text file in UTF-8", 1),
+    Odd("UTF-16 without a mark", GOOD.encode("utf-16-le"), "not a text file in UTF-8", 1),
+    Odd("half of UTF-16", GOOD.encode("utf-16")[:-1], "not a text file in UTF-16"),
+    Odd("an older YAML", _edit(lambda text: f"%YAML 1.1\n---\n{text}"), "would change what", 1),
+    Odd("tags of its own", _edit(lambda text: f"# x\n%TAG ! y\n---\n{text}"), "would change", 2),
+    Odd("very many values", GOOD.encode() + b"x: [" + b"1, " * 100_000 + b"]", "too many values"),
     Odd("a zero byte", GOOD.encode() + b"title: \0\n", "special characters", 7),
     Odd("an escape sequence", GOOD.encode() + b"title: \x1b[31m\n", "special char", 7),
     Odd("six megabytes", GOOD.encode() + b"#" * 6_000_000, "the file is too large"),

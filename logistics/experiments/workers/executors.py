@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from logistics.errors import WorkerError
+from logistics.runtime.compile_cache import clear_temporary_cache
 from logistics.runtime.interrupts import held_back, kept_from_children
 from logistics.runtime.threads import cores
 
@@ -173,12 +174,13 @@ class Processes(Place):
             self._temporary.cleanup()
 
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            workers,
-            mp_context=get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(self._begun,),
-        )
+        with kept_from_children():  # Python's own tracker of resources is one
+            return ProcessPoolExecutor(
+                workers,
+                mp_context=get_context("spawn"),
+                initializer=_start_worker,
+                initargs=(self._begun,),
+            )
 
     def _end_children(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -223,4 +225,5 @@ def _end_with_parent(folder: Path) -> None:
     if parent is not None:
         parent.join()
         shutil.rmtree(folder, ignore_errors=True)
+        clear_temporary_cache()
         os._exit(1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pickle
 import platform
-import sys
 import time
 import traceback
 from collections import deque
@@ -30,6 +29,7 @@ from logistics.experiments.workers.clusters import Cluster
 from logistics.experiments.workers.executors import Here, Place, Processes
 from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
 from logistics.runtime.main_guard import is_unguarded_script
+from logistics.runtime.telling import tell
 from logistics.runtime.threads import cores
 from networks.inputs.faults import LogisticsError, whole_file
 
@@ -46,8 +46,7 @@ _DIED = (
     " or a smaller sample"
 )
 _UNGUARDED = (
-    'logistics: this script has no  if __name__ == "__main__":  around its calls, so it runs on one'
-    " worker\n"
+    'this script has no  if __name__ == "__main__":  around its calls, so it runs on one worker'
 )
 
 
@@ -177,7 +176,7 @@ def _place(workers: int | None, cluster: str, executor: Executor | None) -> Plac
     if workers < 1:
         raise whole_file("workers", f"{workers} is too few", "at least 1")
     if workers > 1 and is_unguarded_script():
-        sys.stderr.write(_UNGUARDED)
+        tell(_UNGUARDED)
         workers = 1
     return Place(Here()) if workers == 1 else Processes(workers)
 

@@ -16,7 +16,10 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
+from numba.core import config as numba_config
 from numpy.typing import NDArray
+
+from logistics.runtime.compile_cache import use_temporary_cache
 
 Array = NDArray[Any]
 Int = int | np.integer[Any]
@@ -29,12 +32,21 @@ NEVER = np.iinfo(np.int64).max
 
 def compiled(function: F) -> F:
     """Compile with Numba, once per machine; it runs without Python's lock."""
-    return cast(F, njit(cache=True, nogil=True)(function))
+    return _compiled(function)
 
 
 def inlined(function: F) -> F:
     """Compile into the caller: passing the whole `State` on would cost more than the work."""
-    return cast(F, njit(cache=True, nogil=True, inline="always")(function))
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: F, **options: Any) -> F:
+    try:
+        return cast(F, njit(cache=True, nogil=True, **options)(function))
+    except RuntimeError:  # Numba finds no folder to keep it in
+        kept = use_temporary_cache()
+        numba_config.reload_config()  # type: ignore[no-untyped-call]
+        return cast(F, njit(cache=kept, nogil=True, **options)(function))
 
 
 class State(NamedTuple):

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from click.testing import Result
 from small_scenarios import centers, sellers
+from terminals import from_a_terminal
 from typer.testing import CliRunner
 
 import logistics
@@ -174,20 +175,23 @@ def test_half_a_question_is_refused(arguments: list[str]) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="how Windows interrupts is another story")
-def test_an_interrupted_run_leaves_nothing(folder: Path) -> None:
-    place = folder / "interrupted"
+@pytest.mark.parametrize(
+    "name", ["SIGINT", "SIGHUP", pytest.param("SIGTERM", marks=pytest.mark.slow)]
+)
+def test_an_interrupted_run_leaves_nothing(folder: Path, name: str) -> None:
+    place = folder / f"interrupted by {name}"
     place.mkdir()
     centers = folder / "centers.yaml"
     arguments = ["compare", centers, "--replications=99", "--workers=2", "--output=a/results"]
     started = subprocess.Popen(
         [*COMMAND, *map(str, arguments)], cwd=place, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=from_a_terminal,  # noqa: PLW1509
     )  # fmt: skip
     deadline = time.monotonic() + 180
     while not list(place.glob("a/.results*/centers/parcels.parquet")):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    os.killpg(started.pid, signal.SIGINT)
+    os.killpg(started.pid, getattr(signal, name))
     printed, errors = started.communicate(timeout=30)
     assert started.returncode == 2
     assert (printed, errors) == (

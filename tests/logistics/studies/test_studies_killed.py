@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from stored_files import files_of
+from terminals import ctrl_c_counts, from_a_terminal
 from typer.testing import CliRunner
 
 from logistics.cli import app
@@ -159,12 +160,8 @@ def test_an_interruption_keeps_what_is_finished_and_says_how_to_go_on(
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Store, "write_run", interrupted)
-    # whoever runs the tests in the background may have them ignore it
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
+    with ctrl_c_counts():
         result = here("run", written, "--output", folder)
-    finally:
-        signal.signal(signal.SIGINT, before)
     monkeypatch.undo()
     assert result.exit_code == 2
     assert_says_how_to_go_on(result.stderr, folder)
@@ -174,14 +171,17 @@ def test_an_interruption_keeps_what_is_finished_and_says_how_to_go_on(
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(written, undisturbed, tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_keeps_what_is_finished_and_says_how_to_go_on(
+    written, undisturbed, tmp_path, name
+):
     folder = tmp_path / "study"
     process = subprocess.Popen(
         study("run", written, "--output", folder, "--json"), stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
+        stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=from_a_terminal,  # noqa: PLW1509
     )  # fmt: skip
     lines = [process.stdout.readline() for _ in range(4)]
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, getattr(signal, name))
     rest, message = process.communicate(timeout=LONGEST_S)
     if '"written"' in rest:
         pytest.skip("the study was finished before the signal came")

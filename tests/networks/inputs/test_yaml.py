@@ -147,13 +147,14 @@ def test_a_folder(tmp_path):
     assert file_fault(tmp_path).problem == "is a folder, not a file"
 
 
-def test_a_file_that_may_not_be_read(monkeypatch):
+def test_a_file_that_may_not_be_read(monkeypatch, tmp_path):
     # Not by its mode: a test run by root may read everything.
     def refuse(path, mode):
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr("networks.inputs.yaml_reader.open", refuse, raising=False)
-    assert file_fault("toy.yaml").problem == "cannot be read: Permission denied"
+    (tmp_path / "toy.yaml").touch()
+    monkeypatch.setattr("networks.inputs.opening.open", refuse, raising=False)
+    assert file_fault(tmp_path / "toy.yaml").problem == "cannot be read: Permission denied"
 
 
 def test_a_name_that_no_file_can_have():

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from terminals import ctrl_c_counts, from_a_terminal
 
 from logistics import InputError, LogisticsError
 from logistics.errors import WorkerError
@@ -288,7 +289,7 @@ def test_an_interruption_waits_for_what_must_not_be_interrupted() -> None:
             signal.raise_signal(signal.SIGINT)
             done.append("the block")
 
-    with pytest.raises(KeyboardInterrupt):
+    with ctrl_c_counts(), pytest.raises(KeyboardInterrupt):
         interrupt()
     assert done == ["the block"]
 
@@ -316,6 +317,7 @@ def test_no_process_outlives_the_one_that_started_it(tmp_path: Path, number: int
     started = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True, env=os.environ | {"TMPDIR": str(tmp_path)},
+        preexec_fn=from_a_terminal,  # noqa: PLW1509
     )  # fmt: skip
     assert started.stdout is not None
     workers = [int(started.stdout.readline()) for _ in range(2)]
