@@ -221,7 +221,9 @@ def _rename(folder: Path, target: Path, path: str | Path, keep: bool = True) -> 
         if not os.path.lexists(target):
             raise
         if not keep:
-            raise OutputError(path, "was made by another process meanwhile") from None
+            raise OutputError(
+                path, "was made by another process meanwhile; choose another"
+            ) from None
         beside = target.with_name(f"{target.name}-{secrets.token_hex(2)}")
         os.rename(folder, beside)
         raise OutputError(path, f"came into being meanwhile; the results are in {beside}") from None

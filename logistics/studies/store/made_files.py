@@ -6,11 +6,10 @@ he writes leaves none, and nothing is taken for damaged.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from logistics.runtime.output_folders import write_whole
-from logistics.studies.store.seals import checksum_of, content_of, seal_of, sealed_json
+from logistics.studies.store.seals import checksum_of, content_of, sealed_json, unsealed
 
 CHECKSUMS = "checksums.json"
 _PICTURES = "pictures"
@@ -29,9 +28,7 @@ def write_checksums(folder: Path, study: str) -> None:
 def damaged_made(folder: Path, study: str) -> list[str]:
     """Return which files are not as they were made."""
     try:
-        content = content_of(folder / CHECKSUMS)
-        seal_of(content)
-        about = json.loads(content)
+        about = unsealed(content_of(folder / CHECKSUMS))
         if about["study"] != study:
             raise ValueError("of another study")
         sums = dict(about["files"])

@@ -32,6 +32,7 @@ from networks.inputs.faults import InputError, shown, whole_file
 from networks.inputs.yaml_writer import write_yaml
 
 MANIFEST = "manifest.json"
+A_COPY = "a copy of the folder, or a new run of the study"
 FORMAT = 2  # the newest
 _UNSEALED = 1  # before there were checksums
 _NETWORKS = "networks/"
@@ -188,7 +189,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, str]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
-        raise whole_file(path, "is damaged", "a copy of the folder, or a new run") from None
+        raise whole_file(path, "is damaged", A_COPY) from None
 
 
 def point_of(folder: Path, one: WrittenPoint) -> Point:

@@ -61,6 +61,14 @@ def seal_of(content: bytes) -> str:
     return checksum(body)
 
 
+def unsealed(content: bytes) -> dict[str, Any]:
+    """Return the data of a sealed JSON file, its checksum left out. Raises ValueError if wrong."""
+    seal_of(content)
+    data: dict[str, Any] = json.loads(content)
+    del data["sha256"]
+    return data
+
+
 def _seal(body: bytes) -> bytes:
     return f',\n "sha256": "{checksum(body)}"\n}}\n'.encode()
 

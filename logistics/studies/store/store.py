@@ -24,6 +24,7 @@ from logistics.runtime.versions import differences, versions
 from logistics.studies.points import Point
 from logistics.studies.store.made_files import CHECKSUMS, damaged_made, is_made, write_checksums
 from logistics.studies.store.manifests import (
+    A_COPY,
     MANIFEST,
     Manifest,
     damaged_inputs,
@@ -40,7 +41,7 @@ from logistics.studies.store.run_files import (
     read_facts,
     run_content,
 )
-from logistics.studies.store.seals import content_of, plain_files, seal_of, sealed_json
+from logistics.studies.store.seals import content_of, plain_files, seal_of, sealed_json, unsealed
 from logistics.studies.store.timings import (
     TIMINGS,
     Timing,
@@ -171,14 +172,8 @@ class Store:
         """
         found = {}
         for name in self._names:
-            path = self.path / "failures" / f"{name}.json"
-            if not path.is_file():
-                continue
-            with damage_told(path, self.path):
-                content = content_of(path)
-                if self.identity:
-                    seal_of(content)
-                found[name] = {"error": "", **json.loads(content)}
+            if (why := self._failure(name)) is not None:
+                found[name] = why
         return found
 
     def damaged(self) -> list[str]:
@@ -190,6 +185,11 @@ class Store:
         found = damaged_inputs(self.path, self._manifest)
         for point, numbers in self.finished().items():
             found += [_run_file(point, n) for n in numbers if not self._is_whole(point, n)]
+        for name in self._names:
+            try:
+                self._failure(name)
+            except InputError:
+                found.append(_failure_file(name))
         if self.identity:
             found += [TIMINGS] if timings_damaged(self.path / TIMINGS) else []
             found += damaged_made(self.path, self.identity)
@@ -262,7 +262,7 @@ class Store:
         Raises OutputError if the disk refuses.
         """
         self._must_be_writer()
-        write_whole(self.path / "failures" / f"{point}.json", sealed_json(why))
+        write_whole(self.path / _failure_file(point), sealed_json(why))
 
     def clear_failures(self) -> None:
         """Forget why points could not be run: they are to be tried again.
@@ -271,7 +271,7 @@ class Store:
         """
         self._must_be_writer()
         for name in self._names:
-            _delete(self.path / "failures" / f"{name}.json")
+            _delete(self.path / _failure_file(name))
 
     def _must_be_writer(self) -> None:
         if not self._is_writer:
@@ -279,6 +279,15 @@ class Store:
 
     def _file(self, point: str, replication: int) -> Path:
         return self.path / _run_file(point, replication)
+
+    def _failure(self, point: str) -> dict[str, Any] | None:
+        path = self.path / _failure_file(point)
+        if _failure_file(point) in self._damaged or not path.is_file():
+            return None
+        with damage_told(path, self.path):
+            content = content_of(path)
+            why = unsealed(content) if self.identity else json.loads(content)
+            return {"error": "", **why}
 
     def _finished(self, point: str) -> list[int]:
         folder = self.path / "runs" / point
@@ -313,12 +322,14 @@ class Store:
         return told + self._mended(self.damaged())
 
     def _mended(self, damaged: Sequence[str]) -> list[str]:
-        again = [name for name in damaged if name.startswith("runs/") or is_made(name)]
+        again = [
+            name for name in damaged if name.startswith(("runs/", "failures/")) or is_made(name)
+        ]
         texts: dict[str, bytes] = {}
         if written := {*damaged} - {*again, TIMINGS}:
             texts = {name: text for name, text in self._manifest.texts() if name in written}
         refuse(
-            Fault(str(self.path / name), None, "", "", "is not as it was written", _A_COPY)
+            Fault(str(self.path / name), None, "", "", "is not as it was written", A_COPY)
             for name in sorted(written - texts.keys())
         )
         write_texts(self.path, texts)
@@ -355,11 +366,14 @@ class Store:
 
 
 _NONE = object()
-_A_COPY = "a copy of the folder, or a new run of the study"
 
 
 def _run_file(point: str, replication: int) -> str:
     return f"runs/{point}/r{replication:04d}.parquet"
+
+
+def _failure_file(point: str) -> str:
+    return f"failures/{point}.json"
 
 
 def _delete(path: Path) -> None:
