@@ -1,7 +1,7 @@
 """The files that are made from finished runs, and the file with their checksums.
 
-It is there from the end of a command that wrote them to the start of the next: who is killed while
-he writes leaves none, and nothing is taken for damaged.
+It is there from the end of a command that wrote them to the start of the next: one that is ended
+while it writes leaves none, and nothing is taken for damaged.
 """
 
 from __future__ import annotations

@@ -215,6 +215,7 @@ class Store:
                 " install those, or run the study into another folder"
             )
             raise OutputError(self.path, problem)
+        self.points()  # all of them valid, before anything is changed
         with locked(self.path / ".lock"):
             told = self._tidied() if runs else self._dropped(damaged_made(self.path, self.identity))
             _delete(self.path / CHECKSUMS)
@@ -223,8 +224,8 @@ class Store:
                 yield told
             finally:
                 self._is_writer = False
-                if self.identity:
-                    write_checksums(self.path, self.identity)
+            if self.identity:
+                write_checksums(self.path, self.identity)
 
     def write_run(
         self,
@@ -335,7 +336,9 @@ class Store:
         write_texts(self.path, texts)
         if TIMINGS in damaged:
             mend_timings(self.path / TIMINGS)
-        told = [f"{name} was damaged: written again" for name in damaged if name in texts]
+        told = [
+            f"{name} was damaged or missing: written again" for name in damaged if name in texts
+        ]
         told += [f"{TIMINGS} was damaged: what was whole is kept"] * (TIMINGS in damaged)
         return told + self._dropped(again)
 
