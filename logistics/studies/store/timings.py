@@ -1,4 +1,4 @@
-"""When which run was finished: a log of a line a run, each with a checksum of its own."""
+"""When each run was finished: a log, each line of which has a checksum of its own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def timings_damaged(path: Path) -> bool:
 
 
 def mend_timings(path: Path, sealed: bool = True) -> None:
-    """Write a log anew, or begin one; of an old one only good lines are kept.
+    """Write a log again, or begin one; of the lines that are there, only good ones are kept.
 
     `sealed`: False for one whose lines have no checksums yet; they get theirs.
 
