@@ -24,8 +24,7 @@ class Timing(NamedTuple):
     finished: str
 
 
-_COLUMNS = (*Timing._fields, "crc32")
-_HEADINGS = ",".join(_COLUMNS)
+COLUMNS = (*Timing._fields, "crc32")
 
 
 def add_timing(path: Path, timing: Timing) -> None:
@@ -75,7 +74,7 @@ def _good_lines(content: bytes) -> list[str]:
 
 
 def _log(lines: list[str]) -> bytes:
-    return "".join(f"{line}\n" for line in (_HEADINGS, *lines)).encode()
+    return "".join(f"{line}\n" for line in (",".join(COLUMNS), *lines)).encode()
 
 
 def _checked(line: str) -> str:
