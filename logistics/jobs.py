@@ -221,7 +221,7 @@ def study_status(folder: Path) -> StudyStatus:
     store = Store.open(folder)
     damaged = store.damaged()
     points = progress_of_points(_study_of(store), store)
-    return StudyStatus(points, study_progress(points), tuple(damaged), store.is_verified)
+    return StudyStatus(points, study_progress(points), tuple(damaged), bool(store.identity))
 
 
 def write_study_report(folder: Path) -> list[str]:
@@ -235,7 +235,7 @@ def write_study_report(folder: Path) -> list[str]:
     store = Store.open(folder)
     with store.writing(runs=False) as mended:
         write_study(_study_of(store), store)
-    return mended if store.is_verified else [*mended, unverified(folder)]
+    return mended if store.identity else [*mended, unverified(folder)]
 
 
 def unverified(folder: Path) -> str:

@@ -222,7 +222,7 @@ def _rename(folder: Path, target: Path, path: str | Path, keep: bool = True) -> 
             raise
         if not keep:
             raise OutputError(
-                path, "was made by another process meanwhile; choose another"
+                path, "was made by another process meanwhile; choose another folder"
             ) from None
         beside = target.with_name(f"{target.name}-{secrets.token_hex(2)}")
         os.rename(folder, beside)

@@ -106,11 +106,6 @@ class Store:
         """
         return cls(Path(path), *read_manifest(Path(path)))
 
-    @property
-    def is_verified(self) -> bool:
-        """Tell whether its files have checksums: those of older folders have none."""
-        return bool(self.identity)
-
     def points(self) -> tuple[Point, ...]:
         """Return the points of the study; networks of your own are the store's copies.
 
@@ -352,7 +347,7 @@ class Store:
         """Give a folder from before there were checksums its own; the manifest is the last."""
         text = ""
         with suppress(OSError, ValueError):
-            text = (self.path / "study.yaml").read_text(encoding="utf-8")
+            text = content_of(self.path / "study.yaml").decode()
         content = sealed_manifest(self.path, self._manifest.model_copy(update={"text": text}))
         for point, numbers in self.finished().items():
             for replication in numbers:

@@ -35,16 +35,9 @@ add: {closures: [{place: HUB404, start: "day 1 06:00", end: "day 1 18:00"}]}
 """
 REFUSED = ("manifest.json", "networks/")
 """Where the only copy is: what is lost there cannot be made again."""
+DRAWN = ("report.html", "summary.xlsx", "pictures/")
+"""What is deleted where no pictures are asked for."""
 TABLES = ("responses.csv", "summary.json", "summary.csv", "replications.parquet")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_pictures() -> Iterator[None]:
-    """Reports are tables only: pictures take their time, and are the subject of another test."""
-    with pytest.MonkeyPatch.context() as patch:
-        tables_only = lambda study, store, *_: write_study(study, store, False)  # noqa: E731
-        patch.setattr(jobs, "write_study", tables_only)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +46,18 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("flips")
     (folder / "study.yaml").write_text(STUDY)
     (folder / "nowhere.yaml").write_text(NOWHERE)
-    done = jobs.run(StudyRequest(folder / "whole", folder / "study.yaml", 1, report=False))
+    done = jobs.run(StudyRequest(folder / "whole", folder / "study.yaml", 1))
     assert (len(done.failures), done.mended) == (2, ())
     return folder / "whole"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_pictures(whole: Path) -> Iterator[None]:
+    """From now on only tables are written: pictures take their time, and have another test."""
+    with pytest.MonkeyPatch.context() as patch:
+        tables_only = lambda study, store, *_: write_study(study, store, False)  # noqa: E731
+        patch.setattr(jobs, "write_study", tables_only)
+        yield
 
 
 def flipped(whole: Path, copy: Path, name: str, bit: int) -> Path:
@@ -83,7 +85,11 @@ def check_flip(whole: Path, copy: Path, name: str, bit: int) -> None:
     assert bool(refused) == name.startswith(REFUSED)
     assert not refused or re.search(f"{name}: is (damaged|not as it was written)", refused)
     assert refused or name in "\n".join(mended)
-    assert refused or files_of(copy) == expected
+    if name.startswith(DRAWN):
+        del expected[name], expected["checksums.json"]
+    left = {file: content for file, content in files_of(copy).items() if file in expected}
+    assert refused or left == expected
+    assert refused or (copy / name).exists() != name.startswith(DRAWN)
     assert refused or named_by_status(copy) == ""
 
 
@@ -111,6 +117,8 @@ def flips(whole: Path, count: int, seed: int) -> Iterator[tuple[str, int]]:
     rng = random.Random(seed)
     names = sorted(str(path.relative_to(whole)) for path in whole.rglob("*") if path.is_file())
     names.remove(".lock")  # tells a human who writes; nothing is read from it
+    pictures = [name for name in names if name.startswith("pictures/")]
+    names = [name for name in names if name not in pictures[2:]]
     rng.shuffle(names)
     for number in range(count):
         name = names[number % len(names)]
@@ -123,19 +131,19 @@ def test_a_flipped_bit_is_found_and_told_and_mended(whole: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 32))
-def test_three_thousand_flipped_bits(whole: Path, tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_a_thousand_flipped_bits(whole: Path, tmp_path: Path, seed: int) -> None:
     for number, (name, bit) in enumerate(flips(whole, 100, seed)):
         check_flip(whole, tmp_path / str(number), name, bit)
         shutil.rmtree(tmp_path / str(number))
 
 
 @pytest.mark.slow
-def test_every_bit_of_the_end_of_a_run_file(whole: Path, tmp_path: Path) -> None:
+def test_bits_of_the_end_of_a_run_file(whole: Path, tmp_path: Path) -> None:
     """Its footer, where Parquet has no checksum of its own."""
     name = "runs/p000/r0001.parquet"
     size = 8 * (whole / name).stat().st_size
-    for bit in range(size - 8 * 3_000, size, 7):
+    for bit in range(size - 8 * 3_000, size, 41):
         check_flip(whole, tmp_path / str(bit), name, bit)
         shutil.rmtree(tmp_path / str(bit))
 
