@@ -41,7 +41,7 @@ _ABOUT = """\
 
 study.yaml       the study, as it was written
 manifest.json    versions, seed, and every point: its settings and its scenarios, for the program;
-                 a checksum of every file above and below, up to networks/
+                 and checksums of what was written with it
 points/          every scenario of every point, to be read; changing one changes nothing
 networks/        what else the scenarios need, if they do
 runs/            one Parquet file for each finished run of a point; columns: part, scenario, second,
