@@ -7,13 +7,15 @@ reports how far it is as values, and returns what was found. Nothing is printed 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, overload
+
+from pydantic import ValidationError
 
 from logistics.analysis.comparison import Comparison
 from logistics.errors import OutputError, WorkerError
@@ -72,12 +74,29 @@ class StudyRequest:
 
 @dataclass(frozen=True)
 class StudyOutcome:
-    """How far a study came. `answer`: in lines; `failures`: by point, why it could not be run."""
+    """How far a study came. `answer`: in lines; `failures`: by point, why it could not be run.
+
+    `mended`: in lines, which files were damaged, and what was done.
+    """
 
     folder: Path
     progress: Progress
     answer: tuple[str, ...]
     failures: Mapping[str, str]
+    mended: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StudyStatus:
+    """How far each point of a study is, and all of them together. `damaged`: files, by path.
+
+    `is_verified`: False for a folder from before there were checksums.
+    """
+
+    points: Sequence[PointProgress]
+    progress: Progress
+    damaged: tuple[str, ...]
+    is_verified: bool
 
 
 @overload
@@ -197,24 +216,37 @@ def experiment(
         return with_added_capacity(result, options.get("check_bottlenecks", 0), pool, report)
 
 
-def study_status(folder: Path) -> tuple[list[PointProgress], Progress]:
-    """Return how far each point of a study is, and all of them together.
+def study_status(folder: Path) -> StudyStatus:
+    """Return how far a study is; damaged runs count as not finished.
 
     Raises InputError if the folder holds no study.
     """
     store = Store.open(folder)
+    damaged = store.damaged()
     points = progress_of_points(_study_of(store), store)
-    return points, study_progress(points)
+    return StudyStatus(points, study_progress(points), tuple(damaged), bool(store.identity))
 
 
-def write_study_report(folder: Path) -> None:
+def write_study_report(folder: Path) -> list[str]:
     """Write what the finished runs of a study say, without running anything.
 
-    Raises InputError if no run is finished; OutputError if another process writes to it.
+    Returns in lines which files were damaged, or that none is known to be whole.
+
+    Raises InputError if no run is finished, or one is damaged; OutputError if another process
+    writes to it.
     """
     store = Store.open(folder)
-    with store.writing(runs=False):
+    with store.writing(runs=False) as mended:
         write_study(_study_of(store), store)
+    return mended if store.identity else [*mended, unverified(folder)]
+
+
+def unverified(folder: Path) -> str:
+    """Return what a folder from before there were checksums is called."""
+    return (
+        f"{folder} is unverified: it is from before there were checksums;"
+        f"  logistics study resume {folder}  adds them"
+    )
 
 
 def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
@@ -235,14 +267,14 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
     with worker_pool(processes, request.cluster) as pool:
         if store is None:  # only now: a cluster that is not there leaves no folder
             store = Store.create(request.folder, text, study.model_dump(mode="json"), points)
-        with _kept_runs_reported(store), store.writing():
+        with _kept_runs_reported(store), store.writing() as mended:
             state = run_points(study, store, pool, report)
             answer: list[str] = []
             if state.failed < state.points:
                 report(Progress(WRITING, 0, 1))
                 answer = write_study(study, store, request.report)
     failures = {name: str(why["error"]) for name, why in store.failures().items()}
-    return StudyOutcome(store.path, state, tuple(answer), failures)
+    return StudyOutcome(store.path, state, tuple(answer), failures, tuple(mended))
 
 
 def _asked(asked: str | Path | Study) -> tuple[Study, tuple[Point, ...], str]:
@@ -271,4 +303,8 @@ def _kept_runs_reported(store: Store) -> Iterator[None]:
 
 
 def _study_of(store: Store) -> Study:
-    return Study.model_validate(dict(store.study))
+    try:
+        return Study.model_validate(dict(store.study))
+    except ValidationError:
+        problem = "holds a study that this version would not write"
+        raise whole_file(store.path / MANIFEST, problem, "the version that wrote it") from None

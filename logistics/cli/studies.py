@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ _Folder = Annotated[Path, argument("FOLDER", "Folder of a study.")]
 _File = Annotated[Path, argument("FILE", "YAML file of the study.")]
 _PRINTED = ("done", "expected", "points", "complete", "failed", "waiting_for", "seconds_left")
 """What JSON says of a study's progress."""
+_MOST_LINES = 20
 
 
 @studies_app.command("run")
@@ -50,8 +52,10 @@ def study_status(folder: _Folder, **options: Any) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     from logistics.jobs import study_status as status_of  # noqa: PLC0415
+    from logistics.jobs import unverified  # noqa: PLC0415
 
-    points, state = status_of(folder)
+    found = status_of(folder)
+    points, state = found.points, found.progress
     if options["json"]:
         by_point = [
             {
@@ -63,7 +67,8 @@ def study_status(folder: _Folder, **options: Any) -> None:
             }
             for one in points
         ]
-        typer.echo(json.dumps({**_plain(state), "by_point": by_point}))
+        sound = {"verified": found.is_verified, "damaged": found.damaged}
+        typer.echo(json.dumps({**_plain(state), **sound, "by_point": by_point}))
         return
     table = Table("point", "", "runs", "", title=f"{folder}", title_justify="left")
     for one in points:
@@ -72,6 +77,11 @@ def study_status(folder: _Folder, **options: Any) -> None:
         table.add_row(one.point.name, one.point.label, runs, what)
     console().print(table)
     typer.echo(progress_text(state))
+    if not found.is_verified:
+        typer.echo(unverified(folder))
+    if found.damaged:
+        _print_mended([f"{name} is damaged" for name in found.damaged])
+        typer.echo(f"Mend what is damaged with  logistics study resume {folder}")
 
 
 @studies_app.command("report")
@@ -79,7 +89,7 @@ def report_study(folder: _Folder) -> None:
     """Write what the finished runs say, without running anything again."""
     from logistics.jobs import write_study_report  # noqa: PLC0415
 
-    write_study_report(folder)
+    _print_mended(write_study_report(folder))
     print_written(folder, True)
 
 
@@ -95,8 +105,11 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
         done = run_job(request, report)
     state = done.progress
     if as_json:
-        typer.echo(json.dumps({"event": "written", "folder": str(folder), **_plain(state)}))
-    elif done.answer:
+        told = {"event": "written", "folder": str(folder), "mended": done.mended}
+        typer.echo(json.dumps({**told, **_plain(state)}))
+    else:
+        _print_mended(done.mended)
+    if done.answer and not as_json:
         typer.echo("\n".join(done.answer) + "\n")
         print_written(folder, options["report"])
     if done.failures:
@@ -106,6 +119,13 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
             f" {why}\nlogistics study status {folder} says why of each.",
             BROKEN,
         )
+
+
+def _print_mended(lines: Sequence[str]) -> None:
+    for line in lines[:_MOST_LINES]:
+        typer.echo(line)
+    if (more := len(lines) - _MOST_LINES) > 0:
+        typer.echo(f"and {more:,} more files")
 
 
 def _print_line(state: Progress) -> None:

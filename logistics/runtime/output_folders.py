@@ -30,11 +30,11 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
 
 @contextmanager
-def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
+def output_folder(path: str | Path, overwrite: bool = False, beside: bool = True) -> Iterator[Path]:
     """Give an empty folder to write into; it becomes `path` when the block ends without an error.
 
     Missing parents are made. `overwrite`: replace an existing results folder, once the new one is
-    complete.
+    complete. `beside`: whether it is kept under another name if somebody makes `path` meanwhile.
 
     Raises OutputError if `path` already exists (an empty folder does not count) or nothing can be
     written beside it, before the block starts; or if the disk refuses something later.
@@ -50,7 +50,7 @@ def output_folder(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
     ):
         yield folder
         _to_disk(folder)
-        _put_in_place(ours, path, overwrite)
+        _put_in_place(ours, path, overwrite, beside)
 
 
 @contextmanager
@@ -168,8 +168,17 @@ def _unfinished(folder: Path) -> Iterator[Path]:
 
 def not_written(path: str | Path, error: OSError) -> OutputError:
     """Return what the system refused of an output, in words."""
+    return OutputError(path, f"cannot be written: {_reason(error)}")
+
+
+def not_read(path: str | Path, error: OSError) -> OutputError:
+    """Return what the system refused of an output that is to be read again, in words."""
+    return OutputError(path, f"cannot be read: {_reason(error)}")
+
+
+def _reason(error: OSError) -> str:
     reason = os.strerror(error.errno) if error.errno else str(error)
-    return OutputError(path, f"cannot be written: {reason[:1].lower()}{reason[1:]}")
+    return reason[:1].lower() + reason[1:]
 
 
 def _to_disk(folder: Path) -> None:
@@ -189,11 +198,11 @@ def _confirm(path: Path) -> None:
         os.close(handle)
 
 
-def _put_in_place(ours: Hidden, path: str | Path, overwrite: bool) -> None:
+def _put_in_place(ours: Hidden, path: str | Path, overwrite: bool, beside: bool) -> None:
     """Give the finished folder its name; an old one goes only after that."""
     folder, target, old = ours.unfinished, ours.target, ours.old
     if not overwrite or not os.path.lexists(target):
-        _rename(folder, target, path)
+        _rename(folder, target, path, beside)
     else:
         with held_back():
             os.rename(target, old)
@@ -207,7 +216,7 @@ def _put_in_place(ours: Hidden, path: str | Path, overwrite: bool) -> None:
         _confirm(target.parent)
 
 
-def _rename(folder: Path, target: Path, path: str | Path) -> None:
+def _rename(folder: Path, target: Path, path: str | Path, keep: bool = True) -> None:
     """Rename, and if somebody else made the target meanwhile, keep the results beside it."""
     try:
         if target.is_file():
@@ -218,6 +227,10 @@ def _rename(folder: Path, target: Path, path: str | Path) -> None:
     except OSError:
         if not os.path.lexists(target):
             raise
+        if not keep:
+            raise OutputError(
+                path, "was made by another process meanwhile; choose another folder"
+            ) from None
         beside = target.with_name(f"{target.name}-{secrets.token_hex(2)}")
         os.rename(folder, beside)
         raise OutputError(path, f"came into being meanwhile; the results are in {beside}") from None

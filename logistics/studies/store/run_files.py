@@ -1,4 +1,4 @@
-"""What is kept of one finished run of a study: a Parquet file, and a line of timings.
+"""What is kept of one finished run of a study: a Parquet file, with its checksum inside.
 
 The same run has the same bytes. The file is one table in long form:
 
@@ -19,7 +19,6 @@ of a distribution (or which day of the run) the value belongs, else missing. Par
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
@@ -39,16 +38,15 @@ from logistics.analysis.measures.cases import CaseCounts
 from logistics.analysis.measures.metrics import RunMetrics
 from logistics.analysis.measures.network import AGE
 from logistics.analysis.statistics.distributions import Grid, Histogram
+from logistics.errors import OutputError
 from logistics.experiments.replicate import Facts
-from logistics.runtime.output_folders import not_written
+from logistics.studies.store.seals import content_of, has_seal, sealed_parquet
 from networks.inputs.faults import whole_file
 
 COLUMNS = ("part", "scenario", "second", "name", "at", "value")
-TIMINGS = "timings.csv"
 
 _GRIDS, _RUN = b"grids", b"run"
 _HOW: Mapping[str, Any] = {"compression": "zstd", "write_page_checksum": True}
-_FAULTS = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, IndexError)
 _PARTS_OF_ROWS = {"daily_days": "daily", "mean_days": "mean days"}
 
 Floats = NDArray[np.float64]
@@ -57,14 +55,12 @@ _Key = tuple[str, str, str, str]
 _Row = tuple[str, str, str, str, float | None, float]
 
 
-class Timing(NamedTuple):
-    """How long a run took. `worker`: host:process. `finished`: UTC, ISO 8601."""
+class RunId(NamedTuple):
+    """Which run a file holds. `study`: its identity; '' in one from before there were checksums."""
 
+    study: str
     point: str
     replication: int
-    seconds: float
-    worker: str
-    finished: str
 
 
 def table_of(one: Replicate) -> pa.Table:
@@ -124,62 +120,50 @@ def replicate_of(table: pa.Table) -> Replicate:
     return Replicate(measurements=measurements, cases=cases, pairs=pairs)
 
 
-def run_content(one: Replicate, point: str, replication: int, facts: Facts) -> bytes:
-    """Return a run as a Parquet file that says which run it is, with its facts."""
-    about = {"point": point, "replication": replication, "facts": facts}
+def run_content(one: Replicate, which: RunId, facts: Facts) -> bytes:
+    """Return a run as a sealed Parquet file that says which run it is, with its facts."""
     table = table_of(one)
+    about = {**which._asdict(), "facts": facts}
     metadata = {**table.schema.metadata, _RUN: json.dumps(about).encode()}
     content = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(metadata), content, **_HOW)
-    return content.getvalue()
+    return sealed_parquet(content.getvalue())
 
 
-def read_checked(path: Path, point: str, replication: int) -> pa.Table:
-    """Read the table of a run; its checksums and what it says of itself must be right.
-
-    Raises one of many errors if not: see `damage_told`.
-    """
-    table = pq.read_table(io.BytesIO(path.read_bytes()), page_checksum_verification=True)
-    about = json.loads(table.schema.metadata[_RUN])
-    if (about["point"], about["replication"]) != (point, replication):
-        raise ValueError("is the file of another run")
-    return table
+def read_checked(path: Path, which: RunId) -> Replicate:
+    """Read a run. Raises one of many errors if the file is damaged, see `damage_told`."""
+    content = io.BytesIO(_checked(path, which)[0])
+    return replicate_of(pq.read_table(content, page_checksum_verification=True))
 
 
-def read_facts(path: Path) -> Facts:
+def read_facts(path: Path, which: RunId) -> Facts:
     """Return the facts of a run, without reading its table; raises as `read_checked` does."""
-    facts: Facts = json.loads(pq.read_schema(path).metadata[_RUN])["facts"]
+    facts: Facts = _checked(path, which)[1]["facts"]
     return facts
+
+
+def _checked(path: Path, which: RunId) -> tuple[bytes, dict[str, Any]]:
+    """Return the content of the file of a run, and what it says of itself, which must be right."""
+    content = content_of(path)
+    if which.study and not has_seal(content):
+        raise ValueError("the checksum is wrong")
+    about = json.loads(pq.read_schema(io.BytesIO(content)).metadata[_RUN])
+    if RunId(about.get("study", ""), about["point"], about["replication"]) != which:
+        raise ValueError("is the file of another run")
+    return content, about
 
 
 @contextmanager
 def damage_told(path: Path, store: Path) -> Iterator[None]:
-    """Turn whatever goes wrong with the file of a run into an InputError."""
+    """Turn whatever is wrong with the file of a run, or of a failure, into an InputError."""
     try:
         yield
-    except _FAULTS:
-        problem = "is damaged" if path.exists() else "is missing"
-        remedy = f"delete it, and run it again with  logistics study resume {store}"
+    except OutputError:  # nothing against the file
+        raise
+    except Exception as error:  # of damaged Parquet, nearly every kind
+        problem = "is missing" if isinstance(error, FileNotFoundError) else "is damaged"
+        remedy = f"mend it with  logistics study resume {store}"
         raise whole_file(path, problem, remedy) from None
-
-
-def add_timing(path: Path, *timings: Timing) -> None:
-    """Add timings; end a torn line first, and begin an empty file with the headings.
-
-    Raises OutputError if the disk refuses.
-    """
-    lines = io.StringIO()
-    try:
-        with path.open("a+b") as file:
-            if file.tell():
-                file.seek(-1, io.SEEK_END)
-                lines.write("\n" if file.read(1) != b"\n" else "")
-            else:
-                csv.writer(lines, lineterminator="\n").writerow(Timing._fields)
-            csv.writer(lines, lineterminator="\n").writerows(timings)
-            file.write(lines.getvalue().encode())
-    except OSError as error:
-        raise not_written(path, error) from None
 
 
 class _Blocks:

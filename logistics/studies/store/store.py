@@ -19,71 +19,57 @@ from logistics.analysis.comparison import Replicate
 from logistics.errors import OutputError
 from logistics.experiments.replicate import Facts, add_facts, facts_of_runs
 from logistics.runtime.locks import locked
-from logistics.runtime.output_folders import (
-    ABOUT,
-    LEFTOVER,
-    TITLE,
-    not_written,
-    output_folder,
-    write_whole,
-)
+from logistics.runtime.output_folders import LEFTOVER, not_written, output_folder, write_whole
 from logistics.runtime.versions import differences, versions
 from logistics.studies.points import Point
-from logistics.studies.store.manifests import MANIFEST, point_of, read_manifest, write_store
+from logistics.studies.store.made_files import CHECKSUMS, damaged_made, is_made, write_checksums
+from logistics.studies.store.manifests import (
+    A_COPY,
+    MANIFEST,
+    Manifest,
+    damaged_inputs,
+    point_of,
+    read_manifest,
+    sealed_manifest,
+    write_store,
+    write_texts,
+)
 from logistics.studies.store.run_files import (
-    TIMINGS,
-    Timing,
-    add_timing,
+    RunId,
     damage_told,
     read_checked,
     read_facts,
-    replicate_of,
     run_content,
 )
-from logistics.version import __version__
-from networks.inputs.faults import InputError
+from logistics.studies.store.seals import content_of, plain_files, seal_of, sealed_json, unsealed
+from logistics.studies.store.timings import (
+    TIMINGS,
+    Timing,
+    add_timing,
+    mend_timings,
+    timings_damaged,
+)
+from networks.inputs.faults import Fault, InputError, refuse
 
-_RUN = re.compile(r"r(\d{4,})\.parquet")
-_ABOUT = f"""{TITLE} {__version__}: a study.
-
-study.yaml       the study, as it was written
-manifest.json    versions, seed, and every point: its settings and its scenarios, for the program
-points/          every scenario of every point, to be read; changing one changes nothing
-networks/        what else the scenarios need, if they do
-runs/            one Parquet file for each finished run of a point; columns: part, scenario, second,
-                 name, at, value
-failures/        why a point could not be run
-timings.csv      when which run was finished, by whom, and how long it took
-
-Made from the runs that are there, once a command has ended, and by  logistics study report:
-
-report.html      what the study found: one page to read, send and print
-pictures/        its pictures, each as PNG and, to be enlarged, as SVG
-summary.xlsx     its metrics as numbers, sheet by sheet
-responses.csv    the responses: a row per point, network and metric, with its interval
-summary.json     the first point in full, every point in short, for programs
-summary.csv      the first point in full, with a definition of each metric
-replications.parquet   the responses of every single run
-
-  logistics study status FOLDER    how far it is
-  logistics study resume FOLDER    run what is missing
-  logistics study report FOLDER    tables and pictures of what has finished
-"""
+_RUN = re.compile(r"r([0-9]{4,9})\.parquet")
 
 
 class Store:
     """The folder of a study. Reading needs no more; `writing` is for one process at a time."""
 
-    def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, manifest: Manifest, identity: str) -> None:
         self.path = path
-        self.study: Mapping[str, Any] = manifest["study"]
+        self.study: Mapping[str, Any] = manifest.study
         """The study as JSON."""
-        self.versions: Mapping[str, str] = manifest["versions"]
+        self.versions: Mapping[str, str] = manifest.versions
         """Versions of all that the runs are made with."""
-        self._written_points = manifest["points"]
-        self._names = tuple(str(point["name"]) for point in manifest["points"])
+        self.identity = identity
+        """What every run file must carry; '' in a folder from before there were checksums."""
+        self._manifest = manifest
+        self._names = tuple(point.name for point in manifest.points)
         self._points: tuple[Point, ...] | None = None
         self._is_writer = False
+        self._damaged: set[str] = set()
 
     @classmethod
     def create(
@@ -103,11 +89,10 @@ class Store:
             )
         if os.path.isdir(path) and os.listdir(path):
             raise OutputError(path, "already exists and is no study; choose another folder")
-        with output_folder(path) as folder:
-            (folder / ABOUT).write_text(_ABOUT, encoding="utf-8")
+        with output_folder(path, beside=False) as folder:
             write_store(folder, study_text, study, points)
             (folder / "failures").mkdir()
-            add_timing(folder / TIMINGS)
+            mend_timings(folder / TIMINGS)
             for point in points:
                 (folder / "runs" / point.name).mkdir(parents=True)
         return cls.open(path)
@@ -116,9 +101,10 @@ class Store:
     def open(cls, path: str | Path) -> Store:
         """Open the folder of a study to read.
 
-        Raises InputError if it is none, is damaged, or another version of the format wrote it.
+        Raises InputError if it is none, is damaged, or another version of the format wrote it; or
+        if it holds a link.
         """
-        return cls(Path(path), read_manifest(Path(path)))
+        return cls(Path(path), *read_manifest(Path(path)))
 
     def points(self) -> tuple[Point, ...]:
         """Return the points of the study; networks of your own are the store's copies.
@@ -126,7 +112,7 @@ class Store:
         Raises InputError if one cannot be read.
         """
         if self._points is None:
-            self._points = tuple(point_of(self.path, one) for one in self._written_points)
+            self._points = tuple(point_of(self.path, one) for one in self._manifest.points)
         return self._points
 
     def refuse_another(self, study: Mapping[str, Any]) -> None:
@@ -157,7 +143,7 @@ class Store:
         """
         path = self._file(point, replication)
         with damage_told(path, self.path):
-            return replicate_of(read_checked(path, point, replication))
+            return read_checked(path, RunId(self.identity, point, replication))
 
     def run_facts(self, point: Point) -> dict[str, Any]:
         """Return the facts of the runs of a point, from the first to the last before a gap.
@@ -169,31 +155,54 @@ class Store:
         for replication in numbers:
             path = self._file(point.name, replication)
             with damage_told(path, self.path):
-                facts = add_facts([facts, read_facts(path)])
+                which = RunId(self.identity, point.name, replication)
+                facts = add_facts([facts, read_facts(path, which)])
         found = facts_of_runs(point.plan, facts, len(numbers))
         return {**found, "versions": dict(self.versions)}
 
     def failures(self) -> dict[str, dict[str, Any]]:
-        """Return why points could not be run, as `write_failure` had it."""
+        """Return why points could not be run, as `write_failure` had it.
+
+        Raises InputError if the file of one is damaged.
+        """
         found = {}
         for name in self._names:
-            with suppress(FileNotFoundError, ValueError, TypeError):
-                text = (self.path / "failures" / f"{name}.json").read_text(encoding="utf-8")
-                found[name] = dict(json.loads(text))
+            if (why := self._failure(name)) is not None:
+                found[name] = why
+        return found
+
+    def damaged(self) -> list[str]:
+        """Return which files are not as they were written, and take these runs for not finished.
+
+        Of a folder from before there were checksums: which runs cannot be read.
+        """
+        self._damaged = set()
+        found = damaged_inputs(self.path, self._manifest)
+        for point, numbers in self.finished().items():
+            found += [_run_file(point, n) for n in numbers if not self._is_whole(point, n)]
+        for name in self._names:
+            try:
+                self._failure(name)
+            except InputError:
+                found.append(_failure_file(name))
+        if self.identity:
+            found += [TIMINGS] if timings_damaged(self.path / TIMINGS) else []
+            found += damaged_made(self.path, self.identity)
+        self._damaged = set(found)
         return found
 
     # --- writing ---------------------------------------------------------------------------------
 
     @contextmanager
-    def writing(self, runs: bool = True) -> Iterator[list[Path]]:
-        """Be the one that writes, while the block runs; give the run files that were damaged.
+    def writing(self, runs: bool = True) -> Iterator[list[str]]:
+        """Be the one that writes, while the block runs; give what was damaged, in lines.
 
-        What a killed process left is deleted, and damaged runs count as not finished.
-        `runs`: False to write only what is made of the runs that are there: they stay as they are,
-        whatever versions made them.
+        What a killed process left is deleted. Damaged runs are, too, and so count as not finished;
+        other files are written again. `runs`: False to write only what is made of the runs that are
+        there: they stay as they are, whatever versions made them.
 
         Raises OutputError if another process writes, nothing can be written, or the runs there
-        were made with other versions.
+        were made with other versions; InputError for damage that cannot be mended.
         """
         if runs and (found := differences(self.versions, versions())):
             problem = (
@@ -201,12 +210,17 @@ class Store:
                 " install those, or run the study into another folder"
             )
             raise OutputError(self.path, problem)
+        self.points()  # all of them valid, before anything is changed
         with locked(self.path / ".lock"):
+            told = self._tidied() if runs else self._dropped(damaged_made(self.path, self.identity))
+            _delete(self.path / CHECKSUMS)
             self._is_writer = runs
             try:
-                yield self._tidied() if runs else []
+                yield told
             finally:
                 self._is_writer = False
+            if self.identity:
+                write_checksums(self.path, self.identity)
 
     def write_run(
         self,
@@ -222,7 +236,7 @@ class Store:
         Raises OutputError if the disk refuses; what is there already stays whole.
         """
         self._must_be_writer()
-        content = run_content(one, point, replication, facts)
+        content = run_content(one, RunId(self.identity, point, replication), facts)
         write_whole(self._file(point, replication), content)
         finished = datetime.now(UTC).isoformat(timespec="seconds")
         timing = Timing(point, replication, round(seconds, 3), worker, finished)
@@ -244,8 +258,7 @@ class Store:
         Raises OutputError if the disk refuses.
         """
         self._must_be_writer()
-        text = json.dumps(why, indent=1, ensure_ascii=False) + "\n"
-        write_whole(self.path / "failures" / f"{point}.json", text.encode())
+        write_whole(self.path / _failure_file(point), sealed_json(why))
 
     def clear_failures(self) -> None:
         """Forget why points could not be run: they are to be tried again.
@@ -254,45 +267,111 @@ class Store:
         """
         self._must_be_writer()
         for name in self._names:
-            _delete(self.path / "failures" / f"{name}.json")
+            _delete(self.path / _failure_file(name))
 
     def _must_be_writer(self) -> None:
         if not self._is_writer:
             raise RuntimeError("a store is written to inside `with store.writing()` only")
 
     def _file(self, point: str, replication: int) -> Path:
-        return self.path / "runs" / point / f"r{replication:04d}.parquet"
+        return self.path / _run_file(point, replication)
+
+    def _failure(self, point: str) -> dict[str, Any] | None:
+        path = self.path / _failure_file(point)
+        if _failure_file(point) in self._damaged or not path.is_file():
+            return None
+        with damage_told(path, self.path):
+            content = content_of(path)
+            why = unsealed(content) if self.identity else json.loads(content)
+            return {"error": "", **why}
 
     def _finished(self, point: str) -> list[int]:
         folder = self.path / "runs" / point
-        names = [_RUN.fullmatch(path.name) for path in folder.iterdir()] if folder.is_dir() else []
-        return sorted(int(name[1]) for name in names if name)
+        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        numbers = [int(found[1]) for name in names if (found := _RUN.fullmatch(name))]
+        there = {f"runs/{point}/{name}" for name in names} - self._damaged
+        return sorted(one for one in {*numbers} if _run_file(point, one) in there)
 
-    def _tidied(self) -> list[Path]:
-        """Sweep what a killed process left; return the damaged runs, which are deleted."""
+    def _is_whole(self, point: str, replication: int) -> bool:
+        path, which = self._file(point, replication), RunId(self.identity, point, replication)
+        try:
+            with damage_told(path, self.path):
+                (read_facts if self.identity else read_checked)(path, which)
+        except InputError:
+            return not path.exists()  # dropped meanwhile
+        return True
+
+    def _tidied(self) -> list[str]:
+        """Sweep what a killed process left, and mend what is damaged; return that in lines."""
         try:
             for name in self._names:
                 (self.path / "runs" / name).mkdir(parents=True, exist_ok=True)
             (self.path / "failures").mkdir(exist_ok=True)
         except OSError as error:
             raise not_written(self.path, error) from None
-        for left in [*self.path.rglob(f".*{LEFTOVER}")]:
-            _delete(left)
-        damaged = []
-        for name in self._names:
-            for replication in self._finished(name):
-                path = self._file(name, replication)
-                try:
+        for left in plain_files(self.path):
+            if Path(left).name.startswith(".") and left.endswith(LEFTOVER):
+                _delete(self.path / left)
+        told = [] if self.identity else self._sealed()
+        if not (self.path / TIMINGS).exists():
+            mend_timings(self.path / TIMINGS)
+        return told + self._mended(self.damaged())
+
+    def _mended(self, damaged: Sequence[str]) -> list[str]:
+        again = [
+            name for name in damaged if name.startswith(("runs/", "failures/")) or is_made(name)
+        ]
+        texts: dict[str, bytes] = {}
+        if written := {*damaged} - {*again, TIMINGS}:
+            texts = {name: text for name, text in self._manifest.texts() if name in written}
+        refuse(
+            Fault(str(self.path / name), None, "", "", "is not as it was written", A_COPY)
+            for name in sorted(written - texts.keys())
+        )
+        write_texts(self.path, texts)
+        if TIMINGS in damaged:
+            mend_timings(self.path / TIMINGS)
+        told = [
+            f"{name} was damaged or missing: written again" for name in damaged if name in texts
+        ]
+        told += [f"{TIMINGS} was damaged: what was whole is kept"] * (TIMINGS in damaged)
+        return told + self._dropped(again)
+
+    def _dropped(self, damaged: Sequence[str]) -> list[str]:
+        for name in damaged:
+            _delete(self.path / name)
+        self._damaged = set()
+        return [f"{name} was damaged: deleted, to be made again" for name in damaged]
+
+    def _sealed(self) -> list[str]:
+        """Give a folder from before there were checksums its own; the manifest is the last."""
+        text = ""
+        with suppress(OSError, ValueError):
+            text = content_of(self.path / "study.yaml").decode()
+        content = sealed_manifest(self.path, self._manifest.model_copy(update={"text": text}))
+        for point, numbers in self.finished().items():
+            for replication in numbers:
+                path = self._file(point, replication)
+                old, new = (RunId(one, point, replication) for one in ("", seal_of(content)))
+                with suppress(InputError):  # is found damaged later
                     with damage_told(path, self.path):
-                        read_checked(path, name, replication)
-                except InputError:
-                    damaged.append(path)
-                    _delete(path)
-        add_timing(self.path / TIMINGS)
-        return damaged
+                        run, facts = read_checked(path, old), read_facts(path, old)
+                    write_whole(path, run_content(run, new, facts))
+        mend_timings(self.path / TIMINGS, sealed=False)
+        write_whole(self.path / MANIFEST, content)
+        self._manifest, self.identity = read_manifest(self.path)
+        return [f"{self.path} was unverified: its files have checksums now"]
 
 
 _NONE = object()
+
+
+def _run_file(point: str, replication: int) -> str:
+    return f"runs/{point}/r{replication:04d}.parquet"
+
+
+def _failure_file(point: str) -> str:
+    return f"failures/{point}.json"
 
 
 def _delete(path: Path) -> None:

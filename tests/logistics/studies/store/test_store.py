@@ -22,6 +22,7 @@ from logistics.experiments.plan import Plan, plan
 from logistics.experiments.replicate import COUNTS, Facts, replicate, run_spec_of
 from logistics.experiments.workers.executors import Shared
 from logistics.studies.points import Point
+from logistics.studies.store import store as store_module
 from logistics.studies.store.run_files import table_of
 from logistics.studies.store.store import Store
 from networks.files import EXAMPLES
@@ -75,12 +76,12 @@ def begun(store: Store) -> Store:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Return what all files hold, but the lock and the timings."""
+    """Return what all files hold, but the lock, the timings, and checksums of no files."""
     found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     return {
         name: path.read_bytes()
         for name, path in sorted(found.items())
-        if name not in (".lock", "timings.csv")
+        if name not in (".lock", "timings.csv", "checksums.json")
     }
 
 
@@ -92,7 +93,7 @@ def test_a_store_says_what_it_is(store: Store) -> None:
     assert (store.path / "study.yaml").read_text() == TEXT
     assert store.study == STUDY
     about = json.loads((store.path / "manifest.json").read_text())
-    assert (about["format"], about["seed"]) == (1, 7)
+    assert (about["format"], about["seed"]) == (2, 7)
     assert {"logistics", "python", "numpy", "numba", "scipy"} <= about["versions"].keys()
     assert (
         load_scenario(store.path / "points" / "p001" / "sellers.yaml")
@@ -138,17 +139,32 @@ def test_pandas_reads_all_runs_at_once(begun: Store) -> None:
 
 def test_timings_lie_in_a_file_of_their_own(begun: Store) -> None:
     file = begun.path / "timings.csv"
-    assert [line.rpartition(",")[0] for line in file.read_text().splitlines()] == [
+    assert [",".join(line.split(",")[:4]) for line in file.read_text().splitlines()] == [
         "point,replication,seconds,worker", "p000,0,1.5,here:1", "p001,0,1.5,here:1",
         "p000,1,1.5,here:1",
     ]  # fmt: skip
+    whole = file.read_text()
     with file.open("a") as torn:
         torn.write("p001,1,0.")  # what a process wrote that was killed then
-    with begun.writing():
+    with begun.writing() as told:
+        assert told == ["timings.csv was damaged: what was whole is kept"]
+        assert file.read_text() == whole
         begun.write_run("p001", 1, run(1), FACTS, 2.0)
-    *_, torn_line, last = file.read_text().splitlines()
-    assert torn_line == "p001,1,0."
-    assert last.startswith("p001,1,2.0,,20")
+    assert file.read_text().removeprefix(whole).startswith("p001,1,2.0,,20")
+
+
+@pytest.mark.parametrize(("at", "kept"), [(3, 3), (60, 2), (110, 2), (-1, 2)])
+def test_a_changed_line_of_the_timings_is_left_out(begun: Store, at: int, kept: int) -> None:
+    """In the headings, at the beginning of a line, within one, at the end of the last."""
+    file = begun.path / "timings.csv"
+    torn = bytearray(file.read_bytes())
+    torn[at] ^= 1
+    file.write_bytes(torn)
+    assert begun.damaged() == ["timings.csv"]
+    with begun.writing():
+        headings, *lines = file.read_text().splitlines()
+    assert headings == "point,replication,seconds,worker,finished,crc32"
+    assert len(lines) == kept
 
 
 def test_failures_are_kept_until_they_are_tried_again(store: Store) -> None:
@@ -231,11 +247,11 @@ def test_a_damaged_run_is_named_and_is_run_again(begun: Store, harm: str) -> Non
             "no parquet": b"point,replication\n",
         }[harm]
     )
-    with pytest.raises(InputError, match=r"r0001\.parquet: is damaged .*delete it") as caught:
+    with pytest.raises(InputError, match=r"r0001\.parquet: is damaged .*mend it") as caught:
         begun.read_run("p000", 1)
     assert str(begun.path) in str(caught.value)
     with begun.writing() as damaged:
-        assert damaged == [path]
+        assert damaged == ["runs/p000/r0001.parquet was damaged: deleted, to be made again"]
         assert begun.finished() == {"p000": [0], "p001": [0]}
         begun.write_run("p000", 1, run(1), FACTS, 1.0)
     assert path.read_bytes() == whole
@@ -277,8 +293,8 @@ def test_what_is_no_store_is_not_opened(tmp_path: Path, store: Store) -> None:
         Store.open(tmp_path / "mine")
     manifest = store.path / "manifest.json"
     text = manifest.read_text()
-    manifest.write_text(text.replace('"format": 1', '"format": 2'))
-    with pytest.raises(InputError, match="has format 2, and this version reads 1"):
+    manifest.write_text(text.replace('"format": 2', '"format": 3'))
+    with pytest.raises(InputError, match="has format 3, and this version reads up to 2"):
         Store.open(store.path)
     for broken in (text[:100], "[]", '{"format": 1}'):
         manifest.write_text(broken)
@@ -293,29 +309,26 @@ def test_another_study_is_refused(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "there"),
+    ("package", "here"),
     [("logistics", "0.0.9"), ("numpy", "1.26.4"), ("simpy", "3.0"), ("python", "3.10.2")],
 )
-def test_runs_of_two_versions_are_not_mixed(begun: Store, package: str, there: str) -> None:
-    manifest = begun.path / "manifest.json"
-    about = json.loads(manifest.read_text())
-    about["versions"][package] = there
-    manifest.write_text(json.dumps(about))
+def test_runs_of_two_versions_are_not_mixed(
+    begun: Store, package: str, here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "versions", lambda: {**begun.versions, package: here})
     other = Store.open(begun.path)
     assert plain(other.read_run("p000", 0)) == plain(run(0))
-    with pytest.raises(OutputError, match=f"{package} {there[:4]}.* there, .* would be mixed"):
+    with pytest.raises(OutputError, match=f"{package} .* there, {here[:4]}.* would be mixed"):
         begin_to_write(other)
     with other.writing(runs=False), pytest.raises(RuntimeError, match="only"):  # a report is none
         other.write_run("p001", 1, run(1), FACTS, 1.0)
 
 
-def test_another_bugfix_of_python_may_go_on(begun: Store) -> None:
-    manifest = begun.path / "manifest.json"
-    about = json.loads(manifest.read_text())
-    about["versions"]["python"] += "9"
-    manifest.write_text(json.dumps(about))
-    with Store.open(begun.path).writing():
-        pass
+def test_another_bugfix_of_python_may_go_on(begun: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = {**begun.versions, "python": begun.versions["python"] + "9"}
+    monkeypatch.setattr(store_module, "versions", lambda: later)
+    with Store.open(begun.path).writing() as mended:
+        assert mended == []
 
 
 _HOLDS_IT = """
