@@ -106,7 +106,7 @@ def _prepared(
 ) -> PreparedModel:
     refuse([*scenario.idle_closures(), *idle_events(events, scenario.days, scenario.name)])
     markets = load_markets()
-    routes = check_network(full_size, scenario)
+    routes = check_network(full_size, scenario, any_center=sourcing is not sourcing_of)
     network = at_sample(scenario, full_size)
     zones = [*markets.time_zones, *(place.time_zone for place in routes.facilities.values())]
     period = Period.of(scenario.days, zones)
