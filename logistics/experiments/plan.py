@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,13 @@ class Plan:
     """Scenarios with equal orders, days and runs, and names of their own.
 
     `orders`: a file or table of orders in place of generated ones. `engine`: 'batch' or 'textbook'.
+    `untouched`: what a what-if does not change, by name, and the what-if.
     """
 
     scenarios: tuple[Scenario, ...]
     orders: pd.DataFrame | Path | None = None
     engine: str = "batch"
+    untouched: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -90,9 +92,11 @@ def plan(
         raise whole_file("scenarios", "none given", "at least one")
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
     change = read_what_ifs(what_if)
-    scenarios = applied([changed(scenario, overrides) for scenario in loaded], change)
+    before = [changed(scenario, overrides) for scenario in loaded]
+    scenarios = applied(before, change)
+    alike = [one.name for one, was in zip(scenarios, before, strict=True) if change and one is was]
     orders = Path(orders) if isinstance(orders, str) else orders
-    made = Plan(tuple(scenarios), orders, str(engine))
+    made = Plan(tuple(scenarios), orders, str(engine), dict.fromkeys(alike, what_if))
     refuse(_faults(made, change))
     return made
 
@@ -142,12 +146,12 @@ def _differences(first: Scenario, other: Scenario) -> Iterator[Fault]:
         ours, theirs = (getattr(one, section).model_dump(mode="json") for one in (first, other))
         for name in ours:
             if ours[name] != theirs[name]:
-                field = f"{section}.{name}"
+                path = f"{section}.{name}"
                 problem = (
                     f"differs from {first.name}, which has {shown(ours[name])}; networks are"
                     " compared on the same orders, days and random draws"
                 )
-                allowed = f"the same {field} in every scenario"
-                if flag := flag_of(field):
+                allowed = f"the same {path} in every scenario"
+                if flag := flag_of(path):
                     allowed += f", or one value for all with {flag}"
-                yield Fault(other.name, None, field, shown(theirs[name]), problem, allowed)
+                yield Fault(other.name, None, path, shown(theirs[name]), problem, allowed)

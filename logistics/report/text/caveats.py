@@ -23,7 +23,7 @@ def built(comparison: Comparison) -> dict[str, list[str]]:
 
 
 def caveats_of(comparison: Comparison) -> list[str]:
-    """Return what may be wrong: assumptions, coarse limits, days not settled, unfinished orders."""
+    """Return what may be wrong: idle input, coarse limits, days not settled, unfinished orders."""
     networks, orders = comparison.run["networks"], comparison.run["orders_per_day"]
     coarse = [
         f"{name}: a sample of {orders:,} orders a day does not resolve capacities below 30 parcels"
@@ -31,9 +31,12 @@ def caveats_of(comparison: Comparison) -> list[str]:
         for name in comparison.names
         if networks[name]["not_resolved"]
     ]
+    idle = [
+        f"{name}: {line}." for name in comparison.names for line in networks[name].get("idle", ())
+    ]
     varied = comparison.ranges or comparison.replications == 1
     random_only = [] if varied else [_RANDOM_ONLY]
-    return [*random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
+    return [*idle, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
 
 
 def warm_ups(comparison: Comparison) -> dict[str, str]:
