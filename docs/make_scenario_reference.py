@@ -116,16 +116,15 @@ MEANINGS = {
         "Share of the sellers with this grade; the rest packs poorly."
     ),
     "network[seller-direct].sellers.holidays": (
-        "Holidays on which sellers do not pack: `none`, `federal`, `ups` or `christmas`."
+        "Holidays on which sellers do not pack. Over 90% of employers keep the six of `business`;"
+        " 12% Columbus Day, 15% Veterans Day (BLR, survey of some 2,000 in 2010)."
     ),
     "network[own].kind": "A network of your own, from files.",
     "carrier.hubs": "Buildings that sort between stations.",
     "carrier.pickup_days": "When drivers pick up at sellers, and trailers leave stations for hubs.",
     "carrier.linehaul_days": "When trailers leave hubs.",
     "carrier.delivery_days": "When couriers go out.",
-    "carrier.holidays": (
-        "Days off of pickups, trailers and couriers: `none`, `federal`, `ups` or `christmas`."
-    ),
+    "carrier.holidays": ("The list of days off of pickups, trailers and couriers."),
     "carrier.doors_close": "Loading ends this long before a departure.",
     "carrier.station_work": "Work on a parcel at a station.",
     "carrier.station_dwell": "From sorted to ready for a trailer or a courier.",

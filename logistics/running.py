@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
 from logistics.vocabulary import NOT_YET
 from networks.inputs.date_order import DateOrder
+from networks.inputs.faults import InputError
 from networks.schema import Network
 
 _ENGINES = {"batch": batch.run, "textbook": textbook.run}
@@ -53,8 +54,9 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
 
     `replication`: its number, from 0. `orders`: a file or table of orders instead of generated ones
     (see `read_orders`). `dates`: 'month-first' or 'day-first', for a file whose dates do not tell.
-    `network`: one of your own instead of the one that the scenario describes;
-    it is scaled from its design volumes to the scenario's orders a day. `sourcing`: who ships each
+    `network`: one of your own instead of the one that the scenario describes, which is not asked
+    then; it is checked as one from files is, and scaled from its design volumes to the scenario's
+    orders a day. `sourcing`: who ships each
     order, instead of the nearest center with stock or a seller by volume. `events`: beside the
     scenario's closures. `engine`: 'batch', or 'textbook', which gives the same columns one SimPy
     process a parcel. The other arguments replace what the scenario says:
@@ -72,10 +74,21 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     """
     _engine(engine)
     given = checked(SIMULATE, {"seed": seed, **options})
-    scenario = changed(scenario, overrides_of(given))
+    scenario = _changed(scenario, overrides_of(given), network)
     model = prepare(scenario, network, sourcing or sourcing_of, events)
     streams = Streams(scenario.runs.seed, replication)
     return run_once(model, ordered(model, orders, streams, dates), streams, engine)
+
+
+def _changed(scenario: Scenario, settings: Mapping[str, Any], network: Network | None) -> Scenario:
+    """Return a scenario with settings; where a network replaces its own, that refuses nothing."""
+    try:
+        return changed(scenario, settings)
+    except InputError:
+        if network is None:
+            raise
+    set_aside = scenario.replace(network={"kind": "own", "path": "given in Python"})
+    return changed(set_aside, settings)
 
 
 def replicate(scenario: Scenario, replications: int | None = None, **options: Any) -> list[Run]:
@@ -92,11 +105,12 @@ def replicate(scenario: Scenario, replications: int | None = None, **options: An
 
 
 def read_network(path: str | Path) -> Network:
-    """Return the network of a workbook or a folder of CSV files, at its design volume.
+    """Return the network of a workbook or a folder of CSV files, its graph yours to change.
 
     Raises InputError with every fault: file and sheet, row, column, value and what is allowed.
     """
-    return read_own(path).network
+    network = read_own(path).network
+    return replace(network, graph=network.graph.copy())
 
 
 def run_once(model: PreparedModel, orders: Orders, streams: Streams, engine: str = "batch") -> Run:

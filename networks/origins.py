@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+SPEEDS = ("fast", "medium", "slow")
+"""How products move."""
+
 
 def _always() -> Mapping[str, float]:
-    return dict.fromkeys(("fast", "medium", "slow"), 1.0)
+    return dict.fromkeys(SPEEDS, 1.0)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,13 @@ Reading, writing, templates, the reference page and the limits of validation fol
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import resources
+from math import inf, nan
+from numbers import Integral, Real
 from typing import Any, get_args
 
 from networks.inputs import cells
@@ -116,6 +119,33 @@ class Column:
             raise ValueError("is too large")
         return found
 
+    def problem_of(self, value: object) -> str:
+        """Return what is wrong with a value in memory, '' where a cell could mean it."""
+        if KINDS[self.kind].is_number:
+            return self._problem_of_number(value)
+        if self.kind == "yes/no":
+            return "" if isinstance(value, bool) else "must be True or False"
+        if not isinstance(value, str):
+            return "must be text"
+        if self.kind == "time" and not _CLOCK.fullmatch(value):
+            return "must be a local time, 00:00 to 24:00"
+        unknown = self.choices and value not in self.choices
+        return f"must be one of {', '.join(self.choices)}" if unknown else ""
+
+    def _problem_of_number(self, value: object) -> str:
+        whole = self.kind == "whole"
+        kind: type = Integral if whole else Real
+        number: Any = value if isinstance(value, kind) and not isinstance(value, bool) else nan
+        above, high = self.above, self.high if self.high is not None else inf
+        low = self.low if self.low is not None else above if above is not None else -inf
+        if low <= number <= high and number != above:  # NaN is never within
+            return ""
+        bounds = f"from {low:g} to" if above is None else f"above {above:g}, at most"
+        return f"must be a {'whole ' * whole}number {bounds} {high:g}"
+
+
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -126,6 +156,10 @@ class Sheet:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     needed: bool = True
+
+    def column(self, name: str) -> Column:
+        """Return a column by name."""
+        return next(column for column in self.columns if column.name == name)
 
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -204,10 +238,14 @@ SHEET: Mapping[str, Sheet] = {sheet.name: sheet for sheet in SHEETS}
 
 
 @cache
-def limits(sheet: str) -> dict[str, tuple[float, float]]:
-    """Return the bounds of the numbers of a sheet, by attribute of the schema."""
-    return {
-        column.field: (column.low if column.low is not None else column.above or 0, column.high)
-        for column in SHEET[sheet].columns
-        if column.high is not None and KINDS[column.kind].is_number
-    }
+def attributes_of(sheet: str) -> dict[str, Column]:
+    """Return the columns whose cells are attributes of the schema, by attribute.
+
+    'setting': the rows of sheet settings.
+    """
+    fields_of_model = {one.name for model in _MODELS[sheet] for one in fields(model)}
+    found: dict[str, Column] = {}
+    for column in _COLUMNS[sheet]:
+        if column.field in fields_of_model:
+            found.setdefault(column.field, column)  # loading_cutoff is the second of its field
+    return found

@@ -32,6 +32,7 @@ from networks.origins import Sellers
 from networks.schema import SELLERS, Calendar
 from networks.timetables import weekday_bits
 
+_FRIDAY = 4
 _MARKETS = {
     "America/Los_Angeles": "Z900",
     "America/New_York": "Z100",
@@ -119,7 +120,9 @@ def holidays_of_a_year(answer: Answer, seed: int) -> Mapping[str, Any]:
     """List the days off of the two calendars."""
     year = answer.parameters["year"]
     return {
-        "us_federal_observed": sorted(map(str, holiday_dates("federal", year))),
+        "us_federal_observed": [
+            str(day) for day in sorted(holiday_dates("federal", year)) if day.weekday() <= _FRIDAY
+        ],
         "ups_no_pickup_or_delivery": sorted(map(str, holiday_dates("ups", year))),
     }
 

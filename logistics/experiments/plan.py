@@ -102,7 +102,13 @@ def plan(  # noqa: PLR0913  (options, by name)
         raise whole_file("scenarios", f"{len(chosen):,} given", f"up to {MOST_SCENARIOS}")
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
     change = read_what_ifs(what_if) if what_if else None
-    scenarios = applied([changed(scenario, overrides) for scenario in loaded], change)
+    before = [changed(scenario, overrides) for scenario in loaded]
+    scenarios = applied(before, change)
+    notes += [
+        f"{one.name}: the what-if {what_if} changes nothing here."
+        for one, was in zip(scenarios, before, strict=True)
+        if change and one is was
+    ]
     orders = Path(orders) if isinstance(orders, str) else orders
     made = Plan(tuple(scenarios), orders, str(engine), date_order)
     refuse(_faults(made, change))
@@ -155,12 +161,12 @@ def _differences(first: Scenario, other: Scenario) -> Iterator[Fault]:
         ours, theirs = (getattr(one, section).model_dump(mode="json") for one in (first, other))
         for name in ours:
             if ours[name] != theirs[name]:
-                field = f"{section}.{name}"
+                path = f"{section}.{name}"
                 problem = (
                     f"differs from {first.name}, which has {shown(ours[name])}; networks are"
                     " compared on the same orders, days and random draws"
                 )
-                allowed = f"the same {field} in every scenario"
-                if flag := flag_of(field):
+                allowed = f"the same {path} in every scenario"
+                if flag := flag_of(path):
                     allowed += f", or one value for all with {flag}"
-                yield Fault(other.name, None, field, shown(theirs[name]), problem, allowed)
+                yield Fault(other.name, None, path, shown(theirs[name]), problem, allowed)

@@ -53,7 +53,7 @@ COUNTS = ("parcels", "legs", "departures", "events")
 
 Facts = Mapping[str, Mapping[str, Any]]
 """Of one run, by network: its counts, `built` (what was built, in lines) and `not_resolved` (what
-the sample is too small for)."""
+the sample is too small for); `idle`, where something that was asked for changes nothing."""
 
 Keep = Callable[[str, Run], None]
 """Called with a network's name and its first run, in the process that has it; must pickle."""
@@ -145,6 +145,7 @@ def replicate(
             **{count: run.facts[count] for count in COUNTS},
             "built": list(summary(model.network)),
             "not_resolved": list(model.not_resolved),
+            **({"idle": list(model.idle)} if model.idle else {}),
         }
         del run  # a gigabyte: before the next one
     measured = measure_together(outcomes, causes, spec.measures)

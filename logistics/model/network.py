@@ -33,8 +33,10 @@ def at_sample(scenario: Scenario, network: Network) -> Network:
     return scaled(network, demand.orders_per_day, share, from_sellers)
 
 
-def check_network(network: Network, scenario: Scenario) -> Routes:
+def check_network(network: Network, scenario: Scenario, *, any_center: bool = False) -> Routes:
     """Return the routes of a network through which a scenario's orders can go.
+
+    `any_center`: whether any center may ship any order, not only the nearest that has it.
 
     Raises InputError with every fault of the network.
     """
@@ -42,4 +44,5 @@ def check_network(network: Network, scenario: Scenario) -> Routes:
         problem = "sellers' own pace is in no timetable"
         fault = Fault(scenario.name, None, "promise.rule", "'timetable'", problem, "business days")
         raise InputError([fault])
-    return check(network, scenario.orders.market_ids())
+    movement = None if any_center else scenario.orders.shape().movement
+    return check(network, scenario.orders.market_ids(), movement)

@@ -125,7 +125,8 @@ def _longest(routes: Routes, lanes: Lanes, first: Array) -> int:
     visits = 0
     while len(at):
         visits += 1
-        at = lanes.destination[routes.next_lane[at, station]]
+        lane = routes.next_lane[at, station]
+        at = np.where(lane >= 0, lanes.destination[lane], -1)  # no lane where nothing goes
         at, station = at[at >= 0], station[at >= 0]
     return visits
 

@@ -26,7 +26,7 @@ from logistics.scenario.days import Runs
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import Event, closings, idle_events
-from logistics.schedule.timetable import Timetable, timetable
+from logistics.schedule.timetable import Timetable, timetable, without_effect
 from logistics.simulation.problem import Facilities, Hazards, Lanes, Sources
 from logistics.vocabulary import Array
 from networks.geography import load_markets
@@ -46,7 +46,7 @@ class PreparedModel:
     `doors`: (markets + 1,) first row of each market, then by row its station and the cumulative
     share. `packaging`: grade of each source. `transit`: of lanes and delivery routes. `work`: of
     facilities. `visits`: of the longest route. `not_resolved`: constraints too coarse at this
-    sample.
+    sample. `idle`: closures and events during which nothing would have worked or left, in lines.
     """
 
     scenario: Scenario
@@ -67,6 +67,7 @@ class PreparedModel:
     work: Spread
     visits: int
     not_resolved: tuple[str, ...]
+    idle: tuple[str, ...]
 
 
 _remembered: list[PreparedModel] = []  # the one used last comes last
@@ -106,7 +107,7 @@ def _prepared(
 ) -> PreparedModel:
     refuse([*scenario.idle(), *idle_events(events, scenario.days, scenario.name)])
     markets = load_markets()
-    routes = check_network(full_size, scenario)
+    routes = check_network(full_size, scenario, any_center=sourcing is not sourcing_of)
     network = at_sample(scenario, full_size)
     zones = [*markets.time_zones, *(place.time_zone for place in routes.facilities.values())]
     period = Period.of(scenario.days, zones)
@@ -138,6 +139,7 @@ def _prepared(
         work=work,
         visits=most_visits(routes, lanes, sources),
         not_resolved=not_resolved(network),
+        idle=tuple(without_effect(all_events, undisturbed, routes, period)),
     )
 
 

@@ -40,6 +40,8 @@ from networks.inputs.yaml_writer import write_yaml
 
 _NO_FIELD = "is no field of a scenario that a what-if can change"
 _DAY = re.compile(r"day (-?\d{1,4})( \d{2}:\d{2})?")
+_MOMENTS = ("start", "end")
+"""What is a date and a time in an entry: without an hour, midnight as the day begins."""
 
 MOST_TOGETHER = 20
 """What-ifs joined by +."""
@@ -180,8 +182,8 @@ def compose(what_ifs: Sequence[WhatIf]) -> WhatIf:
 def apply(scenario: Scenario, what_if: WhatIf) -> Scenario:
     """Return the scenario with the what-if's changes, and its title behind the scenario's.
 
-    A scenario that has none of its fields comes back as it is. Raises InputError for a change that
-    does not fit.
+    A scenario that has none of its fields, or has them so already, comes back as it is. Raises
+    InputError for a change that does not fit.
     """
     if not touches(what_if, scenario):
         return scenario
@@ -190,6 +192,8 @@ def apply(scenario: Scenario, what_if: WhatIf) -> Scenario:
     except InputError as error:
         name = f"{scenario.name} with {what_if.name}"
         raise InputError(replace(one, file=name) for one in error.faults) from None
+    if result == scenario:
+        return scenario
     titles = [one for one in (scenario.title, what_if.title) if one]
     return result.model_copy(update={"title": "; ".join(titles)[:200].strip()})
 
@@ -201,15 +205,18 @@ def applied(scenarios: Sequence[Scenario], what_if: WhatIf | None) -> list[Scena
     """
     if what_if is None:
         return list(scenarios)
-    if not any(touches(what_if, scenario) for scenario in scenarios):
+    results = [apply(scenario, what_if) for scenario in scenarios]
+    if all(one is scenario for one, scenario in zip(results, scenarios, strict=True)):
         names = ", ".join(scenario.name for scenario in scenarios)
         fields = dict.fromkeys(path for kind in BUILDERS for path in what_if.paths(kind))
         allowed = f"scenarios with {', '.join(fields)}; kinds {', '.join(what_if.networks)}"
-        allowed = allowed.removesuffix("; kinds ")
+        allowed = allowed.removesuffix("; kinds ") if fields else "set, times, add or networks"
+        if any(touches(what_if, scenario) for scenario in scenarios):
+            allowed = "values that differ from the scenario's"
         raise InputError(
             [Fault(what_if.name, None, "", "", f"changes nothing in {names}", allowed)]
         )
-    return [apply(scenario, what_if) for scenario in scenarios]
+    return results
 
 
 def touches(what_if: WhatIf, scenario: Scenario) -> bool:
@@ -260,13 +267,24 @@ def _settings(scenario: Scenario, what_if: WhatIf) -> dict[str, Any]:
 
 
 def _dated(entry: Any, first_day: date) -> Any:
-    """Return an entry with 'day 2 06:00' as a date and time: day 1 is the first measured day."""
+    """Return an entry with 'day 2 06:00' as a date and time, 'day 2' as a date, or its midnight.
+
+    Day 1 is the first measured day.
+    """
     if isinstance(entry, dict):
-        return {name: _dated(value, first_day) for name, value in entry.items()}
+        dated = {name: _dated(value, first_day) for name, value in entry.items()}
+        at_midnight = {
+            name: f"{dated[name]} 00:00"
+            for name in _MOMENTS
+            if isinstance(entry.get(name), str)
+            and (of := _DAY.fullmatch(entry[name]))
+            and not of[2]
+        }
+        return dated | at_midnight
     match = _DAY.fullmatch(entry) if isinstance(entry, str) else None
     if match is None:
         return entry
-    return f"{first_day + timedelta(days=int(match[1]) - 1)}{match[2]}"
+    return f"{first_day + timedelta(days=int(match[1]) - 1)}{match[2] or ''}"
 
 
 def _times(value: Any, factor: float, path: str, name: str) -> Any:

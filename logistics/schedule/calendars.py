@@ -7,10 +7,11 @@ first of the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -26,7 +27,7 @@ from networks.schema import Calendar
 Ticks = NDArray[np.int64]
 
 _EPOCH = date(1970, 1, 1)
-_UPS_HOLIDAYS = (
+_SIX = (
     "New Year's Day",
     "Memorial Day",
     "Independence Day",
@@ -34,36 +35,73 @@ _UPS_HOLIDAYS = (
     "Thanksgiving",
     "Christmas Day",
 )
-_FRIDAY = 4
-HOLIDAY_LISTS = ("none", "federal", "ups", "christmas")
+_SATURDAY, _SUNDAY = 5, 6
+
+
+class _List(NamedTuple):
+    """The federal holidays that count, and the days on which they are observed besides."""
+
+    titles: tuple[str, ...] = ("",)
+    friday_before_saturday: bool = False
+    monday_after_sunday: bool = False
+
+
+_LISTS: Mapping[str, _List] = {
+    "none": _List(()),
+    "federal": _List(friday_before_saturday=True, monday_after_sunday=True),
+    "usps": _List(monday_after_sunday=True),
+    "ups": _List(_SIX, monday_after_sunday=True),
+    "fedex": _List(_SIX),
+    "business": _List(_SIX),
+    "christmas": _List(("Christmas Day",)),
+}
+HOLIDAY_LISTS = tuple(_LISTS)
 
 
 @cache
 def holiday_dates(name: str, year: int) -> frozenset[date]:
-    """Return the days off of a named list in a year.
+    """Return the days off of a named list in a year: each holiday itself, whatever its weekday.
 
-    'federal': the eleven U.S. federal holidays as observed: on the Friday before a Saturday, the
-    Monday after a Sunday (5 U.S.C. 6103). 'ups': the six on which a national ground carrier, which
-    works on Saturdays, neither picks up nor delivers; one on a Sunday also takes the Monday.
-    'christmas': 25 December.
+    Whoever does not work on that weekday takes another day only where the list says so. 'federal':
+    the eleven U.S. federal holidays, and the Friday before a Saturday, the Monday after a Sunday
+    (5 U.S.C. 6103, Executive Order 11582). 'usps': the same, without those Fridays. 'ups': the six
+    without ground pickup and delivery, and the Monday after a Sunday. 'fedex': these six at FedEx
+    Ground and Home Delivery. 'business': the six that nearly all employers keep. 'christmas': 25
+    December.
 
     Raises KeyError for a name that is not one of `HOLIDAY_LISTS`.
     """
-    if name not in HOLIDAY_LISTS:
+    if name not in _LISTS:
         raise KeyError(f"no holiday list '{name}'; known: {', '.join(HOLIDAY_LISTS)}")
-    if name == "none":
-        return frozenset()
-    if name == "christmas":
-        return frozenset({date(year, 12, 25)})
-    observed = holidays.country_holidays("US", years=year, observed=True)
-    if name == "federal":
-        return frozenset(day for day in observed if day.weekday() <= _FRIDAY)
-    return frozenset(
-        day
-        for day, title in observed.items()
-        if title.startswith(_UPS_HOLIDAYS)
-        and not (title.endswith("(observed)") and day.weekday() == _FRIDAY)
-    )
+    kept = _LISTS[name]
+    days = set()
+    # New Year's Day of the next year may be observed on 31 December.
+    for day, title in (*_legal_holidays(year), *_legal_holidays(year + 1)):
+        if not title.startswith(kept.titles):
+            continue
+        days.add(day)
+        if kept.friday_before_saturday and day.weekday() == _SATURDAY:
+            days.add(day - timedelta(days=1))
+        if kept.monday_after_sunday and day.weekday() == _SUNDAY:
+            days.add(day + timedelta(days=1))
+    return frozenset(day for day in days if day.year == year)
+
+
+def _weekdays(year: int) -> tuple[int, int]:
+    return date(year, 1, 1).weekday(), date(year, 12, 31).weekday()
+
+
+@cache
+def _legal_holidays(year: int) -> tuple[tuple[date, str], ...]:
+    """Return the federal holidays of a year, on whatever weekday, and their names.
+
+    `holidays` knows none after 2100: these are as in an earlier year with the same weekdays.
+    """
+    known = year
+    if year > 2100:
+        known = next(one for one in range(2072, 2100) if _weekdays(one) == _weekdays(year))
+    found = holidays.country_holidays("US", years=known, observed=False)
+    return tuple((day.replace(year=year), title) for day, title in found.items())
 
 
 def works_on(calendar: Calendar, day: date) -> bool:

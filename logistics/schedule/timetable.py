@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +69,31 @@ def timetable(
     return Timetable(
         staffing, **departures, gates=gates, facility_gate=of_facilities, seller_gate=of_sellers
     )
+
+
+def without_effect(
+    events: Sequence[Event], undisturbed: Timetable, routes: Routes, period: Period
+) -> Iterator[str]:
+    """Yield a line for each event during which nothing would have worked or left anyway."""
+    for event in events:
+        hits = disruptions_of([event], routes, period, "")
+        if not any(_hits_something(one, undisturbed) for one in hits):
+            where = event.place or event.kind or event.market
+            yield (
+                f"{event.field.removesuffix('.place')} of {where}, {event.start:%Y-%m-%d %H:%M} to"
+                f" {event.end:%Y-%m-%d %H:%M}, changes nothing: nobody works there and nothing"
+                " leaves in that time"
+            )
+
+
+def _hits_something(one: Disruption, table: Timetable) -> bool:
+    in_time = (table.tick >= one.start) & (table.tick < one.end)
+    if (in_time & np.isin(table.lane, one.lanes)).any():
+        return True
+    rows = np.flatnonzero(table.staffing.facility == one.facility)
+    tick = table.staffing.tick[rows]
+    first = max(int(np.searchsorted(tick, one.start, "right")) - 1, 0)
+    return bool((table.staffing.workers[rows][first:][tick[first:] < one.end] > 0).any())
 
 
 def _departures(network: Network, routes: Routes, period: Period) -> dict[str, Array]:

@@ -20,6 +20,9 @@ _TAIL = 0.005
 _END = 0.05
 """Where a distribution without an end is said to end, one factor at a time."""
 
+_COARSE_GRID = 100
+"""Of a grid of more places than this, the values are rounded less, so that they stay different."""
+
 
 class Level(NamedTuple):
     """One value of a factor, and its place from 0 to 1, if it has an order."""
@@ -89,7 +92,7 @@ def _smooth(
     `scale`: how they are written. `grid`: places of a grid; equal values, as of whole numbers, are
     in it once. `ends`: beyond these nothing is rounded. `outer`: places to try one at a time.
     """
-    scale = scale.finer(ends[1] - ends[0])
+    scale = scale.finer((ends[1] - ends[0]) / max(1.0, len(grid) / _COARSE_GRID))
 
     def at(place: float) -> Any:
         return scale.write(scale.rounded(quantile(place), *ends))

@@ -21,10 +21,11 @@ from logistics.scenario.fields import (
 )
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
+from logistics.scenario.value_scales import Scale
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
 from logistics.studies.assumptions import assumption_factors, matches
 from logistics.studies.factor_syntax import Values, Written
-from logistics.studies.factors import Factor, listed, spread_of
+from logistics.studies.factors import Factor, Spread, listed, spread_of
 from logistics.studies.study import Study, listed_twice
 from networks.inputs.faults import Fault, InputError, Keys, refuse
 
@@ -37,6 +38,7 @@ def resolve(study: Study, folder: Path) -> tuple[list[Scenario], list[Factor]]:
 
     Raises InputError for what is wrong in the study, by its keys, or in the files it names.
     """
+    refuse(_of_other_designs(study))
     budget = study.precision.budget if study.precision else study.replications
     runs = {"replications": budget, "seed": study.seed}
     scenarios = _set(study, [one.replace(runs=runs) for one in _bases(study, folder)])
@@ -192,6 +194,7 @@ def _factor_of(path: str, given: Written, scenarios: Sequence[Scenario], folder:
     )
     scale = scale_at(having[0], path, list(values.values()))
     if isinstance(given, Values):
+        refuse(_idle_values(path, given.values, having, scale))
         return Factor(path, path, rows, listed(given.values, scale))
     if scale is None:
         problem = "these values have no order, or not one unit; a range cannot be made of them"
@@ -201,9 +204,51 @@ def _factor_of(path: str, given: Written, scenarios: Sequence[Scenario], folder:
     except ValueError as error:
         problem = error.faults[0].problem if isinstance(error, InputError) else str(error)
         raise InputError([Fault.within(at, problem)]) from None
+    refuse(_too_many_steps(given, spread, at))
     ends = [spread.at(place) for place in (0.0, 0.5, 1.0)]
     refuse([fault for value in ends for fault in _tried(path, value, having, at)][:1])
     return Factor(path, path, rows, spread)
+
+
+def _idle_values(
+    path: str, values: Sequence[Any], having: Sequence[Scenario], scale: Scale | None
+) -> Iterator[Fault]:
+    """Yield a fault for a value that means the same as another, or alone is what all have."""
+    numbers = [scale.read(value) for value in values] if scale else []
+    for row, number in enumerate(numbers):
+        if number in numbers[:row] and values[row] not in values[:row]:
+            problem = f"means the same as {text_of(values[numbers.index(number)])}"
+            yield Fault.within(("factors", path, row), problem, "another value", values[row])
+    if len(values) == 1 and all(changed(one, {path: values[0]}) == one for one in having):
+        names = ", ".join(one.name for one in having)
+        problem = f"changes nothing: it is the value that {names} {_has(having)}"
+        yield Fault.within(("factors", path, 0), problem, "other values", values[0])
+
+
+def _has(scenarios: Sequence[Scenario]) -> str:
+    return "have" if len(scenarios) > 1 else "has"
+
+
+def _too_many_steps(given: Written, spread: Spread, at: Keys) -> Iterator[Fault]:
+    """Yield a fault if more values were asked for than there are."""
+    count = len(spread.levels)
+    if not isinstance(given, Values) and "steps" in given.model_fields_set and count < given.steps:
+        problem = f"there are only {count:,} different values in this range"
+        yield Fault.within((*at, "steps"), problem, f"{count:,} or fewer", given.steps)
+
+
+def _of_other_designs(study: Study) -> Iterator[Fault]:
+    """Yield a fault for each field that the study's design does not read."""
+    designs = {
+        "draws": ("latin hypercube",),
+        "trajectories": ("morris",),
+        "design_seed": ("latin hypercube", "morris"),
+    }
+    for name, read_by in designs.items():
+        if name in study.model_fields_set and study.chosen_design not in read_by:
+            problem = f"does nothing in the design '{study.chosen_design}'"
+            allowed = f"design: {' or '.join(read_by)}"
+            yield Fault.within(name, problem, allowed, getattr(study, name))
 
 
 def _tried(path: str, value: Any, scenarios: Sequence[Scenario], at: Keys) -> Iterator[Fault]:
@@ -232,6 +277,9 @@ def _what_ifs(given: Written, scenarios: Sequence[Scenario], folder: Path) -> Fa
         except InputError as error:
             faults += [_what_if_fault((*at, row), text, fault) for fault in error.faults[:3]]
     refuse(faults)
+    if len(given.values) == 1 and read_what_ifs(str(given.values[0]), folder) is None:
+        problem = "changes nothing"
+        raise InputError([Fault.within((*at, 0), problem, "other what-ifs", given.values[0])])
     what_ifs = listed([str(one) for one in given.values], None)
     return Factor(WHAT_IF, WHAT_IF, tuple(range(len(scenarios))), what_ifs)
 

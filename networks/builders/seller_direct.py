@@ -104,7 +104,7 @@ class SellerTable(Parameters):
     maker over $20,000 in a month, press 2023: some 27 orders of $25 a day on average.)"""
     burst_days: int = parameter(3, assumed=(1, 7), ge=1, le=30)
     """How many days that lasts."""
-    holidays: Holidays = parameter("federal", assumed=("none", "federal"))
+    holidays: Holidays = parameter("business", assumed=("none", "federal"))
     """Holidays on which sellers do not pack."""
     seed: int = parameter(20231001, assumed=(1, 99999999), ge=0, le=2**63 - 1)
     """Which sellers there are; the random draws of orders have a seed of their own."""

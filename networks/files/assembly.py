@@ -230,6 +230,8 @@ class Assembly:
         if not leaves:
             return 0.0
         closes = minute_of(cutoff)
+        lane = lane_id(row["origin"], row["destination"], row["mode"])
+        self.index.cells[lane, "doors_close_minutes"] = place
         early, leave = min(((leave - closes) % 1440, leave) for leave in leaves)
         if early <= EARLIEST_CUTOFF:
             return float(early)

@@ -114,5 +114,5 @@ class Index:
             columns = SHEET[row.sheet].columns if row.row is not None else ()
             named = [column.name for column in columns if column.field == attribute]
             if named:
-                return row.at(named[-1])
+                return row.at(named[0])
         return rows[0]

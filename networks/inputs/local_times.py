@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from networks.inputs.models import refusal
 
-Holidays = Literal["none", "federal", "ups", "christmas"]
+Holidays = Literal["none", "federal", "usps", "ups", "fedex", "business", "christmas"]
 """The lists of days off that calendars know: see `logistics.calendars.holiday_dates`."""
 
 WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_scenarios import centers
@@ -46,6 +47,22 @@ def test_a_network_is_read_from_files() -> None:
     assert isinstance(network, logistics.Network)
     with pytest.raises(logistics.InputError, match="nowhere"):
         logistics.read_network("nowhere.xlsx")
+
+
+def test_a_network_from_python_is_not_measured_against_the_scenarios_own() -> None:
+    """24 orders a day are few for 15 million parcels, but all that the small network has."""
+    small = logistics.read_network(EXAMPLES["small-seller"])
+    options: dict[str, Any] = {"orders_per_day": 24, "markets": ["900", "606", "100"], "days": 2}
+    scenario = logistics.load_scenario("tiktok-seller-direct")
+    run = logistics.simulate(scenario, seed=1, network=small, **options)
+    assert len(run.parcels) > 20
+    with pytest.raises(
+        logistics.InputError, match="below a thousandth of the 348,605 parcels a day"
+    ):
+        logistics.simulate(scenario, seed=1, **options)
+    small.graph.edges["WH-LA", "ST-NYC", "linehaul"]["capacity"] = -1
+    with pytest.raises(logistics.InputError, match="capacity = -1: must be a whole number from 0"):
+        logistics.simulate(scenario, seed=1, network=small, **options)
 
 
 def test_a_study_is_run_resumed_and_read(tmp_path: Path) -> None:

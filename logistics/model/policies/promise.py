@@ -143,10 +143,11 @@ class QuoteTimetable:
         pairs, rows = np.unique(at * len(stations) + target, return_inverse=True)
         at, target = pairs // len(stations), pairs % len(stations)
         done = at == stations[target]
-        by = np.empty((len(at), wave.shape[1]), np.int64)
+        leads = nominal.routes.next_lane[at, stations[target]] >= 0  # none where nothing goes
+        by = np.full((len(at), wave.shape[1]), _LONG_AGO)
         by[done] = wave[target[done]] - nominal.handling[at[done], None]
-        if not done.all():
-            more = ~done
+        more = leads & ~done
+        if more.any():
             lane = nominal.routes.next_lane[at[more], stations[target[more]]].astype(np.int64)
             onward = nominal.lanes.destination[lane].astype(np.int64)
             beyond = QuoteTimetable._back(nominal, onward, target[more], stations, wave)

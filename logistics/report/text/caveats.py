@@ -40,10 +40,13 @@ def caveats_of(comparison: Comparison) -> list[str]:
         for name in comparison.names
         if networks[name]["not_resolved"]
     ]
+    idle = [
+        f"{name}: {line}." for name in comparison.names for line in networks[name].get("idle", ())
+    ]
     varied = comparison.ranges or comparison.replications == 1
     random_only = [] if varied else [_RANDOM_ONLY]
     notes = comparison.run.get("notes", [])
-    return [*notes, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
+    return [*notes, *idle, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
 
 
 def sample_note(run: Mapping[str, Any]) -> str:

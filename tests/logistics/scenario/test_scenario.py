@@ -340,7 +340,7 @@ def test_closures_outside_the_days_of_the_run_are_told() -> None:
     rows = [f"- {{place: FC001, start: {start}, end: {end}}}\n" for start, end in closures]
     during = "(allowed: 2023-09-16 to 2023-09-21, warm-up and later days included)"
     outside = f"the closure of FC001 lies outside the days of the run {during}"
-    assert [str(fault) for fault in read(NEXT_DAY, days, "closures:\n", *rows).idle_closures()] == [
+    assert [str(fault) for fault in read(NEXT_DAY, days, "closures:\n", *rows).idle()] == [
         f"next day: closures[0].end = 2023-09-16 00:00: {outside}",
         f"next day: closures[3].start = 2023-09-22 00:00: {outside}",
     ]

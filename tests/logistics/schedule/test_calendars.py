@@ -249,36 +249,75 @@ UPS = {
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 2025, 2026])
-@pytest.mark.parametrize(("name", "table", "count"), [("federal", FEDERAL, 11), ("ups", UPS, 6)])
+@pytest.mark.parametrize(("name", "table", "last", "count"),
+                         [("federal", FEDERAL, 4, 11), ("ups", UPS, 5, 6)])  # fmt: skip
 def test_holidays_that_fall_on_working_days(
-    name: str, table: dict[int, str], count: int, year: int
+    name: str, table: dict[int, str], last: int, count: int, year: int
 ) -> None:
-    weekdays = sorted(day for day in holiday_dates(name, year) if day.weekday() < 6)
+    weekdays = sorted(day for day in holiday_dates(name, year) if day.weekday() <= last)
     assert [f"{day:%m-%d}" for day in weekdays] == table[year].split()
     assert len(weekdays) == count
 
 
-def test_a_federal_holiday_on_a_weekend_is_observed_on_a_working_day_instead() -> None:
-    assert date(2023, 11, 10) in holiday_dates("federal", 2023)  # for a Saturday
-    assert date(2023, 11, 11) not in holiday_dates("federal", 2023)
-    assert date(2023, 1, 2) in holiday_dates("federal", 2023)  # for a Sunday
-    assert date(2023, 1, 1) not in holiday_dates("federal", 2023)
-    # New Year's Day of 2022 was a Saturday: its Friday lies in the year before.
-    assert date(2021, 12, 31) in holiday_dates("federal", 2021)
+ON_A_WEEKEND = {
+    "Christmas, a Saturday": "2021-12-24 2021-12-25 | 2021-12-25 | 2021-12-25 | 2021-12-25",
+    "Christmas, a Sunday": "2022-12-25 2022-12-26 | 2022-12-25 2022-12-26 | 2022-12-25"
+    " | 2022-12-25",
+    "New Year, a Saturday": "2021-12-31 2022-01-01 | 2022-01-01 | 2022-01-01 |",
+    "New Year, a Sunday": "2023-01-01 2023-01-02 | 2023-01-01 2023-01-02 | 2023-01-01 |",
+    "Fourth of July, a Saturday": "2026-07-03 2026-07-04 | 2026-07-04 | 2026-07-04 |",
+    "Fourth of July, a Sunday": "2021-07-04 2021-07-05 | 2021-07-04 2021-07-05 | 2021-07-04 |",
+}
+"""All days off within four days: federal offices | post and UPS | FedEx and shops | Christmas."""
+COLUMN = {"federal": 0, "usps": 1, "ups": 1, "fedex": 2, "business": 2, "christmas": 3}
 
 
-def test_a_carrier_that_works_on_saturdays_keeps_a_saturdays_holiday() -> None:
-    assert date(2026, 7, 4) in holiday_dates("ups", 2026)  # a Saturday
-    assert date(2026, 7, 3) not in holiday_dates("ups", 2026)
-    assert {date(2023, 1, 1), date(2023, 1, 2)} <= holiday_dates("ups", 2023)  # a Sunday
-    assert date(2023, 11, 10) not in holiday_dates("ups", 2023), "carriers run on Veterans Day"
+def days_off_around(name: str, holiday: date) -> list[str]:
+    near = (holiday + timedelta(days=n) for n in range(-4, 5))
+    return [str(day) for day in near if day in holiday_dates(name, day.year)]
+
+
+@pytest.mark.parametrize("name", COLUMN)
+@pytest.mark.parametrize("case", ON_A_WEEKEND)
+def test_a_holiday_on_a_weekend_is_a_day_off_itself_and_another_only_where_the_list_says_so(
+    name: str, case: str
+) -> None:
+    cells = ON_A_WEEKEND[case].split("|")
+    holiday = max(cells[2].split())
+    assert days_off_around(name, date.fromisoformat(holiday)) == cells[COLUMN[name]].split()
+
+
+def test_a_seller_who_packs_daily_rests_on_christmas_saturday_and_works_the_friday_before() -> None:
+    friday, saturday, sunday = (date(2021, 12, day) for day in (24, 25, 26))
+    for weekdays, kept, works in [
+        ("daily", "business", [True, False, True]),
+        ("Mon-Fri", "business", [True, False, False]),
+        ("daily", "federal", [False, False, True]),
+        ("Mon-Sat", "usps", [True, False, False]),
+        ("Mon-Sat", "ups", [True, False, False]),
+    ]:
+        calendar = Calendar(weekdays, kept)
+        assert [works_on(calendar, day) for day in (friday, saturday, sunday)] == works, kept
+
+
+def test_carriers_and_shops_work_on_holidays_that_only_offices_and_the_post_keep() -> None:
+    columbus_day = date(2023, 10, 9)
+    keep = [name for name in HOLIDAY_LISTS if columbus_day in holiday_dates(name, 2023)]
+    assert keep == ["federal", "usps"]
+
+
+def test_years_after_2100_have_their_holidays_too() -> None:
+    assert [f"{day:%m-%d}" for day in sorted(holiday_dates("ups", 2150))] == [
+        "01-01", "05-25", "07-04", "09-07", "11-26", "12-25",
+    ]  # fmt: skip
+    assert date(2100, 12, 31) in holiday_dates("federal", 2100)  # 1 January 2101 is a Saturday
 
 
 def test_holiday_lists_by_name() -> None:
     assert holiday_dates("none", 2023) == frozenset()
     assert holiday_dates("christmas", 2023) == {date(2023, 12, 25)}
     assert all(isinstance(holiday_dates(name, 2024), frozenset) for name in HOLIDAY_LISTS)
-    with pytest.raises(KeyError, match="no holiday list 'easter'; known: none, federal, ups"):
+    with pytest.raises(KeyError, match="no holiday list 'easter'; known: none, federal, usps, ups"):
         holiday_dates("easter", 2023)
 
 

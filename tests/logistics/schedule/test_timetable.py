@@ -371,6 +371,15 @@ def test_a_gate_opens_and_cuts_off_on_its_working_days() -> None:
     assert days[-1][0] >= saturday.horizon, "orders of the last day are released in time"
 
 
+def test_a_seller_who_packs_daily_opens_on_the_friday_before_a_christmas_saturday() -> None:
+    sellers = one_seller("S1", holidays="business", working_days=np.array([127], np.uint8))
+    net = network({"S1": station(EAST)}, {(SELLERS, "S1"): lane("16:30")}, {"S1": RICHMOND},
+                  sellers=sellers)  # fmt: skip
+    table, _ = table_of(net, minutes("2021-12-24", 4))
+    days = gate_days(table, int(table.seller_gate[0]))
+    assert [opens for opens, _ in days[:2]] == [at("0 09:00"), at("2 09:00")]
+
+
 def test_a_cutoff_at_midnight_is_the_end_of_the_day() -> None:
     net = one_hub(gate_calendar="weekdays", gate_opens="00:00", gate_cutoff="24:00")
     table, _ = table_of(net, minutes("2023-09-22", 4))
