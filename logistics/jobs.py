@@ -7,10 +7,11 @@ reports how far it is as values, and returns what was found. Nothing is printed 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, overload
@@ -70,12 +71,17 @@ class StudyRequest:
 
 @dataclass(frozen=True)
 class StudyOutcome:
-    """How far a study came. `answer`: in lines; `failures`: by point, why it could not be run."""
+    """How far a study came.
+
+    `answer`: in lines. `failures`: by point, why it could not be run. `not_drawn`: why its page and
+    pictures could not be drawn; '' if they were, or nobody asked for them.
+    """
 
     folder: Path
     progress: Progress
     answer: tuple[str, ...]
     failures: Mapping[str, str]
+    not_drawn: str = ""
 
 
 @overload
@@ -94,8 +100,9 @@ def run(
     `report`: called with how far it is.
 
     Raises InputError for what cannot be run, OutputError for a folder that cannot be written,
-    WorkerError when workers keep ending. After an interruption nothing is left of a comparison; of
-    a study all finished runs are, and the error says how to resume it.
+    WorkerError when workers keep ending. After an interruption nothing is left of a comparison
+    whose results are not yet on the disk; of a study all finished runs are. The error says which.
+    Page and pictures come last: where they cannot be drawn, the results say why (`not_drawn`).
     """
     if isinstance(request, StudyRequest):
         return _run_study(request, report)
@@ -107,11 +114,12 @@ def run(
             keep = partial(write_run, folder, kept) if kept.tables or kept.raw else None
             result = experiment(what, options, report, keep)
             report(Progress(WRITING, 0, 1))
-            write_experiment(result, folder, options["report"])
+            write_experiment(result, folder)
     except KeyboardInterrupt:
         text = f"Interrupted: {request.folder} was not written; nothing is left of the run."
         raise KeyboardInterrupt(text) from None
-    return result
+    draw = partial(_draw_results, request.folder, options["report"])
+    return replace(result, not_drawn=_drawn(draw, request.folder))
 
 
 @takes_options(COMPARE)
@@ -166,7 +174,9 @@ def run_study(
         asked = study if isinstance(study, Study) else study_with_points(study)[0]
         Store.open(folder).refuse_another(asked.model_dump(mode="json"))
     request = StudyRequest(folder, None if exists else study, workers, cluster, report)
-    _run_study(request, progress or silent)
+    done = _run_study(request, progress or silent)
+    if done.not_drawn:
+        warnings.warn(done.not_drawn, stacklevel=2)
     store = Store.open(folder)
     return study_result(_study_of(store), store)
 
@@ -203,14 +213,57 @@ def study_status(folder: Path) -> tuple[list[PointProgress], Progress]:
     return points, study_progress(points)
 
 
+def write_report(folder: Path) -> None:
+    """Draw page, workbook and pictures of a results folder again, without running anything.
+
+    Of a study's folder, as `write_study_report`.
+
+    Raises InputError for a folder without results; WorkerError if the process that draws ends;
+    OutputError if the disk refuses.
+    """
+    if (folder / MANIFEST).is_file():
+        write_study_report(folder)
+    else:
+        _draw_results(folder)
+
+
 def write_study_report(folder: Path) -> None:
     """Write what the finished runs of a study say, without running anything.
 
-    Raises InputError if no run is finished; OutputError if another process writes to it.
+    Raises InputError if no run is finished, and otherwise as `write_report`, OutputError also if
+    another process writes to the folder.
     """
     store = Store.open(folder)
     with store.writing(runs=False):
-        write_study(_study_of(store), store)
+        result = study_result(_study_of(store), store)
+        write_study(result, store)
+        _draw_study(result, folder)
+
+
+def _draw_results(folder: Path, report: bool = True) -> None:
+    from logistics.report.drawn import draw_results  # noqa: PLC0415  (what draws is large)
+
+    draw_results(folder, report)
+
+
+def _draw_study(result: StudyResult, folder: Path) -> None:
+    from logistics.report.studies.page import draw_study  # noqa: PLC0415
+
+    draw_study(result, folder)
+
+
+def _drawn(draw: Callable[[], None], folder: Path) -> str:
+    """Draw what is on the disk; return why it could not be drawn, or ''."""
+    again = f"draw them with  logistics report {folder}"
+    try:
+        draw()
+    except (WorkerError, MemoryError) as error:
+        reason = str(error) or "out of memory"
+        return f"Page and pictures could not be drawn: {reason}. The results are complete; {again}"
+    except KeyboardInterrupt:
+        text = f"Interrupted: the results are in {folder}, without page and pictures; {again}"
+        raise KeyboardInterrupt(text) from None
+    return ""
 
 
 def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
@@ -233,12 +286,15 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
             store = Store.create(request.folder, text, study.model_dump(mode="json"), points)
         with _kept_runs_reported(store), store.writing():
             state = run_points(study, store, pool, report)
-            answer: list[str] = []
+            answer, not_drawn = [], ""
             if state.failed < state.points:
                 report(Progress(WRITING, 0, 1))
-                answer = write_study(study, store, request.report)
+                result = study_result(study, store)
+                answer = write_study(result, store)
+                if request.report:
+                    not_drawn = _drawn(partial(_draw_study, result, store.path), store.path)
     failures = {name: str(why["error"]) for name, why in store.failures().items()}
-    return StudyOutcome(store.path, state, tuple(answer), failures)
+    return StudyOutcome(store.path, state, tuple(answer), failures, not_drawn)
 
 
 def _asked(asked: str | Path | Study) -> tuple[Study, tuple[Point, ...], str]:

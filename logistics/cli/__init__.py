@@ -14,7 +14,7 @@ import typer.core
 
 from logistics.cli.built_in import scenarios_app, what_ifs_app
 from logistics.cli.networks import networks_app, validate
-from logistics.cli.running import compare, run, trace
+from logistics.cli.running import compare, report, run, trace
 from logistics.cli.showing import BROKEN, INTERRUPTED, REFUSED, fail
 from logistics.cli.studies import studies_app
 from logistics.errors import BrokenRunError
@@ -48,7 +48,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Follow every parcel of the same orders through different delivery networks.",
 )
-for command in (compare, run, trace, validate):
+for command in (compare, run, trace, report, validate):
     app.command()(command)
 app.add_typer(networks_app, name="network")
 app.add_typer(scenarios_app, name="scenarios")

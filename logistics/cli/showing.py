@@ -100,10 +100,12 @@ def time_text(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def print_written(folder: Path, report: bool) -> None:
-    """Say where the results are."""
+def print_written(folder: Path, report: bool, not_drawn: str = "") -> None:
+    """Say where the results are, and what is not with them."""
     typer.echo(f"Written to {folder}; its README.txt says what each file is.")
-    if report:
+    if not_drawn:
+        typer.echo(not_drawn, err=True)
+    elif report:
         typer.echo(f"Open {folder / 'report.html'} in a browser.")
 
 

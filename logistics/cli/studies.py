@@ -97,7 +97,7 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
         typer.echo(json.dumps({"event": "written", "folder": str(folder), **_plain(state)}))
     elif done.answer:
         typer.echo("\n".join(done.answer) + "\n")
-        print_written(folder, options["report"])
+        print_written(folder, options["report"], done.not_drawn)
     if done.failures:
         name, why = next(iter(done.failures.items()))
         fail(

@@ -100,6 +100,11 @@ def places_bearing(who: str, points: Sequence[Point]) -> list[dict[str, float]]:
     return [{name: one.places[name] for name in names} for one in points]
 
 
+def factors_of(result: StudyResult) -> list[str]:
+    """Return the factors that any point sets."""
+    return list(dict.fromkeys(name for one in result.planned for name in one.settings))
+
+
 def ranges_of(result: StudyResult) -> dict[Response, TwoIntervals]:
     """Return the two intervals of every response that has them."""
     found = {one: wide(result, one) for one in result.responses}

@@ -13,7 +13,7 @@ from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.page import Front, Section, orders_words, rendered
 from logistics.report.pictures import studies as draw
-from logistics.report.pictures.catalog import Chart, charts_of_ranges, slug
+from logistics.report.pictures.catalog import Chart, charts_of_ranges, save_charts, slug
 from logistics.report.studies.answer import (
     more_runs_words,
     shared_words,
@@ -22,18 +22,38 @@ from logistics.report.studies.answer import (
 )
 from logistics.report.tables import metrics, provenance
 from logistics.report.tables.table import Cell, Column, Metric, Row, Table, columns
-from logistics.report.tables.workbook import ENDS, Sheet, by_cell, ranges_sheet, text_sheet
+from logistics.report.tables.workbook import (
+    ENDS,
+    Sheet,
+    by_cell,
+    ranges_sheet,
+    text_sheet,
+    workbook,
+)
 from logistics.report.text.assumptions import assumptions
 from logistics.report.text.ranges import capital, heading
 from logistics.report.text.wording import is_clear
+from logistics.runtime.output_folders import write_whole
 from logistics.scenario.scenario import OwnNetwork, Scenario
-from logistics.studies.effects import Change, bars, changes, ranges_of, screened
+from logistics.studies.effects import Change, bars, changes, factors_of, ranges_of, screened
 from logistics.studies.points import Point
 from logistics.studies.results import StudyResult
 
 _BY_POINT = ("row", "section", "column")
 _FACTS = ("seed", "engine", "parcels", "orders")
 _MOST_SETTINGS = 400  # rows of a table that a page can bear
+
+
+def draw_study(result: StudyResult, folder: Path) -> None:
+    """Write page, workbook and pictures of a study.
+
+    Raises WorkerError if the process that draws ends; OutputError if the disk refuses.
+    """
+    write_whole(folder / "summary.xlsx", workbook(study_sheets(result)))
+    charts = save_charts(study_charts(result), folder / "pictures")
+    command = "logistics study run study.yaml --output FOLDER"
+    html = study_page(result, charts, result.first.run, command)
+    write_whole(folder / "report.html", html.encode())
 
 
 def study_charts(result: StudyResult) -> Iterator[Chart]:
@@ -234,11 +254,6 @@ def factors_table(result: StudyResult) -> Table:
         for one in result.planned
     )
     return Table("settings", "What was varied", columns(factors), rows, texts=True)
-
-
-def factors_of(result: StudyResult) -> list[str]:
-    """Return the factors that any point sets."""
-    return list(dict.fromkeys(name for one in result.planned for name in one.settings))
 
 
 def _row(point: Point, cells: tuple[Cell, ...], *more: Cell) -> Row:
