@@ -139,9 +139,10 @@ def _kept_orders(orders: Any) -> str:
 
 def _results(experiment: Experiment, about: str) -> Results:
     """Return what a report is drawn from."""
-    plan, networks = experiment.plan, experiment.networks
+    plan, networks, comparison = experiment.plan, experiment.networks, experiment.comparison
     return Results(
-        comparison=experiment.comparison,
+        # the same whenever they were made: no seconds
+        comparison=replace(comparison, run={**comparison.run, "seconds": None}),
         facilities={name: network.facilities() for name, network in networks.items()},
         assumptions=assumptions(plan.scenarios),
         command=_command(experiment, plan.names),
