@@ -35,13 +35,22 @@ from logistics.report.text.ranges import capital, heading
 from logistics.report.text.wording import is_clear
 from logistics.runtime.output_folders import write_whole
 from logistics.scenario.scenario import OwnNetwork, Scenario
-from logistics.studies.effects import Change, bars, changes, factors_of, ranges_of, screened
+from logistics.studies.effects import (
+    Change,
+    bars,
+    changes,
+    factors_of,
+    ranges_of,
+    screened,
+    without_value,
+)
 from logistics.studies.points import Point
 from logistics.studies.results import StudyResult
 
 _BY_POINT = ("row", "section", "column")
 _FACTS = ("seed", "engine", "parcels", "orders")
 _MOST_SETTINGS = 400  # rows of a table that a page can bear
+_MOST_NAMED = 5
 
 
 def draw_study(result: StudyResult, folder: Path) -> None:
@@ -127,7 +136,8 @@ def _sections(result: StudyResult, facts: Sequence[tuple[str, Cell]]) -> Iterato
         for response in result.responses
         for made in (ends_table, screening_table)
     )
-    yield Section("drivers", "What drives it", [table for table in drivers if table.rows])
+    shown, lacking = [table for table in drivers if table.rows], list(_lacking(result))
+    yield Section("drivers", "What drives it", shown, lacking)
     yield Section("over", "Over each factor")
     yield Section(
         "changes", "What changes", [changes_table(result)] if several and _compared(result) else []
@@ -144,6 +154,19 @@ def _sections(result: StudyResult, facts: Sequence[tuple[str, Cell]]) -> Iterato
     inputs = provenance.assumptions_table(assumptions(scenarios), first.point.plan.names)
     yield Section("assumptions", "Inputs", [inputs])
     yield Section("made", "How it was made", [provenance.made_table(facts)])
+
+
+def _lacking(result: StudyResult) -> Iterator[str]:
+    """Say of what no bar shows how it moves, because it has no finite value there."""
+    if result.study.chosen_design not in ("one at a time", "morris"):
+        return
+    for each in result.responses:
+        labels = without_value(result, each)
+        if labels:
+            more = [f"{len(labels) - _MOST_NAMED} more points"] * (len(labels) > _MOST_NAMED)
+            places = "; ".join([*labels[:_MOST_NAMED], *more])
+            what = f"{capital(each.title)} of {each.who}"
+            yield f"{what} has no finite value at {places}: no bar shows a change from or to there."
 
 
 def _without_place(scenario: Scenario) -> Scenario:
@@ -227,7 +250,6 @@ def ends_table(result: StudyResult, response: Response) -> Table:
         Row(bar.factor, (value, Metric(estimate, definition)))
         for bar in bars(result, response)
         for value, estimate in bar.ends
-        if isfinite(estimate.estimate)
     )
     caption = f"{capital(response.title)} of {response.who}: change from the base"
     return Table(f"ends-{_slug(response)}", caption, columns(["at", "change"]), rows)
