@@ -65,7 +65,7 @@ class StudyRequest:
     folder: Path
     study: str | Path | Study | None = None
     workers: int | None = None
-    cluster: str = ""
+    cluster: str | None = None
     report: bool = True
 
 
@@ -155,7 +155,7 @@ def run_study(
     folder: str | Path,
     *,
     workers: int | None = None,
-    cluster: str = "",
+    cluster: str | None = None,
     report: bool = True,
     progress: Report | None = None,
 ) -> StudyResult:
@@ -280,7 +280,9 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
         study, points, text = _asked(request.study)
     runs = sum(point.plan.replications for point in points)
     largest = max((point.plan for point in points), key=parcels_of)
-    processes = None if request.cluster else processes_for(largest, request.workers, runs)
+    processes = (
+        None if request.cluster is not None else processes_for(largest, request.workers, runs)
+    )
     with worker_pool(processes, request.cluster) as pool:
         if store is None:  # only now: a cluster that is not there leaves no folder
             store = Store.create(request.folder, text, study.model_dump(mode="json"), points)

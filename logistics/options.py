@@ -198,7 +198,7 @@ OPTIONS = [
         " parcels. Changes nothing but the time it takes.",
     ),
     Option(
-        "cluster", str, places=_STUDIES, metavar="ADDRESS", default="", unset="this machine",
+        "cluster", str, places=_STUDIES, metavar="ADDRESS", unset="this machine",
         guide="clusters",
         help="Address of a Dask scheduler, such as tcp://host:8786, whose workers run the study.",
     ),
