@@ -346,7 +346,7 @@ def test_a_scheduler_without_workers_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "text", "problem"),
     [
-        ("sitecustomize.py", "import logistics; logistics.__version__ = '0.0.9'",
+        ("sitecustomize.py", "import logistics.version; logistics.version.__version__ = '0.0.9'",
          r"the scheduler has other versions: logistics 0\.0\.9 there, .* here"),
         ("logistics.py", "", "the scheduler cannot run logistics: No module named"),
     ],
