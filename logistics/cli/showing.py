@@ -24,12 +24,16 @@ INTERRUPTED = 2
 _PLAIN_WIDTH = 120  # of what goes to a file or another program
 
 
-def console() -> Console:
-    """Return where tables are printed: as wide as the terminal, or of a fixed width."""
+def console(errors: bool = False) -> Console:
+    """Return where tables are printed: as wide as the terminal, or of a fixed width.
+
+    Names are printed as they are written, also those that look like markup.
+    """
     from rich.console import Console  # noqa: PLC0415
 
-    plain = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(width=_PLAIN_WIDTH if plain else None)
+    plain = not sys.stdout.isatty() and "COLUMNS" not in os.environ and not errors
+    width = _PLAIN_WIDTH if plain else None
+    return Console(width=width, stderr=errors, markup=False, emoji=False, highlight=False)
 
 
 def print_experiment(result: Experiment) -> None:
@@ -40,27 +44,26 @@ def print_experiment(result: Experiment) -> None:
 
     out = console()
     for name, lines in built(result.comparison).items():
-        out.print(f"{name}, as built", style="bold", highlight=False)
+        out.print(f"{name}, as built", style="bold")
         for line in lines:
-            out.print(f"  {line}", markup=False, highlight=False)
+            out.print(f"  {line}")
         out.print()
     print_comparison(result.comparison, out)
     for line in [*headlines(result.comparison), *caveats_of(result.comparison)]:
         out.print()
-        out.print(line, markup=False, highlight=False)
+        out.print(line)
 
 
 @contextmanager
 def progress_bar() -> Iterator[Report]:
     """Show a bar on a terminal, and nothing elsewhere."""
     from rich import progress  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
 
-    err = Console(stderr=True)
+    err = console(errors=True)
     columns = (
         progress.SpinnerColumn(),
         progress.BarColumn(),
-        progress.TextColumn("{task.description}"),
+        progress.TextColumn("{task.description}", markup=False),
         progress.TimeElapsedColumn(),
     )
     bar = progress.Progress(*columns, console=err, transient=True, disable=not err.is_terminal)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -26,6 +27,7 @@ from logistics.runs.run import Run
 from logistics.runs.tables import departures, legs, stored_parcels
 from logistics.runtime.output_folders import ABOUT, TITLE
 from networks.files import write_network
+from networks.inputs.cells import FORMULA, spreadsheet_text
 from networks.inputs.yaml_writer import write_yaml
 
 _ABOUT_SUMMARY = """\
@@ -223,9 +225,18 @@ def write_table(table: pa.Table, stem: Path, csv: bool = False) -> None:
     """
     stem.with_suffix(".parquet").write_bytes(parquet_bytes(table))
     if csv:
-        plain = [
-            column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-            for column in table.columns
-        ]
+        plain = [_cells(column) for column in table.columns]
         texts = pa.table(dict(zip(table.column_names, plain, strict=True)))
         pyarrow.csv.write_csv(texts, stem.with_suffix(".csv"))
+
+
+def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as the cells of a CSV file: no text is a formula."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    if not pc.any(pc.match_substring_regex(column, FORMULA)).as_py():
+        return column
+    texts = (None if one is None else spreadsheet_text(one) for one in column.to_pylist())
+    return pa.chunked_array([pa.array(texts, pa.string())])

@@ -13,6 +13,7 @@ from logistics.runtime.output_folders import write_whole
 from logistics.studies.effects import factors_of, ranges_of
 from logistics.studies.results import StudyResult
 from logistics.studies.store.store import Store
+from networks.inputs.cells import spreadsheet_text
 
 RESPONSES = (
     "point", "label", "runs", "scenario", "figure", "estimate", "low", "high", "unit",
@@ -82,12 +83,13 @@ def _responses(result: StudyResult) -> str:
     factors = factors_of(result)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*RESPONSES, *factors])
+    writer.writerow(map(spreadsheet_text, [*RESPONSES, *factors]))
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
             plain = summary.plain_estimate(one.metrics[each.who][each.name])
             numbers = ["" if value is None else value for value in plain.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
-            writer.writerow([*start, *numbers, each.definition.unit, *settings])
+            cells = (*start, *numbers, each.definition.unit, *settings)
+            writer.writerow(spreadsheet_text(one) if isinstance(one, str) else one for one in cells)
     return text.getvalue()
