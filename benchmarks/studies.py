@@ -147,6 +147,7 @@ def memory(small: bool) -> dict[str, Any]:
 def one_study(replications: int) -> None:
     """Run a study and make its tables; say how much memory that took."""
     from logistics.report.studies.folder import write_study  # noqa: PLC0415
+    from logistics.studies.results import study_result  # noqa: PLC0415
 
     study = study_of(str(EXAMPLES["small-seller"]), replications, True)
     with tempfile.TemporaryDirectory() as folder:
@@ -154,7 +155,7 @@ def one_study(replications: int) -> None:
         store = Store.create(Path(folder) / "study", "", study.model_dump(mode="json"), points)
         with store.writing(), worker_pool(1) as pool:
             state = run_study(study, store, pool)
-            write_study(study, store, report=False)
+            write_study(study_result(study, store), store)
     say(runs=state.done, gib=peak_memory_gib())
 
 

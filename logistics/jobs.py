@@ -7,10 +7,11 @@ reports how far it is as values, and returns what was found. Nothing is printed 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, overload
@@ -68,15 +69,17 @@ class StudyRequest:
     folder: Path
     study: str | Path | Study | None = None
     workers: int | None = None
-    cluster: str = ""
+    cluster: str | None = None
     report: bool = True
 
 
 @dataclass(frozen=True)
 class StudyOutcome:
-    """How far a study came. `answer`: in lines; `failures`: by point, why it could not be run.
+    """How far a study came.
 
-    `mended`: in lines, which files were damaged, and what was done.
+    `answer`: in lines. `failures`: by point, why it could not be run. `mended`: in lines, which
+    files were damaged, and what was done. `not_drawn`: why its page and pictures could not be
+    drawn; '' if they were, or nobody asked for them.
     """
 
     folder: Path
@@ -84,6 +87,7 @@ class StudyOutcome:
     answer: tuple[str, ...]
     failures: Mapping[str, str]
     mended: tuple[str, ...] = ()
+    not_drawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,9 @@ def run(
     `report`: called with how far it is.
 
     Raises InputError for what cannot be run, OutputError for a folder that cannot be written,
-    WorkerError when workers keep ending. After an interruption nothing is left of a comparison; of
-    a study all finished runs are, and the error says how to resume it.
+    WorkerError when workers keep ending. After an interruption nothing is left of a comparison
+    whose results are not yet on the disk; of a study all finished runs are. The error says which.
+    Page and pictures come last: where they cannot be drawn, the results say why (`not_drawn`).
     """
     if isinstance(request, StudyRequest):
         return _run_study(request, report)
@@ -130,11 +135,12 @@ def run(
             keep = partial(write_run, folder, kept) if kept.tables or kept.raw else None
             result = experiment(what, options, report, keep)
             report(Progress(WRITING, 0, 1))
-            write_experiment(result, folder, options["report"])
+            write_experiment(result, folder)
     except KeyboardInterrupt:
         text = f"Interrupted: {request.folder} was not written; nothing is left of the run."
         raise KeyboardInterrupt(text) from None
-    return result
+    draw = partial(_draw_results, request.folder, options["report"])
+    return replace(result, not_drawn=_drawn(draw, request.folder))
 
 
 @takes_options(COMPARE)
@@ -170,7 +176,7 @@ def run_study(
     folder: str | Path,
     *,
     workers: int | None = None,
-    cluster: str = "",
+    cluster: str | None = None,
     report: bool = True,
     progress: Report | None = None,
 ) -> StudyResult:
@@ -189,7 +195,9 @@ def run_study(
         asked = study if isinstance(study, Study) else study_with_points(study)[0]
         Store.open(folder).refuse_another(asked.model_dump(mode="json"))
     request = StudyRequest(folder, None if exists else study, workers, cluster, report)
-    _run_study(request, progress or silent)
+    done = _run_study(request, progress or silent)
+    if done.not_drawn:
+        warnings.warn(done.not_drawn, stacklevel=2)
     store = Store.open(folder)
     return study_result(_study_of(store), store)
 
@@ -227,17 +235,33 @@ def study_status(folder: Path) -> StudyStatus:
     return StudyStatus(points, study_progress(points), tuple(damaged), bool(store.identity))
 
 
+def write_report(folder: Path) -> list[str]:
+    """Draw page, workbook and pictures of a results folder again, without running anything.
+
+    Of a study's folder, as `write_study_report`.
+
+    Raises InputError for a folder without results; WorkerError if the process that draws ends;
+    OutputError if the disk refuses.
+    """
+    if (folder / MANIFEST).is_file():
+        return write_study_report(folder)
+    _draw_results(folder)
+    return []
+
+
 def write_study_report(folder: Path) -> list[str]:
     """Write what the finished runs of a study say, without running anything.
 
     Returns in lines which files were damaged, or that none is known to be whole.
 
-    Raises InputError if no run is finished, or one is damaged; OutputError if another process
-    writes to it.
+    Raises InputError if no run is finished, or one is damaged, and otherwise as `write_report`,
+    OutputError also if another process writes to the folder.
     """
     store = Store.open(folder)
     with store.writing(runs=False) as mended:
-        write_study(_study_of(store), store)
+        result = study_result(_study_of(store), store)
+        write_study(result, store)
+        _draw_study(result, folder)
     return mended if store.identity else [*mended, unverified(folder)]
 
 
@@ -247,6 +271,32 @@ def unverified(folder: Path) -> str:
         f"{folder} is unverified: it is from before there were checksums;"
         f"  logistics study resume {folder}  adds them"
     )
+
+
+def _draw_results(folder: Path, report: bool = True) -> None:
+    from logistics.report.drawn import draw_results  # noqa: PLC0415  (what draws is large)
+
+    draw_results(folder, report)
+
+
+def _draw_study(result: StudyResult, folder: Path) -> None:
+    from logistics.report.studies.page import draw_study  # noqa: PLC0415
+
+    draw_study(result, folder)
+
+
+def _drawn(draw: Callable[[], None], folder: Path) -> str:
+    """Draw what is on the disk; return why it could not be drawn, or ''."""
+    again = f"draw them with  logistics report {folder}"
+    try:
+        draw()
+    except (WorkerError, MemoryError) as error:
+        reason = str(error) or "out of memory"
+        return f"Page and pictures could not be drawn: {reason}. The results are complete; {again}"
+    except KeyboardInterrupt:
+        text = f"Interrupted: the results are in {folder}, without page and pictures; {again}"
+        raise KeyboardInterrupt(text) from None
+    return ""
 
 
 def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
@@ -263,18 +313,23 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
         study, points, text = _asked(request.study)
     runs = sum(point.plan.replications for point in points)
     largest = max((point.plan for point in points), key=parcels_of)
-    processes = None if request.cluster else processes_for(largest, request.workers, runs)
+    processes = (
+        None if request.cluster is not None else processes_for(largest, request.workers, runs)
+    )
     with worker_pool(processes, request.cluster) as pool:
         if store is None:  # only now: a cluster that is not there leaves no folder
             store = Store.create(request.folder, text, study.model_dump(mode="json"), points)
         with _kept_runs_reported(store), store.writing() as mended:
             state = run_points(study, store, pool, report)
-            answer: list[str] = []
+            answer, not_drawn = [], ""
             if state.failed < state.points:
                 report(Progress(WRITING, 0, 1))
-                answer = write_study(study, store, request.report)
+                result = study_result(study, store)
+                answer = write_study(result, store)
+                if request.report:
+                    not_drawn = _drawn(partial(_draw_study, result, store.path), store.path)
     failures = {name: str(why["error"]) for name, why in store.failures().items()}
-    return StudyOutcome(store.path, state, tuple(answer), failures, tuple(mended))
+    return StudyOutcome(store.path, state, tuple(answer), failures, tuple(mended), not_drawn)
 
 
 def _asked(asked: str | Path | Study) -> tuple[Study, tuple[Point, ...], str]:

@@ -21,7 +21,7 @@ from logistics.cli.ending import (
     in_words,
 )
 from logistics.cli.networks import networks_app, validate
-from logistics.cli.running import compare, run, trace
+from logistics.cli.running import compare, report, run, trace
 from logistics.cli.studies import studies_app
 from logistics.version import __version__
 
@@ -49,7 +49,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     help="Follow every parcel of the same orders through different delivery networks.",
 )
-for command in (compare, run, trace, validate):
+for command in (compare, run, trace, report, validate):
     app.command()(command)
 app.add_typer(networks_app, name="network")
 app.add_typer(scenarios_app, name="scenarios")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from logistics.cli.options import OneScenario, Scenarios, with_options
+from logistics.cli.options import OneScenario, Scenarios, argument, with_options
 from logistics.cli.showing import console, print_experiment, print_written, progress_bar
 
 
@@ -76,4 +76,18 @@ def _results(scenarios: list[str] | None, options: dict[str, Any]) -> None:
         result = run_job(ComparisonRequest(output, scenarios, options), report)
     print_experiment(result)
     typer.echo()
-    print_written(output, options["report"])
+    print_written(output, options["report"], result.not_drawn)
+
+
+def report(
+    folder: Annotated[Path, argument("FOLDER", "A results folder, or that of a study.")],
+) -> None:
+    """Draw page, pictures and workbook of a results folder again, without running anything.
+
+    Of a study's folder: what its finished runs say, as  logistics study report FOLDER.
+    """
+    from logistics.jobs import write_report  # noqa: PLC0415
+
+    for line in write_report(folder):
+        typer.echo(line)
+    print_written(folder, True)

@@ -22,16 +22,20 @@ if TYPE_CHECKING:
 _PLAIN_WIDTH = 120  # of what goes to a file or another program
 
 
-def console() -> Console:
-    """Return where tables are printed: as wide as the terminal, or of a fixed width."""
+def console(errors: bool = False) -> Console:
+    """Return where tables are printed: as wide as the terminal, or of a fixed width.
+
+    Names are printed as they are written, also those that look like markup.
+    """
     from rich.console import Console  # noqa: PLC0415
 
     class Pipe(Console):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))  # not its own exit code
 
-    plain = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Pipe(width=_PLAIN_WIDTH if plain else None)
+    plain = not sys.stdout.isatty() and "COLUMNS" not in os.environ and not errors
+    width = _PLAIN_WIDTH if plain else None
+    return Pipe(width=width, stderr=errors, markup=False, emoji=False, highlight=False)
 
 
 def print_experiment(result: Experiment) -> None:
@@ -42,27 +46,26 @@ def print_experiment(result: Experiment) -> None:
 
     out = console()
     for name, lines in built(result.comparison).items():
-        out.print(f"{name}, as built", style="bold", highlight=False)
+        out.print(f"{name}, as built", style="bold")
         for line in lines:
-            out.print(f"  {line}", markup=False, highlight=False)
+            out.print(f"  {line}")
         out.print()
     print_comparison(result.comparison, out)
     for line in [*headlines(result.comparison), *caveats_of(result.comparison)]:
         out.print()
-        out.print(line, markup=False, highlight=False)
+        out.print(line)
 
 
 @contextmanager
 def progress_bar() -> Iterator[Report]:
     """Show a bar on a terminal, and nothing elsewhere."""
     from rich import progress  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
 
-    err = Console(stderr=True)
+    err = console(errors=True)
     columns = (
         progress.SpinnerColumn(),
         progress.BarColumn(),
-        progress.TextColumn("{task.description}"),
+        progress.TextColumn("{task.description}", markup=False),
         progress.TimeElapsedColumn(),
     )
     bar = progress.Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
@@ -102,8 +105,10 @@ def time_text(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def print_written(folder: Path, report: bool) -> None:
-    """Say where the results are."""
+def print_written(folder: Path, report: bool, not_drawn: str = "") -> None:
+    """Say where the results are, and what is not with them."""
     typer.echo(f"Written to {folder}; its README.txt says what each file is.")
-    if report:
+    if not_drawn:
+        typer.echo(not_drawn, err=True)
+    elif report:
         typer.echo(f"Open {folder / 'report.html'} in a browser.")

@@ -98,7 +98,7 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
     from logistics.jobs import run as run_job  # noqa: PLC0415
 
     as_json, workers, cluster = (options[name] for name in ("json", "workers", "cluster"))
-    if workers is not None and cluster:
+    if workers is not None and cluster is not None:
         raise typer.BadParameter("give --workers or --cluster, not both")
     request = StudyRequest(folder, file, workers, cluster, options["report"])
     with nullcontext(_print_line) if as_json else progress_bar() as report:
@@ -111,7 +111,7 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
         _print_mended(done.mended)
     if done.answer and not as_json:
         typer.echo("\n".join(done.answer) + "\n")
-        print_written(folder, options["report"])
+        print_written(folder, options["report"], done.not_drawn)
     if done.failures:
         name, why = next(iter(done.failures.items()))
         fail(

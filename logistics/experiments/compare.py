@@ -39,13 +39,15 @@ _LEAST_BYTES, _USUAL_BYTES, _PROCESS_BYTES = 250, 1_000, 500_000_000
 class Experiment:
     """A comparison with all that it was made from.
 
-    `accumulated`: all runs. `networks`: at full size, by name.
+    `accumulated`: all runs. `networks`: at full size, by name. `not_drawn`: why the pictures of its
+    results folder could not be drawn; '' if they were, or there is none.
     """
 
     plan: Plan
     comparison: Comparison
     accumulated: Accumulator
     networks: Mapping[str, Network]
+    not_drawn: str = ""
 
 
 def run_plan(

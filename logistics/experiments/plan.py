@@ -23,7 +23,7 @@ from networks.inputs.faults import Fault, refuse, shown, whole_file
 _FILES_OF_RESULTS = {
     "readme.txt", "pictures", "report.html", "summary.json", "summary.csv", "summary.xlsx",
     "replications.parquet", "distributions.parquet", "delivery_times.png", "delivery_times.svg",
-    "orders.csv", "orders.xlsx", "orders.parquet",
+    "results.json.zst", "orders.csv", "orders.xlsx", "orders.parquet",
 }  # fmt: skip
 MOST_SCENARIOS = 50
 _SHARED = ("orders", "days", "runs")

@@ -1,4 +1,4 @@
-"""The files of a results folder."""
+"""The files of a results folder, but for those that `drawn` makes of them for people."""
 
 from __future__ import annotations
 
@@ -12,24 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from logistics.analysis.comparison import Accumulator
+from logistics.analysis.measures.registry import added
 from logistics.experiments.compare import Experiment
-from logistics.report.page import page
-from logistics.report.pictures.catalog import charts, save_charts
-from logistics.report.pictures.drawing import save_picture
-from logistics.report.pictures.times import plot_delivery_times
+from logistics.report.kept import Results, keep
 from logistics.report.summary import write_summary
-from logistics.report.tables.provenance import Background
-from logistics.report.tables.workbook import write_workbook
 from logistics.report.text.assumptions import assumptions
 from logistics.runs.facility_hours import facility_hours
 from logistics.runs.run import Run
 from logistics.runs.tables import departures, legs, stored_parcels
 from logistics.runtime.output_folders import ABOUT, TITLE
 from networks.files import write_network
+from networks.inputs.cells import FORMULA, spreadsheet_text
 from networks.inputs.yaml_writer import write_yaml
 
 _ABOUT_SUMMARY = """\
@@ -43,6 +41,7 @@ summary.csv            the same for a spreadsheet, with the definition of each m
 replications.parquet   every metric of every replication: scenario, replication (from 0), figure,
                        value, unit; 'A vs B' in place of a scenario is B minus A, order by order
 distributions.parquet  share of parcels within so many days, mean over the runs with its interval
+results.json.zst       what page, pictures and workbook are drawn from:  logistics report FOLDER
 """
 
 _ABOUT_SCENARIO = """\
@@ -106,10 +105,8 @@ def write_run(folder: Path, kept: Kept, name: str, run: Run) -> None:
         run.save(place / "run")
 
 
-def write_experiment(experiment: Experiment, folder: Path, report: bool = True) -> None:
-    """Write the page, its pictures and workbook, the summary, tables over all runs, scenarios.
-
-    `report`: whether to write page, workbook and all pictures, or only that of the times.
+def write_experiment(experiment: Experiment, folder: Path) -> None:
+    """Write the summary, tables over all runs, scenarios, and what a report is drawn from.
 
     Raises OSError if they cannot be written.
     """
@@ -130,11 +127,9 @@ def write_experiment(experiment: Experiment, folder: Path, report: bool = True) 
     orders = experiment.plan.orders
     if isinstance(orders, Path) and (name := _kept_orders(orders)):
         shutil.copyfile(orders, folder / name)  # nothing else repeats the runs
-    if report:
-        _write_report(experiment, folder)
-    else:
-        save_picture(plot_delivery_times(comparison), folder / "delivery_times")
-    (folder / ABOUT).write_text(_about(experiment, folder), encoding="utf-8")
+    about = _about(experiment, folder)
+    (folder / ABOUT).write_text(about, encoding="utf-8")
+    keep(_results(experiment, about), folder)
     seconds = comparison.run["seconds"] + time.perf_counter() - started
     write_summary(replace(comparison, run={**comparison.run, "seconds": seconds}), folder)
 
@@ -144,19 +139,18 @@ def _kept_orders(orders: Any) -> str:
     return f"orders{orders.suffix}" if isinstance(orders, Path) and orders.is_file() else ""
 
 
-def _write_report(experiment: Experiment, folder: Path) -> None:
-    """Write what is read by people: pictures, page and workbook."""
-    comparison, scenarios = experiment.comparison, experiment.plan.scenarios
-    sites = {name: network.facilities() for name, network in experiment.networks.items()}
-    drawn = list(charts(comparison, sites))
-    save_charts(drawn, folder / "pictures")
-    for suffix in ("png", "svg"):
-        picture = folder / "pictures" / f"delivery_times.{suffix}"
-        shutil.copyfile(picture, folder / picture.name)
-    command = _command(experiment, experiment.plan.names)
-    background = Background(assumptions(scenarios), command, comparison.added_capacity)
-    (folder / "report.html").write_text(page(comparison, drawn, background), encoding="utf-8")
-    write_workbook(comparison, background, folder / "summary.xlsx")
+def _results(experiment: Experiment, about: str) -> Results:
+    """Return what a report is drawn from."""
+    plan, networks, comparison = experiment.plan, experiment.networks, experiment.comparison
+    return Results(
+        # the same whenever they were made: no seconds
+        comparison=replace(comparison, run={**comparison.run, "seconds": None}),
+        facilities={name: network.facilities() for name, network in networks.items()},
+        assumptions=assumptions(plan.scenarios),
+        command=_command(experiment, plan.names),
+        about=about,
+        measures=tuple(one.sections for one in added()),
+    )
 
 
 def _command(experiment: Experiment, names: Sequence[str]) -> str:
@@ -182,9 +176,6 @@ def _about(experiment: Experiment, folder: Path) -> str:
     ]
     if _kept_orders(plan.orders):
         parts[-1] += f"{_kept_orders(plan.orders):<22} the orders, as given\n"
-    pictures = sorted(path.stem for path in (folder / "pictures").glob("*.svg"))
-    listed = "\n".join(f"{picture}.png, {picture}.svg" for picture in pictures)
-    parts.append(f"In pictures:\n{listed}\n")
     for name in plan.names:
         files = _ABOUT_SCENARIO.format(command=_command(experiment, [name]))
         for kept, text in _ABOUT_KEPT.items():
@@ -234,9 +225,18 @@ def write_table(table: pa.Table, stem: Path, csv: bool = False) -> None:
     """
     stem.with_suffix(".parquet").write_bytes(parquet_bytes(table))
     if csv:
-        plain = [
-            column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-            for column in table.columns
-        ]
+        plain = [_cells(column) for column in table.columns]
         texts = pa.table(dict(zip(table.column_names, plain, strict=True)))
         pyarrow.csv.write_csv(texts, stem.with_suffix(".csv"))
+
+
+def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as the cells of a CSV file: no text is a formula."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    if not pc.any(pc.match_substring_regex(column, FORMULA)).as_py():
+        return column
+    texts = (None if one is None else spreadsheet_text(one) for one in column.to_pylist())
+    return pa.chunked_array([pa.array(texts, pa.string())])

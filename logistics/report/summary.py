@@ -20,6 +20,7 @@ from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.text.caveats import sample_note
+from networks.inputs.cells import spreadsheet_text
 
 _OF_RANGE = ("middle", "low", "high", "part", "draws")
 
@@ -64,6 +65,8 @@ def summary_text(content: Mapping[str, Any]) -> str:
 def csv_text(comparison: Comparison) -> str:
     """Return the text of a `summary.csv`."""
     table = comparison.table()
+    texts = table[["scenario", "figure", "unit", "definition"]].map(spreadsheet_text)
+    table = table.assign(**texts)
     return table.replace([inf, -inf], nan).to_csv(index=False, lineterminator="\n")
 
 

@@ -54,7 +54,7 @@ class Change:
 class Bar:
     """What one factor does to a response when it alone is changed, the widest bar first.
 
-    `ends`: (value as written, change from the base) of each of its settings.
+    `ends`: (value as written, change from the base) of each of its settings that has a finite one.
     """
 
     factor: str
@@ -107,6 +107,11 @@ def places_bearing(who: str, points: Sequence[Point]) -> list[dict[str, float]]:
     return [{name: one.places[name] for name in names} for one in points]
 
 
+def factors_of(result: StudyResult) -> list[str]:
+    """Return the factors that any point sets."""
+    return list(dict.fromkeys(name for one in result.planned for name in one.settings))
+
+
 def ranges_of(result: StudyResult) -> dict[Response, TwoIntervals]:
     """Return the two intervals of every response that has them."""
     found = {one: wide(result, one) for one in result.responses}
@@ -114,7 +119,11 @@ def ranges_of(result: StudyResult) -> dict[Response, TwoIntervals]:
 
 
 def bars(result: StudyResult, response: Response) -> list[Bar]:
-    """Return what each factor does alone, of a study that varies one at a time."""
+    """Return what each factor does alone, of a study that varies one at a time.
+
+    A factor none of whose settings has a finite change, as from a percentile that is not reached,
+    is left out.
+    """
     base, others = _base_and_rest(result)
     if result.study.chosen_design != "one at a time" or base is None:
         return []
@@ -122,10 +131,10 @@ def bars(result: StudyResult, response: Response) -> list[Bar]:
     for one in others:
         ((factor, value),) = one.point.settings.items()
         moved = _change(base, one, response, len(others)).together
-        found.setdefault(factor, []).append((value, moved))
+        if math.isfinite(moved.estimate):
+            found.setdefault(factor, []).append((value, moved))
     made = [Bar(factor, tuple(ends)) for factor, ends in found.items()]
-    usable = [bar for bar in made if math.isfinite(bar.width)]
-    return sorted(usable, key=lambda bar: -bar.width)
+    return sorted(made, key=lambda bar: -bar.width)
 
 
 def screened(result: StudyResult, response: Response) -> list[Effect]:
@@ -141,7 +150,17 @@ def screened(result: StudyResult, response: Response) -> list[Effect]:
     shape = -1, len(names) + 1
     places = np.array([[point.places[name] for name in names] for point in result.planned])
     answers = np.array([means.get(point.name, math.nan) for point in result.planned])
-    return effects(names, places.reshape(*shape, len(names)), answers.reshape(shape))
+    found = effects(names, places.reshape(*shape, len(names)), answers.reshape(shape))
+    return [one for one in found if math.isfinite(one.mu_star)]
+
+
+def without_value(result: StudyResult, response: Response) -> list[str]:
+    """Return the labels of the points at which a response has no finite value."""
+    return [
+        one.point.label
+        for one in result.points
+        if not math.isfinite(one.metrics[response.who][response.name].estimate)
+    ]
 
 
 def _change(first: PointResult, other: PointResult, response: Response, points: int) -> Change:

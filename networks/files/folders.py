@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from networks.files.fault_log import CellRef, FaultLog
+from networks.inputs.cells import spreadsheet_text
 from networks.inputs.faults import InputError, did_you_mean
 from networks.inputs.grids import Grid, Row, read_csv_grid, written
 from networks.sheets import SHEET, Sheet
@@ -46,6 +46,4 @@ def write_folder(path: Path, sheets: Iterable[tuple[Sheet, Iterable[Row]]]) -> N
 
 
 def _written(value: object) -> str:
-    # so that no spreadsheet takes it for a formula; `cells.free_text` takes it away
-    is_text = isinstance(value, str) and re.match(r"[=+@\-]", value)
-    return f"'{value}" if is_text else written(value)
+    return spreadsheet_text(value) if isinstance(value, str) else written(value)

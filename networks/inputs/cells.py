@@ -24,6 +24,8 @@ _CLOCK = re.compile(
 )
 _ONE_TIME = re.compile(r"[0-9][0-9:]*(?:\s*[AaPp]\.?[Mm]\.?(?![A-Za-z]))?")
 _ZIP = re.compile(r"([0-9]{1,5})(?:-[0-9]{4})?(?:\.0+)?")
+# as OWASP lists what spreadsheets take for a formula; behind some ' it is a text that was one
+FORMULA = r"^'*[=+\-@\t\r\n＝＋－＠]"
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -40,10 +42,22 @@ def text_of(value: object) -> str:
     return str(value).strip()
 
 
+def spreadsheet_text(text: str) -> str:
+    """Return a text as a cell of a CSV file: with ' in front of what would be a formula.
+
+    `free_text` takes it away again. Numbers stay what they are.
+
+    >>> spreadsheet_text("=1+1"), spreadsheet_text("'=1+1"), spreadsheet_text("-5%")
+    ("'=1+1", "''=1+1", '-5%')
+    """
+    is_number = _NUMBER.fullmatch(text.removesuffix("%"))
+    return f"'{text}" if re.match(FORMULA, text) and not is_number else text
+
+
 def free_text(value: object) -> str:
-    """Return a cell as written: text that other programs take for a formula starts with '."""
+    """Return a cell as written: see `spreadsheet_text`."""
     text = text_of(value)
-    return text[1:] if re.match(r"'[=+@\-]", text) else text
+    return text[1:] if text.startswith("'") and re.match(FORMULA, text) else text
 
 
 def id_of(value: object) -> str:

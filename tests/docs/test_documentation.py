@@ -41,6 +41,7 @@ from logistics.cli import app
 from logistics.experiments.workers.pool import worker_pool
 from logistics.report.studies.folder import RESPONSES, write_study
 from logistics.studies.points import load_study, points_of
+from logistics.studies.results import study_result
 from logistics.studies.run import run_study
 from logistics.studies.store import timings
 from logistics.studies.store.run_files import COLUMNS
@@ -388,7 +389,7 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     with store.writing(), worker_pool(workers=1) as workers:
         run_study(study, store, workers)
-        write_study(study, store, report=False)
+        write_study(study_result(study, store), store)
     return store.path
 
 

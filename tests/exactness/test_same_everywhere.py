@@ -22,6 +22,7 @@ from logistics.jobs import experiment
 from logistics.model.draws import draw
 from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
+from logistics.report.drawn import draw_results
 from logistics.report.folder import Kept, write_experiment, write_run
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.batch import engine as batch
@@ -62,7 +63,8 @@ def files(folder: Path, workers: int, report: bool) -> dict[str, str]:
     done = experiment(
         plan([centers(**TWICE), sellers(**TWICE)]), {"workers": workers}, keep=WriteRun(folder)
     )
-    write_experiment(done, folder, report)
+    write_experiment(done, folder)
+    draw_results(folder, report)
     found = {"": hashlib.sha256(all_of(done.comparison).encode()).hexdigest()}
     for path in sorted(folder.rglob("*")):
         if path.name == "summary.json":

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import pickle
 import secrets
+import threading
 import time
 import warnings
 from collections.abc import Iterator, Mapping
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
@@ -26,13 +28,18 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 
 _CONNECT_S = 5
+_ANSWER_S = 5
 _LEAVE_S = 5
 _COUNT_S = 1.0
 _ALONE_S = 60.0
 _ATTEMPTS = 5
 _TRAVELS_BYTES = 200_000  # what may go with every task
-_LOGGERS = ("distributed", "distributed.client", "distributed.comm", "tornado.application")
+_LOGGERS = (
+    "distributed", "distributed.client", "distributed.comm", "distributed.protocol.core",
+    "tornado.application", "asyncio",
+)  # fmt: skip
 _EXTRA = "python -m pip install 'logistics[cluster]'"
+_ADDRESS = "the address that  dask scheduler  prints, such as tcp://10.0.0.5:8786"
 _SAME = "the same logistics, packages and Python everywhere: scheduler, workers and here"
 _DIED = (
     "its worker process ended unexpectedly every time, most likely out of memory: give workers more"
@@ -53,12 +60,15 @@ class Cluster(Place):
         self._alone_since: float | None = None
         self._counted, self._counted_at = 1, -math.inf
         self._plugins: list[str] = []
+        if not address.strip():
+            raise whole_file("cluster", "the address is empty", _ADDRESS)
         if find_spec("distributed") is None:
             raise _refused(address, "the extra 'cluster' is not installed", _EXTRA)
         import distributed  # noqa: PLC0415  (an extra; it sets up its logging when imported)
 
         with ExitStack() as leaving:
             leaving.enter_context(_quiet())
+            _refuse_others_than_schedulers(address)
             self._client = _client(distributed.Client, address)
             leaving.callback(self._close_client)
             if not self._workers():
@@ -173,10 +183,52 @@ def _client(kind: type[Client], address: str) -> Client:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions, which are checked here
             return kind(address, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        reason = "is no address" if isinstance(error, ValueError) else "no scheduler answers there"
-        allowed = "the address that  dask scheduler  prints, such as tcp://10.0.0.5:8786"
-        raise _refused(address, reason, allowed) from None
+    except (OSError, ValueError, TypeError):
+        raise _refused(address, "no scheduler answers there", _ADDRESS) from None
+
+
+def _refuse_others_than_schedulers(address: str) -> None:
+    """Ask who is there before a client is made.
+
+    A client waits for ever for one who says nothing, takes memory for as many bytes as the first
+    ones of another language seem to announce, and complains when it is thrown away.
+    """
+    from distributed.comm import get_address_host_port  # noqa: PLC0415
+
+    try:
+        get_address_host_port(address)
+    except Exception:
+        raise _refused(address, "is no address", _ADDRESS) from None
+    answer: Future[Any] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(asyncio.run(asyncio.wait_for(_identity(address), _ANSWER_S)))
+        except Exception as error:
+            answer.set_exception(error)
+
+    # a notebook has an event loop in its own thread, and a name may take long to be looked up
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        who = answer.result(_ANSWER_S + 1)["type"]
+    except Exception:
+        raise _refused(address, "no scheduler answers there", _ADDRESS) from None
+    if who != "Scheduler":
+        raise _refused(address, f"a {str(who).lower()} answers there, no scheduler", _ADDRESS)
+
+
+async def _identity(address: str) -> Any:
+    """Return what a server of Dask says of itself; raises whatever another one leads to."""
+    from distributed.core import connect  # noqa: PLC0415
+    from distributed.security import Security  # noqa: PLC0415
+
+    how = Security().get_connection_args("client")
+    comm = await connect(address, timeout=_ANSWER_S, **how)
+    try:
+        await comm.write({"op": "identity", "reply": True})
+        return await comm.read()
+    finally:
+        comm.abort()
 
 
 def _refuse_versions(address: str, who: str, theirs: object) -> None:

@@ -143,7 +143,7 @@ class WorkerPool:
 
 @contextmanager
 def worker_pool(
-    workers: int | None = None, cluster: str = "", executor: Executor | None = None
+    workers: int | None = None, cluster: str | None = None, executor: Executor | None = None
 ) -> Iterator[WorkerPool]:
     """Give a worker pool; when the block ends, however it does, no process of it is left.
 
@@ -164,13 +164,13 @@ def worker_pool(
         end()
 
 
-def _place(workers: int | None, cluster: str, executor: Executor | None) -> Place:
-    if sum((workers is not None, bool(cluster), executor is not None)) > 1:
+def _place(workers: int | None, cluster: str | None, executor: Executor | None) -> Place:
+    if sum(one is not None for one in (workers, cluster, executor)) > 1:
         problem = "workers, cluster and executor exclude each other"
         raise whole_file("workers", problem, "one of the three")
     if executor is not None:
         return Place(executor)
-    if cluster:
+    if cluster is not None:
         return Cluster(cluster)
     workers = cores() if workers is None else workers
     if workers < 1:

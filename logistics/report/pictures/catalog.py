@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, count
 from math import isfinite
@@ -16,12 +16,14 @@ from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report import pictures as draw
 from logistics.report.pictures.causes import has_busy_places
 from logistics.report.pictures.damage import has_touches
-from logistics.report.pictures.drawing import Picture, png_of, svg_of
+from logistics.report.pictures.drawing import Drawing, Picture, plain_of, svg_of
 from logistics.report.pictures.map_sheets import market_places
 from logistics.report.pictures.place_maps import Facilities, most_on_lanes
 from logistics.report.pictures.studies import plot_two_intervals
+from logistics.report.rendering import rendered_apart
 from logistics.report.text.answer import shown_pairs
 from logistics.report.text.wording import delivers
+from logistics.runtime.output_folders import not_written, write_whole
 
 _MANY = 4  # networks above which the page leaves out the P95 maps
 
@@ -124,19 +126,25 @@ def charts_of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Chart]
         yield Chart(f"two-intervals-{name.replace('.', '-')}", "ranges", caption, picture)
 
 
-def save_charts(
-    drawn: Iterable[Chart],
-    folder: Path,
-    write: Callable[[Path, bytes], object] = Path.write_bytes,
-) -> None:
-    """Write each picture as SVG and PNG into a folder, which is made.
+def save_charts(found: Iterable[Chart], folder: Path) -> list[Chart]:
+    """Draw charts in a process of its own; write each as SVG and PNG into a folder, which is made.
 
-    Raises OSError if they cannot be written.
+    Returns them drawn.
+
+    Raises WorkerError if that process ends, and then writes nothing; OutputError if the disk
+    refuses.
     """
-    folder.mkdir(exist_ok=True)
-    for chart in drawn:
-        write(folder / f"{chart.name}.svg", chart.svg.encode())
-        write(folder / f"{chart.name}.png", png_of(chart.svg))
+    charts = list(found)
+    drawn = rendered_apart([plain_of(chart.picture) for chart in charts])
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise not_written(folder, error) from None
+    for chart, (svg, png) in zip(charts, drawn, strict=True):
+        write_whole(folder / f"{chart.name}.svg", svg.encode())
+        write_whole(folder / f"{chart.name}.png", png)
+    pictures = (Drawing(svg) for svg, _ in drawn)
+    return [replace(chart, picture=one) for chart, one in zip(charts, pictures, strict=True)]
 
 
 def slug(text: str) -> str:

@@ -9,16 +9,13 @@ from os import PathLike, fspath
 from pathlib import Path
 
 import altair as alt
-import vl_convert
+
+from logistics.report.rendering import Plain, png_of, svg_of_chart
 
 FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
 INK, SOFT, GRAY = "#1a1a1a", "#4d4d4d", "#d9d9d9"
 
-_PNG_WIDTH = 1400  # pixels
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
-_ID = re.compile(r'\bid="([^"]*)"')
-_LABELLED = re.compile(r'<(path|text)\b([^<>]*?)\baria-label="([^"]*)"([^<>]*?)/>')
-_SIZE = re.compile(r'<svg[^>]*?\bwidth="([0-9.]+)"')
 
 
 @dataclass(frozen=True)
@@ -34,20 +31,14 @@ class Drawing:
 Picture = alt.TopLevelMixin | Drawing
 
 
+def plain_of(picture: Picture) -> Plain:
+    """Return a picture as it can be drawn in another process."""
+    return picture.svg if isinstance(picture, Drawing) else picture.to_dict()
+
+
 def svg_of(picture: Picture) -> str:
     """Return the SVG of a picture; what the marks of a chart say is shown as their tooltips."""
-    if isinstance(picture, Drawing):
-        return picture.svg
-    drawn = vl_convert.vegalite_to_svg(picture.to_dict())
-    return _LABELLED.sub(r'<\1\2aria-label="\3"\4><title>\3</title></\1>', _numbered(drawn))
-
-
-def png_of(svg: str) -> bytes:
-    """Return an SVG as PNG, 1400 pixels wide."""
-    found = _SIZE.search(svg)
-    scale = _PNG_WIDTH / float(found[1]) if found else 2.0
-    png: bytes = vl_convert.svg_to_png(svg, scale=scale)
-    return png
+    return picture.svg if isinstance(picture, Drawing) else svg_of_chart(picture.to_dict())
 
 
 def save_picture(picture: Picture, path: str | PathLike[str]) -> tuple[Path, Path]:
@@ -69,13 +60,6 @@ def with_own_ids(svg: str, prefix: str) -> str:
     '<clipPath id="map-a"/><g clip-path="url(#map-a)"/>'
     """
     return _IDS.sub(lambda found: found[1] + prefix, svg)
-
-
-def _numbered(svg: str) -> str:
-    """Return an SVG whose ids are numbered from 1: Vega counts on from one chart to the next."""
-    for number, name in enumerate(dict.fromkeys(_ID.findall(svg)), 1):
-        svg = re.sub(rf'(\bid="|url\(#|href="#){re.escape(name)}(?=[")])', rf"\g<1>i{number}", svg)
-    return svg
 
 
 def text(x: float, y: float, words: str, size: float = 18, **attributes: str) -> str:

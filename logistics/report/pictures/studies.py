@@ -173,7 +173,6 @@ def plot_study_tornado(result: StudyResult, response: Response) -> Chart:
                 definition, "more" if one.estimate > 0 else "less")
         for bar in bars(result, response)[:MOST_FACTORS]
         for value, one in bar.ends
-        if isfinite(one.estimate)
     ]  # fmt: skip
     about = (
         f"Change from {result.points[0].point.label} when one input alone goes to an end of its"

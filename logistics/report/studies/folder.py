@@ -8,15 +8,12 @@ from typing import Any
 
 from logistics.report import summary
 from logistics.report.folder import parquet_bytes, table_of
-from logistics.report.pictures.catalog import save_charts
 from logistics.report.studies.answer import study_answer, study_caveats
-from logistics.report.studies.page import factors_of, study_charts, study_page, study_sheets
-from logistics.report.tables.workbook import workbook
-from logistics.runtime.output_folders import not_written, write_whole
-from logistics.studies.effects import ranges_of
-from logistics.studies.results import StudyResult, study_result
+from logistics.runtime.output_folders import write_whole
+from logistics.studies.effects import factors_of, ranges_of
+from logistics.studies.results import StudyResult
 from logistics.studies.store.store import Store
-from logistics.studies.study import Study
+from networks.inputs.cells import spreadsheet_text
 
 RESPONSES = (
     "point", "label", "runs", "scenario", "figure", "estimate", "low", "high", "unit",
@@ -26,14 +23,13 @@ RESPONSES = (
 _COLUMNS = ("point", "scenario", "replication", "figure", "value", "unit")
 
 
-def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
-    """Write tables, and the page with its pictures, from finished runs; return the answer.
+def write_study(result: StudyResult, store: Store) -> list[str]:
+    """Write tables of what a study found; return the answer.
 
-    `report`: whether to write page and pictures. The store must be open for writing.
+    The store must be open for writing.
 
-    Raises InputError if no run is finished; OutputError if the disk refuses.
+    Raises OutputError if the disk refuses.
     """
-    result = study_result(study, store)
     texts = {
         "summary.json": summary.summary_text(_summary(result)),
         "summary.csv": summary.csv_text(result.first),
@@ -49,23 +45,7 @@ def write_study(study: Study, store: Store, report: bool = True) -> list[str]:
     )
     every_run = parquet_bytes(table_of(_COLUMNS, runs))
     write_whole(store.path / "replications.parquet", every_run)
-    if report:
-        write_whole(store.path / "summary.xlsx", workbook(study_sheets(result)))
-        _write_page(result, store)
     return [*study_answer(result), *study_caveats(result)]
-
-
-def _write_page(result: StudyResult, store: Store) -> None:
-    charts = list(study_charts(result))
-    pictures = store.path / "pictures"
-    try:
-        pictures.mkdir(exist_ok=True)
-    except OSError as error:
-        raise not_written(pictures, error) from None
-    save_charts(charts, pictures, write_whole)
-    command = "logistics study run study.yaml --output FOLDER"
-    page = study_page(result, charts, result.first.run, command)
-    write_whole(store.path / "report.html", page.encode())
 
 
 def _summary(result: StudyResult) -> dict[str, Any]:
@@ -103,12 +83,13 @@ def _responses(result: StudyResult) -> str:
     factors = factors_of(result)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*RESPONSES, *factors])
+    writer.writerow(map(spreadsheet_text, [*RESPONSES, *factors]))
     for one in result.points:
         settings = [one.point.settings.get(name, "") for name in factors]
         for each in result.responses:
             plain = summary.plain_estimate(one.metrics[each.who][each.name])
             numbers = ["" if value is None else value for value in plain.values()]
             start = (one.point.name, one.point.label, one.replications, each.who, each.name)
-            writer.writerow([*start, *numbers, each.definition.unit, *settings])
+            cells = (*start, *numbers, each.definition.unit, *settings)
+            writer.writerow(spreadsheet_text(one) if isinstance(one, str) else one for one in cells)
     return text.getvalue()

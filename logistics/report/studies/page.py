@@ -13,7 +13,7 @@ from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.page import Front, Section, orders_words, rendered
 from logistics.report.pictures import studies as draw
-from logistics.report.pictures.catalog import Chart, charts_of_ranges, slug
+from logistics.report.pictures.catalog import Chart, charts_of_ranges, save_charts, slug
 from logistics.report.studies.answer import (
     more_runs_words,
     shared_words,
@@ -22,18 +22,47 @@ from logistics.report.studies.answer import (
 )
 from logistics.report.tables import metrics, provenance
 from logistics.report.tables.table import Cell, Column, Metric, Row, Table, columns
-from logistics.report.tables.workbook import ENDS, Sheet, by_cell, ranges_sheet, text_sheet
+from logistics.report.tables.workbook import (
+    ENDS,
+    Sheet,
+    by_cell,
+    ranges_sheet,
+    text_sheet,
+    workbook,
+)
 from logistics.report.text.assumptions import assumptions
 from logistics.report.text.ranges import capital, heading
 from logistics.report.text.wording import is_clear
+from logistics.runtime.output_folders import write_whole
 from logistics.scenario.scenario import OwnNetwork, Scenario
-from logistics.studies.effects import Change, bars, changes, ranges_of, screened
+from logistics.studies.effects import (
+    Change,
+    bars,
+    changes,
+    factors_of,
+    ranges_of,
+    screened,
+    without_value,
+)
 from logistics.studies.points import Point
 from logistics.studies.results import StudyResult
 
 _BY_POINT = ("row", "section", "column")
 _FACTS = ("seed", "engine", "parcels", "orders")
 _MOST_SETTINGS = 400  # rows of a table that a page can bear
+_MOST_NAMED = 5
+
+
+def draw_study(result: StudyResult, folder: Path) -> None:
+    """Write page, workbook and pictures of a study.
+
+    Raises WorkerError if the process that draws ends; OutputError if the disk refuses.
+    """
+    write_whole(folder / "summary.xlsx", workbook(study_sheets(result)))
+    charts = save_charts(study_charts(result), folder / "pictures")
+    command = "logistics study run study.yaml --output FOLDER"
+    html = study_page(result, charts, result.first.run, command)
+    write_whole(folder / "report.html", html.encode())
 
 
 def study_charts(result: StudyResult) -> Iterator[Chart]:
@@ -107,7 +136,8 @@ def _sections(result: StudyResult, facts: Sequence[tuple[str, Cell]]) -> Iterato
         for response in result.responses
         for made in (ends_table, screening_table)
     )
-    yield Section("drivers", "What drives it", [table for table in drivers if table.rows])
+    shown, lacking = [table for table in drivers if table.rows], list(_lacking(result))
+    yield Section("drivers", "What drives it", shown, lacking)
     yield Section("over", "Over each factor")
     yield Section(
         "changes", "What changes", [changes_table(result)] if several and _compared(result) else []
@@ -124,6 +154,19 @@ def _sections(result: StudyResult, facts: Sequence[tuple[str, Cell]]) -> Iterato
     inputs = provenance.assumptions_table(assumptions(scenarios), first.point.plan.names)
     yield Section("assumptions", "Inputs", [inputs])
     yield Section("made", "How it was made", [provenance.made_table(facts)])
+
+
+def _lacking(result: StudyResult) -> Iterator[str]:
+    """Say of what no bar shows how it moves, because it has no finite value there."""
+    if result.study.chosen_design not in ("one at a time", "morris"):
+        return
+    for each in result.responses:
+        labels = without_value(result, each)
+        if labels:
+            more = [f"{len(labels) - _MOST_NAMED} more points"] * (len(labels) > _MOST_NAMED)
+            places = "; ".join([*labels[:_MOST_NAMED], *more])
+            what = f"{capital(each.title)} of {each.who}"
+            yield f"{what} has no finite value at {places}: no bar shows a change from or to there."
 
 
 def _without_place(scenario: Scenario) -> Scenario:
@@ -207,7 +250,6 @@ def ends_table(result: StudyResult, response: Response) -> Table:
         Row(bar.factor, (value, Metric(estimate, definition)))
         for bar in bars(result, response)
         for value, estimate in bar.ends
-        if isfinite(estimate.estimate)
     )
     caption = f"{capital(response.title)} of {response.who}: change from the base"
     return Table(f"ends-{_slug(response)}", caption, columns(["at", "change"]), rows)
@@ -234,11 +276,6 @@ def factors_table(result: StudyResult) -> Table:
         for one in result.planned
     )
     return Table("settings", "What was varied", columns(factors), rows, texts=True)
-
-
-def factors_of(result: StudyResult) -> list[str]:
-    """Return the factors that any point sets."""
-    return list(dict.fromkeys(name for one in result.planned for name in one.settings))
 
 
 def _row(point: Point, cells: tuple[Cell, ...], *more: Cell) -> Row:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from math import isfinite
 from operator import itemgetter
-from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
@@ -55,14 +54,6 @@ class Sheet:
     headings: tuple[str, ...]
     rows: Iterable[Sequence[Cell]]
     frozen_columns: int = 1
-
-
-def write_workbook(result: Comparison, background: provenance.Background, path: Path) -> None:
-    """Write every sheet that the results allow.
-
-    Raises OSError if the file cannot be written.
-    """
-    path.write_bytes(workbook(sheets(result, background)))
 
 
 def workbook(content: Iterable[Sheet]) -> bytes:

@@ -6,7 +6,9 @@ document.querySelectorAll(".table").forEach(function (box) {
   function text() {
     return Array.from(table.rows, function (row) {
       const cells = Array.from(row.cells, function (cell) {
-        return cell.textContent.replace(/\s+/g, " ").trim();
+        const text = cell.textContent.replace(/\s+/g, " ").trim();
+        // no spreadsheet is to take a name for a formula; numbers have digits
+        return /^'*([=@]|[+-](?![\d.]|$))/.test(text) ? "'" + text : text;
       });
       return cells.join("\t");
     }).join("\n");

@@ -45,8 +45,8 @@ def caveats_of(comparison: Comparison) -> list[str]:
     ]
     varied = comparison.ranges or comparison.replications == 1
     random_only = [] if varied else [_RANDOM_ONLY]
-    notes = comparison.run.get("notes", [])
-    return [*notes, *idle, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
+    notes = [*comparison.run.get("notes", []), *idle]
+    return [*notes, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
 
 
 def sample_note(run: Mapping[str, Any]) -> str:

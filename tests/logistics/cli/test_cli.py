@@ -208,7 +208,8 @@ def test_a_comparison_writes_its_files(compared: tuple[Path, str]) -> None:
     tables = [f"{name}.parquet" for name in ("departures", "facilities", "legs", "parcels")]
     assert sorted(path.name for path in output.iterdir()) == [
         "README.txt", "centers", "delivery_times.png", "delivery_times.svg",
-        "distributions.parquet", "pictures", "replications.parquet", "report.html", "sellers",
+        "distributions.parquet", "pictures", "replications.parquet", "report.html",
+        "results.json.zst", "sellers",
         "summary.csv", "summary.json", "summary.xlsx",
     ]  # fmt: skip
     for name in ("centers", "sellers"):

@@ -55,7 +55,7 @@ def test_the_same_seed_gives_the_same_files(alone: Experiment, tmp_path: Path) -
     again = experiment(plan([centers(), sellers()]), {"workers": 1})
     for name, one in (("first", alone), ("second", again)):
         (tmp_path / name).mkdir()
-        write_experiment(one, tmp_path / name, report=False)
+        write_experiment(one, tmp_path / name)
     for path in sorted((tmp_path / "first").rglob("*")):
         other = tmp_path / "second" / path.relative_to(tmp_path / "first")
         if path.name != "summary.json" and path.is_file():  # it has the seconds

@@ -36,6 +36,7 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
 from logistics.experiments.plan import plan
 from logistics.jobs import experiment
+from logistics.report.drawn import draw_results
 from logistics.report.folder import write_experiment
 from logistics.report.page import page
 from logistics.report.pictures.catalog import Chart, charts, save_charts, slug, slugs
@@ -490,6 +491,7 @@ def test_no_two_pictures_share_a_name() -> None:
 def test_a_results_folder_has_page_pictures_and_workbook(tmp_path: Path) -> None:
     done = experiment(plan([centers(), sellers()]), {"workers": 1})
     write_experiment(done, tmp_path)
+    draw_results(tmp_path)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     reader = Reader(html)
     files: Mapping[str, Path] = {path.name: path for path in (tmp_path / "pictures").iterdir()}
@@ -515,6 +517,7 @@ def test_a_run_of_given_orders_is_repeated_in_its_folder(
     folder.mkdir()
     done = experiment(plan([centers().replace(name="my centers")], orders=given), {"workers": 1})
     write_experiment(done, folder)
+    draw_results(folder)
     assert (folder / "orders.csv").read_bytes() == given.read_bytes()
     about = (folder / "README.txt").read_text()
     command = "logistics run 'my centers/scenario.yaml' --orders orders.csv"
@@ -529,6 +532,6 @@ def test_a_run_of_given_orders_is_repeated_in_its_folder(
 
 
 def test_made_up_orders_leave_no_file_of_orders(tmp_path: Path) -> None:
-    write_experiment(experiment(plan([centers()]), {"workers": 1}), tmp_path, report=False)
+    write_experiment(experiment(plan([centers()]), {"workers": 1}), tmp_path)
     assert not list(tmp_path.glob("orders*"))
     assert "--orders" not in (tmp_path / "README.txt").read_text()

@@ -25,7 +25,7 @@ from logistics.analysis.measures.registry import (
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.tables.provenance import Background
-from logistics.report.tables.workbook import write_workbook
+from logistics.report.tables.workbook import sheets, workbook
 from logistics.report.text.assumptions import assumptions
 from logistics.scenario.load import load_scenario
 from logistics.vocabulary import CAUSES
@@ -39,7 +39,7 @@ FIRST = next(iter(WORLDS))
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("book") / "summary.xlsx"
-    write_workbook(three_networks(), background(), path)
+    path.write_bytes(workbook(sheets(three_networks(), background())))
     return openpyxl.load_workbook(path)
 
 
@@ -158,7 +158,7 @@ def test_text_is_never_a_formula(book: Any, tmp_path: Path) -> None:
     cell = book["about"].cell(book["about"].max_row, 2)
     assert (cell.value, cell.data_type) == ("=HYPERLINK('x')", "s")
     result = whole_comparison(World({"=1+1": 1.0, "@B": 1.4}, runs=1, parcels=2_000))
-    write_workbook(result, Background(), tmp_path / "evil.xlsx")
+    (tmp_path / "evil.xlsx").write_bytes(workbook(sheets(result, Background())))
     found = openpyxl.load_workbook(tmp_path / "evil.xlsx")
     kinds = {cell.data_type for sheet in found for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
@@ -170,7 +170,7 @@ def test_letters_that_no_workbook_takes_are_left_out(tmp_path: Path) -> None:
     known = facts(world)
     known["networks"]["A"]["built"] = ["bell \x07 and\x0b tab"]
     result = replace(whole_comparison(world), run=known)
-    write_workbook(result, Background(), tmp_path / "book.xlsx")
+    (tmp_path / "book.xlsx").write_bytes(workbook(sheets(result, Background())))
     about = dict(rows(openpyxl.load_workbook(tmp_path / "book.xlsx")["about"]))
     assert about["Built for A"] == "bell  and tab"
 
@@ -178,7 +178,7 @@ def test_letters_that_no_workbook_takes_are_left_out(tmp_path: Path) -> None:
 def test_what_is_no_number_is_said_in_words(tmp_path: Path) -> None:
     outcomes = {"A": outcomes_of([1.0, 2.0]), "B": outcomes_of(["lost", "under_way"])}
     result = combine_replicates([measure_together(outcomes)], {})
-    write_workbook(result, Background(), tmp_path / "book.xlsx")
+    (tmp_path / "book.xlsx").write_bytes(workbook(sheets(result, Background())))
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
     assert book.sheetnames == [
         "answer", "networks", "differences", "two shoppers", "about",
@@ -190,7 +190,7 @@ def test_what_is_no_number_is_said_in_words(tmp_path: Path) -> None:
 
 def test_the_same_figures_make_the_same_file(tmp_path: Path) -> None:
     for name in ("first.xlsx", "second.xlsx"):
-        write_workbook(three_networks(), background(), tmp_path / name)
+        (tmp_path / name).write_bytes(workbook(sheets(three_networks(), background())))
     assert (tmp_path / "first.xlsx").read_bytes() == (tmp_path / "second.xlsx").read_bytes()
     assert openpyxl.load_workbook(tmp_path / "first.xlsx").properties.created == datetime(
         2000, 1, 1

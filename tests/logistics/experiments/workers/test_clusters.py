@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -223,15 +225,101 @@ def test_a_scheduler_that_is_lost_is_told_in_a_line(
 
 @pytest.mark.parametrize(
     ("address", "problem"),
-    [("tcp://127.0.0.1:9", "no scheduler answers there"), ("nowhere", "is no address")],
+    [
+        ("tcp://127.0.0.1:9", "tcp://127.0.0.1:9: no scheduler answers there"),
+        ("nowhere", "nowhere: is no address"),
+        ("tcp://", "tcp://: is no address"),
+        ("http://127.0.0.1:9", "http://127.0.0.1:9: is no address"),
+        ("", "the address is empty"),
+        (" ", "the address is empty"),
+    ],
 )
-def test_where_there_is_no_scheduler(address: str, problem: str) -> None:
-    def join() -> None:
-        with worker_pool(cluster=address):
-            pass
+def test_where_there_is_no_scheduler(
+    address: str, problem: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "_ANSWER_S", 1)
+    with pytest.raises(InputError, match=f"cluster: {problem} .allowed: the address that"):
+        join(address)
+    assert capfd.readouterr() == ("", "")
 
-    with pytest.raises(InputError, match=f"{address}: {problem}"):
-        join()
+
+def silent(peer: socket.socket) -> None:
+    while peer.recv(1000):
+        pass
+
+
+def greets_as_ssh(peer: socket.socket) -> None:
+    peer.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+    silent(peer)
+
+
+def announces_gigabytes(peer: socket.socket) -> None:
+    peer.sendall((1 << 40).to_bytes(8, "little"))
+    silent(peer)
+
+
+def talks_on(peer: socket.socket) -> None:
+    while True:
+        peer.sendall(bytes(4096))
+
+
+def closes(peer: socket.socket) -> None:
+    """Say goodbye at once."""
+
+
+def answers_as_the_web(peer: socket.socket) -> None:
+    peer.recv(1000)
+    peer.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+
+
+@contextmanager
+def listening(behave: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Give the address of a server that is no scheduler; it behaves so to whoever comes."""
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                peer, _ = server.accept()
+                with peer, suppress(OSError):
+                    behave(peer)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [silent, greets_as_ssh, announces_gigabytes, talks_on, closes, answers_as_the_web],
+)
+def test_who_is_no_scheduler_is_told_in_a_line(
+    behave: Callable[[socket.socket], None],
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clusters, "_ANSWER_S", 1)
+    started = time.monotonic()
+    with listening(behave) as address:
+        with pytest.raises(InputError, match=f"{address}: no scheduler answers there"):
+            join(address)
+        assert time.monotonic() - started < 10
+    assert capfd.readouterr() == ("", "")
+
+
+def join(address: str) -> None:
+    with worker_pool(cluster=address):
+        pass
+
+
+@pytest.mark.slow
+def test_a_worker_is_no_scheduler(tmp_path: Path) -> None:
+    with Machines(tmp_path) as machines:
+        machines.add_worker()
+        log = (tmp_path / "worker-0.log").read_text()
+        address = re.findall(r"Start worker at: +(tcp://\S+)", log)[0]
+        with pytest.raises(InputError, match=f"{address}: a worker answers there, no scheduler"):
+            join(address)
 
 
 def test_the_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +346,7 @@ def test_a_scheduler_without_workers_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "text", "problem"),
     [
-        ("sitecustomize.py", "import logistics; logistics.__version__ = '0.0.9'",
+        ("sitecustomize.py", "import logistics.version; logistics.version.__version__ = '0.0.9'",
          r"the scheduler has other versions: logistics 0\.0\.9 there, .* here"),
         ("logistics.py", "", "the scheduler cannot run logistics: No module named"),
     ],
