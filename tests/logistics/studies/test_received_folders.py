@@ -193,7 +193,7 @@ def test_what_the_system_refuses_says_nothing_against_a_file(
 ) -> None:
     """Too many open files, a share that is away: no run is thrown away for that."""
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path) -> Any:
         raise OSError(24, os.strerror(24), str(path))
 
     store = Store.open(received)
@@ -202,6 +202,9 @@ def test_what_the_system_refuses_says_nothing_against_a_file(
         pass
     monkeypatch.undo()
     assert store.finished() == {"p000": [0, 1], "p001": [0, 1]}
+    monkeypatch.setattr(seals.os, "scandir", refuse)
+    with pytest.raises(OutputError, match="cannot be read: too many open files"):
+        Store.open(received)
 
 
 # --- folders from before --------------------------------------------------------------------------
