@@ -188,6 +188,18 @@ def test_a_damaged_page_is_drawn_again_by_report(received: Path) -> None:
     assert (received / "pictures" / "own.svg").read_text() == "a planner's own"
 
 
+def test_a_report_that_is_refused_changes_nothing_and_names_all(received: Path) -> None:
+    for name in ("responses.csv", "runs/p000/r0000.parquet", "runs/p001/r0001.parquet"):
+        (received / name).write_bytes((received / name).read_bytes()[:-1])
+    before = files_of(received)
+    refused = told("report", received, code=2)
+    assert refused.count("is damaged (allowed: mend it with  logistics study resume") == 2
+    assert files_of(received) == before
+    told("resume", received, "--workers", 1, "--no-report")
+    (received / "study.yaml").write_text("base: elsewhere")
+    assert "study.yaml is damaged: mend it with  logistics study resume" in told("report", received)
+
+
 def test_what_the_system_refuses_says_nothing_against_a_file(
     received: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
