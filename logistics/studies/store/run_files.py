@@ -162,8 +162,12 @@ def damage_told(path: Path, store: Path) -> Iterator[None]:
         raise
     except Exception as error:  # of damaged Parquet, nearly every kind
         problem = "is missing" if isinstance(error, FileNotFoundError) else "is damaged"
-        remedy = f"mend it with  logistics study resume {store}"
-        raise whole_file(path, problem, remedy) from None
+        raise whole_file(path, problem, mended_by(store)) from None
+
+
+def mended_by(store: Path) -> str:
+    """Return what mends a damaged file."""
+    return f"mend it with  logistics study resume {store}"
 
 
 class _Blocks:

@@ -95,7 +95,8 @@ def _footer_at(content: bytes) -> int:
 def plain_files(folder: Path) -> list[str]:
     """Return the files of a folder and its subfolders, by their paths within it.
 
-    Raises InputError for a link, which could lead outside, and for what is neither file nor folder.
+    Raises InputError for a link, which could lead outside, and for what is neither file nor folder;
+    OutputError if the system does not let them be listed.
     """
     names = []
     for name, entry in _entries(folder, ""):
@@ -112,6 +113,8 @@ def _entries(folder: Path, within: str) -> Iterator[tuple[str, os.DirEntry[str]]
             entries = list(found)
     except FileNotFoundError:  # gone meanwhile
         return
+    except OSError as error:
+        raise not_read(folder, error) from None
     for entry in entries:
         yield within + entry.name, entry
         if entry.is_dir(follow_symlinks=False):

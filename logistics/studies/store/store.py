@@ -37,6 +37,7 @@ from logistics.studies.store.manifests import (
 from logistics.studies.store.run_files import (
     RunId,
     damage_told,
+    mended_by,
     read_checked,
     read_facts,
     run_content,
@@ -51,6 +52,7 @@ from logistics.studies.store.timings import (
 )
 from networks.inputs.faults import Fault, InputError, refuse
 
+_RESULTS = ("runs/", "failures/")
 _RUN = re.compile(r"r([0-9]{4,9})\.parquet")
 
 
@@ -165,11 +167,8 @@ class Store:
 
         Raises InputError if the file of one is damaged.
         """
-        found = {}
-        for name in self._names:
-            if (why := self._failure(name)) is not None:
-                found[name] = why
-        return found
+        found = {name: self._failure(name) for name in self._names}
+        return {name: why for name, why in found.items() if why is not None}
 
     def damaged(self) -> list[str]:
         """Return which files are not as they were written, and take these runs for not finished.
@@ -212,7 +211,7 @@ class Store:
             raise OutputError(self.path, problem)
         self.points()  # all of them valid, before anything is changed
         with locked(self.path / ".lock"):
-            told = self._tidied() if runs else self._dropped(damaged_made(self.path, self.identity))
+            told = self._tidied() if runs else self._looked_over()
             _delete(self.path / CHECKSUMS)
             self._is_writer = runs
             try:
@@ -317,10 +316,20 @@ class Store:
             mend_timings(self.path / TIMINGS)
         return told + self._mended(self.damaged())
 
+    def _looked_over(self) -> list[str]:
+        """Refuse damaged runs before anything is changed; return what else is damaged, in lines."""
+        damaged, remedy = self.damaged(), mended_by(self.path)
+        refuse(
+            Fault(str(self.path / name), None, "", "", "is damaged", remedy)
+            for name in damaged
+            if name.startswith(_RESULTS)
+        )
+        made = [name for name in damaged if is_made(name)]
+        other = [f"{name} is damaged: {remedy}" for name in damaged if name not in made]
+        return other + self._dropped(made)
+
     def _mended(self, damaged: Sequence[str]) -> list[str]:
-        again = [
-            name for name in damaged if name.startswith(("runs/", "failures/")) or is_made(name)
-        ]
+        again = [name for name in damaged if name.startswith(_RESULTS) or is_made(name)]
         texts: dict[str, bytes] = {}
         if written := {*damaged} - {*again, TIMINGS}:
             texts = {name: text for name, text in self._manifest.texts() if name in written}

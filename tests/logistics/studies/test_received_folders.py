@@ -188,12 +188,24 @@ def test_a_damaged_page_is_drawn_again_by_report(received: Path) -> None:
     assert (received / "pictures" / "own.svg").read_text() == "a planner's own"
 
 
+def test_a_report_that_is_refused_changes_nothing_and_names_all(received: Path) -> None:
+    for name in ("responses.csv", "runs/p000/r0000.parquet", "runs/p001/r0001.parquet"):
+        (received / name).write_bytes((received / name).read_bytes()[:-1])
+    before = files_of(received)
+    refused = told("report", received, code=2)
+    assert refused.count("is damaged (allowed: mend it with  logistics study resume") == 2
+    assert files_of(received) == before
+    told("resume", received, "--workers", 1, "--no-report")
+    (received / "study.yaml").write_text("base: elsewhere")
+    assert "study.yaml is damaged: mend it with  logistics study resume" in told("report", received)
+
+
 def test_what_the_system_refuses_says_nothing_against_a_file(
     received: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Too many open files, a share that is away: no run is thrown away for that."""
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path) -> Any:
         raise OSError(24, os.strerror(24), str(path))
 
     store = Store.open(received)
@@ -202,6 +214,9 @@ def test_what_the_system_refuses_says_nothing_against_a_file(
         pass
     monkeypatch.undo()
     assert store.finished() == {"p000": [0, 1], "p001": [0, 1]}
+    monkeypatch.setattr(seals.os, "scandir", refuse)
+    with pytest.raises(OutputError, match="cannot be read: too many open files"):
+        Store.open(received)
 
 
 # --- folders from before --------------------------------------------------------------------------
