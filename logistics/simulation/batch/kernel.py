@@ -12,11 +12,13 @@ run uncompiled with NUMBA_DISABLE_JIT=1.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
-from numba.core import config as numba_config
+from numba.core import config
+from numba.core.caching import FunctionCache
 from numpy.typing import NDArray
 
 from logistics.runtime.compile_cache import use_temporary_cache
@@ -41,12 +43,23 @@ def inlined(function: F) -> F:
 
 
 def _compiled(function: F, **options: Any) -> F:
-    try:
-        return cast(F, njit(cache=True, nogil=True, **options)(function))
-    except RuntimeError:  # Numba finds no folder to keep it in
-        kept = use_temporary_cache()
-        numba_config.reload_config()  # type: ignore[no-untyped-call]
-        return cast(F, njit(cache=kept, nogil=True, **options)(function))
+    made = njit(nogil=True, **options)(function)
+    if hasattr(made, "enable_caching"):  # not with NUMBA_DISABLE_JIT
+        try:
+            made._cache = _Cache(function)  # type: ignore[no-untyped-call]
+        except RuntimeError:  # there is no folder for it
+            if use_temporary_cache():
+                config.reload_config()  # type: ignore[no-untyped-call]
+                made._cache = _Cache(function)  # type: ignore[no-untyped-call]
+    return cast(F, made)
+
+
+class _Cache(FunctionCache):
+    """Numba's own, for which a full disk is no reason to stop: it compiles again next time."""
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with suppress(OSError):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
 
 class State(NamedTuple):

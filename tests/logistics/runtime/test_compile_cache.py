@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -9,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from numba.core.caching import IndexDataCacheFile
+
+from logistics.simulation.batch.kernel import compiled
 
 _RUNS = """
 import os, sys
@@ -64,3 +68,20 @@ def test_a_folder_of_the_users_that_cannot_be_written_is_no_obstacle(tmp_path: P
     (folder, _), said = printed(tmp_path, nowhere=False, NUMBA_CACHE_DIR=str(own))
     assert Path(folder).parent == tmp_path / "tmp"
     assert "nowhere to keep compiled code" in said
+
+
+def test_a_full_disk_is_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = []
+
+    def full(*_: object) -> None:
+        refused.append(1)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(IndexDataCacheFile, "save", full)
+
+    @compiled
+    def doubled(number: int) -> int:
+        return 2 * number
+
+    assert doubled(21) == 42
+    assert refused
