@@ -241,5 +241,5 @@ def _decimals(estimate: Estimate, unit: _Unit) -> int:
     if unit.factor == 100.0 and 0.0 < largest < 1.0:
         return 3 if largest < 0.1 else 2
     low, high = estimate.low * unit.factor, estimate.high * unit.factor
-    alike = low != high and f"{low:.{unit.decimals}f}" == f"{high:.{unit.decimals}f}"
+    alike = low != high and round(low, unit.decimals) == round(high, unit.decimals)
     return unit.decimals + (isfinite(low) and isfinite(high) and alike)
