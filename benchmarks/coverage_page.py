@@ -38,7 +38,7 @@ runs vary than by chance, as parcels that share a truck do. `share` is `rate_int
 Student's over the shares of the runs, as it was before. A share near 1 of small runs is 100% in
 many of them: then `t` has no width, in the part of the studies that `t has no width` names. Where
 runs vary far more than chance and a run has less than three parcels that are not on time, either
-is too narrow: what was never seen to vary cannot be told.""",
+is too narrow: a few runs do not show how they vary.""",
     "Differences of shares, same parcels": """Pairs per run, and the shares of them that count in
 the first alone and in the second alone. `difference` is `difference_interval`: Student's t, never
 narrower than Tango's score interval; `net` the same where only the surplus is known; `t` is

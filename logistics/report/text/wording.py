@@ -163,8 +163,8 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     if not is_clear(estimate):
         ends = estimate_parts(estimate, PAIRED_METRICS["difference_days.mean"])[1].strip("()")
         return (
-            f"Is {second} slower or faster than {first} {_SAME} ({ends} days,"
-            f" {comparison.replications} replications)?"
+            f"Is {second} slower or faster than {first} {_SAME} ({ends}{' days, ' * bool(ends)}"
+            f"{comparison.replications} replications)?"
             f" {_not_yet(comparison, first, second, 'difference_days.mean').capitalize()}."
         )
     word = "slower" if estimate.estimate >= 0 else "faster"
@@ -230,7 +230,7 @@ def _unit_of(definition: Definition) -> _Unit:
 
 
 def _decimals(estimate: Estimate, unit: _Unit) -> int:
-    """Return one decimal more than usual where the ends of the interval need it to differ."""
+    """Return one decimal more than usual where the ends need it to differ, or not to be 0."""
     if unit.decimals == 0:
         return 0
     largest = unit.factor * max(
@@ -241,5 +241,7 @@ def _decimals(estimate: Estimate, unit: _Unit) -> int:
     if unit.factor == 100.0 and 0.0 < largest < 1.0:
         return 3 if largest < 0.1 else 2
     low, high = estimate.low * unit.factor, estimate.high * unit.factor
-    alike = low != high and f"{low:.{unit.decimals}f}" == f"{high:.{unit.decimals}f}"
-    return unit.decimals + (isfinite(low) and isfinite(high) and alike)
+    alike = low != high and round(low, unit.decimals) == round(high, unit.decimals)
+    nearest = min(abs(low), abs(high)) * 10**unit.decimals if low * high > 0 else 0.0
+    no_zero = 0.1 <= nearest < 1.0  # would be rounded outward to nothing
+    return unit.decimals + (isfinite(low) and isfinite(high) and (alike or no_zero))

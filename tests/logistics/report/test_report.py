@@ -103,6 +103,10 @@ def test_a_figure_reads_as_a_planner_says_it(name: str, figure: Estimate, text: 
 def test_a_difference_has_its_sign() -> None:
     text = estimate_parts(Estimate(-0.04, -0.2, 0.12), PAIRED_METRICS["difference_days.mean"])
     assert text == ("0.0 days", "(-0.2 to +0.2)")  # rounded outward
+    clear = estimate_parts(Estimate(0.11, 0.03, 0.19), PAIRED_METRICS["difference_days.mean"])
+    assert clear == ("+0.11 days", "(+0.03 to +0.19)")  # not "0.0 to +0.2"
+    tiny = estimate_parts(Estimate(0.01, -0.01, 0.03), PAIRED_METRICS["difference_days.mean"])
+    assert tiny == ("+0.01 days", "(-0.01 to +0.03)")
 
 
 def verdict(
@@ -152,8 +156,9 @@ def test_a_verdict_does_not_claim_what_the_interval_leaves_open() -> None:
 
 def test_a_verdict_on_what_is_the_same_in_every_run_says_so() -> None:
     nothing = Estimate(0.0, 0.0, 0.0)
-    assert verdict(nothing, nothing, 3, ([0.0] * 3, [0.0] * 3)).endswith(
-        "No difference in any run. Damage: no difference in any run."
+    assert verdict(nothing, nothing, 3, ([0.0] * 3, [0.0] * 3)) == (
+        "Is B slower or faster than A for the same order (3 replications)? No difference in any"
+        " run. Damage: no difference in any run."
     )
 
 
