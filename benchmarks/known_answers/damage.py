@@ -112,7 +112,7 @@ def lost_or_damaged(answer: Answer, seed: int) -> Mapping[str, Any]:
             zip(p["grade_share"], p["grade_multiplier"], strict=True)
         )
     )
-    world = World(net, 1, risks=risks, products=products)
+    world = World(net, 1, later_order_days=40, risks=risks, products=products)
     grade = chance(seed, 0, answer.id).choice(3, PARCELS, p=p["grade_share"])
     run = world.run(world.orders(_all_at_six(PARCELS), product=grade), seed)
     status, product = run.columns["status"], run.columns["product"]

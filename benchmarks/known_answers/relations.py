@@ -25,7 +25,7 @@ from benchmarks.known_answers.small_world import (
     DAY,
     HOUR,
     NO_RISKS,
-    PLENTY,
+    400_000,
     World,
     chance,
     days_of,
@@ -212,7 +212,7 @@ def larger_truck(answer: Answer, seed: int) -> Mapping[str, Any]:
 
 def no_limit(answer: Answer, seed: int) -> Mapping[str, Any]:
     """A truck for a hundred million is a truck without a limit."""
-    wide, free = (run_of(country(capacity), seed) for capacity in (PLENTY, 0))
+    wide, free = (run_of(country(capacity), seed) for capacity in (400_000, 0))
     return broken(_different(wide, free))
 
 
