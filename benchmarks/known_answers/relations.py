@@ -25,7 +25,6 @@ from benchmarks.known_answers.small_world import (
     DAY,
     HOUR,
     NO_RISKS,
-    400_000,
     World,
     chance,
     days_of,
