@@ -186,4 +186,5 @@ def counts(model: PreparedModel, problem: Problem, columns: Columns) -> dict[str
         "events": int(columns.events),
         "horizon": problem.horizon,
         "not_resolved": list(model.not_resolved),
+        "idle": list(model.idle),
     }

@@ -98,7 +98,11 @@ def lost_or_damaged(answer: Answer, seed: int) -> Mapping[str, Any]:
         "D": place(manual_touches=1), "S": station("12:00"),
     }  # fmt: skip
     hops = list(zip("ABCD", "BCDS", km, strict=True))
-    net = network(places, {(a, b): lane(every(60), distance_km=length) for a, b, length in hops})
+    trucks = {
+        (a, b): lane(every(60), hours=max(1 / 60, length / 130), distance_km=length)
+        for a, b, length in hops
+    }
+    net = network(places, trucks)
     kinds = ("conveyor", "hub_sorter", "manual_load", "door_step", "round")
     risks = touches(**dict(zip(kinds, damage, strict=True)))
     risks["loss"] = {**NO_RISKS["loss"], "road": per_1000_km, "round": loss[4]}
@@ -108,7 +112,7 @@ def lost_or_damaged(answer: Answer, seed: int) -> Mapping[str, Any]:
             zip(p["grade_share"], p["grade_multiplier"], strict=True)
         )
     )
-    world = World(net, 1, risks=risks, products=products)
+    world = World(net, 1, later_order_days=40, risks=risks, products=products)
     grade = chance(seed, 0, answer.id).choice(3, PARCELS, p=p["grade_share"])
     run = world.run(world.orders(_all_at_six(PARCELS), product=grade), seed)
     status, product = run.columns["status"], run.columns["product"]

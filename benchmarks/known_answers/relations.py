@@ -25,7 +25,6 @@ from benchmarks.known_answers.small_world import (
     DAY,
     HOUR,
     NO_RISKS,
-    PLENTY,
     World,
     chance,
     days_of,
@@ -60,7 +59,7 @@ def country(capacity: int = 40, workers: int = 6, law: str = "exponential") -> N
             "09:00", 8.0, round_capacity=400, shifts=f"00:00-24:00 {workers}", work_seconds=90.0,
             conveyor_touches=1,
         )  # fmt: skip
-    linehaul = lane(every(120), capacity, 3.0, transit_cv=0.2, distance_km=500.0)
+    linehaul = lane(every(120), capacity, 3.0, transit_cv=0.2, distance_km=400.0)
     lanes = {(center, "HUB"): linehaul for center in HOMES}
     lanes |= {("HUB", st): lane(every(90, 30), 2 * capacity, 2.0) for st in ("ST1", "ST2")}
     return network(places, lanes, doors={"ST1": 0.6, "ST2": 0.4}, centers=tuple(HOMES))
@@ -212,7 +211,7 @@ def larger_truck(answer: Answer, seed: int) -> Mapping[str, Any]:
 
 def no_limit(answer: Answer, seed: int) -> Mapping[str, Any]:
     """A truck for a hundred million is a truck without a limit."""
-    wide, free = (run_of(country(capacity), seed) for capacity in (PLENTY, 0))
+    wide, free = (run_of(country(capacity), seed) for capacity in (400_000, 0))
     return broken(_different(wide, free))
 
 

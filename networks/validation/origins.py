@@ -54,6 +54,7 @@ def _unusable(network: Network, sellers: Sellers) -> Iterator[Fault]:
         "market": len(load_markets()) - 1, "pickup": len(sellers.stations) - 1,
         "packaging": len(PACKAGING_GRADES) - 1, "working_days": _ALL_DAYS,
         "pickup_days": _ALL_DAYS, "cutoff_hour": 24, "opens_hour": 24,
+        "daily_capacity": 10**9,  # 0: no limit
     }  # fmt: skip
     for one in SHEET["sellers"].columns:
         end = last.get(one.field)

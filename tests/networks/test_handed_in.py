@@ -89,7 +89,7 @@ def test_the_example_has_no_fault_and_numpy_numbers_are_numbers() -> None:
     (with_calendar(holidays="easter"), "holidays = 'easter': must be one of none, federal, usps,"
      " ups, fedex, business, christmas"),
     (with_calendar(weekdays=""), "weekdays = '': must name at least one weekday"),
-    (with_seller(daily_capacity=0), "daily_capacity = 0: must be a whole number from 1 to 1e+09"),
+    (with_seller(daily_capacity=-1), "daily_capacity = -1: must be a whole number from 0 to 1e+09"),
     (with_seller(handling_hours=float("nan")),
      "handling_hours = nan: must be a number from 0 to 10000"),
     (with_seller(pickup=9), "pickup = 9: must be a whole number from 0 to 0"),

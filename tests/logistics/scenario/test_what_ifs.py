@@ -15,6 +15,7 @@ from logistics.running import simulate
 from logistics.scenario.load import load_scenario
 from logistics.scenario.what_ifs import (
     WhatIf,
+    applied,
     apply,
     builtin_what_ifs,
     compose,
@@ -57,6 +58,35 @@ def test_fields_are_set_multiplied_and_added_to() -> None:
     assert after.risks.failed_attempt == 0.1
     assert str(after.closures[0].start) == "2023-09-19 06:00:00"
     assert (after.name, after.title) == (before.name, f"{before.title}; mine happens")
+
+
+@pytest.mark.parametrize(("start", "means"), [
+    ("day 2", "2023-09-19 00:00:00"), ("day 1", "2023-09-18 00:00:00"),
+    ("day 0 13:30", "2023-09-17 13:30:00"),
+])  # fmt: skip
+def test_a_day_without_an_hour_is_its_midnight(start, means) -> None:
+    closed = {"place": "HUB02", "start": start, "end": "day 3"}
+    after = apply(load_scenario(SELLERS), what_if(add={"closures": [closed]}))
+    assert str(after.closures[0].start) == means
+    assert str(after.closures[0].end) == "2023-09-20 00:00:00"
+
+
+def test_a_day_is_a_date_where_only_a_date_is_asked_for() -> None:
+    sale = what_if(add={"orders.dates": [{"date": "day 2", "index": 2.0}]})
+    assert str(apply(load_scenario(SELLERS), sale).orders.dates[0].date) == "2023-09-19"
+
+
+@pytest.mark.parametrize("change", [
+    {"times": {"network.sellers.handling": 1.0}}, {"set": {"risks.failed_attempt": "5%"}},
+    {"set": {"network.sellers.holidays": "business"}}, {"add": {"closures": []}},
+])  # fmt: skip
+def test_a_what_if_that_leaves_every_value_as_it_is_is_refused(change) -> None:
+    with pytest.raises(InputError) as error:
+        applied([load_scenario(SELLERS)], what_if(**change))
+    assert str(error.value) == (
+        "mine: changes nothing in tiktok-seller-direct (allowed: values that differ from the"
+        " scenario's)"
+    )
 
 
 def test_a_field_that_a_network_lacks_changes_nothing_there() -> None:

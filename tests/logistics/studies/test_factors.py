@@ -136,3 +136,10 @@ def test_values_rise_with_their_places_and_stay_within_their_ends(low, span, one
     spread = spread_of(Range(low=low, high=low + span), scale_of(1, [low]))
     first, last = spread.at(min(one, other)), spread.at(max(one, other))
     assert low <= first <= last <= low + span
+
+
+def test_a_grid_has_as_many_points_as_steps() -> None:
+    """Values are rounded for the eye, never so far that two of them become one."""
+    share = spread_of(Range(low=0.1, high=0.5, steps=3000), scale_of(0.2, [0.1, 0.5]))
+    assert len({level.value for level in share.levels}) == 3000
+    assert [level.value for level in share.levels][:3] == [0.1, 0.10013, 0.10027]

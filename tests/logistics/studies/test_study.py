@@ -112,6 +112,16 @@ def test_assumptions_are_drawn_unless_a_design_is_named() -> None:
          " (in tiktok-platform-fulfilled) (allowed: '00:00' to '24:00')"),
         ('{low: "12:00", high: "20:00", steps: 3}', '["12:00", "12:00"]',
          "6: factors.network.cutoff[1] = '12:00': is listed twice"),
+        ('{low: "12:00", high: "20:00", steps: 3}', '["16:00"]',
+         "6: factors.network.cutoff[0] = '16:00': changes nothing: it is the value that"
+         " tiktok-platform-fulfilled has (allowed: other values)"),
+        ('{low: "12:00", high: "20:00", steps: 3}', '{low: "12:00", high: "12:09", steps: 3000}',
+         "6: factors.network.cutoff.steps = 3000: there are only 10 different values in this range"
+         " (allowed: 10 or fewer)"),
+        ('{law: triangular, low: 50, mode: 62, high: 75, steps: 2}', "[50, 60, 50.0]",
+         "7: factors.network.carrier.speed_kmh[2] = 50.0: is listed twice"),
+        ("title:", "draws: 40\ntitle:",
+         "2: draws = 40: does nothing in the design 'grid' (allowed: design: latin hypercube)"),
         ('{low: "12:00", high: "20:00", steps: 3}', "noon",
          "6: factors.network.cutoff = 'noon': must be a list, a range or a distribution (allowed:"
          " [1, 2, 3], {low: 1, high: 3} or {law: uniform, low: 1, high: 3})"),
