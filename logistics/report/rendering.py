@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 from logistics.errors import WorkerError
@@ -52,22 +53,33 @@ def rendered_apart(pictures: Sequence[Plain]) -> list[tuple[str, bytes]]:
 
     Raises WorkerError if that process ends before all are drawn.
     """
-    asked = json.dumps(list(pictures)).encode()
+    code, answers, errors = _program(json.dumps(list(pictures)).encode())
+    if code:
+        raise WorkerError(f"the drawing process {_ending(code, errors)}")
+    return [(svg, base64.b64decode(png)) for svg, png in map(json.loads, answers.splitlines())]
+
+
+def _program(asked: bytes) -> tuple[int, bytes, bytes]:
+    """Run this module as a program; return its exit code, output and errors.
+
+    It ends with this process's interest in it: an interruption ends both.
+    """
     # -P: the folder it is started in is no place to import from
     command = [sys.executable, "-P", "-m", "logistics.report.rendering"]
     home = str(Path(__file__).parents[2])
-    path = os.pathsep.join([*filter(None, sys.path), home])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*filter(None, sys.path), home])}
     try:
-        done = subprocess.run(
-            command, input=asked, capture_output=True, env={**os.environ, "PYTHONPATH": path},
-            check=False,
-        )  # fmt: skip
+        process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment)
     except OSError as error:
         raise WorkerError(f"no process to draw in could be started: {error.strerror}") from None
-    if done.returncode:
-        raise WorkerError(f"the drawing process {_ending(done.returncode, done.stderr)}")
-    answers = (json.loads(line) for line in done.stdout.splitlines())
-    return [(svg, base64.b64decode(png)) for svg, png in answers]
+    with process:
+        try:
+            answers, errors = process.communicate(asked)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+    return process.returncode, answers, errors
 
 
 def _ending(code: int, errors: bytes) -> str:
@@ -90,8 +102,12 @@ def _main() -> None:
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)  # whatever the library prints is no answer
         for one in json.load(sys.stdin):
-            svg = one if isinstance(one, str) else svg_of_chart(one)
-            print(json.dumps((svg, base64.b64encode(png_of(svg)).decode())), file=answers)
+            try:
+                svg = one if isinstance(one, str) else svg_of_chart(one)
+                png = png_of(svg)
+            except Exception as error:
+                sys.exit(f"{type(error).__name__}: {str(error).splitlines()[0]}")
+            print(json.dumps((svg, base64.b64encode(png).decode())), file=answers)
 
 
 if __name__ == "__main__":

@@ -190,7 +190,7 @@ def _client(kind: type[Client], address: str) -> Client:
 def _refuse_others_than_schedulers(address: str) -> None:
     """Ask who is there before a client is made.
 
-    A client waits for ever for one who says nothing, takes memory for as many bytes as the first
+    A client waits without end for one who says nothing, takes memory for as many bytes as the first
     ones of another language seem to announce, and complains when it is thrown away.
     """
     from distributed.comm import get_address_host_port  # noqa: PLC0415

@@ -10,7 +10,14 @@ from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.screening import trajectories
 from logistics.report.studies.answer import change_sentence
-from logistics.studies.effects import bars, changes, places_bearing, screened, wide
+from logistics.studies.effects import (
+    bars,
+    changes,
+    places_bearing,
+    screened,
+    wide,
+    without_value,
+)
 from logistics.studies.results import PointResult
 from logistics.studies.study import Study
 
@@ -183,3 +190,22 @@ def test_only_the_steps_to_and_from_a_point_that_failed_are_left_out():
     found = screened(screening(failed=("p005",)), MEAN)
     assert found[0].mu == pytest.approx(2.0)
     assert sum(one.steps for one in found) == 6 * 3 - 2
+
+
+def test_ends_at_which_a_percentile_is_not_reached_have_no_bar():
+    never, reached = Estimate(np.inf, np.inf, np.inf), Estimate(4.0, 3.5, 4.5)
+    study = Study(base=NETWORK, design="one at a time", factors=GRID.factors)
+
+    def ends(*quantiles):
+        settings = [{}, {"load": "low"}, {"load": "high"}]
+        points = [
+            answered(point(f"p{row:03}", of, {}), [5.0, 5.0], quantile)
+            for row, (of, quantile) in enumerate(zip(settings, quantiles, strict=True))
+        ]
+        return studied(study, points, None)
+
+    assert bars(ends(never, never, never), P95) == []
+    assert bars(ends(never, reached, reached), P95) == [], "the change from never is none"
+    (bar,) = bars(ends(reached, never, Estimate(5.5, 5.0, 6.0)), P95)
+    assert [(value, moved.estimate) for value, moved in bar.ends] == [("high", 1.5)]
+    assert without_value(ends(reached, never, reached), P95) == ["load low"]

@@ -17,6 +17,7 @@ from networks.inputs.cells import (
     name_of,
     number_of,
     share_of,
+    spreadsheet_text,
     text_of,
     times_of,
     weekdays_of,
@@ -99,8 +100,23 @@ def test_words() -> None:
     assert name_of("every day") == "every day"
     assert id_of("WH-LA_1.b") == "WH-LA_1.b"
     assert (text_of(7.0), text_of(True), text_of(timedelta(hours=2))) == ("7", "yes", "2 h")
-    assert free_text("'=1+1") == "=1+1"
     assert free_text("'tis") == "'tis"
+
+
+@pytest.mark.parametrize(("text", "cell"), [
+    ("=1+1", "'=1+1"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"), ("@SUM(1+1)", "'@SUM(1+1)"),
+    ("-2+3", "'-2+3"), ("'=1+1", "''=1+1"), ("''=1+1", "'''=1+1"), ("\uff1d1+1", "'\uff1d1+1"),
+    ("-5", "-5"), ("+0.5", "+0.5"), ("-5%", "-5%"), ("-1e-3", "-1e-3"),
+    ("vinyl album", "vinyl album"), ("'tis", "'tis"), ("a=b", "a=b"), ("", ""),
+])  # fmt: skip
+def test_text_that_a_spreadsheet_would_work_out_comes_back_as_it_was(text: str, cell: str) -> None:
+    assert spreadsheet_text(text) == cell
+    assert free_text(cell) == text
+
+
+@pytest.mark.parametrize("start", ["\t", "\r", "\n"])
+def test_what_starts_with_a_tab_or_a_line_break_is_text(start: str) -> None:
+    assert spreadsheet_text(f"{start}=1+1") == f"'{start}=1+1"
 
 
 @pytest.mark.parametrize(("read", "cell"), [
