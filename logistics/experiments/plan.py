@@ -95,14 +95,8 @@ def plan(  # noqa: PLR0913  (options, by name)
     if history is not None:
         orders = Path(history)
         overrides = history_overrides(overrides, orders, date_order)
-    chosen = builtin_scenarios() if scenarios is None else scenarios
-    if not chosen:
-        raise whole_file("scenarios", "none given", "at least one")
-    if len(chosen) > MOST_SCENARIOS:
-        raise whole_file("scenarios", f"{len(chosen):,} given", f"up to {MOST_SCENARIOS}")
-    loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
     change = read_what_ifs(what_if) if what_if else None
-    before = [changed(scenario, overrides) for scenario in loaded]
+    before = [changed(scenario, overrides) for scenario in _loaded(scenarios)]
     scenarios = applied(before, change)
     notes += [
         f"{one.name}: the what-if {what_if} changes nothing here."
@@ -114,6 +108,15 @@ def plan(  # noqa: PLR0913  (options, by name)
     refuse(_faults(made, change))
     notes += made.scenarios[0].idle_notes(orders is not None)
     return replace(made, notes=tuple(notes))
+
+
+def _loaded(scenarios: Scenarios) -> Sequence[Scenario]:
+    chosen = builtin_scenarios() if scenarios is None else scenarios
+    if not chosen:
+        raise whole_file("scenarios", "none given", "at least one")
+    if len(chosen) > MOST_SCENARIOS:
+        raise whole_file("scenarios", f"{len(chosen):,} given", f"up to {MOST_SCENARIOS}")
+    return [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
 
 
 def _faults(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
