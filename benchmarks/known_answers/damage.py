@@ -29,6 +29,7 @@ from logistics import Run
 from logistics.analysis.statistics.intervals import Estimate, proportion_interval
 from logistics.vocabulary import NEVER_HERE, Status
 from networks.geography import load_markets
+from networks.schema import Lane
 
 PARCELS = 1_000_000
 MOST_MORE = 24
@@ -83,6 +84,10 @@ def ways_of_different_length(answer: Answer, seed: int) -> Mapping[str, Any]:
     return {"P_damage": damaged_among(run, run.columns["status"] == Status.DELIVERED)}
 
 
+def _truck(km: float) -> Lane:
+    return lane(every(60), hours=km / 130, distance_km=km)
+
+
 def lost_or_damaged(answer: Answer, seed: int) -> Mapping[str, Any]:
     """Simulate five steps that lose and break parcels of three grades.
 
@@ -98,11 +103,7 @@ def lost_or_damaged(answer: Answer, seed: int) -> Mapping[str, Any]:
         "D": place(manual_touches=1), "S": station("12:00"),
     }  # fmt: skip
     hops = list(zip("ABCD", "BCDS", km, strict=True))
-    trucks = {
-        (a, b): lane(every(60), hours=max(1 / 60, length / 130), distance_km=length)
-        for a, b, length in hops
-    }
-    net = network(places, trucks)
+    net = network(places, {(a, b): _truck(length) for a, b, length in hops})
     kinds = ("conveyor", "hub_sorter", "manual_load", "door_step", "round")
     risks = touches(**dict(zip(kinds, damage, strict=True)))
     risks["loss"] = {**NO_RISKS["loss"], "road": per_1000_km, "round": loss[4]}
