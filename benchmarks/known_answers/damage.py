@@ -84,10 +84,8 @@ def ways_of_different_length(answer: Answer, seed: int) -> Mapping[str, Any]:
     return {"P_damage": damaged_among(run, run.columns["status"] == Status.DELIVERED)}
 
 
-def _truck(distance_km: float) -> Lane:
-    """Return an hourly lane as fast as trucks may be."""
-    hours = max(1 / 60, distance_km / 130)
-    return lane(every(60), hours=hours, distance_km=distance_km)
+def _truck(km: float) -> Lane:
+    return lane(every(60), hours=km / 130, distance_km=km)
 
 
 def lost_or_damaged(answer: Answer, seed: int) -> Mapping[str, Any]:

@@ -98,11 +98,8 @@ def plan(  # noqa: PLR0913  (options, by name)
     change = read_what_ifs(what_if) if what_if else None
     before = [changed(scenario, overrides) for scenario in _loaded(scenarios)]
     scenarios = applied(before, change)
-    notes += [
-        f"{one.name}: the what-if {what_if} changes nothing here."
-        for one, was in zip(scenarios, before, strict=True)
-        if change and one is was
-    ]
+    same = [one.name for one, was in zip(scenarios, before, strict=True) if change and one is was]
+    notes += [f"{name}: the what-if {what_if} changes nothing here." for name in same]
     orders = Path(orders) if isinstance(orders, str) else orders
     made = Plan(tuple(scenarios), orders, str(engine), date_order)
     refuse(_faults(made, change))
