@@ -36,9 +36,10 @@ from logistics.studies.run import run_study as run_points
 from logistics.studies.store.manifests import MANIFEST
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study
+from networks.inputs.faults import whole_file
 from networks.inputs.yaml_reader import text_of_file
 
-_PLANNED = ("orders", "history", "demand_index", "what_if", "engine")
+_PLANNED = ("orders", "history", "demand_index", "dates", "what_if", "engine")
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def run(
     if isinstance(request, StudyRequest):
         return _run_study(request, report)
     options = checked("run", request.options)
+    if options["csv"] and not options["keep_parcels"]:
+        raise whole_file("options", "--csv writes the tables that --no-keep-parcels leaves out")
     what = _planned(request.scenarios, options)
     kept = Kept(options["keep_parcels"], options["csv"], options["save_run"])
     try:

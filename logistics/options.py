@@ -15,6 +15,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any, TypeVar
 
+from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import did_you_mean, whole_file
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -94,15 +95,15 @@ _OUTPUT = Option(
 
 OPTIONS = [
     Option(
-        "order", str, places=("trace",), metavar="ID", default="",
+        "order", str, places=("trace",), metavar="ID",
         help="Id of the order, as in the table of parcels, or as in the file of orders.",
     ),
     Option(
-        "product", str, places=("trace",), metavar="NAME", default="",
+        "product", str, places=("trace",), metavar="NAME",
         help="Product of the order, with --market.",
     ),
     Option(
-        "market", str, places=("trace",), metavar="ZIP", default="",
+        "market", str, places=("trace",), metavar="ZIP",
         help="ZIP code or its first three digits, with --product.",
     ),
     Option(
@@ -178,13 +179,19 @@ OPTIONS = [
         " relative to an average day (1.8 is 80% more).",
     ),
     Option(
-        "markets", str, places=(*_ALL_RUNS, "trace"), metavar="LIST", default="",
+        "dates", DateOrder, places=(*_RUNS, "trace"), unset="as the dates of the file tell",
+        guide="your-own-orders",
+        help="How --orders, --history and --demand-index write dates such as 05/09/2023: the month"
+        " or the day first.",
+    ),
+    Option(
+        "markets", str, places=(*_ALL_RUNS, "trace"), metavar="LIST",
         unset="everywhere", field="orders.markets",
         help="Where the orders come from: ZIP codes, their first three digits, or states, such as"
         " '900, 606, TX'.",
     ),
     Option(
-        "what_if", str, places=(*_RUNS, "trace"), metavar="NAMES", default="", unset="nothing",
+        "what_if", str, places=(*_RUNS, "trace"), metavar="NAMES", unset="nothing",
         guide="what-if",
         help="What is different, such as 'peak-season + hub-closed': names from `logistics what-ifs"
         " list`, or YAML files.",
@@ -198,7 +205,7 @@ OPTIONS = [
         " parcels. Changes nothing but the time it takes.",
     ),
     Option(
-        "cluster", str, places=_STUDIES, metavar="ADDRESS", default="", unset="this machine",
+        "cluster", str, places=_STUDIES, metavar="ADDRESS", unset="this machine",
         guide="clusters",
         help="Address of a Dask scheduler, such as tcp://host:8786, whose workers run the study.",
     ),
@@ -260,7 +267,7 @@ def flag_of(field: str) -> str:
 def checked(place: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a value for every option of a Python function: as given, or the default.
 
-    Raises TypeError for a name that is no option of it.
+    Raises TypeError for a name that is no option of it; InputError for an empty text or list.
     """
     options = options_of(place)
     known = {one.name: one.default for one in options}
@@ -273,11 +280,13 @@ def checked(place: str, given: Mapping[str, Any]) -> dict[str, Any]:
         if name not in known:
             hint = did_you_mean(name, known) or f"; it has {', '.join(known)}"
             raise TypeError(f"{place} has no argument '{name}'{hint}")
+        if isinstance(given[name], str | list) and not given[name]:
+            raise whole_file("options", f"{_flag(name)} is empty", "leave it out, or say what")
     return {**known, **given}
 
 
 def overrides_of(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the scenario fields that option values replace, by path; None and '' keep a field.
+    """Return the scenario fields that option values replace, by path; None keeps a field.
 
     A list of markets may be written as text, separated by commas.
 
@@ -288,7 +297,7 @@ def overrides_of(given: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     flags: dict[str, str] = {}
     for one, value in ((options[name], value) for name, value in given.items()):
-        if value in (None, "") or (one.writes is not None and not value):
+        if value is None or (one.writes is not None and not value):
             continue
         if other := flags.get(one.field):
             raise whole_file("options", f"{other} and {one.flag} cannot be combined: give one")

@@ -29,6 +29,7 @@ from logistics.simulation.checks import check_run
 from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
 from logistics.vocabulary import NOT_YET
+from networks.inputs.date_order import DateOrder
 from networks.schema import Network
 
 _ENGINES = {"batch": batch.run, "textbook": textbook.run}
@@ -41,6 +42,7 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     *,
     replication: int = 0,
     orders: Orders | pd.DataFrame | str | Path | None = None,
+    dates: DateOrder | str | None = None,
     network: Network | None = None,
     sourcing: SourcingRule | None = None,
     events: Sequence[Event] = (),
@@ -50,7 +52,8 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     """Send a replication's orders through a scenario's network and return the run.
 
     `replication`: its number, from 0. `orders`: a file or table of orders instead of generated ones
-    (see `read_orders`). `network`: one of your own instead of the one that the scenario describes;
+    (see `read_orders`). `dates`: 'month-first' or 'day-first', for a file whose dates do not tell.
+    `network`: one of your own instead of the one that the scenario describes;
     it is scaled from its design volumes to the scenario's orders a day. `sourcing`: who ships each
     order, instead of the nearest center with stock or a seller by volume. `events`: beside the
     scenario's closures. `engine`: 'batch', or 'textbook', which gives the same columns one SimPy
@@ -72,7 +75,7 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     scenario = changed(scenario, overrides_of(given))
     model = prepare(scenario, network, sourcing or sourcing_of, events)
     streams = Streams(scenario.runs.seed, replication)
-    return run_once(model, ordered(model, orders, streams), streams, engine)
+    return run_once(model, ordered(model, orders, streams, dates), streams, engine)
 
 
 def replicate(scenario: Scenario, replications: int | None = None, **options: Any) -> list[Run]:
@@ -133,20 +136,24 @@ def _as_it_ended(drawn: Drawn, columns: Columns) -> tuple[Drawn, Columns]:
 
 
 def ordered(
-    model: PreparedModel, orders: Orders | pd.DataFrame | str | Path | None, streams: Streams
+    model: PreparedModel,
+    orders: Orders | pd.DataFrame | str | Path | None,
+    streams: Streams,
+    dates: DateOrder | str | None = None,
 ) -> Orders:
     """Return the orders of a run: as given, from a file or table, or else generated.
 
     Raises InputError for a file or table that cannot be used.
     """
     demand, period = model.scenario.orders, model.period
+    order = DateOrder(dates) if dates else None
     if orders is None:
         return generate_orders(demand, period, streams)
     if isinstance(orders, Orders):
         return orders
     if isinstance(orders, str | Path):
-        return read_orders(orders, demand, period)
-    return orders_of_table(orders, demand, period)
+        return read_orders(orders, demand, period, order)
+    return orders_of_table(orders, demand, period, dates=order)
 
 
 def _engine(name: str) -> Callable[[Problem], Columns]:

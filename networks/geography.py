@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -24,6 +25,19 @@ CARRIER_ZONE_MILES = (150, 300, 600, 1000, 1400, 1800)
 """Greatest distance between ZIP3 centroids of zones 2 to 7; beyond is zone 8."""
 
 _ZONE_LIMITS_KM = np.array(CARRIER_ZONE_MILES) * KM_PER_MILE
+
+
+_OUTSIDE = (
+    ("006", "009", "in Puerto Rico or the U.S. Virgin Islands"),
+    ("090", "098", "military mail"),
+    ("340", "340", "military mail"),
+    ("962", "966", "military mail"),
+    ("967", "968", "in Hawaii"),
+    ("969", "969", "in Guam or other Pacific islands"),
+    ("995", "999", "in Alaska"),
+)
+"""First and last three digits of ZIP codes outside the lower 48 states (U.S. Postal Service,
+Domestic Mail Manual, labeling list L002)."""
 
 
 class UnknownMarketError(KeyError):
@@ -161,3 +175,15 @@ def carrier_zone(distance_km: ArrayLike) -> NDArray[np.int64]:
     if not (distance >= 0).all():
         raise ValueError("a distance must be a number of km, not negative")
     return np.asarray(np.searchsorted(_ZONE_LIMITS_KM, distance) + 2, dtype=np.int64)
+
+
+def place_outside(digits: str) -> str:
+    """Say where a ZIP code outside the lower 48 states is, or that it is Canadian; '' otherwise.
+
+    >>> place_outside("96813"), place_outside("00907"), place_outside("M5V 2T6")
+    ('in Hawaii', 'in Puerto Rico or the U.S. Virgin Islands', 'in Canada')
+    """
+    if re.fullmatch(r"[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9]", digits):
+        return "in Canada"
+    area = digits[:3]
+    return next((where for first, last, where in _OUTSIDE if first <= area <= last), "")

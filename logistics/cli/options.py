@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import Parameter, signature
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -52,6 +53,18 @@ def _parameter(one: Option) -> Parameter:
         max=one.high,
         metavar=one.metavar or ("N" if one.type is int else None),
         show_default=one.unset or True,
+        parser=_text_of(one.type) if one.type in (str, Path) else None,
     )
     kind: Any = Annotated[one.annotation, info]
     return Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=kind)
+
+
+def _text_of(kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return what reads a text: empty, as an unset variable of the shell leaves it, it is none."""
+
+    def read(text: str) -> Any:
+        if not str(text).strip():
+            raise typer.BadParameter("is empty: leave the option out, or give it a value")
+        return kind(text)
+
+    return read

@@ -55,7 +55,7 @@ def trace(scenarios: Scenarios = None, **options: Any) -> None:
     if bool(product) != bool(market) or (order and product):
         raise typer.BadParameter("give --order, or --product and --market, or none of them")
     what = plan(scenarios or None, replications=1, **options)
-    wanted = wanted_orders(what.scenarios[0], order, product, market)
+    wanted = wanted_orders(what.scenarios[0], order or "", product or "", market or "")
     what = days_for(what, wanted, options["days"], follow_days)
     with progress_bar() as report:
         traces = follow(what, wanted, workers, report)

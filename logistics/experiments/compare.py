@@ -68,6 +68,7 @@ def run_plan(
     for one in reported(tasks, report, RUNNING, what.replications):
         runs.add(one.number, one.outcome())
     facts = facts_of_runs(what, runs.facts, what.replications)
+    facts["notes"] = list(shared.value.notes)
     facts["seconds"] = time.perf_counter() - started
     by_name = dict(zip(what.names, networks, strict=True))
     return Experiment(what, runs.accumulated.comparison(facts), runs.accumulated, by_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from logistics.scenario.fields import changed
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
+from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 
 _FILES_OF_RESULTS = {
@@ -39,11 +40,15 @@ class Plan:
     """Scenarios with equal orders, days and runs, and names of their own.
 
     `orders`: a file or table of orders in place of generated ones. `engine`: 'batch' or 'textbook'.
+    `dates`: how that file writes dates, where it does not tell. `notes`: what was understood of the
+    input, and what of it does nothing, in sentences.
     """
 
     scenarios: tuple[Scenario, ...]
     orders: pd.DataFrame | Path | None = None
     engine: str = "batch"
+    dates: DateOrder | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -61,14 +66,15 @@ class Plan:
         return self.scenarios[0].runs.seed
 
 
-def plan(
+def plan(  # noqa: PLR0913  (options, by name)
     scenarios: Scenarios = None,
     *,
     orders: OrderTable = None,
     history: str | Path | None = None,
     demand_index: str | Path | None = None,
-    what_if: str = "",
+    what_if: str | None = None,
     engine: str = "batch",
+    dates: DateOrder | str | None = None,
     **options: Any,
 ) -> Plan:
     """Load scenarios (None: the built-in ones), change them alike and check that they go together.
@@ -80,24 +86,28 @@ def plan(
     differ in their orders, days or runs; or if a what-if does not fit.
     """
     _refuse_two_demands(orders, history, demand_index)
-    overrides = overrides_of(options)
+    date_order = DateOrder(dates) if dates else None
+    if date_order and orders is None and history is None and demand_index is None:
+        raise whole_file("options", "--dates is for a file of orders or of a demand index")
+    overrides, notes = overrides_of(options), list[str]()
     if demand_index is not None:
-        overrides["orders.dates"] = read_demand_index(demand_index)
+        overrides["orders.dates"], notes = read_demand_index(demand_index, date_order)
     if history is not None:
         orders = Path(history)
-        overrides = history_overrides(overrides, orders)
+        overrides = history_overrides(overrides, orders, date_order)
     chosen = builtin_scenarios() if scenarios is None else scenarios
     if not chosen:
         raise whole_file("scenarios", "none given", "at least one")
     if len(chosen) > MOST_SCENARIOS:
         raise whole_file("scenarios", f"{len(chosen):,} given", f"up to {MOST_SCENARIOS}")
     loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
-    change = read_what_ifs(what_if)
+    change = read_what_ifs(what_if) if what_if else None
     scenarios = applied([changed(scenario, overrides) for scenario in loaded], change)
     orders = Path(orders) if isinstance(orders, str) else orders
-    made = Plan(tuple(scenarios), orders, str(engine))
+    made = Plan(tuple(scenarios), orders, str(engine), date_order)
     refuse(_faults(made, change))
-    return made
+    notes += made.scenarios[0].idle_notes(orders is not None)
+    return replace(made, notes=tuple(notes))
 
 
 def _faults(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
@@ -106,7 +116,7 @@ def _faults(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
     for other in made.scenarios[1:]:
         yield from _differences(made.scenarios[0], other)
     for scenario in made.scenarios:
-        yield from scenario.idle_closures()
+        yield from scenario.idle()
     # Path.exists raises for a name that is too long
     if isinstance(made.orders, Path) and not os.path.exists(made.orders):
         yield Fault(str(made.orders), None, "", "", "there is no such file")

@@ -31,7 +31,7 @@ from logistics.experiments.plan import Plan
 from logistics.experiments.workers.executors import Shared
 from logistics.model.network import build_network
 from logistics.model.prepare import PreparedModel, prepare
-from logistics.orders.order_files import orders_of_table, read_orders
+from logistics.orders.order_files import orders_and_notes
 from logistics.orders.orders import Orders
 from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
@@ -45,6 +45,7 @@ from logistics.version import __version__
 from networks.builders.sizing import summary
 from networks.geography import load_markets
 from networks.inputs.faults import whole_file
+from networks.inputs.tables import read_table
 from networks.schema import Network
 
 COUNTS = ("parcels", "legs", "departures", "events")
@@ -71,9 +72,10 @@ class RunSpec:
     `scenarios`: all with the default `runs`, which the spec replaces. `networks`: of scenarios
     whose network is in files, that network, else None. `keys`: what tells their prepared models
     apart. `orders`: the given orders, or None if each run generates its own; their ticks are
-    of `plain_period`. `versions`: of all that the results depend on, as they must be wherever it is
-    run. `prepared`: a folder of this machine where processes find models that others have prepared.
-    `measures`: those registered beside the built-in ones.
+    of `plain_period`. `notes`: what was understood of the input, in sentences. `versions`: of all
+    that the results depend on, as they must be wherever it is run. `prepared`: a folder of this
+    machine where processes find models that others have prepared. `measures`: those registered
+    beside the built-in ones.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -83,6 +85,7 @@ class RunSpec:
     engine: str
     versions: Mapping[str, str]
     orders: Orders | None = None
+    notes: tuple[str, ...] = ()
     prepared: Path | None = None
     measures: tuple[Measure, ...] = ()
 
@@ -97,10 +100,11 @@ def run_spec_of(what: Plan, prepared: Path | None = None) -> RunSpec:
     scenarios = tuple(one.model_copy(update={"runs": Runs()}) for one in what.scenarios)
     networks = tuple(build_network(one) if one.network.in_files else None for one in scenarios)
     keys = tuple(map(_key, scenarios, networks))
-    orders = _given_orders(what)
+    orders, notes = _given_orders(what)
     return RunSpec(
-        scenarios, networks, keys, what.seed, what.engine, versions(), orders, prepared, added()
-    )
+        scenarios, networks, keys, what.seed, what.engine, versions(), orders,
+        (*what.notes, *notes), prepared, added(),
+    )  # fmt: skip
 
 
 def prepare_network(shared: Shared[RunSpec], row: int) -> Network:
@@ -192,6 +196,7 @@ def facts_of_runs(what: Plan, facts: Facts, replications: int) -> dict[str, Any]
         "orders_per_day": demand.orders_per_day,
         "products": [product.name for product in demand.products],
         "orders": str(what.orders) if isinstance(what.orders, Path) else None,
+        "notes": list(what.notes),
         "parcels": sum(network["parcels"] for network in networks.values()),
         "events": sum(network["events"] for network in networks.values()),
         "networks": networks,
@@ -236,26 +241,25 @@ def _prepared(spec: RunSpec, row: int) -> PreparedModel:
     return model
 
 
-def _given_orders(what: Plan) -> Orders | None:
-    """Return the given orders.
+def _given_orders(what: Plan) -> tuple[Orders | None, list[str]]:
+    """Return the given orders, and what was understood of them.
 
     Raises InputError if there are none on the measured days.
     """
     if what.orders is None:
-        return None
+        return None, []
     days, demand = what.scenarios[0].days, what.scenarios[0].orders
-    name, period = "orders", plain_period(days)
-    if isinstance(what.orders, Path):
-        name = str(what.orders)
-        orders = read_orders(what.orders, demand, period)
-    else:
-        orders = orders_of_table(what.orders, demand, period)
+    name, table = "orders", what.orders
+    if isinstance(table, Path):
+        name, table = str(table), read_table(table)
+    period = plain_period(days)
+    orders, notes = orders_and_notes(table, demand, period, name, what.dates)
     day = orders.day
     if not ((day >= days.warm_up_days) & (day < days.warm_up_days + days.days)).any():
         problem = "has no orders on the measured days"
         last = days.first_day + timedelta(days=days.days - 1)
         raise whole_file(name, problem, f"{days.first_day} to {last}")
-    return orders
+    return orders, notes
 
 
 def _in_period(orders: Orders, model: PreparedModel) -> Orders:

@@ -30,6 +30,7 @@ from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
 from networks.geography import load_markets
 from networks.inputs.cells import market_id
+from networks.inputs.columns import SHORT_ZIP
 from networks.inputs.faults import Fault, refuse
 
 FOLLOW_DAYS = 10
@@ -73,7 +74,7 @@ def wanted_order(scenario: Scenario, product: str, market: str) -> Wanted:
     Raises InputError if there is no such product or market.
     """
     markets, products = load_markets().ids, [one.name for one in scenario.orders.products]
-    zip3 = market_id(market)
+    zip3 = market_id(market) if len(market.strip()) >= SHORT_ZIP else ""
     faults = []
     if product not in products:
         problem = "is not a product of the scenario"
@@ -152,7 +153,7 @@ def _followed(
 ) -> list[tuple[tuple[Journey, ...], int]]:
     """Run one network and return, for each wanted order, its journeys and the number of others."""
     model, streams = prepare(scenario), Streams(what.seed)
-    run = run_once(model, ordered(model, what.orders, streams), streams, what.engine)
+    run = run_once(model, ordered(model, what.orders, streams, what.dates), streams, what.engine)
     found = []
     for one in wanted:
         if one.order:

@@ -104,7 +104,7 @@ def prepare(
 def _prepared(
     scenario: Scenario, full_size: Network, sourcing: SourcingRule, events: Sequence[Event]
 ) -> PreparedModel:
-    refuse([*scenario.idle_closures(), *idle_events(events, scenario.days, scenario.name)])
+    refuse([*scenario.idle(), *idle_events(events, scenario.days, scenario.name)])
     markets = load_markets()
     routes = check_network(full_size, scenario)
     network = at_sample(scenario, full_size)

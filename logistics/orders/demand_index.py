@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from networks.inputs.cells import excel_date
+from networks.inputs.columns import Place, read_times
+from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.tables import check_columns, line_of_row, read_table, texts_of
 
@@ -18,50 +20,51 @@ MOST = 100.0
 _SHOWN = 50
 
 
-def read_demand_index(path: str | Path) -> list[dict[str, Any]]:
+def read_demand_index(
+    path: str | Path, dates: DateOrder | None = None
+) -> tuple[list[dict[str, Any]], list[str]]:
     """Return a CSV, Excel or Parquet file's dates and their index, as `orders.dates` has them.
 
     Columns: `date` (2026-11-27, 11/27/2026, or a date cell of Excel), `index` (1.8 means 80% more
-    than an average day; 180% is the same).
+    than an average day; 180% is the same). `dates`: see `read_orders`.
 
-    Raises InputError with every fault, by row.
+    Returns the entries, and in sentences what was understood. Raises InputError with every fault,
+    by row.
     """
     path = Path(path)
     table = read_table(path)
     table = table.set_axis([str(name).strip().lower() for name in table.columns], axis=1)
     check_columns(table.columns, str(path), COLUMNS)
-    entries = list(_entries(table, str(path)))
-    if not entries:
+    if not len(table):
         raise whole_file(path, "there are no dates", "one row per date")
+    place = Place(str(path), "date", texts_of(table["date"]), line_of_row(table))
+    read = read_times(place.texts, dates)
+    refuse(read.decided.faults(place))
+    indices = texts_of(table["index"])
+    days = read.time.astype("datetime64[D]")
+    days[days != read.time] = np.datetime64("NaT")  # a date with a time is none
+    entries = list(_entries(days, indices, place))
     refuse([entry for entry in entries if isinstance(entry, Fault)][:_SHOWN])
-    return [entry for entry in entries if not isinstance(entry, Fault)]
+    found = [entry for entry in entries if not isinstance(entry, Fault)]
+    return found, list(read.decided.notes(place))
 
 
-def _entries(table: pd.DataFrame, name: str) -> Iterator[dict[str, Any] | Fault]:
-    line_of, lines = line_of_row(table), dict[str, int]()
-    columns = (texts_of(table[column]) for column in COLUMNS)
-    for row, (day_text, index_text) in enumerate(zip(*columns, strict=True)):
-        line = line_of(row)
-        day, index = _date(day_text), _index(index_text)
-        if day is None:
-            allowed = "a date such as 2026-11-27 or 11/27/2026"
-            yield Fault(name, line, "date", shown(day_text), "is not a date", allowed)
+def _entries(
+    days: NDArray[np.datetime64], indices: pd.Series[Any], place: Place
+) -> Iterator[dict[str, Any] | Fault]:
+    seen = dict[str, int]()
+    for row, (day, text) in enumerate(zip(days.astype(str).tolist(), indices, strict=True)):
+        index, line = _index(text), place.line(row)
+        if day == "NaT":
+            yield place.fault(row, "is not a date", "a date such as 2026-11-27 or 11/27/2026")
         elif index is None:
-            problem = "is not an index" if index_text else "is empty"
-            yield Fault(name, line, "index", shown(index_text), problem, f"0 to {MOST:g}")
-        elif day.isoformat() in lines:
-            problem = f"is a duplicate of line {lines[day.isoformat()]}"
-            yield Fault(name, line, "date", day.isoformat(), problem, "each date once")
+            problem = "is not an index" if text else "is empty"
+            yield Fault(place.file, line, "index", shown(text), problem, f"0 to {MOST:g}")
+        elif day in seen:
+            yield place.fault(row, f"is a duplicate of line {seen[day]}", "each date once")
         else:
-            lines[day.isoformat()] = line
-            yield {"date": day.isoformat(), "index": index}
-
-
-def _date(text: str) -> date | None:
-    try:
-        return excel_date(text)
-    except ValueError:
-        return None
+            seen[day] = line
+            yield {"date": day, "index": index}
 
 
 def _index(text: str) -> float | None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from logistics.orders.order_files import NO_TIME, OFFSET, check_orders, iso_times
-from networks.inputs.faults import Fault, refuse, shown
+import numpy as np
+
+from logistics.orders.order_files import NO_TIME, check_orders
+from networks.inputs.columns import Place, read_times
+from networks.inputs.date_order import DateOrder
+from networks.inputs.faults import refuse
 from networks.inputs.tables import MOST_SHOWN, line_of_row, read_table, texts_of
 
 _WARM_UP_DAYS = 10
 
 
-def history_overrides(overrides: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def history_overrides(
+    overrides: Mapping[str, Any], path: Path, dates: DateOrder | None = None
+) -> dict[str, Any]:
     """Return overrides by field, so that days and orders per day are those of a file of orders.
 
     The file's first days are the warm-up: as many as the overrides say, or else a scenario's ten,
@@ -23,7 +28,7 @@ def history_overrides(overrides: Mapping[str, Any], path: Path) -> dict[str, Any
 
     Raises InputError for a file without orders, or without a date in each.
     """
-    first, last, orders = dates_of_orders(path)
+    first, last, orders = dates_of_orders(path, dates)
     days = (last - first).days + 1
     warm_up = overrides.get("days.warm_up_days", min(_WARM_UP_DAYS, days // 2))
     return {
@@ -35,7 +40,7 @@ def history_overrides(overrides: Mapping[str, Any], path: Path) -> dict[str, Any
     }
 
 
-def dates_of_orders(path: Path) -> tuple[date, date, int]:
+def dates_of_orders(path: Path, order: DateOrder | None = None) -> tuple[date, date, int]:
     """Return the first and last local date in a file of orders, and how many rows it has.
 
     The first is a day early where a time has an offset: it may be the day before at the customer.
@@ -44,14 +49,11 @@ def dates_of_orders(path: Path) -> tuple[date, date, int]:
     """
     table = read_table(path)
     check_orders(table, str(path))
-    texts = iso_times(texts_of(table["ordered_at"]))
-    line_of = line_of_row(table)
-    dates, faults = [], []
-    for row, text in enumerate(texts):
-        try:
-            dates.append(date.fromisoformat(re.split("[T ]", text, maxsplit=1)[0]))
-        except ValueError:
-            faults.append(Fault(str(path), line_of(row), "ordered_at", shown(text), *NO_TIME))
-    refuse(faults[:MOST_SHOWN])
-    early = timedelta(days=bool(texts.str.contains(OFFSET, regex=True).any()))
-    return min(dates) - early, max(dates), len(dates)
+    texts = texts_of(table["ordered_at"])
+    place = Place(str(path), "ordered_at", texts, line_of_row(table))
+    read = read_times(texts, order)
+    refuse(read.decided.faults(place))
+    lacking = np.flatnonzero(np.isnat(read.time) | ~read.has_clock)[:MOST_SHOWN].tolist()
+    refuse(place.fault(row, *NO_TIME) for row in lacking)
+    first, last = (one.astype("datetime64[D]").item() for one in (read.time.min(), read.time.max()))
+    return first - timedelta(days=bool(read.has_offset.any())), last, len(texts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,71 +16,111 @@ from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
 from logistics.streams import key_of
 from logistics.vocabulary import Array
-from networks.geography import load_markets
-from networks.inputs.cells import market_id
+from networks.geography import load_markets, place_outside
+from networks.inputs.columns import SHORT_ZIP, Place, market_ids, read_times, whole_zip
+from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.tables import MOST_SHOWN, check_columns, line_of_row, read_table, texts_of
 
 NEEDED = ("order_id", "ordered_at", "market", "product")
 OPTIONAL = ("parcel_id",)
 
-_TIME = (
-    r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}[T ][0-9]{2}:?[0-9]{2}(?::?[0-9]{2}(?:\.[0-9]{1,9})?)?"
-    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
-)
-"""A date with a time; pandas would also take a bare date, or a year."""
-
-_NOTHING = {"nan", "inf", "-inf", "infinity", "-infinity", "null", "none", "<na>", "nat"}
-"""What programs write for nothing, or for a number that is none."""
-
-OFFSET = r"[T ].*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)$"
-"""How a time with an offset from UTC ends."""
+_NOTHING = {
+    "nan", "inf", "-inf", "infinity", "-infinity", "null", "none", "<na>", "nat", "true", "false",
+}  # fmt: skip
+"""What programs write for nothing, for a number that is none, or for yes and no."""
 
 NO_TIME = ("is not a date and time", "2023-09-18 14:05")
 
 _AN_ID = "a whole number or a text"
-_EXCEL_EPOCH = datetime(1899, 12, 30)
-_AMERICAN_TIMES = tuple(
-    f"%m/%d/%Y {clock}" for clock in ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
-)
+_WHOLE = re.compile(r"^([0-9]{1,15})\.0+$")
+"""7.0 is how a column of numbers with holes writes 7."""
+_DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+")
+"""4521.10, which a spreadsheet writes as 4521.1: no id."""
+_ROUNDED = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE][+-][0-9]+")
+"""What a spreadsheet makes of an id that it takes for a number, beyond 15 digits."""
+_DAY_MS = 86_400_000
+_ALIKE = 1.25
+"""How many times more or fewer orders a file may have than a network is scaled to, untold."""
 
 
-def read_orders(path: str | Path, demand: Demand, period: Period) -> Orders:
+def read_orders(
+    path: str | Path, demand: Demand, period: Period, dates: DateOrder | None = None
+) -> Orders:
     """Return the orders of a CSV, Excel or Parquet file.
 
     Columns: `order_id` (text or number), `ordered_at` (local time of the customer, such as
     2023-09-18 14:05, or with an offset), `market` (ZIP code, ZIP3 or Z232), `product` (a name of
     the scenario); optional `parcel_id`, where an order travels in several boxes.
 
+    `dates`: whether times such as 05/09/2023 2:05 PM have the month or the day first; None to let
+    the column decide.
+
     Raises InputError with every fault, by row.
     """
     path = Path(path)
-    return orders_of_table(read_table(path), demand, period, str(path))
+    return orders_of_table(read_table(path), demand, period, str(path), dates)
 
 
 def orders_of_table(
-    table: pd.DataFrame, demand: Demand, period: Period, name: str = "orders"
+    table: pd.DataFrame,
+    demand: Demand,
+    period: Period,
+    name: str = "orders",
+    dates: DateOrder | None = None,
 ) -> Orders:
     """Return the orders of a table with the columns of `read_orders`.
+
+    Raises InputError with every fault, by row.
+    """
+    return orders_and_notes(table, demand, period, name, dates)[0]
+
+
+def orders_and_notes(
+    table: pd.DataFrame, demand: Demand, period: Period, name: str, dates: DateOrder | None
+) -> tuple[Orders, list[str]]:
+    """Return the orders of a table, and in sentences what was understood.
 
     Raises InputError with every fault, by row.
     """
     check_orders(table, name)
     rows = _Rows(table, name)
     market, product = rows.markets(demand), rows.products(demand)
-    tick, day = rows.times(period, market)
+    tick, day = rows.times(period, market, dates)
     order_id, empty = rows.ids("order_id")
     parcel_id, column = order_id * PARCELS_PER_ORDER + 1, "order_id"
     if "parcel_id" in table:
         (parcel_id, empty), column = rows.ids("parcel_id"), "parcel_id"
+        if pd.Series(parcel_id[~empty]).duplicated().any():  # numbered within each order
+            parcel_id = rows.ids_of_boxes()
     twice = pd.Series(parcel_id).duplicated().to_numpy() & ~empty
     rows.blame(twice, column, "comes twice", "one row per parcel; name the boxes in parcel_id")
     refuse(rows.faults)
     order = np.lexsort((parcel_id, order_id, tick))
-    return Orders(
+    orders = Orders(
         order_id[order], parcel_id[order], tick[order], day[order].astype(np.int32),
         market[order].astype(np.int16), product[order].astype(np.int16),
     )  # fmt: skip
+    return orders, [*_taken(orders, demand, period, name), *rows.notes]
+
+
+def _taken(orders: Orders, demand: Demand, period: Period, name: str) -> Iterator[str]:
+    """Say which days and how many orders a file brings, and whether capacities suit them."""
+    first, last = (period.date_of(int(day)) for day in (orders.day.min(), orders.day.max()))
+    begin, end = period.warm_up_days, period.warm_up_days + period.days
+    measured = int(((orders.day >= begin) & (orders.day < end)).sum())
+    parcels = f"{len(orders):,} parcel{'s' * (len(orders) > 1)}"
+    yield (
+        f"{name}: {parcels} ordered from {first} to {last}; {measured:,} of them on the measured"
+        f" days, {period.first_day} to {period.date_of(end - 1)}."
+    )
+    a_day = measured / period.days
+    if not 1 / _ALIKE <= a_day / demand.orders_per_day <= _ALIKE:
+        kind = "emptier" if a_day < demand.orders_per_day else "fuller"
+        yield (
+            f"{name}: {a_day:,.4g} parcels a day, and capacities for {demand.orders_per_day:,}"
+            f" (orders_per_day): vehicles and buildings are {kind} than they would be."
+        )
 
 
 def check_orders(table: pd.DataFrame, name: str) -> None:
@@ -102,6 +143,7 @@ class _Rows:
 
     def __init__(self, table: pd.DataFrame, name: str) -> None:
         self.faults: list[Fault] = []
+        self.notes: list[str] = []
         self._table, self._name, self._line_of = table, name, line_of_row(table)
         columns = [column for column in (*NEEDED, *OPTIONAL) if column in table]
         self._texts = {column: texts_of(table[column]) for column in columns}
@@ -120,10 +162,14 @@ class _Rows:
     def markets(self, demand: Demand) -> NDArray[np.int64]:
         """Return the market rows, -1 where there is none."""
         rows = {market: row for row, market in enumerate(load_markets().ids)}
-        market = self._texts["market"].map(lambda text: rows.get(market_id(text), -1))
-        found = market.to_numpy(np.int64)
-        zips = "a ZIP code or ZIP3 of the lower 48 states"
-        self.blame(found < 0, "market", "is not a market", zips)
+        texts = self._texts["market"]
+        ids = market_ids(texts)
+        found = ids.map(lambda market: rows.get(market, -1)).to_numpy(np.int64)
+        known = dict(zip(texts[found < 0], ids[found < 0], strict=True))
+        problems = texts.map({text: _nowhere(text, market) for text, market in known.items()})
+        for problem in dict.fromkeys(problems.dropna()):
+            bad = (problems == problem).to_numpy(np.bool_)
+            self.blame(bad, "market", problem, "a ZIP code or ZIP3 of the lower 48 states")
         elsewhere = (found >= 0) & ~np.isin(found, demand.market_rows())
         problem = "is not among the scenario's markets"
         self.blame(elsewhere, "market", problem, "see orders.markets")
@@ -136,59 +182,55 @@ class _Rows:
         self.blame(found < 0, "product", "is not a product of the scenario", ", ".join(rows))
         return found
 
-    def times(self, period: Period, market: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
+    def times(
+        self, period: Period, market: NDArray[np.int64], dates: DateOrder | None
+    ) -> tuple[NDArray[np.int64], Array]:
         """Return ticks and local days."""
-        time, has_offset = _times(iso_times(self._texts["ordered_at"]))
-        unreadable = np.isnat(time)
-        self.blame(unreadable, "ordered_at", *NO_TIME)
-        time[unreadable] = np.datetime64(period.first_date)
+        texts = self._texts["ordered_at"]
+        read = read_times(texts, dates)
+        place = Place(self._name, "ordered_at", texts, self._line_of)
+        self.faults += read.decided.faults(place)
+        self.notes += read.decided.notes(place)
+        unreadable = np.isnat(read.time) | ~read.has_clock
+        if not read.decided.mixed:
+            self.blame(unreadable, "ordered_at", *NO_TIME)
+        if len(texts) > 1 and not (read.time.astype(np.int64) % _DAY_MS).any():
+            self.notes.append(f"{self._name}: every order was placed at 00:00; was the time lost?")
+        time = np.where(unreadable, np.datetime64(period.first_date, "ms"), read.time)
         zone = period.zone_numbers(load_markets().time_zones)[market]
-        tick = _ticks(time, has_offset, zone, period)
+        tick = _ticks(time, read.has_offset, zone, period)
         day = period.local_days(zone, tick)
         outside = ((day < 0) | (day >= period.order_days)) & ~unreadable & (market >= 0)
         last = period.date_of(period.order_days - 1)
         days = f"{period.first_date} to {last}, warm-up and later days included"
-        self.blame(outside, "ordered_at", "lies outside the scenario's days", days)
+        if read.decided.is_sure:
+            self.blame(outside, "ordered_at", "lies outside the scenario's days", days)
         return tick, day
 
     def ids(self, column: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return ids as numbers, and which are empty."""
-        texts = self._texts[column]
+        texts = self._texts[column].str.replace(_WHOLE, r"\1", regex=True)
         empty = np.asarray(texts == "", np.bool_)
         self.blame(empty, column, "is empty", _AN_ID)
-        self.blame(_not_ids(self._table[column], texts), column, "is not an id", _AN_ID)
-        return _numbers(texts), empty
+        rounded = texts.str.fullmatch(_ROUNDED).to_numpy(np.bool_)
+        self.blame(rounded, column, "was rounded by a spreadsheet", "all digits: format the column"
+                   " as Text in the file it came from, and export it again")  # fmt: skip
+        odd = _not_ids(self._table[column], texts) & ~rounded
+        self.blame(odd, column, "is not an id", _AN_ID)
+        return _numbers(texts), empty | rounded
+
+    def ids_of_boxes(self) -> NDArray[np.int64]:
+        """Return numbers of boxes that are named within their order only: 1 and 2 of each."""
+        return _numbers(self._texts["order_id"] + " / " + self._texts["parcel_id"])
 
 
-def iso_times(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Return times as ISO has them, where they were written as Excel in the United States does.
-
-    '9/18/2023 2:05 PM' is 2023-09-18 14:05; 45187.587 is Excel's own number for it.
-    """
-    american = texts.str.contains("/", regex=False)
-    serial = texts.str.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?")
-    if not (american.any() or serial.any()):
-        return texts
-    moments = pd.Series(pd.NaT, texts.index, dtype="datetime64[ns]")
-    for form in _AMERICAN_TIMES:
-        read = pd.to_datetime(texts[american], format=form, errors="coerce")
-        moments[american] = moments[american].fillna(read)
-    days = texts[serial].astype(float)
-    moments[serial] = (_EXCEL_EPOCH + pd.to_timedelta(days, "D")).dt.round("s")
-    return texts.where(moments.isna(), moments.dt.strftime("%Y-%m-%d %H:%M:%S"))
-
-
-def _times(texts: pd.Series[Any]) -> tuple[Array, NDArray[np.bool_]]:
-    """Return times in ms (NaT where unreadable; UTC where an offset is given) and which had one."""
-    has_offset = texts.str.contains(OFFSET, regex=True)
-    times = np.full(len(texts), np.datetime64("NaT"), "datetime64[ms]")
-    for offset in (False, True):
-        rows = (has_offset == offset).to_numpy()
-        if rows.any():
-            read = pd.to_datetime(texts[rows], errors="coerce", utc=True, format="ISO8601")
-            times[rows] = read.dt.tz_localize(None).to_numpy().astype("datetime64[ms]")
-    times[~texts.str.fullmatch(_TIME).to_numpy(np.bool_)] = np.datetime64("NaT")
-    return times, has_offset.to_numpy()
+def _nowhere(text: str, market: str) -> str:
+    """Say why a text is no market of the lower 48. `market`: its id by the column, '' if none."""
+    where = place_outside(market[1:] or text)
+    if market and not text.startswith(("Z", market[1:])) and len(text) <= SHORT_ZIP:
+        whole = whole_zip(text)
+        return f"is {whole}{where and f', {where}'}: the other rows have five digits"
+    return f"is {where}" if where else "is not a market"
 
 
 def _ticks(
@@ -216,12 +258,10 @@ def _numbers(texts: pd.Series[Any]) -> NDArray[np.int64]:
 def _not_ids(column: pd.Series[Any], texts: pd.Series[Any]) -> NDArray[np.bool_]:
     """Return which ids are there, but are neither a whole number nor a printable text."""
     odd = ~texts.str.fullmatch("[0-9]{1,15}|").to_numpy(np.bool_)
-    if column.dtype.kind == "f" or not odd.any():
-        return np.asarray(odd, np.bool_)
-    values = column.to_numpy(object)
+    values = column.to_numpy(object) if odd.any() else ()
     for row in np.flatnonzero(odd):
-        text = texts.iloc[row]
-        plain = isinstance(values[row], str | int | np.integer)
-        true_or_false = isinstance(values[row], bool)
-        odd[row] = not plain or true_or_false or not text.isprintable() or text.lower() in _NOTHING
+        text, value = texts.iloc[row], values[row]
+        plain = isinstance(value, str | int | float | np.integer) and not isinstance(value, bool)
+        number = _DECIMAL.fullmatch(text) or text.lower() in _NOTHING
+        odd[row] = not plain or bool(number) or not text.isprintable()
     return np.asarray(odd, np.bool_)

@@ -85,6 +85,19 @@ class Days(Parameters):
         return self.warm_up_days + self.days + min(self.later_order_days, self.followed_days)
 
     @property
+    def with_orders(self) -> set[date]:
+        """The dates that have orders."""
+        first = self.first_day - timedelta(days=self.warm_up_days)
+        return {first + timedelta(days=day) for day in range(self.order_days)}
+
+    @property
+    def span_of_orders(self) -> str:
+        """The first and the last date that has orders, in words."""
+        return (
+            f"{min(self.with_orders)} to {max(self.with_orders)}, warm-up and later days included"
+        )
+
+    @property
     def all_days(self) -> int:
         """The days of the run, if it does not end early."""
         return self.warm_up_days + self.days + self.followed_days

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
 from networks.inputs.cells import market_id
+from networks.inputs.columns import SHORT_ZIP
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.local_times import LocalDate
 from networks.inputs.models import Parameters, refusal
@@ -29,8 +30,12 @@ Movement = Literal["fast", "medium", "slow"]
 
 
 def _parse_place(value: object) -> str:
-    """Return a market's id, or a state, as it is kept: 'Z021' for '02139', 21 or 'z021'."""
+    """Return a market's id, or a state, as it is kept: 'Z021' for '02139', '021' or 'z021'."""
     text = str(value).strip() if isinstance(value, str | int) and value is not True else ""
+    if text.isdecimal() and len(text) < SHORT_ZIP:
+        zeros = "0" * (SHORT_ZIP - len(text))
+        problem = "is too short for a ZIP code"
+        raise refusal(problem, f"three digits or more, such as '{text}{zeros}' or '{zeros}{text}'")
     place = market_id(text) if text[:1].isdigit() else text.upper()
     if place not in load_markets().ids and place not in load_markets().states:
         raise refusal(

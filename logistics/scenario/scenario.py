@@ -190,16 +190,45 @@ class Scenario(Parameters):
                 "promise.rule", "sellers' own pace is in no timetable", "rule: business days"
             )
 
-    def idle_closures(self) -> tuple[Fault, ...]:
-        """Return a fault for each closure outside the days of the run: it would do nothing."""
-        return tuple(
-            Fault(
-                self.name, None, f"closures[{row}].{name}", f"{moment:%Y-%m-%d %H:%M}",
-                f"the closure of {one.place} lies outside the days of the run", allowed,
+    def idle(self) -> Iterator[Fault]:
+        """Yield a fault for each closure or date that lies outside the days: it would do nothing.
+
+        Of an index by date some may lie outside, see `idle_notes`; not all.
+        """
+        for row, one in enumerate(self.closures):
+            problem = f"the closure of {one.place} lies outside the days of the run"
+            for name, moment, allowed in self.days.idle(one.start, one.end):
+                field = f"closures[{row}].{name}"
+                yield Fault(self.name, None, field, f"{moment:%Y-%m-%d %H:%M}", problem, allowed)
+        dates = [one.date for one in self.orders.dates]
+        if dates and not set(dates) & self.days.with_orders:
+            problem = "lies outside the days of the run"
+            if len(dates) > 1:
+                problem = f"and {len(dates) - 1} more: all dates lie outside the days of the run"
+            value = f"{min(dates)}"
+            yield Fault(self.name, None, "orders.dates", value, problem, self.days.span_of_orders)
+
+    def idle_notes(self, orders_given: bool = False) -> Iterator[str]:
+        """Say what of the demand and the days does nothing, though it may be meant so.
+
+        `orders_given`: from a file or a table.
+        """
+        dates = [one.date for one in self.orders.dates]
+        outside = sorted(set(dates) - self.days.with_orders)
+        if dates and orders_given:
+            yield "The orders are given: the scenario's demand index (orders.dates) is not used."
+        elif outside:
+            yield (
+                f"{len(outside)} of the {len(dates)} dates of the demand index ({outside[0]} to"
+                f" {outside[-1]}) lie outside the days of the run, {self.days.span_of_orders}, and"
+                " do nothing."
             )
-            for row, one in enumerate(self.closures)
-            for name, moment, allowed in self.days.idle(one.start, one.end)
-        )  # fmt: skip
+        later, followed = self.days.later_order_days, self.days.followed_days
+        if later > followed and not orders_given:
+            yield (
+                f"Orders go on for {followed} days after the measured ones, not {later}"
+                " (later_order_days): parcels are followed no longer (follow_days)."
+            )
 
     def replace(self, **changes: Any) -> Scenario:
         """Return a validated copy with some fields changed, at any depth; None changes nothing.

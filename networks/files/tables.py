@@ -13,7 +13,9 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from networks.files.fault_log import MOST_IN_A_COLUMN, CellRef, FaultLog
+from networks.geography import place_outside
 from networks.inputs.cells import text_of
+from networks.inputs.columns import whole_zips
 from networks.inputs.faults import did_you_mean, nearest
 from networks.inputs.grids import CellError, Formula, Grid, is_blank
 from networks.schema import SELLERS
@@ -51,7 +53,9 @@ def read_table(sheet: Sheet, grid: Grid, log: FaultLog) -> Table:
             value = column.default if not column.needed else _example(column)
             table.columns[column.name] = [value] * len(grid.rows)
         else:
+            cells: Sequence[object]
             cells = [row[number] if number < len(row) else None for _, row in grid.rows]
+            cells = whole_zips(cells) if column.kind == "market" else cells
             table.columns[column.name] = _read_cells(table, column, cells, torn, log)
     _no_row_twice(table, log)
     return table
@@ -148,9 +152,11 @@ def _meaning(column: Column, value: object) -> tuple[Any, str]:
     if isinstance(value, CellError):
         return _instead(column, value), "is an error of the spreadsheet"
     try:
-        return column.read(value), ""
+        meaning = column.read(value)
     except ValueError as error:
         return _instead(column, value), str(error)
+    outside = place_outside(meaning[1:]) if column.kind == "market" else ""
+    return meaning, f"is {outside}" if outside else ""
 
 
 def _instead(column: Column, value: object) -> Any:

@@ -23,11 +23,8 @@ _CLOCK = re.compile(
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
 _ONE_TIME = re.compile(r"[0-9][0-9:]*(?:\s*[AaPp]\.?[Mm]\.?(?![A-Za-z]))?")
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
-_US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _ZIP = re.compile(r"([0-9]{1,5})(?:-[0-9]{4})?(?:\.0+)?")
 _EXCEL_EPOCH = date(1899, 12, 30)
-_FIRST_SURE_SERIAL, _LAST_SERIAL = 61, 2_958_465  # 1900-03-01 (Excel knows a 29 February), 9999
 
 
 def text_of(value: object) -> str:
@@ -137,6 +134,8 @@ def excel_time(value: object) -> int:
 
 
 def _seconds_of(value: object) -> float:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        raise ValueError("is a date, not a time of the day")
     if isinstance(value, datetime):
         days = (value.date() - _EXCEL_EPOCH).days
         if days not in (0, 1, 2):  # 0 and, as '24:00', 1; two days where Excel knows a false leap
@@ -209,43 +208,6 @@ def times_of(value: object) -> str:
     if not parts or re.sub(r"[\s,;]", "", _ONE_TIME.sub("", value)):
         raise ValueError("is not a local time, or several with blanks between")
     return " ".join(departure_of(part) for part in parts)
-
-
-def excel_date(value: object) -> date:
-    """Return a date from '2026-10-23', '10/23/2026', a date of Excel or its serial number.
-
-    Raises ValueError for anything else: two digits for a year, a day before the month.
-
-    >>> excel_date("10/23/2026"), excel_date(46318)
-    (datetime.date(2026, 10, 23), datetime.date(2026, 10, 23))
-    """
-    if isinstance(value, datetime):
-        if value.time() != time():
-            raise ValueError("is a date with a time")
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = text_of(value)
-    if match := _ISO_DATE.fullmatch(text):
-        year, month, day = map(int, match.groups())
-    elif match := _US_DATE.fullmatch(text):
-        month, day, year = map(int, match.groups())
-    else:
-        return _date_of_serial(value)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise ValueError("is not a date of the calendar") from None
-
-
-def _date_of_serial(value: object) -> date:
-    try:
-        serial = whole_of(value)
-    except ValueError:
-        raise ValueError("is not a date") from None
-    if isinstance(value, bool) or not _FIRST_SURE_SERIAL <= serial <= _LAST_SERIAL:
-        raise ValueError("is not a date")
-    return _EXCEL_EPOCH + timedelta(days=serial)
 
 
 def market_of(value: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from networks.inputs.grids import CellError, Formula
 from networks.inputs.opening import check_is_file, opened
 from networks.inputs.workbooks import read_workbook
 
-_LINE = "line of the file"
+_LINE, _ROW = "line of the file", "row of the sheet"
 MOST_SHOWN = 20
 MOST_ROWS = 100_000_000
 
@@ -71,9 +72,14 @@ def _first_sheet(path: Path) -> pd.DataFrame:
     ]  # fmt: skip
     refuse(faults[:MOST_SHOWN])
     lines, rows = [number for number, _ in grid.rows], [cells for _, cells in grid.rows]
-    texts = [[text_of(cell) for cell in (*cells, *[None] * width)[:width]] for cells in rows]
+    texts = [[_kept(cell) for cell in (*cells, *[None] * width)[:width]] for cells in rows]
     table = pd.DataFrame(texts, columns=heading[:width], index=lines, dtype=object)
-    return table.rename_axis(_LINE)
+    return table.rename_axis(_ROW)
+
+
+def _kept(cell: object) -> object:
+    """Return a cell as text; yes, no and dates as they are: Excel makes them of ids, too."""
+    return cell if isinstance(cell, bool | date) else text_of(cell)
 
 
 def _csv(path: Path) -> pd.DataFrame:
@@ -103,6 +109,8 @@ def _csv(path: Path) -> pd.DataFrame:
 
 def line_of_row(table: pd.DataFrame) -> Callable[[int], int]:
     """Return a function from row to line; in a table that was no file, below a heading."""
+    if table.index.name == _ROW:
+        return lambda row: int(table.index[row])
     if table.index.name != _LINE:
         return lambda row: row + 2
 

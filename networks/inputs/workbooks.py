@@ -12,6 +12,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -163,4 +164,11 @@ def _value(cell: Any) -> object:
     if kind == "e":
         return CellError(cell.value)
     value: object = cell.value
+    if isinstance(value, datetime) and value.time() == time() and value.year > _DAY_ZERO:
+        # Excel has one type for dates and for times; the format tells what the cell shows
+        return value if "h" in str(cell.number_format).lower() else value.date()
     return value
+
+
+_DAY_ZERO = 1900
+"""Excel's times of a day are of 1899 and 1900."""

@@ -190,7 +190,12 @@ def _may(cell: Cell) -> bool:
     value = cell.value
     text = value.strip() if isinstance(value, str) else ""
     if cell.column in ("order_id", "parcel_id"):
-        nothing = ("", "nan", "inf", "-inf", "infinity", "null", "none", "<na>", "nat")
+        nothing = (
+            "", "nan", "inf", "-inf", "infinity", "null", "none", "<na>", "nat", "true", "false",
+        )  # fmt: skip
+        decimal = re.fullmatch(r"[+-]?\d*\.\d+|-?\d(\.\d+)?[eE][+-]\d+", text, flags=re.A)
+        if decimal and not re.fullmatch(r"\d{1,15}\.0+", text, flags=re.A):
+            return False
         whole = isinstance(value, int | Decimal) or (isinstance(value, float) and value >= 0)
         number = whole and not isinstance(value, bool) and float(value).is_integer()
         return number or (text.isprintable() and text.lower() not in nothing)

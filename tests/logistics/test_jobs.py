@@ -13,6 +13,7 @@ from logistics.experiments.workers import progress
 from logistics.experiments.workers.progress import Progress, reported
 from logistics.jobs import ComparisonRequest, StudyRequest, run
 from networks.files import EXAMPLES
+from networks.inputs.faults import InputError
 
 SELLER = [EXAMPLES["small-seller"]]
 FEW = {"replications": 1, "days": 1, "warm_up_days": 1, "later_order_days": 5, "workers": 1}
@@ -76,3 +77,9 @@ def test_results_are_reported_once_they_are_dealt_with() -> None:
     for one in reported("ab", lambda one: told.append(f"{one.done} of {one.expected}"), "x", 2):
         told.append(one)
     assert told == ["0 of 2", "a", "1 of 2", "b", "2 of 2"]
+
+
+def test_tables_that_are_not_kept_cannot_be_written_as_csv(tmp_path: Path) -> None:
+    options = {"csv": True, "keep_parcels": False}
+    with pytest.raises(InputError, match="--csv writes the tables that --no-keep-parcels leaves"):
+        run(ComparisonRequest(tmp_path / "mine", SELLER, options))

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from small_scenarios import centers
+from typer.testing import CliRunner
 
 import logistics
 from logistics import InputError
+from logistics.cli import app
 from logistics.options import COMPARE, SIMULATE, Option, flag_of, options_of, overrides_of
 from networks.inputs.yaml_writer import write_yaml
 
@@ -145,3 +147,20 @@ def test_an_option_is_found_by_the_name_it_had_before() -> None:
     assert run.scenario.days.later_order_days == 1
     with pytest.raises(TypeError, match="cool_down_days is the older name of later_order_days"):
         logistics.simulate(small, cool_down_days=1, later_order_days=2)
+
+
+@pytest.mark.parametrize("words", [
+    ["run", "small-seller", "--markets", ""], ["run", "small-seller", "--orders", ""],
+    ["compare", "--what-if", ""], ["compare", "--output", " "],
+    ["study", "run", "s.yaml", "--cluster", ""], ["trace", "--order", ""],
+])  # fmt: skip
+def test_an_option_that_an_unset_variable_leaves_empty_is_refused(words: list[str]) -> None:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2
+    assert "is empty" in done.output
+
+
+def test_an_empty_text_or_list_is_refused_from_python_too() -> None:
+    for empty in ("", []):
+        with pytest.raises(InputError, match="--markets is empty"):
+            logistics.compare([centers()], markets=empty)

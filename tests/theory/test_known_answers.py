@@ -24,10 +24,9 @@ from benchmarks.machine import RESULTS
 WITHOUT_CHANCE = ("exact", "numeric")
 QUICK = (
     "dmc_c1_rho0.8", "mdc_c1_rho0.8", "mg1_lognormal_rho0.6_scv0.25", "mmc_published_opre5_s6",
-    "timetable_irregular_4_per_day", "timetable_mon_fri_18h", "window_pack_cutoff_dev",
-    "weekly_capacity_dev", "attempts_p08", "attempts_calendar_mon_sat",
+    "timetable_irregular_4_per_day", "window_pack_cutoff_dev",
+    "attempts_p08",
     "damage_5_touches", "damage_poisson_touches", "damage_grades_loss", "damage_reattempt_dev",
-    "sla_thanksgiving_2025",
 )  # fmt: skip
 
 

@@ -23,7 +23,10 @@ def built(comparison: Comparison) -> dict[str, list[str]]:
 
 
 def caveats_of(comparison: Comparison) -> list[str]:
-    """Return what may be wrong: assumptions, coarse limits, days not settled, unfinished orders."""
+    """Return what was understood of the input, and what may be wrong.
+
+    Assumptions, coarse limits, days not settled, unfinished orders.
+    """
     networks, orders = comparison.run["networks"], comparison.run["orders_per_day"]
     coarse = [
         f"{name}: a sample of {orders:,} orders a day does not resolve capacities below 30 parcels"
@@ -33,7 +36,8 @@ def caveats_of(comparison: Comparison) -> list[str]:
     ]
     varied = comparison.ranges or comparison.replications == 1
     random_only = [] if varied else [_RANDOM_ONLY]
-    return [*random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
+    notes = comparison.run.get("notes", [])
+    return [*notes, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
 
 
 def warm_ups(comparison: Comparison) -> dict[str, str]:

@@ -11,16 +11,19 @@ import pytest
 from small_scenarios import centers, sellers
 
 from logistics.experiments.plan import plan
+from logistics.jobs import compare
 from logistics.model.prepare import prepare
 from logistics.orders.demand_index import read_demand_index
 from logistics.orders.history import history_overrides
 from logistics.orders.order_files import read_orders
 from logistics.orders.orders import generate_orders
+from logistics.report.text.caveats import caveats_of
 from logistics.running import simulate
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
 from logistics.streams import Streams
 from networks.geography import load_markets
+from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import InputError
 
 MARKETS = load_markets()
@@ -46,7 +49,7 @@ def faults(path: Path) -> list[str]:
 # --- where ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spelt", [["02139"], ["021"], [21], [2139], ["Z021"]])
+@pytest.mark.parametrize("spelt", [["02139"], ["021"], [2139], ["Z021"]])
 def test_a_market_is_known_by_its_zip_even_if_a_spreadsheet_shortened_it(spelt: list[Any]) -> None:
     assert demand(markets=spelt).market_ids() == ["Z021"]
 
@@ -63,6 +66,12 @@ def test_a_state_stands_for_all_its_markets() -> None:
 @pytest.mark.parametrize("spelt", ["99999999", "Puerto Rico", "", True, 1.5])
 def test_what_is_no_place_is_refused(spelt: Any) -> None:
     with pytest.raises(ValueError, match="is not a market of the lower 48 states"):
+        demand(markets=[spelt])
+
+
+@pytest.mark.parametrize(("spelt", "meant"), [("10", "'100' or '010'"), (7, "'700' or '007'")])
+def test_a_zip_code_of_one_or_two_digits_is_refused(spelt: Any, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"is too short .*three digits or more, such as {meant}"):
         demand(markets=[spelt])
 
 
@@ -134,23 +143,25 @@ def test_a_date_stands_once() -> None:
 def test_an_index_is_read_in_the_forms_of_spreadsheets(tmp_path: Path) -> None:
     file = tmp_path / "index.csv"
     file.write_text("Date,Index,note\n2023-11-24,1.8,sale\n11/25/2023,140%,\n45256,0,\n")
-    assert read_demand_index(file) == [
+    entries, notes = read_demand_index(file)
+    assert entries == [
         {"date": "2023-11-24", "index": 1.8},
         {"date": "2023-11-25", "index": 1.4},
         {"date": "2023-11-26", "index": 0.0},
     ]
+    assert notes == [f"{file}: dates in date were read month first, as line 3 (11/25/2023) shows."]
 
 
 def test_every_fault_of_an_index_is_told_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "index.csv"
     file.write_text(
-        "date,index\n2023-11-24,1.8\n24.11.2023,1\n2023-11-25,-1\n2023-11-26,\n11/24/2023,2\n"
+        "date,index\n2023-11-24,1.8\n24.11.,1\n2023-11-25,-1\n2023-11-26,\n11/24/2023,2\n"
     )
     assert faults(file) == [
-        "3: date = '24.11.2023': is not a date (allowed: a date such as 2026-11-27 or 11/27/2026)",
+        "3: date = '24.11.': is not a date (allowed: a date such as 2026-11-27 or 11/27/2026)",
         "4: index = '-1': is not an index (allowed: 0 to 100)",
         "5: index = '': is empty (allowed: 0 to 100)",
-        "6: date = 2023-11-24: is a duplicate of line 2 (allowed: each date once)",
+        "6: date = '11/24/2023': is a duplicate of line 2 (allowed: each date once)",
     ]
 
 
@@ -167,6 +178,55 @@ def test_a_file_that_is_no_index_is_refused(tmp_path: Path, text: str, problem: 
     file.write_text(text)
     with pytest.raises(InputError, match=problem):
         read_demand_index(file)
+
+
+def index_of(path: Path, *dates: str) -> Path:
+    path.write_text("\n".join(["date,index", *(f"{one},3" for one in dates)]) + "\n")
+    return path
+
+
+def test_an_index_of_another_year_is_refused_and_one_with_some_days_is_told(tmp_path: Path) -> None:
+    asked = {"days": 2, "warm_up_days": 0, "later_order_days": 1, "orders_per_day": 2_000}
+    file = index_of(tmp_path / "index.csv", "2024-09-18", "2024-09-19")
+    with pytest.raises(InputError) as caught:
+        plan([sellers()], demand_index=file, **asked)
+    assert str(caught.value) == (
+        "sellers: orders.dates = 2024-09-18: and 1 more: all dates lie outside the days of the run"
+        " (allowed: 2023-09-18 to 2023-09-20, warm-up and later days included)"
+    )
+    with pytest.raises(InputError, match=r"orders\.dates = 2024-09-18: and 1 more: all dates lie"):
+        simulate(plan([sellers()], **asked).scenarios[0].replace(
+            orders={"dates": [{"date": f"2024-09-{day}", "index": 3} for day in (18, 19)]}
+        ))  # fmt: skip
+    file = index_of(tmp_path / "index.csv", "2023-09-18", "2023-09-21", "2024-09-19")
+    assert plan([sellers()], demand_index=file, **asked).notes == (
+        "2 of the 3 dates of the demand index (2023-09-21 to 2024-09-19) lie outside the days of"
+        " the run, 2023-09-18 to 2023-09-20, warm-up and later days included, and do nothing.",
+    )
+
+
+def test_days_of_later_orders_that_nobody_is_followed_for_are_told() -> None:
+    what = plan([sellers()], later_order_days=9, follow_days=4, orders_per_day=2_000)
+    assert what.notes == (
+        "Orders go on for 4 days after the measured ones, not 9 (later_order_days): parcels are"
+        " followed no longer (follow_days).",
+    )
+
+
+def test_what_a_file_of_orders_brings_is_among_the_facts_of_its_comparison(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("order_id,ordered_at,market,product\n1,18/9/2023 9:00,606,toy\n")
+    result = compare([sellers()], orders=file, days=2, warm_up_days=0, later_order_days=5,
+                     orders_per_day=2_000, replications=1, workers=1)  # fmt: skip
+    first, _, second = result.run["notes"]
+    assert first.startswith(f"{file}: 1 parcel ordered from 2023-09-18 to 2023-09-18; 1 of them")
+    assert second.endswith("were read day first, as line 2 (18/9/2023 9:00) shows.")
+    assert caveats_of(result)[:3] == result.run["notes"]
+
+
+def test_an_order_of_dates_without_a_file_is_refused() -> None:
+    with pytest.raises(InputError, match="--dates is for a file of orders or of a demand index"):
+        plan([sellers()], dates="day-first")
 
 
 # --- orders of the past --------------------------------------------------------------------------
@@ -187,20 +247,26 @@ def test_a_history_sets_the_days_and_the_orders_a_day(tmp_path: Path) -> None:
     fields = ("days.first_day", "days.warm_up_days", "days.days", "orders.orders_per_day")
     found = history_overrides({}, write_history(tmp_path / "orders.csv", 30, 7))
     assert found == dict(zip(fields, (date(2022, 3, 17), 10, 20, 7), strict=True))
-    short = history_overrides({}, write_history(tmp_path / "orders.csv", 3, 7))
+    short = history_overrides(
+        {}, write_history(tmp_path / "orders.csv", 3, 7), DateOrder.MONTH_FIRST
+    )
     assert short == dict(zip(fields, (date(2022, 3, 8), 1, 2, 7), strict=True))
     own = dict(zip(fields[1:], (0, 2, 9), strict=True))
-    assert history_overrides(own, write_history(tmp_path / "orders.csv", 5)) == {
+    five = write_history(tmp_path / "orders.csv", 5)
+    assert history_overrides(own, five, DateOrder.MONTH_FIRST) == {
         "days.first_day": date(2022, 3, 7), **own
     }  # fmt: skip
 
 
 def test_a_history_runs_on_its_own_dates(tmp_path: Path) -> None:
     file = write_history(tmp_path / "orders.csv", 4, 5)
-    what = plan([sellers()], history=file, later_order_days=6, orders_per_day=2_000)
+    asked = {"later_order_days": 6, "orders_per_day": 2_000}
+    with pytest.raises(InputError, match="is March 7 or July 3: no row of the column tells which"):
+        plan([sellers()], history=file, **asked)
+    what = plan([sellers()], history=file, dates="month-first", **asked)
     (scenario,), orders = what.scenarios, what.orders
     assert orders == file
-    run = simulate(scenario, orders=file)
+    run = simulate(scenario, orders=file, dates="month-first")
     ordered = run.parcel_table(measured=False)["ordered_utc"]
     assert len(run) == 20
     assert ordered.min() == np.datetime64("2022-03-07T20:05")  # 14:05 in Chicago

@@ -187,11 +187,11 @@ def test_the_worked_example() -> None:
 
 
 def test_zips_that_a_spreadsheet_shortened(changed: Callable[[Edits], Path]) -> None:
-    path = changed({"markets": (("Z606", "606"), ("Z100", "10001.0"))})
+    path = changed({"markets": (("Z606", "60601"), ("Z100", "10001.0"))})
     read = read_network(path)
     assert sorted(market for _, market, _ in read.network.doors()) == ["Z100", "Z606", "Z900"]
     assert read.warnings == (
-        f"{path}/markets.csv: market: 2 values were read as markets, such as '606' as Z606"
+        f"{path}/markets.csv: market: 2 values were read as markets, such as '60601' as Z606"
         " (rows 3, 4)",
     )
 

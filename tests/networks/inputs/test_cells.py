@@ -9,7 +9,6 @@ import pytest
 
 from networks.inputs.cells import (
     departure_of,
-    excel_date,
     excel_time,
     free_text,
     hour_of,
@@ -48,23 +47,6 @@ def test_a_time_of_the_day(cell: object, minute: int) -> None:
 def test_what_is_no_time(cell: object) -> None:
     with pytest.raises(ValueError, match=r"is |has "):
         excel_time(cell)
-
-
-@pytest.mark.parametrize("cell", [
-    "2026-10-23", "10/23/2026", 46318, 46318.0, "46318", date(2026, 10, 23),
-    datetime(2026, 10, 23), "2026-10-23 00:00:00",
-])  # fmt: skip
-def test_a_date(cell: object) -> None:
-    assert excel_date(cell) == date(2026, 10, 23)
-
-
-@pytest.mark.parametrize("cell", [
-    "23/10/2026", "10/23/26", "2026-02-30", "today", "", None, 60, 46318.5, -1, True, 10**9,
-    datetime(2026, 10, 23, 1),
-])  # fmt: skip
-def test_what_is_no_date(cell: object) -> None:
-    with pytest.raises(ValueError, match="is "):
-        excel_date(cell)
 
 
 @pytest.mark.parametrize(("cell", "market"), [

@@ -69,7 +69,7 @@ def test_cells_of_excel(edited: Callable[[Cells], Path]) -> None:
     """Times, yes/no and numbers as Excel keeps them mean what they show."""
     path = edited({
         "departures!D2": time(20, 30), "departures!D3": 0.75, "rounds!B2": "9:45 AM",
-        "shifts!C2": datetime(1900, 1, 1), "markets!A2": 10001.0, "markets!A3": 606,
+        "shifts!C2": datetime(1900, 1, 1), "markets!A2": 10001.0, "markets!A3": 60601,
         "settings!A7": "Region_First", "settings!B7": True, "lanes!F3": 40.0,
     })  # fmt: skip
     read = read_network(path)
@@ -80,6 +80,13 @@ def test_cells_of_excel(edited: Callable[[Cells], Path]) -> None:
     assert read.warnings == (
         f"{path} sheet markets: market: 2 values were read as markets, such as '10001' as Z100"
         " (rows 2, 3)",
+    )
+
+
+def test_a_zip_code_that_lost_two_zeros_is_no_zip3_area(edited: Callable[[Cells], Path]) -> None:
+    (line,) = told(edited({"markets!A2": 10001.0, "markets!A3": 606}))
+    assert line.startswith(
+        "mine.xlsx sheet markets, row 3: market = 00606: is in Puerto Rico or the U.S. Virgin"
     )
 
 
