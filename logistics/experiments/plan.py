@@ -95,12 +95,7 @@ def plan(  # noqa: PLR0913  (options, by name)
     if history is not None:
         orders = Path(history)
         overrides = history_overrides(overrides, orders, date_order)
-    chosen = builtin_scenarios() if scenarios is None else scenarios
-    if not chosen:
-        raise whole_file("scenarios", "none given", "at least one")
-    if len(chosen) > MOST_SCENARIOS:
-        raise whole_file("scenarios", f"{len(chosen):,} given", f"up to {MOST_SCENARIOS}")
-    loaded = [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
+    loaded = _loaded(builtin_scenarios() if scenarios is None else scenarios)
     change = read_what_ifs(what_if) if what_if else None
     scenarios = applied([changed(scenario, overrides) for scenario in loaded], change)
     orders = Path(orders) if isinstance(orders, str) else orders
@@ -108,6 +103,14 @@ def plan(  # noqa: PLR0913  (options, by name)
     refuse(_faults(made, change))
     notes += made.scenarios[0].idle_notes(orders is not None)
     return replace(made, notes=tuple(notes))
+
+
+def _loaded(chosen: Sequence[str | Path | Scenario]) -> list[Scenario]:
+    if not chosen:
+        raise whole_file("scenarios", "none given", "at least one")
+    if len(chosen) > MOST_SCENARIOS:
+        raise whole_file("scenarios", f"{len(chosen):,} given", f"up to {MOST_SCENARIOS}")
+    return [one if isinstance(one, Scenario) else load_scenario(one) for one in chosen]
 
 
 def _faults(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
