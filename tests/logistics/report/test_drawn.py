@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from small_scenarios import centers, sellers
+from small_studies import MEAN, NETWORK, P95, answered, point, studied
 from stored_files import files_of
 from typer.testing import CliRunner
 from whole_comparisons import FACILITIES, WORLDS, three_networks
@@ -24,6 +25,7 @@ import logistics
 from logistics import InputError, WorkerError
 from logistics.analysis.measures.metrics import Definition, Measure, Section
 from logistics.analysis.measures.registry import NETWORK_METRICS, register, unregister
+from logistics.analysis.statistics.intervals import Estimate
 from logistics.cli import app
 from logistics.jobs import ComparisonRequest, StudyRequest, run, write_report
 from logistics.report.kept import KEPT, Results, keep, kept_results, measures_known
@@ -31,7 +33,9 @@ from logistics.report.pictures.drawing import plain_of, svg_of
 from logistics.report.pictures.place_maps import plot_facilities_map
 from logistics.report.pictures.times import plot_delivery_times
 from logistics.report.rendering import png_of, rendered_apart
+from logistics.report.studies.page import study_charts, study_page
 from logistics.report.text.assumptions import assumptions
+from logistics.studies.study import Study
 from networks.files import EXAMPLES
 
 SELLER = [EXAMPLES["small-seller"]]
@@ -317,14 +321,14 @@ def test_a_script_without_a_main_guard_is_not_run_again(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from logistics.jobs import ComparisonRequest, run\n"
         "with open('times.txt', 'a') as file: file.write('once ')\n"
-        f"run(ComparisonRequest(Path('out'), [{str(SELLER[0])!r}], {FEW}))\n"
+        f"run(ComparisonRequest(Path('out'), [{str(SELLER[0])!r}], {FEW | {'report': False}}))\n"
     )
     done = subprocess.run(
         [sys.executable, str(script)], cwd=tmp_path, capture_output=True, check=True
     )
     assert (done.stdout, done.stderr) == (b"", b"")
     assert (tmp_path / "times.txt").read_text() == "once "
-    assert (tmp_path / "out" / "report.html").exists()
+    assert (tmp_path / "out" / "delivery_times.png").exists()
 
 
 @pytest.fixture(autouse=True)
@@ -332,3 +336,19 @@ def _no_measure_left() -> Iterator[None]:
     before = set(NETWORK_METRICS)
     yield
     assert set(NETWORK_METRICS) == before
+
+
+def test_a_percentile_that_is_not_reached_has_no_bars_and_a_line_says_so() -> None:
+    never = Estimate(np.inf, np.inf, np.inf)
+    study = Study(base=NETWORK, design="one at a time", factors={"risks.lost": ["1%", "2%"]})
+    ends = [{}, {"risks.lost": "1%"}, {"risks.lost": "2%"}]
+    points = [answered(point(f"p{row}", of, {}), [3.0 + row, 3.5 + row], never)
+              for row, of in enumerate(ends)]  # fmt: skip
+    result = replace(studied(study, points, three_networks()), responses=(MEAN, P95))
+    found = [chart for chart in study_charts(result) if chart.section == "drivers"]
+    assert [chart.name for chart in found] == [f"tornado-{NETWORK}-delivery-days-mean"]
+    rendered_apart([plain_of(chart.picture) for chart in found])
+    assert (
+        f"P95 delivery time of {NETWORK} has no finite value at as it stands; risks.lost 1%;"
+        " risks.lost 2%: no bar shows a change from or to there."
+    ) in study_page(result, [], {}, "logistics study run x")
