@@ -171,6 +171,7 @@ def test_a_parquet_file_of_very_many_rows_is_refused_before_it_is_read(
         (b"\x1f\x8bnonsense", "cannot be read: Unknown compression method"),
         (b"\x28\xb5\x2f\xfd....", "is packed in a way that is not read (gzip, bzip2, xz or zip)"),
     ],
+    ids=["two", "none", "gz", "bz2", "xz", "zip", "nonsense", "zstd"],
 )
 def test_a_packed_table_that_cannot_be_read_is_refused_in_words(
     tmp_path: Path, content: bytes, said: str
