@@ -17,6 +17,7 @@ from logistics.schedule.calendars import Period
 from logistics.streams import key_of
 from logistics.vocabulary import Array
 from networks.geography import load_markets, place_outside
+from networks.inputs.cells import free_text
 from networks.inputs.columns import SHORT_ZIP, Place, market_ids, read_times, whole_zip
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
@@ -178,7 +179,8 @@ class _Rows:
     def products(self, demand: Demand) -> NDArray[np.int64]:
         """Return the product rows, -1 where there is none."""
         rows = {product.name: row for row, product in enumerate(demand.products)}
-        found = self._texts["product"].map(lambda text: rows.get(text, -1)).to_numpy(np.int64)
+        texts = self._texts["product"]
+        found = texts.map(lambda text: rows.get(free_text(text), -1)).to_numpy(np.int64)
         self.blame(found < 0, "product", "is not a product of the scenario", ", ".join(rows))
         return found
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from terminals import from_a_terminal
 
 from logistics.cli.ending import end_in_order
 from networks.files import EXAMPLES
@@ -121,6 +122,7 @@ def test_a_terminal_that_is_closed_ends_the_run_and_all_its_processes(tmp_path: 
     words = [*RUN[:-2], "--replications=9999", "--workers=2", "--keep-parcels", "--output=out"]
     started, terminal = pty.fork()
     if started == 0:
+        from_a_terminal()
         os.chdir(tmp_path)
         os.execv(sys.executable, [*COMMAND, *words])
     deadline = time.monotonic() + 120
@@ -128,7 +130,14 @@ def test_a_terminal_that_is_closed_ends_the_run_and_all_its_processes(tmp_path: 
         assert time.monotonic() < deadline
         time.sleep(0.05)
     os.close(terminal)
-    _, state = os.waitpid(started, 0)
+    try:
+        while (ended := os.waitpid(started, os.WNOHANG)) == (0, 0):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    except AssertionError:
+        os.kill(started, signal.SIGKILL)
+        raise
+    state = ended[1]
     assert os.waitstatus_to_exitcode(state) == 2
     assert list(tmp_path.iterdir()) == []
 

@@ -662,3 +662,17 @@ def test_a_file_as_large_as_its_network_is_scaled_to_says_no_more(tmp_path: Path
     assert "10 parcels a day, and capacities for 4" in orders_and_notes(
         table, many, days_of(days=2), "shop.csv", None
     )[1][1]  # fmt: skip
+
+
+def test_a_product_that_looks_like_a_formula_is_found_again(tmp_path: Path) -> None:
+    """Tables are written with a ' before it, so that no spreadsheet computes it."""
+    formula = [{**one.model_dump(mode="json"), "name": f"=1+{n}"}
+               for n, one in enumerate(TWO_GOODS.products)]  # fmt: skip
+    rows = [
+        HEADING,
+        *((n, "2023-09-18 14:05", "232", name) for n, name in enumerate(("=1+0", "'=1+1"))),
+    ]
+    orders = read_orders(
+        as_file(tmp_path, rows, "csv"), Demand.model_validate({"products": formula}), days_of()
+    )
+    assert sorted(orders.product.tolist()) == [0, 1]
