@@ -335,7 +335,8 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
 def _asked(asked: str | Path | Study) -> tuple[Study, tuple[Point, ...], str]:
     """Return a study, its points, and the text of its file."""
     if isinstance(asked, Study):  # JSON is YAML, too
-        return asked, points_of(asked), json.dumps(asked.model_dump(mode="json"), indent=1) + "\n"
+        given = asked.model_dump(mode="json", exclude_unset=True)
+        return asked, points_of(asked), json.dumps(given, indent=1) + "\n"
     return *study_with_points(asked), text_of_file(asked)
 
 

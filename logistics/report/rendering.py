@@ -54,9 +54,10 @@ def rendered_apart(pictures: Sequence[Plain]) -> list[tuple[str, bytes]]:
     Raises WorkerError if that process ends before all are drawn.
     """
     code, answers, errors = _program(json.dumps(list(pictures)).encode())
-    if code:
+    lines = answers.splitlines()
+    if code or len(lines) < len(pictures):
         raise WorkerError(f"the drawing process {_ending(code, errors)}")
-    return [(svg, base64.b64decode(png)) for svg, png in map(json.loads, answers.splitlines())]
+    return [(svg, base64.b64decode(png)) for svg, png in map(json.loads, lines)]
 
 
 def _program(asked: bytes) -> tuple[int, bytes, bytes]:

@@ -375,6 +375,7 @@ def test_the_floor_does_as_much_as_the_run(tmp_path: Path) -> None:
     assert "| run / floor |" in page_of(tmp_path)
 
 
+@pytest.mark.slow
 def test_timetables_of_odd_times_do_the_same_work_at_other_instants(tmp_path: Path) -> None:
     timetables.main(["--small", "--results", str(tmp_path)])
     networks = json.loads((tmp_path / "timetables.json").read_text())["networks"]

@@ -18,6 +18,7 @@ import pytest
 from small_scenarios import centers, sellers
 from small_studies import MEAN, NETWORK, P95, answered, point, studied
 from stored_files import files_of
+from terminals import ctrl_c_counts
 from typer.testing import CliRunner
 from whole_comparisons import FACILITIES, WORLDS, three_networks
 
@@ -304,7 +305,7 @@ def test_an_interruption_ends_the_drawing_and_leaves_the_results(
 ) -> None:
     drawing_with(f"echo $$ > {tmp_path}/pid; sleep 0.3; kill -INT $PPID; exec sleep 60")
     folder = tmp_path / "out"
-    with pytest.raises(KeyboardInterrupt) as caught:
+    with ctrl_c_counts(), pytest.raises(KeyboardInterrupt) as caught:
         run(ComparisonRequest(folder, SELLER, FEW))
     assert str(caught.value) == (
         f"Interrupted: the results are in {folder}, without page and pictures; draw them"

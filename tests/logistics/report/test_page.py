@@ -246,6 +246,7 @@ def test_one_network_has_a_page_without_differences() -> None:
     assert re.search(r"late or never; of \d+ click-to-door hours", third)
 
 
+@pytest.mark.slow
 def test_seven_networks_stay_within_the_size() -> None:
     names = {f"network {n}": 1.0 + n / 5 for n in range(7)}
     result = whole_comparison(World(names, runs=1))

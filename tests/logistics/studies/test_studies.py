@@ -22,12 +22,10 @@ from networks.files import EXAMPLES
 FEW_DAYS = "set: {days.days: 2, days.warm_up_days: 2, days.later_order_days: 9}\n"
 SHORTEST = f"base: {EXAMPLES['small-seller']}\nreplications: 3\n{FEW_DAYS}"
 GRID = SHORTEST + 'factors: {risks.failed_attempt: ["5%", "40%"]}\n'
-HYPERCUBE = (
-    f"base: {EXAMPLES['small-seller']}\nreplications: 1\n{FEW_DAYS}"
-    "assumptions: risks.*\ndraws: 20\n"
-)
-ENDS = HYPERCUBE.replace("risks.*", "risks.touches.*") + "design: one at a time\n"
-SCREENING = HYPERCUBE.replace("risks.*", "risks.touches.*") + "design: morris\ntrajectories: 3\n"
+ONCE = f"base: {EXAMPLES['small-seller']}\nreplications: 1\n{FEW_DAYS}"
+HYPERCUBE = ONCE + "assumptions: risks.*\ndraws: 20\n"
+ENDS = ONCE + "assumptions: risks.touches.*\ndesign: one at a time\n"
+SCREENING = ONCE + "assumptions: risks.touches.*\ndesign: morris\ntrajectories: 3\n"
 POISONED = SHORTEST + "factors: {what_if: [none, nowhere.yaml]}\n"
 NOWHERE = """
 name: nowhere
