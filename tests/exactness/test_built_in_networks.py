@@ -33,8 +33,10 @@ THANKSGIVING = "2023-11-22"
 """Wednesday; nobody collects or sorts on Thursday."""
 MEMORIAL_DAY = "2024-05-25"
 """Saturday; Monday is the holiday."""
+CHRISTMAS = "2021-12-23"
+"""Thursday; the holiday is a Saturday, a day off for those who work on Saturdays."""
 
-HOURS = {AUTUMN: 76, SPRING: 74, THANKSGIVING: 75, MEMORIAL_DAY: 75}
+HOURS = {AUTUMN: 76, SPRING: 74, THANKSGIVING: 75, MEMORIAL_DAY: 75, CHRISTMAS: 75}
 """Of three days; midnight comes three hours later in the far west."""
 
 BY_DEFAULT = [(AMAZON, SPRING, 3), (PLATFORM, THANKSGIVING, 3), (SELLERS, AUTUMN, 5)]
