@@ -181,8 +181,8 @@ OPTIONS = [
     Option(
         "dates", DateOrder, places=(*_RUNS, "trace"), unset="as the dates of the file tell",
         guide="your-own-orders",
-        help="How --orders, --history and --demand-index write dates such as 05/09/2023: the month"
-        " or the day first.",
+        help="How --orders, --history and --demand-index write dates such as 05/09/2023:"
+        " month-first or day-first.",
     ),
     Option(
         "markets", str, places=(*_ALL_RUNS, "trace"), metavar="LIST",

@@ -15,7 +15,7 @@ from logistics.model.draws import Drawn, draw
 from logistics.model.policies.sourcing import SourcingRule, sourcing_of
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import SIMULATE, checked, overrides_of, takes_options
-from logistics.orders.order_files import orders_of_table, read_orders
+from logistics.orders.order_files import read_orders
 from logistics.orders.orders import Orders, generate_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
@@ -159,14 +159,11 @@ def ordered(
     Raises InputError for a file or table that cannot be used.
     """
     demand, period = model.scenario.orders, model.period
-    order = DateOrder(dates) if dates else None
     if orders is None:
         return generate_orders(demand, period, streams)
     if isinstance(orders, Orders):
         return orders
-    if isinstance(orders, str | Path):
-        return read_orders(orders, demand, period, order)
-    return orders_of_table(orders, demand, period, dates=order)
+    return read_orders(orders, demand, period, DateOrder(dates) if dates else None)
 
 
 def _engine(name: str) -> Callable[[Problem], Columns]:

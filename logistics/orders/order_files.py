@@ -17,7 +17,7 @@ from logistics.schedule.calendars import Period
 from logistics.streams import key_of
 from logistics.vocabulary import Array
 from networks.geography import load_markets, place_outside
-from networks.inputs.columns import SHORT_ZIP, Place, market_ids, read_times, whole_zip
+from networks.inputs.columns import SHORT_ZIP, Place, market_ids, read_times
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.tables import MOST_SHOWN, check_columns, line_of_row, read_table, texts_of
@@ -45,9 +45,12 @@ _ALIKE = 1.25
 
 
 def read_orders(
-    path: str | Path, demand: Demand, period: Period, dates: DateOrder | None = None
+    given: pd.DataFrame | str | Path,
+    demand: Demand,
+    period: Period,
+    dates: DateOrder | None = None,
 ) -> Orders:
-    """Return the orders of a CSV, Excel or Parquet file.
+    """Return the orders of a CSV, Excel or Parquet file, or of a table with the same columns.
 
     Columns: `order_id` (text or number), `ordered_at` (local time of the customer, such as
     2023-09-18 14:05, or with an offset), `market` (ZIP code, ZIP3 or Z232), `product` (a name of
@@ -58,31 +61,15 @@ def read_orders(
 
     Raises InputError with every fault, by row.
     """
-    path = Path(path)
-    return orders_of_table(read_table(path), demand, period, str(path), dates)
-
-
-def orders_of_table(
-    table: pd.DataFrame,
-    demand: Demand,
-    period: Period,
-    name: str = "orders",
-    dates: DateOrder | None = None,
-) -> Orders:
-    """Return the orders of a table with the columns of `read_orders`.
-
-    Raises InputError with every fault, by row.
-    """
-    return orders_and_notes(table, demand, period, name, dates)[0]
+    return orders_and_notes(given, demand, period, dates)[0]
 
 
 def orders_and_notes(
-    table: pd.DataFrame, demand: Demand, period: Period, name: str, dates: DateOrder | None
+    given: pd.DataFrame | str | Path, demand: Demand, period: Period, dates: DateOrder | None
 ) -> tuple[Orders, list[str]]:
-    """Return the orders of a table, and in sentences what was understood.
-
-    Raises InputError with every fault, by row.
-    """
+    """Return what `read_orders` does, and in sentences what was understood of it."""
+    is_table = isinstance(given, pd.DataFrame)
+    name, table = ("orders", given) if is_table else (str(given), read_table(Path(given)))
     check_orders(table, name)
     rows = _Rows(table, name)
     market, product = rows.markets(demand), rows.products(demand)
@@ -228,8 +215,7 @@ def _nowhere(text: str, market: str) -> str:
     """Say why a text is no market of the lower 48. `market`: its id by the column, '' if none."""
     where = place_outside(market[1:] or text)
     if market and not text.startswith(("Z", market[1:])) and len(text) <= SHORT_ZIP:
-        whole = whole_zip(text)
-        return f"is {whole}{where and f', {where}'}: the other rows have five digits"
+        return f"is {text:0>5}{where and f', {where}'}: the other rows have five digits"
     return f"is {where}" if where else "is not a market"
 
 

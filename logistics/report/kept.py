@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.measures.metrics import Mean, Measure, Rate, Section, Total
+from logistics.analysis.measures.metrics import Difference, Mean, Measure, Rate, Section, Total
 from logistics.analysis.measures.registry import NETWORK_METRICS, register, unregister
 from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.text.assumptions import Assumption
@@ -106,7 +106,7 @@ def _kinds(*roots: Any) -> dict[str, Any]:
     return found
 
 
-_KINDS = _kinds(Results, AddedCapacity, Mean, Total, Rate)
+_KINDS = _kinds(Results, AddedCapacity, Difference, Mean, Rate, Total)
 
 
 def _plain(value: Any) -> Any:

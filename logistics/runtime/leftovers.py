@@ -13,8 +13,8 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from logistics.runtime.taking import take
 from logistics.runtime.telling import tell
@@ -22,41 +22,29 @@ from logistics.runtime.telling import tell
 _MARK = b"logistics is writing here\n"
 
 
-@dataclass(frozen=True)
-class Hidden:
-    """Names beside a target that one process uses."""
+class Hidden(NamedTuple):
+    """Names beside a target that one process uses: what it writes and replaces, and its lock."""
 
     target: Path
-    token: str
-    ending: str = ""
-    """Of a file, which says what is in it."""
+    unfinished: Path
+    old: Path
+    lock: Path
 
-    @property
-    def unfinished(self) -> Path:
-        """What is being written."""
-        return self._named(f"unfinished{self.ending}")
 
-    @property
-    def old(self) -> Path:
-        """What is being replaced."""
-        return self._named("old")
-
-    @property
-    def lock(self) -> Path:
-        """The lock."""
-        return self._named("lock")
-
-    def _named(self, what: str) -> Path:
-        return self.target.with_name(f".{self.target.name}.{self.token}.{what}")
+def _beside(target: Path, token: str, ending: str) -> Hidden:
+    names = (f"unfinished{ending}", "old", "lock")
+    return Hidden(target, *(target.with_name(f".{target.name}.{token}.{name}") for name in names))
 
 
 @contextmanager
 def hidden(target: Path, ending: str = "") -> Iterator[Hidden]:
     """Give hidden names that are this process's own while the block runs.
 
+    `ending`: suffix of a file, which says what is in it.
+
     Raises OSError if nothing can be written there.
     """
-    ours = Hidden(target, secrets.token_hex(4), ending)
+    ours = _beside(target, secrets.token_hex(4), ending)
     handle = os.open(ours.lock, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         take(handle)
@@ -79,7 +67,7 @@ def sweep(target: Path, is_whole: Callable[[Path], bool], ending: str = "") -> N
     with suppress(OSError):
         for found in filter(None, map(lock.fullmatch, sorted(os.listdir(target.parent)))):
             with suppress(OSError):
-                _sweep_one(Hidden(target, found[1], ending), is_whole)
+                _sweep_one(_beside(target, found[1], ending), is_whole)
 
 
 def _sweep_one(left: Hidden, is_whole: Callable[[Path], bool]) -> None:

@@ -240,15 +240,7 @@ def market_ids(texts: pd.Series[Any]) -> pd.Series[Any]:
     >>> market_ids(pd.Series(["232", "21", "907"])).tolist()
     ['Z232', 'Z021', 'Z907']
     """
-    if not texts.str.fullmatch(_LONG).any():
-        return texts.map(market_id)
-    return texts.map(lambda text: market_id(whole_zip(text)))
-
-
-def whole_zip(text: str) -> str:
-    """Return a ZIP code with the zeros that a spreadsheet took from it; other texts as they are."""
-    short = _SHORT.fullmatch(text)
-    return short[1].zfill(5) if short else text
+    return pd.Series(whole_zips(texts), texts.index, dtype=object).map(market_id)
 
 
 def whole_zips(cells: Sequence[object]) -> Sequence[object]:
@@ -259,4 +251,5 @@ def whole_zips(cells: Sequence[object]) -> Sequence[object]:
     """
     if not any(re.fullmatch(_LONG, text_of(cell)) for cell in cells):
         return cells
-    return [whole_zip(text) if _SHORT.fullmatch(text := text_of(cell)) else cell for cell in cells]
+    short = (_SHORT.fullmatch(text_of(cell)) for cell in cells)
+    return [one[1].zfill(5) if one else cell for one, cell in zip(short, cells, strict=True)]
