@@ -107,11 +107,13 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
     if as_json:
         told = {"event": "written", "folder": str(folder), "mended": done.mended}
         typer.echo(json.dumps({**told, **_plain(state)}))
+        if done.not_drawn:
+            typer.echo(done.not_drawn, err=True)
     else:
         _print_mended(done.mended)
-    if done.answer and not as_json:
-        typer.echo("\n".join(done.answer) + "\n")
-        print_written(folder, options["report"], done.not_drawn)
+        if done.answer:
+            typer.echo("\n".join(done.answer) + "\n")
+            print_written(folder, options["report"], done.not_drawn)
     if done.failures:
         name, why = next(iter(done.failures.items()))
         fail(

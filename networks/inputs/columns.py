@@ -129,10 +129,9 @@ def read_times(texts: pd.Series[Any], order: DateOrder | None = None) -> Times:
     time = np.full(len(texts), np.datetime64("NaT"), "datetime64[ms]")
     offset = np.zeros(len(texts), np.bool_)
     offset[iso] = texts[iso].str.contains(_OFFSET, regex=True).to_numpy(np.bool_)
-    for has_offset in (False, True):
-        rows = iso & (offset == has_offset)
-        if rows.any():
-            time[rows] = _parsed(texts[rows])
+    if iso.any():
+        read = pd.to_datetime(texts[iso], errors="coerce", utc=True, format="ISO8601")
+        time[iso] = read.dt.tz_localize(None).to_numpy().astype("datetime64[ms]")
     found = Times(time, offset, iso)
     others = np.flatnonzero(~iso & (texts != "").to_numpy(np.bool_))
     return found if not len(others) else _with_others(found, texts.iloc[others], others, order)
@@ -216,11 +215,6 @@ def _offset_minutes(texts: pd.Series[Any]) -> NDArray[np.int64]:
         digits = text[1:].replace(":", "").ljust(4, "0")
         known[text] = int(f"{text[0]}1") * (60 * int(digits[:2]) + int(digits[2:]))
     return np.asarray(texts.map(known).fillna(0).astype(np.int64))
-
-
-def _parsed(texts: pd.Series[Any]) -> NDArray[np.datetime64]:
-    read = pd.to_datetime(texts, errors="coerce", utc=True, format="ISO8601")
-    return np.asarray(read.dt.tz_localize(None).to_numpy().astype("datetime64[ms]"))
 
 
 _LONG = r"[0-9]{4,5}(?:-[0-9]{4})?(?:\.0+)?|[0-9]{8,9}"

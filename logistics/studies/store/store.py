@@ -53,7 +53,7 @@ from logistics.studies.store.timings import (
 from networks.inputs.faults import Fault, InputError, refuse
 
 _RESULTS = ("runs/", "failures/")
-_RUN = re.compile(r"r([0-9]{4,9})\.parquet")
+_RUN = re.compile(r"r([0-9]{4}|[1-9][0-9]{4,8})\.parquet")
 
 
 class Store:
@@ -287,9 +287,8 @@ class Store:
     def _finished(self, point: str) -> list[int]:
         folder = self.path / "runs" / point
         names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        numbers = [int(found[1]) for name in names if (found := _RUN.fullmatch(name))]
-        there = {f"runs/{point}/{name}" for name in names} - self._damaged
-        return sorted(one for one in {*numbers} if _run_file(point, one) in there)
+        numbers = (int(found[1]) for found in map(_RUN.fullmatch, names) if found)
+        return sorted(one for one in numbers if _run_file(point, one) not in self._damaged)
 
     def _is_whole(self, point: str, replication: int) -> bool:
         path, which = self._file(point, replication), RunId(self.identity, point, replication)

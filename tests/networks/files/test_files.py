@@ -448,7 +448,7 @@ def test_sheets_that_are_missing_unknown_or_damaged(changed: Callable[[Edits], P
         "lanes.csv: this sheet is missing",
         "rounds.csv:2: has a NUL byte: it is damaged, or no text",
         "markets.csv:2: cannot be read as CSV: unexpected end of data",
-        "stock.csv: is not a file",
+        "stock.csv: is a folder, not a file",
     ]
 
 

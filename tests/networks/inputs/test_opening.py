@@ -106,7 +106,7 @@ def test_a_socket_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_pipe_within_a_network_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "facilities.csv")
     assert is_network(tmp_path)
-    with pytest.raises(InputError, match=r"facilities.csv: is not a file"):
+    with pytest.raises(InputError, match=r"facilities.csv: is a pipe, not a file"):
         read_network(tmp_path)
 
 
