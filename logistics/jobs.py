@@ -268,7 +268,7 @@ def write_study_report(folder: Path) -> list[str]:
 def unverified(folder: Path) -> str:
     """Return what a folder from before there were checksums is called."""
     return (
-        f"{folder} is unverified: it is from before there were checksums;"
+        f"{folder} is unverified: it predates checksums;"
         f"  logistics study resume {folder}  adds them"
     )
 
@@ -361,5 +361,5 @@ def _study_of(store: Store) -> Study:
     try:
         return Study.model_validate(dict(store.study))
     except ValidationError:
-        problem = "holds a study that this version would not write"
+        problem = "holds a study that this version cannot read"
         raise whole_file(store.path / MANIFEST, problem, "the version that wrote it") from None

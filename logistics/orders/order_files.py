@@ -106,7 +106,7 @@ def _taken(orders: Orders, demand: Demand, period: Period, name: str) -> Iterato
         kind = "emptier" if a_day < demand.orders_per_day else "fuller"
         yield (
             f"{name}: {a_day:,.4g} parcels a day, and capacities for {demand.orders_per_day:,}"
-            f" (orders_per_day): vehicles and buildings are {kind} than they would be."
+            f" (orders_per_day): trucks and buildings run {kind} than planned."
         )
 
 
@@ -182,7 +182,9 @@ class _Rows:
         if not read.decided.mixed:
             self.blame(unreadable, "ordered_at", *NO_TIME)
         if len(texts) > 1 and not (read.time.astype(np.int64) % _DAY_MS).any():
-            self.notes.append(f"{self._name}: every order was placed at 00:00; was the time lost?")
+            self.notes.append(
+                f"{self._name}: every order was placed at 00:00; is the time of day missing?"
+            )
         time = np.where(unreadable, np.datetime64(period.first_date, "ms"), read.time)
         zone = period.zone_numbers(load_markets().time_zones)[market]
         tick = _ticks(time, read.has_offset, zone, period)

@@ -100,7 +100,7 @@ def _put_back(left: Hidden, is_whole: Callable[[Path], bool]) -> None:
         left.target.rmdir()  # if it is empty
     if not os.path.lexists(left.target):
         os.rename(left.old, left.target)
-        tell(f"put {left.target} back, which a run had moved away that was killed")
+        tell(f"restored {left.target}, which a killed run had moved aside")
 
 
 def _remove(path: Path) -> None:
@@ -110,4 +110,4 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink()
-    tell(f"removed {path}, left by a run that was killed")
+    tell(f"removed {path}, left by a killed run")

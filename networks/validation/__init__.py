@@ -282,8 +282,12 @@ def _speed_faults(place: str, mode: str, lane: Lane) -> Iterator[Fault]:
     least, most = km / (FASTEST_BY_AIR if flies else FASTEST_BY_ROAD), STANDS_HOURS + km / ON_FOOT
     if not hours < least and not hours > most:
         return
-    fast = f"is {km / hours:,.0f} km/h over {km:,g} km, which no {'jet' if flies else 'truck'} does"
-    problem = fast if hours < least else f"is longer than {km:,g} km on foot and ten days of rest"
+    fast = (
+        f"is {km / hours:,.0f} km/h over {km:,g} km, faster than any {'jet' if flies else 'truck'}"
+    )
+    problem = (
+        fast if hours < least else f"is longer than {km:,g} km on foot plus ten days of waiting"
+    )
     yield fault(place, "transit_hours", f"{hours:g}", problem, f"{least:.2g} to {most:.4g} h",
                 "lanes.distance_km")  # fmt: skip
 

@@ -135,13 +135,13 @@ def test_what_is_no_id_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("mode", "km", "hours", "problem"), [
-    ("linehaul", 4490, 0.001, "is 4,490,000 km/h over 4,490 km, which no truck does"),
-    ("linehaul", 137, 0.99, "is 138 km/h over 137 km, which no truck does"),
+    ("linehaul", 4490, 0.001, "is 4,490,000 km/h over 4,490 km, faster than any truck"),
+    ("linehaul", 137, 0.99, "is 138 km/h over 137 km, faster than any truck"),
     ("linehaul", 137, 1.0, ""),
-    ("air", 1100, 0.99, "is 1,111 km/h over 1,100 km, which no jet does"),
+    ("air", 1100, 0.99, "is 1,111 km/h over 1,100 km, faster than any jet"),
     ("night-air", 1100, 1.0, ""),
-    ("repair", 1100, 1.0, "is 1,100 km/h over 1,100 km, which no truck does"),
-    ("linehaul", 10, 900, "is longer than 10 km on foot and ten days of rest"),
+    ("repair", 1100, 1.0, "is 1,100 km/h over 1,100 km, faster than any truck"),
+    ("linehaul", 10, 900, "is longer than 10 km on foot plus ten days of waiting"),
     ("linehaul", 10, 242, ""),
     ("linehaul", 0, 0.0001, ""),
 ])  # fmt: skip

@@ -333,7 +333,7 @@ class Store:
         if written := {*damaged} - {*again, TIMINGS}:
             texts = {name: text for name, text in self._manifest.texts() if name in written}
         refuse(
-            Fault(str(self.path / name), None, "", "", "is not as it was written", A_COPY)
+            Fault(str(self.path / name), None, "", "", "was changed after it was written", A_COPY)
             for name in sorted(written - texts.keys())
         )
         write_texts(self.path, texts)
@@ -342,14 +342,14 @@ class Store:
         told = [
             f"{name} was damaged or missing: written again" for name in damaged if name in texts
         ]
-        told += [f"{TIMINGS} was damaged: what was whole is kept"] * (TIMINGS in damaged)
+        told += [f"{TIMINGS} was damaged: its valid lines are kept"] * (TIMINGS in damaged)
         return told + self._dropped(again)
 
     def _dropped(self, damaged: Sequence[str]) -> list[str]:
         for name in damaged:
             _delete(self.path / name)
         self._damaged = set()
-        return [f"{name} was damaged: deleted, to be made again" for name in damaged]
+        return [f"{name} was damaged: deleted, to be regenerated" for name in damaged]
 
     def _sealed(self) -> list[str]:
         """Give a folder from before there were checksums its own; the manifest is the last."""

@@ -643,8 +643,8 @@ def test_days_and_orders_that_a_file_brings_are_told(tmp_path: Path) -> None:
     assert [note.replace(str(path), "shop.csv") for note in notes] == [
         "shop.csv: 3 parcels ordered from 2023-09-18 to 2023-09-20; 2 of them on the measured"
         " days, 2023-09-18 to 2023-09-19.",
-        "shop.csv: 1 parcels a day, and capacities for 60,000 (orders_per_day): vehicles and"
-        " buildings are emptier than they would be.",
+        "shop.csv: 1 parcels a day, and capacities for 60,000 (orders_per_day): trucks and"
+        " buildings run emptier than planned.",
         "shop.csv: dates in ordered_at were read day first, as line 2 (18/09/2023 14:05) shows.",
     ]
 

@@ -167,5 +167,5 @@ def test_a_file_added_to_a_network_is_refused(whole: Path, tmp_path: Path) -> No
     copy = tmp_path / "copy"
     shutil.copytree(whole, copy)
     (copy / "networks" / "small-seller" / "Closures.csv").write_text("place,start,end\n")
-    with pytest.raises(LogisticsError, match=r"Closures\.csv: is not as it was written"):
+    with pytest.raises(LogisticsError, match=r"Closures\.csv: was changed after it was written"):
         resume(copy)

@@ -145,7 +145,7 @@ def test_two_worlds_are_never_in_one_mean(received: Path, tmp_path: Path) -> Non
         "report", received, code=2
     )
     mended = told("resume", received, "--workers", 1, "--no-report")
-    assert mended.count("parquet was damaged: deleted, to be made again") == 3
+    assert mended.count("parquet was damaged: deleted, to be regenerated") == 3
     what = study(factors={"risks.failed_attempt": ["5%", "90%"]})
     store = Store.create(
         tmp_path / "other", "", what.model_dump(mode="json"), points_of(what)
@@ -182,7 +182,7 @@ def test_a_damaged_page_is_drawn_again_by_report(received: Path) -> None:
     (received / "pictures" / "own.svg").write_text("a planner's own")
     assert "report.html is damaged" in told("status", received)
     again = told("report", received)
-    assert "report.html was damaged: deleted, to be made again" in again
+    assert "report.html was damaged: deleted, to be regenerated" in again
     assert f"pictures/{picture.name} was damaged" in again
     assert ((received / "report.html").read_bytes(), picture.read_bytes()) == (page, svg)
     assert (received / "pictures" / "own.svg").read_text() == "a planner's own"
