@@ -274,7 +274,7 @@ def unverified(folder: Path) -> str:
 
 
 def _draw_results(folder: Path, report: bool = True) -> None:
-    from logistics.report.drawn import draw_results  # noqa: PLC0415  (what draws is large)
+    from logistics.report.draw import draw_results  # noqa: PLC0415  (what draws is large)
 
     draw_results(folder, report)
 

@@ -68,8 +68,10 @@ def orders_and_notes(
     given: pd.DataFrame | str | Path, demand: Demand, period: Period, dates: DateOrder | None
 ) -> tuple[Orders, list[str]]:
     """Return what `read_orders` does, and in sentences what was understood of it."""
-    is_table = isinstance(given, pd.DataFrame)
-    name, table = ("orders", given) if is_table else (str(given), read_table(Path(given)))
+    if isinstance(given, pd.DataFrame):
+        name, table = "orders", given
+    else:
+        name, table = str(given), read_table(Path(given))
     check_orders(table, name)
     rows = _Rows(table, name)
     market, product = rows.markets(demand), rows.products(demand)

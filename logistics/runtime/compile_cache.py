@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from multiprocessing import parent_process
 
-from logistics.runtime.telling import tell
+from logistics.runtime.messages import tell
 
 VARIABLE = "NUMBA_CACHE_DIR"
 _PREFIX = "logistics-compiled-"

@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from logistics.runtime.taking import take
-from logistics.runtime.telling import tell
+from logistics.runtime.file_locks import take_lock
+from logistics.runtime.messages import tell
 
 _MARK = b"logistics is writing here\n"
 
@@ -47,7 +47,7 @@ def hidden(target: Path, ending: str = "") -> Iterator[Hidden]:
     ours = _beside(target, secrets.token_hex(4), ending)
     handle = os.open(ours.lock, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
     try:
-        take(handle)
+        take_lock(handle)
         os.write(handle, _MARK)
         yield ours
     finally:
@@ -74,7 +74,7 @@ def _sweep_one(left: Hidden, is_whole: Callable[[Path], bool]) -> None:
     no_links = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(left.lock, os.O_RDWR | no_links)
     try:
-        if not (_is_ours(handle) and take(handle)):
+        if not (_is_ours(handle) and take_lock(handle)):
             return
         if left.old.is_dir() and not left.old.is_symlink():
             _put_back(left, is_whole)

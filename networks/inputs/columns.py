@@ -234,7 +234,8 @@ def market_ids(texts: pd.Series[Any]) -> pd.Series[Any]:
     >>> market_ids(pd.Series(["232", "21", "907"])).tolist()
     ['Z232', 'Z021', 'Z907']
     """
-    return pd.Series(whole_zips(texts), texts.index, dtype=object).map(market_id)
+    ids = [market_id(str(zip_code)) for zip_code in whole_zips(texts.tolist())]
+    return pd.Series(ids, texts.index, dtype=object)
 
 
 def whole_zips(cells: Sequence[object]) -> Sequence[object]:

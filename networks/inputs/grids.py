@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from networks.inputs.faults import whole_file
-from networks.inputs.opening import bytes_of
+from networks.inputs.input_files import bytes_of
 
 MOST_BYTES = 400 * 10**6
 """Of a CSV file, or of all parts of a workbook together, unpacked."""

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from networks.inputs.cells import text_of
 from networks.inputs.faults import Fault, InputError, refuse, shown, whole_file
 from networks.inputs.grids import CellError, Formula
-from networks.inputs.opening import check_is_file, opened
+from networks.inputs.input_files import check_is_file, opened
 from networks.inputs.workbooks import read_workbook
 
 _LINE, _ROW = "line of the file", "row of the sheet"

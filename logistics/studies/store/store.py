@@ -22,7 +22,7 @@ from logistics.runtime.locks import locked
 from logistics.runtime.output_folders import LEFTOVER, not_written, output_folder, write_whole
 from logistics.runtime.versions import differences, versions
 from logistics.studies.points import Point
-from logistics.studies.store.made_files import CHECKSUMS, damaged_made, is_made, write_checksums
+from logistics.studies.store.derived import CHECKSUMS, damaged_derived, is_derived, write_checksums
 from logistics.studies.store.manifests import (
     A_COPY,
     MANIFEST,
@@ -186,7 +186,7 @@ class Store:
                 found.append(_failure_file(name))
         if self.identity:
             found += [TIMINGS] if timings_damaged(self.path / TIMINGS) else []
-            found += damaged_made(self.path, self.identity)
+            found += damaged_derived(self.path, self.identity)
         self._damaged = set(found)
         return found
 
@@ -323,12 +323,12 @@ class Store:
             for name in damaged
             if name.startswith(_RESULTS)
         )
-        made = [name for name in damaged if is_made(name)]
+        made = [name for name in damaged if is_derived(name)]
         other = [f"{name} is damaged: {remedy}" for name in damaged if name not in made]
         return other + self._dropped(made)
 
     def _mended(self, damaged: Sequence[str]) -> list[str]:
-        again = [name for name in damaged if name.startswith(_RESULTS) or is_made(name)]
+        again = [name for name in damaged if name.startswith(_RESULTS) or is_derived(name)]
         texts: dict[str, bytes] = {}
         if written := {*damaged} - {*again, TIMINGS}:
             texts = {name: text for name, text in self._manifest.texts() if name in written}

@@ -50,15 +50,15 @@ class Results:
     measures: tuple[tuple[Section, ...], ...] = ()
 
 
-def keep(results: Results, folder: Path) -> None:
+def save_results(results: Results, folder: Path) -> None:
     """Write results into a folder. Raises OSError if they cannot be written."""
     content = json.dumps(_plain(results), ensure_ascii=False).encode()
     with pa.output_stream(str(folder / KEPT), compression="zstd") as file:
         file.write(content)
 
 
-def kept_results(folder: Path) -> Results:
-    """Read what `keep` wrote. Raises InputError if it is not there, or damaged."""
+def saved_results(folder: Path) -> Results:
+    """Read what `save_results` wrote. Raises InputError if it is not there, or damaged."""
     path = folder / KEPT
     if not path.is_file():
         problem = f"has no {KEPT}, from which a report is drawn: run it again"

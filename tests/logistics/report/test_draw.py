@@ -28,11 +28,17 @@ from logistics.analysis.measures.registry import NETWORK_METRICS, register, unre
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.cli import app
 from logistics.jobs import ComparisonRequest, StudyRequest, run, write_report
-from logistics.report.kept import KEPT, Results, keep, kept_results, measures_known
 from logistics.report.pictures.drawing import plain_of, svg_of
 from logistics.report.pictures.place_maps import plot_facilities_map
 from logistics.report.pictures.times import plot_delivery_times
 from logistics.report.rendering import png_of, rendered_apart
+from logistics.report.saved_results import (
+    KEPT,
+    Results,
+    measures_known,
+    save_results,
+    saved_results,
+)
 from logistics.report.studies.page import study_charts, study_page
 from logistics.report.text.assumptions import assumptions
 from logistics.studies.study import Study
@@ -140,8 +146,8 @@ def test_everything_comes_back_as_it_was(tmp_path: Path) -> None:
     found = Results(
         result, dict.fromkeys(WORLDS, FACILITIES), assumptions([centers()]), "logistics x", "about"
     )
-    keep(found, tmp_path)
-    assert told(kept_results(tmp_path)) == told(found)
+    save_results(found, tmp_path)
+    assert told(saved_results(tmp_path)) == told(found)
 
 
 def told(value: Any) -> Any:
@@ -181,10 +187,10 @@ def test_a_file_that_holds_something_else_is_refused(content: bytes, tmp_path: P
     with pa.output_stream(str(tmp_path / KEPT), compression="zstd") as file:
         file.write(content)
     with pytest.raises(InputError, match="is damaged, or of another version of logistics"):
-        kept_results(tmp_path)
+        saved_results(tmp_path)
     (tmp_path / KEPT).write_bytes(b"not compressed")
     with pytest.raises(InputError, match="is damaged, or of another version of logistics"):
-        kept_results(tmp_path)
+        saved_results(tmp_path)
 
 
 def test_a_measure_of_ones_own_is_known_where_it_is_drawn(tmp_path: Path) -> None:
@@ -197,12 +203,12 @@ def test_a_measure_of_ones_own_is_known_where_it_is_drawn(tmp_path: Path) -> Non
         ),
     )
     register(measure)
-    keep(replace(PLAIN, measures=(measure.sections,)), tmp_path)
-    with measures_known(kept_results(tmp_path)):
+    save_results(replace(PLAIN, measures=(measure.sections,)), tmp_path)
+    with measures_known(saved_results(tmp_path)):
         assert NETWORK_METRICS["slow.parcels"].label == "slow"
     assert "slow.parcels" in NETWORK_METRICS, "it is still that of this process"
     unregister(measure)
-    with measures_known(kept_results(tmp_path)):
+    with measures_known(saved_results(tmp_path)):
         assert NETWORK_METRICS["slow.parcels"].label == "slow"
     assert "slow.parcels" not in NETWORK_METRICS
 
