@@ -365,6 +365,8 @@ class Store:
                     with damage_told(path, self.path):
                         run, facts = read_checked(path, old), read_facts(path, old)
                     write_whole(path, run_content(run, new, facts))
+        for name in self._names:  # tried again anyway
+            _delete(self.path / _failure_file(name))
         mend_timings(self.path / TIMINGS, sealed=False)
         write_whole(self.path / MANIFEST, content)
         self._manifest, self.identity = read_manifest(self.path)

@@ -234,9 +234,11 @@ def test_a_folder_from_before_opens_and_is_called_unverified(sent: Path, tmp_pat
 def test_resume_gives_a_folder_from_before_its_checksums(sent: Path, tmp_path: Path) -> None:
     old = from_before_checksums(sent, tmp_path / "old")
     (old / "runs" / "p001" / "r0000.parquet").write_bytes(b"PAR1 and then nothing")
+    (old / "failures" / "p001.json").write_text('{"error": "no trucks then"}')
     done = told("resume", old, "--workers", 1, "--no-report")
     assert f"{old} was unverified: its files have checksums now" in done
     assert "runs/p001/r0000.parquet was damaged" in done
+    assert "failures/p001.json was damaged" not in done
     # the text of the study file had not been kept elsewhere
     assert files_of(old) == files_of(sent)
     assert "unverified" not in told("status", old)
