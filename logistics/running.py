@@ -54,11 +54,11 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
 
     `replication`: its number, from 0. `orders`: a file or table of orders instead of generated ones
     (see `read_orders`). `dates`: 'month-first' or 'day-first', for a file whose dates do not tell.
-    `network`: one of your own instead of the one that the scenario describes, which is not asked
-    then; it is checked as one from files is, and scaled from its design volumes to the scenario's
-    orders a day. `sourcing`: who ships each order, instead of the nearest center with stock or a
-    seller by volume. `events`: beside the scenario's closures. `engine`: 'batch', or 'textbook', of
-    one SimPy process a parcel, with the same columns. Others replace what the scenario says:
+    `network`: one of your own, instead of the one that the scenario describes; it is checked as one
+    from files is, and scaled from its design volumes to the scenario's orders a day. `sourcing`:
+    who ships each order, instead of the nearest center with stock or a seller by volume. `events`:
+    beside the scenario's closures. `engine`: 'batch', or 'textbook', with one SimPy process per
+    parcel and the same columns. The other arguments replace what the scenario says:
 
     {options}
 
