@@ -290,7 +290,7 @@ def _drawn(draw: Callable[[], None], folder: Path) -> str:
     again = f"draw them with  logistics report {folder}"
     try:
         draw()
-    except (WorkerError, MemoryError) as error:
+    except (WorkerError, OutputError, MemoryError) as error:
         reason = str(error) or "out of memory"
         return f"Page and pictures could not be drawn: {reason}. The results are complete; {again}"
     except KeyboardInterrupt:

@@ -228,9 +228,9 @@ def _ticks(
 ) -> NDArray[np.int64]:
     """Return the ticks of times that are UTC where they had an offset, else local."""
     ms = time.astype("datetime64[ms]").astype(np.int64)
-    local_ms = ms - (period.first_date - EPOCH).days * 86_400_000
+    local_ms = ms - (period.first_date - EPOCH).days * _DAY_MS
     # a day on either side is far enough outside
-    local_ms = np.clip(local_ms, -86_400_000, (period.all_days + 1) * 86_400_000)
+    local_ms = np.clip(local_ms, -_DAY_MS, (period.all_days + 1) * _DAY_MS)
     local = period.to_ticks(zone, np.zeros(len(ms), np.int64), local_ms // period.tick_ms)
     return np.where(has_offset, (ms - period.zero_ms) // period.tick_ms, local)
 

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from whole_comparisons import FACILITIES, WORLDS, three_networks
 
 import logistics
-from logistics import InputError, WorkerError
+from logistics import InputError, OutputError, WorkerError
 from logistics.analysis.measures.metrics import Definition, Measure, Section
 from logistics.analysis.measures.registry import NETWORK_METRICS, register, unregister
 from logistics.analysis.statistics.intervals import Estimate
@@ -289,6 +289,23 @@ def test_results_stay_when_the_drawing_process_dies(
     assert mean == own.metrics["small-seller"]["delivery_days.mean"].estimate
     _, errors = shown("report", folder, code=2)
     assert errors == "the drawing process ended with signal 5 (SIGTRAP)\n"
+
+
+def test_results_stay_when_the_disk_is_full_before_all_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(results: Path, report: bool) -> None:
+        raise OutputError(results / "report.html", "cannot be written: no space left on device")
+
+    monkeypatch.setattr("logistics.report.draw.draw_results", full)
+    folder = tmp_path / "out"
+    few = ["--days", 1, "--warm-up-days", 1, "--later-order-days", 5, "--replications", 1]
+    _, errors = shown("run", *SELLER, *few, "--workers", 1, "--output", folder)
+    assert errors == (
+        f"Page and pictures could not be drawn: {folder}/report.html: cannot be written: no space"
+        f" left on device. The results are complete; draw them with  logistics report {folder}\n"
+    )
+    assert (folder / "summary.json").is_file()
 
 
 def test_a_study_stays_when_the_drawing_process_dies(drawing_with: Program, tmp_path: Path) -> None:
