@@ -22,6 +22,7 @@ _HELP = "| `--help`, `-h` | | print this |"
 _TABLE = re.compile(r"^\| option \| default \| meaning \|\n(?:\|.*\n)+", re.M)
 _TYPES = {
     "pathlib.Path": "str | Path",
+    "networks.inputs.date_order.DateOrder": "DateOrder | str",
     "Scenarios": "Sequence[str | Path | Scenario] | None",
     "Report": "Callable[[Progress], None]",
     "pd.DataFrame": "DataFrame",
@@ -45,7 +46,7 @@ def _row(one: Option, command: str) -> str:
 
 
 def _default(one: Option) -> str:
-    if one.unset or one.default == "":
+    if one.unset or one.default is None:
         return one.unset
     return {True: "yes", False: "no"}[one.default] if one.type is bool else f"`{one.default}`"
 

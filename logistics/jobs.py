@@ -268,13 +268,13 @@ def write_study_report(folder: Path) -> list[str]:
 def unverified(folder: Path) -> str:
     """Return what a folder from before there were checksums is called."""
     return (
-        f"{folder} is unverified: it is from before there were checksums;"
+        f"{folder} is unverified: it predates checksums;"
         f"  logistics study resume {folder}  adds them"
     )
 
 
 def _draw_results(folder: Path, report: bool = True) -> None:
-    from logistics.report.drawn import draw_results  # noqa: PLC0415  (what draws is large)
+    from logistics.report.draw import draw_results  # noqa: PLC0415  (what draws is large)
 
     draw_results(folder, report)
 
@@ -290,7 +290,7 @@ def _drawn(draw: Callable[[], None], folder: Path) -> str:
     again = f"draw them with  logistics report {folder}"
     try:
         draw()
-    except (WorkerError, MemoryError) as error:
+    except (WorkerError, OutputError, MemoryError) as error:
         reason = str(error) or "out of memory"
         return f"Page and pictures could not be drawn: {reason}. The results are complete; {again}"
     except KeyboardInterrupt:
@@ -362,5 +362,5 @@ def _study_of(store: Store) -> Study:
     try:
         return Study.model_validate(dict(store.study))
     except ValidationError:
-        problem = "holds a study that this version would not write"
+        problem = "holds a study that this version cannot read"
         raise whole_file(store.path / MANIFEST, problem, "the version that wrote it") from None

@@ -179,10 +179,10 @@ OPTIONS = [
         " relative to an average day (1.8 is 80% more).",
     ),
     Option(
-        "dates", DateOrder, places=(*_RUNS, "trace"), unset="as the dates of the file tell",
+        "dates", DateOrder, places=(*_RUNS, "trace"), unset="decided by the file's dates",
         guide="your-own-orders",
-        help="How --orders, --history and --demand-index write dates such as 05/09/2023: the month"
-        " or the day first.",
+        help="How --orders, --history and --demand-index write dates such as 05/09/2023:"
+        " month-first or day-first.",
     ),
     Option(
         "markets", str, places=(*_ALL_RUNS, "trace"), metavar="LIST",

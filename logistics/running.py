@@ -15,7 +15,7 @@ from logistics.model.draws import Drawn, draw
 from logistics.model.policies.sourcing import SourcingRule, sourcing_of
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import SIMULATE, checked, overrides_of, takes_options
-from logistics.orders.order_files import orders_of_table, read_orders
+from logistics.orders.order_files import read_orders
 from logistics.orders.orders import Orders, generate_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
@@ -54,11 +54,11 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
 
     `replication`: its number, from 0. `orders`: a file or table of orders instead of generated ones
     (see `read_orders`). `dates`: 'month-first' or 'day-first', for a file whose dates do not tell.
-    `network`: one of your own instead of the one that the scenario describes, which is not asked
-    then; it is checked as one from files is, and scaled from its design volumes to the scenario's
-    orders a day. `sourcing`: who ships each order, instead of the nearest center with stock or a
-    seller by volume. `events`: beside the scenario's closures. `engine`: 'batch', or 'textbook', of
-    one SimPy process a parcel, with the same columns. Others replace what the scenario says:
+    `network`: one of your own, instead of the one that the scenario describes; it is checked as one
+    from files is, and scaled from its design volumes to the scenario's orders a day. `sourcing`:
+    who ships each order, instead of the nearest center with stock or a seller by volume. `events`:
+    beside the scenario's closures. `engine`: 'batch', or 'textbook', with one SimPy process per
+    parcel and the same columns. The other arguments replace what the scenario says:
 
     {options}
 
@@ -159,14 +159,11 @@ def ordered(
     Raises InputError for a file or table that cannot be used.
     """
     demand, period = model.scenario.orders, model.period
-    order = DateOrder(dates) if dates else None
     if orders is None:
         return generate_orders(demand, period, streams)
     if isinstance(orders, Orders):
         return orders
-    if isinstance(orders, str | Path):
-        return read_orders(orders, demand, period, order)
-    return orders_of_table(orders, demand, period, dates=order)
+    return read_orders(orders, demand, period, DateOrder(dates) if dates else None)
 
 
 def _engine(name: str) -> Callable[[Problem], Columns]:

@@ -141,7 +141,7 @@ class Column:
         if low <= number <= high and number != above:  # NaN is never within
             return ""
         bounds = f"from {low:g} to" if above is None else f"above {above:g}, at most"
-        return f"must be a {'whole ' * whole}number {bounds} {high:g}"
+        return f"must be a {'whole ' * whole}number {bounds} {high:,.12g}"
 
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")

@@ -21,7 +21,7 @@ LAZY = ("logistics/cli/", "logistics/__init__.py")
 """Where imports inside functions are the rule, so that `logistics --help` answers at once."""
 
 LAZY_IMPORTS = {
-    "logistics/runtime/taking.py": "one module each for Windows and the others",
+    "logistics/runtime/file_locks.py": "one module each for Windows and the others",
     "logistics/experiments/workers/clusters.py": "an extra, which sets up its logging on import",
     "logistics/jobs.py": "what draws: large, and of no use to processes that only run",
     "logistics/report/rendering.py": "the library that draws, with an engine of JavaScript in it",

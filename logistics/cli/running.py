@@ -8,7 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from logistics.cli.options import OneScenario, Scenarios, argument, with_options
-from logistics.cli.showing import console, print_experiment, print_written, progress_bar
+from logistics.cli.showing import (
+    console,
+    print_damaged,
+    print_experiment,
+    print_written,
+    progress_bar,
+)
 
 
 @with_options("compare")
@@ -88,6 +94,5 @@ def report(
     """
     from logistics.jobs import write_report  # noqa: PLC0415
 
-    for line in write_report(folder):
-        typer.echo(line)
+    print_damaged(write_report(folder))
     print_written(folder, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from logistics.experiments.compare import Experiment
 
+_MOST_LINES = 20
 _PLAIN_WIDTH = 120  # of what goes to a file or another program
 
 
@@ -103,6 +104,14 @@ def time_text(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def print_damaged(lines: Sequence[str]) -> None:
+    """Print a line for each damaged file; of very many, only the first."""
+    for line in lines[:_MOST_LINES]:
+        typer.echo(line)
+    if (more := len(lines) - _MOST_LINES) > 0:
+        typer.echo(f"and {more:,} more files")
 
 
 def print_written(folder: Path, report: bool, not_drawn: str = "") -> None:

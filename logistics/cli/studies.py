@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +11,7 @@ import typer
 
 from logistics.cli.ending import BROKEN, fail
 from logistics.cli.options import argument, with_options
-from logistics.cli.showing import console, print_written, progress_bar, progress_text
+from logistics.cli.showing import console, print_damaged, print_written, progress_bar, progress_text
 from logistics.experiments.workers.progress import Progress
 
 studies_app = typer.Typer(
@@ -24,7 +23,6 @@ _Folder = Annotated[Path, argument("FOLDER", "Folder of a study.")]
 _File = Annotated[Path, argument("FILE", "YAML file of the study.")]
 _PRINTED = ("done", "expected", "points", "complete", "failed", "waiting_for", "seconds_left")
 """What JSON says of a study's progress."""
-_MOST_LINES = 20
 
 
 @studies_app.command("run")
@@ -80,7 +78,7 @@ def study_status(folder: _Folder, **options: Any) -> None:
     if not found.is_verified:
         typer.echo(unverified(folder))
     if found.damaged:
-        _print_mended([f"{name} is damaged" for name in found.damaged])
+        print_damaged([f"{name} is damaged" for name in found.damaged])
         typer.echo(f"Mend what is damaged with  logistics study resume {folder}")
 
 
@@ -89,7 +87,7 @@ def report_study(folder: _Folder) -> None:
     """Write what the finished runs say, without running anything again."""
     from logistics.jobs import write_study_report  # noqa: PLC0415
 
-    _print_mended(write_study_report(folder))
+    print_damaged(write_study_report(folder))
     print_written(folder, True)
 
 
@@ -107,11 +105,13 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
     if as_json:
         told = {"event": "written", "folder": str(folder), "mended": done.mended}
         typer.echo(json.dumps({**told, **_plain(state)}))
+        if done.not_drawn:
+            typer.echo(done.not_drawn, err=True)
     else:
-        _print_mended(done.mended)
-    if done.answer and not as_json:
-        typer.echo("\n".join(done.answer) + "\n")
-        print_written(folder, options["report"], done.not_drawn)
+        print_damaged(done.mended)
+        if done.answer:
+            typer.echo("\n".join(done.answer) + "\n")
+            print_written(folder, options["report"], done.not_drawn)
     if done.failures:
         name, why = next(iter(done.failures.items()))
         fail(
@@ -119,13 +119,6 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
             f" {why}\nlogistics study status {folder} says why of each.",
             BROKEN,
         )
-
-
-def _print_mended(lines: Sequence[str]) -> None:
-    for line in lines[:_MOST_LINES]:
-        typer.echo(line)
-    if (more := len(lines) - _MOST_LINES) > 0:
-        typer.echo(f"and {more:,} more files")
 
 
 def _print_line(state: Progress) -> None:

@@ -45,7 +45,6 @@ from logistics.version import __version__
 from networks.builders.sizing import summary
 from networks.geography import load_markets
 from networks.inputs.faults import whole_file
-from networks.inputs.tables import read_table
 from networks.schema import Network
 
 COUNTS = ("parcels", "legs", "departures", "events")
@@ -250,15 +249,12 @@ def _given_orders(what: Plan) -> tuple[Orders | None, list[str]]:
     if what.orders is None:
         return None, []
     days, demand = what.scenarios[0].days, what.scenarios[0].orders
-    name, table = "orders", what.orders
-    if isinstance(table, Path):
-        name, table = str(table), read_table(table)
-    period = plain_period(days)
-    orders, notes = orders_and_notes(table, demand, period, name, what.dates)
+    orders, notes = orders_and_notes(what.orders, demand, plain_period(days), what.dates)
     day = orders.day
     if not ((day >= days.warm_up_days) & (day < days.warm_up_days + days.days)).any():
         problem = "has no orders on the measured days"
         last = days.first_day + timedelta(days=days.days - 1)
+        name = what.orders if isinstance(what.orders, Path) else "orders"
         raise whole_file(name, problem, f"{days.first_day} to {last}")
     return orders, notes
 

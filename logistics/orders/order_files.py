@@ -18,7 +18,7 @@ from logistics.streams import key_of
 from logistics.vocabulary import Array
 from networks.geography import load_markets, place_outside
 from networks.inputs.cells import free_text
-from networks.inputs.columns import SHORT_ZIP, Place, market_ids, read_times, whole_zip
+from networks.inputs.columns import SHORT_ZIP, Place, market_ids, read_times
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.tables import MOST_SHOWN, check_columns, line_of_row, read_table, texts_of
@@ -46,9 +46,12 @@ _ALIKE = 1.25
 
 
 def read_orders(
-    path: str | Path, demand: Demand, period: Period, dates: DateOrder | None = None
+    given: pd.DataFrame | str | Path,
+    demand: Demand,
+    period: Period,
+    dates: DateOrder | None = None,
 ) -> Orders:
-    """Return the orders of a CSV, Excel or Parquet file.
+    """Return the orders of a CSV, Excel or Parquet file, or of a table with the same columns.
 
     Columns: `order_id` (text or number), `ordered_at` (local time of the customer, such as
     2023-09-18 14:05, or with an offset), `market` (ZIP code, ZIP3 or Z232), `product` (a name of
@@ -59,31 +62,17 @@ def read_orders(
 
     Raises InputError with every fault, by row.
     """
-    path = Path(path)
-    return orders_of_table(read_table(path), demand, period, str(path), dates)
-
-
-def orders_of_table(
-    table: pd.DataFrame,
-    demand: Demand,
-    period: Period,
-    name: str = "orders",
-    dates: DateOrder | None = None,
-) -> Orders:
-    """Return the orders of a table with the columns of `read_orders`.
-
-    Raises InputError with every fault, by row.
-    """
-    return orders_and_notes(table, demand, period, name, dates)[0]
+    return orders_and_notes(given, demand, period, dates)[0]
 
 
 def orders_and_notes(
-    table: pd.DataFrame, demand: Demand, period: Period, name: str, dates: DateOrder | None
+    given: pd.DataFrame | str | Path, demand: Demand, period: Period, dates: DateOrder | None
 ) -> tuple[Orders, list[str]]:
-    """Return the orders of a table, and in sentences what was understood.
-
-    Raises InputError with every fault, by row.
-    """
+    """Return what `read_orders` does, and in sentences what was understood of it."""
+    if isinstance(given, pd.DataFrame):
+        name, table = "orders", given
+    else:
+        name, table = str(given), read_table(Path(given))
     check_orders(table, name)
     rows = _Rows(table, name)
     market, product = rows.markets(demand), rows.products(demand)
@@ -120,7 +109,7 @@ def _taken(orders: Orders, demand: Demand, period: Period, name: str) -> Iterato
         kind = "emptier" if a_day < demand.orders_per_day else "fuller"
         yield (
             f"{name}: {a_day:,.4g} parcels a day, and capacities for {demand.orders_per_day:,}"
-            f" (orders_per_day): vehicles and buildings are {kind} than they would be."
+            f" (orders_per_day): trucks and buildings run {kind} than planned."
         )
 
 
@@ -197,7 +186,9 @@ class _Rows:
         if not read.decided.mixed:
             self.blame(unreadable, "ordered_at", *NO_TIME)
         if len(texts) > 1 and not (read.time.astype(np.int64) % _DAY_MS).any():
-            self.notes.append(f"{self._name}: every order was placed at 00:00; was the time lost?")
+            self.notes.append(
+                f"{self._name}: every order was placed at 00:00; is the time of day missing?"
+            )
         time = np.where(unreadable, np.datetime64(period.first_date, "ms"), read.time)
         zone = period.zone_numbers(load_markets().time_zones)[market]
         tick = _ticks(time, read.has_offset, zone, period)
@@ -230,8 +221,7 @@ def _nowhere(text: str, market: str) -> str:
     """Say why a text is no market of the lower 48. `market`: its id by the column, '' if none."""
     where = place_outside(market[1:] or text)
     if market and not text.startswith(("Z", market[1:])) and len(text) <= SHORT_ZIP:
-        whole = whole_zip(text)
-        return f"is {whole}{where and f', {where}'}: the other rows have five digits"
+        return f"is {text:0>5}{where and f', {where}'}: the other rows have five digits"
     return f"is {where}" if where else "is not a market"
 
 
@@ -240,9 +230,9 @@ def _ticks(
 ) -> NDArray[np.int64]:
     """Return the ticks of times that are UTC where they had an offset, else local."""
     ms = time.astype("datetime64[ms]").astype(np.int64)
-    local_ms = ms - (period.first_date - EPOCH).days * 86_400_000
+    local_ms = ms - (period.first_date - EPOCH).days * _DAY_MS
     # a day on either side is far enough outside
-    local_ms = np.clip(local_ms, -86_400_000, (period.all_days + 1) * 86_400_000)
+    local_ms = np.clip(local_ms, -_DAY_MS, (period.all_days + 1) * _DAY_MS)
     local = period.to_ticks(zone, np.zeros(len(ms), np.int64), local_ms // period.tick_ms)
     return np.where(has_offset, (ms - period.zero_ms) // period.tick_ms, local)
 

@@ -1,4 +1,4 @@
-"""The files of a results folder, but for those that `drawn` makes of them for people."""
+"""The files of a results folder, but for those that `draw` makes for people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from logistics.analysis.comparison import Accumulator
 from logistics.analysis.measures.registry import added
 from logistics.experiments.compare import Experiment
-from logistics.report.kept import Results, keep
+from logistics.report.saved_results import Results, save_results
 from logistics.report.summary import write_summary
 from logistics.report.text.assumptions import assumptions
 from logistics.runs.facility_hours import facility_hours
@@ -129,7 +129,7 @@ def write_experiment(experiment: Experiment, folder: Path) -> None:
         shutil.copyfile(orders, folder / name)  # nothing else repeats the runs
     about = _about(experiment, folder)
     (folder / ABOUT).write_text(about, encoding="utf-8")
-    keep(_results(experiment, about), folder)
+    save_results(_results(experiment, about), folder)
     seconds = comparison.run["seconds"] + time.perf_counter() - started
     write_summary(replace(comparison, run={**comparison.run, "seconds": seconds}), folder)
 

@@ -107,7 +107,8 @@ def _main() -> None:
                 svg = one if isinstance(one, str) else svg_of_chart(one)
                 png = png_of(svg)
             except Exception as error:
-                sys.exit(f"{type(error).__name__}: {str(error).splitlines()[0]}")
+                reason = str(error).partition("\n")[0]
+                sys.exit(f"{type(error).__name__}: {reason}")
             print(json.dumps((svg, base64.b64encode(png).decode())), file=answers)
 
 

@@ -8,13 +8,13 @@ import shutil
 import tempfile
 from multiprocessing import parent_process
 
-from logistics.runtime.telling import tell
+from logistics.runtime.messages import tell
 
 VARIABLE = "NUMBA_CACHE_DIR"
 _PREFIX = "logistics-compiled-"
 _SAID = (
-    "nowhere to keep compiled code, so it goes to a temporary folder and takes a minute each time;"
-    f" set {VARIABLE} to a folder that can be written"
+    "no writable folder for compiled code, so it goes to a temporary one and compiling takes a"
+    f" minute each time; set {VARIABLE} to a writable folder"
 )
 
 

@@ -13,53 +13,41 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from logistics.runtime.taking import take
-from logistics.runtime.telling import tell
+from logistics.runtime.file_locks import take_lock
+from logistics.runtime.messages import tell
 
 _MARK = b"logistics is writing here\n"
 
 
-@dataclass(frozen=True)
-class Hidden:
-    """Names beside a target that one process uses."""
+class Hidden(NamedTuple):
+    """Names beside a target that one process uses: what it writes and replaces, and its lock."""
 
     target: Path
-    token: str
-    ending: str = ""
-    """Of a file, which says what is in it."""
+    unfinished: Path
+    old: Path
+    lock: Path
 
-    @property
-    def unfinished(self) -> Path:
-        """What is being written."""
-        return self._named(f"unfinished{self.ending}")
 
-    @property
-    def old(self) -> Path:
-        """What is being replaced."""
-        return self._named("old")
-
-    @property
-    def lock(self) -> Path:
-        """The lock."""
-        return self._named("lock")
-
-    def _named(self, what: str) -> Path:
-        return self.target.with_name(f".{self.target.name}.{self.token}.{what}")
+def _beside(target: Path, token: str, ending: str) -> Hidden:
+    names = (f"unfinished{ending}", "old", "lock")
+    return Hidden(target, *(target.with_name(f".{target.name}.{token}.{name}") for name in names))
 
 
 @contextmanager
 def hidden(target: Path, ending: str = "") -> Iterator[Hidden]:
     """Give hidden names that are this process's own while the block runs.
 
+    `ending`: suffix of a file, which says what is in it.
+
     Raises OSError if nothing can be written there.
     """
-    ours = Hidden(target, secrets.token_hex(4), ending)
+    ours = _beside(target, secrets.token_hex(4), ending)
     handle = os.open(ours.lock, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
     try:
-        take(handle)
+        take_lock(handle)
         os.write(handle, _MARK)
         yield ours
     finally:
@@ -79,14 +67,14 @@ def sweep(target: Path, is_whole: Callable[[Path], bool], ending: str = "") -> N
     with suppress(OSError):
         for found in filter(None, map(lock.fullmatch, sorted(os.listdir(target.parent)))):
             with suppress(OSError):
-                _sweep_one(Hidden(target, found[1], ending), is_whole)
+                _sweep_one(_beside(target, found[1], ending), is_whole)
 
 
 def _sweep_one(left: Hidden, is_whole: Callable[[Path], bool]) -> None:
     no_links = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(left.lock, os.O_RDWR | no_links)
     try:
-        if not (_is_ours(handle) and take(handle)):
+        if not (_is_ours(handle) and take_lock(handle)):
             return
         if left.old.is_dir() and not left.old.is_symlink():
             _put_back(left, is_whole)
@@ -112,7 +100,7 @@ def _put_back(left: Hidden, is_whole: Callable[[Path], bool]) -> None:
         left.target.rmdir()  # if it is empty
     if not os.path.lexists(left.target):
         os.rename(left.old, left.target)
-        tell(f"put {left.target} back, which a run had moved away that was killed")
+        tell(f"restored {left.target}, which a killed run had moved aside")
 
 
 def _remove(path: Path) -> None:
@@ -122,4 +110,4 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink()
-    tell(f"removed {path}, left by a run that was killed")
+    tell(f"removed {path}, left by a killed run")

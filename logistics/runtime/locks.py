@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from logistics.errors import OutputError
+from logistics.runtime.file_locks import take_lock
 from logistics.runtime.output_folders import not_written
-from logistics.runtime.taking import take
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def locked(path: Path) -> Iterator[None]:
     except OSError as error:
         raise not_written(path, error) from None
     try:
-        if not take(handle):
+        if not take_lock(handle):
             raise OutputError(path.parent, f"is being written by {_holder(handle)}; wait for it")
         _sign(handle, path)
         yield

@@ -266,25 +266,18 @@ def _settings(scenario: Scenario, what_if: WhatIf) -> dict[str, Any]:
     return settings
 
 
-def _dated(entry: Any, first_day: date) -> Any:
+def _dated(entry: Any, first_day: date, name: str = "") -> Any:
     """Return an entry with 'day 2 06:00' as a date and time, 'day 2' as a date, or its midnight.
 
     Day 1 is the first measured day.
     """
     if isinstance(entry, dict):
-        dated = {name: _dated(value, first_day) for name, value in entry.items()}
-        at_midnight = {
-            name: f"{dated[name]} 00:00"
-            for name in _MOMENTS
-            if isinstance(entry.get(name), str)
-            and (of := _DAY.fullmatch(entry[name]))
-            and not of[2]
-        }
-        return dated | at_midnight
+        return {name: _dated(value, first_day, name) for name, value in entry.items()}
     match = _DAY.fullmatch(entry) if isinstance(entry, str) else None
     if match is None:
         return entry
-    return f"{first_day + timedelta(days=int(match[1]) - 1)}{match[2] or ''}"
+    clock = match[2] or " 00:00" * (name in _MOMENTS)
+    return f"{first_day + timedelta(days=int(match[1]) - 1)}{clock}"
 
 
 def _times(value: Any, factor: float, path: str, name: str) -> Any:

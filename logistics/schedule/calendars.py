@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -38,23 +37,17 @@ _SIX = (
 _SATURDAY, _SUNDAY = 5, 6
 
 
-class _List(NamedTuple):
-    """The federal holidays that count, and the days on which they are observed besides."""
-
-    titles: tuple[str, ...] = ("",)
-    friday_before_saturday: bool = False
-    monday_after_sunday: bool = False
-
-
-_LISTS: Mapping[str, _List] = {
-    "none": _List(()),
-    "federal": _List(friday_before_saturday=True, monday_after_sunday=True),
-    "usps": _List(monday_after_sunday=True),
-    "ups": _List(_SIX, monday_after_sunday=True),
-    "fedex": _List(_SIX),
-    "business": _List(_SIX),
-    "christmas": _List(("Christmas Day",)),
+_EVERY = ("",)
+_LISTS: Mapping[str, tuple[tuple[str, ...], Mapping[int, int]]] = {
+    "none": ((), {}),
+    "federal": (_EVERY, {_SATURDAY: -1, _SUNDAY: 1}),
+    "usps": (_EVERY, {_SUNDAY: 1}),
+    "ups": (_SIX, {_SUNDAY: 1}),
+    "fedex": (_SIX, {}),
+    "business": (_SIX, {}),
+    "christmas": (("Christmas Day",), {}),
 }
+"""How the federal holidays that count begin; by weekday, how far away another day off is."""
 HOLIDAY_LISTS = tuple(_LISTS)
 
 
@@ -62,7 +55,7 @@ HOLIDAY_LISTS = tuple(_LISTS)
 def holiday_dates(name: str, year: int) -> frozenset[date]:
     """Return the days off of a named list in a year: each holiday itself, whatever its weekday.
 
-    Whoever does not work on that weekday takes another day only where the list says so. 'federal':
+    Those who do not work on that weekday get another day only where the list says so. 'federal':
     the eleven U.S. federal holidays, and the Friday before a Saturday, the Monday after a Sunday
     (5 U.S.C. 6103, Executive Order 11582). 'usps': the same, without those Fridays. 'ups': the six
     without ground pickup and delivery, and the Monday after a Sunday. 'fedex': these six at FedEx
@@ -73,17 +66,12 @@ def holiday_dates(name: str, year: int) -> frozenset[date]:
     """
     if name not in _LISTS:
         raise KeyError(f"no holiday list '{name}'; known: {', '.join(HOLIDAY_LISTS)}")
-    kept = _LISTS[name]
-    days = set()
+    titles, moved = _LISTS[name]
+    days = set[date]()
     # New Year's Day of the next year may be observed on 31 December.
     for day, title in (*_legal_holidays(year), *_legal_holidays(year + 1)):
-        if not title.startswith(kept.titles):
-            continue
-        days.add(day)
-        if kept.friday_before_saturday and day.weekday() == _SATURDAY:
-            days.add(day - timedelta(days=1))
-        if kept.monday_after_sunday and day.weekday() == _SUNDAY:
-            days.add(day + timedelta(days=1))
+        if title.startswith(titles):
+            days |= {day, day + timedelta(days=moved.get(day.weekday(), 0))}
     return frozenset(day for day in days if day.year == year)
 
 

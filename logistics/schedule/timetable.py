@@ -81,8 +81,8 @@ def without_effect(
             where = event.place or event.kind or event.market
             yield (
                 f"{event.field.removesuffix('.place')} of {where}, {event.start:%Y-%m-%d %H:%M} to"
-                f" {event.end:%Y-%m-%d %H:%M}, changes nothing: nobody works there and nothing"
-                " leaves in that time"
+                f" {event.end:%Y-%m-%d %H:%M}, changes nothing: no shift or departure falls"
+                " within it"
             )
 
 

@@ -129,10 +129,9 @@ def read_times(texts: pd.Series[Any], order: DateOrder | None = None) -> Times:
     time = np.full(len(texts), np.datetime64("NaT"), "datetime64[ms]")
     offset = np.zeros(len(texts), np.bool_)
     offset[iso] = texts[iso].str.contains(_OFFSET, regex=True).to_numpy(np.bool_)
-    for has_offset in (False, True):
-        rows = iso & (offset == has_offset)
-        if rows.any():
-            time[rows] = _parsed(texts[rows])
+    if iso.any():
+        read = pd.to_datetime(texts[iso], errors="coerce", utc=True, format="ISO8601")
+        time[iso] = read.dt.tz_localize(None).to_numpy().astype("datetime64[ms]")
     found = Times(time, offset, iso)
     others = np.flatnonzero(~iso & (texts != "").to_numpy(np.bool_))
     return found if not len(others) else _with_others(found, texts.iloc[others], others, order)
@@ -218,11 +217,6 @@ def _offset_minutes(texts: pd.Series[Any]) -> NDArray[np.int64]:
     return np.asarray(texts.map(known).fillna(0).astype(np.int64))
 
 
-def _parsed(texts: pd.Series[Any]) -> NDArray[np.datetime64]:
-    read = pd.to_datetime(texts, errors="coerce", utc=True, format="ISO8601")
-    return np.asarray(read.dt.tz_localize(None).to_numpy().astype("datetime64[ms]"))
-
-
 _LONG = r"[0-9]{4,5}(?:-[0-9]{4})?(?:\.0+)?|[0-9]{8,9}"
 SHORT_ZIP = 3
 """Digits of a ZIP3 area."""
@@ -240,15 +234,8 @@ def market_ids(texts: pd.Series[Any]) -> pd.Series[Any]:
     >>> market_ids(pd.Series(["232", "21", "907"])).tolist()
     ['Z232', 'Z021', 'Z907']
     """
-    if not texts.str.fullmatch(_LONG).any():
-        return texts.map(market_id)
-    return texts.map(lambda text: market_id(whole_zip(text)))
-
-
-def whole_zip(text: str) -> str:
-    """Return a ZIP code with the zeros that a spreadsheet took from it; other texts as they are."""
-    short = _SHORT.fullmatch(text)
-    return short[1].zfill(5) if short else text
+    ids = [market_id(str(zip_code)) for zip_code in whole_zips(texts.tolist())]
+    return pd.Series(ids, texts.index, dtype=object)
 
 
 def whole_zips(cells: Sequence[object]) -> Sequence[object]:
@@ -259,4 +246,5 @@ def whole_zips(cells: Sequence[object]) -> Sequence[object]:
     """
     if not any(re.fullmatch(_LONG, text_of(cell)) for cell in cells):
         return cells
-    return [whole_zip(text) if _SHORT.fullmatch(text := text_of(cell)) else cell for cell in cells]
+    short = (_SHORT.fullmatch(text_of(cell)) for cell in cells)
+    return [one[1].zfill(5) if one else cell for one, cell in zip(short, cells, strict=True)]

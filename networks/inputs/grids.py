@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from networks.inputs.faults import whole_file
+from networks.inputs.input_files import bytes_of
 
-MOST_BYTES = 400 * 2**20
+MOST_BYTES = 400 * 10**6
 """Of a CSV file, or of all parts of a workbook together, unpacked."""
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 200
@@ -92,11 +93,7 @@ def read_csv_grid(file: Path) -> Grid:
 
 
 def _text(file: Path) -> str:
-    if not file.is_file():
-        raise whole_file(file, "is not a file", _UTF8)
-    if file.stat().st_size > MOST_BYTES:
-        raise whole_file(file, f"is larger than {MOST_BYTES // 2**20} MB", "a smaller table")
-    raw = file.read_bytes()
+    raw = bytes_of(file, MOST_BYTES)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise whole_file(file, "is written in UTF-16", _UTF8)
     if b"\x00" in raw:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from networks.inputs.cells import text_of
 from networks.inputs.faults import Fault, InputError, refuse, shown, whole_file
 from networks.inputs.grids import CellError, Formula
-from networks.inputs.opening import check_is_file, opened
+from networks.inputs.input_files import check_is_file, opened
 from networks.inputs.workbooks import read_workbook
 
 _LINE, _ROW = "line of the file", "row of the sheet"
@@ -36,10 +36,11 @@ def read_table(path: Path) -> pd.DataFrame:
     A CSV file may be packed. Raises InputError for a file that is none of them.
     """
     check_is_file(path)
-    if path.suffix.lower() == ".xlsx":
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
         return _first_sheet(path)
     try:
-        return _parquet(path) if path.suffix == ".parquet" else _csv(path)
+        return _parquet(path) if suffix == ".parquet" else _csv(path)
     except InputError:
         raise
     except Exception as error:  # pandas and pyarrow raise many kinds for a file they cannot read

@@ -30,7 +30,7 @@ from networks.inputs.grids import (
     Grid,
     grid_of,
 )
-from networks.inputs.opening import FREE_BYTES, MOST_TIMES, check_is_file
+from networks.inputs.input_files import FREE_BYTES, MOST_TIMES, check_is_file
 
 MOST_PARTS = 1000
 

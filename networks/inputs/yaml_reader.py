@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from networks.inputs.faults import Fault, InputError, Keys, field_text, shown, whole_file
-from networks.inputs.opening import bytes_of
+from networks.inputs.input_files import bytes_of
 from networks.inputs.yaml_faults import MAX_FAULTS, TAG, Document, faults_of, located
 
 M = TypeVar("M", bound=BaseModel)

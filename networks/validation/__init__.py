@@ -55,13 +55,13 @@ _NO_TIME_ZONE = "is not a time zone such as 'America/Chicago'"
 _TIME_ZONES = "an IANA name such as America/Chicago; empty in a file: the market's"
 
 
-EVERY_SPEED: Mapping[str, float] = dict.fromkeys(SPEEDS, 1.0)
+_EVERY_SPEED: Mapping[str, float] = dict.fromkeys(SPEEDS, 1.0)
 
 
 def check(
     network: Network,
     markets: Collection[str] | None = None,
-    movement: Mapping[str, float] | None = EVERY_SPEED,
+    movement: Mapping[str, float] | None = _EVERY_SPEED,
 ) -> Routes:
     """Return the routes of a network that can be simulated.
 
@@ -81,7 +81,7 @@ def faults_of(network: Network, markets: Collection[str] | None = None) -> tuple
 
     Routes are only looked for where every lane has two ends and a time on the road.
     """
-    return tuple(_examined(network, markets, EVERY_SPEED)[0])
+    return tuple(_examined(network, markets, _EVERY_SPEED)[0])
 
 
 def _examined(
@@ -282,8 +282,12 @@ def _speed_faults(place: str, mode: str, lane: Lane) -> Iterator[Fault]:
     least, most = km / (FASTEST_BY_AIR if flies else FASTEST_BY_ROAD), STANDS_HOURS + km / ON_FOOT
     if not hours < least and not hours > most:
         return
-    fast = f"is {km / hours:,.0f} km/h over {km:,g} km, which no {'jet' if flies else 'truck'} does"
-    problem = fast if hours < least else f"is longer than {km:,g} km on foot and ten days of rest"
+    fast = (
+        f"is {km / hours:,.0f} km/h over {km:,g} km, faster than any {'jet' if flies else 'truck'}"
+    )
+    problem = (
+        fast if hours < least else f"is longer than {km:,g} km on foot plus ten days of waiting"
+    )
     yield fault(place, "transit_hours", f"{hours:g}", problem, f"{least:.2g} to {most:.4g} h",
                 "lanes.distance_km")  # fmt: skip
 
@@ -318,7 +322,7 @@ def _faults_of_routes(
 ) -> Iterator[Fault]:
     number = routes.number
     stations = np.array([number[station] for station in routes.stations])
-    reached = ships_to(network, routes, movement)
+    reached = _ships_to(network, routes, movement)
     for origin in (*network.origins.stock.centers, *network.origins.sellers.collecting):
         if origin not in number:
             continue  # reported already
@@ -330,7 +334,7 @@ def _faults_of_routes(
             yield fault(origin, "", "", problem, "lanes that lead there", *LANES)
 
 
-def ships_to(
+def _ships_to(
     network: Network, routes: Routes, movement: Mapping[str, float] | None
 ) -> dict[str, NDArray[np.bool_]]:
     """Return (stations,) to which each center may ship; none where all may ship everywhere.
@@ -338,19 +342,16 @@ def ships_to(
     Where every product is in every center, the nearest one ships it: others need no lane there.
     """
     stock = network.origins.stock
-    sold = [speed for speed in SPEEDS if movement and movement[speed] > 0]
-    sold = [speed for speed in sold if network.origins.stock_share(speed) > 0]
-    if (
-        not stock.centers
-        or movement is None
-        or any(stock.breadth.get(speed) != 1 for speed in sold)
-    ):
+    if not stock.centers or movement is None:
         return {}
     markets = load_markets()
     try:
+        shares = {speed: movement[speed] * network.origins.stock_share(speed) for speed in SPEEDS}
+        if any(stock.breadth.get(speed) != 1 for speed in SPEEDS if shares[speed] > 0):
+            return {}
         nearest = stock_ranking(stock, routes.facilities, markets)[:, 0]
     except (KeyError, TypeError, ValueError):
-        return {}  # a center that cannot be placed: reported already
+        return {}  # a share that is no number, a center that cannot be placed: reported already
     row = {station: n for n, station in enumerate(routes.stations)}
     reached = {center: np.zeros(len(row), np.bool_) for center in stock.centers}
     for station, market, _ in network.doors():

@@ -22,7 +22,7 @@ from logistics.jobs import experiment
 from logistics.model.draws import draw
 from logistics.model.prepare import prepare
 from logistics.orders.orders import generate_orders
-from logistics.report.drawn import draw_results
+from logistics.report.draw import draw_results
 from logistics.report.folder import Kept, write_experiment, write_run
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.batch import engine as batch

@@ -51,6 +51,14 @@ def with_stock(breadth: Mapping[str, Any], centers: tuple[str, ...] = ("WH-LA",)
     return replace(SMALL, origins=replace(SMALL.origins, stock=Stock(centers, breadth, True, half)))
 
 
+def with_order_share(fast: Any) -> Network:
+    stocked = with_stock(dict.fromkeys(("fast", "medium", "slow"), 1.0))
+    origins, share = stocked.origins, {"fast": fast, "medium": 0.5, "slow": 0.5}
+    return replace(
+        stocked, origins=replace(origins, stock=replace(origins.stock, order_share=share))
+    )
+
+
 def with_calendar(**changes: str) -> Network:
     changed = replace(SMALL.calendars["linehaul"], **changes)
     return replace(SMALL, calendars={**SMALL.calendars, "linehaul": changed})
@@ -62,24 +70,26 @@ def test_the_example_has_no_fault_and_numpy_numbers_are_numbers() -> None:
 
 
 @pytest.mark.parametrize(("network", "told"), [
-    (with_edge(TRUCK, capacity=-1), "capacity = -1: must be a whole number from 0 to 1e+06"),
-    (with_edge(TRUCK, capacity=2.5), "capacity = 2.5: must be a whole number from 0 to 1e+06"),
+    (with_edge(TRUCK, capacity=-1), "capacity = -1: must be a whole number from 0 to 1,000,000"),
+    (with_edge(TRUCK, capacity=2.5), "capacity = 2.5: must be a whole number from 0 to 1,000,000"),
     (with_edge(TRUCK, capacity=10**9),
-     "capacity = 1000000000: must be a whole number from 0 to 1e+06"),
+     "capacity = 1000000000: must be a whole number from 0 to 1,000,000"),
     (with_edge(TRUCK, departs=5), "departs = 5: must be text"),
     (with_edge(TRUCK, departs="20:00x0"),
-     "departs = '20:00x0': vehicles = 0: must be a whole number from 1 to 100000"),
+     "departs = '20:00x0': vehicles = 0: must be a whole number from 1 to 100,000"),
     (with_edge(TRUCK, calendar=None), "calendar = None: must be text"),
     (with_edge(TRUCK, owner=["carrier"]), "owner = ['carrier']: must be text"),
     (with_edge(TRUCK, doors_close_minutes=5000),
-     "doors_close_minutes = 5000: must be a number from 0 to 1440"),
+     "doors_close_minutes = 5000: must be a number from 0 to 1,440"),
     (with_edge(DOOR, foo=1), "foo = 1: is not a known attribute"),
     (with_place(round_capacity=1.5),
-     "round_capacity = 1.5: must be a whole number from 1 to 1e+09"),
+     "round_capacity = 1.5: must be a whole number from 1 to 1,000,000,000"),
     (with_place(round_hours=0), "round_hours = 0: must be a number above 0, at most 48"),
+    (with_order_share(None), "order_share_fast = None: must be a number from 0 to 1"),
+    (with_order_share("half"), "order_share_fast = 'half': must be a number from 0 to 1"),
     (with_place(wave_times=5), "wave_times = 5: must be text"),
     (with_place(shifts="08:00-16:00 0"),
-     "shifts = '08:00-16:00 0': workers = 0: must be a whole number from 1 to 1e+07"),
+     "shifts = '08:00-16:00 0': workers = 0: must be a whole number from 1 to 10,000,000"),
     (with_place(manual_touches=1.5), "manual_touches = 1.5: must be a whole number from 0 to 50"),
     (with_place(time_zone=3), "time_zone = 3: must be text"),
     (with_place(work_seconds=0.001), "work_seconds = 0.001: is 3,600,000 parcels an hour for each"
@@ -89,9 +99,10 @@ def test_the_example_has_no_fault_and_numpy_numbers_are_numbers() -> None:
     (with_calendar(holidays="easter"), "holidays = 'easter': must be one of none, federal, usps,"
      " ups, fedex, business, christmas"),
     (with_calendar(weekdays=""), "weekdays = '': must name at least one weekday"),
-    (with_seller(daily_capacity=-1), "daily_capacity = -1: must be a whole number from 0 to 1e+09"),
+    (with_seller(daily_capacity=-1),
+     "daily_capacity = -1: must be a whole number from 0 to 1,000,000,000"),
     (with_seller(handling_hours=float("nan")),
-     "handling_hours = nan: must be a number from 0 to 10000"),
+     "handling_hours = nan: must be a number from 0 to 10,000"),
     (with_seller(pickup=9), "pickup = 9: must be a whole number from 0 to 0"),
     (with_seller(cutoff_hour=30), "cutoff_hour = 30: must be a whole number from 0 to 24"),
     (with_seller(holidays="easter"), "holidays = 'easter': must be one of none, federal, usps,"
@@ -124,13 +135,13 @@ def test_what_is_no_id_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("mode", "km", "hours", "problem"), [
-    ("linehaul", 4490, 0.001, "is 4,490,000 km/h over 4,490 km, which no truck does"),
-    ("linehaul", 137, 0.99, "is 138 km/h over 137 km, which no truck does"),
+    ("linehaul", 4490, 0.001, "is 4,490,000 km/h over 4,490 km, faster than any truck"),
+    ("linehaul", 137, 0.99, "is 138 km/h over 137 km, faster than any truck"),
     ("linehaul", 137, 1.0, ""),
-    ("air", 1100, 0.99, "is 1,111 km/h over 1,100 km, which no jet does"),
+    ("air", 1100, 0.99, "is 1,111 km/h over 1,100 km, faster than any jet"),
     ("night-air", 1100, 1.0, ""),
-    ("repair", 1100, 1.0, "is 1,100 km/h over 1,100 km, which no truck does"),
-    ("linehaul", 10, 900, "is longer than 10 km on foot and ten days of rest"),
+    ("repair", 1100, 1.0, "is 1,100 km/h over 1,100 km, faster than any truck"),
+    ("linehaul", 10, 900, "is longer than 10 km on foot plus ten days of waiting"),
     ("linehaul", 10, 242, ""),
     ("linehaul", 0, 0.0001, ""),
 ])  # fmt: skip

@@ -109,7 +109,7 @@ def test_rules_and_ways_are_told_together(built: dict[str, Network]) -> None:
     graph.nodes["ST002"]["round_capacity"] = -1
     faults = faults_of(Network(**{**vars(network), "graph": graph}))
     told = [str(fault) for fault in faults]
-    assert "ST002: round_capacity = -1: must be a whole number from 1 to 1e+09" in told
+    assert "ST002: round_capacity = -1: must be a whole number from 1 to 1,000,000,000" in told
     missing = "WH01: no lanes lead to 1 delivery stations, such as ST001"
     assert f"{missing} (allowed: lanes that lead there)" in told
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,10 +56,8 @@ class Mean:
     """The mean over runs of each run's number, with Student's t interval."""
 
     has_interval = True
-
-    def counted(self, name: str) -> tuple[str, ...]:
-        """Return the names of the counts that are kept of each run."""
-        return ()
+    counted: ClassVar[tuple[str, ...]] = ()
+    """Endings of the names of the counts that are kept of each run."""
 
     def value(self, parts: Mapping[str, Any], name: str) -> float:
         """Return the run's number."""
@@ -91,9 +89,7 @@ class Difference(Mean):
     many parcels in the first alone, and in the second alone.
     """
 
-    def counted(self, name: str) -> tuple[str, ...]:
-        """Return the names of the two counts."""
-        return (f"{name}.first", f"{name}.second")
+    counted = (".first", ".second")
 
     def estimate(self, runs: RunTotals, name: str, level: float) -> Estimate:
         """Return the mean with its interval."""
@@ -107,7 +103,7 @@ class Difference(Mean):
         """Return the differences of the runs, both counts of all runs, and of how many."""
         (first, pairs), (second, _) = (
             (int(part.sum()), int(whole.sum()))
-            for part, whole in map(runs.kept, self.counted(name))
+            for part, whole in (runs.kept(f"{name}{ending}") for ending in self.counted)
         )
         return runs.values(name), first, second, pairs
 
@@ -120,10 +116,7 @@ class Rate:
     """
 
     has_interval = True
-
-    def counted(self, name: str) -> tuple[str, ...]:
-        """Return the name of its count."""
-        return (name,)
+    counted: ClassVar[tuple[str, ...]] = ("",)
 
     def value(self, parts: Mapping[str, Any], name: str) -> float:
         """Return the share in one run."""
@@ -152,10 +145,7 @@ class Quantile:
     p: int
     grid: Grid = DAYS_GRID
     has_interval = True
-
-    def counted(self, name: str) -> tuple[str, ...]:
-        """Return no names: percentiles are read from the distribution."""
-        return ()
+    counted: ClassVar[tuple[str, ...]] = ()
 
     def value(self, parts: Mapping[str, Any], name: str) -> float:
         """Return the percentile in one run; +inf where it is not reached."""
@@ -317,7 +307,7 @@ class RunTotals:
         self.metrics = dict(metrics)
         estimators = {name: one.estimator for name, one in metrics.items() if one.estimator}
         self._names = list(estimators)
-        self._counted = [key for name, one in estimators.items() for key in one.counted(name)]
+        self._counted = [f"{name}{end}" for name, one in estimators.items() for end in one.counted]
         self.distributions = {
             one.of: DistributionTotals(one.grid)
             for one in estimators.values()

@@ -188,10 +188,10 @@ def _client(kind: type[Client], address: str) -> Client:
 
 
 def _refuse_others_than_schedulers(address: str) -> None:
-    """Ask who is there before a client is made.
+    """Refuse an address where no scheduler answers, before a client is made.
 
-    A client waits without end for one who says nothing, takes memory for as many bytes as the first
-    ones of another language seem to announce, and complains when it is thrown away.
+    A client waits forever for a server that stays silent, allocates as much memory as the first
+    bytes of another protocol seem to announce, and logs errors when it is discarded.
     """
     from distributed.comm import get_address_host_port  # noqa: PLC0415
 
@@ -214,11 +214,11 @@ def _refuse_others_than_schedulers(address: str) -> None:
     except Exception:
         raise _refused(address, "no scheduler answers there", _ADDRESS) from None
     if who != "Scheduler":
-        raise _refused(address, f"a {str(who).lower()} answers there, no scheduler", _ADDRESS)
+        raise _refused(address, f"a {str(who).lower()} answers there, not a scheduler", _ADDRESS)
 
 
 async def _identity(address: str) -> Any:
-    """Return what a server of Dask says of itself; raises whatever another one leads to."""
+    """Return how a Dask server describes itself; another server may raise anything."""
     from distributed.core import connect  # noqa: PLC0415
     from distributed.security import Security  # noqa: PLC0415
 

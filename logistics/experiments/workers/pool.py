@@ -29,7 +29,7 @@ from logistics.experiments.workers.clusters import Cluster
 from logistics.experiments.workers.executors import Here, Place, Processes
 from logistics.experiments.workers.progress import BUILDING, Report, reported, silent
 from logistics.runtime.main_guard import is_unguarded_script
-from logistics.runtime.telling import tell
+from logistics.runtime.messages import tell
 from logistics.runtime.threads import cores
 from networks.inputs.faults import LogisticsError, whole_file
 

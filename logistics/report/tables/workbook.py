@@ -26,6 +26,7 @@ from logistics.report.text.answer import answer, gains
 from logistics.report.text.caveats import caveats_of, sample_note
 from logistics.report.text.ranges import Ranges, headlines
 from logistics.report.text.wording import held_together, times_run, verdicts
+from networks.inputs.cells import FORMULA
 
 ENDS = ("estimate", "low", "high")
 _KNOWN = (*ENDS, "unit", "definition")
@@ -251,7 +252,7 @@ def _put(cell: Slot, value: Cell) -> None:
         plain = "".join(one for one in text if one.isprintable() or one == "\n")
         cell.value = plain[:_LONGEST_TEXT]
         cell.data_type = "s"  # never a formula
-        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+        cell.quotePrefix = bool(re.match(FORMULA, text))
     else:
         cell.value = value
 

@@ -50,7 +50,7 @@ def caveats_of(comparison: Comparison) -> list[str]:
 
 
 def sample_note(run: Mapping[str, Any]) -> str:
-    """Say which weekdays weigh too much where the measured days are not whole weeks; else ''.
+    """Name the weekdays that are overrepresented if the days are not whole weeks; else ''.
 
     `run`: its facts, of which `first_day` and `days` are read.
 

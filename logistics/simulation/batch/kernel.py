@@ -32,17 +32,8 @@ _SEQUENCE = (1 << SEQUENCE_BITS) - 1
 NEVER = np.iinfo(np.int64).max
 
 
-def compiled(function: F) -> F:
+def compiled(function: F, **options: Any) -> F:
     """Compile with Numba, once per machine; it runs without Python's lock."""
-    return _compiled(function)
-
-
-def inlined(function: F) -> F:
-    """Compile into the caller: passing the whole `State` on would cost more than the work."""
-    return _compiled(function, inline="always")
-
-
-def _compiled(function: F, **options: Any) -> F:
     made = njit(nogil=True, **options)(function)
     if hasattr(made, "enable_caching"):  # not with NUMBA_DISABLE_JIT
         try:
@@ -52,6 +43,11 @@ def _compiled(function: F, **options: Any) -> F:
                 config.reload_config()  # type: ignore[no-untyped-call]
                 made._cache = _Cache(function)  # type: ignore[no-untyped-call]
     return cast(F, made)
+
+
+def inlined(function: F) -> F:
+    """Compile into the caller: passing the whole `State` on would cost more than the work."""
+    return compiled(function, inline="always")
 
 
 class _Cache(FunctionCache):

@@ -22,7 +22,7 @@ from logistics.runtime.locks import locked
 from logistics.runtime.output_folders import LEFTOVER, not_written, output_folder, write_whole
 from logistics.runtime.versions import differences, versions
 from logistics.studies.points import Point
-from logistics.studies.store.made_files import CHECKSUMS, damaged_made, is_made, write_checksums
+from logistics.studies.store.derived import CHECKSUMS, damaged_derived, is_derived, write_checksums
 from logistics.studies.store.manifests import (
     A_COPY,
     MANIFEST,
@@ -53,7 +53,7 @@ from logistics.studies.store.timings import (
 from networks.inputs.faults import Fault, InputError, refuse
 
 _RESULTS = ("runs/", "failures/")
-_RUN = re.compile(r"r([0-9]{4,9})\.parquet")
+_RUN = re.compile(r"r([0-9]{4}|[1-9][0-9]{4,8})\.parquet")
 
 
 class Store:
@@ -186,7 +186,7 @@ class Store:
                 found.append(_failure_file(name))
         if self.identity:
             found += [TIMINGS] if timings_damaged(self.path / TIMINGS) else []
-            found += damaged_made(self.path, self.identity)
+            found += damaged_derived(self.path, self.identity)
         self._damaged = set(found)
         return found
 
@@ -287,9 +287,8 @@ class Store:
     def _finished(self, point: str) -> list[int]:
         folder = self.path / "runs" / point
         names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        numbers = [int(found[1]) for name in names if (found := _RUN.fullmatch(name))]
-        there = {f"runs/{point}/{name}" for name in names} - self._damaged
-        return sorted(one for one in {*numbers} if _run_file(point, one) in there)
+        numbers = (int(found[1]) for found in map(_RUN.fullmatch, names) if found)
+        return sorted(one for one in numbers if _run_file(point, one) not in self._damaged)
 
     def _is_whole(self, point: str, replication: int) -> bool:
         path, which = self._file(point, replication), RunId(self.identity, point, replication)
@@ -324,17 +323,17 @@ class Store:
             for name in damaged
             if name.startswith(_RESULTS)
         )
-        made = [name for name in damaged if is_made(name)]
+        made = [name for name in damaged if is_derived(name)]
         other = [f"{name} is damaged: {remedy}" for name in damaged if name not in made]
         return other + self._dropped(made)
 
     def _mended(self, damaged: Sequence[str]) -> list[str]:
-        again = [name for name in damaged if name.startswith(_RESULTS) or is_made(name)]
+        again = [name for name in damaged if name.startswith(_RESULTS) or is_derived(name)]
         texts: dict[str, bytes] = {}
         if written := {*damaged} - {*again, TIMINGS}:
             texts = {name: text for name, text in self._manifest.texts() if name in written}
         refuse(
-            Fault(str(self.path / name), None, "", "", "is not as it was written", A_COPY)
+            Fault(str(self.path / name), None, "", "", "was changed after it was written", A_COPY)
             for name in sorted(written - texts.keys())
         )
         write_texts(self.path, texts)
@@ -343,14 +342,14 @@ class Store:
         told = [
             f"{name} was damaged or missing: written again" for name in damaged if name in texts
         ]
-        told += [f"{TIMINGS} was damaged: what was whole is kept"] * (TIMINGS in damaged)
+        told += [f"{TIMINGS} was damaged: its valid lines are kept"] * (TIMINGS in damaged)
         return told + self._dropped(again)
 
     def _dropped(self, damaged: Sequence[str]) -> list[str]:
         for name in damaged:
             _delete(self.path / name)
         self._damaged = set()
-        return [f"{name} was damaged: deleted, to be made again" for name in damaged]
+        return [f"{name} was damaged: deleted, to be regenerated" for name in damaged]
 
     def _sealed(self) -> list[str]:
         """Give a folder from before there were checksums its own; the manifest is the last."""
@@ -366,6 +365,8 @@ class Store:
                     with damage_told(path, self.path):
                         run, facts = read_checked(path, old), read_facts(path, old)
                     write_whole(path, run_content(run, new, facts))
+        for name in self._names:  # tried again anyway
+            _delete(self.path / _failure_file(name))
         mend_timings(self.path / TIMINGS, sealed=False)
         write_whole(self.path / MANIFEST, content)
         self._manifest, self.identity = read_manifest(self.path)

@@ -40,7 +40,7 @@ def add_timing(path: Path, timing: Timing) -> None:
 
 def timings_damaged(path: Path) -> bool:
     """Tell whether a line has been changed, or was cut short."""
-    content = _content(path)
+    content = content_of(path) if path.exists() else b""
     return content != _log(_good_lines(content))
 
 
@@ -51,7 +51,7 @@ def mend_timings(path: Path, sealed: bool = True) -> None:
 
     Raises OutputError if the disk refuses.
     """
-    content = _content(path)
+    content = content_of(path) if path.exists() else b""
     if sealed:
         lines = _good_lines(content)
     else:
@@ -59,13 +59,6 @@ def mend_timings(path: Path, sealed: bool = True) -> None:
         width = len(Timing._fields)
         lines = [_checked(row) if row.count(",") < width else row for row in rows]
     write_whole(path, _log(lines))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return content_of(path)
-    except FileNotFoundError:
-        return b""
 
 
 def _good_lines(content: bytes) -> list[str]:

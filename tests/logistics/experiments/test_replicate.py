@@ -30,7 +30,7 @@ from logistics.experiments.replicate import (
 )
 from logistics.experiments.workers.executors import Shared
 from logistics.model.prepare import prepare
-from logistics.orders.order_files import orders_of_table
+from logistics.orders.order_files import read_orders
 from logistics.running import simulate
 from logistics.schedule.calendars import Period
 from logistics.studies.store.run_files import table_of
@@ -165,8 +165,8 @@ def test_given_orders_fit_a_network_that_begins_in_an_earlier_time_zone() -> Non
     earlier = replace(
         model, period=Period.of(scenario.days, [*plainly.time_zones, "America/Halifax"])
     )
-    given = orders_of_table(ORDERS, scenario.orders, plainly)
-    there = orders_of_table(ORDERS, scenario.orders, earlier.period)
+    given = read_orders(ORDERS, scenario.orders, plainly)
+    there = read_orders(ORDERS, scenario.orders, earlier.period)
     moved = specs._in_period(given, earlier)
     for column in ("order_id", "parcel_id", "tick", "day", "market", "product"):
         assert np.array_equal(getattr(moved, column), getattr(there, column)), column

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from logistics.orders.order_files import orders_and_notes, orders_of_table, read_orders
+from logistics.orders.order_files import orders_and_notes, read_orders
 from logistics.orders.orders import Orders, generate_orders
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
@@ -222,9 +222,8 @@ def told(orders: Orders) -> list[dict[str, Any]]:
 
 def refusal(table: Path | pd.DataFrame) -> list[str]:
     """The lines of the error with which orders are refused, without the file's folder."""
-    read: Any = read_orders if isinstance(table, Path) else orders_of_table
     with pytest.raises(InputError) as caught:
-        read(table, TWO_GOODS, PERIOD)
+        read_orders(table, TWO_GOODS, PERIOD)
     folder = str(table.parent) + "/" if isinstance(table, Path) else ""
     return str(caught.value).replace(folder, "").splitlines()
 
@@ -250,12 +249,10 @@ def test_parquet_and_tables_read_as_csv_does(tmp_path: Path) -> None:
     )
     typed.to_parquet(tmp_path / "orders.parquet")
     assert told(read_orders(tmp_path / "orders.parquet", TWO_GOODS, PERIOD)) == rows
-    assert told(orders_of_table(typed, TWO_GOODS, PERIOD)) == rows
+    assert told(read_orders(typed, TWO_GOODS, PERIOD)) == rows
     numbers = typed.assign(market=[23220, 98101])
-    assert told(orders_of_table(numbers, TWO_GOODS, PERIOD)) == rows
-    assert told(orders_of_table(numbers.assign(market=[23220.0, 98101.0]), TWO_GOODS, PERIOD)) == (
-        rows
-    )
+    assert told(read_orders(numbers, TWO_GOODS, PERIOD)) == rows
+    assert told(read_orders(numbers.assign(market=[23220.0, 98101.0]), TWO_GOODS, PERIOD)) == (rows)
 
 
 def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
@@ -280,7 +277,7 @@ def test_the_day_is_the_customers_whatever_the_offset(tmp_path: Path) -> None:
     zoned = pd.DataFrame([late], columns=COLUMNS).assign(
         ordered_at=pd.to_datetime(["2023-09-18 23:30"]).tz_localize("America/New_York")
     )
-    assert orders_of_table(zoned, TWO_GOODS, PERIOD).day.tolist() == [1]
+    assert read_orders(zoned, TWO_GOODS, PERIOD).day.tolist() == [1]
 
 
 def test_local_times_that_do_not_exist_or_come_twice(tmp_path: Path) -> None:
@@ -428,7 +425,7 @@ def test_an_id_in_a_table_is_a_whole_number_or_a_text(value: object) -> None:
     for column in ([value], pd.Series([value], dtype=object)):
         (line,) = refusal(table.assign(order_id=column))
         assert "is not an id" in line
-    assert told(orders_of_table(table.assign(order_id=[7.0]), TWO_GOODS, PERIOD))[0]["order"] == 7
+    assert told(read_orders(table.assign(order_id=[7.0]), TWO_GOODS, PERIOD))[0]["order"] == 7
 
 
 @pytest.mark.parametrize("written", [
@@ -642,12 +639,12 @@ def test_days_and_orders_that_a_file_brings_are_told(tmp_path: Path) -> None:
     rows = [HEADING, *((n, f"{18 + n}/09/2023 14:05", "232", "comb") for n in range(3))]
     path = as_file(tmp_path, rows, "csv")
     period = days_of(warm_up=0, days=2, later=2)
-    _, notes = orders_and_notes(read_table(path), TWO_GOODS, period, "shop.csv", None)
-    assert notes == [
+    _, notes = orders_and_notes(path, TWO_GOODS, period, None)
+    assert [note.replace(str(path), "shop.csv") for note in notes] == [
         "shop.csv: 3 parcels ordered from 2023-09-18 to 2023-09-20; 2 of them on the measured"
         " days, 2023-09-18 to 2023-09-19.",
-        "shop.csv: 1 parcels a day, and capacities for 60,000 (orders_per_day): vehicles and"
-        " buildings are emptier than they would be.",
+        "shop.csv: 1 parcels a day, and capacities for 60,000 (orders_per_day): trucks and"
+        " buildings run emptier than planned.",
         "shop.csv: dates in ordered_at were read day first, as line 2 (18/09/2023 14:05) shows.",
     ]
 
@@ -656,12 +653,11 @@ def test_a_file_as_large_as_its_network_is_scaled_to_says_no_more(tmp_path: Path
     rows = [HEADING, *((n, f"2023-09-{18 + n % 2} 14:05", "232", "comb") for n in range(20))]
     few = TWO_GOODS.model_copy(update={"orders_per_day": 9})
     table = read_table(as_file(tmp_path, rows, "csv"))
-    notes = orders_and_notes(table, few, days_of(days=2), "shop.csv", None)[1]
+    notes = orders_and_notes(table, few, days_of(days=2), None)[1]
     assert len(notes) == 1
     many = few.model_copy(update={"orders_per_day": 4})
-    assert "10 parcels a day, and capacities for 4" in orders_and_notes(
-        table, many, days_of(days=2), "shop.csv", None
-    )[1][1]  # fmt: skip
+    notes = orders_and_notes(table, many, days_of(days=2), None)[1]
+    assert "10 parcels a day, and capacities for 4" in notes[1]
 
 
 def test_a_product_that_looks_like_a_formula_is_found_again(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
 from logistics.experiments.plan import plan
 from logistics.jobs import experiment
-from logistics.report.drawn import draw_results
+from logistics.report.draw import draw_results
 from logistics.report.folder import write_experiment
 from logistics.report.page import page
 from logistics.report.pictures.catalog import Chart, charts, save_charts, slug, slugs

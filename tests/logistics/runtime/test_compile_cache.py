@@ -52,7 +52,7 @@ def test_without_a_place_compiled_code_goes_to_one_temporary_folder(tmp_path: Pa
     assert Path(folder).parent == tmp_path / "tmp"
     assert mode == "0o700"  # what lies there is run
     (line,) = said.splitlines()
-    assert line.startswith("logistics: nowhere to keep compiled code")
+    assert line.startswith("logistics: no writable folder for compiled code")
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
@@ -67,7 +67,7 @@ def test_a_folder_of_the_users_that_cannot_be_written_is_no_obstacle(tmp_path: P
     own.chmod(stat.S_IREAD | stat.S_IEXEC)
     (folder, _), said = printed(tmp_path, nowhere=False, NUMBA_CACHE_DIR=str(own))
     assert Path(folder).parent == tmp_path / "tmp"
-    assert "nowhere to keep compiled code" in said
+    assert "no writable folder for compiled code" in said
 
 
 def test_a_full_disk_is_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:

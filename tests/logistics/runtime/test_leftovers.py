@@ -71,7 +71,7 @@ def test_what_a_killed_run_left_is_named_and_removed(
     assert (lock[:9], lock[17:]) == (".results.", ".lock")
     write(tmp_path / "results")
     assert names(tmp_path) == ["results"]
-    said = f"logistics: removed {tmp_path / unfinished}, left by a run that was killed\n"
+    said = f"logistics: removed {tmp_path / unfinished}, left by a killed run\n"
     assert capsys.readouterr().err == said
 
 
@@ -99,7 +99,7 @@ def test_results_that_were_moved_away_are_put_back(
         write(tmp_path / "results")
     assert names(tmp_path) == ["results"]
     assert (tmp_path / "results" / ABOUT).read_text() == f"{TITLE} newer"
-    assert "put " in capsys.readouterr().err
+    assert "restored " in capsys.readouterr().err
 
 
 def test_results_that_were_replaced_are_removed(tmp_path: Path) -> None:

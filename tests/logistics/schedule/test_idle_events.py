@@ -1,4 +1,4 @@
-"""What an event does nothing to is told: nobody works there and nothing leaves in that time."""
+"""A closure or event that changes nothing is reported: no shift or departure falls within it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def told(place: str, start: str, end: str) -> list[str]:
     return list(without_effect(events, timetable(net, routes, period, (), ""), routes, period))
 
 
-def test_a_closure_while_nobody_works_is_told() -> None:
+def test_a_closure_without_shift_or_departure_is_told() -> None:
     assert told("A", "2023-09-23 00:00", "2023-09-25 00:00") == [
-        "closures[0] of A, 2023-09-23 00:00 to 2023-09-25 00:00, changes nothing: nobody works"
-        " there and nothing leaves in that time"
+        "closures[0] of A, 2023-09-23 00:00 to 2023-09-25 00:00, changes nothing: no shift or"
+        " departure falls within it"
     ]  # fmt: skip
     assert told("A > S by truck", "2023-09-18 20:01", "2023-09-19 20:00")
 

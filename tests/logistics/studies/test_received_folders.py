@@ -145,7 +145,7 @@ def test_two_worlds_are_never_in_one_mean(received: Path, tmp_path: Path) -> Non
         "report", received, code=2
     )
     mended = told("resume", received, "--workers", 1, "--no-report")
-    assert mended.count("parquet was damaged: deleted, to be made again") == 3
+    assert mended.count("parquet was damaged: deleted, to be regenerated") == 3
     what = study(factors={"risks.failed_attempt": ["5%", "90%"]})
     store = Store.create(
         tmp_path / "other", "", what.model_dump(mode="json"), points_of(what)
@@ -182,7 +182,7 @@ def test_a_damaged_page_is_drawn_again_by_report(received: Path) -> None:
     (received / "pictures" / "own.svg").write_text("a planner's own")
     assert "report.html is damaged" in told("status", received)
     again = told("report", received)
-    assert "report.html was damaged: deleted, to be made again" in again
+    assert "report.html was damaged: deleted, to be regenerated" in again
     assert f"pictures/{picture.name} was damaged" in again
     assert ((received / "report.html").read_bytes(), picture.read_bytes()) == (page, svg)
     assert (received / "pictures" / "own.svg").read_text() == "a planner's own"
@@ -234,9 +234,11 @@ def test_a_folder_from_before_opens_and_is_called_unverified(sent: Path, tmp_pat
 def test_resume_gives_a_folder_from_before_its_checksums(sent: Path, tmp_path: Path) -> None:
     old = from_before_checksums(sent, tmp_path / "old")
     (old / "runs" / "p001" / "r0000.parquet").write_bytes(b"PAR1 and then nothing")
+    (old / "failures" / "p001.json").write_text('{"error": "no trucks then"}')
     done = told("resume", old, "--workers", 1, "--no-report")
     assert f"{old} was unverified: its files have checksums now" in done
     assert "runs/p001/r0000.parquet was damaged" in done
+    assert "failures/p001.json was damaged" not in done
     # the text of the study file had not been kept elsewhere
     assert files_of(old) == files_of(sent)
     assert "unverified" not in told("status", old)

@@ -271,10 +271,10 @@ def test_ten_faults_are_told_in_one_go(changed: Callable[[Edits], Path]) -> None
     ({"lanes": (("pickup,0,21,1.5,0.1,,", "pickup,0,21,1.5,0.1,,16:00"),)},
      "lanes.csv:2: loading_cutoff = 30.0: must be 0: a pickup takes all"),
     ({"lanes": (("40,4490,72.9", "40,4490,0.001"),)},
-     "lanes.csv:5: transit_hours = 0.001: is 4,490,000 km/h over 4,490 km, which no truck does"
+     "lanes.csv:5: transit_hours = 0.001: is 4,490,000 km/h over 4,490 km, faster than any truck"
      " (allowed: 33 to 1138 h)"),
     ({"lanes": (("40,8,0.5", "40,8,900"),)},
-     "lanes.csv:3: transit_hours = 900: is longer than 8 km on foot and ten days of rest"),
+     "lanes.csv:3: transit_hours = 900: is longer than 8 km on foot plus ten days of waiting"),
     ({"lanes": (("linehaul,40,8,", "linehaul,1000000001,8,"),)},
      "lanes.csv:3: capacity_parcels = 1000000001: is too large"),
     ({"lanes": (("sellers,WH-LA,pickup,carrier,pickup,0,21,1.5,0.1,,\n", ""),),
@@ -448,7 +448,7 @@ def test_sheets_that_are_missing_unknown_or_damaged(changed: Callable[[Edits], P
         "lanes.csv: this sheet is missing",
         "rounds.csv:2: has a NUL byte: it is damaged, or no text",
         "markets.csv:2: cannot be read as CSV: unexpected end of data",
-        "stock.csv: is not a file",
+        "stock.csv: is a folder, not a file",
     ]
 
 

@@ -153,7 +153,7 @@ def test_a_file_that_may_not_be_read(monkeypatch, tmp_path):
         raise PermissionError(13, "Permission denied", path)
 
     (tmp_path / "toy.yaml").touch()
-    monkeypatch.setattr("networks.inputs.opening.open", refuse, raising=False)
+    monkeypatch.setattr("networks.inputs.input_files.open", refuse, raising=False)
     assert file_fault(tmp_path / "toy.yaml").problem == "cannot be read: Permission denied"
 
 

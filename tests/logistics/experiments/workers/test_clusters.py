@@ -318,7 +318,7 @@ def test_a_worker_is_no_scheduler(tmp_path: Path) -> None:
         machines.add_worker()
         log = (tmp_path / "worker-0.log").read_text()
         address = re.findall(r"Start worker at: +(tcp://\S+)", log)[0]
-        with pytest.raises(InputError, match=f"{address}: a worker answers there, no scheduler"):
+        with pytest.raises(InputError, match=f"{address}: a worker answers there, not a scheduler"):
             join(address)
 
 

@@ -147,7 +147,7 @@ def test_timings_lie_in_a_file_of_their_own(begun: Store) -> None:
     with file.open("a") as torn:
         torn.write("p001,1,0.")  # what a process wrote that was killed then
     with begun.writing() as told:
-        assert told == ["timings.csv was damaged: what was whole is kept"]
+        assert told == ["timings.csv was damaged: its valid lines are kept"]
         assert file.read_text() == whole
         begun.write_run("p001", 1, run(1), FACTS, 2.0)
     assert file.read_text().removeprefix(whole).startswith("p001,1,2.0,,20")
@@ -251,7 +251,7 @@ def test_a_damaged_run_is_named_and_is_run_again(begun: Store, harm: str) -> Non
         begun.read_run("p000", 1)
     assert str(begun.path) in str(caught.value)
     with begun.writing() as damaged:
-        assert damaged == ["runs/p000/r0001.parquet was damaged: deleted, to be made again"]
+        assert damaged == ["runs/p000/r0001.parquet was damaged: deleted, to be regenerated"]
         assert begun.finished() == {"p000": [0], "p001": [0]}
         begun.write_run("p000", 1, run(1), FACTS, 1.0)
     assert path.read_bytes() == whole

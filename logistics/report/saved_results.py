@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from logistics.analysis.comparison import Comparison
-from logistics.analysis.measures.metrics import Mean, Measure, Rate, Section, Total
+from logistics.analysis.measures.metrics import Difference, Mean, Measure, Rate, Section, Total
 from logistics.analysis.measures.registry import NETWORK_METRICS, register, unregister
 from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.text.assumptions import Assumption
@@ -50,15 +50,15 @@ class Results:
     measures: tuple[tuple[Section, ...], ...] = ()
 
 
-def keep(results: Results, folder: Path) -> None:
+def save_results(results: Results, folder: Path) -> None:
     """Write results into a folder. Raises OSError if they cannot be written."""
     content = json.dumps(_plain(results), ensure_ascii=False).encode()
     with pa.output_stream(str(folder / KEPT), compression="zstd") as file:
         file.write(content)
 
 
-def kept_results(folder: Path) -> Results:
-    """Read what `keep` wrote. Raises InputError if it is not there, or damaged."""
+def saved_results(folder: Path) -> Results:
+    """Read what `save_results` wrote. Raises InputError if it is not there, or damaged."""
     path = folder / KEPT
     if not path.is_file():
         problem = f"has no {KEPT}, from which a report is drawn: run it again"
@@ -106,7 +106,7 @@ def _kinds(*roots: Any) -> dict[str, Any]:
     return found
 
 
-_KINDS = _kinds(Results, AddedCapacity, Mean, Total, Rate)
+_KINDS = _kinds(Results, AddedCapacity, Difference, Mean, Rate, Total)
 
 
 def _plain(value: Any) -> Any:

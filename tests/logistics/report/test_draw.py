@@ -23,17 +23,23 @@ from typer.testing import CliRunner
 from whole_comparisons import FACILITIES, WORLDS, three_networks
 
 import logistics
-from logistics import InputError, WorkerError
+from logistics import InputError, OutputError, WorkerError
 from logistics.analysis.measures.metrics import Definition, Measure, Section
 from logistics.analysis.measures.registry import NETWORK_METRICS, register, unregister
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.cli import app
 from logistics.jobs import ComparisonRequest, StudyRequest, run, write_report
-from logistics.report.kept import KEPT, Results, keep, kept_results, measures_known
 from logistics.report.pictures.drawing import plain_of, svg_of
 from logistics.report.pictures.place_maps import plot_facilities_map
 from logistics.report.pictures.times import plot_delivery_times
 from logistics.report.rendering import png_of, rendered_apart
+from logistics.report.saved_results import (
+    KEPT,
+    Results,
+    measures_known,
+    save_results,
+    saved_results,
+)
 from logistics.report.studies.page import study_charts, study_page
 from logistics.report.text.assumptions import assumptions
 from logistics.studies.study import Study
@@ -141,8 +147,8 @@ def test_everything_comes_back_as_it_was(tmp_path: Path) -> None:
     found = Results(
         result, dict.fromkeys(WORLDS, FACILITIES), assumptions([centers()]), "logistics x", "about"
     )
-    keep(found, tmp_path)
-    assert told(kept_results(tmp_path)) == told(found)
+    save_results(found, tmp_path)
+    assert told(saved_results(tmp_path)) == told(found)
 
 
 def told(value: Any) -> Any:
@@ -182,10 +188,10 @@ def test_a_file_that_holds_something_else_is_refused(content: bytes, tmp_path: P
     with pa.output_stream(str(tmp_path / KEPT), compression="zstd") as file:
         file.write(content)
     with pytest.raises(InputError, match="is damaged, or of another version of logistics"):
-        kept_results(tmp_path)
+        saved_results(tmp_path)
     (tmp_path / KEPT).write_bytes(b"not compressed")
     with pytest.raises(InputError, match="is damaged, or of another version of logistics"):
-        kept_results(tmp_path)
+        saved_results(tmp_path)
 
 
 def test_a_measure_of_ones_own_is_known_where_it_is_drawn(tmp_path: Path) -> None:
@@ -198,12 +204,12 @@ def test_a_measure_of_ones_own_is_known_where_it_is_drawn(tmp_path: Path) -> Non
         ),
     )
     register(measure)
-    keep(replace(PLAIN, measures=(measure.sections,)), tmp_path)
-    with measures_known(kept_results(tmp_path)):
+    save_results(replace(PLAIN, measures=(measure.sections,)), tmp_path)
+    with measures_known(saved_results(tmp_path)):
         assert NETWORK_METRICS["slow.parcels"].label == "slow"
     assert "slow.parcels" in NETWORK_METRICS, "it is still that of this process"
     unregister(measure)
-    with measures_known(kept_results(tmp_path)):
+    with measures_known(saved_results(tmp_path)):
         assert NETWORK_METRICS["slow.parcels"].label == "slow"
     assert "slow.parcels" not in NETWORK_METRICS
 
@@ -284,6 +290,23 @@ def test_results_stay_when_the_drawing_process_dies(
     assert mean == own.metrics["small-seller"]["delivery_days.mean"].estimate
     _, errors = shown("report", folder, code=2)
     assert errors == "the drawing process ended with signal 5 (SIGTRAP)\n"
+
+
+def test_results_stay_when_the_disk_is_full_before_all_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(results: Path, report: bool) -> None:
+        raise OutputError(results / "report.html", "cannot be written: no space left on device")
+
+    monkeypatch.setattr("logistics.report.draw.draw_results", full)
+    folder = tmp_path / "out"
+    few = ["--days", 1, "--warm-up-days", 1, "--later-order-days", 5, "--replications", 1]
+    _, errors = shown("run", *SELLER, *few, "--workers", 1, "--output", folder)
+    assert errors == (
+        f"Page and pictures could not be drawn: {folder}/report.html: cannot be written: no space"
+        f" left on device. The results are complete; draw them with  logistics report {folder}\n"
+    )
+    assert (folder / "summary.json").is_file()
 
 
 def test_a_study_stays_when_the_drawing_process_dies(drawing_with: Program, tmp_path: Path) -> None:

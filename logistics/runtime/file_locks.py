@@ -9,7 +9,7 @@ _FAR = 1 << 30
 """The byte that is locked on Windows, where what is locked cannot be read."""
 
 
-def take(handle: int) -> bool:
+def take_lock(handle: int) -> bool:
     """Lock an open file, unless another process has; return whether it is locked now."""
     try:
         if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""A line to whoever runs this, beside the results."""
+"""Messages on standard error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 def tell(line: str) -> None:
-    """Print a line on standard error, if there is one."""
+    """Print a line, if there is a standard error."""
     with suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(f"logistics: {line}\n")
         sys.stderr.flush()

@@ -23,7 +23,7 @@ from logistics.scenario.load import load_scenario
 from logistics.scenario.what_ifs import load_what_if, read_what_ifs
 from logistics.studies.points import load_study
 from networks.files import is_network, read_network
-from networks.inputs import opening, tables
+from networks.inputs import input_files, tables
 from networks.inputs.faults import Fault, InputError
 from networks.inputs.models import Parameters
 from networks.inputs.tables import read_table
@@ -106,7 +106,7 @@ def test_a_socket_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_pipe_within_a_network_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "facilities.csv")
     assert is_network(tmp_path)
-    with pytest.raises(InputError, match=r"facilities.csv: is not a file"):
+    with pytest.raises(InputError, match=r"facilities.csv: is a pipe, not a file"):
         read_network(tmp_path)
 
 
@@ -144,7 +144,7 @@ def test_a_table_that_unpacks_without_end_is_refused_on_the_way(tmp_path: Path) 
 
 
 def test_a_plain_table_is_limited_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "MOST_UNPACKED", 2**20)
+    monkeypatch.setattr(input_files, "MOST_UNPACKED", 2**20)
     (tmp_path / "orders.csv").write_text("a,b\n" + "1,2\n" * 2**19)
     said = "orders.csv: holds more than 1 MB (smaller tables, or Parquet)"
     assert fault(lambda: read_table(tmp_path / "orders.csv")) == said

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from logistics.report.kept import Results, kept_results, measures_known
 from logistics.report.page import page
 from logistics.report.pictures.catalog import Chart, charts, save_charts
 from logistics.report.pictures.times import plot_delivery_times
+from logistics.report.saved_results import Results, measures_known, saved_results
 from logistics.report.tables.provenance import Background
 from logistics.report.tables.workbook import sheets, workbook
 from logistics.runtime.output_folders import ABOUT, write_whole
@@ -19,7 +19,7 @@ def draw_results(folder: Path, report: bool = True) -> None:
     Raises InputError for a folder without results; WorkerError if the process that draws ends;
     OutputError if the disk refuses.
     """
-    results = kept_results(folder)
+    results = saved_results(folder)
     with measures_known(results):
         if report:
             _write_report(results, folder)

@@ -25,7 +25,7 @@ def write_checksums(folder: Path, study: str) -> None:
     write_whole(folder / CHECKSUMS, sealed_json({"study": study, "files": sums}))
 
 
-def damaged_made(folder: Path, study: str) -> list[str]:
+def damaged_derived(folder: Path, study: str) -> list[str]:
     """Return which files are not as they were made."""
     try:
         about = unsealed(content_of(folder / CHECKSUMS))
@@ -41,7 +41,7 @@ def damaged_made(folder: Path, study: str) -> list[str]:
     return [name for name, content_sum in found if content_sum != sums[name]]
 
 
-def is_made(name: str) -> bool:
+def is_derived(name: str) -> bool:
     """Tell whether a file is made from finished runs."""
     return name in _TABLES or name.startswith(f"{_PICTURES}/") or name == CHECKSUMS
 

@@ -28,13 +28,7 @@ MOST_TIMES = 100
 FREE_BYTES = 10 * 2**20
 _AT_A_TIME = 2**20
 
-_KINDS = (
-    (stat.S_ISDIR, "is a folder, not a file"),
-    (stat.S_ISFIFO, "is a pipe, not a file"),
-    (stat.S_ISSOCK, "is a socket, not a file"),
-    (lambda mode: not stat.S_ISREG(mode), "is a device, not a file"),
-)
-_A_FILE = "a file on a disk"
+_KINDS = {stat.S_IFREG: "", stat.S_IFDIR: "folder", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
 
 def check_is_file(path: str | os.PathLike[str]) -> int:
@@ -48,10 +42,9 @@ def check_is_file(path: str | os.PathLike[str]) -> int:
         raise whole_file(path, "there is no such file") from None
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from None
-    for is_kind, problem in _KINDS:
-        if is_kind(state.st_mode):
-            allowed = "" if problem.startswith("is a folder") else _A_FILE
-            raise whole_file(path, problem, allowed)
+    if kind := _KINDS.get(stat.S_IFMT(state.st_mode), "device"):
+        allowed = "" if kind == "folder" else "a file on a disk"
+        raise whole_file(path, f"is a {kind}, not a file", allowed)
     return state.st_size
 
 
@@ -102,14 +95,18 @@ def _unpacked(path: Path, file: IO[bytes]) -> IO[bytes]:
 
 def _only_member(path: Path, file: IO[bytes]) -> IO[bytes]:
     try:
-        parts = zipfile.ZipFile(file).infolist()
+        package = zipfile.ZipFile(file)
         # a Mac adds what its Finder knows of each file
-        members = [p for p in parts if not (p.is_dir() or p.filename.startswith("__MACOSX/"))]
+        members = [
+            part
+            for part in package.infolist()
+            if not (part.is_dir() or part.filename.startswith("__MACOSX/"))
+        ]
         if len(members) != 1:
             raise whole_file(path, f"holds {len(members):,} files", "a zip file with one table")
         if members[0].flag_bits & 1:
             raise whole_file(path, "is protected by a password", "one without")
-        return zipfile.ZipFile(file).open(members[0])
+        return package.open(members[0])
     except (*_DAMAGED, RuntimeError) as error:
         raise unreadable(path, error) from None
 
