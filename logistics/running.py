@@ -163,7 +163,7 @@ def ordered(
         return generate_orders(demand, period, streams)
     if isinstance(orders, Orders):
         return orders
-    return read_orders(orders, demand, period, DateOrder(dates) if dates else None)
+    return read_orders(orders, demand, period, DateOrder.of(dates))
 
 
 def _engine(name: str) -> Callable[[Problem], Columns]:

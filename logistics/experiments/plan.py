@@ -86,7 +86,7 @@ def plan(  # noqa: PLR0913  (options, by name)
     differ in their orders, days or runs; or if a what-if does not fit.
     """
     _refuse_two_demands(orders, history, demand_index)
-    date_order = DateOrder(dates) if dates else None
+    date_order = DateOrder.of(dates)
     if date_order and orders is None and history is None and demand_index is None:
         raise whole_file("options", "--dates is for a file of orders or of a demand index")
     overrides, notes = overrides_of(options), list[str]()

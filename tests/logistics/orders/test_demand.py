@@ -224,6 +224,14 @@ def test_what_a_file_of_orders_brings_is_among_the_facts_of_its_comparison(tmp_p
     assert caveats_of(result)[:3] == result.run["notes"]
 
 
+@pytest.mark.parametrize("order", ["mdy", ""])
+def test_an_order_of_dates_that_there_is_not_is_refused(order: str) -> None:
+    with pytest.raises(
+        InputError, match=f"'{order}' is no order of dates .*month-first, day-first"
+    ):
+        plan([sellers()], orders="orders.csv", dates=order)
+
+
 def test_an_order_of_dates_without_a_file_is_refused() -> None:
     with pytest.raises(InputError, match="--dates is for a file of orders or of a demand index"):
         plan([sellers()], dates="day-first")
