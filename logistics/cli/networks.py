@@ -110,13 +110,12 @@ def validate(path: _Checked) -> None:
     Stricter than a run: a network that cannot carry a week of the orders for which it is built is
     refused. What is overloaded on the busiest day only is listed: parcels wait there.
     """
-    from logistics.model.network import build_network, check_network  # noqa: PLC0415
+    from logistics.model.prepare import prepare  # noqa: PLC0415
     from logistics.scenario.load import load_scenario  # noqa: PLC0415
     from networks.workload.loads import loads, overloads  # noqa: PLC0415
 
     chosen = load_scenario(path)
-    network = build_network(chosen)
-    check_network(network, chosen)
+    network = prepare(chosen).full_size
     demand = chosen.orders
     expected = loads(network, demand.shape(), demand.market_ids(), demand.hours)
     if too_much := overloads(expected, lasting=True):

@@ -222,6 +222,8 @@ def _nowhere(text: str, market: str) -> str:
     where = place_outside(market[1:] or text)
     if market and not text.startswith(("Z", market[1:])) and len(text) <= SHORT_ZIP:
         return f"is {text:0>5}{where and f', {where}'}: the other rows have five digits"
+    if market and not where:
+        return "is in no market: a ZIP code without street delivery, or none"
     return f"is {where}" if where else "is not a market"
 
 

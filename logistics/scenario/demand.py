@@ -114,7 +114,7 @@ class Demand(Parameters):
     """Orders by hour of the local day, from midnight, relative to each other."""
     products: list[Product] = parameter(
         PRODUCTS, min_length=1, max_length=1000, validate_default=True,
-        assumed=("the brief's hairbrush ($9) and album ($26)", "any mix of goods"),
+        assumed=("a hairbrush ($9) and a vinyl album ($26)", "any mix of goods"),
     )  # fmt: skip
     markets: list[Place] = Field([], max_length=1000)
     """Where the orders come from, such as [Z900, Z606] or [TX]; empty means everywhere. The orders

@@ -202,11 +202,10 @@ class Scenario(Parameters):
                 yield Fault(self.name, None, field, f"{moment:%Y-%m-%d %H:%M}", problem, allowed)
         dates = [one.date for one in self.orders.dates]
         if dates and not set(dates) & self.days.with_orders:
-            problem = "lies outside the days of the run"
-            if len(dates) > 1:
-                problem = f"and {len(dates) - 1} more: all dates lie outside the days of the run"
-            value = f"{min(dates)}"
-            yield Fault(self.name, None, "orders.dates", value, problem, self.days.span_of_orders)
+            count = f"{len(dates)} date{'s' * (len(dates) > 1)}"
+            problem = f"none of the {count} of the demand index is a day of the run with orders"
+            allowed = self.days.span_of_orders
+            yield Fault(self.name, None, "orders.dates", f"{min(dates)}", problem, allowed)
 
     def idle_notes(self, orders_given: bool = False) -> Iterator[str]:
         """Say what of the demand and the days does nothing, though it may be meant so.
@@ -219,9 +218,8 @@ class Scenario(Parameters):
             yield "The orders are given: the scenario's demand index (orders.dates) is not used."
         elif outside:
             yield (
-                f"{len(outside)} of the {len(dates)} dates of the demand index ({outside[0]} to"
-                f" {outside[-1]}) lie outside the days of the run, {self.days.span_of_orders}, and"
-                " do nothing."
+                f"Of the {len(dates)} dates of the demand index, {len(outside)} ({outside[0]} to"
+                f" {outside[-1]}) did nothing: not in {self.days.span_of_orders}."
             )
         later, followed = self.days.later_order_days, self.days.followed_days
         if later > followed and not orders_given:

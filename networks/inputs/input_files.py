@@ -139,6 +139,7 @@ class _Limited(io.RawIOBase):
         self._left -= len(found)
         if self._left < 0:
             problem = f"holds more than {self._most / 2**20:,.0f} MB"
-            raise whole_file(self._path, problem, "smaller tables, or Parquet")
+            allowed = "smaller tables, or Parquet; packed, up to 100 times its size"
+            raise whole_file(self._path, problem, allowed)
         buffer[: len(found)] = found
         return len(found)

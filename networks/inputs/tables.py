@@ -43,6 +43,8 @@ def read_table(path: Path) -> pd.DataFrame:
         return _parquet(path) if suffix == ".parquet" else _csv(path)
     except InputError:
         raise
+    except pd.errors.EmptyDataError:
+        raise whole_file(path, "the file is empty") from None
     except Exception as error:  # pandas and pyarrow raise many kinds for a file they cannot read
         why = " ".join((str(error) or type(error).__name__).split())
         line = re.search(r"(?:in line|starting at row) ([0-9]+)", why)

@@ -1,4 +1,4 @@
-"""The two shoppers of the brief: one product to one market, counted over all runs."""
+"""Two shoppers: one product to one market, counted over all runs."""
 
 from __future__ import annotations
 

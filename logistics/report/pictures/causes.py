@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 
 from logistics.analysis.comparison import Comparison, pair_name
-from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS
+from logistics.analysis.measures.registry import CAUSE_METRICS, LATE_STEPS, Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.style import (
     LATER,
@@ -25,7 +25,7 @@ from logistics.report.pictures.style import (
     row_labels,
     runs_words,
 )
-from logistics.report.text.wording import signed
+from logistics.report.text.wording import estimate_text
 from logistics.vocabulary import CAUSES
 
 CAUSE_COLORS = {
@@ -48,6 +48,7 @@ SLOWEST = 1
 
 _MOST_PLACES = 12
 _LEAST_PART = 0.07  # of the longest bar: a piece this long has room for its number
+_HOURS, _SHARE = Definition("hours", "", ""), Definition("share", "", "", 0.0, 1.0)
 _LEAST_STEP = 0.004  # of the longest bar: shorter steps are put together
 _BAR = 34
 
@@ -246,13 +247,10 @@ def _worth_showing(steps: Mapping[str, Estimate], longest: float) -> list[tuple[
 
 def _bar(label: str, start: float, size: Estimate, unit: str, color: str = TOTAL) -> Row:
     factor = 1.0 if unit else 100.0
-
-    def text(value: float) -> str:
-        return f"{value * factor:.1f}" if color == TOTAL else signed(value * factor, 1)
-
-    number = f"{text(size.estimate)} {unit}".strip() if isfinite(size.estimate) else "-"
-    if size.has_interval and isfinite(size.high):
-        number += f" ({text(size.low)} to {text(size.high)})"
+    definition = _HOURS if unit else _SHARE
+    if color != TOTAL:
+        definition = definition.of_a_change()
+    number = estimate_text(size, definition).replace(" hours", f" {unit}")
     places = (start, start + size.estimate)
     start, end = (one * factor if isfinite(one) else 0.0 for one in places)
     return {

@@ -32,7 +32,7 @@ from networks.inputs.faults import InputError, shown, whole_file
 from networks.inputs.yaml_writer import write_yaml
 
 MANIFEST = "manifest.json"
-A_COPY = "a copy of the folder, or a new run of the study"
+A_COPY = "the folder from a backup, or a new run of the study"
 FORMAT = 2  # the newest
 _UNSEALED = 1  # before there were checksums
 _NETWORKS = "networks/"

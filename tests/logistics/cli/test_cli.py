@@ -473,3 +473,20 @@ def test_an_export_overwrites_nothing(folder: Path, tmp_path: Path) -> None:
 def test_a_network_is_not_written_to_other_kinds_of_files(name: str, tmp_path: Path) -> None:
     text = run("network", "template", tmp_path / name, code=2)
     assert "is neither .xlsx nor .graphml nor a folder's name" in " ".join(text.split())
+
+
+def test_validate_refuses_closures_that_a_run_would_refuse(tmp_path: Path) -> None:
+    small = sellers()
+    when = {"start": "2023-09-18 06:00", "end": "2023-09-19 06:00"}
+    nowhere = small.replace(closures=[{"place": "Dallas", **when}])
+    late = small.replace(
+        closures=[{"place": "HUB01", "start": "2029-01-01 06:00", "end": "2029-01-02 06:00"}]
+    )
+    for name, scenario, problem in (
+        ("a", nowhere, "closures[0].place = Dallas: is not in the network"),
+        ("b", late, "lies outside the days of the run"),
+    ):
+        (tmp_path / f"{name}.yaml").write_text(write_yaml(scenario))
+        result = CliRunner().invoke(app, ["validate", str(tmp_path / f"{name}.yaml")])
+        assert result.exit_code == 2
+        assert problem in result.output

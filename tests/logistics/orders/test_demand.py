@@ -191,17 +191,17 @@ def test_an_index_of_another_year_is_refused_and_one_with_some_days_is_told(tmp_
     with pytest.raises(InputError) as caught:
         plan([sellers()], demand_index=file, **asked)
     assert str(caught.value) == (
-        "sellers: orders.dates = 2024-09-18: and 1 more: all dates lie outside the days of the run"
-        " (allowed: 2023-09-18 to 2023-09-20, warm-up and later days included)"
+        "sellers: orders.dates = 2024-09-18: none of the 2 dates of the demand index is a day of"
+        " the run with orders (allowed: 2023-09-18 to 2023-09-20, warm-up and later days included)"
     )
-    with pytest.raises(InputError, match=r"orders\.dates = 2024-09-18: and 1 more: all dates lie"):
+    with pytest.raises(InputError, match=r"orders\.dates = 2024-09-18: none of the 2 dates"):
         simulate(plan([sellers()], **asked).scenarios[0].replace(
             orders={"dates": [{"date": f"2024-09-{day}", "index": 3} for day in (18, 19)]}
         ))  # fmt: skip
     file = index_of(tmp_path / "index.csv", "2023-09-18", "2023-09-21", "2024-09-19")
     assert plan([sellers()], demand_index=file, **asked).notes == (
-        "2 of the 3 dates of the demand index (2023-09-21 to 2024-09-19) lie outside the days of"
-        " the run, 2023-09-18 to 2023-09-20, warm-up and later days included, and do nothing.",
+        "Of the 3 dates of the demand index, 2 (2023-09-21 to 2024-09-19) did nothing: not in"
+        " 2023-09-18 to 2023-09-20, warm-up and later days included.",
     )
 
 

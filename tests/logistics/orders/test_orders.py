@@ -370,9 +370,11 @@ def test_files_that_are_no_orders(tmp_path: Path) -> None:
     assert refusal(csv_of(tmp_path))[0].startswith("orders.csv: there are no orders")
     lines = refusal(csv_of(tmp_path, ("1", "232"), columns=("order_id", "market")))
     assert lines[0].startswith("orders.csv: columns missing: ordered_at, product (allowed: ")
-    for name, content in (("a.parquet", b"no"), ("a.csv", b""), ("b.csv", b"order_id\n\xff\n")):
+    for name, content in (("a.parquet", b"no"), ("b.csv", b"order_id\n\xff\n")):
         (tmp_path / name).write_bytes(content)
         assert refusal(tmp_path / name)[0].startswith(f"{name}: cannot be read as CSV or Parquet: ")
+    (tmp_path / "a.csv").write_bytes(b"")
+    assert refusal(tmp_path / "a.csv") == ["a.csv: the file is empty"]
 
 
 def test_a_file_that_excel_saved_as_utf_8(tmp_path: Path) -> None:

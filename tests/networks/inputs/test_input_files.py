@@ -112,6 +112,7 @@ def test_a_pipe_within_a_network_is_not_waited_for(tmp_path: Path) -> None:
 
 # --- packed tables --------------------------------------------------------------------------------
 
+SMALLER = "(smaller tables, or Parquet; packed, up to 100 times its size)"
 PACKED = {
     "gz": gzip.compress(TABLE.encode()),
     "bz2": bz2.compress(TABLE.encode()),
@@ -139,14 +140,14 @@ def test_a_table_that_unpacks_without_end_is_refused_on_the_way(tmp_path: Path) 
         for _ in range(10_000):
             file.write(rows)
     most = 10 + 100 * path.stat().st_size / 2**20
-    said = f"orders.csv.gz: holds more than {most:.0f} MB (smaller tables, or Parquet)"
+    said = f"orders.csv.gz: holds more than {most:.0f} MB {SMALLER}"
     assert fault(lambda: read_table(path)) == said
 
 
 def test_a_plain_table_is_limited_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(input_files, "MOST_UNPACKED", 2**20)
     (tmp_path / "orders.csv").write_text("a,b\n" + "1,2\n" * 2**19)
-    said = "orders.csv: holds more than 1 MB (smaller tables, or Parquet)"
+    said = f"orders.csv: holds more than 1 MB {SMALLER}"
     assert fault(lambda: read_table(tmp_path / "orders.csv")) == said
 
 

@@ -146,11 +146,11 @@ def test_steps_that_add_and_take_away_have_their_sign_and_color() -> None:
 def test_a_step_of_nothing_has_no_sign() -> None:
     result = three_networks()
     pair = pair_name(FIRST, LAST)
-    steps = {**result.waterfalls[pair].steps, "closed": Estimate(-0.04, -0.04, 0.04)}
+    steps = {**result.waterfalls[pair].steps, "closed": Estimate(-0.04, -3.0, 3.0)}
     fall = replace(result.waterfalls[pair], first_hours=Estimate(2.0), steps=steps)
     small = replace(fall, second_hours=Estimate(3.0), steps={"closed": steps["closed"]})
     chart = plot_hours_waterfall(replace(result, waterfalls={pair: small}), FIRST, LAST)
-    assert rows_of(chart, "bar")[1]["number"] == "0.0 h (0.0 to 0.0)"
+    assert rows_of(chart, "bar")[1]["number"] == "0.0 h (-3.0 to +3.0)"
 
 
 def test_a_network_that_delivers_nothing_has_a_waterfall() -> None:
