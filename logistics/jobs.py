@@ -7,6 +7,7 @@ reports how far it is as values, and returns what was found. Nothing is printed 
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -28,6 +29,7 @@ from logistics.experiments.workers.pool import worker_pool
 from logistics.experiments.workers.progress import WRITING, Progress, Report, silent
 from logistics.options import COMPARE, OPTIONS, checked, takes_options
 from logistics.report.folder import Kept, write_experiment, write_run
+from logistics.report.saved_results import FAULTS
 from logistics.report.studies.folder import write_study
 from logistics.runtime.output_folders import output_folder
 from logistics.studies.assumption_ranges import draws_of, with_ranges
@@ -39,7 +41,7 @@ from logistics.studies.run import run_study as run_points
 from logistics.studies.store.manifests import MANIFEST
 from logistics.studies.store.store import Store
 from logistics.studies.study import Study
-from networks.inputs.faults import whole_file
+from networks.inputs.faults import LogisticsError, whole_file
 from networks.inputs.yaml_reader import text_of_file
 
 _PLANNED = ("orders", "history", "demand_index", "dates", "what_if", "engine")
@@ -139,7 +141,8 @@ def run(
     except KeyboardInterrupt:
         text = f"Interrupted: {request.folder} was not written; nothing is left of the run."
         raise KeyboardInterrupt(text) from None
-    draw = partial(_draw_results, request.folder, options["report"])
+    written = Path(os.path.realpath(request.folder))
+    draw = partial(_draw_results, written, options["report"])
     return replace(result, not_drawn=_drawn(draw, request.folder))
 
 
@@ -245,7 +248,13 @@ def write_report(folder: Path) -> list[str]:
     """
     if (folder / MANIFEST).is_file():
         return write_study_report(folder)
-    _draw_results(folder)
+    try:
+        _draw_results(folder)
+    except LogisticsError:
+        raise
+    except FAULTS:
+        problem = "holds values of other types than results have: run it again"
+        raise whole_file(folder, problem, "a results folder as it was written") from None
     return []
 
 

@@ -44,7 +44,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "id": Kind(cells.id_of, "a letter, then letters, digits, '_', '.' or '-'"),
     "name": Kind(cells.name_of, "a letter, then letters, digits, blanks, '_', '.' or '-'"),
-    "text": Kind(cells.free_text, "text"),
+    "text": Kind(cells.printed_text, "text"),
     "number": Kind(cells.number_of, "number", is_number=True),
     "whole": Kind(cells.whole_of, "whole number", is_number=True),
     "share": Kind(cells.share_of, "share", is_number=True),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from networks.inputs.cells import number_of
 from networks.inputs.columns import Place, read_times
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
@@ -17,6 +18,8 @@ from networks.inputs.tables import check_columns, line_of_row, read_table, texts
 
 COLUMNS = ("date", "index")
 MOST = 100.0
+_USUAL = 10.0
+"""No known peak has a day so many times the average: beyond, it is said what an index means."""
 _SHOWN = 50
 
 
@@ -46,7 +49,12 @@ def read_demand_index(
     entries = list(_entries(days, indices, place))
     refuse([entry for entry in entries if isinstance(entry, Fault)][:_SHOWN])
     found = [entry for entry in entries if not isinstance(entry, Fault)]
-    return found, list(read.decided.notes(place))
+    notes = list(read.decided.notes(place))
+    if (most := max(entry["index"] for entry in found)) > _USUAL:
+        notes.append(
+            f"{path}: index up to {most:g}: {most:g} times an average day. 80% has a % sign."
+        )
+    return found, notes
 
 
 def _entries(
@@ -69,7 +77,7 @@ def _entries(
 
 def _index(text: str) -> float | None:
     try:
-        index = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        index = number_of(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         return None
     return index if 0 <= index <= MOST else None

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from logistics.orders.order_files import NO_TIME, check_orders
-from networks.inputs.columns import Place, read_times
+from networks.geography import load_markets
+from networks.inputs.columns import Place, Times, market_ids, read_times
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import refuse
 from networks.inputs.tables import MOST_SHOWN, line_of_row, read_table, texts_of
@@ -43,8 +46,6 @@ def history_overrides(
 def dates_of_orders(path: Path, order: DateOrder | None = None) -> tuple[date, date, int]:
     """Return the first and last local date in a file of orders, and how many rows it has.
 
-    The first is a day early where a time has an offset: it may be the day before at the customer.
-
     Raises InputError where there are none, or a row has no date.
     """
     table = read_table(path)
@@ -55,5 +56,17 @@ def dates_of_orders(path: Path, order: DateOrder | None = None) -> tuple[date, d
     refuse(read.decided.faults(place))
     lacking = np.flatnonzero(np.isnat(read.time) | ~read.has_clock)[:MOST_SHOWN].tolist()
     refuse(place.fault(row, *NO_TIME) for row in lacking)
-    first, last = (one.astype("datetime64[D]").item() for one in (read.time.min(), read.time.max()))
-    return first - timedelta(days=bool(read.has_offset.any())), last, len(texts)
+    days = _local(read, market_ids(texts_of(table["market"]))).astype("datetime64[D]")
+    return days.min().item(), days.max().item(), len(texts)
+
+
+def _local(read: Times, market: pd.Series[Any]) -> NDArray[np.datetime64]:
+    """Return times on the clocks of the customers."""
+    local = read.time.copy()
+    zones = dict(zip(load_markets().ids, load_markets().time_zones, strict=True))
+    zone = market.map(zones).to_numpy(object)
+    for name in {one for one in zone[read.has_offset] if isinstance(one, str)}:
+        rows = read.has_offset & (zone == name)
+        moments = pd.DatetimeIndex(read.time[rows]).tz_localize("UTC").tz_convert(name)
+        local[rows] = moments.tz_localize(None).to_numpy().astype("datetime64[ms]")
+    return local

@@ -40,6 +40,8 @@ _DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+")
 """4521.10, which a spreadsheet writes as 4521.1: no id."""
 _ROUNDED = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE][+-][0-9]+")
 """What a spreadsheet makes of an id that it takes for a number, beyond 15 digits."""
+_DIGITS = 15
+"""Of a whole number, all of which a float keeps."""
 _DAY_MS = 86_400_000
 _ALIKE = 1.25
 """How many times more or fewer orders a file may have than a network is scaled to, untold."""
@@ -206,6 +208,8 @@ class _Rows:
         empty = np.asarray(texts == "", np.bool_)
         self.blame(empty, column, "is empty", _AN_ID)
         rounded = texts.str.fullmatch(_ROUNDED).to_numpy(np.bool_)
+        if self._table[column].dtype.kind == "f":
+            rounded = rounded | (texts.str.len() > _DIGITS).to_numpy(np.bool_)
         self.blame(rounded, column, "was rounded by a spreadsheet", "all digits: format the column"
                    " as Text in the file it came from, and export it again")  # fmt: skip
         odd = _not_ids(self._table[column], texts) & ~rounded

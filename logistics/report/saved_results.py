@@ -30,7 +30,11 @@ KEPT = "results.json.zst"
 _KIND = "@"
 _MOST_BYTES = 1 << 30  # uncompressed; the built-in three networks take some 10 MB
 _MAKE_IT = "a results folder, as  logistics compare  and  run  write it"
-_FAULTS = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, RecursionError)
+FAULTS = (
+    OSError, pa.ArrowException, ValueError, KeyError, TypeError, AttributeError, IndexError,
+    RecursionError, SyntaxError,
+)  # fmt: skip
+"""What goes wrong with values that are not of the types that they should be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +73,7 @@ def saved_results(folder: Path) -> Results:
         results = json.loads(content, object_hook=_made)
         if not isinstance(results, Results):
             raise ValueError("holds something else")
-    except _FAULTS:
+    except FAULTS:
         problem = "is damaged, or of another version of logistics: run it again"
         raise whole_file(path, problem, _MAKE_IT) from None
     return results
@@ -143,7 +147,7 @@ def _parts(value: Any) -> tuple[str, dict[str, Any]]:
 def _made(plain: dict[str, Any]) -> Any:
     """Return the value that a JSON object stands for.
 
-    Raises one of `_FAULTS` for what is none.
+    Raises one of `FAULTS` for what is none.
     """
     kind = plain.pop(_KIND, None)
     if kind is None:

@@ -60,6 +60,14 @@ def free_text(value: object) -> str:
     return text[1:] if text.startswith("'") and re.match(FORMULA, text) else text
 
 
+def printed_text(value: object) -> str:
+    """Return free text, which must not hold what would steer a terminal."""
+    text = free_text(value)
+    if not "".join(re.split(r"[\n\t]", text)).isprintable():
+        raise ValueError("has a character that cannot be printed")
+    return text
+
+
 def id_of(value: object) -> str:
     """Return an id: a letter, then letters, digits, '_', '.', '-'."""
     text = text_of(value)
@@ -237,7 +245,7 @@ def market_of(value: object) -> str:
         return text.upper()
     if isinstance(value, bool) or not (match := _ZIP.fullmatch(text)):
         raise ValueError("is not a market, nor a ZIP")
-    return market_of_zip(match[1])
+    return market_of_zip(match[1].zfill(5) if "-" in text else match[1])
 
 
 def market_of_zip(digits: str) -> str:
@@ -261,4 +269,5 @@ def market_id(text: str) -> str:
         return text
     if not ZIP.fullmatch(text):
         return ""
-    return market_of_zip(text.split("-", maxsplit=1)[0].removesuffix(".0"))
+    digits, plus_four, _ = text.removesuffix(".0").partition("-")
+    return market_of_zip(digits.zfill(5) if plus_four else digits)

@@ -25,7 +25,7 @@ Bools = NDArray[np.bool_]
 
 _ISO = (
     r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}[T ][0-9]{2}:?[0-9]{2}(?::?[0-9]{2}(?:\.[0-9]{1,9})?)?"
-    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+    r"(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-9]{2})?)?"
 )
 """A date with a time; pandas would also take a bare date, or a year."""
 
@@ -72,6 +72,10 @@ class Decided:
             yield place.fault(month_first, problem, "one order of day and month in a column")
         elif self.undecided is not None:
             first, second = re.split(r"[-/]", place.texts.iloc[self.undecided])[:2]
+            if int(first) > 12:
+                problem = "may begin with its day or with its year"
+                yield place.fault(self.undecided, problem, "years of four digits, or --dates")
+                return
             readings = [
                 f"{calendar.month_name[int(month)]} {int(day)}"
                 for month, day in ((first, second), (second, first))
@@ -170,6 +174,9 @@ def _decided(parts: pd.DataFrame, rows: NDArray[np.intp], order: DateOrder | Non
     shown = [int(rows[np.argmax(one)]) for one in (day_first, month_first) if one.any()]
     if len(shown) == 2:
         return Decided(mixed=(shown[0], shown[1]))
+    year = last & (parts["c"].str.len() == 2).to_numpy(np.bool_) & (a > 12)
+    if year.any() and not (day_first & ~year).any():  # 23-09-18 may begin with its year
+        return Decided(undecided=int(rows[np.argmax(year)]))
     if shown:
         how = DateOrder.DAY_FIRST if day_first.any() else DateOrder.MONTH_FIRST
         return Decided(how, shown[0])
@@ -197,11 +204,16 @@ def _moments(parts: pd.DataFrame, order: DateOrder) -> NDArray[np.datetime64]:
     hour = np.where(half.notna(), hour % 12 + 12 * (half == "p").to_numpy(np.bool_), hour)
     second = _whole(parts["second"])
     ms = _whole(parts["part"].str.ljust(9, "0").str[:3]) + 1000 * second
-    good &= second <= 59
-    minutes = 60 * hour + minute - _offset_minutes(parts["offset"])
+    offset = _offset_minutes(parts["offset"])
+    good &= (second <= 59) & (np.abs(offset) <= _MOST_OFFSET)
+    minutes = 60 * hour + minute - offset
     since_midnight = (60_000 * minutes + ms).astype("timedelta64[ms]")
     found = months.astype("datetime64[D]") + (day - 1) + since_midnight
     return np.where(good, found, np.datetime64("NaT", "ms"))
+
+
+_MOST_OFFSET = 14 * 60
+"""Minutes from UTC of the farthest time zone."""
 
 
 def _whole(texts: pd.Series[Any]) -> NDArray[np.int64]:
@@ -217,7 +229,7 @@ def _offset_minutes(texts: pd.Series[Any]) -> NDArray[np.int64]:
     return np.asarray(texts.map(known).fillna(0).astype(np.int64))
 
 
-_LONG = r"[0-9]{4,5}(?:-[0-9]{4})?(?:\.0+)?|[0-9]{8,9}"
+_LONG = r"[0-9]{4,5}(?:\.0+)?|[0-9]{1,5}-[0-9]{4}|[0-9]{8,9}"
 SHORT_ZIP = 3
 """Digits of a ZIP3 area."""
 _SHORT = re.compile(rf"([0-9]{{1,{SHORT_ZIP}}})(?:\.0+)?")

@@ -68,7 +68,8 @@ class Fault:
     def place(self) -> str:
         """Return `file:line`, or `book.xlsx sheet lanes, row 3`, as far as it is known."""
         in_book = self.sheet and not self.file.lower().endswith(".csv")
-        place = f"{self.file} sheet {self.sheet}" if in_book else self.file
+        file = printable(self.file)
+        place = f"{file} sheet {self.sheet}" if in_book else file
         if self.line is None:
             return place
         return f"{place}, row {self.line}" if in_book else f"{place}:{self.line}"
@@ -78,6 +79,11 @@ class Fault:
         what = f"{self.field} = {self.value}" if self.value and self.field else self.field
         allowed = f" (allowed: {self.allowed})" if self.allowed else ""
         return ": ".join(part for part in (self.place, what, self.problem) if part) + allowed
+
+
+def printable(text: str) -> str:
+    """Return a text, such as the name of a file, without what would steer a terminal."""
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 class InputError(LogisticsError, ValueError):

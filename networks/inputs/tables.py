@@ -28,6 +28,7 @@ from networks.inputs.workbooks import read_workbook
 _LINE, _ROW = "line of the file", "row of the sheet"
 MOST_SHOWN = 20
 MOST_ROWS = 100_000_000
+_EXACT = 1e15
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -82,7 +83,12 @@ def _first_sheet(path: Path) -> pd.DataFrame:
 
 def _kept(cell: object) -> object:
     """Return a cell as text; yes, no and dates as they are: Excel makes them of ids, too."""
-    return cell if isinstance(cell, bool | date) else text_of(cell)
+    if isinstance(cell, bool | date):
+        return cell
+    text = text_of(cell)
+    if isinstance(cell, int | float) and abs(cell) >= _EXACT and "e" not in text:
+        return f"{cell:.14e}"  # Excel keeps 15 digits: the others are lost
+    return text
 
 
 def _csv(path: Path) -> pd.DataFrame:

@@ -159,7 +159,7 @@ def _compose(yaml: YAML, text: str, name: str) -> MappingNode:
 
 def _refuse_directives(text: str, name: str) -> None:
     """Refuse lines such as '%YAML 1.1' at the top, by which 010 would be 8 and 1:30 be 90."""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
         if line.startswith("%") and line.split() != ["%YAML", "1.2"]:
             problem = f"{shown(line)} would change what values mean"
             raise whole_file(name, problem, "YAML 1.2, without such a line", number)

@@ -13,6 +13,7 @@ from logistics.analysis.statistics.intervals import Estimate, percent
 from logistics.analysis.statistics.warm_up import CommonWarmUp
 from logistics.report.text.ranges import listed
 from logistics.report.text.wording import days_words, estimate_parts
+from networks.inputs.faults import printable
 
 _RANDOM_ONLY = (
     "95% confidence intervals, random variation only: how far metrics move if the same scenarios"
@@ -45,7 +46,7 @@ def caveats_of(comparison: Comparison) -> list[str]:
     ]
     varied = comparison.ranges or comparison.replications == 1
     random_only = [] if varied else [_RANDOM_ONLY]
-    notes = [*comparison.run.get("notes", []), *idle]
+    notes = [*map(printable, comparison.run.get("notes", [])), *idle]
     return [*notes, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
 
 

@@ -281,6 +281,26 @@ def test_a_history_runs_on_its_own_dates(tmp_path: Path) -> None:
     assert run.measured.sum() == 10
 
 
+def test_a_history_has_the_same_days_with_offsets_and_without(tmp_path: Path) -> None:
+    """Late in the evening in New York it is the next day in UTC."""
+    head = "order_id,ordered_at,market,product\n"
+    plain, offset = tmp_path / "plain.csv", tmp_path / "offset.csv"
+    days = ("11", "12", "13")
+    plain.write_text(head + "".join(f"{d},2023-09-{d} 23:30,100,toy\n" for d in days))
+    offset.write_text(head + "".join(f"{d},2023-09-{d}T23:30:00-04:00,100,toy\n" for d in days))
+    assert history_overrides({}, plain) == history_overrides({}, offset)
+    assert history_overrides({}, plain)["days.days"] == 2
+
+
+def test_an_index_of_eighty_is_told_to_be_eighty_times_a_day(tmp_path: Path) -> None:
+    file = tmp_path / "index.csv"
+    file.write_text("date,index\n2023-09-18,80\n")
+    (note,) = read_demand_index(file)[1]
+    assert "80 times an average day" in note
+    file.write_text("date,index\n2023-09-18,1_0\n")
+    assert faults(file) == ["2: index = '1_0': is not an index (allowed: 0 to 100)"]
+
+
 def test_a_history_without_a_date_names_the_line(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     file.write_text("order_id,ordered_at,market,product\n1,13/40/2022 2:05 PM,606,toy\n")

@@ -581,6 +581,14 @@ def test_an_id_that_a_spreadsheet_rounded_is_refused(tmp_path: Path, kind: str) 
     assert "order_id = 5.764000000000008e+17: was rounded by a spreadsheet" in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+def test_a_number_beyond_the_digits_that_are_kept_is_refused(tmp_path: Path, kind: str) -> None:
+    number = 1234567890123456 if kind == "xlsx" else 9007199254740993.0
+    path = as_file(tmp_path, [HEADING, (number, *PLACED[1][1:])], kind)
+    with pytest.raises(InputError, match="was rounded by a spreadsheet"):
+        read_orders(path, TWO_GOODS, days_of())
+
+
 @KINDS
 def test_yes_and_dates_are_no_ids(tmp_path: Path, kind: str) -> None:
     for value in (True, datetime(2023, 3, 5)) if kind != "csv" else (True,):

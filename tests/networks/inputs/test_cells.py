@@ -13,9 +13,11 @@ from networks.inputs.cells import (
     free_text,
     hour_of,
     id_of,
+    market_id,
     market_of,
     name_of,
     number_of,
+    printed_text,
     share_of,
     spreadsheet_text,
     text_of,
@@ -127,3 +129,15 @@ def test_what_starts_with_a_tab_or_a_line_break_is_text(start: str) -> None:
 def test_words_that_are_refused(read: Callable[[object], object], cell: str) -> None:
     with pytest.raises(ValueError, match=r"is |names "):
         read(cell)
+
+
+def test_a_zip_plus_four_is_of_five_digits() -> None:
+    assert market_of("907-0001") == "Z009"
+    assert market_id("907-0001") == "Z009"
+    assert market_id("90210-4307") == "Z902"
+
+
+def test_free_text_steers_no_terminal() -> None:
+    assert printed_text("two\nlines") == "two\nlines"
+    with pytest.raises(ValueError, match="has a character that cannot be printed"):
+        printed_text("a\x1b[2J")

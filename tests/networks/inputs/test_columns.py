@@ -37,7 +37,8 @@ def test_one_instant_as_exports_write_it(cell: str) -> None:
 @pytest.mark.parametrize("cell", [
     "", "soon", "31/02/2023 9:00", "13/13/2023 9:00", "9/18/2023 25:00", "9/18/2023 13:00 PM",
     "9/18/2023 0:30 AM", "9/18/2023 9:60", "2023-02-30 9:00", "9/18/203 9:00", "9-18/2023 9:00",
-    "2023-09-18 9:00 EST", "2023", "٩/١٨/2023 9:00",
+    "2023-09-18 9:00 EST", "2023", "2023-09-18T09:00+15:00", "9/18/2023 9:00 +30:00",
+    "٩/١٨/2023 9:00",
 ])  # fmt: skip
 def test_what_is_no_time(cell: str) -> None:
     assert times(cell) == ["NaT"]
@@ -109,3 +110,20 @@ def test_many_random_times_are_those_of_the_calendar() -> None:
     for form, order in (("%m/%d/%Y %I:%M:%S %p", MONTH_FIRST), ("%d/%m/%Y %H:%M:%S", DAY_FIRST)):
         read = read_times(moments.dt.strftime(form), order)
         assert (read.time == moments.to_numpy().astype("datetime64[ms]")).all()
+
+
+def test_a_year_of_two_digits_may_come_first() -> None:
+    cells = "23-09-18 10:30", "23-09-19 10:30"
+    read = read_times(pd.Series(cells))
+    (fault,) = read.decided.faults(place(*cells))
+    assert "may begin with its day or with its year (allowed: years of four digits" in str(fault)
+    assert times(*cells, order=DAY_FIRST)[0] == "2018-09-23T10:30"
+    # another date of the column decides
+    assert times("18/09/23", "18/09/2023") == ["2023-09-18T00:00"] * 2
+    assert times("9/18/23") == ["2023-09-18T00:00"]
+
+
+def test_a_zip_plus_four_is_never_an_area() -> None:
+    assert market_ids(pd.Series(["907-0001"])).tolist() == ["Z009"]
+    assert market_ids(pd.Series(["10001-0001", "2139-0001"])).tolist() == ["Z100", "Z021"]
+    assert whole_zips(["907-0001", 907]) == ["907-0001", "00907"]
