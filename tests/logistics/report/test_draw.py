@@ -45,6 +45,8 @@ from logistics.report.text.assumptions import assumptions
 from logistics.studies.study import Study
 from networks.files import EXAMPLES
 
+pytestmark = pytest.mark.usefixtures("_drawn_apart")
+
 SELLER = [EXAMPLES["small-seller"]]
 FEW = {"replications": 2, "days": 1, "warm_up_days": 1, "later_order_days": 5, "workers": 1}
 STUDY = f"""

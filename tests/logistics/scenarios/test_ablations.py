@@ -12,6 +12,8 @@ import pytest
 
 from benchmarks.ablations import ABLATIONS, Found, found
 
+pytestmark = pytest.mark.slow
+
 DAYS = {"days": 4, "warm_up_days": 4, "later_order_days": 10}
 CLEAR = 6
 """Standard errors: the orders share trucks, so the error is somewhat larger than stated."""

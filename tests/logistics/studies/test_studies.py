@@ -203,7 +203,7 @@ def test_parcels_that_had_no_time_to_arrive_are_a_doubt_of_the_study(tmp_path):
     [
         (lambda content: content.update(points=5), "is damaged"),
         (lambda content: content.pop("study"), "is damaged"),
-        (lambda content: content["study"].update(base=5), "a study that this version would not"),
+        (lambda content: content["study"].update(base=5), "a study that this version cannot read"),
         (
             lambda content: content["points"][0].update(scenarios={"a": {}}),
             "is not as this version",

@@ -41,16 +41,17 @@ def made(seed: int, engine: str) -> tuple[Problem, Columns]:
     return problem, ENGINES[engine](problem)
 
 
-def test_300_worlds_in_time_slices_keep_the_rules() -> None:
+@pytest.mark.parametrize("worlds", [100, pytest.param(SEEDED, marks=pytest.mark.slow)])
+def test_worlds_in_time_slices_keep_the_rules(worlds: int) -> None:
     early = 0
-    for seed in range(SEEDED):
+    for seed in range(worlds):
         problem, columns = made(seed, "batch")
         try:
             checked_in_slices(problem, thirds(problem))
         except BrokenRunError as error:
             raise AssertionError(f"world({seed}): {error}") from error
         early += int(columns.horizon) < problem.horizon
-    assert early > 20  # some of them end before their horizon
+    assert early > worlds / 15  # some of them end before their horizon
 
 
 def test_worlds_cut_at_every_departure_keep_the_rules() -> None:
