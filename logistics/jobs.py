@@ -250,7 +250,7 @@ def write_report(folder: Path) -> list[str]:
         return write_study_report(folder)
     try:
         _draw_results(folder)
-    except LogisticsError:
+    except (LogisticsError, OSError):  # which say themselves what they are
         raise
     except FAULTS:
         problem = "holds values of other types than results have: run it again"

@@ -196,6 +196,24 @@ def test_a_file_that_holds_something_else_is_refused(content: bytes, tmp_path: P
         saved_results(tmp_path)
 
 
+@pytest.mark.parametrize("comparison", [7, "abc"])
+def test_values_of_other_types_are_refused(comparison: Any, tmp_path: Path) -> None:
+    save_results(replace(PLAIN, comparison=comparison), tmp_path)
+    with pytest.raises(InputError, match="holds values of other types than results have"):
+        write_report(tmp_path)
+
+
+def test_what_the_disk_refuses_is_not_called_a_wrong_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(folder: Path, report: bool = True) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr("logistics.jobs._draw_results", refused)
+    with pytest.raises(PermissionError):
+        write_report(tmp_path)
+
+
 def test_a_measure_of_ones_own_is_known_where_it_is_drawn(tmp_path: Path) -> None:
     measure = Measure(
         lambda outcomes: {"slow.parcels": float(len(outcomes))},
