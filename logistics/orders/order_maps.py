@@ -1,0 +1,136 @@
+"""How the columns of an export are read as orders: the map, written once, as a file to keep.
+
+A map says which column holds what, which rows are no orders, and which class of product an article
+belongs to. A format is a map of a known export, by name; its columns may have several headings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
+
+from networks.inputs.date_order import DateOrder
+from networks.inputs.faults import Fault, did_you_mean, refuse
+from networks.inputs.models import Parameters, refusal
+from networks.inputs.units import Text
+
+OTHER = "other"
+"""The class of products that no other one fits."""
+
+CUSTOMER = "customer"
+"""In place of a time zone: the clock of whoever orders."""
+
+MOST_TITLES = 5_000
+"""Articles that a map lists by name; words cover the others."""
+
+Heading = Annotated[Text, Field(min_length=1, max_length=200)]
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_written(value: list[str]) -> Any:
+    return value[0] if len(value) == 1 else value
+
+
+Headings = Annotated[
+    list[Heading],
+    Field(max_length=100),
+    BeforeValidator(_as_list),
+    PlainSerializer(_as_written),
+]
+"""The heading of a column, or several of which the first that a file has is taken; empty: none."""
+
+
+class OrderColumns(Parameters):
+    """Which column holds what; capitals, blanks and punctuation of a heading do not matter."""
+
+    order_id: Headings = Field(min_length=1)
+    """What names the order."""
+    ordered_at: Headings = Field(min_length=1)
+    """When it was placed."""
+    market: Headings = Field(min_length=1)
+    """Where it goes: a ZIP code, its first three digits, or the id of a market."""
+    product: Headings = []
+    """What was ordered: a class of products, or the title of an article. None: all are 'other'."""
+    sku: Headings = []
+    """The number of the article, looked up before its title."""
+    price: Headings = []
+    """Of one piece, in U.S. dollars: helps to guess the class."""
+    parcel_id: Headings = []
+    """What names the parcel."""
+    state: Headings = []
+    """The state it goes to."""
+    country: Headings = []
+    """The country it goes to."""
+    status: Headings = []
+    """The state of the order: see `canceled`."""
+    canceled_at: Headings = []
+    """When it was canceled; blank otherwise."""
+    ships: Headings = []
+    """Whether the article is sent at all: no, for a gift card."""
+
+    def given(self) -> dict[str, list[str]]:
+        """Return the headings of each column that is mapped."""
+        return {name: headings for name, headings in dict(self).items() if headings}
+
+
+class ProductMatch(Parameters):
+    """Which articles belong to a class of products."""
+
+    titles: list[Text] = Field([], max_length=MOST_TITLES)
+    """By their whole title or number."""
+    words: list[Text] = Field([], max_length=1000)
+    """By a word of the title, where no whole title fits."""
+
+
+Parcels = Literal["row", "order", "line", "package"]
+
+
+def _time_zone(text: str) -> str:
+    if text != CUSTOMER and text not in available_timezones():
+        meant = did_you_mean(text, available_timezones())
+        raise refusal(f"is not a time zone{meant}", f"'{CUSTOMER}', or a name such as 'US/Pacific'")
+    return text
+
+
+class OrderMap(Parameters):
+    """How an export is read as orders."""
+
+    format: Text = ""
+    """The known export from which this map was made."""
+    columns: OrderColumns
+    parcels: Parcels = "order"
+    """One parcel an order ('order'), a line item ('line'), a package ('package': see `parcel_id`;
+    an order without one is one parcel), or a row, whose ids must not repeat ('row')."""
+    dates: DateOrder | None = None
+    """Of dates such as 05/09/2023: month-first or day-first; null: the column decides."""
+    time_zone: Annotated[Text, AfterValidator(_time_zone)] = CUSTOMER
+    """Of times without an offset: a name such as 'America/Los_Angeles', or 'customer' for the
+    clock of whoever orders."""
+    canceled: list[Text] = Field([], max_length=100)
+    """States of an order that is not sent."""
+    unreadable: Literal["refuse", "leave out"] = "refuse"
+    """What happens to rows with a cell that cannot be read: the file is refused, or they are left
+    out and counted."""
+    products: dict[Text, ProductMatch] = {}
+    """By class of products, which articles belong to it; all others are 'other'."""
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        refuse(self._faults())
+        return self
+
+    def _faults(self) -> Iterator[Fault]:
+        for kind in ("titles", "words"):
+            seen = dict[str, str]()
+            for name, match in self.products.items():
+                for row, text in enumerate(getattr(match, kind)):
+                    if (other := seen.setdefault(text.casefold(), name)) != name:
+                        problem = f"belongs to two classes: {other} and {name}"
+                        keys = ("products", name, kind, row)
+                        yield Fault.within(keys, problem, "each in one class", text)
