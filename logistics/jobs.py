@@ -44,7 +44,7 @@ from logistics.studies.study import Study
 from networks.inputs.faults import LogisticsError, whole_file
 from networks.inputs.yaml_reader import text_of_file
 
-_PLANNED = ("orders", "history", "demand_index", "dates", "what_if", "engine")
+_PLANNED = ("orders", "history", "map", "strict", "demand_index", "dates", "what_if", "engine")
 
 
 @dataclass(frozen=True)

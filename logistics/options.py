@@ -36,6 +36,15 @@ class Engine(StrEnum):
     TEXTBOOK = "textbook"
 
 
+class ParcelRule(StrEnum):
+    """What of a file of orders travels in one parcel."""
+
+    ORDER = "order"
+    LINE = "line"
+    PACKAGE = "package"
+    ROW = "row"
+
+
 @dataclass(frozen=True)
 class Option:
     """One option.
@@ -164,13 +173,39 @@ OPTIONS = [
         "orders", Path, places=(*_RUNS, "trace"), metavar="FILE", unset="generated",
         guide="your-own-orders",
         help="CSV, Excel or Parquet file of the orders: order_id, ordered_at, market, product and,"
-        " optionally, parcel_id. Every replication then has the same orders, with other random"
-        " draws.",
+        " optionally, parcel_id; or any export, with --map. Every replication then has the same"
+        " orders, with other random draws.",
     ),
     Option(
         "history", Path, places=_RUNS, metavar="FILE", unset="none",
         help="As --orders, for past orders: days and orders per day are those of the file, whose"
         " first days are the warm-up.",
+    ),
+    Option(
+        "map", str, places=(*_RUNS, "trace"), metavar="MAP", unset="columns as in the guide",
+        guide="your-own-orders",
+        help="How the columns of --orders or --history are read: a YAML file that 'logistics orders"
+        " read' has written, or the name of a format, such as shopify.",
+    ),
+    Option(
+        "map", str, places=("orders read",), metavar="MAP", unset="guessed",
+        guide="your-own-orders",
+        help="Read with this map: a YAML file, or the name of a format, such as shopify.",
+    ),
+    Option(
+        "parcels", ParcelRule, places=("orders read",), unset="as the map says",
+        guide="your-own-orders",
+        help="What travels in one parcel: an order, a line item, a package as its id says, or each"
+        " row.",
+    ),
+    Option(
+        "scenario", str, places=("orders read",), metavar="SCENARIO", unset="a built-in one",
+        help="Whose classes of products the articles belong to: a name or a YAML file.",
+    ),
+    Option(
+        "strict", bool, places=(*_RUNS, "trace", "orders read"), default=False, guide="your-own-orders",
+        help="Refuse a file of orders with rows that would be left out and counted: canceled, or"
+        " outside the lower 48 states.",
     ),
     Option(
         "demand_index", Path, places=_RUNS, metavar="FILE", unset="by weekday only",
@@ -179,7 +214,7 @@ OPTIONS = [
         " relative to an average day (1.8 is 80% more).",
     ),
     Option(
-        "dates", DateOrder, places=(*_RUNS, "trace"), unset="decided by the file's dates",
+        "dates", DateOrder, places=(*_RUNS, "trace", "orders read"), unset="decided by the file's dates",
         guide="your-own-orders",
         help="How --orders, --history and --demand-index write dates such as 05/09/2023:"
         " month-first or day-first.",

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from logistics.model.draws import Drawn, draw
 from logistics.model.policies.sourcing import SourcingRule, sourcing_of
 from logistics.model.prepare import PreparedModel, prepare
 from logistics.options import SIMULATE, checked, overrides_of, takes_options
-from logistics.orders.order_files import read_orders
+from logistics.orders.order_files import Given, MapGiven, read_order_rows
+from logistics.orders.order_rows import OrderRows
 from logistics.orders.orders import Orders, generate_orders
 from logistics.runs.build import run_of
 from logistics.runs.run import Run
@@ -42,7 +42,8 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     seed: int | None = None,
     *,
     replication: int = 0,
-    orders: Orders | pd.DataFrame | str | Path | None = None,
+    orders: Orders | Given | None = None,
+    map: MapGiven = None,
     dates: DateOrder | str | None = None,
     network: Network | None = None,
     sourcing: SourcingRule | None = None,
@@ -53,7 +54,9 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     """Send a replication's orders through a scenario's network and return the run.
 
     `replication`: its number, from 0. `orders`: a file or table of orders instead of generated ones
-    (see `read_orders`). `dates`: 'month-first' or 'day-first', for a file whose dates do not tell.
+    (see `read_orders`). `map`: how its columns are read: a map, its file, or the name of a format;
+    None for `order_id`, `ordered_at`, `market`, `product`. `dates`: 'month-first' or 'day-first',
+    for a file whose dates do not tell.
     `network`: one of your own, instead of the one that the scenario describes; it is checked as one
     from files is, and scaled from its design volumes to the scenario's orders a day. `sourcing`:
     who ships each order, instead of the nearest center with stock or a seller by volume. `events`:
@@ -73,10 +76,14 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     """
     _engine(engine)
     given = checked(SIMULATE, {"seed": seed, **options})
-    scenario = _changed(scenario, overrides_of(given), network)
+    settings = overrides_of(given)
+    if orders is not None and not isinstance(orders, Orders):
+        orders = read_order_rows(orders, scenario.orders.products, map, DateOrder.of(dates))
+        settings["orders.products"] = list(orders.goods)
+    scenario = _changed(scenario, settings, network)
     model = prepare(scenario, network, sourcing or sourcing_of, events)
     streams = Streams(scenario.runs.seed, replication)
-    return run_once(model, ordered(model, orders, streams, dates), streams, engine)
+    return run_once(model, ordered(model, orders, streams), streams, engine)
 
 
 def _changed(scenario: Scenario, settings: Mapping[str, Any], network: Network | None) -> Scenario:
@@ -150,11 +157,10 @@ def _as_it_ended(drawn: Drawn, columns: Columns) -> tuple[Drawn, Columns]:
 
 def ordered(
     model: PreparedModel,
-    orders: Orders | pd.DataFrame | str | Path | None,
+    orders: Orders | OrderRows | None,
     streams: Streams,
-    dates: DateOrder | str | None = None,
 ) -> Orders:
-    """Return the orders of a run: as given, from a file or table, or else generated.
+    """Return the orders of a run: as given, as read from a file or table, or else generated.
 
     Raises InputError for a file or table that cannot be used.
     """
@@ -163,7 +169,7 @@ def ordered(
         return generate_orders(demand, period, streams)
     if isinstance(orders, Orders):
         return orders
-    return read_orders(orders, demand, period, DateOrder.of(dates))
+    return orders.orders(demand, period)
 
 
 def _engine(name: str) -> Callable[[Problem], Columns]:

@@ -21,6 +21,7 @@ from logistics.cli.ending import (
     in_words,
 )
 from logistics.cli.networks import networks_app, validate
+from logistics.cli.orders import orders_app
 from logistics.cli.running import compare, report, run, trace
 from logistics.cli.studies import studies_app
 from logistics.version import __version__
@@ -52,6 +53,7 @@ app = typer.Typer(
 for command in (compare, run, trace, report, validate):
     app.command()(command)
 app.add_typer(networks_app, name="network")
+app.add_typer(orders_app, name="orders")
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(studies_app, name="study")
 app.add_typer(what_ifs_app, name="what-ifs")

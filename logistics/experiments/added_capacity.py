@@ -20,12 +20,12 @@ from logistics.analysis.measures.place_totals import Bottleneck
 from logistics.analysis.statistics.distributions import Histogram, mean_distribution
 from logistics.analysis.statistics.intervals import Estimate, mean_interval, quantile_interval
 from logistics.experiments.compare import Experiment
-from logistics.experiments.plan import OrderTable
 from logistics.experiments.workers.executors import Here, Place, Shared
 from logistics.experiments.workers.pool import WorkerPool
 from logistics.experiments.workers.progress import BOTTLENECKS, Report, silent
 from logistics.model.network import build_network
 from logistics.model.prepare import PreparedModel, prepare
+from logistics.orders.order_rows import OrderRows
 from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
@@ -63,7 +63,7 @@ def added_capacity(  # noqa: PLR0913
     *,
     network: Network | None = None,
     bottlenecks: Sequence[Bottleneck] | None = None,
-    orders: OrderTable = None,
+    orders: OrderRows | None = None,
     pool: WorkerPool | None = None,
     report: Report = silent,
 ) -> tuple[AddedCapacity, ...]:
@@ -120,7 +120,7 @@ def with_added_capacity(
     return replace(result, comparison=replace(result.comparison, added_capacity=found))
 
 
-_Task = tuple[tuple[PreparedModel, ...], tuple[Bottleneck, ...], OrderTable, int]
+_Task = tuple[tuple[PreparedModel, ...], tuple[Bottleneck, ...], OrderRows | None, int]
 """The network as it is, then one for each bottleneck; orders and seed."""
 
 

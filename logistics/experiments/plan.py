@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from logistics.model.network import smallest_sample
 from logistics.options import flag_of, overrides_of
 from logistics.orders.demand_index import read_demand_index
-from logistics.orders.history import history_overrides
+from logistics.orders.order_files import Given, MapGiven, read_order_rows
+from logistics.orders.order_rows import OrderRows
+from logistics.orders.order_settings import settings_of_orders
+from logistics.scenario.days import Days
 from logistics.scenario.fields import changed
 from logistics.scenario.load import builtin_scenarios, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
+from logistics.schedule.calendars import Period
+from networks.geography import load_markets
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 
@@ -31,23 +34,18 @@ _SHARED = ("orders", "days", "runs")
 Scenarios = Sequence[str | Path | Scenario] | None
 """Names of built-in scenarios, files or scenarios; None for the built-in ones."""
 
-OrderTable = pd.DataFrame | str | Path | None
-"""A file or table of orders in place of generated ones."""
-
 
 @dataclass(frozen=True)
 class Plan:
     """Scenarios with equal orders, days and runs, and names of their own.
 
-    `orders`: a file or table of orders in place of generated ones. `engine`: 'batch' or 'textbook'.
-    `dates`: how that file writes dates, where it does not tell. `notes`: what was understood of the
-    input, and what of it does nothing, in sentences.
+    `orders`: of a file or table, in place of generated ones. `engine`: 'batch' or 'textbook'.
+    `notes`: what was understood of the input, and what of it does nothing, in sentences.
     """
 
     scenarios: tuple[Scenario, ...]
-    orders: pd.DataFrame | Path | None = None
+    orders: OrderRows | None = None
     engine: str = "batch"
-    dates: DateOrder | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -69,8 +67,10 @@ class Plan:
 def plan(  # noqa: PLR0913  (options, by name)
     scenarios: Scenarios = None,
     *,
-    orders: OrderTable = None,
+    orders: Given | None = None,
     history: str | Path | None = None,
+    map: MapGiven = None,
+    strict: bool = False,
     demand_index: str | Path | None = None,
     what_if: str | None = None,
     engine: str = "batch",
@@ -86,24 +86,25 @@ def plan(  # noqa: PLR0913  (options, by name)
     differ in their orders, days or runs; or if a what-if does not fit.
     """
     _refuse_two_demands(orders, history, demand_index)
+    has_orders = orders is not None or history is not None
+    _refuse_idle_options(has_orders, demand_index, {"dates": dates, "map": map, "strict": strict})
     date_order = DateOrder.of(dates)
-    if date_order and orders is None and history is None and demand_index is None:
-        raise whole_file("options", "--dates is for a file of orders or of a demand index")
     overrides, notes = overrides_of(options), list[str]()
     if demand_index is not None:
         overrides["orders.dates"], notes = read_demand_index(demand_index, date_order)
-    if history is not None:
-        orders = Path(history)
-        overrides = history_overrides(overrides, orders, date_order)
+    loaded, rows = _loaded(scenarios), None
+    if (given := history if history is not None else orders) is not None:
+        rows = read_order_rows(given, loaded[0].orders.products, map, date_order, strict=strict)
+        overrides, notes = _fitted(rows, loaded, overrides, history is not None)
     change = read_what_ifs(what_if) if what_if else None
-    before = [changed(scenario, overrides) for scenario in _loaded(scenarios)]
+    before = [changed(scenario, overrides) for scenario in loaded]
     scenarios = applied(before, change)
     same = [one.name for one, was in zip(scenarios, before, strict=True) if change and one is was]
     notes += [f"{name}: the what-if {what_if} changes nothing here." for name in same]
-    orders = Path(orders) if isinstance(orders, str) else orders
-    made = Plan(tuple(scenarios), orders, str(engine), date_order)
+    made = Plan(tuple(scenarios), rows, str(engine))
     refuse(_faults(made, change))
-    notes += made.scenarios[0].idle_notes(orders is not None)
+    notes += made.scenarios[0].idle_notes(has_orders)
+    notes += _notes_of_orders(made)
     return replace(made, notes=tuple(notes))
 
 
@@ -123,9 +124,6 @@ def _faults(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
         yield from _differences(made.scenarios[0], other)
     for scenario in made.scenarios:
         yield from scenario.idle()
-    # Path.exists raises for a name that is too long
-    if isinstance(made.orders, Path) and not os.path.exists(made.orders):
-        yield Fault(str(made.orders), None, "", "", "there is no such file")
     if what_if is not None and made.orders is not None:
         kinds = dict.fromkeys(scenario.network.kind for scenario in made.scenarios)
         for path in dict.fromkeys(path for kind in kinds for path in what_if.paths(kind)):
@@ -135,13 +133,48 @@ def _faults(made: Plan, what_if: WhatIf | None) -> Iterator[Fault]:
 
 
 def _refuse_two_demands(
-    orders: OrderTable, history: str | Path | None, demand_index: str | Path | None
+    orders: Given | None, history: str | Path | None, demand_index: str | Path | None
 ) -> None:
     if orders is not None and history is not None:
         raise whole_file("orders", "--orders and --history cannot be combined: give one")
     if demand_index is not None and (orders is not None or history is not None):
         problem = "--demand-index is for generated orders, not for those of a file"
         raise whole_file("orders", problem)
+
+
+def _refuse_idle_options(
+    has_orders: bool, demand_index: object, given: Mapping[str, object]
+) -> None:
+    """Raise InputError for an option about a file, where there is none."""
+    for name, value in given.items():
+        if value and not has_orders and (name != "dates" or demand_index is None):
+            more = " or of a demand index" if name == "dates" else ""
+            raise whole_file("options", f"--{name} is for a file of orders{more}")
+
+
+def _fitted(
+    rows: OrderRows, scenarios: Sequence[Scenario], overrides: Mapping[str, Any], is_history: bool
+) -> tuple[dict[str, Any], list[str]]:
+    """Return overrides that fit given orders, see `settings_of_orders`."""
+    where = {path: value for path, value in overrides.items() if path == "orders.markets"}
+    smallest = max(smallest_sample(changed(one, where)) for one in scenarios)
+    return settings_of_orders(rows, scenarios[0], overrides, smallest, is_history=is_history)
+
+
+def plain_period(days: Days) -> Period:
+    """Return the dates and ticks of a run whose places all lie in the time zones of markets."""
+    return Period.of(days, load_markets().time_zones)
+
+
+def _notes_of_orders(made: Plan) -> list[str]:
+    """Say what was understood of given orders.
+
+    Raises InputError if they lie outside the scenario's days or markets, or none is measured.
+    """
+    rows, first = made.orders, made.scenarios[0]
+    if rows is None:
+        return []
+    return [*rows.taken(first.orders, plain_period(first.days)), *rows.notes]
 
 
 def _same_names(scenarios: Sequence[Scenario]) -> Iterator[Fault]:

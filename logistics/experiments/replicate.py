@@ -15,7 +15,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,24 +26,21 @@ from logistics.analysis.measures.outcomes import Causes, Outcomes
 from logistics.analysis.measures.place_totals import DamagePlaces, PlaceTotals
 from logistics.analysis.measures.registry import added
 from logistics.errors import WorkerError
-from logistics.experiments.plan import Plan
+from logistics.experiments.plan import Plan, plain_period
 from logistics.experiments.workers.executors import Shared
 from logistics.model.network import build_network
 from logistics.model.prepare import PreparedModel, prepare
-from logistics.orders.order_files import orders_and_notes
 from logistics.orders.orders import Orders
 from logistics.running import ordered, run_once
 from logistics.runs.place_counts import count_places
 from logistics.runs.run import Run
 from logistics.runtime.versions import differences, versions
-from logistics.scenario.days import Days, Runs
+from logistics.scenario.days import Runs
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
 from logistics.streams import Streams
 from logistics.version import __version__
 from networks.builders.sizing import summary
-from networks.geography import load_markets
-from networks.inputs.faults import whole_file
 from networks.schema import Network
 
 COUNTS = ("parcels", "legs", "departures", "events")
@@ -99,10 +95,9 @@ def run_spec_of(what: Plan, prepared: Path | None = None) -> RunSpec:
     scenarios = tuple(one.model_copy(update={"runs": Runs()}) for one in what.scenarios)
     networks = tuple(build_network(one) if one.network.in_files else None for one in scenarios)
     keys = tuple(map(_key, scenarios, networks))
-    orders, notes = _given_orders(what)
     return RunSpec(
-        scenarios, networks, keys, what.seed, what.engine, versions(), orders,
-        (*what.notes, *notes), prepared, added(),
+        scenarios, networks, keys, what.seed, what.engine, versions(), _given_orders(what),
+        what.notes, prepared, added(),
     )  # fmt: skip
 
 
@@ -195,18 +190,14 @@ def facts_of_runs(what: Plan, facts: Facts, replications: int) -> dict[str, Any]
         "follow_days": days.followed_days,
         "orders_per_day": demand.orders_per_day,
         "products": [product.name for product in demand.products],
-        "orders": str(what.orders) if isinstance(what.orders, Path) else None,
+        "orders": str(what.orders.path) if what.orders and what.orders.path else None,
+        "orders_read": what.orders.facts() if what.orders else None,
         "notes": list(what.notes),
         "parcels": sum(network["parcels"] for network in networks.values()),
         "events": sum(network["events"] for network in networks.values()),
         "networks": networks,
         "versions": dict(versions()),
     }
-
-
-def plain_period(days: Days) -> Period:
-    """Return the dates and ticks of a run whose places all lie in the time zones of markets."""
-    return Period.of(days, load_markets().time_zones)
 
 
 def _key(scenario: Scenario, network: Network | None) -> str:
@@ -241,22 +232,10 @@ def _prepared(spec: RunSpec, row: int) -> PreparedModel:
     return model
 
 
-def _given_orders(what: Plan) -> tuple[Orders | None, list[str]]:
-    """Return the given orders, and what was understood of them.
-
-    Raises InputError if there are none on the measured days.
-    """
-    if what.orders is None:
-        return None, []
-    days, demand = what.scenarios[0].days, what.scenarios[0].orders
-    orders, notes = orders_and_notes(what.orders, demand, plain_period(days), what.dates)
-    day = orders.day
-    if not ((day >= days.warm_up_days) & (day < days.warm_up_days + days.days)).any():
-        problem = "has no orders on the measured days"
-        last = days.first_day + timedelta(days=days.days - 1)
-        name = what.orders if isinstance(what.orders, Path) else "orders"
-        raise whole_file(name, problem, f"{days.first_day} to {last}")
-    return orders, notes
+def _given_orders(what: Plan) -> Orders | None:
+    """Return the given orders, in ticks of `plain_period`."""
+    first = what.scenarios[0]
+    return what.orders and what.orders.orders(first.orders, plain_period(first.days))
 
 
 def _in_period(orders: Orders, model: PreparedModel) -> Orders:

@@ -20,7 +20,7 @@ from logistics.experiments.plan import Plan
 from logistics.experiments.workers.pool import worker_pool
 from logistics.experiments.workers.progress import TRACING, Report, silent
 from logistics.model.prepare import prepare
-from logistics.orders.order_files import order_number
+from logistics.orders.order_ids import order_number
 from logistics.orders.orders import IDS_PER_DAY
 from logistics.running import ordered, run_once
 from logistics.runs.journeys import Journey, journey, rows_of_case, rows_of_order
@@ -153,7 +153,7 @@ def _followed(
 ) -> list[tuple[tuple[Journey, ...], int]]:
     """Run one network and return, for each wanted order, its journeys and the number of others."""
     model, streams = prepare(scenario), Streams(what.seed)
-    run = run_once(model, ordered(model, what.orders, streams, what.dates), streams, what.engine)
+    run = run_once(model, ordered(model, what.orders, streams), streams, what.engine)
     found = []
     for one in wanted:
         if one.order:

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
+from logistics.options import ParcelRule
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, did_you_mean, refuse
 from networks.inputs.models import Parameters, refusal
@@ -88,9 +89,6 @@ class ProductMatch(Parameters):
     """By a word of the title, where no whole title fits."""
 
 
-Parcels = Literal["row", "order", "line", "package"]
-
-
 def _time_zone(text: str) -> str:
     if text != CUSTOMER and text not in available_timezones():
         meant = did_you_mean(text, available_timezones())
@@ -104,7 +102,7 @@ class OrderMap(Parameters):
     format: Text = ""
     """The known export from which this map was made."""
     columns: OrderColumns
-    parcels: Parcels = "order"
+    parcels: ParcelRule = ParcelRule.ORDER
     """One parcel an order ('order'), a line item ('line'), a package ('package': see `parcel_id`;
     an order without one is one parcel), or a row, whose ids must not repeat ('row')."""
     dates: DateOrder | None = None
@@ -118,7 +116,8 @@ class OrderMap(Parameters):
     """What happens to rows with a cell that cannot be read: the file is refused, or they are left
     out and counted."""
     products: dict[Text, ProductMatch] = {}
-    """By class of products, which articles belong to it; all others are 'other'."""
+    """By class of products, which articles belong to it; all others are 'other'. Where none is
+    listed, classes are guessed by words of the titles, and by prices."""
 
     @model_validator(mode="after")
     def _rules(self) -> Self:

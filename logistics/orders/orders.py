@@ -78,19 +78,24 @@ def generate_orders(
     if len(rows) < len(markets):
         market = rows[market].astype(np.int16)
     product = _pick(streams, "product", order_id, np.array([p.share for p in demand.products]))
-    hours = np.array(demand.hours)
-    by_hour = np.concatenate([[0.0], np.cumsum(hours / hours.sum())])
     day_ticks = 86_400_000 // period.tick_ms
     key = streams.key("time of day")
     zones = period.zone_numbers(markets.time_zones)
 
     def placed(number: Array, day: Array, market: Array) -> Array:
-        hour = np.interp(unit(mix(number, key)), by_hour, np.arange(25.0))
+        hour = time_of_day(number, demand.hours, key)
         local = (hour * (3_600_000 / period.tick_ms)).astype(np.int64)
         return period.to_ticks(zones[market], day, np.minimum(local, day_ticks - 1))
 
     tick = in_chunks(placed, period.dtype, order_id, day, market)
     return _generated(order_id, tick, day, market, product)
+
+
+def time_of_day(number: Array, hours: Sequence[float], key: np.uint64) -> Array:
+    """Return an hour of the local day, 0 to 24, for each number. `hours`: weights by hour."""
+    weights = np.array(hours)
+    by_hour = np.concatenate([[0.0], np.cumsum(weights / weights.sum())])
+    return np.asarray(np.interp(unit(mix(number, key)), by_hour, np.arange(25.0)))
 
 
 def orders_by_slice(

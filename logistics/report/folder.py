@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from logistics.analysis.comparison import Accumulator
 from logistics.analysis.measures.registry import added
 from logistics.experiments.compare import Experiment
+from logistics.orders.order_rows import OrderRows
 from logistics.report.saved_results import Results, save_results
 from logistics.report.summary import write_summary
 from logistics.report.text.assumptions import assumptions
@@ -61,6 +62,8 @@ _ABOUT_KEPT = {
     "network/": "the network, as CSV files",
     "run/": "the whole first run, for logistics.Run.load",
 }  # fmt: skip
+
+_KEPT_MAP = "orders.map.yaml"
 
 _ABOUT_TIMES = """\
 The tables are those of the first run: parcels and legs of the measured orders; departures and
@@ -124,9 +127,7 @@ def write_experiment(experiment: Experiment, folder: Path) -> None:
             write_network(experiment.networks[scenario.name], place / "network")
             written = scenario.replace(network={"path": "network"})
         (place / "scenario.yaml").write_text(write_yaml(written), encoding="utf-8")
-    orders = experiment.plan.orders
-    if isinstance(orders, Path) and (name := _kept_orders(orders)):
-        shutil.copyfile(orders, folder / name)  # nothing else repeats the runs
+    _keep_orders(experiment.plan.orders, folder)
     about = _about(experiment, folder)
     (folder / ABOUT).write_text(about, encoding="utf-8")
     save_results(_results(experiment, about), folder)
@@ -134,9 +135,19 @@ def write_experiment(experiment: Experiment, folder: Path) -> None:
     write_summary(replace(comparison, run={**comparison.run, "seconds": seconds}), folder)
 
 
-def _kept_orders(orders: Any) -> str:
+def _keep_orders(orders: OrderRows | None, folder: Path) -> None:
+    """Copy a file of orders and its map: nothing else repeats the runs."""
+    if orders and (name := _kept_orders(orders)):
+        shutil.copyfile(str(orders.path), folder / name)
+        if orders.needs_map:
+            text = write_yaml(orders.order_map)
+            (folder / _KEPT_MAP).write_text(text, encoding="utf-8")
+
+
+def _kept_orders(orders: OrderRows | None) -> str:
     """Return the name of the copied file of orders; '' if they are not from a file."""
-    return f"orders{orders.suffix}" if isinstance(orders, Path) and orders.is_file() else ""
+    path = orders.path if orders else None
+    return f"orders{path.suffix}" if path and path.is_file() else ""
 
 
 def _results(experiment: Experiment, about: str) -> Results:
@@ -158,8 +169,9 @@ def _command(experiment: Experiment, names: Sequence[str]) -> str:
     what = "compare" if len(names) > 1 else "run"
     words = ["logistics", what, *(f"{name}/scenario.yaml" for name in names)]
     orders = experiment.plan.orders
-    if isinstance(orders, Path):
-        words += ["--orders", _kept_orders(orders) or str(orders)]
+    if orders and orders.path:
+        words += ["--orders", _kept_orders(orders) or str(orders.path)]
+        words += ["--map", _KEPT_MAP] if orders.needs_map else []
     if experiment.plan.engine == "textbook" and what == "run":
         words += ["--engine", "textbook"]
     return shlex.join(words)
@@ -176,6 +188,8 @@ def _about(experiment: Experiment, folder: Path) -> str:
     ]
     if _kept_orders(plan.orders):
         parts[-1] += f"{_kept_orders(plan.orders):<22} the orders, as given\n"
+    if plan.orders and plan.orders.needs_map:
+        parts[-1] += f"{_KEPT_MAP:<22} how their columns were read\n"
     for name in plan.names:
         files = _ABOUT_SCENARIO.format(command=_command(experiment, [name]))
         for kept, text in _ABOUT_KEPT.items():

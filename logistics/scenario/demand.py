@@ -57,8 +57,8 @@ class Product(Parameters):
     """A kind of goods."""
 
     name: Text = Field(min_length=1, max_length=80)
-    share: Share = Field(gt=0)
-    """Share of the orders."""
+    share: Share = Field(ge=0)
+    """Share of the orders; 0 for a product that only a file of orders brings."""
     weight: Kilograms = Field(gt=0, le=1000)
     price: float = Field(gt=0, le=100_000)
     """U.S. dollars."""

@@ -1,0 +1,128 @@
+"""`logistics orders read`: what is understood of an export, and its map as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from logistics.cli.options import argument, with_options
+from logistics.cli.showing import console
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from logistics.orders.exports import Export
+
+orders_app = typer.Typer(no_args_is_help=True, help="Read the orders of a shop's export.")
+
+_File = Annotated[Path, argument("FILE", "CSV, TSV, Excel or Parquet file of orders.")]
+_MOST_TITLE = 30
+"""Letters of a title that are shown."""
+_MOST_UNUSED = 12
+
+
+@orders_app.command("read")
+@with_options("orders read")
+def read_orders(file: _File, **options: Any) -> None:
+    """Show how an export of orders is understood, and write that as a map to FILE.map.yaml.
+
+    Columns are found by their names, or by what is in them; articles are sorted into classes of
+    products by their titles and prices. Change the map where it is wrong, and look again with
+    --map FILE.map.yaml. Runs take the same --map.
+    """
+    from logistics.orders.exports import read_export  # noqa: PLC0415
+    from logistics.runtime.output_folders import output_path  # noqa: PLC0415
+    from logistics.scenario.load import builtin_scenarios, load_scenario  # noqa: PLC0415
+    from networks.inputs.faults import refuse, whole_file  # noqa: PLC0415
+    from networks.inputs.yaml_writer import write_yaml  # noqa: PLC0415
+
+    scenario = load_scenario(options.pop("scenario") or builtin_scenarios()[0])
+    order_map = options.pop("map")
+    target = file.with_name(f"{file.name}.map.yaml")
+    if order_map is None and target.exists():
+        allowed = f"--map {target}, or delete it for a new one"
+        raise whole_file(target, "there is a map of this file already", allowed)
+    found = read_export(file, scenario.orders.products, order_map, **options)
+    _show(found, console())
+    if found.is_new:
+        with output_path(target) as unfinished:
+            unfinished.write_text(write_yaml(found.rows.order_map), encoding="utf-8")
+        typer.echo(f"Map written to {target}: change it where it is wrong. To run these orders:")
+        typer.echo(f"  logistics compare --orders {file} --map {target}")
+    refuse(found.rows.faults)
+
+
+def _show(found: Export, out: Console) -> None:
+    rows, table = found.rows, found.rows.table
+    known = f"; format: {rows.order_map.format}" if rows.order_map.format else ""
+    out.print(f"{table.name}: {table.layout}{known}", style="bold")
+    out.print(f"{rows.rows:,} rows below the heading in line {table.heading_line}")
+    out.print(_columns(found))
+    for line in _counts(found):
+        out.print(line)
+    out.print(_first_parcels(found))
+    for note in rows.notes:
+        out.print(note)
+
+
+def _columns(found: Export) -> Table:
+    """Return which columns are used, for what."""
+    table = _table("used as", "column", "first cell", "found")
+    rows = found.rows
+    texts = rows.table.load(sorted(set(rows.columns.values())))
+    for name, column in rows.columns.items():
+        cells = texts.texts(column)
+        first = next(iter(cells[cells != ""]), "")
+        how = found.how.get(name, "as the map says")
+        table.add_row(name, rows.table.heading[column], _short(first), how)
+    return table
+
+
+def _counts(found: Export) -> Iterator[str]:
+    """Say in lines which days, orders and articles there are."""
+    rows = found.rows
+    if len(rows):
+        first, last, a_day = rows.span()
+        facts = rows.facts()
+        yield f"days      {first} to {last}, {a_day:,.4g} parcels a day"
+        yield (
+            f"orders    {facts['orders']:,} in {facts['parcels']:,} parcels"
+            f" (parcels: {rows.order_map.parcels})"
+        )
+    for number, (name, (count, titles)) in enumerate(found.articles().items()):
+        named = ", ".join(_short(title) for title in titles)
+        yield f"{'' if number else 'products':<9} {name}: {count:,}{f' ({named})' if named else ''}"
+    if found.unused:
+        named = [name + (f" ({what})" if what else "") for name, what in found.unused]
+        more = f" and {len(named) - _MOST_UNUSED} more" if len(named) > _MOST_UNUSED else ""
+        named.sort(key=lambda text: not text.endswith(")"))
+        yield f"not used  {', '.join(named[:_MOST_UNUSED])}{more}"
+
+
+def _first_parcels(found: Export) -> Table:
+    table = _table("order", "ordered (customer's clock)", "market", "product")
+    for order, time, market, product in found.first_parcels():
+        table.add_row(_short(order), time, market, product)
+    return table
+
+
+def _table(*heading: str) -> Table:
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in heading:
+        table.add_column(name)
+    return table
+
+
+def _short(text: str) -> str:
+    """Return a text as it may be printed, cut where it is long."""
+    from networks.inputs.faults import printable  # noqa: PLC0415
+
+    text = printable(text)
+    return text if len(text) <= _MOST_TITLE else text[: _MOST_TITLE - 3] + "..."

@@ -1,0 +1,73 @@
+"""Which rows of a table of orders travel in one parcel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from logistics.orders.order_ids import id_numbers
+from logistics.orders.orders import PARCELS_PER_ORDER
+
+Ints = NDArray[np.int64]
+
+_NUMBERED = r"[0-9]{1,3}"
+"""Packages that are numbered within each order."""
+
+
+@dataclass(frozen=True)
+class Parcels:
+    """Parcels made of rows.
+
+    `row`: the first row of each, which says when and where it goes. `fragile`: its row with the
+    most fragile article. `parcel_id`: as in `Orders`. `twice`: rows whose parcel another row has,
+    where each row must be a parcel of its own.
+    """
+
+    row: Ints
+    fragile: Ints
+    parcel_id: Ints
+    twice: Ints
+
+
+def parcels_of(
+    kind: str, order: pd.Series[Any], package: pd.Series[Any] | None, fragility: NDArray[np.float64]
+) -> Parcels:
+    """Return the parcels of rows.
+
+    `kind`: see `OrderMap.parcels`. `order`, `package`: ids as texts. `fragility`: of the article of
+    each row; a parcel is as fragile as the most fragile that it holds.
+    """
+    number = _numbers(kind, order, package)
+    rows = np.arange(len(number))
+    if kind == "row":
+        twice = np.flatnonzero(pd.Series(number).duplicated())
+        return Parcels(rows, rows, number, twice)
+    parcel_id, first, group = np.unique(number, return_index=True, return_inverse=True)
+    by_fragility = np.lexsort((rows, -fragility, group))
+    starts = np.searchsorted(group[by_fragility], np.arange(len(parcel_id)))
+    return Parcels(first, by_fragility[starts], parcel_id, rows[:0])
+
+
+def _numbers(kind: str, order: pd.Series[Any], package: pd.Series[Any] | None) -> Ints:
+    """Return the parcel id of each row."""
+    one_of_order = id_numbers(order) * PARCELS_PER_ORDER + 1
+    if kind == "line":
+        line = order.groupby(order, sort=False).cumcount().to_numpy()
+        many = line >= PARCELS_PER_ORDER - 1
+        numbers = one_of_order + line
+        numbers[many] = id_numbers(order[many] + " / line " + line[many].astype(str))
+        return np.asarray(numbers, np.int64)
+    if package is None or kind == "order":
+        return one_of_order
+    within = order + " / " + package
+    if kind == "row":
+        numbers = id_numbers(package)
+        is_alone = not pd.Series(numbers).duplicated().any()
+        return numbers if is_alone else id_numbers(within)
+    numbered = package.str.fullmatch(_NUMBERED).to_numpy(np.bool_)
+    numbers = id_numbers(within.where(numbered, "package " + package))
+    return np.where((package == "").to_numpy(np.bool_), one_of_order, numbers)
