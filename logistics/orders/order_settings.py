@@ -26,13 +26,13 @@ def settings_of_orders(
     """Return overrides by field for a run of the orders, and in sentences what they change.
 
     Orders a day are those of the file, at least the `smallest` sample, unless the scenario or the
-    overrides say them. Days are those of a history; of other orders only if none of them lies on
-    the scenario's days, which are the default ones. What `overrides` has stays.
+    overrides say them. Days are those of a history; of other orders only if none of them lies on a
+    measured day, and these are the default ones. What `overrides` has stays.
     """
     first, last, a_day = rows.span()
     found, notes = dict[str, Any](), list[str]()
     has_days = _FIRST_DAY in overrides or "first_day" in scenario.days.model_fields_set
-    if is_history or not (has_days or _on_days(rows, scenario)):
+    if is_history or not (has_days or _is_measured(rows, scenario, overrides)):
         found |= _days(rows, overrides)
         if not is_history:
             notes.append(f"{rows.name}: days are those of the file, {first} to {last}.")
@@ -49,9 +49,11 @@ def settings_of_orders(
     return {**found, **overrides}, notes
 
 
-def _on_days(rows: OrderRows, scenario: Scenario) -> bool:
-    days = np.array(sorted(scenario.days.with_orders), "datetime64[D]")
-    return bool(np.isin(rows.dates(), days).any())
+def _is_measured(rows: OrderRows, scenario: Scenario, overrides: Mapping[str, Any]) -> bool:
+    """Tell whether an order lies on a measured day of the scenario."""
+    first = np.datetime64(scenario.days.first_day)
+    days = (rows.dates() - first).astype(int)
+    return bool(((days >= 0) & (days < overrides.get("days.days", scenario.days.days))).any())
 
 
 def _days(rows: OrderRows, overrides: Mapping[str, Any]) -> dict[str, Any]:
