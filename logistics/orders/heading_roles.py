@@ -46,13 +46,14 @@ _ROLES = {
         r"quantity|count|discount|tax|ship",
     ),
     "ordered_at": (
-        (r"^(?!.*\bpay\b)(?:.*\border\b.*\b(?:date|create)\b|.*\bdate\b.*\border\b)",
+        (r"^(?:order(?: create)?|create) date\b|^date order$",
+         r"^(?!.*\bpay\b)(?:.*\border\b.*\b(?:date|create)\b|.*\bdate\b.*\border\b)",
          r"^(?!.*\bpay\b).*\bcreate\b",
          r"^(?!.*\bpay\b).*\b(?:sale|sold|transaction|checkout|invoice)\b.*\bdate\b",
          r"^date(?: date)?$", r"\bpay\b.*\bdate\b|\bdate pay\b"),
         r"ship|cancel\w*|refund\w*|return\w*|updat\w*|modif\w*|estimat\w*|promis\w*|due|fulfil\w*|"
         r"print\w*|expect\w*|limit|dispatch\w*|carrier|schedul\w*|expir\w*|last|first|rts|handling|"
-        r"requir\w*|complet\w*|zone|days|week|month|year|hours?|by|status|amount",
+        r"requir\w*|process\w*|pick\w*|pack\w*|clos\w*|archiv\w*|import\w*|export\w*|complet\w*|zone|days|week|month|year|hours?|by|status|amount",
     ),
     "market": (_of_address("zip"), _ELSEWHERE),
     "product": (
