@@ -1,34 +1,165 @@
-"""Tables read from a CSV, Excel or Parquet file: each row with its line, each cell as text.
+"""Tables as people export them, from any file that holds one: its heading, and columns of its rows.
 
-Files of orders have millions of rows, so CSV goes through pandas here; the small tables of a
-network, whose every cell may be wrong, are read as `networks.inputs.grids`.
+Files of orders have millions of rows, of which only the columns that are asked for are kept; the
+small tables of a network, whose every cell may be wrong, are read as `networks.inputs.grids`.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from networks.inputs.cells import text_of
+from networks.inputs.delimited import open_text
 from networks.inputs.faults import Fault, InputError, refuse, shown, whole_file
+from networks.inputs.file_kinds import kind_of
 from networks.inputs.grids import CellError, Formula
+from networks.inputs.headings import FirstRow, find_heading, plain_name
 from networks.inputs.input_files import check_is_file, opened
+from networks.inputs.rows import MOST_SHOWN, Rows, closing_rows, texts_of
+from networks.inputs.sheet_tables import open_sheet
 from networks.inputs.workbooks import read_workbook
 
+__all__ = ["MOST_SHOWN", "Rows", "Table", "check_columns", "closing_rows", "line_of_row",
+           "open_table", "plain_name", "read_table", "table_of", "texts_of"]  # fmt: skip
+
 _LINE, _ROW = "line of the file", "row of the sheet"
-MOST_SHOWN = 20
 MOST_ROWS = 100_000_000
 _EXACT = 1e15
+_SAMPLE = 2_000
+
+
+class _Source(Protocol):
+    """A file whose first rows show where its heading is."""
+
+    @property
+    def first_rows(self) -> list[FirstRow]: ...
+
+    @property
+    def layout(self) -> str: ...
+
+    @property
+    def unit(self) -> str: ...
+
+    def read(
+        self, columns: Sequence[int], names: Sequence[str], last_record: int, most: int | None
+    ) -> Rows: ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a file: its heading, and how to get at its rows.
+
+    `name`: of the file, for faults. `heading`: as written, '' where a column has none; names may
+    come twice. `layout`: how it is written, in words. `notes`: what was skipped.
+    """
+
+    name: str
+    heading: tuple[str, ...]
+    heading_line: int
+    layout: str
+    notes: tuple[str, ...]
+    _read: Callable[[Sequence[int], int | None], Rows]
+
+    def sample(self) -> pd.DataFrame:
+        """Return the first rows, at most 2,000, of all columns as texts, numbered from 0."""
+        columns = range(len(self.heading))
+        rows = self._read(columns, _SAMPLE)
+        return pd.DataFrame({column: rows.texts(column) for column in columns}, columns=columns)
+
+    def load(self, columns: Sequence[int]) -> Rows:
+        """Return columns of all rows. Raises InputError for rows that cannot be read."""
+        return self._read(columns, None)
+
+
+def open_table(path: Path, known: Collection[str] = ()) -> Table:
+    """Open a table in text, Excel or Parquet, whatever the name of its file.
+
+    `known`: plain names that may be in its heading; they help to find it.
+
+    Raises InputError for a file that holds no table.
+    """
+    kind = kind_of(path)
+    if kind == "Parquet":
+        return _parquet_table(path)
+    source: _Source = open_sheet(path, known) if kind == "workbook" else open_text(path, known)
+    if not source.first_rows:
+        raise whole_file(path, "the file is empty")
+    found = find_heading(source.first_rows, known, source.unit)
+    return Table(
+        str(path), found.names, found.line, source.layout, found.notes,
+        lambda columns, most: source.read(columns, found.names, found.last_record, most),
+    )  # fmt: skip
+
+
+def table_of(frame: pd.DataFrame, name: str) -> Table:
+    """Return a data frame as a table; its rows are numbered as below a heading."""
+    heading = tuple(str(column).strip() for column in frame.columns)
+
+    def read(columns: Sequence[int], most: int | None) -> Rows:
+        part = frame.iloc[:most].reset_index(drop=True)
+        return Rows({n: part.iloc[:, n] for n in columns}, len(part), lambda row: row + 2)
+
+    return Table(name, heading, 1, "data frame", (), read)
+
+
+def _parquet_table(path: Path) -> Table:
+    with _opened_parquet(path) as file:
+        names, rows = file.schema_arrow.names, file.metadata.num_rows
+    if rows > MOST_ROWS:  # few bytes can say many
+        raise whole_file(path, f"has {rows:,} rows", f"up to {MOST_ROWS:,}")
+
+    def read(columns: Sequence[int], most: int | None) -> Rows:
+        wanted = {names[n] for n in columns}
+        with _opened_parquet(path) as file:
+            if most and rows:
+                first = next(file.iter_batches(most, columns=list(wanted)))
+                table = pa.Table.from_batches([first])
+            else:
+                table = file.read(list(wanted))
+        order = [n for n, name in enumerate(names) if name in wanted]  # a name may come twice
+        stored = {n: _stored(table.column(order.index(n))) for n in columns}
+        return Rows(stored, len(table), lambda row: row + 2)
+
+    return Table(str(path), tuple(map(str.strip, names)), 1, "Parquet", (), read)
+
+
+@contextmanager
+def _opened_parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except (pa.ArrowException, OSError) as error:
+        why = "".join(filter(str.isprintable, " ".join(str(error).split())))[:200]
+        raise whole_file(path, f"cannot be read as Parquet: {why}") from None
+
+
+_WHOLE = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
+"""Numbers with holes keep all their digits."""
+
+
+def _stored(column: pa.ChunkedArray) -> pd.Series[Any]:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_integer(column.type) and column.type not in _WHOLE:
+        column = column.cast(pa.int64())
+    stored: pd.Series[Any] = column.to_pandas(
+        types_mapper=_WHOLE.get if column.null_count else None
+    )
+    return stored
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -157,15 +288,3 @@ def check_columns(
     if twice := [one for one in known if spelled.count(one) > 1]:
         faults.append(Fault(name, None, "", "", f"duplicate columns: {', '.join(twice)}", allowed))
     refuse(faults)
-
-
-def texts_of(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column as texts without blanks around them; '' where nothing is there."""
-    cells = column.astype(object).where(column.notna(), "")
-    try:
-        texts = cells.astype(str)
-    except UnicodeDecodeError:  # bytes that are no text
-        texts = cells.map(repr).astype(str)
-    texts = texts.str.strip()
-    # 7.0 is how a column with holes writes 7
-    return texts.str.removesuffix(".0") if column.dtype.kind == "f" else texts

@@ -12,6 +12,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from networks.inputs.input_files import FREE_BYTES, MOST_TIMES, check_is_file
 
 MOST_PARTS = 1000
 
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _REFUSED_PARTS = (
     (re.compile(r"vbaproject|macrosheets|dialogsheets", re.I), "contains macros",
@@ -57,11 +58,9 @@ def fault_of(path: Path) -> tuple[str, str] | None:
     """Return what is wrong with a workbook's package and what to do, None where nothing is."""
     with open(path, "rb") as file:
         start = file.read(8)
-        if start == _OLD_EXCEL:
+        if start == OLD_EXCEL:
             locked = _ENCRYPTED in start + file.read(MOST_BYTES)
             return _ENCRYPTED_FAULT if locked else _OLD_FAULT
-    if path.suffix.lower() != ".xlsx":
-        return f"is a {path.suffix or 'file without ending'}, no .xlsx", "an .xlsx workbook"
     try:
         with zipfile.ZipFile(path) as package:
             return next(_faults(package, path.stat().st_size), None)
@@ -126,18 +125,29 @@ def read_workbook(path: Path, names: Collection[str]) -> dict[str, Grid]:
     Raises InputError with one fault for a file that is not a plain workbook.
     """
     check_is_file(path)
+    if path.suffix.lower() != ".xlsx":
+        problem = f"is a {path.suffix or 'file without ending'}, no .xlsx"
+        raise whole_file(path, problem, "an .xlsx workbook")
+    with opened_workbook(path) as sheets:
+        return {
+            sheet.title.strip(): grid_of_sheet(path, sheet)
+            for sheet in sheets
+            if sheet.title.strip() in names or sheet.sheet_state == "visible"
+        }
+
+
+@contextmanager
+def opened_workbook(path: Path) -> Iterator[list[Any]]:
+    """Open a workbook and return its sheets.
+
+    Raises InputError, also while they are read, for a file that is not a plain workbook.
+    """
     if fault := fault_of(path):
         raise whole_file(path, *fault)
-
     with open(path, "rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of openpyxl: on styles and lists that it does not keep
         try:
-            book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
-            return {
-                sheet.title.strip(): _grid(path, sheet)
-                for sheet in book.worksheets
-                if sheet.title.strip() in names or sheet.sheet_state == "visible"
-            }
+            yield openpyxl.load_workbook(file, read_only=True, keep_links=False).worksheets
         except InputError:
             raise
         except _BROKEN:
@@ -151,9 +161,10 @@ _BROKEN = (
 """What openpyxl raises for parts that are not what they should be."""
 
 
-def _grid(path: Path, sheet: Any) -> Grid:
+def grid_of_sheet(path: Path, sheet: Any, most: int | None = None) -> Grid:
+    """Return a sheet of an opened workbook, or its first rows."""
     sheet.reset_dimensions()  # what a sheet says of its size need not be true
-    rows = ([_value(cell) for cell in cells] for cells in sheet.iter_rows())
+    rows = ([_value(cell) for cell in cells] for cells in sheet.iter_rows(max_row=most))
     return grid_of(rows, f"{path} sheet {sheet.title}", "one table, from cell A1 on")
 
 

@@ -1,0 +1,76 @@
+"""Rows of a table: the columns that were asked for, as they are stored and as texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+MOST_SHOWN = 20
+"""Rows with the same fault that are told one by one."""
+_CLOSING = re.compile(
+    r"\D*|.*\b(?:total|subtotal|sum|average|mean|count|page)\b.*"
+    r"|[0-9.,]+\s+(?:record|row|order|item|line|result|entr|day)[a-z()]*\b.*",
+    re.I | re.S,
+)
+
+
+class Rows:
+    """Columns of a table, by number, and the line of each row."""
+
+    def __init__(
+        self, columns: Mapping[int, pd.Series[Any]], length: int, line: Callable[[int], int]
+    ) -> None:
+        """Keep columns, all of the same length, numbered from 0 as in the table."""
+        self._columns, self._length = columns, length
+        self.line = line
+        """From row to line of the file, as an editor or Excel counts it."""
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return self._length
+
+    def cells(self, column: int) -> pd.Series[Any]:
+        """Return a column as it is stored."""
+        return self._columns[column]
+
+    def texts(self, column: int) -> pd.Series[Any]:
+        """Return a column as texts without blanks around them; '' where nothing is there."""
+        return texts_of(self._columns[column])
+
+
+def texts_of(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column as texts without blanks around them; '' where nothing is there."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.fillna("").str.strip()
+    cells = column.astype(object).where(column.notna(), "")
+    try:
+        texts = cells.astype(str)
+    except UnicodeDecodeError:  # bytes that are no text
+        texts = cells.map(repr).astype(str)
+    texts = texts.str.strip()
+    # 7.0 is how a column with holes writes 7
+    return texts.str.removesuffix(".0") if column.dtype.kind == "f" else texts
+
+
+def is_closing(key: str) -> bool:
+    """Tell whether the key of a row may be that of a total or a footer, not of a date or a number.
+
+    >>> [is_closing(key) for key in ("", "Total", "3 record(s) downloaded", "2023-09-18", "17")]
+    [True, True, True, False, False]
+    """
+    return _CLOSING.fullmatch(key) is not None
+
+
+def closing_rows(keys: pd.Series[Any]) -> int:
+    """Return how many rows at the end are totals or footers; 0 where all rows are like that.
+
+    `keys`: what each row is about, as texts: its date, or its number.
+    """
+    values = keys.tolist()
+    end = len(values)
+    while end and is_closing(values[end - 1]):
+        end -= 1
+    return len(values) - end if end else 0
