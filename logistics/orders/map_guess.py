@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from logistics.orders.order_maps import OrderColumns, OrderMap, formats
 from logistics.scenario.demand import Product
 from networks.inputs.columns import read_times
 from networks.inputs.faults import Fault, refuse
+from networks.inputs.tables import Table
 
 BY_NAME, BY_CELLS = "by its name", "by its cells"
 
@@ -36,21 +37,6 @@ _MOST = 0.9
 Test = Callable[["pd.Series[Any]"], bool]
 
 
-class Sampled(Protocol):
-    """What a guess needs of a table."""
-
-    @property
-    def name(self) -> str:
-        """Of the file."""
-
-    @property
-    def heading(self) -> Sequence[str]:
-        """As written; '' where a column has none."""
-
-    def sample(self) -> pd.DataFrame:
-        """Return the first rows as texts, columns numbered from 0."""
-
-
 @dataclass(frozen=True)
 class Guess:
     """A map and how it was found.
@@ -64,7 +50,7 @@ class Guess:
     unused: list[tuple[str, str]]
 
 
-def guess_map(table: Sampled, products: Sequence[Product]) -> Guess:
+def guess_map(table: Table, products: Sequence[Product]) -> Guess:
     """Guess which column holds what, what makes a parcel, and which states are canceled ones.
 
     Raises InputError that says what was not found, and which columns there are.
@@ -214,7 +200,7 @@ def _written(text: str) -> str:
     return "".join(filter(str.isprintable, " ".join(text.split())))
 
 
-def _not_found(table: Sampled, columns: _Columns, found: dict[str, int]) -> Iterator[Fault]:
+def _not_found(table: Table, columns: _Columns, found: dict[str, int]) -> Iterator[Fault]:
     """Yield which needed columns were not found, and at the end which columns there are."""
     missing = [role for role in NEEDED if role not in found]
     for role in missing:

@@ -40,7 +40,7 @@ def columns_of(
             value = names[0] if len(names) == 1 else names
             faults.append(Fault.within(("columns", role), problem, "", value))
     if faults:
-        placed = locate(faults, map_file).faults if map_file else tuple(faults)
+        placed = locate(faults, map_file).faults if map_file else faults
         raise InputError([*placed, columns_found(table_name, heading)])
     return found
 

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, mo
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, did_you_mean, refuse, shown, whole_file
 from networks.inputs.models import Parameters, refusal
+from networks.inputs.tables import plain_name
 from networks.inputs.units import Text
 from networks.inputs.yaml_reader import read_yaml, read_yaml_text
 
@@ -141,7 +142,7 @@ class OrderMap(Parameters):
                 "needs columns.parcel_id, which names the package",
                 "order, line, row",
             )
-            yield Fault.within("parcels", problem, allowed, self.parcels)
+            yield Fault.within("parcels", problem, allowed, "package")
         for kind in ("titles", "words"):
             seen = dict[str, str]()
             for name, match in self.products.items():
@@ -168,6 +169,13 @@ def _formats() -> dict[str, OrderMap]:
     folder = resources.files("logistics.orders") / "formats"
     texts = {name: (folder / f"{name}.yaml").read_text(encoding="utf-8") for name in FORMATS}
     return {name: read_yaml_text(text, OrderMap, f"{name}.yaml") for name, text in texts.items()}
+
+
+def known_names(order_map: OrderMap | None) -> frozenset[str]:
+    """Return the plain headings of a map, or of all formats: those that a file may have."""
+    maps = _formats().values() if order_map is None else (order_map,)
+    headings = [one for known in maps for names in known.columns.given().values() for one in names]
+    return frozenset(map(plain_name, headings))
 
 
 def load_order_map(name_or_path: str | Path) -> OrderMap:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,10 +21,10 @@ from numpy.typing import NDArray
 
 from logistics.orders.order_maps import MOST_TITLES, OTHER, OrderMap, ProductMatch
 from logistics.scenario.demand import Product
-from networks.inputs.faults import Fault, did_you_mean
+from networks.inputs.faults import Fault, did_you_mean, refuse
 from networks.inputs.models import Parameters
 from networks.inputs.units import Text
-from networks.inputs.yaml_reader import read_yaml_text
+from networks.inputs.yaml_reader import locate, read_yaml_text
 
 MOST_APART = 10.0
 """An article whose price is more times off that of its class is none of it."""
@@ -254,9 +255,20 @@ def other_product(products: Sequence[Product]) -> Product:
     )
 
 
-def check_products(order_map: OrderMap, names: Collection[str]) -> Iterator[Fault]:
-    """Yield a fault for each class of a map that there is not."""
-    for name in order_map.products:
-        if name not in names and name != OTHER:
-            problem = f"is no product of the scenario{did_you_mean(name, names)}"
-            yield Fault.within(("products", name), problem, ", ".join((*names, OTHER)))
+def check_products(
+    order_map: OrderMap, names: Collection[str], map_file: str | Path | None = None
+) -> None:
+    """Raise InputError for every class of a map that there is not.
+
+    `map_file`: where the map was read, so that faults name its lines.
+    """
+    faults = [
+        Fault.within(
+            ("products", name),
+            f"is no product of the scenario{did_you_mean(name, names)}",
+            ", ".join(dict.fromkeys((*names, OTHER))),
+        )
+        for name in order_map.products
+        if name not in names and name != OTHER
+    ]
+    refuse(locate(faults, map_file).faults if map_file and faults else faults)

@@ -265,11 +265,6 @@ def line_of_row(table: pd.DataFrame) -> Callable[[int], int]:
     return lambda row: int(table.index[row]) + (int(within()[row - 1]) if row else 0)
 
 
-def plain_name(heading: str) -> str:
-    """Return a heading without capitals, blanks and punctuation: 'Order ID' is 'order-id'."""
-    return "".join(sign for sign in heading.casefold() if sign.isalnum())
-
-
 def check_columns(
     names: Iterable[object], name: str, needed: Sequence[str], optional: Sequence[str] = ()
 ) -> None:

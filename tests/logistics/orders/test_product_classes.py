@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from logistics.orders.product_classes import (
 )
 from logistics.scenario.demand import Product
 from logistics.scenario.load import load_scenario
+from networks.inputs.faults import InputError
 from networks.inputs.yaml_reader import read_yaml_text
 from networks.inputs.yaml_writer import write_yaml
 
@@ -213,14 +216,21 @@ def test_the_rest_has_the_mean_of_all_orders() -> None:
     assert (built_in.weight, built_in.price) == (pytest.approx(0.595), pytest.approx(21.82))
 
 
-def test_a_class_that_there_is_not_is_refused() -> None:
-    order_map = mapped(
-        {"glasware": ProductMatch(titles=[], words=[]), "other": ProductMatch(titles=[], words=[])}
-    )
-    (fault,) = check_products(order_map, NAMES[:-1])
+def test_a_class_that_there_is_not_is_refused_on_its_line(tmp_path: Path) -> None:
+    nothing = ProductMatch(titles=[], words=[])
+    order_map = mapped({"toy": nothing, "glasware": nothing, "other": nothing})
+    with pytest.raises(InputError) as error:
+        check_products(order_map, NAMES[:-1])
+    (fault,) = error.value.faults
     assert fault.field == "products.glasware"
     assert fault.problem == "is no product of the scenario; did you mean 'glassware'?"
     assert fault.allowed.endswith("hobby article, other")
+    path = tmp_path / "mine.yaml"
+    path.write_text(write_yaml(order_map))
+    line = path.read_text().splitlines().index("  glasware:") + 1
+    with pytest.raises(InputError, match=rf"mine\.yaml:{line}: products\.glasware: is no"):
+        check_products(order_map, NAMES, path)
+    check_products(mapped({"toy": nothing, "other": nothing}), NAMES[:-1], path)
 
 
 def test_known_words_stand_in_one_class() -> None:
