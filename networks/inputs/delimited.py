@@ -288,7 +288,7 @@ class _Records:
                 raise whole_file(self._text.path, f"cannot be read as CSV: {why}") from None
 
     def _take_odd(self, row: pyarrow.csv.InvalidRow) -> str:
-        cells = next(_reader(row.text, self._text.separator, self._text.quotes), [])
+        cells: list[str] = next(_reader(row.text, self._text.separator, self._text.quotes), [])
         if row.number <= self._last or not width_of(cells):
             cells = []
         elif width_of(cells) > self._width:
