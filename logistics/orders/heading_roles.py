@@ -10,19 +10,22 @@ import re
 from functools import cache
 
 _SAME_WORDS = (
-    ("id", r"ids?|numbers?|no|num|nr|key|ref|reference|code"),
-    ("zip", r"zip ?codes?|zips?|zip3|zip id|postal id|postal|post ?codes?|post id|postalcode|zcta"),
-    ("date", r"dates?|time|datetime|timestamp|at|on|day"),
+    ("id", r"ids?|numbers?|no|num|nr|nbr|key|ref|reference|code"),
+    (
+        "zip",
+        r"zip ?codes?|zips?|zip ?[0-9]|(?:zip|postal|post) id|postal|post ?codes?|postalcode|zcta",
+    ),
+    ("date", r"dates?|time|datetime|timestamp|ts|dt|at|on|day"),
     ("ship", r"ship|shipp\w*|shipment|shipto|recipient|deliver\w*|dest\w*|consignee|receiver"),
     ("pay", r"bill|bill(?:ing|to)|pay|paid|pay(?:er|ment)|buyer|approv\w*"),
     ("product", r"products?|line ?items?|items?|articles?|listing"),
     ("order", r"orders?|ordered|purchased?"),
     ("create", r"created?|creation|placed"),
-    ("customer", r"customer|client"),
+    ("customer", r"customer|cust|client"),
 )
 """Words that mean the same in a heading, later ones after earlier ones have been replaced."""
 
-_FUSED = re.compile(r"\b(order|created?)(id|number|no|date|time|at|status)\b")
+_FUSED = re.compile(r"\b(order|created?)(id|number|num|no|date|time|timestamp|at|status)\b")
 _ELSEWHERE = (
     r"from|sender|sellers?|origin|return|warehouse|product|tax|store|merchant|vendor|supplier|"
     r"location|fulfillment|service|status|fees?|cost|price"
@@ -41,12 +44,12 @@ PLAIN = 3
 _ROLES = {
     "order_id": (
         (r"^(?:order id|id order|order)$", r"^order id\b", r"\border id\b",
-         r"\b(?:sales?|po|receipt|transaction|invoice|confirmation)\b.*\bid\b", r"^id$"),
+         r"\b(?:sales?|so|po|receipt|transaction|invoice|confirmation)\b.*\bid\b", r"^id$"),
         r"product|customer(?! order)|user|sku|seller|store|pay|track\w*|date|zip|status|parent|"
         r"quantity|count|discount|tax|ship",
     ),
     "ordered_at": (
-        (r"^(?:order(?: create)?|create) date\b|^date order$",
+        (r"^(?:order )+(?:create )?date\b|^date order$",
          r"^(?!.*\bpay\b)(?:.*\border\b.*\b(?:date|create)\b|.*\bdate\b.*\border\b)",
          r"^(?!.*\bpay\b).*\bcreate\b",
          r"^(?!.*\bpay\b).*\b(?:sale|sold|transaction|checkout|invoice)\b.*\bdate\b",

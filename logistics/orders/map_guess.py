@@ -21,7 +21,9 @@ from networks.inputs.tables import Table
 
 BY_NAME, BY_CELLS = "by its name", "by its cells"
 
-CANCELED = ("canceled", "cancelled")
+CANCELED = ("canceled", "cancelled", "voided", "failed", "declined", "suspected_fraud")
+"""States that later rows, or next month's, may have."""
+
 _CANCELED = re.compile(
     r"\b(?:cancel|void|fail|trash|declin|reject|fraud|suspected fraud|expired|abandoned)"
 )

@@ -242,17 +242,12 @@ def other_product(products: Sequence[Product]) -> Product:
 
     It has no share of generated orders.
     """
-    shares = pd.Series([one.share for one in products])
-    movement: Any = shares.groupby([one.movement for one in products]).sum().idxmax()
+    table = pd.DataFrame([dict(one) for one in products])
+    means = table[["weight", "price", "fragility"]].mul(table["share"], axis=0).sum()
+    values: Any = (means / table["share"].sum()).to_dict()
+    values["movement"] = table.groupby("movement")["share"].sum().idxmax()
     # not checked: a product that is written must have a share
-    return Product.model_construct(
-        name=OTHER,
-        share=0.0,
-        weight=float(np.average([one.weight for one in products], weights=shares)),
-        price=float(np.average([one.price for one in products], weights=shares)),
-        fragility=float(np.average([one.fragility for one in products], weights=shares)),
-        movement=movement,
-    )
+    return Product.model_construct(**{"name": OTHER, "share": 0.0, **values})
 
 
 def check_products(

@@ -70,7 +70,9 @@ def test_dataco_is_read_by_its_words() -> None:
         "status": "Order Status",
     }
     assert found.order_map.format == ""
-    assert found.order_map.canceled == ["CANCELED", "SUSPECTED_FRAUD", "cancelled"]
+    assert found.order_map.canceled == [
+        *("CANCELED", "SUSPECTED_FRAUD", "cancelled", "voided", "failed", "declined")
+    ]
     assert dict(found.unused)["Customer Zipcode"] == "could be market"
     assert dict(found.unused)["shipping date (DateOrders)"] == ""
 
@@ -96,6 +98,8 @@ LAYOUTS = [
     ("Order,Order Date,Order Name,Recipient Postal Code,Item Name,Item Price", "013"),
     ("reference,created_at,to_address.zip,from_address.zip,tracking_code", "012"),
     ("Invoice Number,Invoice Date,Due Date,Ship To Zip", "013"),
+    ("SO Number,created_at,Order Nbr,order_ts,zip_5", "234"),
+    ("order-id,order-item-id,purchase-date,payments-date,ship-postal-code", "024"),
     ("orderNumber,orderDate,shipDate,shipToPostalCode,billToPostalCode", "013"),
 ]
 
@@ -202,11 +206,12 @@ def test_a_heading_over_two_lines_can_be_named_in_a_map() -> None:
     assert columns_of(found, "o.csv", table.heading)["order_id"] == 0
 
 
-def test_only_states_of_the_file_that_mean_canceled_are_taken() -> None:
+def test_states_of_the_file_that_mean_canceled_are_taken_and_the_usual_ones() -> None:
     states = ("Cancelled", "Complete", "payment_failed", "wc-trash", "Voided", "Returned")
     rows = [f"{n},2023-09-18,07030,{state}" for n, state in enumerate(states)]
     found = guess(typed("Order ID,Date,Zip,Status", *rows)).order_map
-    assert found.canceled == ["Cancelled", "payment_failed", "wc-trash", "Voided", "canceled"]
+    assert found.canceled[:4] == ["Cancelled", "payment_failed", "wc-trash", "Voided"]
+    assert found.canceled[4:] == ["canceled", "failed", "declined", "suspected_fraud"]
 
 
 def test_a_guess_is_a_whole_map() -> None:
