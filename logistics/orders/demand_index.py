@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,42 +15,47 @@ from networks.inputs.cells import number_of
 from networks.inputs.columns import Place, read_times
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
-from networks.inputs.tables import check_columns, line_of_row, read_table, texts_of
+from networks.inputs.tables import Rows, check_columns, closing_rows, open_table, plain_name
 
 COLUMNS = ("date", "index")
 MOST = 100.0
 _USUAL = 10.0
 """No known peak has a day so many times the average: beyond, it is said what an index means."""
 _SHOWN = 50
+_DECIMAL_COMMA = r"[0-9]+,[0-9]{1,2}\s*%?"
 
 
 def read_demand_index(
     path: str | Path, dates: DateOrder | None = None
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return a CSV, Excel or Parquet file's dates and their index, as `orders.dates` has them.
+    """Return the dates of a table and their index, as `orders.dates` has them.
 
-    Columns: `date` (2026-11-27, 11/27/2026, or a date cell of Excel), `index` (1.8 means 80% more
-    than an average day; 180% is the same). `dates`: see `read_orders`.
+    Columns: `date` (2026-11-27, 11/27/2026, or a date cell of Excel), `index` (1.8 or 1,8 means 80%
+    more than an average day; 180% is the same). Totals below the dates are left out. `dates`: see
+    `read_orders`.
 
     Returns the entries, and in sentences what was understood. Raises InputError with every fault,
     by row.
     """
-    path = Path(path)
-    table = read_table(path)
-    table = table.set_axis([str(name).strip().lower() for name in table.columns], axis=1)
-    check_columns(table.columns, str(path), COLUMNS)
-    if not len(table):
+    table = open_table(Path(path), COLUMNS)
+    names = [plain_name(heading) for heading in table.heading]
+    check_columns(names, table.name, COLUMNS)
+    date, index = map(names.index, COLUMNS)
+    rows = table.load([date, index])
+    if not len(rows):
         raise whole_file(path, "there are no dates", "one row per date")
-    place = Place(str(path), "date", texts_of(table["date"]), line_of_row(table))
+    end = len(rows) - closing_rows(rows.texts(date))
+    place = Place(table.name, "date", rows.texts(date)[:end], rows.line)
     read = read_times(place.texts, dates)
     refuse(read.decided.faults(place))
-    indices = texts_of(table["index"])
+    indices = rows.texts(index)[:end]
     days = read.time.astype("datetime64[D]")
     days[days != read.time] = np.datetime64("NaT")  # a date with a time is none
     entries = list(_entries(days, indices, place))
     refuse([entry for entry in entries if isinstance(entry, Fault)][:_SHOWN])
     found = [entry for entry in entries if not isinstance(entry, Fault)]
-    notes = list(read.decided.notes(place))
+    notes = [f"{path}: {note}." for note in (*table.notes, *_left_out(rows, end))]
+    notes += read.decided.notes(place)
     if (most := max(entry["index"] for entry in found)) > _USUAL:
         notes.append(
             f"{path}: index up to {most:g}: {most:g} times an average day. 80% has a % sign."
@@ -57,15 +63,22 @@ def read_demand_index(
     return found, notes
 
 
+def _left_out(rows: Rows, end: int) -> Iterator[str]:
+    if end < len(rows):
+        more = f" (and {len(rows) - end - 1} more below)" if end + 1 < len(rows) else ""
+        yield f"line {rows.line(end)}{more} is a total or a footer, and left out"
+
+
 def _entries(
     days: NDArray[np.datetime64], indices: pd.Series[Any], place: Place
 ) -> Iterator[dict[str, Any] | Fault]:
     seen = dict[str, int]()
-    for row, (day, text) in enumerate(zip(days.astype(str).tolist(), indices, strict=True)):
-        index, line = _index(text), place.line(row)
+    read = zip(days.astype(str).tolist(), indices, _numbers(indices), strict=True)
+    for row, (day, text, index) in enumerate(read):
+        line = place.line(row)
         if day == "NaT":
             yield place.fault(row, "is not a date", "a date such as 2026-11-27 or 11/27/2026")
-        elif index is None:
+        elif not 0 <= index <= MOST:
             problem = "is not an index" if text else "is empty"
             yield Fault(place.file, line, "index", shown(text), problem, f"0 to {MOST:g}")
         elif day in seen:
@@ -75,9 +88,12 @@ def _entries(
             yield {"date": day, "index": index}
 
 
-def _index(text: str) -> float | None:
-    try:
-        index = number_of(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        return None
-    return index if 0 <= index <= MOST else None
+def _numbers(texts: pd.Series[Any]) -> Iterator[float]:
+    """Yield indices, NaN where a text is none; commas are points in a column that has 1,8."""
+    has_commas = texts.str.fullmatch(_DECIMAL_COMMA).any()
+    for text in texts:
+        number = text.replace(",", ".") if has_commas else text
+        try:
+            yield number_of(number.removesuffix("%").strip()) / (100 if "%" in number else 1)
+        except ValueError:
+            yield math.nan

@@ -7,6 +7,9 @@ belongs to. A format is a map of a known export, by name; its columns may have s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -14,9 +17,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, mo
 
 from logistics.options import ParcelRule
 from networks.inputs.date_order import DateOrder
-from networks.inputs.faults import Fault, did_you_mean, refuse
+from networks.inputs.faults import Fault, did_you_mean, refuse, shown, whole_file
 from networks.inputs.models import Parameters, refusal
+from networks.inputs.tables import plain_name
 from networks.inputs.units import Text
+from networks.inputs.yaml_reader import read_yaml, read_yaml_text
 
 OTHER = "other"
 """The class of products that no other one fits."""
@@ -56,23 +61,23 @@ class OrderColumns(Parameters):
     """When it was placed."""
     market: Headings = Field(min_length=1)
     """Where it goes: a ZIP code, its first three digits, or the id of a market."""
-    product: Headings = []
+    product: Headings = Field([])
     """What was ordered: a class of products, or the title of an article. None: all are 'other'."""
-    sku: Headings = []
+    sku: Headings = Field([])
     """The number of the article, looked up before its title."""
-    price: Headings = []
+    price: Headings = Field([])
     """Of one piece, in U.S. dollars: helps to guess the class."""
-    parcel_id: Headings = []
+    parcel_id: Headings = Field([])
     """What names the parcel."""
-    state: Headings = []
+    state: Headings = Field([])
     """The state it goes to."""
-    country: Headings = []
+    country: Headings = Field([])
     """The country it goes to."""
-    status: Headings = []
+    status: Headings = Field([])
     """The state of the order: see `canceled`."""
-    canceled_at: Headings = []
+    canceled_at: Headings = Field([])
     """When it was canceled; blank otherwise."""
-    ships: Headings = []
+    ships: Headings = Field([])
     """Whether the article is sent at all: no, for a gift card."""
 
     def given(self) -> dict[str, list[str]]:
@@ -115,7 +120,7 @@ class OrderMap(Parameters):
     unreadable: Literal["refuse", "leave out"] = "refuse"
     """What happens to rows with a cell that cannot be read: the file is refused, or they are left
     out and counted."""
-    products: dict[Text, ProductMatch] = {}
+    products: dict[Text, ProductMatch] = Field({})
     """By class of products, which articles belong to it; all others are 'other'. Where none is
     listed, classes are guessed by words of the titles, and by prices."""
 
@@ -124,7 +129,19 @@ class OrderMap(Parameters):
         refuse(self._faults())
         return self
 
+    @property
+    def is_format(self) -> bool:
+        """Tell whether its columns are those of a format, of which a file may lack some."""
+        known = _formats().get(self.format)
+        return known is not None and known.columns == self.columns
+
     def _faults(self) -> Iterator[Fault]:
+        if self.parcels == "package" and not self.columns.parcel_id:
+            problem, allowed = (
+                "needs columns.parcel_id, which names the package",
+                "order, line, row",
+            )
+            yield Fault.within("parcels", problem, allowed, "package")
         for kind in ("titles", "words"):
             seen = dict[str, str]()
             for name, match in self.products.items():
@@ -133,3 +150,47 @@ class OrderMap(Parameters):
                         problem = f"belongs to two classes: {other} and {name}"
                         keys = ("products", name, kind, row)
                         yield Fault.within(keys, problem, "each in one class", text)
+
+
+FORMATS = (
+    "own", "shopify", "tiktok-shop", "amazon-fulfilled-shipments", "amazon-all-orders", "ebay",
+    "woocommerce", "shipstation",
+)  # fmt: skip
+
+
+def formats() -> dict[str, OrderMap]:
+    """Return the known exports by name, the program's own first."""
+    return dict(_formats())
+
+
+@cache
+def _formats() -> dict[str, OrderMap]:
+    folder = resources.files("logistics.orders") / "formats"
+    texts = {name: (folder / f"{name}.yaml").read_text(encoding="utf-8") for name in FORMATS}
+    return {name: read_yaml_text(text, OrderMap, f"{name}.yaml") for name, text in texts.items()}
+
+
+def known_names(order_map: OrderMap | None) -> frozenset[str]:
+    """Return the plain headings of a map, or of all formats: those that a file may have."""
+    maps = _formats().values() if order_map is None else (order_map,)
+    headings = [one for known in maps for names in known.columns.given().values() for one in names]
+    return frozenset(map(plain_name, headings))
+
+
+def load_order_map(name_or_path: str | Path) -> OrderMap:
+    """Return a format by name, or read a map from a YAML file.
+
+    Raises InputError with every fault, or where there is neither such a format nor such a file.
+
+    >>> load_order_map("shopify").columns.market
+    ['Shipping Zip']
+    """
+    name = str(name_or_path)
+    if name in FORMATS:
+        return _formats()[name]
+    if not Path(name).exists() and Path(name).suffix not in {".yaml", ".yml"}:
+        meant = did_you_mean(name, FORMATS)
+        problem = f"there is no such file and no such format{meant}"
+        allowed = f"a map in YAML, or one of {', '.join(FORMATS)}"
+        raise whole_file(shown(name).strip("'"), problem, allowed)
+    return read_yaml(name, OrderMap)

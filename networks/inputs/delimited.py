@@ -76,8 +76,8 @@ class TextTable:
         Raises InputError for rows that are wider than the heading.
         """
         width = len(names)
-        records = _Records(self, width, last_record)
-        table, numbers = records.read(columns, most)
+        records = _Records(self, columns, width, last_record)
+        table, numbers = records.read(most)
         self._check_width(records.wide, width)
         if most is None and self.lines is not None and records.count != len(self.lines):
             raise whole_file(self.path, "cannot be read: quotes that open and do not close")
@@ -214,30 +214,36 @@ class _Records:
     `wide`: those with more cells than the heading. `count`: all of them.
     """
 
-    def __init__(self, text: TextTable, width: int, last_record: int) -> None:
+    def __init__(
+        self, text: TextTable, columns: Sequence[int], width: int, last_record: int
+    ) -> None:
         self.wide: list[int] = []
         self.count = 0
-        self._text, self._width, self._last = text, width, last_record
-        self._cells = max(width, text.width)
+        self._text, self._columns, self._width, self._last = text, columns, width, last_record
         self._odd: dict[int, list[str]] = {}
-        """Of another width than most, padded; none for a blank one, or one above the rows."""
+        """Cells of those of another width than most; none of a blank one, or one above the rows."""
 
-    def read(self, columns: Sequence[int], most: int | None) -> tuple[pa.Table, Numbers]:
+    def read(self, most: int | None) -> tuple[pa.Table, Numbers]:
         """Return columns of texts, and the number of the record of each row."""
+        columns = self._columns
         filled, beyond = [np.zeros(0, np.bool_)], [np.zeros(0, np.bool_)]
         empty = pa.table({str(n): pa.array([], pa.string()) for n in columns})
         tables, rows, stopped = [empty], 0, False
         for batch in self._batches():
-            filled.append(_filled(batch.columns))
-            beyond.append(_filled(batch.columns[self._width :]))
-            chosen = {str(n): self._texts(batch.column(n)) for n in columns}
+            filled.append(_filled(batch, 0))
+            beyond.append(_filled(batch, self._width))
+            blank = pa.repeat("", len(batch))
+            chosen = {
+                str(n): self._texts(batch.column(n) if n < batch.num_columns else blank)
+                for n in columns
+            }
             tables.append(pa.table(chosen).filter(pa.array(filled[-1])))
             rows += len(tables[-1])
             if stopped := most is not None and rows >= most + self._last:
                 break
         mask = np.concatenate(filled)
         self.count = len(mask) + len(self._odd)
-        odd = np.fromiter(self._odd, np.int64)
+        odd = np.fromiter((n for n in self._odd if n <= self.count), np.int64)
         numbers = np.delete(np.arange(1, self.count + 1), odd - 1)[: len(mask)]
         wide = numbers[np.concatenate(beyond)]
         self.wide += wide[wide > self._last].tolist()
@@ -254,8 +260,8 @@ class _Records:
         if not odd:
             return table, numbers
         columns = {
-            name: self._texts(pa.array([cells[int(name)] for cells in odd.values()], pa.string()))
-            for name in table.column_names
+            name: self._texts(pa.array(cells, pa.string()))
+            for name, cells in zip(table.column_names, zip(*odd.values(), strict=True), strict=True)
         }
         table = pa.concat_tables([table, pa.table(columns)])
         numbers = np.concatenate([numbers, np.fromiter(odd, np.int64)])
@@ -263,7 +269,7 @@ class _Records:
         return table.take(pa.array(order)), numbers[order]
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
-        names = [str(n) for n in range(self._cells)]
+        names = [str(n) for n in range(self._text.width)]
         with utf8(self._text.path, self._text.codec) as file:
             try:
                 with pyarrow.csv.open_csv(
@@ -288,12 +294,13 @@ class _Records:
                 raise whole_file(self._text.path, f"cannot be read as CSV: {why}") from None
 
     def _take_odd(self, row: pyarrow.csv.InvalidRow) -> str:
-        cells = next(_reader(row.text, self._text.separator, self._text.quotes), [])
-        if row.number <= self._last or not width_of(cells):
-            cells = []
-        elif width_of(cells) > self._width:
+        cells: list[str] = next(_reader(row.text, self._text.separator, self._text.quotes), [])
+        width = width_of(cells)
+        is_row = width > 0 and row.number > self._last
+        kept = [cells[n] if n < width else "" for n in self._columns]
+        self._odd[row.number] = kept if is_row else []
+        if is_row and width > self._width:
             self.wide.append(row.number)
-        self._odd[row.number] = cells and [*cells, *[""] * self._cells][: self._cells]
         return "skip"
 
     def _texts(self, column: pa.Array) -> pa.Array:
@@ -307,10 +314,10 @@ class _Records:
         return texts
 
 
-def _filled(columns: Sequence[pa.Array]) -> NDArray[np.bool_]:
-    """Return which rows have a cell that is not blank."""
-    filled = np.zeros(len(columns[0]) if columns else 0, np.bool_)
-    for column in columns:
+def _filled(batch: pa.RecordBatch, first: int) -> NDArray[np.bool_]:
+    """Return which rows have a cell that is not blank, from a column on."""
+    filled = np.zeros(len(batch), np.bool_)
+    for column in batch.columns[first:]:
         if filled.all():
             break
         filled |= pc.not_equal(pc.utf8_trim_whitespace(column), "").to_numpy(zero_copy_only=False)

@@ -123,15 +123,16 @@ def _parquet_table(path: Path) -> Table:
         raise whole_file(path, f"has {rows:,} rows", f"up to {MOST_ROWS:,}")
 
     def read(columns: Sequence[int], most: int | None) -> Rows:
-        wanted = {names[n] for n in columns}
+        wanted = list({names[n]: None for n in columns})
         with _opened_parquet(path) as file:
             if most and rows:
-                first = next(file.iter_batches(most, columns=list(wanted)))
+                first = next(file.iter_batches(most, columns=wanted))
                 table = pa.Table.from_batches([first])
             else:
-                table = file.read(list(wanted))
-        order = [n for n, name in enumerate(names) if name in wanted]  # a name may come twice
-        stored = {n: _stored(table.column(order.index(n))) for n in columns}
+                table = file.read(wanted)
+        # columns of one name come one after the other
+        at = {n: table.column_names.index(names[n]) + names[:n].count(names[n]) for n in columns}
+        stored = {n: _stored(table.column(at[n])) for n in columns}
         return Rows(stored, len(table), lambda row: row + 2)
 
     return Table(str(path), tuple(map(str.strip, names)), 1, "Parquet", (), read)
