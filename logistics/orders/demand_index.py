@@ -11,10 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from networks.inputs.cells import number_of
-from networks.inputs.columns import Place, read_times
+from networks.inputs.columns import Place
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.tables import check_columns, line_of_row, read_table, texts_of
+from networks.inputs.times import read_times
 
 COLUMNS = ("date", "index")
 MOST = 100.0
