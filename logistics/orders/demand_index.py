@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from networks.inputs.cells import number_of
+from networks.inputs.amounts import amounts
 from networks.inputs.columns import Place
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
@@ -44,10 +44,12 @@ def read_demand_index(
     place = Place(str(path), "date", texts_of(table["date"]), line_of_row(table))
     read = read_times(place.texts, dates)
     refuse(read.decided.faults(place))
-    indices = texts_of(table["index"])
+    texts = texts_of(table["index"])
+    indices = amounts(texts)
+    indices[~((indices >= 0) & (indices <= MOST))] = np.nan
     days = read.time.astype("datetime64[D]")
     days[days != read.time] = np.datetime64("NaT")  # a date with a time is none
-    entries = list(_entries(days, indices, place))
+    entries = list(_entries(days, texts, indices, place))
     refuse([entry for entry in entries if isinstance(entry, Fault)][:_SHOWN])
     found = [entry for entry in entries if not isinstance(entry, Fault)]
     notes = list(read.decided.notes(place))
@@ -59,14 +61,18 @@ def read_demand_index(
 
 
 def _entries(
-    days: NDArray[np.datetime64], indices: pd.Series[Any], place: Place
+    days: NDArray[np.datetime64],
+    texts: pd.Series[Any],
+    indices: NDArray[np.float64],
+    place: Place,
 ) -> Iterator[dict[str, Any] | Fault]:
     seen = dict[str, int]()
-    for row, (day, text) in enumerate(zip(days.astype(str).tolist(), indices, strict=True)):
-        index, line = _index(text), place.line(row)
+    cells = zip(days.astype(str).tolist(), texts, indices.tolist(), strict=True)
+    for row, (day, text, index) in enumerate(cells):
+        line = place.line(row)
         if day == "NaT":
             yield place.fault(row, "is not a date", "a date such as 2026-11-27 or 11/27/2026")
-        elif index is None:
+        elif np.isnan(index):
             problem = "is not an index" if text else "is empty"
             yield Fault(place.file, line, "index", shown(text), problem, f"0 to {MOST:g}")
         elif day in seen:
@@ -74,11 +80,3 @@ def _entries(
         else:
             seen[day] = line
             yield {"date": day, "index": index}
-
-
-def _index(text: str) -> float | None:
-    try:
-        index = number_of(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        return None
-    return index if 0 <= index <= MOST else None
