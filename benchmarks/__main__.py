@@ -56,8 +56,8 @@ ON_REQUEST = ("invariants", "textbook_rate", "national_week")
 """Speed benchmarks that take long, and are run only if asked for."""
 
 OTHERS = (
-    "ablations", "assumptions", "coverage", "known_answers", "make_markets", "mutants",
-    "sample_size", "transit_by_zone",
+    "ablations", "assumptions", "coverage", "known_answers", "make_markets",
+    "make_po_box_areas", "mutants", "sample_size", "transit_by_zone",
 )  # fmt: skip
 """Not about speed: run only if asked for, as they are; each writes a page or a file of its own."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,17 +29,24 @@ CARRIER_ZONE_MILES = (150, 300, 600, 1000, 1400, 1800)
 _ZONE_LIMITS_KM = np.array(CARRIER_ZONE_MILES) * KM_PER_MILE
 
 
+PUERTO_RICO, VIRGIN_ISLANDS = "in Puerto Rico", "in the U.S. Virgin Islands"
+PACIFIC, HAWAII, ALASKA = "in Guam or other Pacific islands", "in Hawaii", "in Alaska"
+MILITARY, CANADA = "military mail", "in Canada"
+
 _OUTSIDE = (
-    ("006", "009", "in Puerto Rico or the U.S. Virgin Islands"),
-    ("090", "098", "military mail"),
-    ("340", "340", "military mail"),
-    ("962", "966", "military mail"),
-    ("967", "968", "in Hawaii"),
-    ("969", "969", "in Guam or other Pacific islands"),
-    ("995", "999", "in Alaska"),
+    ("006", "007", PUERTO_RICO),
+    ("008", "008", VIRGIN_ISLANDS),
+    ("009", "009", PUERTO_RICO),
+    ("090", "099", MILITARY),
+    ("340", "340", MILITARY),
+    ("962", "966", MILITARY),
+    ("96799", "96799", PACIFIC),
+    ("967", "968", HAWAII),
+    ("969", "969", PACIFIC),
+    ("995", "999", ALASKA),
 )
-"""First and last three digits of ZIP codes outside the lower 48 states (U.S. Postal Service,
-Domestic Mail Manual, labeling list L002)."""
+"""How the first and the last ZIP codes begin outside the lower 48 states (U.S. Postal Service,
+Domestic Mail Manual, labeling list L002; 96799 is American Samoa)."""
 
 
 class UnknownMarketError(KeyError):
@@ -125,11 +134,26 @@ def load_markets() -> Markets:
     They have the 329,260,619 residents of the 2020 Census, split within each state by estimate;
     `networks/data/CREDITS.md` names method, sources and licenses.
     """
-    table = resources.files("networks.data").joinpath("markets.csv").read_text(encoding="utf-8")
-    _, *rows = csv.reader(table.splitlines())
-    ids, names, states, *numbers, time_zones, regions = zip(*rows, strict=True)
+    ids, names, states, *numbers, time_zones, regions = zip(*_table("markets"), strict=True)
     latitude, longitude, population = (np.array([float(n) for n in column]) for column in numbers)
     return Markets(ids, names, states, latitude, longitude, population, time_zones, regions)
+
+
+@cache
+def load_po_box_areas() -> Mapping[str, str]:
+    """Return ZIP3 areas without street delivery in the lower 48 states, and the market of each.
+
+    They have P.O. boxes, single firms or offices alone; their market is that of their city.
+
+    >>> load_po_box_areas()["Z332"]
+    'Z331'
+    """
+    return MappingProxyType({area: market for area, market, _ in _table("po_box_areas")})
+
+
+def _table(name: str) -> list[list[str]]:
+    text = resources.files("networks.data").joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.reader(text.splitlines()))[1:]
 
 
 def great_circle_km(
@@ -177,13 +201,15 @@ def carrier_zone(distance_km: ArrayLike) -> NDArray[np.int64]:
     return np.asarray(np.searchsorted(_ZONE_LIMITS_KM, distance) + 2, dtype=np.int64)
 
 
-def place_outside(digits: str) -> str:
+def place_outside(code: str) -> str:
     """Say where a ZIP code outside the lower 48 states is, or that it is Canadian; '' otherwise.
 
-    >>> place_outside("96813"), place_outside("00907"), place_outside("M5V 2T6")
-    ('in Hawaii', 'in Puerto Rico or the U.S. Virgin Islands', 'in Canada')
+    `code`: a ZIP code or its first three digits, or a Canadian postal code or its first half.
+
+    >>> place_outside("96813"), place_outside("009"), place_outside("M5V 2T6")
+    ('in Hawaii', 'in Puerto Rico', 'in Canada')
     """
-    if re.fullmatch(r"[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9]", digits):
-        return "in Canada"
-    area = digits[:3]
-    return next((where for first, last, where in _OUTSIDE if first <= area <= last), "")
+    if re.fullmatch(r"[A-Za-z][0-9][A-Za-z](?:[ -]?[0-9][A-Za-z][0-9])?", code):
+        return CANADA
+    ranges = ((first, code[: len(first)], last, where) for first, last, where in _OUTSIDE)
+    return next((where for first, begin, last, where in ranges if first <= begin <= last), "")

@@ -19,6 +19,7 @@ from typing import Any, get_args
 from networks.inputs import cells
 from networks.inputs.grids import is_blank
 from networks.inputs.local_times import Holidays
+from networks.inputs.zip_codes import market_of
 from networks.origins import Sellers, Stock
 from networks.schema import (
     FACILITY_KINDS,
@@ -54,7 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "times": Kind(cells.times_of, "one or more local times, with blanks between"),
     "hour": Kind(cells.hour_of, "local time, whole hours"),
     "weekdays": Kind(cells.weekdays_of, "weekdays such as Mon-Fri, Mon Wed Fri, daily"),
-    "market": Kind(cells.market_of, "market, Z and three digits"),
+    "market": Kind(market_of, "market, Z and three digits"),
     "choice": Kind(cells.text_of, ""),
     "any": Kind(lambda value: value, "what the setting takes"),
 }

@@ -29,9 +29,8 @@ from logistics.scenario.fields import changed
 from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
 from networks.geography import load_markets
-from networks.inputs.cells import market_id
-from networks.inputs.columns import SHORT_ZIP
 from networks.inputs.faults import Fault, refuse
+from networks.inputs.zip_codes import SHORT_ZIP, market_id
 
 FOLLOW_DAYS = 10
 """Days that an order has to arrive in a trace, unless the caller says otherwise."""

@@ -12,10 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from networks.inputs.cells import number_of
-from networks.inputs.columns import Place, read_times
+from networks.inputs.columns import Place
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.tables import Rows, check_columns, closing_rows, open_table, plain_name
+from networks.inputs.times import read_times
 
 COLUMNS = ("date", "index")
 MOST = 100.0

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from logistics.orders.order_files import NO_TIME, check_orders
 from networks.geography import load_markets
-from networks.inputs.columns import Place, Times, market_ids, read_times
+from networks.inputs.columns import Place
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import refuse
 from networks.inputs.tables import MOST_SHOWN, line_of_row, read_table, texts_of
+from networks.inputs.times import Times, read_times
+from networks.inputs.zip_codes import market_ids
 
 _WARM_UP_DAYS = 10
 

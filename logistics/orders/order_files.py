@@ -18,10 +18,12 @@ from logistics.streams import key_of
 from logistics.vocabulary import Array
 from networks.geography import load_markets, place_outside
 from networks.inputs.cells import free_text
-from networks.inputs.columns import SHORT_ZIP, Place, market_ids, read_times
+from networks.inputs.columns import Place
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.tables import MOST_SHOWN, check_columns, line_of_row, read_table, texts_of
+from networks.inputs.times import read_times
+from networks.inputs.zip_codes import SHORT_ZIP, market_ids
 
 NEEDED = ("order_id", "ordered_at", "market", "product")
 OPTIONAL = ("parcel_id",)

@@ -12,13 +12,12 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from networks.builders.sizing import DemandShape
 from networks.geography import load_markets
-from networks.inputs.cells import market_id
-from networks.inputs.columns import SHORT_ZIP
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.local_times import LocalDate
 from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Kilograms, Share, Text
+from networks.inputs.zip_codes import SHORT_ZIP, market_id
 
 LEAST_WEIGHTS = 1e-3
 """The least sum of weights that others can be measured against."""
@@ -36,7 +35,7 @@ def _parse_place(value: object) -> str:
         zeros = "0" * (SHORT_ZIP - len(text))
         problem = "is too short for a ZIP code"
         raise refusal(problem, f"three digits or more, such as '{text}{zeros}' or '{zeros}{text}'")
-    place = market_id(text) if text[:1].isdigit() else text.upper()
+    place = market_id(text) or text.upper()
     if place not in load_markets().ids and place not in load_markets().states:
         raise refusal(
             "is not a market of the lower 48 states",

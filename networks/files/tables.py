@@ -15,9 +15,9 @@ from openpyxl.utils import get_column_letter
 from networks.files.fault_log import MOST_IN_A_COLUMN, CellRef, FaultLog
 from networks.geography import place_outside
 from networks.inputs.cells import text_of
-from networks.inputs.columns import whole_zips
 from networks.inputs.faults import did_you_mean, nearest
 from networks.inputs.grids import CellError, Formula, Grid, is_blank
+from networks.inputs.zip_codes import whole_zips
 from networks.schema import SELLERS
 from networks.sheets import SETTINGS, SHEET, Column, Sheet
 

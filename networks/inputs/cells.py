@@ -1,4 +1,4 @@
-"""What a cell of a table means: numbers, times, dates, markets, as people and Excel write them.
+"""What a cell of a table means: numbers, times, dates, as people and Excel write them.
 
 A cell comes as text (from a CSV file) or as Excel's own number, time, date or yes/no. Each
 function returns the meaning, or raises ValueError with what is wrong, to be read after the value.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
 from networks.inputs.local_times import weekday_numbers
 
@@ -23,7 +22,6 @@ _CLOCK = re.compile(
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
 _ONE_TIME = re.compile(r"[0-9][0-9:]*(?:\s*[AaPp]\.?[Mm]\.?(?![A-Za-z]))?")
-_ZIP = re.compile(r"([0-9]{1,5})(?:-[0-9]{4})?(?:\.0+)?")
 # as OWASP lists what spreadsheets take for a formula; behind some ' it is a text that was one
 FORMULA = r"^'*[=+\-@\t\r\n＝＋－＠]"
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -230,44 +228,3 @@ def times_of(value: object) -> str:
     if not parts or re.sub(r"[\s,;]", "", _ONE_TIME.sub("", value)):
         raise ValueError("is not a local time, or several with blanks between")
     return " ".join(departure_of(part) for part in parts)
-
-
-def market_of(value: object) -> str:
-    """Return the id of a market, also from a ZIP: five digits, or their first three.
-
-    A spreadsheet drops zeros in front and may add '.0': '2139' is 02139 and '21' is 021.
-
-    >>> market_of("Z021"), market_of("02139"), market_of(2139.0), market_of("21")
-    ('Z021', 'Z021', 'Z021', 'Z021')
-    """
-    text = text_of(value)
-    if re.fullmatch(r"[Zz][0-9]{3}", text):
-        return text.upper()
-    if isinstance(value, bool) or not (match := _ZIP.fullmatch(text)):
-        raise ValueError("is not a market, nor a ZIP")
-    return market_of_zip(match[1].zfill(5) if "-" in text else match[1])
-
-
-def market_of_zip(digits: str) -> str:
-    """Return the market of a ZIP, a ZIP+4 or the first three digits, whose zeros may be lost.
-
-    >>> [market_of_zip(digits) for digits in ("02139", "2139", "21", "21390001")]
-    ['Z021', 'Z021', 'Z021', 'Z021']
-    """
-    whole = next(length for length in (3, 5, 9) if len(digits) <= length)
-    return f"Z{digits.zfill(whole)[:3]}"
-
-
-ZIP = re.compile(r"(?:[0-9]{1,5}(?:-[0-9]{4})?|[0-9]{8,9})(?:\.0)?")
-
-
-@lru_cache(maxsize=100_000)
-def market_id(text: str) -> str:
-    """Return 'Z232' for '23220', '232', 'Z232' or a ZIP that a spreadsheet shortened ('2139')."""
-    text = text.strip()
-    if text.startswith("Z"):
-        return text
-    if not ZIP.fullmatch(text):
-        return ""
-    digits, plus_four, _ = text.removesuffix(".0").partition("-")
-    return market_of_zip(digits.zfill(5) if plus_four else digits)

@@ -142,7 +142,7 @@ def test_a_date_stands_once() -> None:
 
 def test_an_index_is_read_in_the_forms_of_spreadsheets(tmp_path: Path) -> None:
     file = tmp_path / "index.csv"
-    file.write_text("Date,Index,note\n2023-11-24,1.8,sale\n11/25/2023,140%,\n45256,0,\n")
+    file.write_text("Date,Index,note\n2023-11-24,1.8,sale\n11/25/2023,140%,\n26-Nov-23,0,\n")
     entries, notes = read_demand_index(file)
     assert entries == [
         {"date": "2023-11-24", "index": 1.8},
@@ -150,6 +150,8 @@ def test_an_index_is_read_in_the_forms_of_spreadsheets(tmp_path: Path) -> None:
         {"date": "2023-11-26", "index": 0.0},
     ]
     assert notes == [f"{file}: dates in date were read month first, as line 3 (11/25/2023) shows."]
+    file.write_text("date,index\n45254,1.8\n45256,0\n")  # days as Excel counts them
+    assert [one["date"] for one in read_demand_index(file)[0]] == ["2023-11-24", "2023-11-26"]
 
 
 def test_every_fault_of_an_index_is_told_with_its_line(tmp_path: Path) -> None:

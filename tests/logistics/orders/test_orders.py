@@ -431,16 +431,16 @@ def test_an_id_in_a_table_is_a_whole_number_or_a_text(value: object) -> None:
 
 
 @pytest.mark.parametrize("written", [
-    "2023-09-18", "2023-09", "2023", "20230918", "1695045900", "2023-09-18 14", "2023-09-18 24:00",
-    "2023-09-18 14:05 EST", "2023-09-18 14:05+99:99", "２０２３-09-18 14:05", "2023-W38-1 14:05",
+    "2023-09-18", "2023-09", "2023", "20230918", "169504590", "2023-09-18 14", "2023-09-18 24:00",
+    "2023-09-18 14:05 IST", "2023-09-18 14:05+99:99", "２０２３-09-18 14:05", "2023-W38-1 14:05",
 ])  # fmt: skip
 def test_a_date_without_a_time_is_refused(tmp_path: Path, written: str) -> None:
     (line,) = refusal(csv_of(tmp_path, ("7", written, "23220", "cup")))
     assert line.startswith(f"orders.csv:2: ordered_at = {written}: is not a date and time")
 
 
-@pytest.mark.parametrize("written", ["23220-", "23220-1", "23220-abcd", "232201", "2322012", "²³²",
-                                     "٢٣٢", "-232", "232.5", "1e3", "z232"])  # fmt: skip
+@pytest.mark.parametrize("written", ["23220-1", "23220-abcd", "232201", "2322012", "²³²",
+                                     "٢٣٢", "-232", "232.5", "1e3", "z23"])  # fmt: skip
 def test_what_only_begins_like_a_zip_code_is_refused(tmp_path: Path, written: str) -> None:
     (line,) = refusal(csv_of(tmp_path, ("7", "2023-09-18 14:05", written, "cup")))
     assert line.startswith(f"orders.csv:2: market = {written}: is not a market")
@@ -568,8 +568,14 @@ def test_a_date_without_a_time_is_no_time_in_any_file(tmp_path: Path, kind: str)
 @KINDS
 def test_midnight_is_a_time_where_it_is_written(tmp_path: Path, kind: str) -> None:
     moment = datetime(2023, 9, 18) if kind != "csv" else "2023-09-18 00:00:00"
-    path = as_file(tmp_path, [HEADING, (1, moment, "23220", "comb")], kind)
-    assert read_orders(path, TWO_GOODS, days_of()).day.tolist() == [0]
+    later = (
+        moment.replace("00:00:", "00:01:") if isinstance(moment, str) else moment.replace(minute=1)
+    )
+    rows = [HEADING, *((n, at, "23220", "comb") for n, at in enumerate((moment, later)))]
+    assert read_orders(as_file(tmp_path, rows, kind), TWO_GOODS, days_of()).day.tolist() == [0, 0]
+    # where every row says so, it is how spreadsheets write a date alone
+    with pytest.raises(InputError, match=r"shop.*:2: ordered_at = .* is not a date and time"):
+        read_orders(as_file(tmp_path, rows[:2], kind), TWO_GOODS, days_of())
 
 
 @KINDS
@@ -614,7 +620,7 @@ def test_zip_codes_that_lost_two_zeros_are_outside_the_lower_48(tmp_path: Path) 
     rows = [HEADING, *((n, "2023-09-18 14:05", one, "comb") for n, one in enumerate(zips))]
     with pytest.raises(InputError) as caught:
         read_orders(as_file(tmp_path, rows, "csv"), TWO_GOODS, days_of())
-    where = "in Puerto Rico or the U.S. Virgin Islands: the other rows have five digits"
+    where = "in Puerto Rico: the other rows have five digits"
     assert [f"{one.value}: {one.problem}" for one in caught.value.faults] == [
         f"907: is 00907, {where}", f"601: is 00601, {where}"
     ]  # fmt: skip
@@ -625,7 +631,7 @@ def test_zip_codes_that_lost_two_zeros_are_outside_the_lower_48(tmp_path: Path) 
 
 @pytest.mark.parametrize(("text", "problem"), [
     ("96813", "is in Hawaii"), ("99501", "is in Alaska"), ("09012", "is military mail"),
-    ("M5V 3A8", "is in Canada"), ("00907", "is in Puerto Rico or the U.S. Virgin Islands"),
+    ("M5V 3A8", "is in Canada"), ("00907", "is in Puerto Rico"),
     ("SW1A 1AA", "is not a market"),
 ])  # fmt: skip
 def test_what_lies_outside_the_lower_48_is_named(tmp_path: Path, text: str, problem: str) -> None:

@@ -13,8 +13,6 @@ from networks.inputs.cells import (
     free_text,
     hour_of,
     id_of,
-    market_id,
-    market_of,
     name_of,
     number_of,
     printed_text,
@@ -50,21 +48,6 @@ def test_a_time_of_the_day(cell: object, minute: int) -> None:
 def test_what_is_no_time(cell: object) -> None:
     with pytest.raises(ValueError, match=r"is |has "):
         excel_time(cell)
-
-
-@pytest.mark.parametrize(("cell", "market"), [
-    ("Z021", "Z021"), ("z021", "Z021"), ("21", "Z021"), ("021", "Z021"), ("02139", "Z021"),
-    ("2139", "Z021"), (2139.0, "Z021"), (2139, "Z021"), (21, "Z021"), (5, "Z005"),
-    ("2139.0", "Z021"), ("02139-4307", "Z021"), (90210, "Z902"),
-])  # fmt: skip
-def test_a_market_or_the_zip_that_means_it(cell: object, market: str) -> None:
-    assert market_of(cell) == market
-
-
-@pytest.mark.parametrize("cell", ["Boston", "Z21", "", "123456", 2139.5, True, "Z0211", -21])
-def test_what_is_no_market(cell: object) -> None:
-    with pytest.raises(ValueError, match="is not a market"):
-        market_of(cell)
 
 
 def test_numbers() -> None:
@@ -129,12 +112,6 @@ def test_what_starts_with_a_tab_or_a_line_break_is_text(start: str) -> None:
 def test_words_that_are_refused(read: Callable[[object], object], cell: str) -> None:
     with pytest.raises(ValueError, match=r"is |names "):
         read(cell)
-
-
-def test_a_zip_plus_four_is_of_five_digits() -> None:
-    assert market_of("907-0001") == "Z009"
-    assert market_id("907-0001") == "Z009"
-    assert market_id("90210-4307") == "Z902"
 
 
 def test_free_text_steers_no_terminal() -> None:
