@@ -13,7 +13,7 @@ _SAME_WORDS = (
     ("id", r"ids?|numbers?|no|num|nr|nbr|key|ref|reference|code"),
     (
         "zip",
-        r"zip ?codes?|zips?|zip ?[0-9]|(?:zip|postal|post) id|postal|post ?codes?|postalcode|zcta",
+        r"(?:zip|postal|post) ?(?:id|codes?)|zip ?[0-9]|zips?|postal|zcta",
     ),
     ("date", r"dates?|time|datetime|timestamp|ts|dt|at|on|day"),
     ("ship", r"ship|shipp\w*|shipment|shipto|recipient|deliver\w*|dest\w*|consignee|receiver"),

@@ -15,9 +15,9 @@ from logistics.orders.heading_roles import PLAIN, ROLES, rank, role_of, ruled_ou
 from logistics.orders.order_columns import NEEDED, columns_found, key_of, numbers_of
 from logistics.orders.order_maps import OrderColumns, OrderMap, formats
 from logistics.scenario.demand import Product
-from networks.inputs.columns import read_times
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.tables import Table
+from networks.inputs.times import read_times
 
 BY_NAME, BY_CELLS = "by its name", "by its cells"
 

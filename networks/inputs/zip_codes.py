@@ -28,10 +28,10 @@ _CELL = re.compile(
 
 
 def zip_of(text: str) -> str:
-    """Return the digits of a ZIP code, five of a ZIP+4, else as written; or 'Z021'; '' if none.
+    """Return the five digits of a ZIP code, three of an area, 'Z021' of an id; '' for no such.
 
-    >>> [zip_of(text) for text in ("02139-4307", "'02139", "2139.0", "21394307", "907", "z021")]
-    ['02139', '02139', '2139', '02139', '907', 'Z021']
+    >>> [zip_of(text) for text in ("02139-4307", "'02139", "2139.0", "21394307", "21", "z021")]
+    ['02139', '02139', '02139', '02139', '021', 'Z021']
     """
     found = _CELL.fullmatch(text.strip())
     if not found:
@@ -40,7 +40,8 @@ def zip_of(text: str) -> str:
         return f"Z{found['area']}"
     if found["nine"]:
         return found["nine"].zfill(9)[:5]
-    return found["zip"].zfill(5) if found["more"] else found["zip"]
+    is_area = len(found["zip"]) <= SHORT_ZIP and not found["more"]
+    return found["zip"].zfill(SHORT_ZIP if is_area else 5)
 
 
 @lru_cache(maxsize=100_000)
@@ -52,10 +53,8 @@ def market_id(text: str) -> str:
     >>> [market_id(text) for text in ("z021", "02139-", "2139.0", "21", "'02139", "MA")]
     ['Z021', 'Z021', 'Z021', 'Z021', 'Z021', '']
     """
-    code = zip_of(text)
-    if not code or code[0] == "Z":
-        return code
-    return f"Z{code.zfill(SHORT_ZIP if len(code) <= SHORT_ZIP else 5)[:SHORT_ZIP]}"
+    code = zip_of(text).removeprefix("Z")
+    return f"Z{code[:SHORT_ZIP]}" if code else ""
 
 
 def market_of(value: object) -> str:

@@ -18,6 +18,8 @@ from networks.geography import (
     carrier_zone,
     great_circle_km,
     load_markets,
+    load_po_box_areas,
+    place_outside,
     road_km,
 )
 
@@ -136,9 +138,42 @@ def test_the_table_is_what_its_script_makes():
         if metadata.version(package) != version:
             pytest.skip(f"markets.csv was made with {package} {version}")
     from benchmarks.make_markets import markets_csv  # noqa: PLC0415
+    from benchmarks.make_po_box_areas import areas_csv  # noqa: PLC0415
 
-    shipped = resources.files("networks.data").joinpath("markets.csv").read_text(encoding="utf-8")
-    assert markets_csv() == shipped
+    for name, made in (("markets", markets_csv()), ("po_box_areas", areas_csv())):
+        shipped = resources.files("networks.data").joinpath(f"{name}.csv")
+        assert made == shipped.read_text(encoding="utf-8")
+
+
+def test_areas_of_po_boxes_have_the_market_of_their_city():
+    areas, markets = load_po_box_areas(), load_markets()
+    assert len(areas) == 19
+    assert areas["Z332"] == "Z331"  # Miami
+    assert areas["Z842"] == "Z844"  # Ogden
+    assert areas["Z055"] == "Z018"  # Andover, whose street delivery is that of Lowell
+    assert not set(areas) & set(markets.ids)
+    assert set(areas.values()) <= set(markets.ids)
+
+
+def test_every_area_is_a_market_has_boxes_lies_outside_or_is_none():
+    known = {*load_markets().ids, *load_po_box_areas()}
+    areas = [f"{number:03}" for number in range(1000)]
+    assert not [area for area in areas if f"Z{area}" in known and place_outside(area)]
+    none = [area for area in areas if f"Z{area}" not in known and not place_outside(area)]
+    assert len(none) == 68
+    assert none[:6] == ["000", "001", "002", "003", "004", "213"]
+
+
+@pytest.mark.parametrize(("code", "where"), [
+    ("006", "in Puerto Rico"), ("00802", "in the U.S. Virgin Islands"), ("009", "in Puerto Rico"),
+    ("090", "military mail"), ("09999", "military mail"), ("340", "military mail"), ("341", ""),
+    ("962", "military mail"), ("96799", "in Guam or other Pacific islands"), ("967", "in Hawaii"),
+    ("96898", "in Hawaii"), ("969", "in Guam or other Pacific islands"), ("970", ""),
+    ("994", ""), ("99501", "in Alaska"), ("M5V 3A8", "in Canada"), ("m5v-3a8", "in Canada"),
+    ("M5V", "in Canada"), ("SW1A 1AA", ""), ("", ""),
+])  # fmt: skip
+def test_places_outside_the_lower_48(code, where):
+    assert place_outside(code) == where
 
 
 # Markets made by hand ----------------------------------------------------------------------------
