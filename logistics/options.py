@@ -203,7 +203,8 @@ OPTIONS = [
         help="Whose classes of products the articles belong to: a name or a YAML file.",
     ),
     Option(
-        "strict", bool, places=(*_RUNS, "trace", "orders read"), default=False, guide="your-own-orders",
+        "strict", bool, places=(*_RUNS, "trace", "orders read"), default=False,
+        guide="your-own-orders",
         help="Refuse a file of orders with rows that would be left out and counted: canceled, or"
         " outside the lower 48 states.",
     ),
@@ -214,8 +215,8 @@ OPTIONS = [
         " relative to an average day (1.8 is 80% more).",
     ),
     Option(
-        "dates", DateOrder, places=(*_RUNS, "trace", "orders read"), unset="decided by the file's dates",
-        guide="your-own-orders",
+        "dates", DateOrder, places=(*_RUNS, "trace", "orders read"), guide="your-own-orders",
+        unset="decided by the file's dates",
         help="How --orders, --history and --demand-index write dates such as 05/09/2023:"
         " month-first or day-first.",
     ),

@@ -32,7 +32,12 @@ _CHUNK = 1 << 15  # rows per pass: the temporaries stay in the processor's cache
 
 def key_of(text: str) -> np.uint64:
     """Return a 64-bit key for a name; the same in every process and on every machine."""
-    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big"))
+    return np.uint64(bits_of(text))
+
+
+def bits_of(text: str) -> int:
+    """Return the bits of `key_of` as a number of Python, which is faster for many texts."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 @dataclass(frozen=True)

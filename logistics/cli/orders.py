@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
     from logistics.orders.exports import Export
 
+_RULES = {
+    "order": "one parcel per order",
+    "line": "one parcel per line item",
+    "package": "one parcel per package id",
+    "row": "one parcel per row",
+}
+
 orders_app = typer.Typer(no_args_is_help=True, help="Read the orders of a shop's export.")
 
 _File = Annotated[Path, argument("FILE", "CSV, TSV, Excel or Parquet file of orders.")]
@@ -59,48 +66,45 @@ def read_orders(file: _File, **options: Any) -> None:
 def _show(found: Export, out: Console) -> None:
     rows, table = found.rows, found.rows.table
     known = f"; format: {rows.order_map.format}" if rows.order_map.format else ""
-    out.print(f"{table.name}: {table.layout}{known}", style="bold")
-    out.print(f"{rows.rows:,} rows below the heading in line {table.heading_line}")
+    place = f"{rows.rows:,} rows below line {table.heading_line}"
+    out.print(f"{table.name}: {table.layout}, {place}{known}", style="bold")
     out.print(_columns(found))
     for line in _counts(found):
         out.print(line)
-    out.print(_first_parcels(found))
+    if len(rows):
+        out.print(_first_parcels(found))
     for note in rows.notes:
         out.print(note)
 
 
 def _columns(found: Export) -> Table:
     """Return which columns are used, for what."""
-    table = _table("used as", "column", "first cell", "found")
-    rows = found.rows
-    texts = rows.table.load(sorted(set(rows.columns.values())))
-    for name, column in rows.columns.items():
-        cells = texts.texts(column)
-        first = next(iter(cells[cells != ""]), "")
-        how = found.how.get(name, "as the map says")
-        table.add_row(name, rows.table.heading[column], _short(first), how)
+    table = _table("read as", "column", "first cell", "chosen")
+    for name, heading, first, why in found.columns():
+        table.add_row(name, _short(heading), _short(first), why)
     return table
 
 
 def _counts(found: Export) -> Iterator[str]:
     """Say in lines which days, orders and articles there are."""
+    from logistics.orders.order_rows import counted  # noqa: PLC0415
+
     rows = found.rows
     if len(rows):
         first, last, a_day = rows.span()
         facts = rows.facts()
-        yield f"days      {first} to {last}, {a_day:,.4g} parcels a day"
-        yield (
-            f"orders    {facts['orders']:,} in {facts['parcels']:,} parcels"
-            f" (parcels: {rows.order_map.parcels})"
-        )
-    for number, (name, (count, titles)) in enumerate(found.articles().items()):
+        yield f"days      {first} to {last}, {counted(a_day, 'parcel')} a day"
+        parcels = counted(facts["parcels"], "parcel")
+        yield f"orders    {facts['orders']:,} in {parcels} ({_RULES[rows.order_map.parcels]})"
+    for number, (name, count, titles) in enumerate(found.products()):
         named = ", ".join(_short(title) for title in titles)
         yield f"{'' if number else 'products':<9} {name}: {count:,}{f' ({named})' if named else ''}"
     if found.unused:
-        named = [name + (f" ({what})" if what else "") for name, what in found.unused]
-        more = f" and {len(named) - _MOST_UNUSED} more" if len(named) > _MOST_UNUSED else ""
-        named.sort(key=lambda text: not text.endswith(")"))
-        yield f"not used  {', '.join(named[:_MOST_UNUSED])}{more}"
+        # first those that may be of use
+        unused = sorted(found.unused, key=lambda one: not one[1])
+        listed = [_short(name) + (f" ({what})" if what else "") for name, what in unused]
+        more = f" and {len(listed) - _MOST_UNUSED} more" if len(listed) > _MOST_UNUSED else ""
+        yield f"not used  {', '.join(listed[:_MOST_UNUSED])}{more}"
 
 
 def _first_parcels(found: Export) -> Table:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from logistics.analysis.comparison import Accumulator, Comparison, Replicate
-from logistics.experiments.plan import Plan
+from logistics.experiments.plan import Plan, plain_period
 from logistics.experiments.replicate import (
     Facts,
     Keep,
     add_facts,
     facts_of_runs,
-    plain_period,
     prepare_network,
     replicate,
     run_spec_of,

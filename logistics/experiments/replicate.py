@@ -235,7 +235,9 @@ def _prepared(spec: RunSpec, row: int) -> PreparedModel:
 def _given_orders(what: Plan) -> Orders | None:
     """Return the given orders, in ticks of `plain_period`."""
     first = what.scenarios[0]
-    return what.orders and what.orders.orders(first.orders, plain_period(first.days))
+    if what.orders is None:
+        return None
+    return what.orders.orders(first.orders, plain_period(first.days))
 
 
 def _in_period(orders: Orders, model: PreparedModel) -> Orders:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,9 +40,10 @@ class Export:
     def first_parcels(self) -> list[tuple[str, str, str, str]]:
         """Return order, local time, market and product of the first parcels."""
         rows, markets = self.rows, load_markets()
-        texts = rows.table.load([rows.columns["order_id"]]).texts(rows.columns["order_id"])
-        unit = "m" if rows.placed.has_clock else "D"
-        times = np.datetime_as_string(rows.local_times()[:SHOWN], unit=unit)
+        shown = range(min(SHOWN, len(rows)))
+        texts = self._first_texts("order_id", int(rows.row[shown.stop - 1]) if shown else 0)
+        unit = "datetime64[m]" if rows.placed.has_clock else "datetime64[D]"
+        times = rows.local_times()[:SHOWN].astype(unit).astype(str)
         return [
             (
                 texts.iloc[rows.row[n]],
@@ -49,23 +51,30 @@ class Export:
                 f"{markets.ids[rows.market[n]]} {markets.names[rows.market[n]]}",
                 rows.goods[rows.product[n]].name,
             )
-            for n in range(min(SHOWN, len(rows)))
+            for n in shown
         ]
 
-    def articles(self, most: int = 3) -> dict[str, tuple[int, list[str]]]:
-        """Return by class of products how many parcels it has, and its most frequent articles."""
+    def columns(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield of each column what it is read as, its heading, its first cell, and why."""
         rows = self.rows
-        name = "product" if "product" in rows.columns else "sku"
-        found = {}
-        titles: pd.Series = pd.Series("", range(rows.rows), dtype=str)
-        if name in rows.columns:
-            titles = rows.table.load([rows.columns[name]]).texts(rows.columns[name])
-        of_parcel = titles.iloc[rows.row].reset_index(drop=True)
-        for number, product in enumerate(rows.goods):
-            mine = of_parcel[rows.product == number]
-            if len(mine):
-                found[product.name] = len(mine), [*mine[mine != ""].value_counts().index[:most]]
-        return dict(sorted(found.items(), key=lambda one: -one[1][0]))
+        for name, column in rows.columns.items():
+            cells = self._first_texts(name)
+            first = next(iter(cells[cells != ""]), "")
+            yield name, rows.table.heading[column], first, self.how.get(name, "by the map")
+
+    def products(self) -> Iterator[tuple[str, int, Sequence[str]]]:
+        """Yield of each product how many parcels have it, most first, and its usual articles."""
+        counts = np.bincount(self.rows.product, minlength=len(self.rows.goods))
+        for number in np.argsort(-counts, kind="stable"):
+            if counts[number]:
+                name = self.rows.goods[number].name
+                yield name, int(counts[number]), self.rows.articles.get(name, ())
+
+    def _first_texts(self, name: str, last: int = 0) -> pd.Series[Any]:
+        """Return the first cells of a column, at least up to a row."""
+        column, table = self.rows.columns[name], self.rows.table
+        sample = table.sample()[column]
+        return sample if last < len(sample) else table.load([column]).texts(column)
 
 
 def read_export(

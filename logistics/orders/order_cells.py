@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from networks.inputs.times import Place
 from numpy.typing import NDArray
 
+from networks.inputs.columns import Place
 from networks.inputs.faults import Fault, shown, whole_file
 from networks.inputs.tables import MOST_SHOWN, Rows, Table
 
 Bools = NDArray[np.bool_]
-Texts = pd.Series[Any]
+Texts: TypeAlias = "pd.Series[Any]"
 
 _ORDER_CELLS = ("ordered_at", "market", "state", "country", "status", "canceled_at")
 """What exports write in the first row of an order only."""

@@ -8,15 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from networks.inputs.amounts import amounts
-from networks.inputs.times import read_times
 from numpy.typing import NDArray
 
 from logistics.orders.destinations import destinations
 from logistics.orders.map_guess import guess_map
 from logistics.orders.order_cells import Bools, OrderCells, Texts
 from logistics.orders.order_columns import columns_of
-from logistics.orders.order_ids import AN_ID, id_numbers, id_texts, odd_ids, rounded_ids
+from logistics.orders.order_ids import AN_ID, id_texts, odd_ids, rounded_ids
 from logistics.orders.order_maps import (
     CUSTOMER,
     OTHER,
@@ -26,7 +24,7 @@ from logistics.orders.order_maps import (
     known_names,
     load_order_map,
 )
-from logistics.orders.order_rows import OrderRows, PlacedAt
+from logistics.orders.order_rows import OrderRows, PlacedAt, counted
 from logistics.orders.orders import Orders
 from logistics.orders.parcels import Parcels, parcels_of
 from logistics.orders.product_classes import (
@@ -37,10 +35,12 @@ from logistics.orders.product_classes import (
 )
 from logistics.scenario.demand import Demand, Product
 from logistics.schedule.calendars import Period
+from networks.inputs.amounts import amounts
 from networks.inputs.cells import free_text
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import InputError, printable, whole_file
 from networks.inputs.tables import Table, open_table, plain_name, table_of
+from networks.inputs.times import read_times
 
 Given = pd.DataFrame | str | Path | Table | OrderRows
 """A file or a table of orders, or what was read of one."""
@@ -56,6 +56,7 @@ _NO_TIME = ("is not a date and time", "2023-09-18 14:05")
 _LOWER_48 = "a ZIP code or ZIP3 of the lower 48 states"
 _NO = {"no", "false", "0", "n"}
 _CANCELED = "canceled"
+_ARTICLES_NAMED = 3
 
 
 def read_orders(
@@ -97,15 +98,18 @@ def read_order_rows(
     if isinstance(given, OrderRows):
         return given
     used = load_order_map(order_map) if isinstance(order_map, str | Path) else order_map
+    map_file = None
+    if isinstance(order_map, str | Path) and str(order_map) not in formats():
+        map_file = order_map
     table = _table(given, used)
     if used is None:
         _refuse_other_columns(table, products)
     else:
-        check_products(used, [product.name for product in products])
+        check_products(used, [product.name for product in products], map_file)
     is_mapped, used = used is not None, used or formats()[OWN]
     if dates is not None:
         used = used.model_copy(update={"dates": dates})
-    cells = OrderCells(table, columns_of(used, table.name, table.heading), strict)
+    cells = OrderCells(table, columns_of(used, table.name, table.heading, map_file), strict)
     if is_mapped and not used.products:
         guessed = _guessed_products(cells, products)
         used = used.model_copy(update={"products": guessed})
@@ -152,7 +156,8 @@ def _rows(
     cells: OrderCells, used: OrderMap, is_mapped: bool, products: Sequence[Product]
 ) -> OrderRows:
     """Return what the cells say, and what is wrong with them."""
-    cells.texts["order_id"] = id_texts(cells.texts["order_id"])
+    for name in {"order_id", "parcel_id"} & cells.texts.keys():
+        cells.texts[name] = id_texts(cells.texts[name])
     _drop_what_is_no_order(cells, cells.complete())
     _leave_out_what_is_not_sent(cells, used)
     market = _markets(cells)
@@ -171,7 +176,7 @@ def _rows(
         goods = goods[: len(products)]
     left_out = cells.left_out()
     if not len(good) and not (cells.refusals or cells.faults):
-        raise whole_file(cells.table.name, f"no orders are left: {_counted(left_out)}")
+        raise whole_file(cells.table.name, f"no orders are left: {_listed(left_out)}")
     rows = good[parcels.row]
     return OrderRows(
         table=cells.table,
@@ -180,7 +185,7 @@ def _rows(
         needs_map=is_mapped,
         columns=cells.columns,
         row=rows,
-        order_id=id_numbers(cells.texts["order_id"].iloc[rows]),
+        order_id=parcels.order_id,
         parcel_id=parcels.parcel_id,
         placed=placed.of(rows),
         market=market[rows],
@@ -188,7 +193,8 @@ def _rows(
         goods=tuple(goods),
         rows=len(cells),
         left_out=left_out,
-        notes=(*cells.table.notes, *_notes(cells, parcels, good, left_out), *notes),
+        articles=dict(_articles(cells, good[parcels.fragile], product, goods)),
+        notes=(*_notes(cells, parcels, good, left_out), *notes),
         faults=(*cells.refusals, *cells.faults),
     )
 
@@ -245,6 +251,18 @@ def _products(
     return np.maximum(found, 0)
 
 
+def _articles(
+    cells: OrderCells, rows: NDArray[np.intp], product: NDArray[np.int64], goods: Sequence[Product]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the most frequent articles of each product."""
+    texts = cells.texts.get("product", cells.texts.get("sku"))
+    if texts is not None:
+        of_parcel = texts.iloc[rows]
+        for number in np.unique(product[rows]):
+            mine = of_parcel[(product[rows] == number) & (of_parcel != "").to_numpy()]
+            yield goods[number].name, mine.value_counts().index[:_ARTICLES_NAMED].tolist()
+
+
 def _placed(cells: OrderCells, used: OrderMap) -> tuple[PlacedAt, list[str]]:
     """Return when orders were placed, and how their dates were read."""
     place = cells.place("ordered_at")
@@ -278,7 +296,7 @@ def _check_ids(cells: OrderCells, used: OrderMap) -> None:
     names = [name for name in ("order_id", "parcel_id") if name in cells.columns]
     for name in names:
         stored = cells.rows.cells(cells.columns[name])
-        texts = cells.texts[name] = id_texts(cells.texts[name])
+        texts = cells.texts[name]
         if name == "order_id" or used.parcels == "row":
             cells.blame(cells.blank(name), name, "is empty", AN_ID)
         rounded = rounded_ids(stored, texts)
@@ -308,15 +326,17 @@ def _notes(
 ) -> Iterator[str]:
     """Say what was left out, and what was put together."""
     name, count = cells.table.name, sum(left_out.values())
+    for note in cells.table.notes:
+        yield f"{name}: {note}."
     if count:
-        verb = "rows were" if count > 1 else "row was"
-        yield f"{name}: {count:,} of {len(cells):,} {verb} left out: {_counted(left_out)}."
-    if (more := len(good) - len(parcels.row)) > 0:
+        rows = counted(len(cells), "row")
+        yield f"{name}: of {rows}, {count:,} left out: {_listed(left_out)}."
+    if more := len(good) - len(parcels.row):
         yield (
-            f"{name}: {more:,} more rows are further articles of these parcels; each parcel is as"
+            f"{name}: {counted(more, 'row')} with one more article of a parcel; a parcel is as"
             " fragile as the most fragile article in it."
         )
 
 
-def _counted(left_out: Mapping[str, int]) -> str:
+def _listed(left_out: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {kind}" for kind, count in left_out.items())

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from logistics.streams import key_of
+from logistics.streams import bits_of
 
 Bools = NDArray[np.bool_]
 
@@ -33,6 +33,8 @@ _DIGITS = 15
 
 def id_texts(texts: pd.Series[Any]) -> pd.Series[Any]:
     """Return ids in one spelling: 7.0 is 7."""
+    if not texts.str.contains(".0", regex=False).any():
+        return texts
     return texts.str.replace(_WHOLE, r"\1", regex=True)
 
 
@@ -47,7 +49,9 @@ def rounded_ids(cells: pd.Series[Any], texts: pd.Series[Any]) -> Bools:
 def odd_ids(cells: pd.Series[Any], texts: pd.Series[Any]) -> Bools:
     """Tell which ids are there, but are neither a whole number nor a printable text."""
     odd = np.asarray(~texts.str.fullmatch(_USUAL).to_numpy(np.bool_))
-    if cells.dtype.kind in "bMmO":  # a date or a yes may look like a text
+    if cells.dtype.kind in "bMmO" and not isinstance(
+        cells.dtype, pd.StringDtype
+    ):  # a date or a yes may look like a text
         odd |= np.array([not isinstance(cell, str) for cell in cells], np.bool_)
     values = cells.to_numpy(object) if odd.any() else ()
     for row in np.flatnonzero(odd):
@@ -66,9 +70,7 @@ def id_numbers(texts: pd.Series[Any]) -> NDArray[np.int64]:
     short = distinct.str.fullmatch(r"0|[1-9][0-9]{0,14}").to_numpy(np.bool_)
     ids = distinct.where(short, "0").astype(np.int64).to_numpy().copy()
     # 55 bits leave room for the boxes; the highest keeps them apart from the short numbers
-    ids[~short] = [
-        (1 << 54) | int(key_of(f"id/{text}") >> np.uint64(10)) for text in distinct[~short]
-    ]
+    ids[~short] = [(1 << 54) | (bits_of(f"id/{text}") >> 10) for text in distinct[~short].tolist()]
     return np.asarray(ids[codes], np.int64)
 
 

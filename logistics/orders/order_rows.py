@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from networks.inputs.times import Place
 from numpy.typing import NDArray
 
 from logistics.orders.order_cells import row_faults
@@ -21,6 +20,7 @@ from logistics.schedule.calendars import Period
 from logistics.streams import key_of
 from logistics.vocabulary import Array
 from networks.geography import load_markets
+from networks.inputs.columns import Place
 from networks.inputs.faults import Fault, refuse, whole_file
 from networks.inputs.tables import Table
 
@@ -54,7 +54,8 @@ class OrderRows:
     `columns`: what of it was read, by name: the number of the column.
     `row`: of the table. `order_id`, `parcel_id`: as in `Orders`. `market`: row of the markets.
     `product`: row of `goods`, the scenario's products and, where one is needed, 'other'. `rows`: in
-    the table. `left_out`: how many of these were left out, by kind. `notes`: what was understood,
+    the table. `left_out`: how many of these were left out, by kind. `articles`: the most frequent
+    ones by product. `notes`: what was understood,
     in sentences. `faults`: of rows that are not here.
     """
 
@@ -72,6 +73,7 @@ class OrderRows:
     goods: tuple[Product, ...]
     rows: int
     left_out: Mapping[str, int]
+    articles: Mapping[str, Sequence[str]]
     notes: tuple[str, ...]
     faults: tuple[Fault, ...] = ()
 
@@ -177,10 +179,10 @@ class OrderRows:
         if not measured:
             allowed = f"{period.first_day} to {period.date_of(end - 1)}"
             raise whole_file(self.name, "has no orders on the measured days", allowed)
-        parcels = f"{len(orders):,} parcel{'s' * (len(orders) > 1)}"
         yield (
-            f"{self.name}: {parcels} ordered from {first} to {last}; {measured:,} of them on the"
-            f" measured days, {period.first_day} to {period.date_of(end - 1)}."
+            f"{self.name}: {counted(len(orders), 'parcel')} ordered from {first} to {last};"
+            f" {measured:,} of them on the measured days, {period.first_day} to"
+            f" {period.date_of(end - 1)}."
         )
         a_day = measured / period.days
         if not 1 / _ALIKE <= a_day / demand.orders_per_day <= _ALIKE:
@@ -190,6 +192,16 @@ class OrderRows:
                 f" {demand.orders_per_day:,} (orders_per_day): trucks and buildings run {kind} than"
                 " planned."
             )
+
+
+def counted(number: float, what: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "parcel"), counted(1200, "parcel"), counted(0.5, "parcel")
+    ('1 parcel', '1,200 parcels', '0.5 parcels')
+    """
+    text = f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+    return f"{text} {what}{'s' * (text != '1')}"
 
 
 def _ticks(

@@ -23,12 +23,13 @@ class Parcels:
     """Parcels made of rows.
 
     `row`: the first row of each, which says when and where it goes. `fragile`: its row with the
-    most fragile article. `parcel_id`: as in `Orders`. `twice`: rows whose parcel another row has,
-    where each row must be a parcel of its own.
+    most fragile article. `order_id`, `parcel_id`: as in `Orders`. `twice`: rows whose parcel
+    another row has, where each row must be a parcel of its own.
     """
 
     row: Ints
     fragile: Ints
+    order_id: Ints
     parcel_id: Ints
     twice: Ints
 
@@ -41,20 +42,25 @@ def parcels_of(
     `kind`: see `OrderMap.parcels`. `order`, `package`: ids as texts. `fragility`: of the article of
     each row; a parcel is as fragile as the most fragile that it holds.
     """
-    number = _numbers(kind, order, package)
+    orders = id_numbers(order)
+    number = _numbers(kind, order, orders, package)
     rows = np.arange(len(number))
     if kind == "row":
         twice = np.flatnonzero(pd.Series(number).duplicated())
-        return Parcels(rows, rows, number, twice)
+        return Parcels(rows, rows, orders, number, twice)
     parcel_id, first, group = np.unique(number, return_index=True, return_inverse=True)
     by_fragility = np.lexsort((rows, -fragility, group))
     starts = np.searchsorted(group[by_fragility], np.arange(len(parcel_id)))
-    return Parcels(first, by_fragility[starts], parcel_id, rows[:0])
+    by_row = np.argsort(first)
+    first, fragile, parcel_id = first[by_row], by_fragility[starts][by_row], parcel_id[by_row]
+    return Parcels(first, fragile, orders[first], parcel_id, rows[:0])
 
 
-def _numbers(kind: str, order: pd.Series[Any], package: pd.Series[Any] | None) -> Ints:
-    """Return the parcel id of each row."""
-    one_of_order = id_numbers(order) * PARCELS_PER_ORDER + 1
+def _numbers(
+    kind: str, order: pd.Series[Any], orders: Ints, package: pd.Series[Any] | None
+) -> Ints:
+    """Return the parcel id of each row. `order`: ids as texts; `orders`: as numbers."""
+    one_of_order = orders * PARCELS_PER_ORDER + 1
     if kind == "line":
         line = order.groupby(order, sort=False).cumcount().to_numpy()
         many = line >= PARCELS_PER_ORDER - 1
