@@ -159,7 +159,8 @@ def _quotes(path: Path, codec: str, separator: str, head: str) -> tuple[bool, Li
         if not any(b'"' in chunk for chunk in iter(lambda: file.read(2**20), b"")):
             return False, None
     if separator == "\t":
-        tabs = max((line.count("\t") for line in head.split("\n")[:_FIRST]), default=0)
+        plain = [line for line in head.split("\n")[:_FIRST] if '"' not in line]
+        tabs = max(line.count("\t") for line in plain or head.split("\n"))
         with utf8(path, codec) as file:
             if all(line.count(b"\t") == tabs for line in file if b'"' in line):
                 return False, None  # each line is a row by itself

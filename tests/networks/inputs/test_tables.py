@@ -206,6 +206,8 @@ def test_excels_own_text_with_tabs_has_cells_of_several_lines(saved: Callable[..
     table = open_table(saved('a\tb\n1\t"x\ny"\n2\t"z ""z"""\n'))
     assert rows_of(table) == [["1", "x\ny"], ["2", 'z "z"']]
     assert lines_of(table) == [2, 4]
+    tabs = open_table(saved('a\tb\n1\t"x\ty"\n2\t"\t"\n'))
+    assert rows_of(tabs) == [["1", "x\ty"], ["2", ""]]
 
 
 def test_excels_protected_cells_are_their_text(saved: Callable[..., Path]) -> None:
