@@ -42,6 +42,7 @@ SMALL: Mapping[str, Sequence[str]] = {
     "engines": ("--small",),
     "timetables": ("--small",),
     "scaling": ("--small",),
+    "reading": ("--rows", "20000"),
     "studies": ("--small",),
     "default_compare": _QUICK_COMPARE,
     "invariants": ("--orders", "132000", "--orders-per-day", "13200", "--repeat", "1"),
@@ -129,6 +130,10 @@ IN_SHORT: Mapping[str, Callable[[Result], list[str]]] = {
     "profile_day": lambda r: [
         f"{r['total']['processor_seconds']:.1f} processor seconds, then"
         f" {r['parquet']['processor_seconds']:.1f} for Parquet"
+    ],
+    "reading": lambda r: [
+        f"{r['counts']['rows']:,} rows: {r['processor_seconds']:.1f} processor seconds,"
+        f" {r['peak_memory_gib']:.1f} GiB"
     ],
     "timetables": lambda r: [f"{one['network']}: {one['ratio']} times" for one in r["networks"]],
     "floor": lambda r: [f"{r['ratio'][t]} times the floor, {t}" for t in r["ratio"]],

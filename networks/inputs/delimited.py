@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from networks.inputs.faults import Fault, refuse, whole_file
 from networks.inputs.headings import FirstRow, names_known, width_of
-from networks.inputs.rows import MOST_SHOWN, Rows
+from networks.inputs.rows import MOST_SHOWN, PROTECTED, Rows
 from networks.inputs.text_files import ENCODINGS, codec_of, utf8
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|"}
@@ -34,7 +34,7 @@ MOST_COLUMNS = 2_000
 _HEAD = 2**18
 _BLOCK = 2**23
 _FIRST = 100
-"""Records at the top by which the separator is told."""
+"""Records at the top that show the separator."""
 _SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t|]*\n', re.I)
 Numbers = NDArray[np.int64]
 Lines = Numbers | None
@@ -159,7 +159,8 @@ def _quotes(path: Path, codec: str, separator: str, head: str) -> tuple[bool, Li
         if not any(b'"' in chunk for chunk in iter(lambda: file.read(2**20), b"")):
             return False, None
     if separator == "\t":
-        tabs = max((line.count("\t") for line in head.split("\n")[:_FIRST]), default=0)
+        plain = [line for line in head.split("\n")[:_FIRST] if '"' not in line]
+        tabs = max(line.count("\t") for line in plain or head.split("\n"))
         with utf8(path, codec) as file:
             if all(line.count(b"\t") == tabs for line in file if b'"' in line):
                 return False, None  # each line is a row by itself
@@ -309,8 +310,8 @@ class _Records:
             whole = pc.match_substring_regex(texts, r'^"(?:[^"]|"")*"$')
             inner = pc.replace_substring(pc.utf8_slice_codeunits(texts, 1, -1), '""', '"')
             texts = pc.utf8_trim_whitespace(pc.if_else(whole, inner, texts))
-        if pc.any(pc.starts_with(texts, '="')).as_py():  # how Excel is told to keep zeros
-            texts = pc.replace_substring_regex(texts, r'^="([^"]*)"$', r"\1")
+        if pc.any(pc.starts_with(texts, '="')).as_py():  # keeps zeros in Excel
+            texts = pc.replace_substring_regex(texts, f"^{PROTECTED}$", r"\1")
         return texts
 
 

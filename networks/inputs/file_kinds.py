@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from networks.inputs.faults import InputError, whole_file
-from networks.inputs.input_files import check_is_file, opened
+from networks.inputs.input_files import check_is_file, opened, unreadable
 from networks.inputs.text_files import codec_by_start
 from networks.inputs.workbooks import OLD_EXCEL, fault_of
 
@@ -60,10 +60,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
 def kind_of(path: Path) -> Kind:
     """Return what a file of a table is. Raises InputError, naming it, where it is none."""
     check_is_file(path)
-    with open(path, "rb") as file:
-        start = file.read(len(OLD_EXCEL))
-        if start == OLD_EXCEL and _WORD in file.read(2**20):
-            raise _refused(path, "an old Word document or another old Office file", _EXPORT)
+    try:
+        with open(path, "rb") as file:
+            start = file.read(len(OLD_EXCEL))
+            is_word = start == OLD_EXCEL and _WORD in file.read(2**20)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if is_word:
+        raise _refused(path, "an old Word document", _EXPORT)
     if start == OLD_EXCEL and (fault := fault_of(path)):
         raise whole_file(path, *fault)
     if start.startswith(_PARQUET):

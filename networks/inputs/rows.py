@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 MOST_SHOWN = 20
-"""Rows with the same fault that are told one by one."""
+"""Rows with the same fault that are listed one by one."""
+PROTECTED = r'="([^"]*)"'
+"""A text, such as a ZIP code, that Excel shall not take for a number."""
 _CLOSING = re.compile(
     r"\D*|.*\b(?:total|subtotal|sum|average|mean|count|page)\b.*"
     r"|[0-9.,]+\s+(?:record|row|order|item|line|result|entr|day)[a-z()]*\b.*",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from networks.inputs.cells import text_of
 from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.grids import CellError, Formula, Grid
 from networks.inputs.headings import SEARCHED, FirstRow, names_known
-from networks.inputs.rows import MOST_SHOWN, Rows, is_closing
+from networks.inputs.rows import MOST_SHOWN, PROTECTED, Rows, is_closing
 from networks.inputs.workbooks import grid_of_sheet, opened_workbook
 
 _FIRST = 100
@@ -68,7 +69,7 @@ class SheetTable:
             end -= 1  # sums are formulas
         for number, cells in rows[:end]:
             for n in columns:
-                if n < len(cells) and isinstance(cell := cells[n], Formula | CellError):
+                if n < len(cells) and isinstance(cell := _kept(cells[n]), Formula | CellError):
                     problem = "is a formula or an error of Excel"
                     yield Fault(str(self.path), number, names[n], shown(str(cell)), problem,
                                 "paste its value", self.title)  # fmt: skip
@@ -110,9 +111,12 @@ def _first_text(cells: Sequence[object]) -> str:
 
 
 def _kept(cell: object) -> object:
-    """Return a cell as text; yes, no and dates as they are: Excel makes them of ids, too."""
-    if isinstance(cell, bool | date):
+    """Return a cell as text; yes, no, dates and formulas as they are."""
+    if isinstance(cell, bool | date):  # Excel makes them of ids, too
         return cell
+    if isinstance(cell, Formula | CellError):
+        protected = re.fullmatch(PROTECTED, cell)
+        return protected[1] if protected else cell
     text = text_of(cell)
     if isinstance(cell, int | float) and abs(cell) >= _EXACT and "e" not in text:
         return f"{cell:.14e}"  # Excel keeps 15 digits: the others are lost

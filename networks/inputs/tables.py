@@ -130,9 +130,11 @@ def _parquet_table(path: Path) -> Table:
                 table = pa.Table.from_batches([first])
             else:
                 table = file.read(wanted)
-        # columns of one name come one after the other
-        at = {n: table.column_names.index(names[n]) + names[:n].count(names[n]) for n in columns}
-        stored = {n: _stored(table.column(at[n])) for n in columns}
+            # columns of one name come one after the other
+            at = {
+                n: table.column_names.index(names[n]) + names[:n].count(names[n]) for n in columns
+            }
+            stored = {n: _stored(table.column(at[n])) for n in columns}
         return Rows(stored, len(table), lambda row: row + 2)
 
     return Table(str(path), tuple(map(str.strip, names)), 1, "Parquet", (), read)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from small_scenarios import centers, sellers
 
@@ -152,6 +153,40 @@ def test_an_index_is_read_in_the_forms_of_spreadsheets(tmp_path: Path) -> None:
     assert notes == [f"{file}: dates in date were read month first, as line 3 (11/25/2023) shows."]
     file.write_text("date,index\n45254,1.8\n45256,0\n")  # days as Excel counts them
     assert [one["date"] for one in read_demand_index(file)[0]] == ["2023-11-24", "2023-11-26"]
+
+
+def test_an_index_is_read_as_a_planner_keeps_it(tmp_path: Path) -> None:
+    """Excel's semicolons and decimal commas, a title, an explanation, a total below."""
+    file = tmp_path / "index.csv"
+    text = (
+        "sep=;\nPeak 2023;;\n DATE ;note;In dex\nwhich day;;times a mean day\n2023-11-24;sale;1,8\n"
+        "2023-11-25;;140 %\n;;\nAverage;;1,6\n2 record(s) downloaded;;\n"
+    )
+    file.write_text(text, encoding="utf-16")
+    entries, notes = read_demand_index(file)
+    assert entries == [{"date": "2023-11-24", "index": 1.8}, {"date": "2023-11-25", "index": 1.4}]
+    assert notes == [
+        f"{file}: line 2 is a title.",
+        f"{file}: line 4 is a second heading.",
+        f"{file}: line 8 (and 1 more below) is a total or a footer, and left out.",
+    ]
+    book = openpyxl.Workbook()
+    for row in (["Date", "Index"], [date(2023, 11, 24), 1.8], ["Total", "=SUM(B2:B2)"]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "index.xlsx")
+    assert read_demand_index(tmp_path / "index.xlsx")[0] == entries[:1]
+
+
+def test_a_date_that_cannot_be_read_is_no_total(tmp_path: Path) -> None:
+    file = tmp_path / "index.csv"
+    file.write_text("date,index\n2023-11-24,1.8\n24.11.,1\n")
+    assert faults(file) == [
+        "3: date = '24.11.': is not a date (allowed: a date such as 2026-11-27 or 11/27/2026)"
+    ]
+    file.write_text("date,index\ntoday,1.8\ntomorrow,1\n")
+    assert [fault.split(":")[0] for fault in faults(file)] == ["2", "3"]
+    file.write_text("date,index\n2023-11-24,1,800\n")
+    assert faults(file)[0].startswith("2: has more cells than the heading")
 
 
 def test_every_fault_of_an_index_is_told_with_its_line(tmp_path: Path) -> None:

@@ -206,6 +206,8 @@ def test_excels_own_text_with_tabs_has_cells_of_several_lines(saved: Callable[..
     table = open_table(saved('a\tb\n1\t"x\ny"\n2\t"z ""z"""\n'))
     assert rows_of(table) == [["1", "x\ny"], ["2", 'z "z"']]
     assert lines_of(table) == [2, 4]
+    tabs = open_table(saved('a\tb\n1\t"x\ty"\n2\t"\t"\n'))
+    assert rows_of(tabs) == [["1", "x\ty"], ["2", ""]]
 
 
 def test_excels_protected_cells_are_their_text(saved: Callable[..., Path]) -> None:
@@ -356,6 +358,9 @@ def test_formulas_are_refused_but_for_columns_and_totals_that_are_not_asked_for(
     rows = [*TABLE, ["Total", "=COUNTA(B2:B3)"], [None, "=B4"]]
     table = open_table(workbook(tmp_path / "a.xlsx", {"A": rows}), KNOWN)
     assert len(table.load([0, 1])) == 4
+    rows = [*TABLE[:2], [9, '="00501"']]
+    table = open_table(workbook(tmp_path / "c.xlsx", {"A": rows}), KNOWN)
+    assert table.load([1]).texts(1).tolist() == ["02139", "00501"]  # a text that keeps its zeros
     rows = [*TABLE, [9, "=B2", "=C2"]]
     table = open_table(workbook(tmp_path / "b.xlsx", {"A": rows}), KNOWN)
     assert table.load([0]).texts(0).tolist() == ["7", "8", "9"]
@@ -428,7 +433,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (OLE + "EncryptedPackage".encode("utf-16-le"),
          "is protected by a password (allowed: save it without one)"),
         (OLE + "WordDocument".encode("utf-16-le"),
-         f"is an old Word document or another old Office file: {EXPORT}"),
+         f"is an old Word document: {EXPORT}"),
         (gzip.compress(b"PAR1...."), "is a packed Parquet file: unpack it first"),
         (gzip.compress(b"%PDF-1.7\n"), f"is a PDF file: {EXPORT}"),
         (b"\x89PNG\r\n", f"is a picture: {EXPORT}"),
