@@ -18,7 +18,8 @@ from typing import Any
 
 from benchmarks.machine import RESULTS, machine, peak_memory_gib, save
 from benchmarks.timing import timed
-from networks.inputs.tables import Rows, open_table
+from networks.inputs.rows import Rows
+from networks.inputs.tables import open_table
 
 ROWS = 1_000_000
 SEED = 1

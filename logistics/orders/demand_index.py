@@ -15,7 +15,9 @@ from networks.inputs.cells import number_of
 from networks.inputs.columns import Place
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
-from networks.inputs.tables import Rows, check_columns, closing_rows, open_table, plain_name
+from networks.inputs.headings import plain_name
+from networks.inputs.rows import Rows, closing_rows
+from networks.inputs.tables import check_columns, open_table
 from networks.inputs.times import read_times
 
 COLUMNS = ("date", "index")

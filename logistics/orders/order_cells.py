@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from networks.inputs.columns import Place
 from networks.inputs.faults import Fault, shown, whole_file
-from networks.inputs.tables import MOST_SHOWN, Rows, Table
+from networks.inputs.rows import MOST_SHOWN, Rows
+from networks.inputs.tables import Table
 
 Bools = NDArray[np.bool_]
 Texts: TypeAlias = "pd.Series[Any]"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from logistics.orders.order_maps import OrderMap
 from networks.inputs.faults import Fault, InputError, did_you_mean, shown
-from networks.inputs.tables import plain_name
+from networks.inputs.headings import plain_name
 from networks.inputs.yaml_reader import locate
 
 NEEDED = ("order_id", "ordered_at", "market")

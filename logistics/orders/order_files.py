@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +40,8 @@ from networks.inputs.amounts import amounts
 from networks.inputs.cells import free_text
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import InputError, printable, whole_file
-from networks.inputs.tables import Table, open_table, plain_name, table_of
+from networks.inputs.headings import plain_name
+from networks.inputs.tables import Table, open_table, table_of
 from networks.inputs.times import read_times
 
 Given = pd.DataFrame | str | Path | Table | OrderRows
@@ -204,6 +206,9 @@ def _drop_what_is_no_order(cells: OrderCells, is_later: Bools) -> None:
     dated = cells.texts["ordered_at"].str.contains("[0-9]").to_numpy(np.bool_) | is_later
     below = np.arange(len(cells)) > (np.flatnonzero(dated)[-1] if dated.any() else len(cells))
     cells.drop(below & cells.blank("market"), "below the table, such as totals")
+    first = [cells.texts[name].iloc[0] for name in ("order_id", "ordered_at", "market")]
+    if all(first) and not any(re.search("[0-9]", text) for text in first):
+        cells.drop(np.arange(len(cells)) == 0, "that explains the headings")
     if {"product", "sku"} & cells.columns.keys():
         is_bare = cells.blank("product") & cells.blank("sku")
         order, _ = pd.factorize(cells.texts["order_id"])

@@ -18,8 +18,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, mo
 from logistics.options import ParcelRule
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, did_you_mean, refuse, shown, whole_file
+from networks.inputs.headings import plain_name
 from networks.inputs.models import Parameters, refusal
-from networks.inputs.tables import plain_name
 from networks.inputs.units import Text
 from networks.inputs.yaml_reader import read_yaml, read_yaml_text
 

@@ -7,39 +7,32 @@ small tables of a network, whose every cell may be wrong, are read as `networks.
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
-from networks.inputs.cells import text_of
 from networks.inputs.delimited import open_text
-from networks.inputs.faults import Fault, InputError, refuse, shown, whole_file
+from networks.inputs.faults import Fault, refuse, shown, whole_file
 from networks.inputs.file_kinds import kind_of
-from networks.inputs.grids import CellError, Formula
-from networks.inputs.headings import FirstRow, find_heading, plain_name
-from networks.inputs.input_files import check_is_file, opened
-from networks.inputs.rows import MOST_SHOWN, Rows, closing_rows, texts_of
+from networks.inputs.headings import FirstRow, find_heading
+from networks.inputs.rows import Rows
 from networks.inputs.sheet_tables import open_sheet
-from networks.inputs.workbooks import read_workbook
 
-__all__ = ["MOST_SHOWN", "Rows", "Table", "check_columns", "closing_rows", "line_of_row",
-           "open_table", "plain_name", "read_table", "table_of", "texts_of"]  # fmt: skip
-
-_LINE, _ROW = "line of the file", "row of the sheet"
 MOST_ROWS = 100_000_000
-_EXACT = 1e15
 _SAMPLE = 2_000
+
+
+class _Read(Protocol):
+    """Reads columns of all rows, or of the first ones; it can be sent to other processes."""
+
+    def __call__(self, columns: Sequence[int], *, most: int | None) -> Rows: ...
 
 
 class _Source(Protocol):
@@ -72,17 +65,17 @@ class Table:
     heading_line: int
     layout: str
     notes: tuple[str, ...]
-    _read: Callable[[Sequence[int], int | None], Rows]
+    _read: _Read
 
     def sample(self) -> pd.DataFrame:
         """Return the first rows, at most 2,000, of all columns as texts, numbered from 0."""
         columns = range(len(self.heading))
-        rows = self._read(columns, _SAMPLE)
+        rows = self._read(columns, most=_SAMPLE)
         return pd.DataFrame({column: rows.texts(column) for column in columns}, columns=columns)
 
     def load(self, columns: Sequence[int]) -> Rows:
         """Return columns of all rows. Raises InputError for rows that cannot be read."""
-        return self._read(columns, None)
+        return self._read(columns, most=None)
 
 
 def open_table(path: Path, known: Collection[str] = ()) -> Table:
@@ -101,7 +94,7 @@ def open_table(path: Path, known: Collection[str] = ()) -> Table:
     found = find_heading(source.first_rows, known, source.unit)
     return Table(
         str(path), found.names, found.line, source.layout, found.notes,
-        lambda columns, most: source.read(columns, found.names, found.last_record, most),
+        partial(source.read, names=found.names, last_record=found.last_record),
     )  # fmt: skip
 
 
@@ -109,11 +102,16 @@ def table_of(frame: pd.DataFrame, name: str) -> Table:
     """Return a data frame as a table; its rows are numbered as below a heading."""
     heading = tuple(str(column).strip() for column in frame.columns)
 
-    def read(columns: Sequence[int], most: int | None) -> Rows:
-        part = frame.iloc[:most].reset_index(drop=True)
-        return Rows({n: part.iloc[:, n] for n in columns}, len(part), lambda row: row + 2)
+    return Table(name, heading, 1, "data frame", (), partial(_read_frame, frame))
 
-    return Table(name, heading, 1, "data frame", (), read)
+
+def _read_frame(frame: pd.DataFrame, columns: Sequence[int], *, most: int | None) -> Rows:
+    part = frame.iloc[:most].reset_index(drop=True)
+    return Rows({n: part.iloc[:, n] for n in columns}, len(part), _below_heading)
+
+
+def _below_heading(row: int) -> int:
+    return row + 2
 
 
 def _parquet_table(path: Path) -> Table:
@@ -122,22 +120,23 @@ def _parquet_table(path: Path) -> Table:
     if rows > MOST_ROWS:  # few bytes can say many
         raise whole_file(path, f"has {rows:,} rows", f"up to {MOST_ROWS:,}")
 
-    def read(columns: Sequence[int], most: int | None) -> Rows:
-        wanted = list({names[n]: None for n in columns})
-        with _opened_parquet(path) as file:
-            if most and rows:
-                first = next(file.iter_batches(most, columns=wanted))
-                table = pa.Table.from_batches([first])
-            else:
-                table = file.read(wanted)
-            # columns of one name come one after the other
-            at = {
-                n: table.column_names.index(names[n]) + names[:n].count(names[n]) for n in columns
-            }
-            stored = {n: _stored(table.column(at[n])) for n in columns}
-        return Rows(stored, len(table), lambda row: row + 2)
+    heading = tuple(map(str.strip, names))
+    return Table(str(path), heading, 1, "Parquet", (), partial(_read_parquet, path, names))
 
-    return Table(str(path), tuple(map(str.strip, names)), 1, "Parquet", (), read)
+
+def _read_parquet(
+    path: Path, names: Sequence[str], columns: Sequence[int], *, most: int | None
+) -> Rows:
+    wanted = list({names[n]: None for n in columns})
+    with _opened_parquet(path) as file:
+        if most and file.metadata.num_rows:
+            table = pa.Table.from_batches([next(file.iter_batches(most, columns=wanted))])
+        else:
+            table = file.read(wanted)
+        # columns of one name come one after the other
+        at = {n: table.column_names.index(names[n]) + names[:n].count(names[n]) for n in columns}
+        stored = {n: _stored(table.column(at[n])) for n in columns}
+    return Rows(stored, len(table), _below_heading)
 
 
 @contextmanager
@@ -163,109 +162,6 @@ def _stored(column: pa.ChunkedArray) -> pd.Series[Any]:
         types_mapper=_WHOLE.get if column.null_count else None
     )
     return stored
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV, Excel or Parquet file; the cells of a CSV or Excel file are texts.
-
-    A CSV file may be packed. Raises InputError for a file that is none of them.
-    """
-    check_is_file(path)
-    suffix = path.suffix.lower()
-    if suffix == ".xlsx":
-        return _first_sheet(path)
-    try:
-        return _parquet(path) if suffix == ".parquet" else _csv(path)
-    except InputError:
-        raise
-    except pd.errors.EmptyDataError:
-        raise whole_file(path, "the file is empty") from None
-    except Exception as error:  # pandas and pyarrow raise many kinds for a file they cannot read
-        why = " ".join((str(error) or type(error).__name__).split())
-        line = re.search(r"(?:in line|starting at row) ([0-9]+)", why)
-        problem = f"cannot be read as CSV or Parquet: {''.join(filter(str.isprintable, why))[:200]}"
-        raise whole_file(path, problem, line=int(line[1]) if line else None) from None
-
-
-def _parquet(path: Path) -> pd.DataFrame:
-    """Read a Parquet file of no more rows than can be numbered; few bytes can say many rows."""
-    if (rows := pq.read_metadata(path).num_rows) > MOST_ROWS:
-        raise whole_file(path, f"has {rows:,} rows", f"up to {MOST_ROWS:,}")
-    return pd.read_parquet(path)
-
-
-def _first_sheet(path: Path) -> pd.DataFrame:
-    """Read the first sheet of a workbook, its rows numbered as Excel does."""
-    name, grid = next(iter(read_workbook(path, ()).items()), ("", None))
-    if grid is None or not grid.heading:
-        raise whole_file(path, "the file is empty")
-    heading = [text_of(cell) for cell in grid.heading]
-    width = max((number for number, name in enumerate(heading, 1) if name), default=0)
-    faults = [
-        Fault(str(path), number, heading[column] if column < width else "", shown(str(cell)),
-              "is a formula or an error of Excel", "paste its value", name)
-        for number, cells in grid.rows
-        for column, cell in enumerate(cells)
-        if isinstance(cell, Formula | CellError)
-    ]  # fmt: skip
-    refuse(faults[:MOST_SHOWN])
-    lines, rows = [number for number, _ in grid.rows], [cells for _, cells in grid.rows]
-    texts = [[_kept(cell) for cell in (*cells, *[None] * width)[:width]] for cells in rows]
-    table = pd.DataFrame(texts, columns=heading[:width], index=lines, dtype=object)
-    return table.rename_axis(_ROW)
-
-
-def _kept(cell: object) -> object:
-    """Return a cell as text; yes, no and dates as they are: Excel makes them of ids, too."""
-    if isinstance(cell, bool | date):
-        return cell
-    text = text_of(cell)
-    if isinstance(cell, int | float) and abs(cell) >= _EXACT and "e" not in text:
-        return f"{cell:.14e}"  # Excel keeps 15 digits: the others are lost
-    return text
-
-
-def _csv(path: Path) -> pd.DataFrame:
-    """Read a CSV file; blank rows are left out.
-
-    Raises ValueError, or one of the reader's own errors, for a file that is no such table.
-    """
-    with opened(path) as file:
-        blank = next((n for n, line in enumerate(file) if line.strip(b"\xef\xbb\xbf \t\r\n")), 0)
-    with opened(path) as file, warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the heading
-        read = pd.read_csv(
-            file, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False,
-            header=None, skip_blank_lines=False, skiprows=blank,
-        )  # fmt: skip
-    something = np.zeros(len(read), np.bool_)
-    for column in read:
-        something |= (read[column].notna() & (read[column] != "")).to_numpy(np.bool_)
-    read = read if something.all() else read[something]
-    if not len(read):
-        raise ValueError("the file is empty")
-    heading = ["" if pd.isna(cell) else str(cell).strip() for cell in read.iloc[0]]
-    ends = sum(str(cell).count("\n") for cell in read.iloc[0])
-    table = read.iloc[1:].set_axis(heading, axis=1)
-    return table.set_axis(table.index + 1 + blank + ends, axis=0).rename_axis(_LINE)
-
-
-def line_of_row(table: pd.DataFrame) -> Callable[[int], int]:
-    """Return a function from row to line; in a table that was no file, below a heading."""
-    if table.index.name == _ROW:
-        return lambda row: int(table.index[row])
-    if table.index.name != _LINE:
-        return lambda row: row + 2
-
-    @cache
-    def within() -> NDArray[np.int64]:
-        """Line ends within the cells of all rows up to each."""
-        ends = np.zeros(len(table), np.int64)
-        for n in range(table.shape[1]):
-            ends += table.iloc[:, n].str.count("\n").fillna(0).to_numpy(np.int64)
-        return np.cumsum(ends)
-
-    return lambda row: int(table.index[row]) + (int(within()[row - 1]) if row else 0)
 
 
 def check_columns(

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+from logistics.orders.history import history_overrides
 from small_scenarios import centers, sellers
 
 from logistics.experiments.plan import plan
 from logistics.jobs import compare
 from logistics.model.prepare import prepare
 from logistics.orders.demand_index import read_demand_index
-from logistics.orders.history import history_overrides
 from logistics.orders.order_files import read_orders
 from logistics.orders.orders import generate_orders
 from logistics.report.text.caveats import caveats_of

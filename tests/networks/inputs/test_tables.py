@@ -19,7 +19,8 @@ import pytest
 
 from networks.inputs import delimited
 from networks.inputs.faults import InputError
-from networks.inputs.tables import Table, closing_rows, open_table, table_of
+from networks.inputs.rows import closing_rows
+from networks.inputs.tables import Table, open_table, table_of
 
 KNOWN = ("orderid", "zip", "title")
 ORDERS = "Order ID,ZIP,Title\n7,02139,Vase\n8,23220,Ball\n"
