@@ -188,7 +188,7 @@ class OrderRows:
         if not 1 / _ALIKE <= a_day / demand.orders_per_day <= _ALIKE:
             kind = "emptier" if a_day < demand.orders_per_day else "fuller"
             yield (
-                f"{self.name}: {a_day:,.4g} parcels a day, and capacities for"
+                f"{self.name}: {counted(a_day, 'parcel')} a day, and capacities for"
                 f" {demand.orders_per_day:,} (orders_per_day): trucks and buildings run {kind} than"
                 " planned."
             )

@@ -1,7 +1,7 @@
 """Faults in files of orders: every documented column, every kind, in CSV and in Parquet.
 
-The columns are read in the guide that documents them, so that a new one is covered by itself. What
-a column may hold is decided here by rules of its own.
+The columns are those of the program's own layout, so that a new one is covered by itself. What a
+column may hold is decided here by rules of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from logistics.orders.order_files import read_orders
+from logistics.orders.order_files import read_order_rows
+from logistics.orders.order_maps import formats
 from logistics.orders.orders import Orders
 from logistics.scenario.demand import Demand
 from logistics.schedule.calendars import Period
@@ -26,7 +27,6 @@ from networks.inputs.faults import Fault, InputError
 
 from .values import BROKEN, EVERYWHERE
 
-GUIDE = File(__file__).parents[2] / "docs" / "guides" / "your-own-orders.md"
 FIRST, DAYS = date(2023, 9, 17), 5
 GOOD = {
     "order_id": "7", "ordered_at": "2023-09-18 14:05", "market": "23220", "product": "cup",
@@ -37,11 +37,10 @@ Format = Literal["csv", "parquet"]
 
 @cache
 def columns() -> tuple[str, ...]:
-    """Return the documented columns, in their order."""
-    table = GUIDE.read_text(encoding="utf-8").split("## Columns")[1]
-    found = re.findall(r"^\| `(\w+)` \|", table, flags=re.M)
+    """Return the columns of the program's own layout, in their order."""
+    found = tuple(formats()["own"].columns.given())
     assert set(found) == GOOD.keys(), "a column is new: say in GOOD what a good cell holds"
-    return tuple(found)
+    return found
 
 
 @cache

@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from logistics.orders.history import history_overrides
 from small_scenarios import centers, sellers
 
 from logistics.experiments.plan import plan
 from logistics.jobs import compare
 from logistics.model.prepare import prepare
 from logistics.orders.demand_index import read_demand_index
-from logistics.orders.order_files import read_orders
+from logistics.orders.order_files import read_order_rows, read_orders
+from logistics.orders.order_settings import settings_of_orders
 from logistics.orders.orders import generate_orders
 from logistics.report.text.caveats import caveats_of
 from logistics.running import simulate
 from logistics.scenario.demand import Demand
+from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
 from logistics.streams import Streams
 from networks.geography import load_markets
@@ -288,19 +289,61 @@ def write_history(path: Path, days: int, a_day: int = 3) -> Path:
     return path
 
 
+FIELDS = ("days.first_day", "days.warm_up_days", "days.days", "orders.orders_per_day")
+
+
+def settings(
+    file: Path, smallest: int = 5, *, is_history: bool = True, untold: bool = True, **given: Any
+) -> tuple[dict[str, Any], list[str]]:
+    """What a file sets of a scenario that says nothing of days and orders, or all."""
+    scenario = sellers()
+    if untold:
+        data = scenario.model_dump(mode="json", exclude={"days": {"first_day"}})
+        data["orders"] = {}
+        scenario = Scenario.model_validate(data)
+    overrides = {name.replace("__", "."): value for name, value in given.items()}
+    rows = read_order_rows(file, scenario.orders.products, dates=DateOrder.MONTH_FIRST)
+    return settings_of_orders(rows, scenario, overrides, smallest, is_history=is_history)
+
+
 def test_a_history_sets_the_days_and_the_orders_a_day(tmp_path: Path) -> None:
-    fields = ("days.first_day", "days.warm_up_days", "days.days", "orders.orders_per_day")
-    found = history_overrides({}, write_history(tmp_path / "orders.csv", 30, 7))
-    assert found == dict(zip(fields, (date(2022, 3, 17), 10, 20, 7), strict=True))
-    short = history_overrides(
-        {}, write_history(tmp_path / "orders.csv", 3, 7), DateOrder.MONTH_FIRST
-    )
-    assert short == dict(zip(fields, (date(2022, 3, 8), 1, 2, 7), strict=True))
-    own = dict(zip(fields[1:], (0, 2, 9), strict=True))
+    found = settings(write_history(tmp_path / "orders.csv", 30, 7))
+    assert found == (dict(zip(FIELDS, (date(2022, 3, 17), 10, 20, 7), strict=True)), [])
+    short = settings(write_history(tmp_path / "orders.csv", 3, 7))
+    assert short[0] == dict(zip(FIELDS, (date(2022, 3, 8), 1, 2, 7), strict=True))
+    own = dict(zip(FIELDS[1:], (0, 2, 9), strict=True))
     five = write_history(tmp_path / "orders.csv", 5)
-    assert history_overrides(own, five, DateOrder.MONTH_FIRST) == {
-        "days.first_day": date(2022, 3, 7), **own
+    given = {name.replace(".", "__"): value for name, value in own.items()}
+    assert settings(five, **given) == ({"days.first_day": date(2022, 3, 7), **own}, [])
+
+
+def test_a_file_smaller_than_the_smallest_sample_runs_at_its_scale(tmp_path: Path) -> None:
+    file = write_history(tmp_path / "orders.csv", 3, 2)
+    found, notes = settings(file, smallest=150)
+    assert found["orders.orders_per_day"] == 150
+    assert notes == [
+        f"{file}: 2 parcels a day are fewer than the smallest sample, so capacities are scaled to"
+        " 150 orders a day: trucks and buildings run emptier than planned."
+    ]
+    # what somebody says stays: an option, or the scenario's file
+    for given in ({"orders__orders_per_day": 400}, {"untold": False}):
+        found, notes = settings(file, smallest=150, **given)
+        assert found.get("orders.orders_per_day") in (None, 400)
+        assert notes == []
+
+
+def test_orders_of_another_year_set_the_days_unless_these_are_said(tmp_path: Path) -> None:
+    file = write_history(tmp_path / "orders.csv", 4, 9)
+    found, notes = settings(file, is_history=False)
+    assert found == dict(zip(FIELDS, (date(2022, 3, 9), 2, 2, 9), strict=True))
+    assert notes == [f"{file}: days are those of the file, 2022-03-07 to 2022-03-10."]
+    asked = date(2022, 3, 8)
+    assert settings(file, is_history=False, days__first_day=asked)[0] == {
+        "days.first_day": asked, "orders.orders_per_day": 9,
     }  # fmt: skip
+    within = tmp_path / "within.csv"
+    within.write_text("order_id,ordered_at,market,product\n1,2023-09-18 9:00,606,toy\n")
+    assert "days.first_day" not in settings(within, is_history=False)[0]
 
 
 def test_a_history_runs_on_its_own_dates(tmp_path: Path) -> None:
@@ -310,7 +353,8 @@ def test_a_history_runs_on_its_own_dates(tmp_path: Path) -> None:
         plan([sellers()], history=file, **asked)
     what = plan([sellers()], history=file, dates="month-first", **asked)
     (scenario,), orders = what.scenarios, what.orders
-    assert orders == file
+    assert orders is not None
+    assert orders.path == file
     run = simulate(scenario, orders=file, dates="month-first")
     ordered = run.parcel_table(measured=False)["ordered_utc"]
     assert len(run) == 20
@@ -325,8 +369,8 @@ def test_a_history_has_the_same_days_with_offsets_and_without(tmp_path: Path) ->
     days = ("11", "12", "13")
     plain.write_text(head + "".join(f"{d},2023-09-{d} 23:30,100,toy\n" for d in days))
     offset.write_text(head + "".join(f"{d},2023-09-{d}T23:30:00-04:00,100,toy\n" for d in days))
-    assert history_overrides({}, plain) == history_overrides({}, offset)
-    assert history_overrides({}, plain)["days.days"] == 2
+    assert settings(plain) == settings(offset)
+    assert settings(plain)[0]["days.days"] == 2
 
 
 def test_an_index_of_eighty_is_told_to_be_eighty_times_a_day(tmp_path: Path) -> None:
@@ -342,9 +386,9 @@ def test_a_history_without_a_date_names_the_line(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     file.write_text("order_id,ordered_at,market,product\n1,13/40/2022 2:05 PM,606,toy\n")
     with pytest.raises(InputError) as caught:
-        history_overrides({}, file)
+        plan([sellers()], history=file)
     assert str(caught.value) == (
-        f"{file}:2: ordered_at = '13/40/2022 2:05 PM': is not a date and time"
+        f"{file}:2: ordered_at = 13/40/2022 2:05 PM: is not a date and time"
         " (allowed: 2023-09-18 14:05)"
     )
 
