@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from logistics.orders.order_rows import OrderRows
+from logistics.orders.order_rows import OrderRows, counted
 from logistics.scenario.scenario import Scenario
+from networks.inputs.faults import refuse
 
 _WARM_UP_DAYS = 10
+_ALIKE = 1.25
+"""How many times more or fewer orders a file may have than a network is scaled to, untold."""
 _FIRST_DAY, _PER_DAY = "days.first_day", "orders.orders_per_day"
 
 
@@ -28,7 +31,11 @@ def settings_of_orders(
     Orders a day are those of the file, at least the `smallest` sample, unless the scenario or the
     overrides say them. Days are those of a history; of other orders only if none of them lies on a
     measured day, and these are the default ones. What `overrides` has stays.
+
+    Raises InputError if no row could be read.
     """
+    if not len(rows):
+        refuse(rows.faults)
     first, last, a_day = rows.span()
     found, notes = dict[str, Any](), list[str]()
     has_days = _FIRST_DAY in overrides or "first_day" in scenario.days.model_fields_set
@@ -36,14 +43,23 @@ def settings_of_orders(
         found |= _days(rows, overrides)
         if not is_history:
             notes.append(f"{rows.name}: days are those of the file, {first} to {last}.")
-    if _PER_DAY not in overrides and "orders_per_day" not in scenario.orders.model_fields_set:
+    said = overrides.get(_PER_DAY)
+    if "orders_per_day" in scenario.orders.model_fields_set:
+        said = said or scenario.orders.orders_per_day
+    if said is None:
         found[_PER_DAY] = max(smallest, round(a_day))
         if a_day < smallest:
             notes.append(
-                f"{rows.name}: {a_day:,.4g} parcels a day are fewer than the smallest sample, so"
-                f" capacities are scaled to {smallest:,} orders a day: trucks and buildings run"
+                f"{rows.name}: {counted(a_day, 'parcel')} a day, fewer than the smallest sample:"
+                f" capacities are scaled to {smallest:,} orders a day, so trucks and buildings run"
                 " emptier than planned."
             )
+    elif not 1 / _ALIKE <= a_day / said <= _ALIKE:
+        notes.append(
+            f"{rows.name}: {counted(a_day, 'parcel')} a day, and capacities for {said:,}"
+            " (orders_per_day): trucks and buildings run"
+            f" {'emptier' if a_day < said else 'fuller'} than planned."
+        )
     if len(rows.goods) > len(scenario.orders.products):
         found["orders.products"] = list(rows.goods)
     return {**found, **overrides}, notes
