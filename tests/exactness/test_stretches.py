@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_worlds import world, worlds
+from random_worlds import worlds
+from seeded_runs import seeded_world
 from streamed_worlds import once_all_are_ordered, thirds
 
 from logistics.simulation.batch.engine import Traffic, run
@@ -63,7 +64,7 @@ def differing(problem: Problem, cuts: list[int]) -> list[str]:
 
 def test_seeded_worlds_cut_in_three() -> None:
     for seed in range(300):
-        problem = world(seed)
+        problem = seeded_world(seed)
         third = problem.horizon // 3
         cuts = [tick for tick in (third, 2 * third) if tick > 0]
         assert not differing(problem, cuts), f"world({seed}) cut at {cuts}"
@@ -73,7 +74,7 @@ def test_a_run_in_time_slices_ends_where_it_ends_in_one() -> None:
     """And then has the same columns of all that was ordered before."""
     early = 0
     for seed in range(300):
-        problem = once_all_are_ordered(world(seed))
+        problem = once_all_are_ordered(seeded_world(seed))
         whole, cuts = run(problem), thirds(problem)
         parts, horizon = in_stretches(problem, cuts), int(whole.horizon)
         early += horizon < problem.horizon
@@ -87,7 +88,7 @@ def test_a_run_in_time_slices_ends_where_it_ends_in_one() -> None:
 
 def test_cut_at_every_tick_of_a_departure() -> None:
     for seed in range(40):
-        problem = world(seed)
+        problem = seeded_world(seed)
         ticks = np.unique(problem.departures.tick)
         cuts = ticks[(ticks > 0) & (ticks < problem.horizon)].tolist()
         assert not differing(problem, cuts), f"world({seed})"
@@ -112,7 +113,7 @@ def test_a_stretch_keeps_only_what_is_under_way() -> None:
     """Else nothing would be gained by cutting."""
     finished = carried_on = 0
     for seed in range(50):
-        problem = world(seed)
+        problem = seeded_world(seed)
         until = max(1, 3 * problem.horizon // 4)
         ordered = problem.parcels.ordered < until
         ended = run(problem).ended[ordered]
@@ -128,7 +129,7 @@ def test_a_stretch_keeps_only_what_is_under_way() -> None:
 
 
 def test_stretches_do_not_change_the_problem() -> None:
-    problem = world(5)
+    problem = seeded_world(5)
     before = replace(problem)
     copies = {f.name: getattr(problem.parcels, f.name).copy() for f in fields(problem.parcels)}
     in_stretches(problem, [problem.horizon // 2])
