@@ -158,14 +158,14 @@ def test_every_figure_has_its_definition_on_the_page() -> None:
 def test_nothing_on_the_page_comes_from_elsewhere() -> None:
     html = whole_page()
     assert len(html.encode()) < 5_000_000
-    for tag, attrs in Reader(html).tags:
+    for tag, attrs in whole_reader().tags:
         for name in ("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
             value = attrs.get(name)
             assert not value or value.startswith(("#", "data:,")), f"{tag} {name}={value}"
     links = set(re.findall(r"(?:https?:)?//[a-z][^\"' <)]*", html))
     assert {link for link in links if "w3.org" not in link} <= set(
         re.findall(r"//[^\n]*", "".join(re.findall(r"<script>(.*?)</script>", html, re.DOTALL)))
-    ) | {link for link in links if link in flat(Reader(html).text)}
+    ) | {link for link in links if link in flat(whole_reader().text)}
     assert not re.search(r"url\((?!#)", html)
     assert "@import" not in html
     assert "default-src 'none'" in html
