@@ -36,33 +36,39 @@ def settings_of_orders(
     """
     if not len(rows):
         refuse(rows.faults)
-    first, last, a_day = rows.span()
-    found, notes = dict[str, Any](), list[str]()
+    found, notes = _size(rows, scenario, overrides, smallest)
     has_days = _FIRST_DAY in overrides or "first_day" in scenario.days.model_fields_set
     if is_history or not (has_days or _is_measured(rows, scenario, overrides)):
         found |= _days(rows, overrides)
         if not is_history:
+            first, last, _ = rows.span()
             notes.append(f"{rows.name}: days are those of the file, {first} to {last}.")
+    if len(rows.goods) > len(scenario.orders.products):
+        found["orders.products"] = list(rows.goods)
+    return {**found, **overrides}, notes
+
+
+def _size(
+    rows: OrderRows, scenario: Scenario, overrides: Mapping[str, Any], smallest: int
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the orders a day, unless somebody says them, and what follows from them."""
+    _, _, a_day = rows.span()
+    brings = f"{rows.name}: {counted(a_day, 'parcel')} a day"
     said = overrides.get(_PER_DAY)
     if "orders_per_day" in scenario.orders.model_fields_set:
         said = said or scenario.orders.orders_per_day
     if said is None:
-        found[_PER_DAY] = max(smallest, round(a_day))
-        if a_day < smallest:
-            notes.append(
-                f"{rows.name}: {counted(a_day, 'parcel')} a day, fewer than the smallest sample:"
-                f" capacities are scaled to {smallest:,} orders a day, so trucks and buildings run"
-                " emptier than planned."
-            )
-    elif not 1 / _ALIKE <= a_day / said <= _ALIKE:
-        notes.append(
-            f"{rows.name}: {counted(a_day, 'parcel')} a day, and capacities for {said:,}"
-            " (orders_per_day): trucks and buildings run"
-            f" {'emptier' if a_day < said else 'fuller'} than planned."
+        few = (
+            f"{brings}, fewer than the smallest sample: capacities are scaled to {smallest:,}"
+            " orders a day, so trucks and buildings run emptier than planned."
         )
-    if len(rows.goods) > len(scenario.orders.products):
-        found["orders.products"] = list(rows.goods)
-    return {**found, **overrides}, notes
+        return {_PER_DAY: max(smallest, round(a_day))}, [few] if a_day < smallest else []
+    kind = "emptier" if a_day < said else "fuller"
+    unlike = (
+        f"{brings}, and capacities for {said:,} (orders_per_day): trucks and buildings run {kind}"
+        " than planned."
+    )
+    return {}, [] if 1 / _ALIKE <= a_day / said <= _ALIKE else [unlike]
 
 
 def _is_measured(rows: OrderRows, scenario: Scenario, overrides: Mapping[str, Any]) -> bool:
