@@ -253,7 +253,8 @@ def _products(
     assert texts is not None
     rows = {name: row for row, name in enumerate(names)}
     found = texts.map(free_text).map(rows).fillna(-1).to_numpy(np.int64)
-    cells.blame(found < 0, "product", "is not a product of the scenario", ", ".join(names[:-1]))
+    allowed = f"{', '.join(names[:-1])}; or, for titles of articles, --map own"
+    cells.blame(found < 0, "product", "is not a product of the scenario", allowed)
     return np.maximum(found, 0)
 
 
