@@ -253,7 +253,7 @@ def _products(
     assert texts is not None
     rows = {name: row for row, name in enumerate(names)}
     found = texts.map(free_text).map(rows).fillna(-1).to_numpy(np.int64)
-    allowed = f"{', '.join(names[:-1])}; or, for titles of articles, --map own"
+    allowed = f"{', '.join(names)}; or, for titles of articles, --map own"
     cells.blame(found < 0, "product", "is not a product of the scenario", allowed)
     return np.maximum(found, 0)
 
