@@ -14,7 +14,10 @@ import logistics
 from logistics.options import Option, options_of
 
 REFERENCE = Path(__file__).parent / "reference"
-COMMANDS = ("compare", "run", "trace", "network show", "study run", "study resume", "study status")
+COMMANDS = (
+    "compare", "run", "trace", "orders read", "network show", "study run", "study resume",
+    "study status",
+)  # fmt: skip
 FUNCTIONS = ("compare", "simulate")
 
 _HEAD = ("| option | default | meaning |", "|---|---|---|")

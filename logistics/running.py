@@ -54,36 +54,40 @@ def simulate(  # noqa: PLR0913  (what a caller may replace, by name)
     """Send a replication's orders through a scenario's network and return the run.
 
     `replication`: its number, from 0. `orders`: a file or table of orders instead of generated ones
-    (see `read_orders`). `map`: how its columns are read: a map, its file, or the name of a format;
-    None for `order_id`, `ordered_at`, `market`, `product`. `dates`: 'month-first' or 'day-first',
-    for a file whose dates do not tell.
-    `network`: one of your own, instead of the one that the scenario describes; it is checked as one
-    from files is, and scaled from its design volumes to the scenario's orders a day. `sourcing`:
-    who ships each order, instead of the nearest center with stock or a seller by volume. `events`:
-    beside the scenario's closures. `engine`: 'batch', or 'textbook', with one SimPy process per
-    parcel and the same columns. The other arguments replace what the scenario says:
+    (see `read_orders`). `map`, `dates`: how it is read. `network`: one of your own, instead of the
+    one that the scenario describes, checked as one from files and scaled from its design volumes.
+    `sourcing`: who ships each order. `events`: beside the scenario's closures. `engine`: 'batch',
+    or 'textbook', with one SimPy process per parcel. The others replace what the scenario says:
 
     {options}
 
-    Raises InputError for a scenario, network or orders that cannot be run; ValueError for another
-    engine; TypeError for a name that is no option.
+    Raises InputError for what cannot be run; ValueError for another engine, TypeError for a name
+    that is no option.
 
     >>> from logistics import load_scenario, simulate
     >>> run = simulate(load_scenario("amazon-fulfillment"), seed=1, days=1, warm_up_days=0,
     ...                follow=True, orders_per_day=13_200)
-    >>> len(run) > 13_200
-    True
     """
     _engine(engine)
-    given = checked(SIMULATE, {"seed": seed, **options})
-    settings = overrides_of(given)
-    if orders is not None and not isinstance(orders, Orders):
-        orders = read_order_rows(orders, scenario.orders.products, map, DateOrder.of(dates))
-        settings["orders.products"] = list(orders.goods)
-    scenario = _changed(scenario, settings, network)
+    settings = overrides_of(checked(SIMULATE, {"seed": seed, **options}))
+    orders, products = _read(orders, scenario, map, dates)
+    scenario = _changed(scenario, settings | products, network)
     model = prepare(scenario, network, sourcing or sourcing_of, events)
     streams = Streams(scenario.runs.seed, replication)
     return run_once(model, ordered(model, orders, streams), streams, engine)
+
+
+def _read(
+    orders: Orders | Given | None,
+    scenario: Scenario,
+    map: MapGiven,
+    dates: DateOrder | str | None,
+) -> tuple[Orders | OrderRows | None, dict[str, Any]]:
+    """Return orders as they are read, and the products that they need, by field."""
+    if orders is None or isinstance(orders, Orders):
+        return orders, {}
+    rows = read_order_rows(orders, scenario.orders.products, map, DateOrder.of(dates))
+    return rows, {"orders.products": list(rows.goods)}
 
 
 def _changed(scenario: Scenario, settings: Mapping[str, Any], network: Network | None) -> Scenario:

@@ -79,15 +79,14 @@ def plan(  # noqa: PLR0913  (options, by name)
 ) -> Plan:
     """Load scenarios (None: the built-in ones), change them alike and check that they go together.
 
-    `options`: those of `logistics.options` that replace a field; the other arguments are options,
-    too, and are described there.
+    All arguments are options: see `logistics.options`.
 
     Raises InputError, with all faults, if one cannot be loaded or run, two have one name, or they
     differ in their orders, days or runs; or if a what-if does not fit.
     """
-    _refuse_two_demands(orders, history, demand_index)
     has_orders = orders is not None or history is not None
-    _refuse_idle_options(has_orders, demand_index, {"dates": dates, "map": map, "strict": strict})
+    _refuse_two_demands(orders, history, demand_index)
+    _refuse_idle(has_orders, demand_index, {"dates": dates, "map": map, "strict": strict})
     date_order = DateOrder.of(dates)
     overrides, notes = overrides_of(options), list[str]()
     if demand_index is not None:
@@ -98,14 +97,19 @@ def plan(  # noqa: PLR0913  (options, by name)
         overrides, notes = _fitted(rows, loaded, overrides, history is not None)
     change = read_what_ifs(what_if) if what_if else None
     before = [changed(scenario, overrides) for scenario in loaded]
-    scenarios = applied(before, change)
-    same = [one.name for one, was in zip(scenarios, before, strict=True) if change and one is was]
-    notes += [f"{name}: the what-if {what_if} changes nothing here." for name in same]
-    made = Plan(tuple(scenarios), rows, str(engine))
+    made = Plan(tuple(applied(before, change)), rows, str(engine))
     refuse(_faults(made, change))
+    if change:
+        notes += _unchanged(before, made, what_if)
     notes += made.scenarios[0].idle_notes(has_orders)
-    notes += _notes_of_orders(made)
-    return replace(made, notes=tuple(notes))
+    return replace(made, notes=(*notes, *_notes_of_orders(made)))
+
+
+def _unchanged(before: Sequence[Scenario], made: Plan, what_if: object) -> Iterator[str]:
+    """Say which scenarios a what-if leaves as they were."""
+    for one, was in zip(made.scenarios, before, strict=True):
+        if one is was:
+            yield f"{one.name}: the what-if {what_if} changes nothing here."
 
 
 def _loaded(scenarios: Scenarios) -> Sequence[Scenario]:
@@ -142,9 +146,7 @@ def _refuse_two_demands(
         raise whole_file("orders", problem)
 
 
-def _refuse_idle_options(
-    has_orders: bool, demand_index: object, given: Mapping[str, object]
-) -> None:
+def _refuse_idle(has_orders: bool, demand_index: object, given: Mapping[str, object]) -> None:
     """Raise InputError for an option about a file, where there is none."""
     for name, value in given.items():
         if value and not has_orders and (name != "dates" or demand_index is None):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from logistics.orders.order_ids import id_texts
 from networks.inputs.columns import Place
 from networks.inputs.faults import Fault, shown, whole_file
 from networks.inputs.rows import MOST_SHOWN, Rows
@@ -35,6 +36,8 @@ class OrderCells:
         if not len(self.rows):
             raise whole_file(table.name, "there are no orders", ", ".join(columns))
         self.texts = {name: self.rows.texts(column) for name, column in columns.items()}
+        for name in {"order_id", "parcel_id"} & columns.keys():
+            self.texts[name] = id_texts(self.texts[name])
         self.why = np.full(len(self.rows), "", object)
         self.is_bad = np.zeros(len(self.rows), np.bool_)
         self.faults: list[Fault] = []

@@ -15,7 +15,7 @@ from logistics.orders.destinations import destinations
 from logistics.orders.map_guess import guess_map
 from logistics.orders.order_cells import Bools, OrderCells, Texts
 from logistics.orders.order_columns import columns_of
-from logistics.orders.order_ids import AN_ID, id_texts, odd_ids, rounded_ids
+from logistics.orders.order_ids import AN_ID, odd_ids, rounded_ids
 from logistics.orders.order_maps import (
     CUSTOMER,
     OTHER,
@@ -158,24 +158,19 @@ def _rows(
     cells: OrderCells, used: OrderMap, is_mapped: bool, products: Sequence[Product]
 ) -> OrderRows:
     """Return what the cells say, and what is wrong with them."""
-    for name in {"order_id", "parcel_id"} & cells.texts.keys():
-        cells.texts[name] = id_texts(cells.texts[name])
     _drop_what_is_no_order(cells, cells.complete())
     _leave_out_what_is_not_sent(cells, used)
     market = _markets(cells)
-    goods = list(products)
-    if OTHER not in [one.name for one in goods]:
-        goods.append(other_product(products))
+    goods = _with_other(products)
     product = _products(cells, used, is_mapped, goods)
     placed, notes = _placed(cells, used)
     _check_ids(cells, used)
     if used.unreadable == "leave out":
         cells.leave_out_bad()
     good = np.flatnonzero((cells.why == "") & ~cells.is_bad & (not cells.refusals))
-    fragility = np.array([one.fragility for one in goods])[product]
-    parcels = parcels_of(used.parcels, *_ids(cells, good), fragility[good])
-    if not (product[good] == len(products)).any():
-        goods = goods[: len(products)]
+    fragility = np.array([one.fragility for one in goods])[product[good]]
+    parcels = parcels_of(used.parcels, *_ids(cells, good), fragility)
+    fragile = good[parcels.fragile]
     left_out = cells.left_out()
     if not len(good) and not (cells.refusals or cells.faults):
         raise whole_file(cells.table.name, f"no orders are left: {_listed(left_out)}")
@@ -191,14 +186,20 @@ def _rows(
         parcel_id=parcels.parcel_id,
         placed=placed.of(rows),
         market=market[rows],
-        product=product[good[parcels.fragile]],
-        goods=tuple(goods),
+        product=product[fragile],
+        goods=tuple(goods if (product[fragile] == len(products)).any() else products),
         rows=len(cells),
         left_out=left_out,
-        articles=dict(_articles(cells, good[parcels.fragile], product, goods)),
+        articles=dict(_articles(cells, fragile, product, goods)),
         notes=(*_notes(cells, parcels, good, left_out), *notes),
         faults=(*cells.refusals, *cells.faults),
     )
+
+
+def _with_other(products: Sequence[Product]) -> list[Product]:
+    """Return the products with 'other', which a scenario may have of its own."""
+    has_other = any(product.name == OTHER for product in products)
+    return [*products] if has_other else [*products, other_product(products)]
 
 
 def _drop_what_is_no_order(cells: OrderCells, is_later: Bools) -> None:
@@ -252,7 +253,8 @@ def _products(
     assert texts is not None
     rows = {name: row for row, name in enumerate(names)}
     found = texts.map(free_text).map(rows).fillna(-1).to_numpy(np.int64)
-    cells.blame(found < 0, "product", "is not a product of the scenario", ", ".join(names[:-1]))
+    allowed = f"{', '.join(names)}; or, for titles of articles, --map own"
+    cells.blame(found < 0, "product", "is not a product of the scenario", allowed)
     return np.maximum(found, 0)
 
 

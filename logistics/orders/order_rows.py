@@ -25,8 +25,6 @@ from networks.inputs.faults import Fault, refuse, whole_file
 from networks.inputs.tables import Table
 
 _DAY_MS = 86_400_000
-_ALIKE = 1.25
-"""How many times more or fewer orders a file may have than a network is scaled to, untold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +166,7 @@ class OrderRows:
             yield from row_faults(place, of_table, problem, allowed)
 
     def taken(self, demand: Demand, period: Period) -> Iterator[str]:
-        """Say which days and how many orders a run takes, and whether capacities suit them.
+        """Say which days and how many orders a run takes.
 
         Raises InputError as `orders`, and if no order is on a measured day.
         """
@@ -184,14 +182,6 @@ class OrderRows:
             f" {measured:,} of them on the measured days, {period.first_day} to"
             f" {period.date_of(end - 1)}."
         )
-        a_day = measured / period.days
-        if not 1 / _ALIKE <= a_day / demand.orders_per_day <= _ALIKE:
-            kind = "emptier" if a_day < demand.orders_per_day else "fuller"
-            yield (
-                f"{self.name}: {counted(a_day, 'parcel')} a day, and capacities for"
-                f" {demand.orders_per_day:,} (orders_per_day): trucks and buildings run {kind} than"
-                " planned."
-            )
 
 
 def counted(number: float, what: str) -> str:

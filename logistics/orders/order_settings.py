@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from logistics.orders.order_rows import OrderRows
+from logistics.orders.order_rows import OrderRows, counted
 from logistics.scenario.scenario import Scenario
+from networks.inputs.faults import refuse
 
 _WARM_UP_DAYS = 10
+_ALIKE = 1.25
+"""How many times more or fewer orders a file may have than a network is scaled to, untold."""
 _FIRST_DAY, _PER_DAY = "days.first_day", "orders.orders_per_day"
 
 
@@ -28,25 +31,44 @@ def settings_of_orders(
     Orders a day are those of the file, at least the `smallest` sample, unless the scenario or the
     overrides say them. Days are those of a history; of other orders only if none of them lies on a
     measured day, and these are the default ones. What `overrides` has stays.
+
+    Raises InputError if no row could be read.
     """
-    first, last, a_day = rows.span()
-    found, notes = dict[str, Any](), list[str]()
+    if not len(rows):
+        refuse(rows.faults)
+    found, notes = _size(rows, scenario, overrides, smallest)
     has_days = _FIRST_DAY in overrides or "first_day" in scenario.days.model_fields_set
     if is_history or not (has_days or _is_measured(rows, scenario, overrides)):
         found |= _days(rows, overrides)
         if not is_history:
+            first, last, _ = rows.span()
             notes.append(f"{rows.name}: days are those of the file, {first} to {last}.")
-    if _PER_DAY not in overrides and "orders_per_day" not in scenario.orders.model_fields_set:
-        found[_PER_DAY] = max(smallest, round(a_day))
-        if a_day < smallest:
-            notes.append(
-                f"{rows.name}: {a_day:,.4g} parcels a day are fewer than the smallest sample, so"
-                f" capacities are scaled to {smallest:,} orders a day: trucks and buildings run"
-                " emptier than planned."
-            )
     if len(rows.goods) > len(scenario.orders.products):
         found["orders.products"] = list(rows.goods)
     return {**found, **overrides}, notes
+
+
+def _size(
+    rows: OrderRows, scenario: Scenario, overrides: Mapping[str, Any], smallest: int
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the orders a day, unless somebody says them, and what follows from them."""
+    _, _, a_day = rows.span()
+    brings = f"{rows.name}: {counted(a_day, 'parcel')} a day"
+    said = overrides.get(_PER_DAY)
+    if "orders_per_day" in scenario.orders.model_fields_set:
+        said = said or scenario.orders.orders_per_day
+    if said is None:
+        few = (
+            f"{brings}, fewer than the smallest sample: capacities are scaled to {smallest:,}"
+            " orders a day, so trucks and buildings run emptier than planned."
+        )
+        return {_PER_DAY: max(smallest, round(a_day))}, [few] if a_day < smallest else []
+    kind = "emptier" if a_day < said else "fuller"
+    unlike = (
+        f"{brings}, and capacities for {said:,} (orders_per_day): trucks and buildings run {kind}"
+        " than planned."
+    )
+    return {}, [] if 1 / _ALIKE <= a_day / said <= _ALIKE else [unlike]
 
 
 def _is_measured(rows: OrderRows, scenario: Scenario, overrides: Mapping[str, Any]) -> bool:

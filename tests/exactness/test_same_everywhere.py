@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from random_worlds import world
-from small_scenarios import centers, sellers
+from small_scenarios import centers, one_seller, sellers
 
 from logistics.analysis.comparison import Comparison
 from logistics.experiments.plan import plan
@@ -59,10 +59,13 @@ def problem_of(scenario: Scenario) -> Problem:
 
 
 def files(folder: Path, workers: int, report: bool) -> dict[str, str]:
-    """Compare two networks; return a digest of each file that is written and of what it is from."""
-    done = experiment(
-        plan([centers(**TWICE), sellers(**TWICE)]), {"workers": workers}, keep=WriteRun(folder)
-    )
+    """Compare two networks; return a digest of each file that is written and of what it is from.
+
+    With a report, those of a small country; otherwise of a seller, before and after.
+    """
+    country = [centers(**TWICE), sellers(**TWICE)]
+    two = country if report else [one_seller("before"), one_seller("after", 0.4)]
+    done = experiment(plan(two), {"workers": workers}, keep=WriteRun(folder))
     write_experiment(done, folder)
     draw_results(folder, report)
     found = {"": hashlib.sha256(all_of(done.comparison).encode()).hexdigest()}

@@ -6,9 +6,10 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+import random_worlds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_worlds import world, worlds
+from seeded_runs import SEEDED, seeded_world
 from streamed_worlds import once_all_are_ordered, thirds
 
 from logistics.simulation.batch.engine import Traffic, run
@@ -61,19 +62,24 @@ def differing(problem: Problem, cuts: list[int]) -> list[str]:
     ]
 
 
-def test_seeded_worlds_cut_in_three() -> None:
-    for seed in range(300):
-        problem = world(seed)
+FEW_OR_ALL = pytest.mark.parametrize("worlds", [100, pytest.param(SEEDED, marks=pytest.mark.slow)])
+
+
+@FEW_OR_ALL
+def test_seeded_worlds_cut_in_three(worlds: int) -> None:
+    for seed in range(worlds):
+        problem = seeded_world(seed)
         third = problem.horizon // 3
         cuts = [tick for tick in (third, 2 * third) if tick > 0]
         assert not differing(problem, cuts), f"world({seed}) cut at {cuts}"
 
 
-def test_a_run_in_time_slices_ends_where_it_ends_in_one() -> None:
+@FEW_OR_ALL
+def test_a_run_in_time_slices_ends_where_it_ends_in_one(worlds: int) -> None:
     """And then has the same columns of all that was ordered before."""
     early = 0
-    for seed in range(300):
-        problem = once_all_are_ordered(world(seed))
+    for seed in range(worlds):
+        problem = once_all_are_ordered(seeded_world(seed))
         whole, cuts = run(problem), thirds(problem)
         parts, horizon = in_stretches(problem, cuts), int(whole.horizon)
         early += horizon < problem.horizon
@@ -82,19 +88,22 @@ def test_a_run_in_time_slices_ends_where_it_ends_in_one() -> None:
         for field in filter(lambda field: field.compare, fields(Columns)):
             one, other = getattr(whole, field.name), getattr(parts, field.name)
             assert np.array_equal(one, other), f"world({seed}): {field.name}"
-    assert early > 20
+    assert early > worlds / 15
 
 
 def test_cut_at_every_tick_of_a_departure() -> None:
     for seed in range(40):
-        problem = world(seed)
+        problem = seeded_world(seed)
         ticks = np.unique(problem.departures.tick)
         cuts = ticks[(ticks > 0) & (ticks < problem.horizon)].tolist()
         assert not differing(problem, cuts), f"world({seed})"
 
 
 @settings(without_limits, max_examples=100, derandomize=True)
-@given(worlds(), st.lists(st.floats(0, 1, exclude_min=True, exclude_max=True), max_size=5))
+@given(
+    random_worlds.worlds(),
+    st.lists(st.floats(0, 1, exclude_min=True, exclude_max=True), max_size=5),
+)
 def test_100_worlds_cut_anywhere(problem: Problem, shares: list[float]) -> None:
     ticks = sorted({int(share * problem.horizon) for share in shares} - {0, problem.horizon})
     assert not differing(problem, ticks)
@@ -102,7 +111,10 @@ def test_100_worlds_cut_anywhere(problem: Problem, shares: list[float]) -> None:
 
 @pytest.mark.slow
 @settings(without_limits, max_examples=5_000)
-@given(worlds(), st.lists(st.floats(0, 1, exclude_min=True, exclude_max=True), max_size=5))
+@given(
+    random_worlds.worlds(),
+    st.lists(st.floats(0, 1, exclude_min=True, exclude_max=True), max_size=5),
+)
 def test_5_000_worlds_cut_anywhere(problem: Problem, shares: list[float]) -> None:
     ticks = sorted({int(share * problem.horizon) for share in shares} - {0, problem.horizon})
     assert not differing(problem, ticks)
@@ -112,7 +124,7 @@ def test_a_stretch_keeps_only_what_is_under_way() -> None:
     """Else nothing would be gained by cutting."""
     finished = carried_on = 0
     for seed in range(50):
-        problem = world(seed)
+        problem = seeded_world(seed)
         until = max(1, 3 * problem.horizon // 4)
         ordered = problem.parcels.ordered < until
         ended = run(problem).ended[ordered]
@@ -128,7 +140,7 @@ def test_a_stretch_keeps_only_what_is_under_way() -> None:
 
 
 def test_stretches_do_not_change_the_problem() -> None:
-    problem = world(5)
+    problem = seeded_world(5)
     before = replace(problem)
     copies = {f.name: getattr(problem.parcels, f.name).copy() for f in fields(problem.parcels)}
     in_stretches(problem, [problem.horizon // 2])

@@ -213,7 +213,7 @@ def all_trials() -> Iterator[Trial]:
 
 
 def together(trials: Sequence[Trial]) -> None:
-    """Put several faults into one file, and assert that each of them is named.
+    """Put several faults into one file, and assert that each of them is named and told well.
 
     Raises AssertionError where one is not.
     """
@@ -222,6 +222,8 @@ def together(trials: Sequence[Trial]) -> None:
     text = "; ".join(map(str, trials))
     assert not isinstance(found, Scenario), f"accepted: {text}"
     for trial in trials:
+        for fault in found:
+            well_told(fault, trial, document)
         assert named(trial, found, document), f"{trial}: not named among {[str(f) for f in found]}"
 
 
@@ -241,6 +243,20 @@ def apart(trials: Sequence[Trial]) -> list[Trial]:
         if not any(_within(over, one.edit.path) for one in chosen):
             chosen.append(trial)
     return chosen
+
+
+def shared_files(trials: Sequence[Trial], most: int = 8) -> Iterator[list[Trial]]:
+    """Yield faults of one world by file: several where none hides another, otherwise one alone."""
+    left = []
+    for trial in trials:
+        if trial.wrong and apart([trial]):
+            left.append(trial)
+        else:
+            yield [trial]
+    while left:
+        chosen = apart(left[:most])
+        yield chosen
+        left = [one for one in left[:most] if one not in chosen] + left[most:]
 
 
 def _within(one: Path, other: Path) -> bool:

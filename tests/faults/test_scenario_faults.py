@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,7 +16,7 @@ from networks.inputs.yaml_reader import read_yaml
 
 from . import worlds
 from .files import GOOD, ODD, Odd
-from .injecting import Trial, all_trials, apart, judge, outcome, required, together
+from .injecting import Trial, all_trials, apart, judge, outcome, required, shared_files, together
 from .places import document_with, places, written
 from .reference import takes, words_for
 from .sampling import handfuls, one_of_each
@@ -76,7 +77,19 @@ def test_what_a_file_must_have() -> None:
 
 
 def test_a_fault_in_any_field_is_told_or_is_none() -> None:
-    ends = Counter(judge(trial) for trial in sample())
+    """One of each field has a file of its own; the others share files where they can."""
+    by_luck = random.Random(SEED).sample(sample(), len(sample()))
+    alone = {one.place.once: one for one in by_luck}
+    ends = Counter(judge(trial) for trial in alone.values())
+    assert len(alone) > 180
+    for world in worlds.NAMES:
+        here = [one for one in by_luck if one.place.world == world]
+        for some in shared_files(here):
+            if len(some) > 1:
+                together(some)
+                ends["refused"] += len(some)
+            else:
+                ends[judge(*some)] += 1
     assert ends["refused"] > 4000
     assert ends["accepted"] > 100
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_scenarios import centers
+from small_scenarios import centers, one_seller
 from typer.testing import CliRunner
 
 import logistics
@@ -53,7 +53,7 @@ main()
 
 def test_an_option_added_to_the_table_is_everywhere(tmp_path: Path) -> None:
     days = {"days": 1, "warm_up_days": 0, "later_order_days": 1}
-    small = centers(days=days, runs={"replications": 1}).replace(name="small")
+    small = one_seller("small").replace(days=days, runs={"replications": 1})
     (tmp_path / "small.yaml").write_text(write_yaml(small))
     done = subprocess.run(
         [sys.executable, "-c", _ONE_MORE, tmp_path / "small.yaml"],

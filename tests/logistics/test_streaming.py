@@ -94,7 +94,7 @@ def test_a_run_that_is_followed_to_its_end_is_checked_in_pieces(scenario: Scenar
     """It ends at a cut, with others still under way."""
     scenario = changed(scenario, overrides_of({"follow": True}))
     model = prepare(scenario)
-    hours = 5 if scenario.name == "centers" else 50  # some sellers take weeks
+    hours = 10 if scenario.name == "centers" else 150  # some sellers take weeks
     found = list(pieces(model, Streams(scenario.runs.seed), timedelta(hours=hours)))
     assert found[-1].until in model.period.ending.cuts
     assert found[-1].until < model.period.horizon

@@ -1,10 +1,15 @@
-"""Two scenarios of a small country, for tests that run whole simulations: seconds, not minutes."""
+"""Two scenarios of a small country, for tests that run whole simulations: seconds, not minutes.
+
+And those of one seller, whose network is read and not built: where processes are the subject.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from logistics.scenario.load import load_scenario
 from logistics.scenario.scenario import Scenario
+from networks.files import EXAMPLES
 
 DAYS = {"warm_up_days": 1, "days": 2, "later_order_days": 3}
 ORDERS_PER_DAY = 2_000
@@ -27,6 +32,16 @@ def sellers(**more: Any) -> Scenario:
         "carrier": {"design_volume": 300_000, "hubs": 6, "super_hubs": 2, "station_sites": 30},
     }
     return _scenario("sellers", network, {"rule": "business days", "days": 5}, more)
+
+
+def one_seller(name: str = "one", failed_attempt: float = 0.05) -> Scenario:
+    """A seller's own network of four places; her parcels take a tenth of a second."""
+    return load_scenario(EXAMPLES["small-seller"]).replace(
+        name=name,
+        days={"warm_up_days": 1, "days": 2, "later_order_days": 9},
+        risks={"failed_attempt": failed_attempt},
+        runs={"seed": 7, "replications": 2},
+    )
 
 
 def _scenario(

@@ -29,6 +29,7 @@ _TITLES = {
     "follow_days": "Days followed, at most",
     "orders_per_day": "Orders a day (sample)",
     "orders": "Order file",
+    "orders_read": "Read of it",
     "parcels": "Parcels simulated",
     "events": "Events on the clock",
     "products": "Products",
@@ -95,4 +96,8 @@ def version_facts(run: Mapping[str, Any]) -> list[tuple[str, Cell]]:
 def _plain(value: Any) -> Cell:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return "; ".join(
+            f"{key.replace('_', ' ')} {_plain(one) or 0}" for key, one in value.items()
+        )
     return value if isinstance(value, str | int | float) else str(value or "")

@@ -25,8 +25,10 @@ from logistics.runtime.output_folders import TITLE
 from logistics.scenario.days import Days, Runs
 from logistics.scenario.demand import Demand
 from logistics.scenario.load import builtin_scenarios
+from networks.files import EXAMPLES
 from networks.inputs.yaml_writer import write_yaml
 
+SELLER = EXAMPLES["small-seller"]
 COMMAND = [sys.executable, "-c", "from logistics.cli import main; main()"]
 ONCE = ["--replications", "1", "--workers", "1"]
 WITHOUT_PAGE = [*ONCE, "--no-report"]
@@ -176,19 +178,20 @@ def test_half_a_question_is_refused(arguments: list[str]) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="how Windows interrupts is another story")
 @pytest.mark.parametrize(
-    "name", ["SIGINT", "SIGHUP", pytest.param("SIGTERM", marks=pytest.mark.slow)]
+    "name",
+    ["SIGINT", *(pytest.param(one, marks=pytest.mark.slow) for one in ("SIGHUP", "SIGTERM"))],
 )
 def test_an_interrupted_run_leaves_nothing(folder: Path, name: str) -> None:
+    """By default a terminal sends the first; one that is closed, the second: `test_ending`."""
     place = folder / f"interrupted by {name}"
     place.mkdir()
-    centers = folder / "centers.yaml"
-    arguments = ["compare", centers, "--replications=99", "--workers=2", "--output=a/results"]
+    arguments = ["compare", SELLER, "--replications=9999", "--workers=2", "--output=a/results"]
     started = subprocess.Popen(
         [*COMMAND, *map(str, arguments)], cwd=place, text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=from_a_terminal,  # noqa: PLW1509
     )  # fmt: skip
     deadline = time.monotonic() + 180
-    while not list(place.glob("a/.results*/centers/parcels.parquet")):
+    while not list(place.glob("a/.results*/small-seller/parcels.parquet")):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     os.killpg(started.pid, getattr(signal, name))
@@ -309,8 +312,8 @@ def test_the_textbook_engine_gives_the_same_tables(folder: Path, tmp_path: Path)
     assert tables[0].read_bytes() == tables[1].read_bytes()
 
 
-def test_nothing_but_the_result_is_printed_to_a_file(folder: Path, tmp_path: Path) -> None:
-    arguments = ["run", folder / "centers.yaml", *ONCE, "--no-keep-parcels", "--no-report"]
+def test_nothing_but_the_result_is_printed_to_a_file(tmp_path: Path) -> None:
+    arguments = ["run", SELLER, *ONCE, "--no-keep-parcels", "--no-report"]
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True, check=True
     )

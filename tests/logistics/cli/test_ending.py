@@ -42,7 +42,9 @@ def in_shell(
 
 
 @posix
-@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "closed", [">&-", pytest.param(">&- 2>&-", marks=pytest.mark.slow), "<&- >&- 2>&-"]
+)
 def test_a_run_without_standard_output_writes_its_folder(tmp_path: Path, closed: str) -> None:
     assert in_shell(RUN, closed, tmp_path) == (0, "")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

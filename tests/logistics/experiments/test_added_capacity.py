@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 from small_networks import lane, network, place, station
-from small_scenarios import centers, sellers
+from small_scenarios import centers, one_seller, sellers
 
 from logistics.analysis.measures.place_totals import Bottleneck
 from logistics.experiments.added_capacity import added_capacity
@@ -129,6 +129,6 @@ def test_sellers_are_not_relieved() -> None:
 
 
 def test_in_another_process_it_is_the_same() -> None:
-    scenario = centers(runs={"replications": 2})
+    scenario = one_seller()
     with ProcessPoolExecutor(1, get_context("spawn")) as other, worker_pool(executor=other) as pool:
         assert added_capacity(scenario, 1, pool=pool) == added_capacity(scenario, 1)

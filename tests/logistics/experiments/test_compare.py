@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_scenarios import DAYS, centers, sellers
+from small_scenarios import DAYS, centers, one_seller, sellers
 
 import logistics
 from logistics import InputError
@@ -212,7 +212,7 @@ def test_progress_counts_networks_and_runs() -> None:
 def test_what_goes_wrong_in_a_worker_is_told_as_it_is() -> None:
     closure = {"place": "NOWHERE", "start": "2023-09-18T00:00", "end": "2023-09-19T00:00"}
     with pytest.raises(InputError, match="NOWHERE"):
-        logistics.compare([centers(closures=[closure])], workers=2)
+        logistics.compare([one_seller().replace(closures=[closure])], workers=2)
 
 
 def test_the_engine_is_compiled_for_the_columns_that_runs_have() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from small_scenarios import centers, sellers
+from small_scenarios import centers, one_seller
 from small_studies import MEAN, NETWORK, P95, answered, point, studied
 from stored_files import files_of
 from terminals import ctrl_c_counts
@@ -48,6 +48,7 @@ from networks.files import EXAMPLES
 pytestmark = pytest.mark.usefixtures("_drawn_apart")
 
 SELLER = [EXAMPLES["small-seller"]]
+BEFORE_AND_AFTER = [one_seller("before"), one_seller("after", 0.4)]
 FEW = {"replications": 2, "days": 1, "warm_up_days": 1, "later_order_days": 5, "workers": 1}
 STUDY = f"""
 base: {EXAMPLES["small-seller"].as_posix()}
@@ -75,10 +76,9 @@ def drawing_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results folder of two small networks."""
+    """The results folder of a seller, before and after."""
     folder = tmp_path_factory.mktemp("written") / "out"
-    options = {"workers": 1, "replications": 2}
-    done = run(ComparisonRequest(folder, [centers(), sellers()], options))
+    done = run(ComparisonRequest(folder, BEFORE_AND_AFTER, {"workers": 1}))
     assert done.not_drawn == ""
     return folder
 
@@ -105,13 +105,13 @@ def test_a_folder_is_drawn_again_to_the_last_byte(written: Path, tmp_path: Path)
     assert files_of(again) == files_of(written)
 
 
-def test_a_run_without_its_page_gets_it_later(tmp_path: Path) -> None:
-    for name, report in (("with", True), ("without", False)):
-        run(ComparisonRequest(tmp_path / name, SELLER, {**FEW, "report": report}))
+def test_a_run_without_its_page_gets_it_later(written: Path, tmp_path: Path) -> None:
+    options = {"workers": 1, "report": False}
+    run(ComparisonRequest(tmp_path / "without", BEFORE_AND_AFTER, options))
     assert not (tmp_path / "without" / "report.html").exists()
     assert (tmp_path / "without" / "delivery_times.png").exists()
     write_report(tmp_path / "without")
-    first, second = (files_of(tmp_path / name) for name in ("with", "without"))
+    first, second = files_of(written), files_of(tmp_path / "without")
     assert first.pop("summary.json") != second.pop("summary.json")  # has the seconds
     assert first == second
 
@@ -166,7 +166,8 @@ def told(value: Any) -> Any:
     return repr(value)
 
 
-def test_the_same_runs_keep_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_runs_keep_the_same_bytes(tmp_path: Path, drawing_with: Program) -> None:
+    drawing_with("exit 3")  # no picture is looked at
     for name in ("one", "other"):
         options = {**FEW, "report": False, "keep_parcels": False}
         run(ComparisonRequest(tmp_path / name, SELLER, options))

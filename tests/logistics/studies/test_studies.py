@@ -32,6 +32,18 @@ name: nowhere
 title: A place that the network has not
 add: {closures: [{place: HUB404, start: "day 1 06:00", end: "day 2 06:00"}]}
 """
+TWO_WAREHOUSES = """
+name: two-warehouses
+as_of: 2023-10-01
+network:
+  kind: platform-fulfilled
+  design_volume: 20000
+  warehouses: 2
+  carrier: {design_volume: 20000, hubs: 2, super_hubs: 1, station_sites: 3}
+promise: {rule: business days, days: 3}
+orders: {orders_per_day: 300}
+days: {days: 1, warm_up_days: 0, later_order_days: 3}
+"""
 
 
 def told(*words: object, code: int = 0) -> str:
@@ -219,11 +231,10 @@ def test_a_manifest_that_is_none_is_refused_in_words(grid, tmp_path, change, pro
 def test_a_study_of_ten_order_cutoffs_builds_its_network_once(tmp_path):
     cutoffs = [f"{hour}:{minute}" for hour in range(13, 18) for minute in ("00", "30")]
     study = (
-        "base: tiktok-platform-fulfilled\nreplications: 1\n"
-        "set: {days.days: 1, days.warm_up_days: 0, days.later_order_days: 3,"
-        " orders.orders_per_day: 15000}\n"
+        "base: two-warehouses.yaml\nreplications: 1\n"
         f"factors: {{network.cutoff: {json.dumps(cutoffs)}}}\n"
     )
+    (tmp_path / "two-warehouses.yaml").write_text(TWO_WAREHOUSES)
     full_size.cache_clear()
     folder = ran(tmp_path, study, "--no-report")
     assert full_size.cache_info().misses == 1

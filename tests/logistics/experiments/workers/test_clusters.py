@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_scenarios import centers, sellers
+from small_scenarios import centers, one_seller, sellers
 from stored_files import files_of
 
 from logistics import InputError
@@ -144,7 +144,7 @@ def test_every_column_is_that_of_a_run_here(machines: Machines) -> None:
 
 
 def test_a_replication_is_the_same_wherever_it_is_run(machines: Machines) -> None:
-    spec = run_spec_of(plan([centers(days=DAY), sellers(days=DAY)]))
+    spec = run_spec_of(plan([one_seller("before"), one_seller("after", 0.4)]))
     with worker_pool(cluster=machines.address) as pool:
         there = pool.map(partial(replicate, pool.share(spec), why=False), range(2))
     here = [replicate(Shared(lambda: spec), number, why=False) for number in range(2)]

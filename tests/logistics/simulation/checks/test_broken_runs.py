@@ -23,6 +23,7 @@ from logistics.running import simulate
 from logistics.simulation.batch.engine import run
 from logistics.simulation.problem import Columns, Problem
 from networks.inputs.faults import InputError, LogisticsError
+from networks.inputs.yaml_writer import write_yaml
 
 BROKEN = BrokenRunError("S1", "it is ready before it came", 12, 7)
 
@@ -72,10 +73,9 @@ def test_the_command_line_says_so_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(running, "_engine", lambda name: faulty)
-    sample = ["--orders-per-day", "15000", "--days", "1", "--warm-up-days", "0"]
-    once = ["--later-order-days", "1", "--replications", "1", "--workers", "1"]
-    there = ["--output", str(tmp_path / "results")]
-    result = CliRunner().invoke(app, ["run", "amazon-fulfillment", *sample, *once, *there])
+    (tmp_path / "centers.yaml").write_text(write_yaml(centers()))
+    words = ["run", str(tmp_path / "centers.yaml"), "--replications", "1", "--workers", "1"]
+    result = CliRunner().invoke(app, [*words, "--output", str(tmp_path / "results")])
     assert result.exit_code == 1
     assert "this run is wrong and was stopped" in result.output
     assert "Traceback" not in result.output

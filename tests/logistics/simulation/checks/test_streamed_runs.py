@@ -41,7 +41,10 @@ def made(seed: int, engine: str) -> tuple[Problem, Columns]:
     return problem, ENGINES[engine](problem)
 
 
-@pytest.mark.parametrize("worlds", [100, pytest.param(SEEDED, marks=pytest.mark.slow)])
+FEW_OR_ALL = pytest.mark.parametrize("worlds", [100, pytest.param(SEEDED, marks=pytest.mark.slow)])
+
+
+@FEW_OR_ALL
 def test_worlds_in_time_slices_keep_the_rules(worlds: int) -> None:
     early = 0
     for seed in range(worlds):
@@ -54,16 +57,18 @@ def test_worlds_in_time_slices_keep_the_rules(worlds: int) -> None:
     assert early > worlds / 15  # some of them end before their horizon
 
 
-def test_worlds_cut_at_every_departure_keep_the_rules() -> None:
-    for seed in range(60):
+@pytest.mark.parametrize("worlds", [30, pytest.param(60, marks=pytest.mark.slow)])
+def test_worlds_cut_at_every_departure_keep_the_rules(worlds: int) -> None:
+    for seed in range(worlds):
         problem = once_all_are_ordered(seeded_world(seed))
         cuts = {*problem.departures.tick.tolist(), *problem.ending.cuts.tolist()}
         checked_in_slices(problem, sorted(c for c in cuts if 0 < c < problem.horizon))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_whole_runs_handed_over_in_time_slices_keep_the_rules(engine: str) -> None:
-    for seed in range(SEEDED):
+@FEW_OR_ALL
+def test_whole_runs_handed_over_in_time_slices_keep_the_rules(engine: str, worlds: int) -> None:
+    for seed in range(worlds):
         problem, columns = made(seed, engine)
         replayed(problem, columns, thirds(problem))
 
