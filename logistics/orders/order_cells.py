@@ -62,14 +62,17 @@ class OrderCells:
         """Leave rows out, because of a column, or refuse them where that was asked for."""
         if self._strict:
             self.blame(rows, name, f"is {kind}", SENT)
-        self.drop(rows, kind)
+        else:
+            self.drop(rows, kind)
 
     def drop(self, rows: Bools, kind: str) -> None:
         """Leave rows out that are no orders of their own."""
         self.why[rows & (self.why == "")] = kind
 
     def leave_out_bad(self) -> None:
-        """Leave out the rows that have a fault."""
+        """Leave out the rows that have a fault, unless no row is to be left out."""
+        if self._strict:
+            return
         self.drop(self.is_bad, "unreadable")
         self.is_bad[:] = False
         self.faults.clear()

@@ -123,9 +123,13 @@ def put(cell: Cell, folder: File) -> File:
 
 
 def outcome(path: File) -> Orders | tuple[Fault, ...]:
-    """Return the orders read, or the faults; whatever is no `InputError` goes through."""
+    """Return the orders read, or the faults; whatever is no `InputError` goes through.
+
+    Rows outside the lower 48 states are faults, too.
+    """
     try:
-        return read_orders(path, demand(), period())
+        rows = read_order_rows(path, demand().products, strict=True)
+        return rows.orders(demand(), period())
     except InputError as error:
         return error.faults
 
@@ -200,8 +204,9 @@ def _may(cell: Cell) -> bool:
         return number or (text.isprintable() and text.lower() not in nothing)
     if cell.column == "ordered_at":
         inside = FIRST, FIRST + timedelta(days=DAYS)
-        if isinstance(value, datetime):
-            return inside[0] <= value.date() < inside[1]
+        if isinstance(value, date):  # alone in its column: a date without a time is one, too
+            day = value.date() if isinstance(value, datetime) else value
+            return inside[0] <= day < inside[1]
         match = re.match(r"(2023)-?(\d\d)-?(\d\d)[T ]\d\d:?\d\d", text, flags=re.A)
         return match is not None and inside[0] <= date(*map(int, match.groups())) < inside[1]
     if cell.column == "market":

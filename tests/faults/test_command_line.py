@@ -94,7 +94,7 @@ def test_faults_of_orders_are_told_and_nothing_is_written(results: Path) -> None
     scenario.write_text(written(document_with(worlds.NAMES[0])).text)
     orders = results.parent / "orders.csv"
     pd.DataFrame([GOOD | {"market": "99999", "order_id": "nan"}]).to_csv(orders, index=False)
-    told = refused(["run", scenario, "--orders", orders, "--workers", "1"], results)
+    told = refused(["run", scenario, "--orders", orders, "--strict", "--workers", "1"], results)
     assert f"{orders}:2: market = 99999: is in Alaska" in told
     assert f"{orders}:2: order_id = nan: is not an id" in told
     assert "Traceback" not in told

@@ -30,7 +30,8 @@ from logistics.experiments.replicate import (
 )
 from logistics.experiments.workers.executors import Shared
 from logistics.model.prepare import prepare
-from logistics.orders.order_files import read_orders
+from logistics.orders.order_files import read_order_rows, read_orders
+from logistics.orders.order_rows import OrderRows
 from logistics.running import simulate
 from logistics.schedule.calendars import Period
 from logistics.studies.store.run_files import table_of
@@ -146,12 +147,16 @@ def test_a_process_does_not_remember_all_networks_it_ever_had(
 # --- files are read where the recipe is made ------------------------------------------------------
 
 
+def rows_of(given: pd.DataFrame | Path) -> OrderRows:
+    return read_order_rows(given, centers().orders.products)
+
+
 def test_given_orders_travel_with_the_recipe(tmp_path: Path) -> None:
     ORDERS.to_csv(tmp_path / "orders.csv", index=False)
     days = {**DAY, "later_order_days": 2}
-    from_file = run_spec_of(Plan((centers(days=days),), tmp_path / "orders.csv"))
+    from_file = run_spec_of(Plan((centers(days=days),), rows_of(tmp_path / "orders.csv")))
     (tmp_path / "orders.csv").unlink()
-    from_table = run_spec_of(Plan((centers(days=days),), ORDERS))
+    from_table = run_spec_of(Plan((centers(days=days),), rows_of(ORDERS)))
     assert plain(run(from_file)) == plain(run(from_table))
     alone = simulate(centers(days=days), orders=ORDERS)
     assert run(from_file).measurements["centers"].values["parcels"] == alone.measured.sum() == 40
@@ -185,7 +190,7 @@ def test_a_network_of_your_own_travels_with_the_recipe(tmp_path: Path) -> None:
 
 
 def test_orders_that_cannot_be_used_are_told_when_the_recipe_is_made() -> None:
-    bad = ORDERS.assign(market="nowhere")
+    bad = rows_of(ORDERS.assign(market="nowhere"))
     with pytest.raises(InputError, match="is not a market"):
         run_spec_of(Plan((centers(days=DAY),), bad))
 

@@ -256,7 +256,8 @@ def test_what_a_file_of_orders_brings_is_among_the_facts_of_its_comparison(tmp_p
     file.write_text("order_id,ordered_at,market,product\n1,18/9/2023 9:00,606,toy\n")
     result = compare([sellers()], orders=file, days=2, warm_up_days=0, later_order_days=5,
                      orders_per_day=2_000, replications=1, workers=1)  # fmt: skip
-    first, _, second = result.run["notes"]
+    size, first, second = result.run["notes"]
+    assert size.startswith(f"{file}: 1 parcel a day, and capacities for 2,000 (orders_per_day)")
     assert first.startswith(f"{file}: 1 parcel ordered from 2023-09-18 to 2023-09-18; 1 of them")
     assert second.endswith("were read day first, as line 2 (18/9/2023 9:00) shows.")
     assert caveats_of(result)[:3] == result.run["notes"]
@@ -311,7 +312,7 @@ def test_a_history_sets_the_days_and_the_orders_a_day(tmp_path: Path) -> None:
     assert found == (dict(zip(FIELDS, (date(2022, 3, 17), 10, 20, 7), strict=True)), [])
     short = settings(write_history(tmp_path / "orders.csv", 3, 7))
     assert short[0] == dict(zip(FIELDS, (date(2022, 3, 8), 1, 2, 7), strict=True))
-    own = dict(zip(FIELDS[1:], (0, 2, 9), strict=True))
+    own = dict(zip(FIELDS[1:], (0, 2, 3), strict=True))
     five = write_history(tmp_path / "orders.csv", 5)
     given = {name.replace(".", "__"): value for name, value in own.items()}
     assert settings(five, **given) == ({"days.first_day": date(2022, 3, 7), **own}, [])
@@ -322,14 +323,25 @@ def test_a_file_smaller_than_the_smallest_sample_runs_at_its_scale(tmp_path: Pat
     found, notes = settings(file, smallest=150)
     assert found["orders.orders_per_day"] == 150
     assert notes == [
-        f"{file}: 2 parcels a day are fewer than the smallest sample, so capacities are scaled to"
-        " 150 orders a day: trucks and buildings run emptier than planned."
+        f"{file}: 2 parcels a day, fewer than the smallest sample: capacities are scaled to 150"
+        " orders a day, so trucks and buildings run emptier than planned."
     ]
-    # what somebody says stays: an option, or the scenario's file
+    # what somebody says stays: an option, or the 2,000 of the scenario's file
     for given in ({"orders__orders_per_day": 400}, {"untold": False}):
         found, notes = settings(file, smallest=150, **given)
         assert found.get("orders.orders_per_day") in (None, 400)
-        assert notes == []
+        assert [note.split("day, ")[1].split(" (")[0] for note in notes] == [
+            f"and capacities for {found.get('orders.orders_per_day', 2_000):,}"
+        ]
+
+
+@pytest.mark.parametrize(("said", "kind"), [(8, ""), (7, ""), (5, "fuller"), (12, "emptier")])
+def test_a_file_about_as_large_as_its_network_is_scaled_to_says_no_more(
+    tmp_path: Path, said: int, kind: str
+) -> None:
+    file = write_history(tmp_path / "orders.csv", 4, 8)
+    notes = settings(file, orders__orders_per_day=said)[1]
+    assert [note.split("run ")[1] for note in notes] == [f"{kind} than planned."] * bool(kind)
 
 
 def test_orders_of_another_year_set_the_days_unless_these_are_said(tmp_path: Path) -> None:
@@ -369,7 +381,7 @@ def test_a_history_has_the_same_days_with_offsets_and_without(tmp_path: Path) ->
     days = ("11", "12", "13")
     plain.write_text(head + "".join(f"{d},2023-09-{d} 23:30,100,toy\n" for d in days))
     offset.write_text(head + "".join(f"{d},2023-09-{d}T23:30:00-04:00,100,toy\n" for d in days))
-    assert settings(plain) == settings(offset)
+    assert settings(plain)[0] == settings(offset)[0]
     assert settings(plain)[0]["days.days"] == 2
 
 

@@ -281,7 +281,7 @@ def test_the_command_line_refuses_what_changes_nothing(options, problem) -> None
 
 def test_orders_of_a_file_cannot_be_changed_by_a_what_if(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
-    file.write_text("order_id,ordered_at,market,product\n")
+    file.write_text("order_id,ordered_at,market,product\n1,2023-09-18 9:00,606,toy\n")
     result = invoke("run", AMAZON, "--orders", file, "--what-if", "peak-season")
     assert result.exit_code == 2
     assert "orders.dates: changes the orders, which are read from a file" in result.output
