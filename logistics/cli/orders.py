@@ -42,6 +42,7 @@ def read_orders(file: _File, **options: Any) -> None:
     --map FILE.map.yaml. Runs take the same --map.
     """
     from logistics.orders.exports import read_export  # noqa: PLC0415
+    from logistics.orders.order_maps import formats  # noqa: PLC0415
     from logistics.runtime.output_folders import output_path  # noqa: PLC0415
     from logistics.scenario.load import builtin_scenarios, load_scenario  # noqa: PLC0415
     from networks.inputs.faults import refuse, whole_file  # noqa: PLC0415
@@ -50,7 +51,7 @@ def read_orders(file: _File, **options: Any) -> None:
     scenario = load_scenario(options.pop("scenario") or builtin_scenarios()[0])
     order_map = options.pop("map")
     target = file.with_name(f"{file.name}.map.yaml")
-    if order_map is None and target.exists():
+    if order_map in (None, *formats()) and target.exists():
         allowed = f"--map {target}, or delete it for a new one"
         raise whole_file(target, "there is a map of this file already", allowed)
     found = read_export(file, scenario.orders.products, order_map, **options)

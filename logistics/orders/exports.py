@@ -99,7 +99,6 @@ def read_export(
     if used is None:
         guess = guess_map(table, products)
         used, how, unused = guess.order_map, guess.how, guess.unused
-    changes = {"parcels": parcels, "dates": dates}
-    used = used.model_copy(update={key: value for key, value in changes.items() if value})
-    rows = read_order_rows(table, products, used, strict=strict)
+    given = order_map if order_map is not None else used
+    rows = read_order_rows(table, products, given, dates, parcels, strict=strict)
     return Export(rows, how, unused, order_map is None or order_map in formats())

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from logistics.options import ParcelRule
 from logistics.orders.destinations import destinations
 from logistics.orders.map_guess import guess_map
 from logistics.orders.order_cells import Bools, OrderCells, Texts
@@ -43,6 +44,7 @@ from networks.inputs.faults import InputError, printable, whole_file
 from networks.inputs.headings import plain_name
 from networks.inputs.tables import Table, open_table, table_of
 from networks.inputs.times import read_times
+from networks.inputs.yaml_reader import read_data
 
 Given = pd.DataFrame | str | Path | Table | OrderRows
 """A file or a table of orders, or what was read of one."""
@@ -87,13 +89,14 @@ def read_order_rows(
     products: Sequence[Product],
     order_map: MapGiven = None,
     dates: DateOrder | None = None,
+    parcels: ParcelRule | None = None,
     *,
     strict: bool = False,
 ) -> OrderRows:
     """Return the parcels of a file or table, read with a map.
 
-    `products`: of the scenario. `dates`: see `read_orders`. `strict`: whether to refuse rows that
-    would be left out.
+    `products`: of the scenario. `dates`: see `read_orders`. `parcels`: in place of what the map
+    says. `strict`: whether to refuse rows that would be left out.
 
     Raises InputError with every fault of the map, or of the file by row.
     """
@@ -109,8 +112,7 @@ def read_order_rows(
     else:
         check_products(used, [product.name for product in products], map_file)
     is_mapped, used = used is not None, used or formats()[OWN]
-    if dates is not None:
-        used = used.model_copy(update={"dates": dates})
+    used = _changed(used, {"parcels": parcels, "dates": dates})
     cells = OrderCells(table, columns_of(used, table.name, table.heading, map_file), strict)
     if is_mapped and not used.products:
         guessed = _guessed_products(cells, products)
@@ -118,6 +120,12 @@ def read_order_rows(
     rows = _rows(cells, used, is_mapped, products)
     path = None if isinstance(given, pd.DataFrame) else Path(table.name)
     return replace(rows, path=path, needs_map=is_mapped or dates is not None)
+
+
+def _changed(used: OrderMap, given: Mapping[str, object]) -> OrderMap:
+    """Return a map with other rules, where they are given, that fit its columns, too."""
+    changes = {name: value for name, value in given.items() if value}
+    return read_data({**dict(used), **changes}, OrderMap, "options") if changes else used
 
 
 def _table(given: pd.DataFrame | str | Path | Table, used: OrderMap | None) -> Table:
