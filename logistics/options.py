@@ -177,7 +177,7 @@ OPTIONS = [
         " orders, with other random draws.",
     ),
     Option(
-        "history", Path, places=_RUNS, metavar="FILE", unset="none",
+        "history", Path, places=(*_RUNS, "trace"), metavar="FILE", unset="none",
         help="As --orders, for past orders: days and orders per day are those of the file, whose"
         " first days are the warm-up.",
     ),

@@ -40,7 +40,7 @@ from logistics.schedule.calendars import Period
 from networks.inputs.amounts import amounts
 from networks.inputs.cells import free_text
 from networks.inputs.date_order import DateOrder
-from networks.inputs.faults import InputError, printable, whole_file
+from networks.inputs.faults import Fault, InputError, printable, together, whole_file
 from networks.inputs.headings import plain_name
 from networks.inputs.tables import Table, open_table, table_of
 from networks.inputs.times import read_times
@@ -109,23 +109,33 @@ def read_order_rows(
     table = _table(given, used)
     if used is None:
         _refuse_other_columns(table, products)
-    else:
-        check_products(used, [product.name for product in products], map_file)
-    is_mapped, used = used is not None, used or formats()[OWN]
-    used = _changed(used, {"parcels": parcels, "dates": dates})
-    cells = OrderCells(table, columns_of(used, table.name, table.heading, map_file), strict)
-    if is_mapped and not used.products:
+    is_mapped, mapped = used is not None, _changed(used or formats()[OWN], parcels, dates)
+    columns = _fitting_columns(mapped, table, [product.name for product in products], map_file)
+    cells = OrderCells(table, columns, strict)
+    if is_mapped and not mapped.products:
         guessed = _guessed_products(cells, products)
-        used = used.model_copy(update={"products": guessed})
-    rows = _rows(cells, used, is_mapped, products)
+        mapped = mapped.model_copy(update={"products": guessed})
+    rows = _rows(cells, mapped, is_mapped, products)
     path = None if isinstance(given, pd.DataFrame) else Path(table.name)
     return replace(rows, path=path, needs_map=is_mapped or dates is not None)
 
 
-def _changed(used: OrderMap, given: Mapping[str, object]) -> OrderMap:
+def _changed(used: OrderMap, parcels: ParcelRule | None, dates: DateOrder | None) -> OrderMap:
     """Return a map with other rules, where they are given, that fit its columns, too."""
-    changes = {name: value for name, value in given.items() if value}
+    changes = {k: v for k, v in (("parcels", parcels), ("dates", dates)) if v}
     return read_data({**dict(used), **changes}, OrderMap, "options") if changes else used
+
+
+def _fitting_columns(
+    used: OrderMap, table: Table, products: Sequence[str], map_file: str | Path | None
+) -> dict[str, int]:
+    """Return the columns of a map. Raises InputError with all that does not fit, products too."""
+    columns = dict[str, int]()
+    together(
+        lambda: columns.update(columns_of(used, table.name, table.heading, map_file)),
+        lambda: check_products(used, products, map_file),
+    )
+    return columns
 
 
 def _table(given: pd.DataFrame | str | Path | Table, used: OrderMap | None) -> Table:
@@ -200,8 +210,17 @@ def _rows(
         left_out=left_out,
         articles=dict(_articles(cells, fragile, product, goods)),
         notes=(*_notes(cells, parcels, good, left_out), *notes),
-        faults=(*cells.refusals, *cells.faults),
+        faults=(*cells.refusals, *cells.faults, *_advice(cells, is_mapped)),
     )
+
+
+def _advice(cells: OrderCells, is_mapped: bool) -> Iterator[Fault]:
+    """Say below the faults of rows how to run without these rows."""
+    if is_mapped and cells.faults and not cells.refusals:
+        bad = counted(int(cells.is_bad.sum()), "row")
+        problem = f"{bad} of {len(cells):,} cannot be used"
+        allowed = "correct them, or write 'unreadable: leave out' in the map"
+        yield Fault(cells.table.name, None, "", "", problem, allowed)
 
 
 def _with_other(products: Sequence[Product]) -> list[Product]:
@@ -348,8 +367,8 @@ def _notes(
         yield f"{name}: of {rows}, {count:,} left out: {_listed(left_out)}."
     if more := len(good) - len(parcels.row):
         yield (
-            f"{name}: {counted(more, 'row')} with one more article of a parcel; a parcel is as"
-            " fragile as the most fragile article in it."
+            f"{name}: {counted(more, 'more line item')} in these parcels; a parcel is as fragile as"
+            " its most fragile item."
         )
 
 

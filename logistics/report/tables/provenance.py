@@ -29,7 +29,7 @@ _TITLES = {
     "follow_days": "Days followed, at most",
     "orders_per_day": "Orders a day (sample)",
     "orders": "Order file",
-    "orders_read": "Read of it",
+    "orders_read": "Read from it",
     "parcels": "Parcels simulated",
     "events": "Events on the clock",
     "products": "Products",

@@ -119,7 +119,10 @@ def test_orders_of_a_file_are_the_same_in_every_run(tmp_path: Path) -> None:
 def test_a_file_without_orders_on_the_measured_days_is_refused(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS.replace("2023-09-1", "2023-09-2"))
     with pytest.raises(InputError, match=r"no orders on the measured days .*2023-09-18"):
-        logistics.compare([centers(days={"first_day": "2023-09-18", "later_order_days": 20})], orders=tmp_path / "orders.csv")
+        logistics.compare(
+            [centers(days={"first_day": "2023-09-18", "later_order_days": 20})],
+            orders=tmp_path / "orders.csv",
+        )
 
 
 def test_a_missing_file_of_orders_is_told_at_once(tmp_path: Path) -> None:

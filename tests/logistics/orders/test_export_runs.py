@@ -127,7 +127,9 @@ def test_what_is_no_table_is_named(shop: Path, name: str, content: bytes, kind: 
 def test_the_results_keep_orders_and_map_and_their_command_repeats_the_run(shop: Path) -> None:
     (shop / "one.yaml").write_text(write_yaml(one_seller(failed_attempt=0.3)))
     same = ("--no-report", "--workers", "1")
-    first = invoke("run", "one.yaml", "--orders", "shop.csv", "--map", "shopify", "-o", "out", *same)
+    first = invoke(
+        "run", "one.yaml", "--orders", "shop.csv", "--map", "shopify", "-o", "out", *same
+    )
     assert first.exit_code == 0, first.output
     assert "2 left out" in first.output
     folder = shop / "out"
