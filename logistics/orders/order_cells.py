@@ -69,7 +69,9 @@ class OrderCells:
         self.why[rows & (self.why == "")] = kind
 
     def leave_out_bad(self) -> None:
-        """Leave out the rows that have a fault."""
+        """Leave out the rows that have a fault, unless all are wanted."""
+        if self._strict:
+            return
         self.drop(self.is_bad, "unreadable")
         self.is_bad[:] = False
         self.faults.clear()
@@ -80,11 +82,8 @@ class OrderCells:
             return np.ones(len(self), np.bool_)
         return np.asarray(self.texts[name] == "", np.bool_)
 
-    def complete(self) -> Bools:
-        """Fill blank cells of an order's later rows from its first row with an address.
-
-        Returns which rows were such later ones.
-        """
+    def complete(self) -> None:
+        """Fill blank cells of an order's later rows from its first row with an address."""
         order, _ = pd.factorize(self.texts["order_id"])
         has_address = ~self.blank("market")
         first = np.full(order.max() + 1, -1, np.int64)
@@ -98,7 +97,6 @@ class OrderCells:
                     filled = self.texts[name].take(np.maximum(source, 0)).reset_index(drop=True)
                     blank = later & self.blank(name)
                     self.texts[name] = self.texts[name].mask(blank, filled)
-        return later
 
     def left_out(self) -> dict[str, int]:
         """Return how many rows are left out, by kind, most first."""

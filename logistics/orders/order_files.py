@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from logistics.orders.destinations import destinations
 from logistics.orders.map_guess import guess_map
-from logistics.orders.order_cells import Bools, OrderCells, Texts
+from logistics.orders.order_cells import OrderCells, Texts
 from logistics.orders.order_columns import columns_of
 from logistics.orders.order_ids import AN_ID, odd_ids, rounded_ids
 from logistics.orders.order_maps import (
@@ -41,6 +41,7 @@ from networks.inputs.cells import free_text
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import InputError, printable, whole_file
 from networks.inputs.headings import plain_name
+from networks.inputs.rows import closing_rows
 from networks.inputs.tables import Table, open_table, table_of
 from networks.inputs.times import read_times
 
@@ -56,6 +57,8 @@ NEEDED = ("order_id", "ordered_at", "market", "product")
 
 _NO_TIME = ("is not a date and time", "2023-09-18 14:05")
 _LOWER_48 = "a ZIP code or ZIP3 of the lower 48 states"
+_YEARS = np.array(["0002", "9998"], "datetime64[ms]")
+"""The farthest times, which every time zone has."""
 _NO = {"no", "false", "0", "n"}
 _CANCELED = "canceled"
 _ARTICLES_NAMED = 3
@@ -149,7 +152,7 @@ def _refuse_other_columns(table: Table, products: Sequence[Product]) -> None:
         known = ""
     how = f"--map {known}" if known else "a map of its columns"
     shown = printable(", ".join(filter(None, table.heading)))
-    problem = f"columns missing: {', '.join(missing)}; it has {shown[:300]}"
+    problem = f"columns missing: {', '.join(missing)}; its columns are {shown[:300]}"
     allowed = f"{', '.join(NEEDED)}, or {how}:  logistics orders read {table.name}"
     raise whole_file(table.name, problem, allowed)
 
@@ -158,10 +161,12 @@ def _rows(
     cells: OrderCells, used: OrderMap, is_mapped: bool, products: Sequence[Product]
 ) -> OrderRows:
     """Return what the cells say, and what is wrong with them."""
-    _drop_what_is_no_order(cells, cells.complete())
+    cells.complete()
+    _drop_what_is_no_order(cells)
     _leave_out_what_is_not_sent(cells, used)
     market = _markets(cells)
-    goods = _with_other(products)
+    has_other = any(one.name == OTHER for one in products)
+    goods = [*products] if has_other else [*products, other_product(products)]
     product = _products(cells, used, is_mapped, goods)
     placed, notes = _placed(cells, used)
     _check_ids(cells, used)
@@ -196,16 +201,9 @@ def _rows(
     )
 
 
-def _with_other(products: Sequence[Product]) -> list[Product]:
-    """Return the products with 'other', which a scenario may have of its own."""
-    has_other = any(product.name == OTHER for product in products)
-    return [*products] if has_other else [*products, other_product(products)]
-
-
-def _drop_what_is_no_order(cells: OrderCells, is_later: Bools) -> None:
+def _drop_what_is_no_order(cells: OrderCells) -> None:
     """Drop totals below the table, and rows that only sum up the articles of their order."""
-    dated = cells.texts["ordered_at"].str.contains("[0-9]").to_numpy(np.bool_) | is_later
-    below = np.arange(len(cells)) > (np.flatnonzero(dated)[-1] if dated.any() else len(cells))
+    below = np.arange(len(cells)) >= len(cells) - closing_rows(cells.texts["ordered_at"])
     cells.drop(below & cells.blank("market"), "below the table, such as totals")
     first = [cells.texts[name].iloc[0] for name in ("order_id", "ordered_at", "market")]
     if all(first) and not any(re.search("[0-9]", text) for text in first):
@@ -213,7 +211,7 @@ def _drop_what_is_no_order(cells: OrderCells, is_later: Bools) -> None:
     if {"product", "sku"} & cells.columns.keys():
         is_bare = cells.blank("product") & cells.blank("sku")
         order, _ = pd.factorize(cells.texts["order_id"])
-        has_articles = np.zeros(order.max() + 2, np.bool_)
+        has_articles = np.zeros(order.max() + 1, np.bool_)
         has_articles[order[~is_bare]] = True
         cells.drop(is_bare & has_articles[order], "that sum up their order")
 
@@ -287,7 +285,8 @@ def _placed(cells: OrderCells, used: OrderMap) -> tuple[PlacedAt, list[str]]:
         )
     if not read.decided.mixed:
         cells.blame(no_time, "ordered_at", *_NO_TIME)
-    time, is_utc = np.where(no_time, np.datetime64(0, "ms"), read.time), read.has_offset
+    time = np.clip(read.time, *_YEARS)
+    time, is_utc = np.where(no_time, np.datetime64(0, "ms"), time), read.has_offset
     if used.time_zone != CUSTOMER and has_clock:
         local = pd.DatetimeIndex(time[~is_utc])
         first = np.ones(len(local), np.bool_)  # of a time that occurs twice
@@ -315,7 +314,7 @@ def _check_ids(cells: OrderCells, used: OrderMap) -> None:
         twice = np.zeros(len(cells), np.bool_)
         twice[rows[made.twice]] = True
         allowed = "one row per parcel; name the boxes in parcel_id"
-        cells.blame(twice, names[-1], "comes twice", allowed)
+        cells.blame(twice, names[-1], "appears in more than one row", allowed)
 
 
 def _ids(cells: OrderCells, rows: NDArray[np.intp]) -> tuple[Texts, Texts | None]:
