@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,16 +20,16 @@ _CLOSING = re.compile(
 )
 
 
+@dataclass(frozen=True)
 class Rows:
-    """Columns of a table, by number, and the line of each row."""
+    """Columns of a table, by number.
 
-    def __init__(
-        self, columns: Mapping[int, pd.Series[Any]], length: int, line: Callable[[int], int]
-    ) -> None:
-        """Keep columns, all of the same length, numbered from 0 as in the table."""
-        self._columns, self._length = columns, length
-        self.line = line
-        """From row to line of the file, as an editor or Excel counts it."""
+    `line`: from row to line of the file, as an editor or Excel counts it.
+    """
+
+    _columns: Mapping[int, pd.Series[Any]]
+    _length: int
+    line: Callable[[int], int]
 
     def __len__(self) -> int:
         """Return how many rows there are."""
