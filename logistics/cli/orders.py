@@ -1,7 +1,8 @@
-"""`logistics orders read`: what is understood of an export, and its map as a file."""
+"""`logistics orders read`: how an export is read, and its map as a file."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,7 +25,7 @@ _RULES = {
     "row": "one parcel per row",
 }
 
-orders_app = typer.Typer(no_args_is_help=True, help="Read the orders of a shop's export.")
+orders_app = typer.Typer(no_args_is_help=True, help="Read order exports.")
 
 _File = Annotated[Path, argument("FILE", "CSV, TSV, Excel or Parquet file of orders.")]
 _MOST_TITLE = 30
@@ -35,11 +36,11 @@ _MOST_UNUSED = 12
 @orders_app.command("read")
 @with_options("orders read")
 def read_orders(file: _File, **options: Any) -> None:
-    """Show how an export of orders is understood, and write that as a map to FILE.map.yaml.
+    """Show how an order export is read, and save that as a map in FILE.map.yaml.
 
-    Columns are found by their names, or by what is in them; articles are sorted into classes of
-    products by their titles and prices. Change the map where it is wrong, and look again with
-    --map FILE.map.yaml. Runs take the same --map.
+    Columns are matched by name, or by their values; articles are assigned to product classes by
+    title and price. Edit the map if anything is wrong, and check it with --map FILE.map.yaml.
+    compare, run and trace take the same --map.
     """
     from logistics.orders.exports import read_export  # noqa: PLC0415
     from logistics.runtime.output_folders import output_path  # noqa: PLC0415
@@ -51,15 +52,16 @@ def read_orders(file: _File, **options: Any) -> None:
     order_map = options.pop("map")
     target = file.with_name(f"{file.name}.map.yaml")
     if order_map is None and target.exists():
-        allowed = f"--map {target}, or delete it for a new one"
-        raise whole_file(target, "there is a map of this file already", allowed)
+        allowed = f"--map {target}, or delete it to guess again"
+        raise whole_file(target, "already exists", allowed)
     found = read_export(file, scenario.orders.products, order_map, **options)
     _show(found, console())
     if found.is_new:
         with output_path(target) as unfinished:
             unfinished.write_text(write_yaml(found.rows.order_map), encoding="utf-8")
-        typer.echo(f"Map written to {target}: change it where it is wrong. To run these orders:")
-        typer.echo(f"  logistics compare --orders {file} --map {target}")
+        typer.echo(f"Map written to {target}. Edit it if anything is wrong, then run these orders:")
+        command = ["logistics", "compare", "--orders", str(file), "--map", str(target)]
+        typer.echo(f"  {shlex.join(command)}")
     refuse(found.rows.faults)
 
 
@@ -79,7 +81,7 @@ def _show(found: Export, out: Console) -> None:
 
 def _columns(found: Export) -> Table:
     """Return which columns are used, for what."""
-    table = _table("read as", "column", "first cell", "chosen")
+    table = _table("read as", "column", "first value", "matched")
     for name, heading, first, why in found.columns():
         table.add_row(name, _short(heading), _short(first), why)
     return table
@@ -108,7 +110,7 @@ def _counts(found: Export) -> Iterator[str]:
 
 
 def _first_parcels(found: Export) -> Table:
-    table = _table("order", "ordered (customer's clock)", "market", "product")
+    table = _table("order", "ordered (local time)", "market", "product")
     for order, time, market, product in found.first_parcels():
         table.add_row(_short(order), time, market, product)
     return table

@@ -42,6 +42,7 @@ class OrderCells:
         self.is_bad = np.zeros(len(self.rows), np.bool_)
         self.faults: list[Fault] = []
         self.refusals: list[Fault] = []
+        self._complete()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -62,14 +63,15 @@ class OrderCells:
         """Leave rows out, because of a column, or refuse them where that was asked for."""
         if self._strict:
             self.blame(rows, name, f"is {kind}", SENT)
-        self.drop(rows, kind)
+        else:
+            self.drop(rows, kind)
 
     def drop(self, rows: Bools, kind: str) -> None:
         """Leave rows out that are no orders of their own."""
         self.why[rows & (self.why == "")] = kind
 
     def leave_out_bad(self) -> None:
-        """Leave out the rows that have a fault, unless all are wanted."""
+        """Leave out the rows that have a fault, unless no row is to be left out."""
         if self._strict:
             return
         self.drop(self.is_bad, "unreadable")
@@ -82,7 +84,7 @@ class OrderCells:
             return np.ones(len(self), np.bool_)
         return np.asarray(self.texts[name] == "", np.bool_)
 
-    def complete(self) -> None:
+    def _complete(self) -> None:
         """Fill blank cells of an order's later rows from its first row with an address."""
         order, _ = pd.factorize(self.texts["order_id"])
         has_address = ~self.blank("market")

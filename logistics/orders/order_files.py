@@ -161,12 +161,10 @@ def _rows(
     cells: OrderCells, used: OrderMap, is_mapped: bool, products: Sequence[Product]
 ) -> OrderRows:
     """Return what the cells say, and what is wrong with them."""
-    cells.complete()
     _drop_what_is_no_order(cells)
     _leave_out_what_is_not_sent(cells, used)
     market = _markets(cells)
-    has_other = any(one.name == OTHER for one in products)
-    goods = [*products] if has_other else [*products, other_product(products)]
+    goods = _with_other(products)
     product = _products(cells, used, is_mapped, goods)
     placed, notes = _placed(cells, used)
     _check_ids(cells, used)
@@ -201,19 +199,25 @@ def _rows(
     )
 
 
+def _with_other(products: Sequence[Product]) -> list[Product]:
+    """Return the products with 'other', which a scenario may have of its own."""
+    has_other = any(product.name == OTHER for product in products)
+    return [*products] if has_other else [*products, other_product(products)]
+
+
 def _drop_what_is_no_order(cells: OrderCells) -> None:
     """Drop totals below the table, and rows that only sum up the articles of their order."""
     below = np.arange(len(cells)) >= len(cells) - closing_rows(cells.texts["ordered_at"])
-    cells.drop(below & cells.blank("market"), "below the table, such as totals")
+    cells.drop(below & cells.blank("market"), "of totals or footers")
     first = [cells.texts[name].iloc[0] for name in ("order_id", "ordered_at", "market")]
     if all(first) and not any(re.search("[0-9]", text) for text in first):
-        cells.drop(np.arange(len(cells)) == 0, "that explains the headings")
+        cells.drop(np.arange(len(cells)) == 0, "describing the columns")
     if {"product", "sku"} & cells.columns.keys():
         is_bare = cells.blank("product") & cells.blank("sku")
         order, _ = pd.factorize(cells.texts["order_id"])
         has_articles = np.zeros(order.max() + 1, np.bool_)
         has_articles[order[~is_bare]] = True
-        cells.drop(is_bare & has_articles[order], "that sum up their order")
+        cells.drop(is_bare & has_articles[order], "with order totals only")
 
 
 def _leave_out_what_is_not_sent(cells: OrderCells, used: OrderMap) -> None:
@@ -338,8 +342,8 @@ def _notes(
         yield f"{name}: of {rows}, {count:,} left out: {_listed(left_out)}."
     if more := len(good) - len(parcels.row):
         yield (
-            f"{name}: {counted(more, 'row')} with one more article of a parcel; a parcel is as"
-            " fragile as the most fragile article in it."
+            f"{name}: {counted(more, 'row')} merged into the parcel of an earlier row; a parcel is"
+            " as fragile as its most fragile article."
         )
 
 

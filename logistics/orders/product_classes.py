@@ -260,7 +260,7 @@ def check_products(
     faults = [
         Fault.within(
             ("products", name),
-            f"is no product of the scenario{did_you_mean(name, names)}",
+            f"is not a product of the scenario{did_you_mean(name, names)}",
             ", ".join(dict.fromkeys((*names, OTHER))),
         )
         for name in order_map.products
