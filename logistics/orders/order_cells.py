@@ -20,7 +20,7 @@ Texts: TypeAlias = "pd.Series[Any]"
 
 _ORDER_CELLS = ("ordered_at", "market", "state", "country", "status", "canceled_at")
 """What exports write in the first row of an order only."""
-SENT = "orders that are sent within the lower 48 states; without --strict, others are left out"
+SENT = "orders shipped within the lower 48 states; without --strict, others are left out"
 
 
 class OrderCells:

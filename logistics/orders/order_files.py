@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from logistics.orders.destinations import destinations
 from logistics.orders.map_guess import guess_map
 from logistics.orders.order_cells import OrderCells, Texts
-from logistics.orders.order_columns import columns_of
+from logistics.orders.order_columns import NEEDED, columns_of
 from logistics.orders.order_ids import AN_ID, odd_ids, rounded_ids
 from logistics.orders.order_maps import (
     CUSTOMER,
@@ -50,10 +50,9 @@ Given = pd.DataFrame | str | Path | Table | OrderRows
 MapGiven = OrderMap | str | Path | None
 """A map, its file, or a format by name; None for a file with this program's own columns."""
 
-OWN = "own"
+_OWN = "own"
 """The format with this program's own columns."""
-
-NEEDED = ("order_id", "ordered_at", "market", "product")
+_NEEDED = (*NEEDED, "product")
 
 _NO_TIME = ("is not a date and time", "2023-09-18 14:05")
 _LOWER_48 = "a ZIP code or ZIP3 of the lower 48 states"
@@ -111,7 +110,7 @@ def read_order_rows(
         _refuse_other_columns(table, products)
     else:
         check_products(used, [product.name for product in products], map_file)
-    is_mapped, used = used is not None, used or formats()[OWN]
+    is_mapped, used = used is not None, used or formats()[_OWN]
     if dates is not None:
         used = used.model_copy(update={"dates": dates})
     cells = OrderCells(table, columns_of(used, table.name, table.heading, map_file), strict)
@@ -143,7 +142,7 @@ def _guessed_products(cells: OrderCells, products: Sequence[Product]) -> dict[st
 def _refuse_other_columns(table: Table, products: Sequence[Product]) -> None:
     """Raise InputError for a file of other columns, and say which export it looks like."""
     given = {plain_name(heading) for heading in table.heading}
-    missing = [name for name in NEEDED if plain_name(name) not in given]
+    missing = [name for name in _NEEDED if plain_name(name) not in given]
     if not missing:
         return
     try:
@@ -152,8 +151,8 @@ def _refuse_other_columns(table: Table, products: Sequence[Product]) -> None:
         known = ""
     how = f"--map {known}" if known else "a map of its columns"
     shown = printable(", ".join(filter(None, table.heading)))
-    problem = f"columns missing: {', '.join(missing)}; its columns are {shown[:300]}"
-    allowed = f"{', '.join(NEEDED)}, or {how}:  logistics orders read {table.name}"
+    problem = f"columns missing: {', '.join(missing)}; it has {shown[:300]}"
+    allowed = f"{', '.join(_NEEDED)}, or {how}:  logistics orders read {table.name}"
     raise whole_file(table.name, problem, allowed)
 
 

@@ -41,21 +41,17 @@ class Rows:
 
     def texts(self, column: int) -> pd.Series[Any]:
         """Return a column as texts without blanks around them; '' where nothing is there."""
-        return texts_of(self._columns[column])
-
-
-def texts_of(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column as texts without blanks around them; '' where nothing is there."""
-    if isinstance(column.dtype, pd.StringDtype):
-        return column.fillna("").str.strip()
-    cells = column.astype(object).where(column.notna(), "")
-    try:
-        texts = cells.astype(str)
-    except UnicodeDecodeError:  # bytes that are no text
-        texts = cells.map(repr).astype(str)
-    texts = texts.str.strip()
-    # 7.0 is how a column with holes writes 7
-    return texts.str.removesuffix(".0") if column.dtype.kind == "f" else texts
+        stored = self._columns[column]
+        if isinstance(stored.dtype, pd.StringDtype):
+            return stored.fillna("").str.strip()
+        cells = stored.astype(object).where(stored.notna(), "")
+        try:
+            texts = cells.astype(str)
+        except UnicodeDecodeError:  # bytes that are no text
+            texts = cells.map(repr).astype(str)
+        texts = texts.str.strip()
+        # 7.0 is how a column with holes writes 7
+        return texts.str.removesuffix(".0") if stored.dtype.kind == "f" else texts
 
 
 def is_closing(key: str) -> bool:
