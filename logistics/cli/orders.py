@@ -43,6 +43,7 @@ def read_orders(file: _File, **options: Any) -> None:
     compare, run and trace take the same --map.
     """
     from logistics.orders.exports import read_export  # noqa: PLC0415
+    from logistics.orders.order_maps import formats  # noqa: PLC0415
     from logistics.runtime.output_folders import output_path  # noqa: PLC0415
     from logistics.scenario.load import builtin_scenarios, load_scenario  # noqa: PLC0415
     from networks.inputs.faults import refuse, whole_file  # noqa: PLC0415
@@ -51,9 +52,9 @@ def read_orders(file: _File, **options: Any) -> None:
     scenario = load_scenario(options.pop("scenario") or builtin_scenarios()[0])
     order_map = options.pop("map")
     target = file.with_name(f"{file.name}.map.yaml")
-    if order_map is None and target.exists():
-        allowed = f"--map {target}, or delete it to guess again"
-        raise whole_file(target, "already exists", allowed)
+    if order_map in (None, *formats()) and target.exists():
+        allowed = f"--map {target}, or delete it for a new one"
+        raise whole_file(target, "there is a map of this file already", allowed)
     found = read_export(file, scenario.orders.products, order_map, **options)
     _show(found, console())
     if found.is_new:
