@@ -50,7 +50,7 @@ Given = pd.DataFrame | str | Path | Table | OrderRows
 MapGiven = OrderMap | str | Path | None
 """A map, its file, or a format by name; None for a file with this program's own columns."""
 
-_OWN = "own"
+OWN = "own"
 """The format with this program's own columns."""
 _NEEDED = (*NEEDED, "product")
 
@@ -110,7 +110,7 @@ def read_order_rows(
         _refuse_other_columns(table, products)
     else:
         check_products(used, [product.name for product in products], map_file)
-    is_mapped, used = used is not None, used or formats()[_OWN]
+    is_mapped, used = used is not None, used or formats()[OWN]
     if dates is not None:
         used = used.model_copy(update={"dates": dates})
     cells = OrderCells(table, columns_of(used, table.name, table.heading, map_file), strict)
