@@ -1,4 +1,4 @@
-"""`logistics orders read`: what is understood of an export, and its map as a file."""
+"""`logistics orders read`: how an export is read, and its map as a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RULES = {
     "row": "one parcel per row",
 }
 
-orders_app = typer.Typer(no_args_is_help=True, help="Read the orders of a shop's export.")
+orders_app = typer.Typer(no_args_is_help=True, help="Read order exports.")
 
 _File = Annotated[Path, argument("FILE", "CSV, TSV, Excel or Parquet file of orders.")]
 _MOST_TITLE = 30
@@ -36,11 +36,11 @@ _MOST_UNUSED = 12
 @orders_app.command("read")
 @with_options("orders read")
 def read_orders(file: _File, **options: Any) -> None:
-    """Show how an export of orders is understood, and write that as a map to FILE.map.yaml.
+    """Show how an order export is read, and save that as a map in FILE.map.yaml.
 
-    Columns are found by their names, or by what is in them; articles are sorted into classes of
-    products by their titles and prices. Change the map where it is wrong, and look again with
-    --map FILE.map.yaml. Runs take the same --map.
+    Columns are matched by name, or by their values; articles are assigned to product classes by
+    title and price. Edit the map if anything is wrong, and check it with --map FILE.map.yaml.
+    compare, run and trace take the same --map.
     """
     from logistics.orders.exports import read_export  # noqa: PLC0415
     from logistics.orders.order_maps import formats  # noqa: PLC0415
@@ -86,7 +86,7 @@ def _show(found: Export, out: Console) -> None:
 
 def _columns(found: Export) -> Table:
     """Return which columns are used, for what."""
-    table = _table("read as", "column", "first cell", "found by")
+    table = _table("read as", "column", "first value", "matched")
     for name, heading, first, why in found.columns():
         table.add_row(name, _short(heading), _short(first), why)
     return table
@@ -115,7 +115,7 @@ def _counts(found: Export) -> Iterator[str]:
 
 
 def _first_parcels(found: Export) -> Table:
-    table = _table("order", "ordered (customer's clock)", "market", "product")
+    table = _table("order", "ordered (local time)", "market", "product")
     for order, time, market, product in found.first_parcels():
         table.add_row(_short(order), time, market, product)
     return table

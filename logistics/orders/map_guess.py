@@ -19,7 +19,7 @@ from networks.inputs.faults import Fault, refuse
 from networks.inputs.tables import Table
 from networks.inputs.times import read_times
 
-BY_NAME, BY_CELLS = "name", "values"
+BY_NAME, BY_CELLS = "by name", "by values"
 
 CANCELED = ("canceled", "cancelled", "voided", "failed", "declined", "suspected_fraud")
 """States that later rows, or next month's, may have."""

@@ -42,6 +42,7 @@ class OrderCells:
         self.is_bad = np.zeros(len(self.rows), np.bool_)
         self.faults: list[Fault] = []
         self.refusals: list[Fault] = []
+        self._complete()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -83,11 +84,8 @@ class OrderCells:
             return np.ones(len(self), np.bool_)
         return np.asarray(self.texts[name] == "", np.bool_)
 
-    def complete(self) -> Bools:
-        """Fill blank cells of an order's later rows from its first row with address and time.
-
-        Returns which rows were such later ones.
-        """
+    def _complete(self) -> None:
+        """Fill blank cells of an order's later rows from its first row with address and time."""
         order, _ = pd.factorize(self.texts["order_id"])
         is_full = ~self.blank("market") & ~self.blank("ordered_at")
         first = np.full(order.max() + 1, -1, np.int64)
@@ -101,7 +99,6 @@ class OrderCells:
                     filled = self.texts[name].take(np.maximum(source, 0)).reset_index(drop=True)
                     blank = later & self.blank(name)
                     self.texts[name] = self.texts[name].mask(blank, filled)
-        return later
 
     def left_out(self) -> dict[str, int]:
         """Return how many rows are left out, by kind, most first."""

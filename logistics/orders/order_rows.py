@@ -53,8 +53,8 @@ class OrderRows:
     `row`: of the table. `order_id`, `parcel_id`: as in `Orders`. `market`: row of the markets.
     `product`: row of `goods`, the scenario's products and, where one is needed, 'other'. `rows`: in
     the table. `left_out`: how many of these were left out, by kind. `articles`: the most frequent
-    ones by product. `notes`: what was understood,
-    in sentences. `faults`: of rows that are not here.
+    ones by product. `notes`: how the file was read, in sentences. `faults`: of rows that are not
+    here.
     """
 
     table: Table
