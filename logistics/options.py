@@ -177,7 +177,7 @@ OPTIONS = [
         " orders, with other random draws.",
     ),
     Option(
-        "history", Path, places=_RUNS, metavar="FILE", unset="none",
+        "history", Path, places=(*_RUNS, "trace"), metavar="FILE", unset="none",
         help="As --orders, for past orders: days and orders per day are those of the file, whose"
         " first days are the warm-up.",
     ),
@@ -195,12 +195,11 @@ OPTIONS = [
     Option(
         "parcels", ParcelRule, places=("orders read",), unset="as the map says",
         guide="your-own-orders",
-        help="What travels in one parcel: an order, a line item, a package as its id says, or each"
-        " row.",
+        help="What travels in one parcel: an order, a line item, a package (by its id), or a row.",
     ),
     Option(
         "scenario", str, places=("orders read",), metavar="SCENARIO", unset="a built-in one",
-        help="Whose classes of products the articles belong to: a name or a YAML file.",
+        help="Scenario whose products are the classes of articles: a name or a YAML file.",
     ),
     Option(
         "strict", bool, places=(*_RUNS, "trace", "orders read"), default=False,

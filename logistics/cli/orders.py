@@ -1,7 +1,8 @@
-"""`logistics orders read`: what is understood of an export, and its map as a file."""
+"""`logistics orders read`: how an export is read, and its map as a file."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,7 +25,7 @@ _RULES = {
     "row": "one parcel per row",
 }
 
-orders_app = typer.Typer(no_args_is_help=True, help="Read the orders of a shop's export.")
+orders_app = typer.Typer(no_args_is_help=True, help="Read order exports.")
 
 _File = Annotated[Path, argument("FILE", "CSV, TSV, Excel or Parquet file of orders.")]
 _MOST_TITLE = 30
@@ -35,19 +36,21 @@ _MOST_UNUSED = 12
 @orders_app.command("read")
 @with_options("orders read")
 def read_orders(file: _File, **options: Any) -> None:
-    """Show how an export of orders is understood, and write that as a map to FILE.map.yaml.
+    """Show how an order export is read, and save that as a map in FILE.map.yaml.
 
-    Columns are found by their names, or by what is in them; articles are sorted into classes of
-    products by their titles and prices. Change the map where it is wrong, and look again with
-    --map FILE.map.yaml. Runs take the same --map.
+    Columns are matched by name, or by their values; articles are assigned to product classes by
+    title and price. Edit the map if anything is wrong, and check it with --map FILE.map.yaml.
+    compare, run and trace take the same --map.
     """
     from logistics.orders.exports import read_export  # noqa: PLC0415
     from logistics.orders.order_maps import formats  # noqa: PLC0415
     from logistics.runtime.output_folders import output_path  # noqa: PLC0415
     from logistics.scenario.load import builtin_scenarios, load_scenario  # noqa: PLC0415
     from networks.inputs.faults import refuse, whole_file  # noqa: PLC0415
+    from networks.inputs.input_files import check_is_file  # noqa: PLC0415
     from networks.inputs.yaml_writer import write_yaml  # noqa: PLC0415
 
+    check_is_file(file)
     scenario = load_scenario(options.pop("scenario") or builtin_scenarios()[0])
     order_map = options.pop("map")
     target = file.with_name(f"{file.name}.map.yaml")
@@ -59,15 +62,18 @@ def read_orders(file: _File, **options: Any) -> None:
     if found.is_new:
         with output_path(target) as unfinished:
             unfinished.write_text(write_yaml(found.rows.order_map), encoding="utf-8")
-        typer.echo(f"Map written to {target}: change it where it is wrong. To run these orders:")
-        typer.echo(f"  logistics compare --orders {file} --map {target}")
+        typer.echo(f"Map written to {target}: change it where it is wrong.")
     refuse(found.rows.faults)
+    words = ["logistics", "compare", "--orders", str(file), "--map", order_map or str(target)]
+    typer.echo(f"To run these orders:  {shlex.join(words)}")
 
 
 def _show(found: Export, out: Console) -> None:
+    from logistics.orders.order_rows import counted  # noqa: PLC0415
+
     rows, table = found.rows, found.rows.table
     known = f"; format: {rows.order_map.format}" if rows.order_map.format else ""
-    place = f"{rows.rows:,} rows below line {table.heading_line}"
+    place = f"{counted(rows.rows, 'row')} below line {table.heading_line}"
     out.print(f"{table.name}: {table.layout}, {place}{known}", style="bold")
     out.print(_columns(found))
     for line in _counts(found):
@@ -80,7 +86,7 @@ def _show(found: Export, out: Console) -> None:
 
 def _columns(found: Export) -> Table:
     """Return which columns are used, for what."""
-    table = _table("read as", "column", "first cell", "chosen")
+    table = _table("read as", "column", "first value", "matched")
     for name, heading, first, why in found.columns():
         table.add_row(name, _short(heading), _short(first), why)
     return table
@@ -88,13 +94,13 @@ def _columns(found: Export) -> Table:
 
 def _counts(found: Export) -> Iterator[str]:
     """Say in lines which days, orders and articles there are."""
-    from logistics.orders.order_rows import counted  # noqa: PLC0415
+    from logistics.orders.order_rows import counted, span_text  # noqa: PLC0415
 
     rows = found.rows
     if len(rows):
         first, last, a_day = rows.span()
         facts = rows.facts()
-        yield f"days      {first} to {last}, {counted(a_day, 'parcel')} a day"
+        yield f"dates     {span_text(first, last)}, {counted(a_day, 'parcel')} a day"
         parcels = counted(facts["parcels"], "parcel")
         yield f"orders    {facts['orders']:,} in {parcels} ({_RULES[rows.order_map.parcels]})"
     for number, (name, count, titles) in enumerate(found.products()):
@@ -109,7 +115,7 @@ def _counts(found: Export) -> Iterator[str]:
 
 
 def _first_parcels(found: Export) -> Table:
-    table = _table("order", "ordered (customer's clock)", "market", "product")
+    table = _table("order", "ordered (local time)", "market", "product")
     for order, time, market, product in found.first_parcels():
         table.add_row(_short(order), time, market, product)
     return table

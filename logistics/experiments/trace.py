@@ -105,15 +105,15 @@ def days_for(
     date; one from a file may be of any day.
     """
     own = what.scenarios[0].days
-    needed = own.days if what.orders is not None and any(one.order for one in wanted) else 1
+    needed = 1 if what.orders is None else own.days
     for one in wanted:
         if what.orders is None and one.order.isdecimal() and len(one.order) <= 15:
             ordered_on = _EPOCH + timedelta(days=int(one.order) // IDS_PER_DAY)
             needed = max(needed, (ordered_on - own.first_day).days + 1)
         elif what.orders is None and one.product:
             needed = max(needed, _days_to_find(one, what.scenarios[0]))
-    if follow_days is None:
-        follow_days = min(FOLLOW_DAYS, own.followed_days)
+    if follow_days is None:  # given orders may be of later days, too
+        follow_days = own.followed_days if what.orders else min(FOLLOW_DAYS, own.followed_days)
     shorter = {"days.follow_days": follow_days}
     if days is None:
         shorter["days.days"] = min(needed, own.days)

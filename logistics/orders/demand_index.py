@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from logistics.orders.order_columns import numbers_of
 from networks.inputs.cells import number_of
 from networks.inputs.columns import Place
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, refuse, shown, whole_file
-from networks.inputs.headings import plain_name
 from networks.inputs.rows import Rows, closing_rows
-from networks.inputs.tables import check_columns, open_table
+from networks.inputs.tables import Table, open_table
 from networks.inputs.times import read_times
 
 COLUMNS = ("date", "index")
@@ -41,9 +41,7 @@ def read_demand_index(
     by row.
     """
     table = open_table(Path(path), COLUMNS)
-    names = [plain_name(heading) for heading in table.heading]
-    check_columns(names, table.name, COLUMNS)
-    date, index = map(names.index, COLUMNS)
+    date, index = _columns(table)
     rows = table.load([date, index])
     if not len(rows):
         raise whole_file(path, "there are no dates", "one row per date")
@@ -64,6 +62,17 @@ def read_demand_index(
             f"{path}: index up to {most:g}: {most:g} times an average day. 80% has a % sign."
         )
     return found, notes
+
+
+def _columns(table: Table) -> tuple[int, int]:
+    """Return the numbers of the columns. Raises InputError unless each is there once."""
+    found = {name: numbers_of(table.heading).get(name, []) for name in COLUMNS}
+    missing = [name for name, numbers in found.items() if not numbers]
+    repeated = [name for name, numbers in found.items() if len(numbers) > 1]
+    for problem, names in (("columns missing", missing), ("duplicate columns", repeated)):
+        if names:
+            raise whole_file(table.name, f"{problem}: {', '.join(names)}", ", ".join(COLUMNS))
+    return found["date"][0], found["index"][0]
 
 
 def _left_out(rows: Rows, end: int) -> Iterator[str]:

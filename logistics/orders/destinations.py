@@ -69,14 +69,13 @@ class Destinations:
 
     `market`: row of `load_markets()`, -1 where there is none. `left_out`: why it lies outside the
     lower 48 states, as read after '3 rows ', such as 'in Hawaii'; '' where it does not. `problem`:
-    why the ZIP code of a row that is not left out cannot be read; '' where it can. `po_boxes`: how
-    many rows go to a ZIP3 area without street delivery, and so to the market of its city.
+    why the ZIP code of a row that is not left out cannot be read; '' where it can. A ZIP3 area
+    without street delivery belongs to the market of its city.
     """
 
     market: NDArray[np.int64]
     left_out: NDArray[np.object_]
     problem: NDArray[np.object_]
-    po_boxes: int
 
 
 def destinations(
@@ -96,7 +95,7 @@ def destinations(
     ([208, -1, 305, -1], ['', 'in Puerto Rico', '', ''])
     """
     of_zip, texts = pd.factorize(zips)
-    market, place, kind, problem, boxes = (column[of_zip] for column in _zips(list(texts)))
+    market, place, kind, problem = (column[of_zip] for column in _zips(list(texts)))
     state, country = _named(states, _STATES, zips), _named(countries, _COUNTRIES, zips)
     told = (state != "") & (country == "") & (kind != CANADA)
     mostly_abroad = 2 * (told & (state == _UNKNOWN)).sum() > told.sum()
@@ -108,10 +107,7 @@ def destinations(
         kind,
     )
     stays = left_out == ""
-    return Destinations(
-        np.where(stays, market, -1), left_out, np.where(stays, problem, ""),
-        int((boxes & stays).sum()),
-    )  # fmt: skip
+    return Destinations(np.where(stays, market, -1), left_out, np.where(stays, problem, ""))
 
 
 def _named(
@@ -132,7 +128,7 @@ def _letters(text: str) -> str:
 
 
 def _zips(texts: Sequence[str]) -> Iterator[NDArray[Any]]:
-    """Yield columns: market, its state (or else the kind), kind, problem, whether of P.O. boxes."""
+    """Yield columns: market, its state (or else the kind), kind, problem."""
     markets, boxes = geography.load_markets(), geography.load_po_box_areas()
     rows = {market: row for row, market in enumerate(markets.ids)}
     found = []
@@ -143,8 +139,8 @@ def _zips(texts: Sequence[str]) -> Iterator[NDArray[Any]]:
         kind = geography.place_outside(code) if text else WITHOUT_ZIP
         place = markets.states[market] if market >= 0 else kind
         problem = "" if kind or market >= 0 else _problem(text, whole, area)
-        found.append((market, place, kind, problem, area in boxes))
-    for number, dtype in enumerate((np.int64, object, object, object, np.bool_)):
+        found.append((market, place, kind, problem))
+    for number, dtype in enumerate((np.int64, object, object, object)):
         yield np.array([one[number] for one in found], dtype)
 
 

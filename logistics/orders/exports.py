@@ -60,7 +60,7 @@ class Export:
         for name, column in rows.columns.items():
             cells = self._first_texts(name)
             first = next(iter(cells[cells != ""]), "")
-            yield name, rows.table.heading[column], first, self.how.get(name, "by the map")
+            yield name, rows.table.heading[column], first, self.how.get(name, "from the map")
 
     def products(self) -> Iterator[tuple[str, int, Sequence[str]]]:
         """Yield of each product how many parcels have it, most first, and its usual articles."""

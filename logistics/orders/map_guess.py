@@ -19,7 +19,7 @@ from networks.inputs.faults import Fault, refuse
 from networks.inputs.tables import Table
 from networks.inputs.times import read_times
 
-BY_NAME, BY_CELLS = "by its name", "by its cells"
+BY_NAME, BY_CELLS = "by name", "by values"
 
 CANCELED = ("canceled", "cancelled", "voided", "failed", "declined", "suspected_fraud")
 """States that later rows, or next month's, may have."""
@@ -66,8 +66,9 @@ def guess_map(table: Table, products: Sequence[Product]) -> Guess:
     else:
         found, how = _by_words_and_cells(columns, {one.name.casefold() for one in products})
     refuse(_not_found(table, columns, found))
+    settled = found if base else ()
     unused = [
-        (name, f"could be {role}" if (role := role_of(name)) else "")
+        (name, f"could be {role}" if (role := role_of(name)) and role not in settled else "")
         for number, name in enumerate(table.heading)
         if name and number not in found.values()
     ]

@@ -20,7 +20,7 @@ Texts: TypeAlias = "pd.Series[Any]"
 
 _ORDER_CELLS = ("ordered_at", "market", "state", "country", "status", "canceled_at")
 """What exports write in the first row of an order only."""
-SENT = "orders that are sent within the lower 48 states; without --strict, others are left out"
+SENT = "with --strict, only orders that ship within the lower 48 states"
 
 
 class OrderCells:
@@ -42,6 +42,7 @@ class OrderCells:
         self.is_bad = np.zeros(len(self.rows), np.bool_)
         self.faults: list[Fault] = []
         self.refusals: list[Fault] = []
+        self._complete()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -61,7 +62,7 @@ class OrderCells:
     def leave_out(self, rows: Bools, kind: str, name: str) -> None:
         """Leave rows out, because of a column, or refuse them where that was asked for."""
         if self._strict:
-            self.blame(rows, name, f"is {kind}", SENT)
+            self.blame(rows, name, f"would be left out: {kind}", SENT)
         else:
             self.drop(rows, kind)
 
@@ -83,17 +84,14 @@ class OrderCells:
             return np.ones(len(self), np.bool_)
         return np.asarray(self.texts[name] == "", np.bool_)
 
-    def complete(self) -> Bools:
-        """Fill blank cells of an order's later rows from its first row with an address.
-
-        Returns which rows were such later ones.
-        """
+    def _complete(self) -> None:
+        """Fill blank cells of an order's later rows from its first row with address and time."""
         order, _ = pd.factorize(self.texts["order_id"])
-        has_address = ~self.blank("market")
+        is_full = ~self.blank("market") & ~self.blank("ordered_at")
         first = np.full(order.max() + 1, -1, np.int64)
-        full = np.flatnonzero(has_address)[::-1]
+        full = np.flatnonzero(is_full)[::-1]
         first[order[full]] = full
-        source = np.where(~has_address & ~self.blank("order_id"), first[order], -1)
+        source = np.where(~is_full & ~self.blank("order_id"), first[order], -1)
         later = source >= 0
         if later.any():
             for name in _ORDER_CELLS:
@@ -101,7 +99,6 @@ class OrderCells:
                     filled = self.texts[name].take(np.maximum(source, 0)).reset_index(drop=True)
                     blank = later & self.blank(name)
                     self.texts[name] = self.texts[name].mask(blank, filled)
-        return later
 
     def left_out(self) -> dict[str, int]:
         """Return how many rows are left out, by kind, most first."""

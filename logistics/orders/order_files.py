@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from logistics.options import ParcelRule
 from logistics.orders.destinations import destinations
 from logistics.orders.map_guess import guess_map
-from logistics.orders.order_cells import Bools, OrderCells, Texts
-from logistics.orders.order_columns import columns_of
+from logistics.orders.order_cells import OrderCells, Texts
+from logistics.orders.order_columns import NEEDED, columns_of
 from logistics.orders.order_ids import AN_ID, odd_ids, rounded_ids
 from logistics.orders.order_maps import (
     CUSTOMER,
@@ -40,8 +40,9 @@ from logistics.schedule.calendars import Period
 from networks.inputs.amounts import amounts
 from networks.inputs.cells import free_text
 from networks.inputs.date_order import DateOrder
-from networks.inputs.faults import InputError, printable, whole_file
+from networks.inputs.faults import Fault, InputError, printable, together, whole_file
 from networks.inputs.headings import plain_name
+from networks.inputs.rows import closing_rows
 from networks.inputs.tables import Table, open_table, table_of
 from networks.inputs.times import read_times
 from networks.inputs.yaml_reader import read_data
@@ -53,11 +54,12 @@ MapGiven = OrderMap | str | Path | None
 
 OWN = "own"
 """The format with this program's own columns."""
-
-NEEDED = ("order_id", "ordered_at", "market", "product")
+_NEEDED = (*NEEDED, "product")
 
 _NO_TIME = ("is not a date and time", "2023-09-18 14:05")
 _LOWER_48 = "a ZIP code or ZIP3 of the lower 48 states"
+_YEARS = np.array(["0002", "9998"], "datetime64[ms]")
+"""The farthest times, which every time zone has."""
 _NO = {"no", "false", "0", "n"}
 _CANCELED = "canceled"
 _ARTICLES_NAMED = 3
@@ -109,23 +111,33 @@ def read_order_rows(
     table = _table(given, used)
     if used is None:
         _refuse_other_columns(table, products)
-    else:
-        check_products(used, [product.name for product in products], map_file)
-    is_mapped, used = used is not None, used or formats()[OWN]
-    used = _changed(used, {"parcels": parcels, "dates": dates})
-    cells = OrderCells(table, columns_of(used, table.name, table.heading, map_file), strict)
-    if is_mapped and not used.products:
+    is_mapped, mapped = used is not None, _changed(used or formats()[OWN], parcels, dates)
+    columns = _fitting_columns(mapped, table, [product.name for product in products], map_file)
+    cells = OrderCells(table, columns, strict)
+    if is_mapped and not mapped.products:
         guessed = _guessed_products(cells, products)
-        used = used.model_copy(update={"products": guessed})
-    rows = _rows(cells, used, is_mapped, products)
+        mapped = mapped.model_copy(update={"products": guessed})
+    rows = _rows(cells, mapped, is_mapped, products)
     path = None if isinstance(given, pd.DataFrame) else Path(table.name)
     return replace(rows, path=path, needs_map=is_mapped or dates is not None)
 
 
-def _changed(used: OrderMap, given: Mapping[str, object]) -> OrderMap:
+def _changed(used: OrderMap, parcels: ParcelRule | None, dates: DateOrder | None) -> OrderMap:
     """Return a map with other rules, where they are given, that fit its columns, too."""
-    changes = {name: value for name, value in given.items() if value}
+    changes = {k: v for k, v in (("parcels", parcels), ("dates", dates)) if v}
     return read_data({**dict(used), **changes}, OrderMap, "options") if changes else used
+
+
+def _fitting_columns(
+    used: OrderMap, table: Table, products: Sequence[str], map_file: str | Path | None
+) -> dict[str, int]:
+    """Return the columns of a map. Raises InputError with all that does not fit, products too."""
+    columns = dict[str, int]()
+    together(
+        lambda: columns.update(columns_of(used, table.name, table.heading, map_file)),
+        lambda: check_products(used, products, map_file),
+    )
+    return columns
 
 
 def _table(given: pd.DataFrame | str | Path | Table, used: OrderMap | None) -> Table:
@@ -148,7 +160,7 @@ def _guessed_products(cells: OrderCells, products: Sequence[Product]) -> dict[st
 def _refuse_other_columns(table: Table, products: Sequence[Product]) -> None:
     """Raise InputError for a file of other columns, and say which export it looks like."""
     given = {plain_name(heading) for heading in table.heading}
-    missing = [name for name in NEEDED if plain_name(name) not in given]
+    missing = [name for name in _NEEDED if plain_name(name) not in given]
     if not missing:
         return
     try:
@@ -158,7 +170,7 @@ def _refuse_other_columns(table: Table, products: Sequence[Product]) -> None:
     how = f"--map {known}" if known else "a map of its columns"
     shown = printable(", ".join(filter(None, table.heading)))
     problem = f"columns missing: {', '.join(missing)}; it has {shown[:300]}"
-    allowed = f"{', '.join(NEEDED)}, or {how}:  logistics orders read {table.name}"
+    allowed = f"{', '.join(_NEEDED)}, or {how}:  logistics orders read {table.name}"
     raise whole_file(table.name, problem, allowed)
 
 
@@ -166,7 +178,7 @@ def _rows(
     cells: OrderCells, used: OrderMap, is_mapped: bool, products: Sequence[Product]
 ) -> OrderRows:
     """Return what the cells say, and what is wrong with them."""
-    _drop_what_is_no_order(cells, cells.complete())
+    _drop_what_is_no_order(cells)
     _leave_out_what_is_not_sent(cells, used)
     market = _markets(cells)
     goods = _with_other(products)
@@ -200,8 +212,17 @@ def _rows(
         left_out=left_out,
         articles=dict(_articles(cells, fragile, product, goods)),
         notes=(*_notes(cells, parcels, good, left_out), *notes),
-        faults=(*cells.refusals, *cells.faults),
+        faults=(*cells.refusals, *cells.faults, *_advice(cells, is_mapped)),
     )
+
+
+def _advice(cells: OrderCells, is_mapped: bool) -> Iterator[Fault]:
+    """Say below the faults of rows how to run without these rows."""
+    if is_mapped and cells.faults and not cells.refusals:
+        bad = counted(int(cells.is_bad.sum()), "row")
+        problem = f"{bad} of {len(cells):,} cannot be used"
+        allowed = "correct them, or write 'unreadable: leave out' in the map"
+        yield Fault(cells.table.name, None, "", "", problem, allowed)
 
 
 def _with_other(products: Sequence[Product]) -> list[Product]:
@@ -210,20 +231,19 @@ def _with_other(products: Sequence[Product]) -> list[Product]:
     return [*products] if has_other else [*products, other_product(products)]
 
 
-def _drop_what_is_no_order(cells: OrderCells, is_later: Bools) -> None:
+def _drop_what_is_no_order(cells: OrderCells) -> None:
     """Drop totals below the table, and rows that only sum up the articles of their order."""
-    dated = cells.texts["ordered_at"].str.contains("[0-9]").to_numpy(np.bool_) | is_later
-    below = np.arange(len(cells)) > (np.flatnonzero(dated)[-1] if dated.any() else len(cells))
-    cells.drop(below & cells.blank("market"), "below the table, such as totals")
+    below = np.arange(len(cells)) >= len(cells) - closing_rows(cells.texts["ordered_at"])
+    cells.drop(below & cells.blank("market"), "of totals or footers")
     first = [cells.texts[name].iloc[0] for name in ("order_id", "ordered_at", "market")]
     if all(first) and not any(re.search("[0-9]", text) for text in first):
-        cells.drop(np.arange(len(cells)) == 0, "that explains the headings")
+        cells.drop(np.arange(len(cells)) == 0, "describing the columns")
     if {"product", "sku"} & cells.columns.keys():
         is_bare = cells.blank("product") & cells.blank("sku")
         order, _ = pd.factorize(cells.texts["order_id"])
-        has_articles = np.zeros(order.max() + 2, np.bool_)
+        has_articles = np.zeros(order.max() + 1, np.bool_)
         has_articles[order[~is_bare]] = True
-        cells.drop(is_bare & has_articles[order], "that sum up their order")
+        cells.drop(is_bare & has_articles[order], "with order totals only")
 
 
 def _leave_out_what_is_not_sent(cells: OrderCells, used: OrderMap) -> None:
@@ -296,7 +316,8 @@ def _placed(cells: OrderCells, used: OrderMap) -> tuple[PlacedAt, list[str]]:
         )
     if not read.decided.mixed:
         cells.blame(no_time, "ordered_at", *_NO_TIME)
-    time, is_utc = np.where(no_time, np.datetime64(0, "ms"), read.time), read.has_offset
+    time = np.clip(read.time, *_YEARS)
+    time, is_utc = np.where(no_time, np.datetime64(0, "ms"), time), read.has_offset
     if used.time_zone != CUSTOMER and has_clock:
         local = pd.DatetimeIndex(time[~is_utc])
         first = np.ones(len(local), np.bool_)  # of a time that occurs twice
@@ -324,7 +345,7 @@ def _check_ids(cells: OrderCells, used: OrderMap) -> None:
         twice = np.zeros(len(cells), np.bool_)
         twice[rows[made.twice]] = True
         allowed = "one row per parcel; name the boxes in parcel_id"
-        cells.blame(twice, names[-1], "comes twice", allowed)
+        cells.blame(twice, names[-1], "appears in more than one row", allowed)
 
 
 def _ids(cells: OrderCells, rows: NDArray[np.intp]) -> tuple[Texts, Texts | None]:
@@ -348,8 +369,8 @@ def _notes(
         yield f"{name}: of {rows}, {count:,} left out: {_listed(left_out)}."
     if more := len(good) - len(parcels.row):
         yield (
-            f"{name}: {counted(more, 'row')} with one more article of a parcel; a parcel is as"
-            " fragile as the most fragile article in it."
+            f"{name}: {counted(more, 'more line item')} in these parcels; a parcel is as fragile as"
+            " its most fragile item."
         )
 
 

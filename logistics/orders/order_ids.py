@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ _ROUNDED = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE][+-][0-9]+")
 """What a spreadsheet makes of an id that it takes for a number, beyond 15 digits."""
 _USUAL = r"|[#A-Za-z0-9_-]*[0-9][#A-Za-z0-9_-]*"
 """Ids that need no second look."""
+_PLAIN = (str, bytes, int, float, np.integer, Decimal)
 _DIGITS = 15
 """Of a whole number, all of which a float keeps."""
 
@@ -49,14 +51,14 @@ def rounded_ids(cells: pd.Series[Any], texts: pd.Series[Any]) -> Bools:
 def odd_ids(cells: pd.Series[Any], texts: pd.Series[Any]) -> Bools:
     """Tell which ids are there, but are neither a whole number nor a printable text."""
     odd = np.asarray(~texts.str.fullmatch(_USUAL).to_numpy(np.bool_))
-    if cells.dtype.kind in "bMmO" and not isinstance(
-        cells.dtype, pd.StringDtype
-    ):  # a date or a yes may look like a text
+    # a date or a yes may look like a text
+    if cells.dtype.kind in "bMmO" and not isinstance(cells.dtype, pd.StringDtype):
         odd |= np.array([not isinstance(cell, str) for cell in cells], np.bool_)
     values = cells.to_numpy(object) if odd.any() else ()
     for row in np.flatnonzero(odd):
         text, value = texts.iloc[row], values[row]
-        plain = isinstance(value, str | int | float | np.integer) and not isinstance(value, bool)
+        # databases write whole numbers as decimals
+        plain = isinstance(value, _PLAIN) and not isinstance(value, bool)
         number = _DECIMAL.fullmatch(text) or text.lower() in _NOTHING
         odd[row] = text != "" and (not plain or bool(number) or not text.isprintable())
     return odd

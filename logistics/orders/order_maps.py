@@ -56,29 +56,29 @@ class OrderColumns(Parameters):
     """Which column holds what; capitals, blanks and punctuation of a heading do not matter."""
 
     order_id: Headings = Field(min_length=1)
-    """What names the order."""
+    """Order number or name."""
     ordered_at: Headings = Field(min_length=1)
-    """When it was placed."""
+    """When the order was placed."""
     market: Headings = Field(min_length=1)
-    """Where it goes: a ZIP code, its first three digits, or the id of a market."""
+    """Destination: a ZIP code, its first three digits, or the id of a market."""
     product: Headings = Field([])
-    """What was ordered: a class of products, or the title of an article. None: all are 'other'."""
+    """Title of the item, or its class of products. Empty: all items are 'other'."""
     sku: Headings = Field([])
-    """The number of the article, looked up before its title."""
+    """SKU, looked up before the title."""
     price: Headings = Field([])
-    """Of one piece, in U.S. dollars: helps to guess the class."""
+    """Unit price in U.S. dollars: helps to guess the class."""
     parcel_id: Headings = Field([])
-    """What names the parcel."""
+    """Parcel, package or shipment id."""
     state: Headings = Field([])
-    """The state it goes to."""
+    """Destination state."""
     country: Headings = Field([])
-    """The country it goes to."""
+    """Destination country."""
     status: Headings = Field([])
-    """The state of the order: see `canceled`."""
+    """Order status: see `canceled`."""
     canceled_at: Headings = Field([])
     """When it was canceled; blank otherwise."""
     ships: Headings = Field([])
-    """Whether the article is sent at all: no, for a gift card."""
+    """Whether the item is shipped: no, for a gift card."""
 
     def given(self) -> dict[str, list[str]]:
         """Return the headings of each column that is mapped."""
@@ -86,18 +86,19 @@ class OrderColumns(Parameters):
 
 
 class ProductMatch(Parameters):
-    """Which articles belong to a class of products."""
+    """Which items belong to a class of products."""
 
     titles: list[Text] = Field([], max_length=MOST_TITLES)
-    """By their whole title or number."""
+    """Whole titles or SKUs."""
     words: list[Text] = Field([], max_length=1000)
-    """By a word of the title, where no whole title fits."""
+    """Words of titles, for items that no whole title matches."""
 
 
 def _time_zone(text: str) -> str:
     if text != CUSTOMER and text not in available_timezones():
-        meant = did_you_mean(text, available_timezones())
-        raise refusal(f"is not a time zone{meant}", f"'{CUSTOMER}', or a name such as 'US/Pacific'")
+        meant = did_you_mean(text, available_timezones()) if "/" in text else ""
+        allowed = f"'{CUSTOMER}', or a name such as 'America/Los_Angeles'"
+        raise refusal(f"is not a time zone{meant}", allowed)
     return text
 
 
@@ -105,24 +106,24 @@ class OrderMap(Parameters):
     """How an export is read as orders."""
 
     format: Text = ""
-    """The known export from which this map was made."""
+    """The export format this map was made from."""
     columns: OrderColumns
     parcels: ParcelRule = ParcelRule.ORDER
-    """One parcel an order ('order'), a line item ('line'), a package ('package': see `parcel_id`;
-    an order without one is one parcel), or a row, whose ids must not repeat ('row')."""
+    """One parcel per order ('order'), line item ('line'), package ('package': see `parcel_id`; an
+    order without one is one parcel) or row, each with an id of its own ('row')."""
     dates: DateOrder | None = None
-    """Of dates such as 05/09/2023: month-first or day-first; null: the column decides."""
+    """Dates such as 05/09/2023: month-first or day-first; null: the column decides."""
     time_zone: Annotated[Text, AfterValidator(_time_zone)] = CUSTOMER
-    """Of times without an offset: a name such as 'America/Los_Angeles', or 'customer' for the
-    clock of whoever orders."""
+    """Time zone of times without an offset: a name such as 'America/Los_Angeles', or 'customer' for
+    each customer's local time."""
     canceled: list[Text] = Field([], max_length=100)
-    """States of an order that is not sent."""
+    """Order statuses that mean canceled."""
     unreadable: Literal["refuse", "leave out"] = "refuse"
-    """What happens to rows with a cell that cannot be read: the file is refused, or they are left
-    out and counted."""
+    """Rows with a cell that cannot be read: 'refuse' the file, or 'leave out' the rows and count
+    them."""
     products: dict[Text, ProductMatch] = Field({})
-    """By class of products, which articles belong to it; all others are 'other'. Where none is
-    listed, classes are guessed by words of the titles, and by prices."""
+    """Items by class of products; all others are 'other'. If nothing is listed, classes are guessed
+    from titles and prices."""
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
@@ -193,4 +194,6 @@ def load_order_map(name_or_path: str | Path) -> OrderMap:
         problem = f"there is no such file and no such format{meant}"
         allowed = f"a map in YAML, or one of {', '.join(FORMATS)}"
         raise whole_file(shown(name).strip("'"), problem, allowed)
+    if Path(name).suffix not in {".yaml", ".yml"}:
+        raise whole_file(name, "is not a map", "a YAML file, such as FILE.map.yaml")
     return read_yaml(name, OrderMap)

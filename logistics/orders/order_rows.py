@@ -53,8 +53,8 @@ class OrderRows:
     `row`: of the table. `order_id`, `parcel_id`: as in `Orders`. `market`: row of the markets.
     `product`: row of `goods`, the scenario's products and, where one is needed, 'other'. `rows`: in
     the table. `left_out`: how many of these were left out, by kind. `articles`: the most frequent
-    ones by product. `notes`: what was understood,
-    in sentences. `faults`: of rows that are not here.
+    ones by product. `notes`: how the file was read, in sentences. `faults`: of rows that are not
+    here.
     """
 
     table: Table
@@ -102,6 +102,13 @@ class OrderRows:
         dates = self.dates()
         first, last = dates.min().item(), dates.max().item()
         return first, last, len(self) / ((last - first).days + 1)
+
+    def ids(self) -> pd.DataFrame:
+        """Return the id of each order in the tables of a run, beside the one in the file."""
+        column = self.columns["order_id"]
+        texts = self.table.load([column]).texts(column).iloc[self.row]
+        table = pd.DataFrame({"order_id": self.order_id, "id_in_file": texts.to_numpy()})
+        return table.drop_duplicates("order_id", ignore_index=True)
 
     def facts(self) -> dict[str, Any]:
         """Return what `summary.json` says of them."""
@@ -152,7 +159,8 @@ class OrderRows:
         last = period.date_of(period.order_days - 1)
         days = f"{period.first_date} to {last}, warm-up and later days included"
         outside = (day < 0) | (day >= period.order_days)
-        yield from self._faults("ordered_at", outside, "lies outside the scenario's days", days)
+        problem = "is outside the days of the run"
+        yield from self._faults("ordered_at", outside, problem, f"{days}; or --history FILE")
 
     def _faults(self, name: str, bad: Array, problem: str, allowed: str) -> Iterator[Fault]:
         """Yield a fault for each bad parcel, with the line of its row."""
@@ -178,10 +186,15 @@ class OrderRows:
             allowed = f"{period.first_day} to {period.date_of(end - 1)}"
             raise whole_file(self.name, "has no orders on the measured days", allowed)
         yield (
-            f"{self.name}: {counted(len(orders), 'parcel')} ordered from {first} to {last};"
-            f" {measured:,} of them on the measured days, {period.first_day} to"
-            f" {period.date_of(end - 1)}."
+            f"{self.name}: {counted(len(orders), 'parcel')} ordered {span_text(first, last)};"
+            f" {measured:,} of them on the measured days,"
+            f" {span_text(period.first_day, period.date_of(end - 1))}."
         )
+
+
+def span_text(first: date, last: date) -> str:
+    """Return dates in words: 'on 2023-09-18', or 'from ... to ...'."""
+    return f"on {first}" if first == last else f"from {first} to {last}"
 
 
 def counted(number: float, what: str) -> str:

@@ -29,8 +29,8 @@ def settings_of_orders(
     """Return overrides by field for a run of the orders, and in sentences what they change.
 
     Orders a day are those of the file, at least the `smallest` sample, unless the scenario or the
-    overrides say them. Days are those of a history; of other orders only if none of them lies on a
-    measured day, and these are the default ones. What `overrides` has stays.
+    overrides say them. Days are those of a history; of other orders only if the default ones do not
+    hold them all. What `overrides` has stays.
 
     Raises InputError if no row could be read.
     """
@@ -38,11 +38,13 @@ def settings_of_orders(
         refuse(rows.faults)
     found, notes = _size(rows, scenario, overrides, smallest)
     has_days = _FIRST_DAY in overrides or "first_day" in scenario.days.model_fields_set
-    if is_history or not (has_days or _is_measured(rows, scenario, overrides)):
-        found |= _days(rows, overrides)
-        if not is_history:
-            first, last, _ = rows.span()
-            notes.append(f"{rows.name}: days are those of the file, {first} to {last}.")
+    if is_history or not (has_days or _fits(rows, scenario, overrides)):
+        days = _days(rows, overrides)
+        found |= days
+        notes.append(
+            f"{rows.name}: the run has the file's days. The first {days['days.warm_up_days']} are"
+            " the warm-up, whose orders are not counted (--warm-up-days)."
+        )
     if len(rows.goods) > len(scenario.orders.products):
         found["orders.products"] = list(rows.goods)
     return {**found, **overrides}, notes
@@ -71,11 +73,14 @@ def _size(
     return {}, [] if 1 / _ALIKE <= a_day / said <= _ALIKE else [unlike]
 
 
-def _is_measured(rows: OrderRows, scenario: Scenario, overrides: Mapping[str, Any]) -> bool:
-    """Tell whether an order lies on a measured day of the scenario."""
-    first = np.datetime64(scenario.days.first_day)
-    days = (rows.dates() - first).astype(int)
-    return bool(((days >= 0) & (days < overrides.get("days.days", scenario.days.days))).any())
+def _fits(rows: OrderRows, scenario: Scenario, overrides: Mapping[str, Any]) -> bool:
+    """Tell whether all orders lie on days of the scenario, and one on a measured day."""
+    names = ("days", "warm_up_days", "later_order_days", "follow_days")
+    given = {name: overrides[f"days.{name}"] for name in names if f"days.{name}" in overrides}
+    days = scenario.days.model_copy(update=given)
+    day = (rows.dates() - np.datetime64(days.first_day)).astype(int)
+    is_in = (day >= -days.warm_up_days) & (day < days.order_days - days.warm_up_days)
+    return bool(is_in.all() and ((day >= 0) & (day < days.days)).any())
 
 
 def _days(rows: OrderRows, overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from networks.inputs.models import Parameters
 from networks.inputs.units import Text
 from networks.inputs.yaml_reader import locate, read_yaml_text
 
-MOST_APART = 10.0
+_MOST_APART = 10.0
 """An article whose price is more times off that of its class is none of it."""
 
 _MOST_MARKS = 20_000
@@ -107,7 +107,7 @@ def _one_line(title: str) -> str:
 # Guessing ----------------------------------------------------------------------------------------
 
 
-def words_of_classes(names: Iterable[str]) -> dict[str, list[str]]:
+def _words_of_classes(names: Iterable[str]) -> dict[str, list[str]]:
     """Return words of titles by class: known ones, for a class of one's own those of its name."""
     known = _known_words()
     own = {name: [one for one in _parts(name) if one not in _NO_KIND] for name in names}
@@ -138,7 +138,7 @@ def guess_products(
     """
     articles = _articles(_texts(titles, skus), prices)
     by_name = {one.name: one for one in products}
-    words = Words(words_of_classes(by_name))
+    words = Words(_words_of_classes(by_name))
     listed: dict[str, list[str]] = {name: [] for name in (*by_name, OTHER)}
     used: dict[str, Counter[str]] = {}
     marks = count = 0
@@ -196,7 +196,7 @@ def _nearest(found: Iterable[Found], price: float, products: Mapping[str, Produc
     known = math.isfinite(price)
     apart = {name: abs(math.log(price / products[name].price)) if known else 0 for name in names}
     best = min(names, key=lambda name: (apart[name], -products[name].share, name), default=OTHER)
-    return best if apart.get(best, 0) <= math.log(MOST_APART) else OTHER
+    return best if apart.get(best, 0) <= math.log(_MOST_APART) else OTHER
 
 
 # Looking up --------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ def check_products(
     faults = [
         Fault.within(
             ("products", name),
-            f"is no product of the scenario{did_you_mean(name, names)}",
+            f"is not a product of the scenario{did_you_mean(name, names)}",
             ", ".join(dict.fromkeys((*names, OTHER))),
         )
         for name in order_map.products

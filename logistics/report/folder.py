@@ -63,7 +63,7 @@ _ABOUT_KEPT = {
     "run/": "the whole first run, for logistics.Run.load",
 }  # fmt: skip
 
-_KEPT_MAP = "orders.map.yaml"
+_KEPT_MAP, _KEPT_IDS = "orders.map.yaml", "order_ids"
 
 _ABOUT_TIMES = """\
 The tables are those of the first run: parcels and legs of the measured orders; departures and
@@ -139,6 +139,7 @@ def _keep_orders(orders: OrderRows | None, folder: Path) -> None:
     """Copy a file of orders and its map: nothing else repeats the runs."""
     if orders and (name := _kept_orders(orders)):
         shutil.copyfile(str(orders.path), folder / name)
+        write_table(pa.Table.from_pandas(orders.ids(), preserve_index=False), folder / _KEPT_IDS)
         if orders.needs_map:
             text = write_yaml(orders.order_map)
             (folder / _KEPT_MAP).write_text(text, encoding="utf-8")
@@ -188,6 +189,7 @@ def _about(experiment: Experiment, folder: Path) -> str:
     ]
     if _kept_orders(plan.orders):
         parts[-1] += f"{_kept_orders(plan.orders):<22} the orders, as given\n"
+        parts[-1] += f"{_KEPT_IDS}.parquet      their ids in the tables, and in that file\n"
     if plan.orders and plan.orders.needs_map:
         parts[-1] += f"{_KEPT_MAP:<22} how their columns were read\n"
     for name in plan.names:

@@ -34,11 +34,6 @@ class Decided:
     mixed: tuple[int, int] | None = None
     is_counted: bool = False
 
-    @property
-    def is_sure(self) -> bool:
-        """Tell whether every date can be read in one way only."""
-        return self.undecided is None and self.mixed is None
-
     def faults(self, place: Place) -> Iterator[Fault]:
         """Yield what keeps a column from being read."""
         if self.mixed:
@@ -66,7 +61,7 @@ class Decided:
     def notes(self, place: Place) -> Iterator[str]:
         """Say how the dates of a column were read, where another way would have been possible."""
         if self.order:
-            why = "as --dates says"
+            why = "as specified"
             if self.shown_by is not None:
                 row = self.shown_by
                 why = f"as line {place.line(row)} ({place.texts.iloc[row]}) shows"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 Keys = tuple[str | int, ...]
@@ -115,6 +115,17 @@ def refuse(faults: Iterable[Fault]) -> None:
     """Raise InputError with all faults together; nothing happens if there are none."""
     if found := tuple(faults):
         raise InputError(found)
+
+
+def together(*checks: Callable[[], None]) -> None:
+    """Make several checks. Raises InputError with the faults of all that fail."""
+    faults: list[Fault] = []
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            faults += error.faults
+    refuse(faults)
 
 
 def whole_file(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,16 +20,16 @@ _CLOSING = re.compile(
 )
 
 
+@dataclass(frozen=True)
 class Rows:
-    """Columns of a table, by number, and the line of each row."""
+    """Columns of a table, by number.
 
-    def __init__(
-        self, columns: Mapping[int, pd.Series[Any]], length: int, line: Callable[[int], int]
-    ) -> None:
-        """Keep columns, all of the same length, numbered from 0 as in the table."""
-        self._columns, self._length = columns, length
-        self.line = line
-        """From row to line of the file, as an editor or Excel counts it."""
+    `line`: from row to line of the file, as an editor or Excel counts it.
+    """
+
+    _columns: Mapping[int, pd.Series[Any]]
+    _length: int
+    line: Callable[[int], int]
 
     def __len__(self) -> int:
         """Return how many rows there are."""
@@ -40,21 +41,17 @@ class Rows:
 
     def texts(self, column: int) -> pd.Series[Any]:
         """Return a column as texts without blanks around them; '' where nothing is there."""
-        return texts_of(self._columns[column])
-
-
-def texts_of(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column as texts without blanks around them; '' where nothing is there."""
-    if isinstance(column.dtype, pd.StringDtype):
-        return column.fillna("").str.strip()
-    cells = column.astype(object).where(column.notna(), "")
-    try:
-        texts = cells.astype(str)
-    except UnicodeDecodeError:  # bytes that are no text
-        texts = cells.map(repr).astype(str)
-    texts = texts.str.strip()
-    # 7.0 is how a column with holes writes 7
-    return texts.str.removesuffix(".0") if column.dtype.kind == "f" else texts
+        stored = self._columns[column]
+        if isinstance(stored.dtype, pd.StringDtype):
+            return stored.fillna("").str.strip()
+        cells = stored.astype(object).where(stored.notna(), "")
+        try:
+            texts = cells.astype(str)
+        except UnicodeDecodeError:  # bytes that are no text
+            texts = cells.map(repr).astype(str)
+        texts = texts.str.strip()
+        # 7.0 is how a column with holes writes 7
+        return texts.str.removesuffix(".0") if stored.dtype.kind == "f" else texts
 
 
 def is_closing(key: str) -> bool:

@@ -6,22 +6,21 @@ small tables of a network, whose every cell may be wrong, are read as `networks.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from networks.inputs.delimited import open_text
-from networks.inputs.faults import Fault, refuse, shown, whole_file
+from networks.inputs.faults import whole_file
 from networks.inputs.file_kinds import kind_of
-from networks.inputs.headings import FirstRow, find_heading
+from networks.inputs.headings import find_heading
 from networks.inputs.rows import Rows
 from networks.inputs.sheet_tables import open_sheet
 
@@ -29,35 +28,12 @@ MOST_ROWS = 100_000_000
 _SAMPLE = 2_000
 
 
-class _Read(Protocol):
-    """Reads columns of all rows, or of the first ones; it can be sent to other processes."""
-
-    def __call__(self, columns: Sequence[int], *, most: int | None) -> Rows: ...
-
-
-class _Source(Protocol):
-    """A file whose first rows show where its heading is."""
-
-    @property
-    def first_rows(self) -> list[FirstRow]: ...
-
-    @property
-    def layout(self) -> str: ...
-
-    @property
-    def unit(self) -> str: ...
-
-    def read(
-        self, columns: Sequence[int], names: Sequence[str], last_record: int, most: int | None
-    ) -> Rows: ...
-
-
 @dataclass(frozen=True)
 class Table:
     """A table of a file: its heading, and how to get at its rows.
 
-    `name`: of the file, for faults. `heading`: as written, '' where a column has none; names may
-    come twice. `layout`: how it is written, in words. `notes`: what was skipped.
+    `name`: of the file, for faults. `heading`: as written, '' where a column has none; a name may
+    occur more than once. `layout`: how it is written, in words. `notes`: what was skipped.
     """
 
     name: str
@@ -65,7 +41,8 @@ class Table:
     heading_line: int
     layout: str
     notes: tuple[str, ...]
-    _read: _Read
+    _read: Callable[..., Rows]
+    """Of columns, and of at most so many rows; it can be sent to other processes."""
 
     def sample(self) -> pd.DataFrame:
         """Return the first rows, at most 2,000, of all columns as texts, numbered from 0."""
@@ -88,7 +65,7 @@ def open_table(path: Path, known: Collection[str] = ()) -> Table:
     kind = kind_of(path)
     if kind == "Parquet":
         return _parquet_table(path)
-    source: _Source = open_sheet(path, known) if kind == "workbook" else open_text(path, known)
+    source = open_sheet(path, known) if kind == "workbook" else open_text(path, known)
     if not source.first_rows:
         raise whole_file(path, "the file is empty")
     found = find_heading(source.first_rows, known, source.unit)
@@ -101,7 +78,6 @@ def open_table(path: Path, known: Collection[str] = ()) -> Table:
 def table_of(frame: pd.DataFrame, name: str) -> Table:
     """Return a data frame as a table; its rows are numbered as below a heading."""
     heading = tuple(str(column).strip() for column in frame.columns)
-
     return Table(name, heading, 1, "data frame", (), partial(_read_frame, frame))
 
 
@@ -162,23 +138,3 @@ def _stored(column: pa.ChunkedArray) -> pd.Series[Any]:
         types_mapper=_WHOLE.get if column.null_count else None
     )
     return stored
-
-
-def check_columns(
-    names: Iterable[object], name: str, needed: Sequence[str], optional: Sequence[str] = ()
-) -> None:
-    """Raise InputError unless each column that is needed is there once, spelled as it must be."""
-    spelled, known = [str(one) for one in names], (*needed, *optional)
-    allowed = ", ".join(needed) + "".join(f" and, optionally, {one}" for one in optional)
-    faults = []
-    for one in spelled:
-        meant = re.sub(r"[\s-]+", "_", one.strip().lower())
-        if meant in known and one not in known:
-            problem = f"is not a known column; did you mean '{meant}'?"
-            field = shown(one).strip("'")
-            faults.append(Fault(name, None, field, "", problem, ", ".join(known)))
-    if missing := [one for one in needed if one not in spelled]:
-        faults.append(Fault(name, None, "", "", f"columns missing: {', '.join(missing)}", allowed))
-    if twice := [one for one in known if spelled.count(one) > 1]:
-        faults.append(Fault(name, None, "", "", f"duplicate columns: {', '.join(twice)}", allowed))
-    refuse(faults)

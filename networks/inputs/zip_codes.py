@@ -10,9 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
-
-import pandas as pd
 
 from networks.inputs.cells import text_of
 
@@ -74,6 +71,9 @@ def market_of(value: object) -> str:
 def whole_zips(cells: Sequence[object]) -> Sequence[object]:
     """Return the cells of a column of markets, short ZIP codes among whole ones with their zeros.
 
+    Three digits are a ZIP3 area in a column of such; among whole ZIP codes they are one that has
+    lost two zeros: 907 is 00907, in Puerto Rico.
+
     >>> whole_zips([23220, "Z021", 907]), whole_zips([232, 907])
     ([23220, 'Z021', '00907'], [232, 907])
     """
@@ -85,18 +85,3 @@ def whole_zips(cells: Sequence[object]) -> Sequence[object]:
     return [
         code.zfill(5) if code in short else cell for code, cell in zip(codes, cells, strict=True)
     ]
-
-
-def market_ids(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column of ZIP codes, ZIP3 areas or ids as ids of markets, '' where it is none.
-
-    Three digits are a ZIP3 area in a column of such; among whole ZIP codes they are one that has
-    lost two zeros: 907 is 00907, in Puerto Rico.
-
-    >>> market_ids(pd.Series(["23220", "2139", "907"])).tolist()
-    ['Z232', 'Z021', 'Z009']
-    >>> market_ids(pd.Series(["232", "21", "907"])).tolist()
-    ['Z232', 'Z021', 'Z907']
-    """
-    ids = [market_id(str(zip_code)) for zip_code in whole_zips(texts.tolist())]
-    return pd.Series(ids, texts.index, dtype=object)

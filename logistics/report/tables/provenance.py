@@ -29,7 +29,7 @@ _TITLES = {
     "follow_days": "Days followed, at most",
     "orders_per_day": "Orders a day (sample)",
     "orders": "Order file",
-    "orders_read": "Read of it",
+    "orders_read": "Orders read",
     "parcels": "Parcels simulated",
     "events": "Events on the clock",
     "products": "Products",
@@ -98,6 +98,6 @@ def _plain(value: Any) -> Cell:
         return ", ".join(map(str, value))
     if isinstance(value, Mapping):
         return "; ".join(
-            f"{key.replace('_', ' ')} {_plain(one) or 0}" for key, one in value.items()
+            f"{key.replace('_', ' ')} {_plain(one) or 'none'}" for key, one in value.items()
         )
     return value if isinstance(value, str | int | float) else str(value or "")

@@ -223,7 +223,7 @@ def test_a_class_that_there_is_not_is_refused_on_its_line(tmp_path: Path) -> Non
         check_products(order_map, NAMES[:-1])
     (fault,) = error.value.faults
     assert fault.field == "products.glasware"
-    assert fault.problem == "is no product of the scenario; did you mean 'glassware'?"
+    assert fault.problem == "is not a product of the scenario; did you mean 'glassware'?"
     assert fault.allowed.endswith("hobby article, other")
     path = tmp_path / "mine.yaml"
     path.write_text(write_yaml(order_map))

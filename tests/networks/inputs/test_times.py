@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from networks.inputs.columns import Place
+from networks.inputs.columns import Decided, Place
 from networks.inputs.date_order import DateOrder
 from networks.inputs.times import read_times
 
@@ -111,7 +111,7 @@ def test_numbers_are_times_only_where_the_whole_column_counts(
     dates = [cell.startswith("2023") for cell in cells]
     assert (~np.isnat(read.time)).tolist() == dates
     # a cell that is no time at all does not keep the others from being read
-    assert read_times(pd.Series(["45187", "soon", ""])).decided.is_sure
+    assert read_times(pd.Series(["45187", "soon", ""])).decided == Decided()
 
 
 def test_leap_days_and_ends_of_months() -> None:
@@ -140,7 +140,7 @@ def test_a_column_that_decides_nothing_is_asked_about() -> None:
     assert times(*cells, order=DAY_FIRST)[1] == "2023-09-05T14:05"
     assert times(*cells, order=MONTH_FIRST)[1] == "2023-05-09T14:05"
     # day and month alike: both readings are one
-    assert read_times(pd.Series(["09/09/2023 14:05"])).decided.is_sure
+    assert read_times(pd.Series(["09/09/2023 14:05"])).decided == Decided()
 
 
 def test_dots_have_the_day_first_and_decide_nothing_else() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
-from networks.inputs.zip_codes import market_id, market_ids, market_of, whole_zips
+from networks.inputs.zip_codes import market_id, market_of, whole_zips
+
+
+def markets_of(*cells: str) -> list[str]:
+    return [market_id(str(cell)) for cell in whole_zips(cells)]
 
 
 @pytest.mark.parametrize(("cell", "market"), [
@@ -19,7 +22,7 @@ from networks.inputs.zip_codes import market_id, market_ids, market_of, whole_zi
 def test_a_market_or_the_zip_that_means_it(cell: object, market: str) -> None:
     assert market_of(cell) == market
     assert market_id(str(cell)) == market
-    assert market_ids(pd.Series([str(cell)])).tolist() == [market]
+    assert markets_of(str(cell)) == [market]
 
 
 @pytest.mark.parametrize("cell", [
@@ -33,23 +36,23 @@ def test_what_is_no_market(cell: object) -> None:
 
 
 def test_short_zip_codes_mean_what_their_column_says() -> None:
-    assert market_ids(pd.Series(["23220", "2139", "907"])).tolist() == ["Z232", "Z021", "Z009"]
-    assert market_ids(pd.Series(["23220-1234", "21"])).tolist() == ["Z232", "Z000"]
-    assert market_ids(pd.Series(["232", "21", "907"])).tolist() == ["Z232", "Z021", "Z907"]
-    assert market_ids(pd.Series(["23220", "Z907", ""])).tolist() == ["Z232", "Z907", ""]
+    assert markets_of("23220", "2139", "907") == ["Z232", "Z021", "Z009"]
+    assert markets_of("23220-1234", "21") == ["Z232", "Z000"]
+    assert markets_of("232", "21", "907") == ["Z232", "Z021", "Z907"]
+    assert markets_of("23220", "Z907", "") == ["Z232", "Z907", ""]
     assert whole_zips([10001, 907.0, None]) == [10001, "00907", None]
     assert whole_zips([100, 907.0]) == [100, 907.0]
 
 
 def test_a_zip_plus_four_is_never_an_area() -> None:
-    assert market_ids(pd.Series(["907-0001"])).tolist() == ["Z009"]
-    assert market_ids(pd.Series(["10001-0001", "2139-0001"])).tolist() == ["Z100", "Z021"]
+    assert markets_of("907-0001") == ["Z009"]
+    assert markets_of("10001-0001", "2139-0001") == ["Z100", "Z021"]
     assert whole_zips(["907-0001", 907]) == ["907-0001", "00907"]
 
 
 def test_quoted_codes_and_ids_keep_their_meaning_in_a_column() -> None:
-    assert market_ids(pd.Series(["'07030", "'98101-1234", "907", "Z907"])).tolist() == [
+    assert markets_of("'07030", "'98101-1234", "907", "Z907") == [
         "Z070", "Z981", "Z009", "Z907",
     ]  # fmt: skip
-    assert market_ids(pd.Series(["021394307", "601"])).tolist() == ["Z021", "Z006"]
-    assert market_ids(pd.Series(["Boston", "601"])).tolist() == ["", "Z601"]
+    assert markets_of("021394307", "601") == ["Z021", "Z006"]
+    assert markets_of("Boston", "601") == ["", "Z601"]
