@@ -31,7 +31,7 @@ class OrderCells:
     """
 
     def __init__(self, table: Table, columns: Mapping[str, int], strict: bool) -> None:
-        self.table, self.columns, self._strict = table, columns, strict
+        self.table, self.columns, self.strict = table, columns, strict
         self.rows: Rows = table.load(sorted(set(columns.values())))
         if not len(self.rows):
             raise whole_file(table.name, "there are no orders", ", ".join(columns))
@@ -61,7 +61,7 @@ class OrderCells:
 
     def leave_out(self, rows: Bools, kind: str, name: str) -> None:
         """Leave rows out, because of a column, or refuse them where that was asked for."""
-        if self._strict:
+        if self.strict:
             self.blame(rows, name, f"would be left out: {kind}", SENT)
         else:
             self.drop(rows, kind)
@@ -72,7 +72,7 @@ class OrderCells:
 
     def leave_out_bad(self) -> None:
         """Leave out the rows that have a fault, unless no row is to be left out."""
-        if self._strict:
+        if self.strict:
             return
         self.drop(self.is_bad, "unreadable")
         self.is_bad[:] = False

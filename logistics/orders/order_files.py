@@ -218,7 +218,7 @@ def _rows(
 
 def _advice(cells: OrderCells, is_mapped: bool) -> Iterator[Fault]:
     """Say below the faults of rows how to run without these rows."""
-    if is_mapped and cells.faults and not cells.refusals:
+    if is_mapped and cells.faults and not (cells.refusals or cells.strict):
         bad = counted(int(cells.is_bad.sum()), "row")
         problem = f"{bad} of {len(cells):,} cannot be used"
         allowed = "correct them, or write 'unreadable: leave out' in the map"

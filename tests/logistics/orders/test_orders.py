@@ -316,7 +316,7 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
         ("1", "2023-09-19 10:00", "98101", "comb"),
     )
     zips = "(allowed: a ZIP code or ZIP3 of the lower 48 states)"
-    days = "(allowed: 2023-09-17 to 2023-09-21, warm-up and later days included)"
+    days = "(allowed: 2023-09-17 to 2023-09-21, warm-up and later days included; or --history FILE)"
     assert refusal(path) == [
         "orders.csv:4: market = 51999: is in no market: there are no ZIP codes that begin with 519"
         f" {zips}",
@@ -325,10 +325,10 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
         "orders.csv:5: ordered_at = 32/09/2023 14:05: is not a date and time "
         "(allowed: 2023-09-18 14:05)",
         "orders.csv:8: order_id: is empty (allowed: a whole number or a text)",
-        "orders.csv:9: order_id = 1: comes twice "
+        "orders.csv:9: order_id = 1: appears in more than one row "
         "(allowed: one row per parcel; name the boxes in parcel_id)",
-        f"orders.csv:6: ordered_at = 2023-09-22 00:00: lies outside the scenario's days {days}",
-        f"orders.csv:7: ordered_at = 2023-09-16 23:59: lies outside the scenario's days {days}",
+        f"orders.csv:6: ordered_at = 2023-09-22 00:00: is outside the days of the run {days}",
+        f"orders.csv:7: ordered_at = 2023-09-16 23:59: is outside the days of the run {days}",
     ]
 
 
@@ -350,7 +350,7 @@ def test_many_faults_of_one_kind_are_counted(tmp_path: Path) -> None:
     rows = [(str(n), "2023-09-18 14:05", "99999", "cup") for n in range(1025)]
     lines = refusal(csv_of(tmp_path, *rows), strict=True)
     assert len(lines) == 21
-    assert lines[-1].startswith("orders.csv: market: 1,005 more rows: is in Alaska")
+    assert lines[-1].startswith("orders.csv: market: 1,005 more rows: would be left out: in Alaska")
     assert refusal(csv_of(tmp_path, *rows)) == ["orders.csv: no orders are left: 1,025 in Alaska"]
 
 
@@ -361,7 +361,8 @@ def test_what_is_missing_in_a_table_is_a_fault_not_a_name() -> None:
             holed = table.copy()
             holed.loc[1, column] = nothing
             (line,) = refusal(holed, strict=True)
-            assert line.startswith(f"orders:3: {column}: is ")
+            problem = "would be left out: without a ZIP code" if column == "market" else "is "
+            assert line.startswith(f"orders:3: {column}: {problem}")
     dates = pd.DataFrame([ALBUM_TO_RICHMOND], columns=COLUMNS).assign(ordered_at=[pd.NaT])
     assert refusal(dates)[0].startswith("orders:2: ordered_at: is not a date")
 
@@ -396,7 +397,7 @@ def test_an_order_in_several_boxes_is_one_order_of_several_parcels(tmp_path: Pat
     path = csv_of(tmp_path, boxes[0], boxes[0], (*COMB_TO_SEATTLE, ""), columns=columns)
     assert [line.split(" (")[0] for line in refusal(path)] == [
         "orders.csv:4: parcel_id: is empty",
-        "orders.csv:3: parcel_id = 70: comes twice",
+        "orders.csv:3: parcel_id = 70: appears in more than one row",
     ]
 
 
@@ -660,7 +661,9 @@ def test_what_lies_outside_the_lower_48_is_left_out_or_refused(
     assert (dict(found.left_out), found.order_id.tolist()) == ({kind: 1}, [1])
     assert found.notes == (f"{path}: of 2 rows, 1 left out: 1 {kind}.",)
     strict = read_order_rows(path, TWO_GOODS.products, strict=True)
-    assert [f"{one.line} {one.problem}" for one in strict.faults] == [f"2 is {kind}"]
+    assert [f"{one.line} {one.problem}" for one in strict.faults] == [
+        f"2 would be left out: {kind}"
+    ]
 
 
 def test_what_is_no_place_at_all_is_a_fault(tmp_path: Path) -> None:
@@ -676,7 +679,7 @@ def test_boxes_numbered_within_their_order(tmp_path: Path) -> None:
     assert orders.order_id.tolist() == [7, 7, 8, 8]
     assert len(set(orders.parcel_id.tolist())) == 4
     rows.append(rows[-1])
-    with pytest.raises(InputError, match="comes twice"):
+    with pytest.raises(InputError, match="appears in more than one row"):
         read_orders(as_file(tmp_path, rows, "csv"), TWO_GOODS, days_of())
 
 
@@ -692,7 +695,7 @@ def test_days_and_orders_that_a_file_brings_are_told(tmp_path: Path) -> None:
     notes = notes_of(path, TWO_GOODS, period)
     assert [note.replace(str(path), "shop.csv") for note in notes] == [
         "shop.csv: 3 parcels ordered from 2023-09-18 to 2023-09-20; 2 of them on the measured"
-        " days, 2023-09-18 to 2023-09-19.",
+        " days, from 2023-09-18 to 2023-09-19.",
         "shop.csv: dates in ordered_at were read day first, as line 2 (18/09/2023 14:05) shows.",
     ]
 
