@@ -64,7 +64,7 @@ def problems(rows: OrderRows) -> list[str]:
     return [f"{one.line} {one.field} {one.problem}" for one in rows.faults]
 
 
-# --- as shops export them -------------------------------------------------------------------------
+# --- as shops export them ------------------------------------------------------------------------
 
 SHOPIFY = (
     "Name,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem price,"
@@ -213,13 +213,11 @@ def test_one_table_in_the_ways_that_programs_save_it(
 def test_ids_that_excel_rounded_are_told_as_such(tmp_path: Path, column: str) -> None:
     book = openpyxl.Workbook()
     heading = [*HEADING.split(","), "parcel_id"]
-    for number in range(2):
-        row: dict[str, Any] = dict(zip(heading, ("7", "2023-09-18 09:30", "23220", "toy", f"{number}"),
-                                       strict=True))  # fmt: skip
-        row[column] = 576400000000000750
-        if not number:
-            book.worksheets[0].append(heading)
-        book.worksheets[0].append([row[name] for name in heading])
+    book.worksheets[0].append(heading)
+    cells = ("7", "2023-09-18 09:30", "23220", "toy", "1")
+    row = dict(zip(heading, cells, strict=True)) | {column: 576400000000000750}
+    for _ in range(2):
+        book.worksheets[0].append(list(row.values()))
     book.save(tmp_path / "long.xlsx")
     found = read_order_rows(tmp_path / "long.xlsx", GOODS)
     told = [one for one in problems(found) if "rounded" in one]
@@ -227,7 +225,7 @@ def test_ids_that_excel_rounded_are_told_as_such(tmp_path: Path, column: str) ->
     assert "format the column as Text" in found.faults[0].allowed
 
 
-# --- what is left out ------------------------------------------------------------------------------
+# --- what is left out -----------------------------------------------------------------------------
 
 STATES = (
     "order_id,ordered_at,market,product,state,status,canceled,ships\n"
@@ -302,7 +300,7 @@ def test_a_row_that_sums_up_its_order_is_no_article(tmp_path: Path) -> None:
     assert left_out(found) == {"that sum up their order": 1}
 
 
-# --- parcels ---------------------------------------------------------------------------------------
+# --- parcels --------------------------------------------------------------------------------------
 
 BOXES = (
     "order_id,ordered_at,market,product,box\n"
@@ -336,7 +334,7 @@ def test_two_orders_in_one_package_are_one_parcel(tmp_path: Path) -> None:
     assert [found.goods[row].name for row in found.product] == ["glassware", "toy"]
 
 
-# --- clocks ----------------------------------------------------------------------------------------
+# --- clocks ---------------------------------------------------------------------------------------
 
 
 def test_a_shops_clock_is_not_the_customers(tmp_path: Path) -> None:
@@ -386,7 +384,7 @@ def test_dates_alone_stay_dates_whatever_the_shops_clock(tmp_path: Path) -> None
     assert abs((hours < 12).mean() - share) < 0.08
 
 
-# --- products --------------------------------------------------------------------------------------
+# --- products -------------------------------------------------------------------------------------
 
 
 def test_other_is_added_only_where_an_article_needs_it(tmp_path: Path) -> None:
