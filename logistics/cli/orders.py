@@ -106,6 +106,13 @@ def _counts(found: Export) -> Iterator[str]:
     for number, (name, count, titles) in enumerate(found.products()):
         named = ", ".join(_short(title) for title in titles)
         yield f"{'' if number else 'products':<9} {name}: {count:,}{f' ({named})' if named else ''}"
+    if rows.statuses:
+        canceled = {text.casefold() for text in rows.order_map.canceled}
+        listed = [
+            f"{_short(text)} {count:,}" + " (left out)" * (text.casefold() in canceled)
+            for text, count in rows.statuses.items()
+        ]
+        yield f"statuses  {', '.join(listed)}"
     if found.unused:
         # first those that may be of use
         unused = sorted(found.unused, key=lambda one: not one[1])

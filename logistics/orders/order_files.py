@@ -42,7 +42,7 @@ from networks.inputs.cells import free_text
 from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import Fault, InputError, printable, together, whole_file
 from networks.inputs.headings import plain_name
-from networks.inputs.rows import closing_rows
+from networks.inputs.rows import closes, closing_rows
 from networks.inputs.tables import Table, open_table, table_of
 from networks.inputs.times import read_times
 from networks.inputs.yaml_reader import read_data
@@ -63,6 +63,7 @@ _YEARS = np.array(["0002", "9998"], "datetime64[ms]")
 _NO = {"no", "false", "0", "n"}
 _CANCELED = "canceled"
 _ARTICLES_NAMED = 3
+_STATUSES_NAMED = 12
 
 
 def read_orders(
@@ -179,6 +180,7 @@ def _rows(
 ) -> OrderRows:
     """Return what the cells say, and what is wrong with them."""
     _drop_what_is_no_order(cells)
+    cells.blame(cells.blank("order_id"), "order_id", "is empty", AN_ID)
     _leave_out_what_is_not_sent(cells, used)
     market = _markets(cells)
     goods = _with_other(products)
@@ -189,7 +191,7 @@ def _rows(
         cells.leave_out_bad()
     good = np.flatnonzero((cells.why == "") & ~cells.is_bad & (not cells.refusals))
     fragility = np.array([one.fragility for one in goods])[product[good]]
-    parcels = parcels_of(used.parcels, *_ids(cells, good), fragility)
+    parcels = parcels_of(used.parcels, *_ids(cells, good), market[good], fragility)
     fragile = good[parcels.fragile]
     left_out = cells.left_out()
     if not len(good) and not (cells.refusals or cells.faults):
@@ -211,6 +213,7 @@ def _rows(
         rows=len(cells),
         left_out=left_out,
         articles=dict(_articles(cells, fragile, product, goods)),
+        statuses=_statuses(cells),
         notes=(*_notes(cells, parcels, good, left_out), *notes),
         faults=(*cells.refusals, *cells.faults, *_advice(cells, is_mapped)),
     )
@@ -218,7 +221,7 @@ def _rows(
 
 def _advice(cells: OrderCells, is_mapped: bool) -> Iterator[Fault]:
     """Say below the faults of rows how to run without these rows."""
-    if is_mapped and cells.faults and not (cells.refusals or cells.strict):
+    if is_mapped and cells.faults and not (cells.refusals or cells.is_strict):
         bad = counted(int(cells.is_bad.sum()), "row")
         problem = f"{bad} of {len(cells):,} cannot be used"
         allowed = "correct them, or write 'unreadable: leave out' in the map"
@@ -233,8 +236,11 @@ def _with_other(products: Sequence[Product]) -> list[Product]:
 
 def _drop_what_is_no_order(cells: OrderCells) -> None:
     """Drop totals below the table, and rows that only sum up the articles of their order."""
-    below = np.arange(len(cells)) >= len(cells) - closing_rows(cells.texts["ordered_at"])
-    cells.drop(below & cells.blank("market"), "of totals or footers")
+    is_total = closes(cells.texts["order_id"])
+    dates = cells.texts["ordered_at"].mask(is_total, "")
+    below = np.arange(len(cells)) >= len(cells) - closing_rows(dates)
+    is_total |= cells.blank("order_id") | cells.blank("market")
+    cells.drop(below & is_total, "of totals or footers")
     first = [cells.texts[name].iloc[0] for name in ("order_id", "ordered_at", "market")]
     if all(first) and not any(re.search("[0-9]", text) for text in first):
         cells.drop(np.arange(len(cells)) == 0, "describing the columns")
@@ -243,7 +249,8 @@ def _drop_what_is_no_order(cells: OrderCells) -> None:
         order, _ = pd.factorize(cells.texts["order_id"])
         has_articles = np.zeros(order.max() + 1, np.bool_)
         has_articles[order[~is_bare]] = True
-        cells.drop(is_bare & has_articles[order], "with order totals only")
+        is_bare &= has_articles[order] & ~cells.blank("order_id")
+        cells.drop(is_bare, "with order totals only")
 
 
 def _leave_out_what_is_not_sent(cells: OrderCells, used: OrderMap) -> None:
@@ -256,6 +263,14 @@ def _leave_out_what_is_not_sent(cells: OrderCells, used: OrderMap) -> None:
     if "ships" in cells.texts:
         no = cells.texts["ships"].str.casefold().isin(_NO).to_numpy(np.bool_)
         cells.leave_out(no, "not shipped", "ships")
+
+
+def _statuses(cells: OrderCells) -> dict[str, int]:
+    """Return how many rows have each status, the usual ones."""
+    if "status" not in cells.texts:
+        return {}
+    counts = cells.texts["status"][~cells.blank("status")].value_counts()
+    return {str(text): int(count) for text, count in counts.iloc[:_STATUSES_NAMED].items()}
 
 
 def _markets(cells: OrderCells) -> NDArray[np.int64]:
@@ -276,6 +291,8 @@ def _products(
     """Return the product rows; without a map, all must be names of products."""
     names = [one.name for one in goods]
     texts, skus = cells.texts.get("product"), cells.texts.get("sku")
+    if texts is None and skus is None:
+        return np.full(len(cells), names.index(OTHER))
     if is_mapped:
         return product_classes(texts, skus, used, names)
     assert texts is not None
@@ -333,7 +350,7 @@ def _check_ids(cells: OrderCells, used: OrderMap) -> None:
     for name in names:
         stored = cells.rows.cells(cells.columns[name])
         texts = cells.texts[name]
-        if name == "order_id" or used.parcels == "row":
+        if name == "parcel_id" and used.parcels == "row":
             cells.blame(cells.blank(name), name, "is empty", AN_ID)
         rounded = rounded_ids(stored, texts)
         cells.blame(rounded, name, "was rounded by a spreadsheet", "all digits: format the column"
@@ -341,7 +358,7 @@ def _check_ids(cells: OrderCells, used: OrderMap) -> None:
         cells.blame(odd_ids(stored, texts) & ~rounded, name, "is not an id", AN_ID)
     if used.parcels == "row":
         rows = np.flatnonzero(~cells.blank(names[-1]) & (cells.why == "") & ~rounded)
-        made = parcels_of("row", *_ids(cells, rows), np.zeros(len(rows)))
+        made = parcels_of("row", *_ids(cells, rows), rows, np.zeros(len(rows)))
         twice = np.zeros(len(cells), np.bool_)
         twice[rows[made.twice]] = True
         allowed = "one row per parcel; name the boxes in parcel_id"

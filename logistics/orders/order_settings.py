@@ -41,10 +41,11 @@ def settings_of_orders(
     if is_history or not (has_days or _fits(rows, scenario, overrides)):
         days = _days(rows, overrides)
         found |= days
-        notes.append(
-            f"{rows.name}: the run has the file's days. The first {days['days.warm_up_days']} are"
-            " the warm-up, whose orders are not counted (--warm-up-days)."
-        )
+        if warm_up := days["days.warm_up_days"]:
+            notes.append(
+                f"{rows.name}: the run has the days of the file; orders of the first"
+                f" {counted(warm_up, 'day')} are its warm-up and not counted (--warm-up-days)."
+            )
     if len(rows.goods) > len(scenario.orders.products):
         found["orders.products"] = list(rows.goods)
     return {**found, **overrides}, notes
