@@ -60,7 +60,8 @@ def odd_ids(cells: pd.Series[Any], texts: pd.Series[Any]) -> Bools:
         # databases write whole numbers as decimals
         plain = isinstance(value, _PLAIN) and not isinstance(value, bool)
         number = _DECIMAL.fullmatch(text) or text.lower() in _NOTHING
-        odd[row] = text != "" and (not plain or bool(number) or not text.isprintable())
+        unreadable = not text.isprintable() or text == repr(value)  # of bytes that are no text
+        odd[row] = text != "" and (not plain or bool(number) or unreadable)
     return odd
 
 

@@ -310,8 +310,8 @@ def settings(
 def test_a_history_sets_the_days_and_the_orders_a_day(tmp_path: Path) -> None:
     found = settings(write_history(tmp_path / "orders.csv", 30, 7))
     notes = [
-        f"{tmp_path / 'orders.csv'}: the run has the file's days. The first 10 are the warm-up,"
-        " whose orders are not counted (--warm-up-days)."
+        f"{tmp_path / 'orders.csv'}: the run has the days of the file; orders of the first 10"
+        " days are its warm-up and not counted (--warm-up-days)."
     ]
     assert found == (dict(zip(FIELDS, (date(2022, 3, 17), 10, 20, 7), strict=True)), notes)
     short = settings(write_history(tmp_path / "orders.csv", 3, 7))

@@ -318,13 +318,13 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
     zips = "(allowed: a ZIP code or ZIP3 of the lower 48 states)"
     days = "(allowed: 2023-09-17 to 2023-09-21, warm-up and later days included; or --history FILE)"
     assert refusal(path) == [
+        "orders.csv:8: order_id: is empty (allowed: a whole number or a text)",
         "orders.csv:4: market = 51999: is in no market: there are no ZIP codes that begin with 519"
         f" {zips}",
         "orders.csv:4: product = saucer: is not a product of the scenario (allowed: comb, cup,"
         " other; or, for titles of articles, --map own)",
         "orders.csv:5: ordered_at = 32/09/2023 14:05: is not a date and time "
         "(allowed: 2023-09-18 14:05)",
-        "orders.csv:8: order_id: is empty (allowed: a whole number or a text)",
         "orders.csv:9: order_id = 1: appears in more than one row "
         "(allowed: one row per parcel; name the boxes in parcel_id)",
         f"orders.csv:6: ordered_at = 2023-09-22 00:00: is outside the days of the run {days}",
@@ -695,7 +695,7 @@ def test_days_and_orders_that_a_file_brings_are_told(tmp_path: Path) -> None:
     notes = notes_of(path, TWO_GOODS, period)
     assert [note.replace(str(path), "shop.csv") for note in notes] == [
         "shop.csv: 3 parcels ordered from 2023-09-18 to 2023-09-20; 2 of them on the measured"
-        " days, from 2023-09-18 to 2023-09-19.",
+        " days, 2023-09-18 to 2023-09-19.",
         "shop.csv: dates in ordered_at were read day first, as line 2 (18/09/2023 14:05) shows.",
     ]
 
