@@ -60,8 +60,8 @@ def odd_ids(cells: pd.Series[Any], texts: pd.Series[Any]) -> Bools:
         # databases write whole numbers as decimals
         plain = isinstance(value, _PLAIN) and not isinstance(value, bool)
         number = _DECIMAL.fullmatch(text) or text.lower() in _NOTHING
-        unreadable = not text.isprintable() or text == repr(value)  # of bytes that are no text
-        odd[row] = text != "" and (not plain or bool(number) or unreadable)
+        is_raw = isinstance(value, bytes) and text == repr(value)  # no text
+        odd[row] = text != "" and (not plain or bool(number) or is_raw or not text.isprintable())
     return odd
 
 

@@ -34,6 +34,11 @@ def test_ids_of_databases_are_whole_numbers(ids: list[object]) -> None:
     assert rows.order_id.tolist() == [1001, 1002]
 
 
+def test_whole_numbers_among_texts_are_ids_and_bytes_that_are_no_text_are_none() -> None:
+    assert not two_orders(order_id=[1001, "A-7"]).faults
+    assert two_orders(order_id=[b"\xff\xfe", b"1002"]).faults[0].problem == "is not an id"
+
+
 def test_a_decimal_that_is_not_whole_is_no_id() -> None:
     rows = two_orders(order_id=[Decimal("4521.10"), Decimal(1002)])
     assert [str(fault) for fault in rows.faults] == [
