@@ -61,7 +61,7 @@ def left_out(rows: OrderRows) -> Mapping[str, int]:
 
 
 def problems(rows: OrderRows) -> list[str]:
-    return [f"{one.line} {one.field} {one.problem}" for one in rows.faults]
+    return [f"{one.line} {one.field} {one.problem}" for one in rows.faults if one.line]
 
 
 # --- as shops export them ------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def test_a_row_that_sums_up_its_order_is_no_article(tmp_path: Path) -> None:
         "2023-09-18T09:30 Z981 toy", "2023-09-18T09:30 Z981 glassware",
         "2023-09-18T10:30 Z232 toy", "2023-09-18T10:30 Z021 other",
     ]  # fmt: skip
-    assert left_out(found) == {"that sum up their order": 1}
+    assert left_out(found) == {"with order totals only": 1}
 
 
 # --- parcels --------------------------------------------------------------------------------------
@@ -325,11 +325,11 @@ def test_what_travels_in_a_parcel_is_as_fragile_as_its_most_fragile_article(
 
 def test_rows_that_are_parcels_of_their_own_must_not_repeat(tmp_path: Path) -> None:
     found = mapped(tmp_path, BOXES, columns={"parcel_id": "box"}, parcels="row")
-    assert problems(found) == ["3 box comes twice"]
+    assert problems(found) == ["3 box appears in more than one row"]
 
 
 def test_two_orders_in_one_package_are_one_parcel(tmp_path: Path) -> None:
-    text = BOXES.replace(",1\n", ",1Z999\n").replace(",2\n", ",1Z998\n")
+    text = BOXES.replace(",1\n", ",1Z999\n").replace(",2\n", ",1Z998\n").replace("02139", "23220")
     found = mapped(tmp_path, text, columns={"parcel_id": "box"}, parcels="package")
     assert [found.goods[row].name for row in found.product] == ["glassware", "toy"]
 

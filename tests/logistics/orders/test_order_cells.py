@@ -37,7 +37,9 @@ def test_ids_of_databases_are_whole_numbers(ids: list[object]) -> None:
 def test_a_decimal_that_is_not_whole_is_no_id() -> None:
     rows = two_orders(order_id=[Decimal("4521.10"), Decimal(1002)])
     assert [str(fault) for fault in rows.faults] == [
-        "orders:2: order_id = 4521.10: is not an id (allowed: a whole number or a text)"
+        "orders:2: order_id = 4521.10: is not an id (allowed: a whole number or a text)",
+        "orders: 1 row of 2 cannot be used (allowed: correct them, or write 'unreadable: leave out'"
+        " in the map)",
     ]
 
 

@@ -17,9 +17,7 @@ FRAGILITY = np.array([1.0, 5.0, 0.5, 0.5, 0.2])
 """The second article of order 7 is glass; the last of order 8 is cloth."""
 
 
-def made(
-    kind: str, package: list[str] | None = None, market: np.ndarray | None = None
-) -> Parcels:
+def made(kind: str, package: list[str] | None = None, market: np.ndarray | None = None) -> Parcels:
     packages = None if package is None else pd.Series(package)
     return parcels_of(kind, ORDERS, packages, MARKETS if market is None else market, FRAGILITY)
 
