@@ -62,7 +62,7 @@ def read_orders(file: _File, **options: Any) -> None:
     if found.is_new:
         with output_path(target) as unfinished:
             unfinished.write_text(write_yaml(found.rows.order_map), encoding="utf-8")
-        typer.echo(f"Map written to {target}: change it where it is wrong.")
+        typer.echo(f"Map written to {target}. Edit it if anything is wrong.")
     refuse(found.rows.faults)
     words = ["logistics", "compare", "--orders", str(file), "--map", order_map or str(target)]
     typer.echo(f"To run these orders:  {shlex.join(words)}")

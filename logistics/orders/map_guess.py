@@ -66,9 +66,8 @@ def guess_map(table: Table, products: Sequence[Product]) -> Guess:
     else:
         found, how = _by_words_and_cells(columns, {one.name.casefold() for one in products})
     refuse(_not_found(table, columns, found))
-    settled = found if base else ()
     unused = [
-        (name, f"could be {role}" if (role := role_of(name)) and role not in settled else "")
+        (name, f"could be {role}" if (role := role_of(name)) else "")
         for number, name in enumerate(table.heading)
         if name and number not in found.values()
     ]

@@ -72,7 +72,7 @@ class OrderCells:
     def leave_out(self, rows: Bools, kind: str, name: str) -> None:
         """Leave rows out, because of a column, or refuse them where that was asked for."""
         if self.is_strict:
-            self.blame(rows, name, f"would be left out: {kind}", SENT)
+            self.blame(rows, name, f"is {kind}", SENT)
         else:
             self.drop(rows, kind)
 

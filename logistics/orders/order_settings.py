@@ -42,9 +42,10 @@ def settings_of_orders(
         days = _days(rows, overrides)
         found |= days
         if warm_up := days["days.warm_up_days"]:
+            first = "first day is" if warm_up == 1 else f"first {warm_up} days are"
             notes.append(
-                f"{rows.name}: the run has the days of the file; orders of the first"
-                f" {counted(warm_up, 'day')} are its warm-up and not counted (--warm-up-days)."
+                f"{rows.name}: the run has the days of the file. The {first} the warm-up, with"
+                " orders that are not counted (--warm-up-days)."
             )
     if len(rows.goods) > len(scenario.orders.products):
         found["orders.products"] = list(rows.goods)
