@@ -30,6 +30,7 @@ _TITLES = {
     "orders_per_day": "Orders a day (sample)",
     "orders": "Order file",
     "orders_read": "Orders read",
+    "notes": "Notes",
     "parcels": "Parcels simulated",
     "events": "Events on the clock",
     "products": "Products",
@@ -95,7 +96,8 @@ def version_facts(run: Mapping[str, Any]) -> list[tuple[str, Cell]]:
 
 def _plain(value: Any) -> Cell:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(map(str, value))
+        texts = [str(one) for one in value]
+        return (" " if texts and texts[0].endswith(".") else ", ").join(texts)
     if isinstance(value, Mapping):
         return "; ".join(
             f"{key.replace('_', ' ')} {_plain(one) or 'none'}" for key, one in value.items()
