@@ -64,9 +64,10 @@ def _words(names: Mapping[str, str]) -> dict[str, str]:
     return {word: kind for kind, words in names.items() for word in words.split()}
 
 
-_BLANK = frozenset(
-    ("", *"na null none nan 0 unknown undefined notavailable notapplicable blank empty".split())
-)
+_BLANK = {
+    *("", "na", "null", "none", "nan", "0", "unknown", "undefined", "notavailable"),
+    *("notapplicable", "blank", "empty"),
+}
 """Cells that say nothing, in plain letters."""
 _OUTSIDE = {
     **_TERRITORIES,
