@@ -30,7 +30,7 @@ from logistics.simulation.problem import Columns, Problem
 from logistics.streams import Streams
 from logistics.vocabulary import NOT_YET
 from networks.inputs.date_order import DateOrder
-from networks.inputs.faults import InputError
+from networks.inputs.faults import InputError, whole_file
 from networks.schema import Network
 
 _ENGINES = {"batch": batch.run, "textbook": textbook.run}
@@ -85,6 +85,8 @@ def _read(
 ) -> tuple[Orders | OrderRows | None, dict[str, Any]]:
     """Return orders as they are read, and the products that they need, by field."""
     if orders is None or isinstance(orders, Orders):
+        if map or dates:
+            raise whole_file("options", "map and dates are for a file or table of orders")
         return orders, {}
     rows = read_order_rows(orders, scenario.orders.products, map, DateOrder.of(dates))
     return rows, {"orders.products": list(rows.goods)}

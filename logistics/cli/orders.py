@@ -62,7 +62,7 @@ def read_orders(file: _File, **options: Any) -> None:
     if found.is_new:
         with output_path(target) as unfinished:
             unfinished.write_text(write_yaml(found.rows.order_map), encoding="utf-8")
-        typer.echo(f"Map written to {target}: change it where it is wrong.")
+        typer.echo(f"Map written to {target}. Edit it if anything is wrong.")
     refuse(found.rows.faults)
     words = ["logistics", "compare", "--orders", str(file), "--map", order_map or str(target)]
     typer.echo(f"To run these orders:  {shlex.join(words)}")
@@ -106,6 +106,13 @@ def _counts(found: Export) -> Iterator[str]:
     for number, (name, count, titles) in enumerate(found.products()):
         named = ", ".join(_short(title) for title in titles)
         yield f"{'' if number else 'products':<9} {name}: {count:,}{f' ({named})' if named else ''}"
+    if rows.statuses:
+        canceled = {text.casefold() for text in rows.order_map.canceled}
+        listed = [
+            f"{_short(text)} {count:,}" + " (left out)" * (text.casefold() in canceled)
+            for text, count in rows.statuses.items()
+        ]
+        yield f"statuses  {', '.join(listed)}"
     if found.unused:
         # first those that may be of use
         unused = sorted(found.unused, key=lambda one: not one[1])

@@ -14,6 +14,8 @@ MOST = 0.9
 """Share of the cells that must look alike."""
 _FLAGS = {*("yes", "no", "y", "n", "true", "false", "t", "f", "1", "0", "x")}
 _NOTHING = {"", "-", "--", "n/a", "null", "none", "nan", "nat", "0000-00-00", "0000-00-00 00:00:00"}
+_NUMBERED = r"^(?:[A-Za-z]+[ #-]*)?([0-9]{1,3})(?: ?(?:/|of) ?[0-9]{1,3})?$"
+"""Packages of an order: '1', 'Box 1', '1 of 2'."""
 _FEW, _SHARED = 0.02, 5
 """Orders and packages that may share a package with other orders, and how many orders it may be."""
 
@@ -69,7 +71,8 @@ def name_parcels(order: pd.Series[Any], package: pd.Series[Any]) -> bool:
     shared = orders[orders > 1]
     if len(shared) <= _FEW * len(pairs) and (shared <= _SHARED).all():
         return len(pairs) > 0
-    if not pairs["package"].str.fullmatch("[0-9]{1,3}").all():
+    numbered = pairs["package"].str.extract(_NUMBERED, expand=False)
+    if numbered.isna().any():
         return False
-    numbers = pairs["package"].astype(int).groupby(pairs["order"])
+    numbers = numbered.astype(int).groupby(pairs["order"])
     return bool(((numbers.min() == 1) & (numbers.max() == numbers.size())).all())

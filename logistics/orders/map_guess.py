@@ -80,12 +80,11 @@ def guess_map(table: Table, products: Sequence[Product]) -> Guess:
     base = _known_format(columns)
     found = columns.of_format(base) if base else {}
     how = dict.fromkeys(found, BY_NAME)
-    settled = {*found, "parcel_id"} if base else set(found)
     _add_by_words_and_cells(columns, found, how, {one.name.casefold() for one in products})
     refuse(_not_found(table, columns, found))
     canceled = _add_by_all_rows(table, columns, found, how, base is not None)
     unused = [
-        (name, f"could be {role}" if (role := role_of(name)) and role not in settled else "")
+        (name, f"could be {role}" if (role := role_of(name)) else "")
         for number, name in enumerate(table.heading)
         if name and number not in found.values()
     ]

@@ -18,6 +18,12 @@ from networks.inputs.tables import Table
 Bools = NDArray[np.bool_]
 Texts: TypeAlias = "pd.Series[Any]"
 
+_BLANK = {
+    "-", "--", "n/a", "na", "n.a.", "#n/a", "null", "none", "nan", "nil", "undefined",
+    "0000-00-00", "0000-00-00 00:00:00", "no", "false",
+}  # fmt: skip
+"""What programs write where nothing is."""
+_MAY_BE_BLANK = {"market", "state", "country", "canceled_at", "parcel_id", "sku"}
 _ORDER_CELLS = ("ordered_at", "market", "state", "country", "status", "canceled_at")
 """What exports write in the first row of an order only."""
 SENT = "with --strict, only orders that ship within the lower 48 states"
@@ -31,11 +37,15 @@ class OrderCells:
     """
 
     def __init__(self, table: Table, columns: Mapping[str, int], strict: bool) -> None:
-        self.table, self.columns, self._strict = table, columns, strict
+        self.table, self.columns, self.is_strict = table, columns, strict
         self.rows: Rows = table.load(sorted(set(columns.values())))
         if not len(self.rows):
             raise whole_file(table.name, "there are no orders", ", ".join(columns))
         self.texts = {name: self.rows.texts(column) for name, column in columns.items()}
+        for name in _MAY_BE_BLANK & columns.keys():
+            blank = self.texts[name].str.casefold().isin(_BLANK).to_numpy(np.bool_)
+            if blank.any():
+                self.texts[name] = self.texts[name].mask(blank, "")
         for name in {"order_id", "parcel_id"} & columns.keys():
             self.texts[name] = id_texts(self.texts[name])
         self.why = np.full(len(self.rows), "", object)
@@ -61,8 +71,8 @@ class OrderCells:
 
     def leave_out(self, rows: Bools, kind: str, name: str) -> None:
         """Leave rows out, because of a column, or refuse them where that was asked for."""
-        if self._strict:
-            self.blame(rows, name, f"would be left out: {kind}", SENT)
+        if self.is_strict:
+            self.blame(rows, name, f"is {kind}", SENT)
         else:
             self.drop(rows, kind)
 
@@ -72,7 +82,7 @@ class OrderCells:
 
     def leave_out_bad(self) -> None:
         """Leave out the rows that have a fault, unless no row is to be left out."""
-        if self._strict:
+        if self.is_strict:
             return
         self.drop(self.is_bad, "unreadable")
         self.is_bad[:] = False

@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from logistics.options import ParcelRule
-from logistics.orders.destinations import destinations
 from logistics.orders.map_guess import guess_map
-from logistics.orders.order_cells import OrderCells, Texts
+from logistics.orders.order_cells import OrderCells
 from logistics.orders.order_columns import NEEDED, columns_of
-from logistics.orders.order_ids import AN_ID, odd_ids, rounded_ids
 from logistics.orders.order_maps import (
-    CUSTOMER,
-    OTHER,
     OrderMap,
     ProductMatch,
     formats,
     known_names,
     load_order_map,
 )
-from logistics.orders.order_rows import OrderRows, PlacedAt, counted
+from logistics.orders.order_rows import OrderRows
 from logistics.orders.orders import Orders
-from logistics.orders.parcels import Parcels, parcels_of
 from logistics.orders.product_classes import (
     check_products,
     guess_products,
-    other_product,
-    product_classes,
 )
+from logistics.orders.reading import rows_of
 from logistics.scenario.demand import Demand, Product
 from logistics.schedule.calendars import Period
 from networks.inputs.amounts import amounts
-from networks.inputs.cells import free_text
 from networks.inputs.date_order import DateOrder
-from networks.inputs.faults import Fault, InputError, printable, together, whole_file
+from networks.inputs.faults import (
+    InputError,
+    printable,
+    together,
+    whole_file,
+)
 from networks.inputs.headings import plain_name
-from networks.inputs.rows import closing_rows
 from networks.inputs.tables import Table, open_table, table_of
-from networks.inputs.times import read_times
 from networks.inputs.yaml_reader import read_data
 
 Given = pd.DataFrame | str | Path | Table | OrderRows
@@ -55,14 +48,6 @@ MapGiven = OrderMap | str | Path | None
 OWN = "own"
 """The format with this program's own columns."""
 _NEEDED = (*NEEDED, "product")
-
-_NO_TIME = ("is not a date and time", "2023-09-18 14:05")
-_LOWER_48 = "a ZIP code or ZIP3 of the lower 48 states"
-_YEARS = np.array(["0002", "9998"], "datetime64[ms]")
-"""The farthest times, which every time zone has."""
-_NO = {"no", "false", "0", "n"}
-_CANCELED = "canceled"
-_ARTICLES_NAMED = 3
 
 
 def read_orders(
@@ -117,7 +102,7 @@ def read_order_rows(
     if is_mapped and not mapped.products:
         guessed = _guessed_products(cells, products)
         mapped = mapped.model_copy(update={"products": guessed})
-    rows = _rows(cells, mapped, is_mapped, products)
+    rows = rows_of(cells, mapped, is_mapped, products)
     path = None if isinstance(given, pd.DataFrame) else Path(table.name)
     return replace(rows, path=path, needs_map=is_mapped or dates is not None)
 
@@ -172,207 +157,3 @@ def _refuse_other_columns(table: Table, products: Sequence[Product]) -> None:
     problem = f"columns missing: {', '.join(missing)}; it has {shown[:300]}"
     allowed = f"{', '.join(_NEEDED)}, or {how}:  logistics orders read {table.name}"
     raise whole_file(table.name, problem, allowed)
-
-
-def _rows(
-    cells: OrderCells, used: OrderMap, is_mapped: bool, products: Sequence[Product]
-) -> OrderRows:
-    """Return what the cells say, and what is wrong with them."""
-    _drop_what_is_no_order(cells)
-    _leave_out_what_is_not_sent(cells, used)
-    market = _markets(cells)
-    goods = _with_other(products)
-    product = _products(cells, used, is_mapped, goods)
-    placed, notes = _placed(cells, used)
-    _check_ids(cells, used)
-    if used.unreadable == "leave out":
-        cells.leave_out_bad()
-    good = np.flatnonzero((cells.why == "") & ~cells.is_bad & (not cells.refusals))
-    fragility = np.array([one.fragility for one in goods])[product[good]]
-    parcels = parcels_of(used.parcels, *_ids(cells, good), fragility)
-    fragile = good[parcels.fragile]
-    left_out = cells.left_out()
-    if not len(good) and not (cells.refusals or cells.faults):
-        raise whole_file(cells.table.name, f"no orders are left: {_listed(left_out)}")
-    rows = good[parcels.row]
-    return OrderRows(
-        table=cells.table,
-        path=None,
-        order_map=used,
-        needs_map=is_mapped,
-        columns=cells.columns,
-        row=rows,
-        order_id=parcels.order_id,
-        parcel_id=parcels.parcel_id,
-        placed=placed.of(rows),
-        market=market[rows],
-        product=product[fragile],
-        goods=tuple(goods if (product[fragile] == len(products)).any() else products),
-        rows=len(cells),
-        left_out=left_out,
-        articles=dict(_articles(cells, fragile, product, goods)),
-        notes=(*_notes(cells, parcels, good, left_out), *notes),
-        faults=(*cells.refusals, *cells.faults, *_advice(cells, is_mapped)),
-    )
-
-
-def _advice(cells: OrderCells, is_mapped: bool) -> Iterator[Fault]:
-    """Say below the faults of rows how to run without these rows."""
-    if is_mapped and cells.faults and not cells.refusals:
-        bad = counted(int(cells.is_bad.sum()), "row")
-        problem = f"{bad} of {len(cells):,} cannot be used"
-        allowed = "correct them, or write 'unreadable: leave out' in the map"
-        yield Fault(cells.table.name, None, "", "", problem, allowed)
-
-
-def _with_other(products: Sequence[Product]) -> list[Product]:
-    """Return the products with 'other', which a scenario may have of its own."""
-    has_other = any(product.name == OTHER for product in products)
-    return [*products] if has_other else [*products, other_product(products)]
-
-
-def _drop_what_is_no_order(cells: OrderCells) -> None:
-    """Drop totals below the table, and rows that only sum up the articles of their order."""
-    below = np.arange(len(cells)) >= len(cells) - closing_rows(cells.texts["ordered_at"])
-    cells.drop(below & cells.blank("market"), "of totals or footers")
-    first = [cells.texts[name].iloc[0] for name in ("order_id", "ordered_at", "market")]
-    if all(first) and not any(re.search("[0-9]", text) for text in first):
-        cells.drop(np.arange(len(cells)) == 0, "describing the columns")
-    if {"product", "sku"} & cells.columns.keys():
-        is_bare = cells.blank("product") & cells.blank("sku")
-        order, _ = pd.factorize(cells.texts["order_id"])
-        has_articles = np.zeros(order.max() + 1, np.bool_)
-        has_articles[order[~is_bare]] = True
-        cells.drop(is_bare & has_articles[order], "with order totals only")
-
-
-def _leave_out_what_is_not_sent(cells: OrderCells, used: OrderMap) -> None:
-    if "status" in cells.texts:
-        states = {text.casefold() for text in used.canceled}
-        by_status = cells.texts["status"].str.casefold().isin(states).to_numpy(np.bool_)
-        cells.leave_out(by_status, _CANCELED, "status")
-    if "canceled_at" in cells.texts:
-        cells.leave_out(~cells.blank("canceled_at"), _CANCELED, "canceled_at")
-    if "ships" in cells.texts:
-        no = cells.texts["ships"].str.casefold().isin(_NO).to_numpy(np.bool_)
-        cells.leave_out(no, "not shipped", "ships")
-
-
-def _markets(cells: OrderCells) -> NDArray[np.int64]:
-    """Return the market rows, 0 where there is none."""
-    found = destinations(
-        cells.texts["market"], cells.texts.get("state"), cells.texts.get("country")
-    )
-    for kind in dict.fromkeys(found.left_out[found.left_out != ""]):
-        cells.leave_out(found.left_out == kind, kind, "market")
-    for problem in dict.fromkeys(found.problem[found.problem != ""]):
-        cells.blame(found.problem == problem, "market", problem, _LOWER_48)
-    return np.maximum(found.market, 0)
-
-
-def _products(
-    cells: OrderCells, used: OrderMap, is_mapped: bool, goods: Sequence[Product]
-) -> NDArray[np.int64]:
-    """Return the product rows; without a map, all must be names of products."""
-    names = [one.name for one in goods]
-    texts, skus = cells.texts.get("product"), cells.texts.get("sku")
-    if is_mapped:
-        return product_classes(texts, skus, used, names)
-    assert texts is not None
-    rows = {name: row for row, name in enumerate(names)}
-    found = texts.map(free_text).map(rows).fillna(-1).to_numpy(np.int64)
-    allowed = f"{', '.join(names)}; or, for titles of articles, --map own"
-    cells.blame(found < 0, "product", "is not a product of the scenario", allowed)
-    return np.maximum(found, 0)
-
-
-def _articles(
-    cells: OrderCells, rows: NDArray[np.intp], product: NDArray[np.int64], goods: Sequence[Product]
-) -> Iterator[tuple[str, list[str]]]:
-    """Yield the most frequent articles of each product."""
-    texts = cells.texts.get("product", cells.texts.get("sku"))
-    if texts is not None:
-        of_parcel = texts.iloc[rows]
-        for number in np.unique(product[rows]):
-            mine = of_parcel[(product[rows] == number) & (of_parcel != "").to_numpy()]
-            yield goods[number].name, mine.value_counts().index[:_ARTICLES_NAMED].tolist()
-
-
-def _placed(cells: OrderCells, used: OrderMap) -> tuple[PlacedAt, list[str]]:
-    """Return when orders were placed, and how their dates were read."""
-    place = cells.place("ordered_at")
-    read = read_times(place.texts, used.dates)
-    cells.refusals += read.decided.faults(place)
-    notes = [*read.decided.notes(place)]
-    no_time = np.isnat(read.time)
-    wanted = (cells.why == "") & ~no_time
-    has_clock = bool(read.has_clock[wanted].any())
-    if has_clock:
-        no_time = no_time | ~read.has_clock
-    elif wanted.any():
-        notes.append(
-            f"{place.file}: {place.column} has dates only: orders are spread over each day, as"
-            " orders.hours says."
-        )
-    if not read.decided.mixed:
-        cells.blame(no_time, "ordered_at", *_NO_TIME)
-    time = np.clip(read.time, *_YEARS)
-    time, is_utc = np.where(no_time, np.datetime64(0, "ms"), time), read.has_offset
-    if used.time_zone != CUSTOMER and has_clock:
-        local = pd.DatetimeIndex(time[~is_utc])
-        first = np.ones(len(local), np.bool_)  # of a time that occurs twice
-        zoned = local.tz_localize(used.time_zone, ambiguous=first, nonexistent="shift_forward")
-        time[~is_utc] = zoned.tz_convert(None).to_numpy().astype("datetime64[ms]")
-        is_utc = np.ones(len(time), np.bool_)
-    return PlacedAt(time, is_utc, has_clock), notes
-
-
-def _check_ids(cells: OrderCells, used: OrderMap) -> None:
-    """Note what is wrong with ids of orders and parcels."""
-    names = [name for name in ("order_id", "parcel_id") if name in cells.columns]
-    for name in names:
-        stored = cells.rows.cells(cells.columns[name])
-        texts = cells.texts[name]
-        if name == "order_id" or used.parcels == "row":
-            cells.blame(cells.blank(name), name, "is empty", AN_ID)
-        rounded = rounded_ids(stored, texts)
-        cells.blame(rounded, name, "was rounded by a spreadsheet", "all digits: format the column"
-                    " as Text in the file it came from, and export it again")  # fmt: skip
-        cells.blame(odd_ids(stored, texts) & ~rounded, name, "is not an id", AN_ID)
-    if used.parcels == "row":
-        rows = np.flatnonzero(~cells.blank(names[-1]) & (cells.why == "") & ~rounded)
-        made = parcels_of("row", *_ids(cells, rows), np.zeros(len(rows)))
-        twice = np.zeros(len(cells), np.bool_)
-        twice[rows[made.twice]] = True
-        allowed = "one row per parcel; name the boxes in parcel_id"
-        cells.blame(twice, names[-1], "appears in more than one row", allowed)
-
-
-def _ids(cells: OrderCells, rows: NDArray[np.intp]) -> tuple[Texts, Texts | None]:
-    """Return the ids of orders and parcels of some rows."""
-    package = cells.texts.get("parcel_id")
-    return (
-        cells.texts["order_id"].iloc[rows].reset_index(drop=True),
-        None if package is None else package.iloc[rows].reset_index(drop=True),
-    )
-
-
-def _notes(
-    cells: OrderCells, parcels: Parcels, good: NDArray[np.intp], left_out: Mapping[str, int]
-) -> Iterator[str]:
-    """Say what was left out, and what was put together."""
-    name, count = cells.table.name, sum(left_out.values())
-    for note in cells.table.notes:
-        yield f"{name}: {note}."
-    if count:
-        rows = counted(len(cells), "row")
-        yield f"{name}: of {rows}, {count:,} left out: {_listed(left_out)}."
-    if more := len(good) - len(parcels.row):
-        yield (
-            f"{name}: {counted(more, 'more line item')} in these parcels; a parcel is as fragile as"
-            " its most fragile item."
-        )
-
-
-def _listed(left_out: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {kind}" for kind, count in left_out.items())

@@ -60,8 +60,13 @@ def odd_ids(cells: pd.Series[Any], texts: pd.Series[Any]) -> Bools:
         # databases write whole numbers as decimals
         plain = isinstance(value, _PLAIN) and not isinstance(value, bool)
         number = _DECIMAL.fullmatch(text) or text.lower() in _NOTHING
-        odd[row] = text != "" and (not plain or bool(number) or not text.isprintable())
+        odd[row] = text != "" and (not plain or bool(number) or not _is_clean(text, value))
     return odd
+
+
+def _is_clean(text: str, value: object) -> bool:
+    """Tell whether an id can be printed; of bytes, whether they were a text."""
+    return text.isprintable() and not (isinstance(value, bytes) and text == repr(value))
 
 
 def id_numbers(texts: pd.Series[Any]) -> NDArray[np.int64]:

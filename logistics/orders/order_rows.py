@@ -53,8 +53,8 @@ class OrderRows:
     `row`: of the table. `order_id`, `parcel_id`: as in `Orders`. `market`: row of the markets.
     `product`: row of `goods`, the scenario's products and, where one is needed, 'other'. `rows`: in
     the table. `left_out`: how many of these were left out, by kind. `articles`: the most frequent
-    ones by product. `notes`: how the file was read, in sentences. `faults`: of rows that are not
-    here.
+    ones by product. `statuses`: rows by status of the order, the usual ones. `notes`: how the file
+    was read, in sentences. `faults`: of rows that are not here.
     """
 
     table: Table
@@ -72,6 +72,7 @@ class OrderRows:
     rows: int
     left_out: Mapping[str, int]
     articles: Mapping[str, Sequence[str]]
+    statuses: Mapping[str, int]
     notes: tuple[str, ...]
     faults: tuple[Fault, ...] = ()
 
@@ -187,8 +188,8 @@ class OrderRows:
             raise whole_file(self.name, "has no orders on the measured days", allowed)
         yield (
             f"{self.name}: {counted(len(orders), 'parcel')} ordered {span_text(first, last)};"
-            f" {measured:,} of them on the measured days,"
-            f" {span_text(period.first_day, period.date_of(end - 1))}."
+            f" {measured:,} of them on the measured days, {period.first_day} to"
+            f" {period.date_of(end - 1)}."
         )
 
 

@@ -41,10 +41,12 @@ def settings_of_orders(
     if is_history or not (has_days or _fits(rows, scenario, overrides)):
         days = _days(rows, overrides)
         found |= days
-        notes.append(
-            f"{rows.name}: the run has the file's days. The first {days['days.warm_up_days']} are"
-            " the warm-up, whose orders are not counted (--warm-up-days)."
-        )
+        if warm_up := days["days.warm_up_days"]:
+            first = "first day is" if warm_up == 1 else f"first {warm_up} days are"
+            notes.append(
+                f"{rows.name}: the run has the days of the file. The {first} the warm-up, with"
+                " orders that are not counted (--warm-up-days)."
+            )
     if len(rows.goods) > len(scenario.orders.products):
         found["orders.products"] = list(rows.goods)
     return {**found, **overrides}, notes

@@ -35,15 +35,23 @@ class Parcels:
 
 
 def parcels_of(
-    kind: str, order: pd.Series[Any], package: pd.Series[Any] | None, fragility: NDArray[np.float64]
+    kind: str,
+    order: pd.Series[Any],
+    package: pd.Series[Any] | None,
+    market: Ints,
+    fragility: NDArray[np.float64],
 ) -> Parcels:
     """Return the parcels of rows.
 
-    `kind`: see `OrderMap.parcels`. `order`, `package`: ids as texts. `fragility`: of the article of
-    each row; a parcel is as fragile as the most fragile that it holds.
+    `kind`: see `OrderMap.parcels`. `order`, `package`: ids as texts. `market`: where each row goes;
+    a package id with several destinations is one of each order. `fragility`: of the article of each
+    row; a parcel is as fragile as the most fragile that it holds.
     """
     orders = id_numbers(order)
-    number = _numbers(kind, order, orders, package)
+    if package is not None and kind == "package":
+        number = _of_packages(order, orders, package, market)
+    else:
+        number = _numbers(kind, order, orders, package)
     rows = np.arange(len(number))
     if kind == "row":
         twice = np.flatnonzero(pd.Series(number).duplicated())
@@ -67,13 +75,25 @@ def _numbers(
         numbers = one_of_order + line
         numbers[many] = id_numbers(order[many] + " / line " + line[many].astype(str))
         return np.asarray(numbers, np.int64)
-    if package is None or kind == "order":
+    if package is None or kind != "row":
         return one_of_order
+    numbers = id_numbers(package)
+    is_alone = not pd.Series(numbers).duplicated().any()
+    return numbers if is_alone else id_numbers(order + " / " + package)
+
+
+def _of_packages(
+    order: pd.Series[Any], orders: Ints, package: pd.Series[Any], market: Ints
+) -> Ints:
+    """Return the parcel id of each row: of its package, or of its order where it has none.
+
+    Several orders of one customer may travel in a package; what is called '1' or 'Box 1' is
+    numbered within each order.
+    """
+    codes, _ = pd.factorize(package)
+    by_package = pd.Series(market).groupby(codes)
+    is_shared = (by_package.transform("min") == by_package.transform("max")).to_numpy().copy()
+    is_shared &= ~package.str.fullmatch(_NUMBERED).to_numpy(np.bool_)
     within = order + " / " + package
-    if kind == "row":
-        numbers = id_numbers(package)
-        is_alone = not pd.Series(numbers).duplicated().any()
-        return numbers if is_alone else id_numbers(within)
-    numbered = package.str.fullmatch(_NUMBERED).to_numpy(np.bool_)
-    numbers = id_numbers(within.where(numbered, "package " + package))
-    return np.where((package == "").to_numpy(np.bool_), one_of_order, numbers)
+    numbers = id_numbers(("package " + package).where(is_shared, within))
+    return np.where((package == "").to_numpy(np.bool_), orders * PARCELS_PER_ORDER + 1, numbers)

@@ -117,6 +117,11 @@ def refuse(faults: Iterable[Fault]) -> None:
         raise InputError(found)
 
 
+def by_line(faults: Iterable[Fault]) -> list[Fault]:
+    """Return faults in the order of their lines, those without one last."""
+    return sorted(faults, key=lambda fault: (fault.line is None, fault.line or 0))
+
+
 def together(*checks: Callable[[], None]) -> None:
     """Make several checks. Raises InputError with the faults of all that fail."""
     faults: list[Fault] = []

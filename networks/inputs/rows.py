@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 MOST_SHOWN = 20
 """Rows with the same fault that are listed one by one."""
 PROTECTED = r'="([^"]*)"'
 """A text, such as a ZIP code, that Excel shall not take for a number."""
+_TOTAL = re.compile(r"(?:(?:grand|sub)\W*)?(?:total|sum|average)s?\W*", re.I)
 _CLOSING = re.compile(
     r"\D*|.*\b(?:total|subtotal|sum|average|mean|count|page)\b.*"
     r"|[0-9.,]+\s+(?:record|row|order|item|line|result|entr|day)[a-z()]*\b.*",
@@ -61,6 +64,13 @@ def is_closing(key: str) -> bool:
     [True, True, True, False, False]
     """
     return _CLOSING.fullmatch(key) is not None
+
+
+def closes(keys: pd.Series[Any]) -> NDArray[np.bool_]:
+    """Tell which keys name a total: 'Total', 'Grand total:', 'Sum'."""
+    found = ~keys.str.contains("[0-9]").to_numpy(np.bool_)
+    found[found] = keys[found].str.fullmatch(_TOTAL)
+    return found
 
 
 def closing_rows(keys: pd.Series[Any]) -> int:

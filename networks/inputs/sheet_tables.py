@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -26,18 +26,20 @@ Row = tuple[int, Sequence[object]]
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A sheet of a workbook, by its number."""
+    """A sheet of a workbook, by its number. `others`: sheets that hold something, too."""
 
     path: Path
     number: int
     title: str
     first_rows: list[FirstRow]
     unit: str = "row"
+    others: tuple[str, ...] = ()
 
     @property
     def layout(self) -> str:
         """Return in words which sheet it is."""
-        return f"Excel, sheet {self.title}"
+        others = f" (not {', '.join(self.others)})" if self.others else ""
+        return f"Excel, sheet {self.title}{others}"
 
     def read(
         self,
@@ -90,10 +92,11 @@ def open_sheet(path: Path, known: Collection[str]) -> SheetTable:
         ]
     if not tables:
         raise whole_file(path, "the file is empty")
-    return max(
+    best = max(
         tables,
         key=lambda table: max(names_known(row.cells, known) for row in table.first_rows[:SEARCHED]),
     )
+    return replace(best, others=tuple(table.title for table in tables if table is not best))
 
 
 def _rows(grid: Grid) -> list[Row]:

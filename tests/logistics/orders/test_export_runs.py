@@ -25,7 +25,7 @@ SHOP = HEADING + "".join(
     "#2000,2023-09-18 09:30:00 -0400,Red toy ball,'96813,US,\n"
     "#2001,2023-09-18 09:30:00 -0400,Red toy ball,'60601,US,2023-09-18 12:00:00 -0400\n"
 )  # fmt: skip
-"""Ten orders a day, on the warm-up day and the two measured ones, one of Hawaii and one canceled."""
+"""Ten orders on each of three days, one more to Hawaii and one more canceled."""
 LEFT_OUT = {"in Hawaii": 1, "canceled": 1}
 
 
@@ -172,6 +172,9 @@ def test_a_run_has_other_among_its_products(shop: Path) -> None:
     result = logistics.compare([one_seller()], orders=shop / "shop.csv", map="shopify",
                                replications=1, workers=1)  # fmt: skip
     assert result.run["orders_read"]["left_out"] == LEFT_OUT
+    # ten measured parcels of each, in the order of the scenario's products with 'other' last
+    products = result.group_totals["one"]["product"].parcels.tolist()
+    assert (products[5], products[-1], sum(products)) == (10, 10, 20)
 
 
 def test_a_map_without_orders_is_refused() -> None:

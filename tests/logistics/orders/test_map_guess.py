@@ -51,8 +51,9 @@ def test_an_export_without_packages_has_one_parcel_an_order() -> None:
 
 def test_columns_that_are_not_used_are_listed_with_what_they_could_be() -> None:
     unused = dict(guess(export("shopify")).unused)
-    # a known export's columns are settled
-    assert unused["Billing Zip"] == unused["Paid at"] == unused["Notes"] == ""
+    assert unused["Billing Zip"] == "could be market"
+    assert unused["Paid at"] == "could be ordered_at"
+    assert unused["Notes"] == unused["Email"] == ""
     assert "Shipping Zip" not in unused
 
 
@@ -193,6 +194,8 @@ def test_boxes_that_many_orders_share_are_sizes_and_no_parcels() -> None:
 def test_boxes_numbered_within_each_order_are_parcels() -> None:
     found = packed(("1", "S", "1", "9"), ("1", "S", "2", "9"), ("2", "S", "1", "9"))
     assert (found.order_map.parcels, found.order_map.columns.parcel_id) == ("package", ["Box"])
+    said = packed(("1", "S", "1 of 2", "9"), ("1", "S", "2 of 2", "9"), ("2", "S", "Box 1", "9"))
+    assert said.order_map.columns.parcel_id == ["Box"]
 
 
 def test_tracking_numbers_are_the_last_choice_and_few_may_hold_two_orders() -> None:

@@ -34,17 +34,26 @@ def test_ids_of_databases_are_whole_numbers(ids: list[object]) -> None:
     assert rows.order_id.tolist() == [1001, 1002]
 
 
+def test_whole_numbers_among_texts_are_ids_and_bytes_that_are_no_text_are_none() -> None:
+    assert not two_orders(order_id=[1001, "A-7"]).faults
+    assert two_orders(order_id=[b"\xff\xfe", b"1002"]).faults[0].problem == "is not an id"
+
+
 def test_a_decimal_that_is_not_whole_is_no_id() -> None:
     rows = two_orders(order_id=[Decimal("4521.10"), Decimal(1002)])
     assert [str(fault) for fault in rows.faults] == [
-        "orders:2: order_id = 4521.10: is not an id (allowed: a whole number or a text)"
+        "orders:2: order_id = 4521.10: is not an id (allowed: a whole number or a text)",
+        "orders: 1 row of 2 cannot be used (allowed: correct them, or write 'unreadable: leave out'"
+        " in the map)",
     ]
 
 
 def test_strict_also_refuses_rows_that_the_map_would_leave_out() -> None:
     markets = {"market": ["00907", "Richmond"], "unreadable": "leave out"}
     strict = two_orders(strict=True, **markets)
-    assert [fault.problem for fault in strict.faults] == ["is in Puerto Rico", "is not a market"]
+    assert [fault.problem for fault in strict.faults] == [
+        "is in Puerto Rico", "is not a market",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("zone", ["customer", "US/Pacific"])

@@ -316,7 +316,7 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
         ("1", "2023-09-19 10:00", "98101", "comb"),
     )
     zips = "(allowed: a ZIP code or ZIP3 of the lower 48 states)"
-    days = "(allowed: 2023-09-17 to 2023-09-21, warm-up and later days included)"
+    days = "(allowed: 2023-09-17 to 2023-09-21, warm-up and later days included; or --history FILE)"
     assert refusal(path) == [
         "orders.csv:4: market = 51999: is in no market: there are no ZIP codes that begin with 519"
         f" {zips}",
@@ -325,10 +325,10 @@ def test_every_kind_of_fault_at_once_with_its_row(tmp_path: Path) -> None:
         "orders.csv:5: ordered_at = 32/09/2023 14:05: is not a date and time "
         "(allowed: 2023-09-18 14:05)",
         "orders.csv:8: order_id: is empty (allowed: a whole number or a text)",
-        "orders.csv:9: order_id = 1: comes twice "
+        "orders.csv:9: order_id = 1: appears in more than one row "
         "(allowed: one row per parcel; name the boxes in parcel_id)",
-        f"orders.csv:6: ordered_at = 2023-09-22 00:00: lies outside the scenario's days {days}",
-        f"orders.csv:7: ordered_at = 2023-09-16 23:59: lies outside the scenario's days {days}",
+        f"orders.csv:6: ordered_at = 2023-09-22 00:00: is outside the days of the run {days}",
+        f"orders.csv:7: ordered_at = 2023-09-16 23:59: is outside the days of the run {days}",
     ]
 
 
@@ -395,8 +395,8 @@ def test_an_order_in_several_boxes_is_one_order_of_several_parcels(tmp_path: Pat
     assert [(row["order"], row["parcel"]) for row in rows] == [(7, 70), (7, 71), (8, 80)]
     path = csv_of(tmp_path, boxes[0], boxes[0], (*COMB_TO_SEATTLE, ""), columns=columns)
     assert [line.split(" (")[0] for line in refusal(path)] == [
+        "orders.csv:3: parcel_id = 70: appears in more than one row",
         "orders.csv:4: parcel_id: is empty",
-        "orders.csv:3: parcel_id = 70: comes twice",
     ]
 
 
@@ -676,7 +676,7 @@ def test_boxes_numbered_within_their_order(tmp_path: Path) -> None:
     assert orders.order_id.tolist() == [7, 7, 8, 8]
     assert len(set(orders.parcel_id.tolist())) == 4
     rows.append(rows[-1])
-    with pytest.raises(InputError, match="comes twice"):
+    with pytest.raises(InputError, match="appears in more than one row"):
         read_orders(as_file(tmp_path, rows, "csv"), TWO_GOODS, days_of())
 
 

@@ -11,12 +11,15 @@ from logistics.orders.parcels import Parcels, parcels_of
 
 ORDERS = pd.Series(["7", "7", "8", "8", "8"])
 """Rows of two orders."""
+MARKETS = np.zeros(5, int)
+"""All to one place."""
 FRAGILITY = np.array([1.0, 5.0, 0.5, 0.5, 0.2])
 """The second article of order 7 is glass; the last of order 8 is cloth."""
 
 
-def made(kind: str, package: list[str] | None = None) -> Parcels:
-    return parcels_of(kind, ORDERS, None if package is None else pd.Series(package), FRAGILITY)
+def made(kind: str, package: list[str] | None = None, market: np.ndarray | None = None) -> Parcels:
+    packages = None if package is None else pd.Series(package)
+    return parcels_of(kind, ORDERS, packages, MARKETS if market is None else market, FRAGILITY)
 
 
 def test_one_parcel_an_order_is_as_fragile_as_its_most_fragile_article() -> None:
@@ -34,7 +37,7 @@ def test_one_parcel_a_line_item() -> None:
 
 def test_a_hundred_lines_of_an_order_do_not_run_into_the_next_orders_numbers() -> None:
     orders = pd.Series(["7"] * 150 + ["8"] * 150)
-    found = parcels_of("line", orders, None, np.ones(300))
+    found = parcels_of("line", orders, None, np.zeros(300, int), np.ones(300))
     assert len(set(found.parcel_id.tolist())) == 300
 
 
@@ -50,6 +53,13 @@ def test_two_orders_in_one_package_are_one_parcel_unless_packages_are_numbered()
     assert combined.row.tolist() == [0]
     numbered = made("package", ["1", "2", "1", "1", "2"])
     assert sorted(numbered.row.tolist()) == [0, 1, 2, 4]
+
+
+def test_a_box_size_or_a_package_that_goes_to_two_places_is_one_of_each_order() -> None:
+    """'Box 1' of order 7 goes to another market than 'Box 1' of order 8."""
+    found = made("package", ["Box 1"] * 5, np.array([3, 3, 9, 9, 9]))
+    assert found.row.tolist() == [0, 2]
+    assert len(set(found.parcel_id.tolist())) == 2
 
 
 def test_rows_that_must_be_parcels_of_their_own() -> None:

@@ -552,7 +552,7 @@ def test_orders_of_ones_own_are_taken_as_they_are() -> None:
     assert two["source"].nunique() == two["station"].nunique() == 1, "one order, one center"
     assert two["order_id"].nunique() == 1
     assert run.measured.all()
-    with pytest.raises(InputError, match="lies outside the scenario's days"):
+    with pytest.raises(InputError, match="is outside the days of the run"):
         simulate(scenario, orders=table.assign(ordered_at="2024-09-02 10:00"))
 
 

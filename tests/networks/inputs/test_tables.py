@@ -326,10 +326,10 @@ def test_the_sheet_with_the_names_that_are_looked_for_is_read(tmp_path: Path) ->
     notes = [["what", "when"], ["a", 1]]
     path = workbook(tmp_path / "a.xlsx", {"Empty": [], "Notes": notes, "Orders": TABLE})
     table = open_table(path, KNOWN)
-    assert (table.layout, rows_of(table)) == ("Excel, sheet Orders", ROWS)
-    assert open_table(path).layout == "Excel, sheet Notes"
+    assert (table.layout, rows_of(table)) == ("Excel, sheet Orders (not Notes)", ROWS)
+    assert open_table(path).layout == "Excel, sheet Notes (not Orders)"
     old = workbook(tmp_path / "b.xlsx", {"Old": TABLE, "Orders": TABLE}, hidden="Old")
-    assert open_table(old, KNOWN).layout == "Excel, sheet Orders"
+    assert open_table(old, KNOWN).layout == "Excel, sheet Orders (not Old)"
     assert told(workbook(tmp_path / "c.xlsx", {"A": []})) == ["c.xlsx: the file is empty"]
 
 
