@@ -6,6 +6,7 @@ out by kind, and only what cannot be understood is a fault.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,44 +24,78 @@ ABROAD, WITHOUT_ZIP = "in another country", "without a ZIP code"
 _UNKNOWN, _US = "?", "US"
 
 _LOWER_48 = (
-    "al alabama|ar arkansas|az arizona|ca california|co colorado|ct connecticut|de delaware|"
-    "dc districtofcolumbia washingtondc|fl florida|ga georgia|ia iowa|id idaho|il illinois|"
-    "in indiana|ks kansas|ky kentucky|la louisiana|ma massachusetts|md maryland|me maine|"
-    "mi michigan|mn minnesota|mo missouri|ms mississippi|mt montana|nc northcarolina|"
-    "nd northdakota|ne nebraska|nh newhampshire|nj newjersey|nm newmexico|nv nevada|ny newyork|"
-    "oh ohio|ok oklahoma|or oregon|pa pennsylvania|ri rhodeisland|sc southcarolina|"
-    "sd southdakota|tn tennessee|tx texas|ut utah|va virginia|vt vermont|wa washington|"
-    "wi wisconsin|wv westvirginia|wy wyoming"
+    "al alabama ala|ar arkansas ark|az arizona ariz|ca california calif cal|co colorado colo|"
+    "ct connecticut conn|de delaware del|dc districtofcolumbia washingtondc|fl florida fla|"
+    "ga georgia|ia iowa|id idaho|il illinois ill|in indiana ind|ks kansas kan kans|"
+    "ky kentucky|la louisiana|ma massachusetts mass|md maryland|me maine|mi michigan mich|"
+    "mn minnesota minn|mo missouri|ms mississippi miss|mt montana mont|nc northcarolina ncar|"
+    "nd northdakota ndak|ne nebraska neb nebr|nh newhampshire|nj newjersey|nm newmexico nmex|"
+    "nv nevada nev|ny newyork|oh ohio|ok oklahoma okla|or oregon ore oreg|"
+    "pa pennsylvania penn penna|ri rhodeisland|sc southcarolina scar|sd southdakota sdak|"
+    "tn tennessee tenn|tx texas tex|ut utah|va virginia|vt vermont|wa washington wash|"
+    "wi wisconsin wis wisc|wv westvirginia wva|wy wyoming wyo"
 )
 _TERRITORIES = {
     geography.PUERTO_RICO: "pr pri puertorico",
-    geography.VIRGIN_ISLANDS: "vi vir usvirginislands virginislands virginislandsus",
-    geography.PACIFIC: "gu gum guam as asm americansamoa mp mnp northernmarianaislands"
-    " fm micronesia mh marshallislands pw palau",
+    geography.VIRGIN_ISLANDS: "vi vir usvi usvirginislands virginislands virginislandsus"
+    " unitedstatesvirginislands",
+    geography.PACIFIC: "gu gum guam as asm americansamoa mp mnp northernmarianaislands um umi"
+    " usminoroutlyingislands unitedstatesminoroutlyingislands"
+    " fm fsm micronesia mh mhl marshallislands pw plw palau",
 }
+_ABROAD = (
+    "ac am ba ce df es go mg pb pe pi rj rn rs ro rr se sp to acre amazonas bahia ceara"
+    " distritofederal espiritosanto goias maranhao matogrosso matogrossodosul minasgerais paraiba"
+    " parana pernambuco piaui riodejaneiro riograndedonorte riograndedosul rondonia roraima"
+    " santacatarina saopaulo sergipe tocantins"  # Brazil
+    " ag agu bcn bcs cam camp chp chis chh chih cdmx cmx coah col dgo dur gto gro hgo hid jal mex"
+    " mic mich mor nay nl nle oax pue qro que qroo roo slp sin son tab tam tamps tla tlax ver yuc"
+    " zac aguascalientes bajacalifornia bajacaliforniasur campeche chiapas chihuahua"
+    " ciudaddemexico coahuila colima durango estadodemexico guanajuato guerrero hidalgo jalisco"
+    " michoacan morelos nayarit nuevoleon oaxaca puebla queretaro quintanaroo sanluispotosi sinaloa"
+    " sonora tabasco tamaulipas tlaxcala veracruz yucatan zacatecas"  # Mexico
+    " on qc bc ab mb sk ns nb yt nt nu ontario quebec britishcolumbia alberta manitoba saskatchewan"
+    " novascotia newbrunswick newfoundlandandlabrador princeedwardisland yukon"  # Canada
+)
+"""States of countries whose shops export the same way; those named as ours are not among them."""
 
 
 def _words(names: Mapping[str, str]) -> dict[str, str]:
     return {word: kind for kind, words in names.items() for word in words.split()}
 
 
+_BLANK = {
+    *("", "na", "null", "none", "nan", "0", "unknown", "undefined", "notavailable"),
+    *("notapplicable", "blank", "empty"),
+}
+"""Cells that say nothing, in plain letters."""
 _OUTSIDE = {
     **_TERRITORIES,
-    geography.ALASKA: "ak alaska",
+    geography.ALASKA: "ak alaska alas",
     geography.HAWAII: "hi hawaii",
     geography.MILITARY: "aa ae ap armedforcesamericas armedforceseurope armedforcespacific",
 }
 _STATES = {
+    **dict.fromkeys(_ABROAD.split(), ABROAD),
     **{name: group[:2].upper() for group in _LOWER_48.split("|") for name in group.split()},
     **_words(_OUTSIDE),
+    **dict.fromkeys(_BLANK, ""),
 }
 """A lower state's two letters, or the kind of another place, by each name in plain letters."""
-_COUNTRIES = _words({
-    **_TERRITORIES,
-    "": "null none nan",
-    _US: "us usa unitedstates unitedstatesofamerica eeuu estadosunidos etatsunis",
-    CANADA: "ca can canada",
-})  # fmt: skip
+_OURS = frozenset(group[:2].upper() for group in _LOWER_48.split("|"))
+_COUNTRIES = {
+    **_words({
+        **_TERRITORIES,
+        _US: "us usa 840 unitedstates unitedstatesofamerica usofa usofamerica america domestic"
+        " eeuu eeuua eua estadosunidos estadosunidosdeamerica estadosunidosdaamerica etatsunis"
+        " etatsunisdamerique vereinigtestaaten vereinigtestaatenvonamerika statiuniti"
+        " statiunitidamerica verenigdestaten verenigdestatenvanamerika 美国 美國 アメリカ",
+        CANADA: "ca can canada",
+    }),
+    **dict.fromkeys(_BLANK, ""),
+}  # fmt: skip
+_PARTED = re.compile(r"[()\[\],;:/|-]+")
+"""Marks between names of one place: 'United States (US)', 'US-VA'."""
 
 
 @dataclass(frozen=True)
@@ -86,20 +121,24 @@ def destinations(
     """Return where rows go, by columns of texts: ZIP codes and, if given, states and countries.
 
     A country other than the United States decides, then a Canadian postal code, then a state
-    outside the lower 48, then the ZIP code. Where most rows without a country have a state that is
-    none of the United States, as in a Brazilian export whose postal codes have five digits, too, a
-    row is abroad unless its state is that of its ZIP code.
+    outside the lower 48, then the ZIP code. Where most rows without a country have a state of
+    another one, as in a Brazilian export whose postal codes have five digits, too, a row is abroad
+    unless its state is that of its ZIP code. A column of states in which most cells are none, but
+    cities or remarks, says nothing.
 
-    >>> found = destinations(pd.Series(["23220", "00907", "33255", "0"]))
+    >>> found = destinations(pd.Series(["23220", "00907", "33255", "N/A"]))
     >>> found.market.tolist(), found.left_out.tolist()
-    ([208, -1, 305, -1], ['', 'in Puerto Rico', '', ''])
+    ([208, -1, 305, -1], ['', 'in Puerto Rico', '', 'without a ZIP code'])
     """
     of_zip, texts = pd.factorize(zips)
     market, place, kind, problem = (column[of_zip] for column in _zips(list(texts)))
     state, country = _named(states, _STATES, zips), _named(countries, _COUNTRIES, zips)
-    told = (state != "") & (country == "") & (kind != CANADA)
-    mostly_abroad = 2 * (told & (state == _UNKNOWN)).sum() > told.sum()
-    abroad = told & mostly_abroad & (state != place)
+    country = np.where(np.isin(country, list(_OURS)), _US, country)
+    named = (state != "") & np.isin(country, ("", _US)) & (kind != CANADA)
+    if _are_most(state == _UNKNOWN, named):
+        state = np.full(len(zips), "", object)
+    told = named & (country == "")
+    abroad = told & _are_most(state == ABROAD, told) & (state != place)
     is_place = pd.Series(state).isin(_OUTSIDE).to_numpy(np.bool_)
     left_out = np.select(
         [~np.isin(country, ("", _US)), kind == CANADA, abroad, is_place],
@@ -110,6 +149,10 @@ def destinations(
     return Destinations(np.where(stays, market, -1), left_out, np.where(stays, problem, ""))
 
 
+def _are_most(some: NDArray[np.bool_], rows: NDArray[np.bool_]) -> bool:
+    return bool(2 * (rows & some).sum() > rows.sum())
+
+
 def _named(
     column: pd.Series[Any] | None, names: Mapping[str, str], zips: pd.Series[Any]
 ) -> NDArray[np.object_]:
@@ -117,14 +160,29 @@ def _named(
     if column is None:
         return np.full(len(zips), "", object)
     rows, texts = pd.factorize(column)
-    named = [names.get(_letters(text), _UNKNOWN) if text else "" for text in texts]
-    return np.array([*named, ""], object)[rows]
+    return np.array([*(_name(text, names) for text in texts), ""], object)[rows]
+
+
+def _name(text: str, names: Mapping[str, str]) -> str:
+    """Return what a cell names, whole or in each of its parts: 'Virginia (VA)', 'US - VA'.
+
+    Beside the United States, a part is one of its states or territories.
+    """
+    if (whole := names.get(_letters(text))) is not None:
+        return whole
+    parts = [letters for part in _PARTED.split(text) if (letters := _letters(part))]
+    ours = {part for part in parts if _COUNTRIES.get(part) == _US}
+    known = _STATES if ours else names
+    found = {known.get(part, _UNKNOWN) for part in parts if part not in ours}
+    if not found:
+        return _US
+    return found.pop() if len(found) == 1 else _UNKNOWN
 
 
 def _letters(text: str) -> str:
-    """Return the plain small letters of a name: 'va' for 'US-VA', 'etatsunis' for 'États-Unis'."""
-    plain = unicodedata.normalize("NFKD", text).casefold().removeprefix("us-")
-    return "".join(one for one in plain if "a" <= one <= "z")
+    """Return a name in plain small letters and digits: 'etatsunis' for 'États-Unis'."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(filter(str.isalnum, plain)).removeprefix("the")
 
 
 def _zips(texts: Sequence[str]) -> Iterator[NDArray[Any]]:
@@ -136,7 +194,8 @@ def _zips(texts: Sequence[str]) -> Iterator[NDArray[Any]]:
         area = market_id(whole)
         market = rows.get(boxes.get(area, area), -1)
         code = zip_of(whole).removeprefix("Z") or text.removeprefix("'")
-        kind = geography.place_outside(code) if text else WITHOUT_ZIP
+        is_blank = _letters(text) in _BLANK
+        kind = WITHOUT_ZIP if is_blank else geography.place_outside(code)
         place = markets.states[market] if market >= 0 else kind
         problem = "" if kind or market >= 0 else _problem(text, whole, area)
         found.append((market, place, kind, problem))

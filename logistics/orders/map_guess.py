@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from logistics.orders.heading_roles import PLAIN, ROLES, rank, role_of, ruled_out
+from logistics.orders.canceled_states import USUAL, canceled_states
+from logistics.orders.cell_roles import (
+    MOST,
+    are_flags_or_times,
+    are_ids,
+    are_row_numbers,
+    are_times,
+    are_zips,
+    name_parcels,
+)
+from logistics.orders.heading_roles import (
+    BILLED,
+    ID,
+    PARENT,
+    PLAIN,
+    ROLES,
+    STATUS,
+    TYPE,
+    rank,
+    role_of,
+    ruled_out,
+    time_zone_of,
+)
 from logistics.orders.order_columns import NEEDED, columns_found, key_of, numbers_of
-from logistics.orders.order_maps import OrderColumns, OrderMap, formats
+from logistics.orders.order_maps import CUSTOMER, OrderColumns, OrderMap, formats
 from logistics.scenario.demand import Product
 from networks.inputs.faults import Fault, refuse
 from networks.inputs.tables import Table
 from networks.inputs.times import read_times
 
 BY_NAME, BY_CELLS = "by name", "by values"
+BILLING = f"{BY_NAME} (billing address)"
+_OF_ADDRESS = ("market", "state", "country")
+_OF_ALL_ROWS = ("canceled_at", "status", "parcel_id")
+"""Roles for which the first rows do not suffice."""
 
-CANCELED = ("canceled", "cancelled", "voided", "failed", "declined", "suspected_fraud")
-"""States that later rows, or next month's, may have."""
-
-_CANCELED = re.compile(
-    r"\b(?:cancel|void|fail|trash|declin|reject|fraud|suspected fraud|expired|abandoned)"
-)
 _WORDS = {
     "order_id": "names the order",
     "ordered_at": "says when the order was placed",
     "market": "says where the order goes",
 }
 _ALLOWED = "a map in YAML that names the columns order_id, ordered_at and market, given with --map"
-_MOST = 0.9
-"""Share of the cells that must look alike."""
+_NAMED = 3
+"""Values that a fault shows."""
 
 Test = Callable[["pd.Series[Any]"], bool]
 
@@ -57,21 +75,23 @@ def guess_map(table: Table, products: Sequence[Product]) -> Guess:
 
     Raises InputError that says what was not found, and which columns there are.
     """
+    refuse(_values_as_heading(table))
     columns = _Columns(table.heading, table.sample())
-    best = max(formats().values(), key=columns.matched)  # of equals the first
-    base = best if columns.matched(best) else None
-    if base:
-        found = columns.of_format(base)
-        how = dict.fromkeys(found, BY_NAME)
-    else:
-        found, how = _by_words_and_cells(columns, {one.name.casefold() for one in products})
+    base = _known_format(columns)
+    found = columns.of_format(base) if base else {}
+    how = dict.fromkeys(found, BY_NAME)
+    _add_by_words_and_cells(columns, found, how, {one.name.casefold() for one in products})
     refuse(_not_found(table, columns, found))
+    canceled = _add_by_all_rows(table, columns, found, how, base is not None)
     unused = [
         (name, f"could be {role}" if (role := role_of(name)) else "")
         for number, name in enumerate(table.heading)
         if name and number not in found.values()
     ]
-    return Guess(_map_of(columns, found, base), how, unused)
+    made = _map_of(columns, found, base, canceled)
+    if made.time_zone != CUSTOMER:
+        how["ordered_at"] += f" ({made.time_zone})"
+    return Guess(made, how, unused)
 
 
 class _Columns:
@@ -101,14 +121,27 @@ class _Columns:
             return 0
         return np.inf if order_map.format == "own" else len(found)
 
+    def address(self, found: dict[str, int]) -> int:
+        """Return whose address the market is of, by rank; that of the parcel if nothing says so."""
+        return rank(self.heading[found["market"]], "market") or 0 if "market" in found else -1
+
     def named(self, role: str) -> list[tuple[int, int]]:
         """Return rank and number of the columns whose heading names a role, the clearest first.
 
-        One without a single cell comes last.
+        One without a single cell comes late, and the address of whoever pays last.
         """
         ranks = {number: rank(self.heading[number], role) for number in self.usable}
         named = [(found, number) for number, found in ranks.items() if found is not None]
-        return sorted(named, key=lambda one: (one[1] not in self.filled, one))
+        return sorted(named, key=lambda one: self._lateness(role, *one))
+
+    def _lateness(self, role: str, found: int, number: int) -> tuple[float, ...]:
+        is_billed = role in _OF_ADDRESS and found == BILLED
+        lacks_some = found == PARENT and role == "order_id" and self._has_blanks(number)
+        has_zone = role == "ordered_at" and bool(time_zone_of(self.heading[number]))
+        return is_billed, number not in self.filled, lacks_some, found, not has_zone, number
+
+    def _has_blanks(self, number: int) -> bool:
+        return bool((self.sample[number] == "").any())
 
     def looking(self, role: str, test: Test, taken: Collection[int]) -> list[int]:
         """Return the columns whose cells pass a test, and whose heading does not object."""
@@ -120,81 +153,121 @@ class _Columns:
         ]
 
 
-def _by_words_and_cells(
-    columns: _Columns, classes: set[str]
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the columns by role and how they were found, in a file of no known format."""
-    found, how = dict[str, int](), dict[str, str]()
+def _known_format(columns: _Columns) -> OrderMap | None:
+    """Return the format of a file, None where its headings are as anybody may write them."""
+    best = max(formats().values(), key=columns.matched)  # of equals the first
+    if not columns.matched(best):
+        return None
+    found = columns.of_format(best)
+    ranks = {role: rank(columns.heading[number], role) for role, number in found.items()}
+    for role in NEEDED:
+        mine, named = ranks[role], columns.named(role)
+        if mine is not None and min(named)[0] < mine:
+            return None  # another column says it more clearly
+    is_told = len(found) > len(NEEDED) or None in ranks.values()
+    return best if is_told else None
+
+
+def _add_by_words_and_cells(
+    columns: _Columns, found: dict[str, int], how: dict[str, str], classes: set[str]
+) -> None:
+    """Add the columns by role, and how they were found, that first rows tell."""
 
     def take(role: str, numbers: Sequence[int], why: str) -> None:
-        if numbers:
+        if numbers and role not in found:
             found[role], how[role] = numbers[0], why
 
     def are_classes(cells: pd.Series[Any]) -> bool:
-        return bool(cells.str.casefold().isin(classes).mean() >= _MOST)
+        return bool(cells.str.casefold().isin(classes).mean() >= MOST)
 
-    take("product", columns.looking("product", are_classes, ()), BY_CELLS)
-    address = -1
+    take("product", columns.looking("product", are_classes, found.values()), BY_CELLS)
+    row_numbers = []
     for role in ROLES:
+        if role in found or role in _OF_ALL_ROWS:
+            continue
         named = [one for one in columns.named(role) if one[1] not in found.values()]
         if role in ("state", "country"):  # of the same address as the market
-            named = [one for one in named if one[0] in (address, PLAIN)]
-        if named and role not in found:
-            take(role, [named[0][1]], BY_NAME)
-            address = named[0][0] if role == "market" else address
+            named = [one for one in named if one[0] in (columns.address(found), PLAIN)]
+        if role == "order_id":
+            row_numbers = [n for _, n in named if are_row_numbers(columns.sample[n])]
+            named = [one for one in named if one[0] != ID or one[1] not in row_numbers]
+        is_billed = role == "market" and bool(named) and named[0][0] == BILLED
+        take(role, [number for _, number in named], BILLING if is_billed else BY_NAME)
     for role, test in _TESTS.items():
         looking = [] if role in found else columns.looking(role, test, found.values())
         if len(looking) == 1:  # of several nobody knows
             take(role, looking, BY_CELLS)
-    return found, how
+    take("order_id", row_numbers, BY_NAME)
 
 
-def _are_times(cells: pd.Series[Any]) -> bool:
-    read = ~np.isnat(read_times(cells.reset_index(drop=True)).time)
-    return bool(read.mean() >= _MOST and not cells.str.fullmatch("[0-9]+").all())
+def _add_by_all_rows(
+    table: Table, columns: _Columns, found: dict[str, int], how: dict[str, str], is_known: bool
+) -> list[str]:
+    """Add the columns that all rows must tell; return the states that mean canceled."""
+    taken, roles = set(found.values()), [role for role in _OF_ALL_ROWS if role not in found]
+    named = {role: [one for one in columns.named(role) if one[1] not in taken] for role in roles}
+    if is_known:
+        named.pop("parcel_id", None)
+    if "status" in found:
+        named["status"] = [(0, found["status"])]
+    wanted = {number for ones in named.values() for _, number in ones}
+    rows = table.load(sorted({found["order_id"], *wanted}))
+    texts = {number: rows.texts(number) for number in wanted}
+    order = rows.texts(found["order_id"])
+    fits: dict[str, Test] = {
+        "canceled_at": are_flags_or_times,
+        "parcel_id": lambda cells: name_parcels(order, cells),
+    }
+    for role, test in fits.items():
+        for _, number in named.get(role, ()):
+            if role not in found and test(texts[number]):
+                found[role], how[role] = number, BY_NAME
+    states = {
+        number: (ranked, canceled_states(texts[number].unique(), is_type=ranked == TYPE))
+        for ranked, number in named["status"]
+        if number != found.get("canceled_at")
+    }
+    tells = [number for number, (ranked, found_states) in states.items() if found_states]
+    proper = [number for number, (ranked, _) in states.items() if ranked <= STATUS]
+    for number in [*tells, *proper][:1]:
+        found["status"] = number
+        how.setdefault("status", BY_NAME)
+        return states[number][1]
+    return []
 
 
-def _are_zips(cells: pd.Series[Any]) -> bool:
-    zips = cells.str.fullmatch("'?[0-9]{5}(?:-[0-9]{4})?").mean() >= _MOST
-    return bool(zips and not _count_up(cells))
+def _values_as_heading(table: Table) -> Iterator[Fault]:
+    """Yield a fault if the heading is a row: it has a time, and a number."""
+    cells = pd.Series(table.heading, dtype=object)
+    is_time = ~np.isnat(read_times(cells).time) & ~cells.str.fullmatch("[0-9]+").to_numpy(np.bool_)
+    is_number = cells.str.fullmatch(r"[#'$]?[0-9][0-9.,-]*").to_numpy(np.bool_) & ~is_time
+    if is_time.any() and is_number.any():
+        values = ", ".join(map(_written, cells[is_time | is_number][:_NAMED]))
+        problem = f"has no heading: line {table.heading_line} holds values ({values[:200]})"
+        yield Fault(table.name, None, "", "", problem, "a first line that names the columns")
 
 
-def _are_ids(cells: pd.Series[Any]) -> bool:
-    ids = cells.str.fullmatch(r"(?=.*[0-9])[\w#/-]{2,40}").mean() >= _MOST
-    return bool(ids and cells.nunique() >= len(cells) / 4 and not _are_times(cells))
+_TESTS = {"ordered_at": are_times, "market": are_zips, "order_id": are_ids}
 
 
-def _count_up(cells: pd.Series[Any]) -> bool:
-    """Tell whether cells are numbers that only grow: those of orders, not ZIP codes."""
-    numbers: NDArray[np.float64] = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64)
-    return len(numbers) > 2 and bool((np.diff(numbers) > 0).all())
+def _map_of(
+    columns: _Columns, found: dict[str, int], base: OrderMap | None, canceled: Sequence[str]
+) -> OrderMap:
+    """Return the map that names the columns found, in all else as its format says.
 
-
-_TESTS = {"ordered_at": _are_times, "market": _are_zips, "order_id": _are_ids}
-
-
-def _map_of(columns: _Columns, found: dict[str, int], base: OrderMap | None) -> OrderMap:
-    """Return the map that names the columns found, in all else as its format says."""
+    `canceled`: states of the file.
+    """
     names = {role: [_written(columns.heading[number])] for role, number in found.items()}
     changed: dict[str, Any] = {"columns": OrderColumns(**names)}
     if base is None or (base.parcels == "package" and "parcel_id" not in found):
         changed["parcels"] = "package" if "parcel_id" in found else "order"
-    if "status" not in found:
-        changed["canceled"] = []
-    elif base is None:
-        changed["canceled"] = _canceled(columns.sample[found["status"]].unique())
+    first, last = (base.canceled, canceled) if base and base.canceled else (canceled, USUAL)
+    known = {one.casefold() for one in first}
+    states = [*first, *(one for one in last if one.casefold() not in known)]
+    changed["canceled"] = states if "status" in found else []
+    if zone := time_zone_of(columns.heading[found["ordered_at"]]):
+        changed["time_zone"] = zone
     return OrderMap(**{**(dict(base) if base else {}), **changed})
-
-
-def _canceled(states: Iterable[str]) -> list[str]:
-    """Return the states that mean that an order was canceled, and the usual ones."""
-    found = [_written(one) for one in states if _CANCELED.search(_plain(one))]
-    known = {one.casefold() for one in found}
-    return [*found[:90], *(one for one in CANCELED if one not in known)]
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text.casefold())
 
 
 def _written(text: str) -> str:

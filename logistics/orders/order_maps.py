@@ -43,6 +43,8 @@ def _as_written(value: list[str]) -> Any:
     return value[0] if len(value) == 1 else value
 
 
+Texts = Annotated[list[Text], BeforeValidator(_as_list)]
+"""Texts, or one text alone."""
 Headings = Annotated[
     list[Heading],
     Field(max_length=100),
@@ -88,15 +90,20 @@ class OrderColumns(Parameters):
 class ProductMatch(Parameters):
     """Which items belong to a class of products."""
 
-    titles: list[Text] = Field([], max_length=MOST_TITLES)
+    titles: Texts = Field([], max_length=MOST_TITLES)
     """Whole titles or SKUs."""
-    words: list[Text] = Field([], max_length=1000)
+    words: Texts = Field([], max_length=1000)
     """Words of titles, for items that no whole title matches."""
 
 
+_NO_PLACES = {"localtime", "Factory", "posixrules"}
+"""Files among those of the time zones that mean another one on each computer, or none."""
+
+
 def _time_zone(text: str) -> str:
-    if text != CUSTOMER and text not in available_timezones():
-        meant = did_you_mean(text, available_timezones()) if "/" in text else ""
+    known = available_timezones() - _NO_PLACES
+    if text != CUSTOMER and text not in known:
+        meant = did_you_mean(text, known) if "/" in text else ""
         allowed = f"'{CUSTOMER}', or a name such as 'America/Los_Angeles'"
         raise refusal(f"is not a time zone{meant}", allowed)
     return text
@@ -116,7 +123,7 @@ class OrderMap(Parameters):
     time_zone: Annotated[Text, AfterValidator(_time_zone)] = CUSTOMER
     """Time zone of times without an offset: a name such as 'America/Los_Angeles', or 'customer' for
     each customer's local time."""
-    canceled: list[Text] = Field([], max_length=100)
+    canceled: Texts = Field([], max_length=1000)
     """Order statuses that mean canceled."""
     unreadable: Literal["refuse", "leave out"] = "refuse"
     """Rows with a cell that cannot be read: 'refuse' the file, or 'leave out' the rows and count

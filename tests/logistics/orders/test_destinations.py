@@ -64,6 +64,17 @@ def test_po_boxes_have_the_market_of_their_city() -> None:
     ("US", "Z232"), ("usa", "Z232"), ("U.S.", "Z232"), ("United States", "Z232"), ("", "Z232"),
     ("null", "Z232"),
     ("United States of America", "Z232"), ("EE. UU.", "Z232"), ("Estados Unidos", "Z232"),
+    *((text, "Z232") for text in (
+        "United States (US)", "US - United States", "United States - US", "840", "US/USA",
+        "The United States", "U.S. of A.", "The United States of America", "Domestic", "US-VA",
+        "Vereinigte Staaten", "Vereinigte Staaten von Amerika", "Stati Uniti", "États-Unis",
+        "Verenigde Staten", "Estados Unidos de América", "EUA", "美国", "VA, US", "CA, US",
+        "N/A", "n.a.", "NA", "-", "--", "null", "None", "NaN", "0", "unknown", "CA, USA",
+    )),
+    ("Puerto Rico (PR)", "in Puerto Rico"), ("US - PR", "in Puerto Rico"),
+    ("Canada (CA)", "in Canada"), ("Virgin Islands (U.S.)", "in the U.S. Virgin Islands"),
+    ("Virgin Islands (British)", "in another country"), ("Georgia", "in another country"),
+    ("Mexico (MX)", "in another country"), ("AU - Australia", "in another country"),
     ("PR", "in Puerto Rico"), ("Puerto Rico", "in Puerto Rico"), ("GU", "in Guam or other Pacific"
      " islands"), ("U.S. Virgin Islands", "in the U.S. Virgin Islands"), ("CA", "in Canada"),
     ("Canada", "in Canada"), ("DE", "in another country"), ("México", "in another country"),
@@ -84,6 +95,9 @@ def test_what_a_foreign_row_writes_as_its_zip_code_is_no_fault() -> None:
     ("AK", "in Alaska"), ("Hawaii", "in Hawaii"), ("PR", "in Puerto Rico"),
     ("AE", "military mail"), ("Armed Forces Pacific", "military mail"),
     ("AS", "in Guam or other Pacific islands"),
+    ("Virginia (VA)", "Z232"), ("VA - Virginia", "Z232"), ("USA-VA", "Z232"), ("VA, US", "Z232"),
+    ("N/A", "Z232"), ("-", "Z232"), ("Alaska (AK)", "in Alaska"), ("US-HI", "in Hawaii"),
+    ("HI, USA", "in Hawaii"),
 ])  # fmt: skip
 def test_a_state_outside_the_lower_48_decides(state: str, told: str) -> None:
     found = destinations(texts("23220", "10001"), texts(state, "NY"))
@@ -104,6 +118,40 @@ def test_an_export_of_another_country_whose_codes_have_five_digits() -> None:
     # a misspelled state among others leaves its row where the ZIP code says
     found = destinations(texts("23220", "10001", "02139"), texts("Virgina", "NY", "MA"))
     assert where(found) == ["Z232", "Z100", "Z021"]
+
+
+@pytest.mark.parametrize(("state", "zip_code"), [
+    ("Ala.", "35203"), ("Ariz.", "85004"), ("Calif.", "90001"), ("Colo.", "80202"),
+    ("Conn.", "06103"), ("Fla.", "33602"), ("Ill.", "60601"), ("Kan.", "67202"),
+    ("Mass.", "02139"), ("Minn.", "55401"), ("N.M.", "87102"), ("Ore.", "97205"),
+    ("Pa.", "19103"), ("S.D.", "57104"), ("Tenn.", "37203"), ("Tex.", "78701"),
+    ("Va.", "23220"), ("Wash.", "98101"), ("W.Va.", "25301"), ("Wis.", "53202"),
+    ("Virginia (VA)", "23220"), ("VA - Virginia", "23220"), ("USA-VA", "23220"),
+])  # fmt: skip
+def test_usual_spellings_of_a_state_are_that_state(state: str, zip_code: str) -> None:
+    # among orders to Brazil, a row stays only where its state is that of its ZIP code
+    found = destinations(texts(zip_code, "14409", "20040"), texts(state, "SP", "RJ"))
+    assert where(found)[0].startswith("Z")
+    assert where(found)[1:] == ["in another country"] * 2
+
+
+def test_cities_or_remarks_in_a_column_of_states_are_no_evidence() -> None:
+    zips = texts("23220", "10001", "02139", "60601", "99501")
+    cities = texts("Richmond", "New York City", "call first", "Chicago", "AE")
+    assert where(destinations(zips, cities)) == ["Z232", "Z100", "Z021", "Z606", "in Alaska"]
+    # one foreign state among them is none either
+    one = texts("Richmond", "Manhattan", "Cambridge", "SP", "")
+    assert where(destinations(zips, one)) == ["Z232", "Z100", "Z021", "Z606", "in Alaska"]
+
+
+def test_an_export_of_mexico_whose_codes_have_five_digits() -> None:
+    found = destinations(texts("44100", "64000", "06600"), texts("Jalisco", "NLE", "CDMX"))
+    assert where(found) == ["in another country"] * 3
+
+
+@pytest.mark.parametrize("cell", ["N/A", "n.a.", "-", "--", "null", "None", "0", "unknown"])
+def test_a_placeholder_is_no_zip_code(cell: str) -> None:
+    assert where(destinations(texts(cell, "23220"))) == ["without a ZIP code", "Z232"]
 
 
 def test_a_canadian_shop_keeps_its_orders_to_the_united_states() -> None:

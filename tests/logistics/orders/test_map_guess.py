@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from export_files import export, typed
 
+from logistics.orders.canceled_states import canceled_states
 from logistics.orders.heading_roles import rank, role_of
 from logistics.orders.map_guess import BY_CELLS, BY_NAME, Guess, guess_map
 from logistics.orders.order_columns import columns_of
@@ -97,7 +98,20 @@ LAYOUTS = [
     ("Order ID,Order Status,Order Date,Shipping Zip,Billing Zip,Product Name", "023"),
     ("Order,Order Date,Order Name,Recipient Postal Code,Item Name,Item Price", "013"),
     ("reference,created_at,to_address.zip,from_address.zip,tracking_code", "012"),
-    ("Invoice Number,Invoice Date,Due Date,Ship To Zip", "013"),
+    ("Invoice Number,Transaction Date,Invoice Date,Due Date,Ship To Zip", "014"),
+    ("Sub Order ID,Parent Order ID,Order Date,Zip", "123"),
+    ("Sub Order ID,Order ID,Parent Order ID,Order Date,Zip", "134"),
+    ("Sub Order ID,Order Date,Zip", "012"),
+    ("No.,Order No,Order Date,Zip", "123"),
+    ("Order ID,Order Date,Shipper Zip,Customer Zip", "013"),
+    ("Order ID,Order Date,Ship Node Zip,DC Zip,Consignee Zip", "014"),
+    ("Order ID,Order Date,Pickup Zip,Store Zip,Shipping Origin Zip,Zip", "015"),
+    ("Order ID,Order Date,Ship From Zip,FC Zip,Hub Zip,Return Zip,Delivery Zip", "016"),
+    ("Order ID,Order Date,Order Billing Zip,Zip", "013"),
+    ("Order ID,Label Created At,Tracking Created,Created,Zip", "034"),
+    ("Order ID,Product Created Date,Item Date,Order Placed At,Zip", "034"),
+    ("Order ID,Date Received,Arrival Date,Invoice Date,Print Date,Date,Zip", "056"),
+    ("Order ID,Created Time,Zip Code,Shipping Zip,Product Name", "013"),
     ("SO Number,created_at,Order Nbr,order_ts,zip_5", "234"),
     ("order-id,order-item-id,purchase-date,payments-date,ship-postal-code", "024"),
     ("orderNumber,orderDate,shipDate,shipToPostalCode,billToPostalCode", "013"),
@@ -118,6 +132,9 @@ def test_headings_in_other_words(heading: str, needed: str) -> None:
     [
         *("Ship Date", "Shipped On Date", "delivered_at", "Cancelled at", "Refund Date"),
         *("Estimated Delivery Date", "Ship By Date", "last-updated-date", "Fulfilled at"),
+        *("Label Date", "Tracking Created At", "Product Date", "Item Created", "Arrival Date"),
+        *("Received at", "Modified Date", "Due Date", "Export Date", "Print Date", "Invoice Date"),
+        *("Fecha de envío", "Fecha de entrega", "Versanddatum", "Lieferdatum", "Customer Created"),
     ],
 )
 def test_other_dates_are_never_when_the_order_was_placed(heading: str) -> None:
@@ -153,6 +170,46 @@ def test_a_package_or_tracking_number_names_the_parcel() -> None:
     assert guess(table).order_map.parcels == "package"
     tracked = typed("Order ID,Date,Zip,Tracking Number,Notes", *rows)
     assert columns(tracked)["parcel_id"] == "Tracking Number"
+
+
+PACKED = "Order ID,Date,Zip,Package,Box,Tracking Number"
+
+
+def packed(*cells: tuple[str, str, str, str]) -> Guess:
+    rows = [f"{order},2023-09-18,07030,{','.join(more)}" for order, *more in cells]
+    return guess(typed(PACKED, *rows))
+
+
+def test_boxes_that_many_orders_share_are_sizes_and_no_parcels() -> None:
+    sizes = packed(
+        ("1", "Small", "S", "N/A"), ("1", "Large", "M", "N/A"), ("2", "Small", "S", "N/A")
+    )
+    assert (sizes.order_map.parcels, sizes.order_map.columns.parcel_id) == ("order", [])
+    assert dict(sizes.unused)["Box"] == "could be parcel_id"
+    # numbers of sizes do not count 1, 2 in each order
+    codes = packed(("1", "2", "3", ""), ("2", "2", "3", ""), ("3", "1", "3", ""))
+    assert codes.order_map.parcels == "order"
+
+
+def test_boxes_numbered_within_each_order_are_parcels() -> None:
+    found = packed(("1", "S", "1", "9"), ("1", "S", "2", "9"), ("2", "S", "1", "9"))
+    assert (found.order_map.parcels, found.order_map.columns.parcel_id) == ("package", ["Box"])
+    said = packed(("1", "S", "1 of 2", "9"), ("1", "S", "2 of 2", "9"), ("2", "S", "Box 1", "9"))
+    assert said.order_map.columns.parcel_id == ["Box"]
+
+
+def test_tracking_numbers_are_the_last_choice_and_few_may_hold_two_orders() -> None:
+    rows = [(str(n // 2), "S", "M", f"9400{n}") for n in range(200)]
+    found = packed(*rows, ("7", "S", "M", "94000"))
+    assert found.order_map.columns.parcel_id == ["Tracking Number"]
+    many = packed(*rows, *((str(n), "S", "M", "94000") for n in range(100, 110)))
+    assert many.order_map.parcels == "order"
+
+
+def test_a_size_that_comes_after_the_first_rows_is_seen() -> None:
+    rows = [(str(n), "", f"B{n}", "") for n in range(2100)]
+    late = packed(*rows, *((str(n), "", "pallet", "") for n in range(3000, 3100)))
+    assert late.order_map.parcels == "order"
 
 
 def test_cells_tell_where_no_heading_does() -> None:
@@ -212,6 +269,204 @@ def test_states_of_the_file_that_mean_canceled_are_taken_and_the_usual_ones() ->
     found = guess(typed("Order ID,Date,Zip,Status", *rows)).order_map
     assert found.canceled[:4] == ["Cancelled", "payment_failed", "wc-trash", "Voided"]
     assert found.canceled[4:] == ["canceled", "failed", "declined", "suspected_fraud"]
+
+
+def test_canceled_states_of_all_rows_are_taken() -> None:
+    rows = [f"{n},2023-09-18,07030,Complete" for n in range(2100)]
+    last = "9999,2023-09-18,07030,Order canceled by customer"
+    found = guess(typed("Order ID,Date,Zip,Order Status", *rows, last)).order_map
+    assert found.canceled[0] == "Order canceled by customer"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        *("Canceled", "CANCELLED", "Order canceled by customer", "not delivered, canceled", "Void"),
+        *("Payment failed", "failed", "Declined", "Suspected fraud", "Abandoned Cart", "wc-trash"),
+        *(
+            "Cancellation approved",
+            "Cancelled - refund pending",
+            "storniert",
+            "Cancelado",
+            "cancel",
+        ),
+        *("expired", "rejected", "Payment voided", "Cancellation"),
+    ],
+)
+def test_words_of_orders_that_never_ship(state: str) -> None:
+    assert canceled_states([state]) == [state]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        *("Not cancelled", "not yet canceled", "Cancellation requested", "cancel_requested"),
+        *("Pending cancellation", "Cancellation rejected", "delivery failed", "Failed delivery"),
+        *("Partially canceled", "Return canceled", "Refund request cancelled", "Refund failed"),
+        *("Refunded", "Returned", "Label voided", "No fraud", "Fraud check passed", "unavoidable"),
+        *("Non-cancelled", "Delivered", "Completed", "Return rejected", "", "Shipment failed"),
+    ],
+)
+def test_words_of_orders_that_ship(state: str) -> None:
+    assert canceled_states([state]) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Canceled", ("yes", "no")),
+        ("is_cancelled", ("TRUE", "FALSE")),
+        ("Order Cancelled?", ("1", "0")),
+        ("Canceled", ("2023-09-18 10:00", "N/A")),
+        ("canceledDate", ("9/18/2023", "0000-00-00 00:00:00")),
+        ("Date Canceled", ("", "")),
+    ],
+)
+def test_flags_and_dates_tell_what_was_canceled(heading: str, cells: tuple[str, str]) -> None:
+    rows = [f"{n},2023-09-18,07030,{cell}" for n, cell in enumerate(cells)]
+    assert columns(typed(f"Order ID,Date,Zip,{heading}", *rows))["canceled_at"] == heading
+
+
+def test_a_column_of_canceled_states_or_numbers_is_no_flag() -> None:
+    rows = ["1,2023-09-18,07030,Cancelled", "2,2023-09-18,07030,Active"]
+    found = guess(typed("Order ID,Date,Zip,Canceled", *rows)).order_map
+    assert (found.columns.status, found.columns.canceled_at) == (["Canceled"], [])
+    assert found.canceled[0] == "Cancelled"
+    counts = ["1,2023-09-18,07030,0", "2,2023-09-18,07030,3"]
+    pieces = guess(typed("Order ID,Date,Zip,Canceled", *counts))
+    assert pieces.order_map.columns.given().keys() == {"order_id", "ordered_at", "market"}
+    assert dict(pieces.unused)["Canceled"] == "could be canceled_at"
+
+
+def test_refunds_are_no_orders_where_they_are_a_type_of_rows() -> None:
+    rows = ["1,2023-09-18,07030,Order,Returned", "2,2023-09-18,07030,Refund,Shipped"]
+    for name in ("Order Type", "Transaction Type", "Type"):
+        found = guess(typed(f"Order ID,Date,Zip,{name},Status", *rows)).order_map
+        assert (found.columns.status, found.canceled[0]) == ([name], "Refund")
+    sales = [row.replace("Refund", "Order") for row in rows]
+    found = guess(typed("Order ID,Date,Zip,Order Type,Status", *sales)).order_map
+    assert found.columns.status == ["Status"]
+    assert "Returned" not in found.canceled
+
+
+@pytest.mark.parametrize(
+    ("heading", "zone"),
+    [
+        ("Ordered At (UTC)", "UTC"),
+        ("created_at_utc", "UTC"),
+        ("order_date_gmt", "UTC"),
+        ("createdAtUTC", "UTC"),
+        ("Created at (PST)", "America/Los_Angeles"),
+        ("Order Date (Pacific Time)", "America/Los_Angeles"),
+        ("Order Date EDT", "America/New_York"),
+        ("Order Date (Eastern)", "America/New_York"),
+        ("Order Date (CT)", "America/Chicago"),
+        ("order_date_mst", "America/Denver"),
+        ("Order Date (HST)", "Pacific/Honolulu"),
+        ("Order Date (America/Boise)", "America/Boise"),
+        ("Order Date (US/Central)", "US/Central"),
+        ("Order Date (UTC-05:00)", "Etc/GMT+5"),
+        ("Order Date (GMT+8)", "Etc/GMT-8"),
+        ("Order Date (UTC+05:30)", "customer"),
+        ("Order Date", "customer"),
+        ("order date (DateOrders)", "customer"),
+    ],
+)
+def test_a_heading_tells_the_time_zone(heading: str, zone: str) -> None:
+    found = guess(typed(f"Order ID,{heading},Zip", "1,2023-09-18 09:30,07030"))
+    assert found.order_map.time_zone == zone
+    assert found.how["ordered_at"] == (BY_NAME if zone == "customer" else f"by name ({zone})")
+
+
+def test_of_two_equal_times_the_one_with_a_time_zone_is_taken() -> None:
+    found = columns(
+        typed("Order ID,date_created,date_created_gmt,Zip", "1,2023-09-18,2023-09-18,07030")
+    )
+    assert found["ordered_at"] == "date_created_gmt"
+
+
+def test_the_zone_of_a_heading_counts_in_a_known_export_too() -> None:
+    heading = "order_id,ordered_at,market,product,Ordered at UTC"
+    found = guess(typed(heading, "1,2023-09-18 09:30,07030,toy,2023-09-18 13:30")).order_map
+    assert (found.format, found.time_zone) == ("own", "customer")
+
+
+GENERIC = "Order Number,Order Date,Postcode (Shipping)"
+
+
+def test_generic_headings_are_no_known_export() -> None:
+    found = guess(
+        typed(f"{GENERIC},Country,State,SKU Title", "1,2023-09-18,07030,US,NJ,Ball")
+    ).order_map
+    assert found.format == ""
+    assert found.columns.country == ["Country"]
+    assert found.columns.state == ["State"]
+
+
+def test_what_a_known_export_does_not_name_is_added() -> None:
+    heading = "Name,Created at,Shipping Zip,Ship Country,Order Status,Canceled,SKU Name,Box"
+    rows = [f"{n},2023-09-18,07030,US,{s},no,Ball,S" for n, s in enumerate(("ok", "Order voided"))]
+    found = guess(typed(heading, *rows)).order_map
+    assert (found.format, found.parcels) == ("shopify", "order")
+    given = {role: names[0] for role, names in found.columns.given().items()}
+    assert given == {
+        "order_id": "Name",
+        "ordered_at": "Created at",
+        "market": "Shipping Zip",
+        "product": "SKU Name",
+        "country": "Ship Country",
+        "status": "Order Status",
+        "canceled_at": "Canceled",
+    }
+    assert found.canceled == ["voided", "Order voided"]
+
+
+def test_a_file_with_own_columns_may_have_more() -> None:
+    heading = "order_id,ordered_at,market,product,status,country,canceled_at"
+    rows = ["1,2023-09-18 09:30,07030,toy,paid,US,", "2,2023-09-18,07030,toy,Order canceled,DE,"]
+    found = guess(typed(heading, *rows)).order_map
+    assert (found.format, found.parcels) == ("own", "row")
+    assert found.columns.given().keys() >= {"status", "country", "canceled_at"}
+    assert found.canceled[0] == "Order canceled"
+
+
+def test_a_billing_address_is_noted_and_an_empty_shipping_address_goes_before_it() -> None:
+    rows = ["1,2023-09-18 09:30,10001,", "2,2023-09-18 09:30,10002,"]
+    assert guess(typed("Order ID,Date,Billing Zip,a", *rows)).how["market"] == (
+        "by name (billing address)"
+    )
+    found = guess(typed("Order ID,Date,Billing Zip,Shipping Zip", *rows))
+    assert found.order_map.columns.market == ["Shipping Zip"]
+    assert found.how["market"] == BY_NAME
+
+
+def test_a_parent_that_is_not_always_there_is_no_order_id() -> None:
+    rows = ["s1,p1,2023-09-18,07030", "s2,,2023-09-18,07030"]
+    assert columns(typed("Sub Order ID,Parent Order ID,Date,Zip", *rows))["order_id"] == (
+        "Sub Order ID"
+    )
+
+
+def test_numbers_of_rows_are_order_ids_only_where_nothing_else_is() -> None:
+    rows = [f"{n},A-{1000 + n},2023-09-18,07030" for n in range(1, 5)]
+    assert columns(typed("No.,Reference,Date,Zip", *rows))["order_id"] == "Reference"
+    assert columns(typed("No.,Invoice No,Date,Zip", *rows))["order_id"] == "Invoice No"
+    assert columns(typed("No.,A,Date,Zip", *rows))["order_id"] == "A"
+    alone = [row.replace("A-", "a ") for row in rows]
+    assert columns(typed("No.,Street,Date,Zip", *alone))["order_id"] == "No."
+    orders = [row.partition("-")[2] + ",x" for row in rows]
+    assert columns(typed("ID,Date,Zip,Street", *orders))["order_id"] == "ID"
+
+
+@pytest.mark.parametrize("first", ["1001,2023-09-18 14:05,23220,toy", "A-1,9/18/2023,23220,5.00"])
+def test_a_file_without_a_heading_is_refused(first: str) -> None:
+    cells = [cell for cell in first.split(",") if cell not in ("toy", "A-1")]
+    with pytest.raises(InputError) as error:
+        guess(typed(first, "1002,2023-09-18 14:10,10001,toy"))
+    assert str(error.value) == (
+        f"orders.csv: has no heading: line 1 holds values ({', '.join(cells)})"
+        " (allowed: a first line that names the columns)"
+    )
 
 
 def test_a_guess_is_a_whole_map() -> None:

@@ -137,3 +137,17 @@ def test_an_article_belongs_to_one_class(tmp_path: Path) -> None:
 def test_a_misspelled_time_zone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not a time zone; did you mean 'US/Pacific'"):
         load_order_map(mine(tmp_path, MINE + "time_zone: US/Pacfic\n"))
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "posixrules"])
+def test_a_time_zone_that_is_no_place_is_refused(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(InputError, match=f"7: time_zone = '{zone}': is not a time zone"):
+        load_order_map(mine(tmp_path, MINE + "parcels: line\n" + f"time_zone: {zone}\n"))
+
+
+def test_one_text_is_a_list_of_one(tmp_path: Path) -> None:
+    text = MINE + "canceled: Cancelled\nproducts: {toy: {titles: Red ball, words: ball}}\n"
+    order_map = load_order_map(mine(tmp_path, text))
+    assert order_map.canceled == ["Cancelled"]
+    assert order_map.products["toy"].titles == ["Red ball"]
+    assert order_map.products["toy"].words == ["ball"]
