@@ -63,7 +63,7 @@ def are_flags_or_times(cells: pd.Series[Any]) -> bool:
 def name_parcels(order: pd.Series[Any], package: pd.Series[Any]) -> bool:
     """Tell whether cells name parcels: of one order each, but for few, or 1, 2, 3 in each order.
 
-    What other columns of boxes hold, such as sizes or remarks, many orders share.
+    What other columns of boxes hold, such as sizes or comments, many orders share.
     """
     told = (order != "") & (package != "")
     pairs = pd.DataFrame({"order": order[told], "package": package[told]}).drop_duplicates()

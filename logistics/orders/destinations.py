@@ -124,7 +124,7 @@ def destinations(
     outside the lower 48, then the ZIP code. Where most rows without a country have a state of
     another one, as in a Brazilian export whose postal codes have five digits, too, a row is abroad
     unless its state is that of its ZIP code. A column of states in which most cells are none, but
-    cities or remarks, says nothing.
+    cities or comments, says nothing.
 
     >>> found = destinations(pd.Series(["23220", "00907", "33255", "N/A"]))
     >>> found.market.tolist(), found.left_out.tolist()
