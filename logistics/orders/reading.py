@@ -100,9 +100,9 @@ def _good_rows(cells: OrderCells, used: OrderMap) -> NDArray[np.intp]:
 
 def _advice(cells: OrderCells, is_mapped: bool) -> Iterator[Fault]:
     """Say below the faults of rows how to run without these rows."""
-    if is_mapped and cells.faults and not (cells.refusals or cells.is_strict):
-        bad = counted(int(cells.is_bad.sum()), "row")
-        problem = f"{bad} of {len(cells):,} cannot be used"
+    bad = int(cells.is_bad.sum())
+    if is_mapped and 0 < bad < len(cells) and not (cells.refusals or cells.is_strict):
+        problem = f"{counted(bad, 'row')} of {len(cells):,} cannot be used"
         allowed = "correct them, or write 'unreadable: leave out' in the map"
         yield Fault(cells.table.name, None, "", "", problem, allowed)
 
