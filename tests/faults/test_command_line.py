@@ -95,7 +95,7 @@ def test_faults_of_orders_are_told_and_nothing_is_written(results: Path) -> None
     orders = results.parent / "orders.csv"
     pd.DataFrame([GOOD | {"market": "99999", "order_id": "nan"}]).to_csv(orders, index=False)
     told = refused(["run", scenario, "--orders", orders, "--strict", "--workers", "1"], results)
-    assert f"{orders}:2: market = 99999: would be left out: in Alaska" in told
+    assert f"{orders}:2: market = 99999: is in Alaska" in told
     assert f"{orders}:2: order_id = nan: is not an id" in told
     assert "Traceback" not in told
 
