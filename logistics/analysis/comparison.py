@@ -129,6 +129,16 @@ class Comparison:
         if (of := set(self.paired)) != {pair_name(*two) for two in pairs_of(self.names)}:
             raise ValueError(f"paired: is of {sorted(of)}, not of all pairs of {self.names}")
 
+    def label(self, network: str) -> str:
+        """Return what tables and pictures call a network: the scenario's label, or its name.
+
+        The name, too, where two networks have the same label.
+        """
+        facts = self.run.get("networks", {})
+        labels = [facts.get(name, {}).get("label") or name for name in self.names]
+        own = labels[self.names.index(network)]
+        return own if labels.count(own) == 1 else network
+
     def estimates_of(self, network: str) -> dict[str, Estimate]:
         """Return the metrics of a network, those of the two shoppers as `cases.<case>.<metric>`."""
         cases = {f"cases.{name}": one for name, one in self.cases[network].items()}

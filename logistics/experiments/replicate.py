@@ -176,7 +176,11 @@ def facts_of_runs(what: Plan, facts: Facts, replications: int) -> dict[str, Any]
     """
     days, demand = what.scenarios[0].days, what.scenarios[0].orders
     networks: dict[str, dict[str, Any]] = {
-        scenario.name: {"title": scenario.title, **facts[scenario.name]}
+        scenario.name: {
+            "label": scenario.label,
+            "title": scenario.title,
+            **facts[scenario.name],
+        }
         for scenario in what.scenarios
     }
     return {

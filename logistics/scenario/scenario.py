@@ -130,6 +130,8 @@ class Scenario(Parameters):
     """Everything a run needs except the random draws."""
 
     name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")
+    label: Text = Field("", max_length=24)
+    """What tables and pictures call the network; where it is empty, the name."""
     title: Text = Field("", max_length=200)
     as_of: LocalDate
     """The date that the values describe."""

@@ -48,6 +48,7 @@ _DELIVERY_DAYS = {
         "mean (delivered)",
         "Elapsed 24-hour days from order to delivery, mean over delivered parcels.",
         title="mean delivery time",
+        short="mean",
     ),
     **percentiles(
         "delivery_days",
@@ -60,6 +61,7 @@ _DELIVERY_DAYS = {
             " delivered.",
             title="{} delivery time",
         ),
+        short=(50, 95),
     ),
 }
 
@@ -203,6 +205,7 @@ _PROMISE_SECTION = Section(
             "on-time delivery",
             "Share of all parcels delivered on or before the promised date; lost, stolen, returned"
             " and unfinished parcels are not on time.",
+            short="on time",
         ),
         "late_days_when_late.mean": Definition(
             "days",

@@ -171,7 +171,8 @@ class Definition:
     """What a metric is.
 
     `low`, `high`: what no true value leaves; intervals are cut there. `title`: what it is called
-    where no heading says what it is of; empty: as `label`. `estimator`: None for what a single run
+    where no heading says what it is of; empty: as `label`. `short`: its heading in the answer, of
+    which it is a part; empty: it is in the tables only. `estimator`: None for what a single run
     does not have: it comes from the means of all runs, (runs, 2), by `of_means`.
     """
 
@@ -183,6 +184,7 @@ class Definition:
     title: str = ""
     estimator: Estimator | None = MEAN
     of_means: Callable[[NDArray[np.float64]], float] | None = None
+    short: str = ""
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -199,9 +201,11 @@ class Definition:
         return replace(self, low=-math.inf, high=math.inf)
 
 
-def share(label: str, text: str, title: str = "", estimator: Estimator = RATE) -> Definition:
+def share(
+    label: str, text: str, title: str = "", estimator: Estimator = RATE, short: str = ""
+) -> Definition:
     """Return the definition of a share, from 0 to 1, that is counted; MEAN: that is computed."""
-    return Definition("share", label, text, 0.0, 1.0, title, estimator)
+    return Definition("share", label, text, 0.0, 1.0, title, estimator, short=short)
 
 
 def percentiles(
@@ -209,13 +213,14 @@ def percentiles(
     percentages: Iterable[int],
     like: Definition,
     grid: Grid = DAYS_GRID,
+    short: Iterable[int] = (),
 ) -> dict[str, Definition]:
     """Return the definitions `<of>.p50`, ... of percentiles of a distribution counted on a grid.
 
     `like`: unit, bounds and words; in its label and title '{}' stands for "median" or "P95", in
-    its text '{}' stands for 50 or 95.
+    its text '{}' stands for 50 or 95. `short`: those that are in the answer.
     """
-    found = {}
+    found, in_answer = {}, set(short)
     for p in percentages:
         word = "median" if p == 50 else f"P{p}"
         found[f"{of}.p{p}"] = replace(
@@ -224,6 +229,7 @@ def percentiles(
             title=like.title.format(word),
             text=like.text.format(p),
             estimator=Quantile(of, p, grid),
+            short=f"P{p}" if p in in_answer else "",
         )
     return found
 

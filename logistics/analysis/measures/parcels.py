@@ -134,6 +134,7 @@ _DAMAGE_SECTION = Section(
             "damaged",
             "Share of delivered parcels that are damaged, all runs together.",
             "damage rate",
+            short="damaged",
         ),
         **{
             damage_key(kind): share(

@@ -17,7 +17,7 @@ from logistics.analysis.measures.parcels import DAMAGE, ENDINGS, TRAVEL, VOLUME,
 __all__ = [
     "BUILT_IN", "CASE_METRICS", "CAUSE_METRICS", "DECISIVE", "LATE_STEPS", "NETWORK_METRICS",
     "PAIRED_METRICS", "Definition", "Measure", "Response", "Section", "added", "damage_key",
-    "register", "sections", "unregister",
+    "in_the_answer", "register", "sections", "unregister",
 ]  # fmt: skip
 
 BUILT_IN = (VOLUME, DELIVERY, DISPATCH, PROMISE, DAMAGE, ENDINGS, TRAVEL, HOURS_BY_STAGE)
@@ -68,6 +68,11 @@ def sections() -> tuple[Section, ...]:
     """Return the sections of the table of networks, in order; the size of the sample comes last."""
     first, *others = BUILT_IN
     return tuple(section for one in (*others, *_added, first) for section in one.sections)
+
+
+def in_the_answer() -> dict[str, Definition]:
+    """Return by name the metrics that answer, registered ones included: those with a `short`."""
+    return {name: metric for name, metric in NETWORK_METRICS.items() if metric.short}
 
 
 @dataclass(frozen=True)

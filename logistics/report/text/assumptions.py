@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from logistics.scenario.scenario import Scenario
 from networks.inputs.provenance import origin_of
 
-_APART = ("name", "title", "runs", "closures")  # shown elsewhere, or not assumptions
+_APART = ("name", "label", "title", "runs", "closures")  # shown elsewhere, or not assumptions
 _LONGEST = 160  # characters of a value
 _UNSAID = "a choice of whoever wrote the scenario"
 
