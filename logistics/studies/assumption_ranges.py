@@ -34,7 +34,8 @@ OF_PAIRS = ("difference_days.mean", "damage_difference")
 """Metrics of a pair that have a wide interval."""
 
 _SEED = 1  # of the draws of the assumptions
-_BATCH = 20  # draws that are made at once while time is left
+BATCH = 20
+"""Draws that are made at once while time is left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +108,7 @@ def with_ranges_in(
     """
     started, made, values = time.monotonic(), list[Point](), dict[Response, Floats]()
     while True:
-        batch = draws_of(result.plan, _BATCH, _SEED + len(made))
+        batch = draws_of(result.plan, BATCH, _SEED + len(made))
         more = answers_of(batch, pool, report)
         made += batch
         values = {
