@@ -216,7 +216,8 @@ def experiment(
     """Run a plan, its wide intervals and its bottlenecks, as far as the options ask for them.
 
     `options`: `workers`, `assumptions`, `assumptions_seconds`, `check_bottlenecks`.
-    `keep`: what to do with each network's first run, before it is forgotten. `executor`: does the work instead of `workers`.
+    `keep`: what to do with each network's first run, before it is forgotten. `executor`: does the
+    work instead of `workers`.
     """
     workers, seconds = options.get("workers"), options.get("assumptions_seconds", 0)
     draws = draws_of(what, options.get("assumptions", 0))

@@ -103,8 +103,8 @@ def _not_settled(comparison: Comparison) -> list[str]:
     return [
         f"{comparison.label(name)}: the first {days_words(one.cut_days - one.simulated_days)}"
         " measured differ from later ones of the same weekday, as if the network were still"
-        f" filling; that moves the mean by {one.shift:+.1%}. Unless a holiday explains it, add warm-up days"
-        f" (--warm-up-days {one.cut_days}, now {one.simulated_days})."
+        f" filling; that moves the mean by {one.shift:+.1%}. Unless a holiday explains it, add"
+        f" warm-up days (--warm-up-days {one.cut_days}, now {one.simulated_days})."
         for name, one in comparison.warm_up.items()
         if one.enough is False
     ]
@@ -118,10 +118,10 @@ def _under_way(comparison: Comparison) -> list[str]:
         if moved:
             still = comparison.metrics[name]["under_way_rate"].estimate
             warnings.append(
-                f"{comparison.label(name)}: {percent(still, 2)} of the parcels were still in transit"
-                " when the run ended. That leaves open, from all of them arriving at that moment to none ever"
-                f" arriving: {'; '.join(moved)}. The mean leaves them out. Follow them longer"
-                f" (--follow-days, now {comparison.run['follow_days']})."
+                f"{comparison.label(name)}: {percent(still, 2)} of the parcels were still in"
+                " transit when the run ended. That leaves open, from all of them arriving at that"
+                f" moment to none ever arriving: {'; '.join(moved)}. The mean leaves them out."
+                f" Follow them longer (--follow-days, now {comparison.run['follow_days']})."
             )
     return warnings
 

@@ -171,19 +171,20 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     """
     estimate = decisive(comparison, first, second, "difference_days.mean")
     both = comparison.paired[pair_name(first, second)]["both_delivered_rate"].estimate
+    one, other = comparison.label(first), comparison.label(second)
     if isnan(estimate.estimate):
-        return f"{first} and {second}: no parcel was delivered in both."
+        return f"{one} and {other}: no parcel was delivered in both."
     if not is_clear(estimate):
         ends = estimate_parts(estimate, PAIRED_METRICS["difference_days.mean"])[1].strip("()")
         return (
-            f"Is {second} slower or faster than {first} {_SAME} ({ends}{' days, ' * bool(ends)}"
+            f"{other}: slower or faster than {one} {_SAME} ({ends}{' days, ' * bool(ends)}"
             f"{comparison.replications} replications)?"
             f" {_not_yet(comparison, first, second, 'difference_days.mean').capitalize()}."
         )
     word = "slower" if estimate.estimate >= 0 else "faster"
     once = "" if estimate.has_interval else f", {_ONCE}"
     of = "" if both >= _NEARLY_ALL else f", over the {percent(both, 0)} that both delivered"
-    return f"{second} is {word} than {first} by {_size(estimate, 'days')} days {_SAME}{of}{once}."
+    return f"{other}: {_size(estimate, 'days')} days {word} than {one} {_SAME}{of}{once}."
 
 
 def delivers(estimates: Mapping[str, Estimate]) -> bool:
