@@ -22,7 +22,7 @@ def compare(scenarios: Scenarios = None, **options: Any) -> None:
     """Send the same orders through several networks and compare them.
 
     Prints the answer: delivery times and damage, each with its 95% confidence interval and the
-    range in which the assumptions leave it; why; and what to doubt.
+    range in which the assumptions leave it; why; and the main caveats.
 
     Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
@@ -34,7 +34,7 @@ def run(scenario: OneScenario, **options: Any) -> None:
     """Send orders through one network.
 
     Prints the answer: delivery times and damage, each with its 95% confidence interval and the
-    range in which the assumptions leave it, and what to doubt.
+    range in which the assumptions leave it, and the main caveats.
 
     Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
