@@ -69,7 +69,7 @@ def test_an_option_added_to_the_table_is_everywhere(tmp_path: Path) -> None:
 
 
 def test_compare_has_all_options_of_the_command_that_write_nothing() -> None:
-    writing = {"output", "overwrite", "keep_parcels", "report"}
+    writing = {"output", "overwrite", "keep_parcels", "report", "full"}
     command = {one.name for one in options_of("compare")}
     assert {one.name for one in options_of(COMPARE)} == command - writing
     assert set(inspect.signature(logistics.compare).parameters) == (command - writing) | {
