@@ -59,7 +59,7 @@ def labeled(result: Comparison, **labels: str) -> Comparison:
     networks = {
         name: {
             **result.run["networks"][name],
-            "label": labels.get(name.split("-")[0] + "_" * name.startswith("in-"), ""),
+            "label": labels.get(name.replace("-", "_"), ""),
         }
         for name in result.names
     }
