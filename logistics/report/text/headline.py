@@ -125,14 +125,19 @@ def why_lines(result: Comparison) -> list[str]:
 
 def main_caveats(result: Comparison) -> list[str]:
     """Return the gravest caveats, in at most two sentences."""
-    found = [*trouble(result), _of_assumptions(result)]
-    found += [sample_note(result.run), _coarse(result)]
-    told = [text for text in found if text]
+    told = gravest_caveats(result)
     more = len(told) - _MOST_CAVEATS
     if more <= 0:
         return told
     *most, last = told[:_MOST_CAVEATS]
     return [*most, f"{last} (--full has {more} more.)"]
+
+
+def gravest_caveats(result: Comparison) -> list[str]:
+    """Return what to doubt about the answer, the gravest first."""
+    found = [*trouble(result), _of_assumptions(result)]
+    found += [sample_note(result.run), _coarse(result)]
+    return [text for text in found if text]
 
 
 def _cell(result: Comparison, network: str, name: str, metric: Definition) -> AnswerCell:
