@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -68,15 +68,21 @@ class Tile:
 
 @dataclass(frozen=True)
 class Front:
-    """The first screen. `hero`: its chart; `sure`: how far to trust it; `why`: line by line."""
+    """The first screen.
+
+    `second`: further headlines. `hero`: its chart. `sure`: how far to trust it, of `more_doubts`
+    the methods tell. `why`: line by line.
+    """
 
     title: str
     lead: str
     kind: str = "Delivery networks, parcel by parcel"
+    second: Sequence[str] = ()
     answer: Sequence[str] = ()
     tiles: Sequence[Tile] = ()
     hero: Section | None = None
     sure: Sequence[str] = ()
+    more_doubts: int = 0
     why: Sequence[str] = ()
     caveats: Sequence[str] = ()
     many: bool = False
@@ -137,10 +143,14 @@ def cell_html(cell: Cell) -> Markup:
 
 
 def is_sortable(table: Table) -> bool:
-    """Tell whether each column of a table is one kind of number, in enough rows to sort."""
-    rows = [table.shown(row) for row in table.rows if row.cells]
-    units = ({_unit(cell) for cell in column if cell is not None} for column in zip(*rows))  # noqa: B905
-    return len(rows) >= _LEAST_SORTED and all(len(found) <= 1 for found in units)
+    """Tell whether each column of a table has one unit, in enough rows to sort."""
+    enough = sum(bool(row.cells) for row in table.rows) >= _LEAST_SORTED
+    return enough and all(len(units) <= 1 for units in _units(table))
+
+
+def numeric_columns(table: Table) -> set[int]:
+    """Return which columns of a table hold numbers; that of the labels is 0."""
+    return {at for at, units in enumerate(_units(table), 1) if units and "str" not in units}
 
 
 def json_text(value: Any) -> Markup:
@@ -153,6 +163,13 @@ def json_text(value: Any) -> Markup:
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)
+
+
+def _units(table: Table) -> Iterator[set[str]]:
+    """Yield the units in each column."""
+    rows = (table.shown(row) for row in table.rows if row.cells)
+    for column in zip(*rows, strict=True):
+        yield {_unit(cell) for cell in column if cell is not None}
 
 
 def _unit(cell: Cell) -> str:
@@ -182,6 +199,7 @@ def _environment() -> Environment:
     environment.filters["own"] = Markup
     environment.filters["data"] = json_text
     environment.filters["shown"] = cell_html
+    environment.filters["numeric"] = numeric_columns
     environment.tests["sortable"] = is_sortable
     return environment
 

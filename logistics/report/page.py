@@ -20,7 +20,7 @@ from logistics.report.text.caveats import caveats_of
 from logistics.report.text.headline import (
     answer_cells,
     gravest_caveats,
-    headline,
+    headline_sentences,
     sample_line,
     why_lines,
 )
@@ -29,6 +29,7 @@ from logistics.report.text.wording import delivers, held_together, times_run, ve
 from networks.geography import load_po_box_areas
 
 _MOST_DOUBTS = 2  # on the first screen; the others are in the methods
+_HERO = 290  # pixels
 _MANY = 4  # networks whose tables need narrow columns
 
 
@@ -88,14 +89,20 @@ class _View:
 def _front(view: _View) -> Front:
     result = view.result
     *most, last = map(result.label, result.names)
+    title, *second = headline_sentences(result)
+    doubts = gravest_caveats(result)
     hero = view.live_section("times", "", "distributions")
+    if hero.live:  # all of it on the first screen
+        hero = replace(hero, live=replace(hero.live, spec={**hero.live.spec, "height": _HERO}))
     return Front(
-        title=headline(result),
+        title=title,
+        second=second,
         kind=f"The same orders through {', '.join(most)} and {last}" if most else last,
         lead=sample_line(result),
         tiles=_tiles(result),
         hero=hero if hero.has_content else None,
-        sure=_doubts(result),
+        sure=doubts[:_MOST_DOUBTS],
+        more_doubts=max(len(doubts) - _MOST_DOUBTS, 0),
         why=why_lines(result),
         many=len(result.names) > _MANY,
         version=result.run.get("versions", {}).get("logistics", ""),
@@ -124,12 +131,6 @@ def _rank(result: Comparison, name: str, sign: int) -> float:
     return float("inf") if isnan(days) else sign * days
 
 
-def _doubts(result: Comparison) -> list[str]:
-    told = gravest_caveats(result)
-    more = len(told) - _MOST_DOUBTS
-    return [*told[:_MOST_DOUBTS], *([f"{more} more under Methods."] if more > 0 else [])]
-
-
 def _sections(view: _View, background: provenance.Background) -> Iterator[Section]:
     """Yield the sections in order, each with the charts and tables that the results allow."""
     result = view.result
@@ -151,7 +152,8 @@ def _sections(view: _View, background: provenance.Background) -> Iterator[Sectio
         waits.append(groups.added_capacity_table(background.added_capacities))
     yield replace(view.live_section("bottlenecks", "Bottlenecks", "bottlenecks"), tables=waits)
     yield Section("shoppers", "Two shoppers", [metrics.shoppers_table(result)])
-    ranges = [metrics.ranges_table(result.ranges)] if result.ranges else []
+    of = {replace(one, who=result.label(one.who)): found for one, found in result.ranges.items()}
+    ranges = [metrics.ranges_table(of)] if of else []
     yield Section("ranges", "How sure", ranges, headlines(result), more_charts=view.of("ranges"))
 
 
@@ -180,7 +182,7 @@ def market_search(result: Comparison) -> dict[str, Any]:
     labels = [result.label(name) for name in result.names]
     measures = [head.removeprefix(f"{labels[0]}: ") for head in heads[: len(heads) // len(labels)]]
     markets = [
-        [str(row.keys[0]), f"{row.keys[1]}, {row.keys[2]}", [
+        [str(row.keys[0]), str(row.keys[1]), [
             "-" if cell is None else str(cell) for cell in table.shown(row)]]
         for row in table.rows
     ]  # fmt: skip
