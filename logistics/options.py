@@ -231,6 +231,11 @@ OPTIONS = [
         help="What is different, such as 'peak-season + hub-closed': names from `logistics what-ifs"
         " list`, or YAML files.",
     ),
+    Option(
+        "base", bool, places=_RUNS, default=True, has_no=True, guide="what-if",
+        help="With --what-if, run each network without it, too, and report the effect: takes twice"
+        " as long.",
+    ),
     _OUTPUT,
     replace(_OUTPUT, places=("run",), unset="run, or where that exists run-2 and so on"),
     replace(_OUTPUT, places=("study run",), default=Path("study"), unset=""),
