@@ -123,7 +123,7 @@ def inline(chart: Chart) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {view[0] if view else ""} class="picture"'
         f' font-family="{FONT}" style="max-width:{1.3 * float(width[1]) if width else 1000:.0f}px"'
-        f' role="img" aria-labelledby="{chart.name}">'
+        f' role="img" aria-labelledby="picture-{chart.name}">'
     )
     return _SVG.sub(lambda _: head, svg, count=1)
 

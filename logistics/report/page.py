@@ -13,10 +13,12 @@ from logistics.report.pictures.catalog import Chart, has_group, slugs
 from logistics.report.pictures.interactive import Interactive
 from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.tables import groups, metrics, provenance
+from logistics.report.tables.effects import effects_by_date_table, effects_table
 from logistics.report.tables.table import Table
 from logistics.report.text.answer import farthest_pair, gains, shown_pairs
 from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import caveats_of
+from logistics.report.text.effects import effect_lines
 from logistics.report.text.headline import (
     answer_cells,
     gravest_caveats,
@@ -90,7 +92,7 @@ def _front(view: _View) -> Front:
     result = view.result
     *most, last = map(result.label, result.names)
     title, *second = headline_sentences(result)
-    doubts = gravest_caveats(result)
+    doubts = gravest_caveats(result) if result.run.get("networks") else []
     hero = view.live_section("times", "", "distributions")
     if hero.live:  # all of it on the first screen
         hero = replace(hero, live=replace(hero.live, spec={**hero.live.spec, "height": _HERO}))
@@ -99,6 +101,7 @@ def _front(view: _View) -> Front:
         second=second,
         kind=f"The same orders through {', '.join(most)} and {last}" if most else last,
         lead=sample_line(result),
+        answer=effect_lines(result),
         tiles=_tiles(result),
         hero=hero if hero.has_content else None,
         sure=doubts[:_MOST_DOUBTS],
@@ -151,6 +154,9 @@ def _sections(view: _View, background: provenance.Background) -> Iterator[Sectio
     if background.added_capacities:
         waits.append(groups.added_capacity_table(background.added_capacities))
     yield replace(view.live_section("bottlenecks", "Bottlenecks", "bottlenecks"), tables=waits)
+    changed = [effects_table(result)] if result.effects else []
+    days = [effects_by_date_table(result)] if result.effects else []
+    yield Section("effects", "What if", changed, effect_lines(result), more_tables=days)
     yield Section("shoppers", "Two shoppers", [metrics.shoppers_table(result)])
     of = {replace(one, who=result.label(one.who)): found for one, found in result.ranges.items()}
     ranges = [metrics.ranges_table(of)] if of else []
