@@ -15,7 +15,7 @@ from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.effects import effects_by_date_table, effects_table
 from logistics.report.tables.table import Table
-from logistics.report.text.answer import farthest_pair, gains, shown_pairs
+from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
 from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import caveats_of
 from logistics.report.text.effects import effect_lines
@@ -200,8 +200,11 @@ def market_search(result: Comparison) -> dict[str, Any]:
 
 def _methods(result: Comparison, background: provenance.Background) -> Iterator[Section]:
     """Yield what is folded at the end of the page."""
-    others = verdicts(result) if pairs_of(result.names) else []
-    said = [times_run(result), *others, held_together(result), *gains(result)]
+    others = dict(zip(pairs_of(result.names), verdicts(result), strict=True))
+    if others:  # the answer is about one pair
+        del others[farthest_pair(result)]
+    said = [times_run(result), *answer(result), *others.values()]
+    said += [held_together(result), *gains(result)]
     all_metrics = [metrics.networks_table(result)]
     all_metrics += [metrics.differences_table(result)] if result.paired else []
     yield Section("figures", "All metrics", all_metrics, [*filter(None, said)])
