@@ -193,7 +193,7 @@ def test_the_market_search_has_every_market_and_each_network() -> None:
     (richmond,) = (one for one in found["markets"] if one[0] == "Z232")
     assert richmond[1] == "Richmond, VA"
     assert len(richmond[2]) == len(WORLDS) * len(found["measures"])
-    assert found["boxes"]["Z753"] == "Z752"  # boxes of Dallas
+    assert found["boxes"]["Z192"] == "Z191"  # boxes of Philadelphia
 
 
 def test_a_table_sorts_if_each_column_has_one_unit() -> None:
