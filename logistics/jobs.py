@@ -32,7 +32,8 @@ from logistics.report.folder import Kept, write_experiment, write_run
 from logistics.report.saved_results import FAULTS
 from logistics.report.studies.folder import write_study
 from logistics.runtime.output_folders import output_folder
-from logistics.studies.assumption_ranges import draws_of, with_ranges
+from logistics.studies.assumption_ranges import BATCH, draws_of, with_ranges, with_ranges_in
+from logistics.studies.known_ranges import with_known_ranges
 from logistics.studies.points import Point, points_of, study_with_points
 from logistics.studies.progress import PointProgress
 from logistics.studies.results import StudyResult, study_result
@@ -214,16 +215,24 @@ def experiment(
 ) -> Experiment:
     """Run a plan, its wide intervals and its bottlenecks, as far as the options ask for them.
 
-    `options`: `workers`, `assumptions`, `check_bottlenecks`. `keep`: what to do with each network's
-    first run, before it is forgotten. `executor`: does the work instead of `workers`.
+    `options`: `workers`, `assumptions`, `assumptions_seconds`, `check_bottlenecks`.
+    `keep`: what to do with each network's first run, before it is forgotten. `executor`: does the
+    work instead of `workers`.
     """
-    workers = options.get("workers")
+    workers, seconds = options.get("workers"), options.get("assumptions_seconds", 0)
     draws = draws_of(what, options.get("assumptions", 0))
-    tasks = max(what.replications, len(draws))
+    if draws and seconds:
+        raise whole_file("options", "--assumptions and --assumptions-seconds: give one of them")
+    tasks = max(what.replications, len(draws), BATCH if seconds else 0)
     processes = workers if executor else processes_for(what, workers, tasks)
     with worker_pool(processes, executor=executor) as pool:
         result = run_plan(what, pool, report, keep)
-        result = with_ranges(result, draws, pool, report)
+        if seconds:
+            result = with_ranges_in(result, seconds, pool, report)
+        elif draws:
+            result = with_ranges(result, draws, pool, report)
+        else:
+            result = with_known_ranges(result)
         return with_added_capacity(result, options.get("check_bottlenecks", 0), pool, report)
 
 

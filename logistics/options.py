@@ -99,7 +99,7 @@ def _flag(name: str) -> str:
 
 _OUTPUT = Option(
     "output", Path, places=("compare",), metavar="FOLDER", short="-o",
-    default=Path("comparison"), help="Folder for the results.",
+    unset="comparison, or where that exists comparison-2 and so on", help="Folder for the results.",
 )  # fmt: skip
 
 OPTIONS = [
@@ -232,8 +232,12 @@ OPTIONS = [
         " list`, or YAML files.",
     ),
     _OUTPUT,
-    replace(_OUTPUT, places=("run",), default=Path("run")),
-    replace(_OUTPUT, places=("study run",), default=Path("study")),
+    replace(_OUTPUT, places=("run",), unset="run, or where that exists run-2 and so on"),
+    replace(_OUTPUT, places=("study run",), default=Path("study"), unset=""),
+    Option(
+        "full", bool, places=("compare", "run"), default=False,
+        help="Print every metric with its definition, too, and not only the answer.",
+    ),
     Option(
         "workers", int, places=(*_RUNS, "trace", *_STUDIES), low=1, high=1024, unset="one per core",
         help="Processes that work side by side; each run needs about a gigabyte for two million"
@@ -270,8 +274,13 @@ OPTIONS = [
         "assumptions", int, places=_RUNS, metavar="N", default=0, low=0, high=10_000,
         guide="reading-the-results",
         help="Run N times more, each with every assumed value drawn from its stated range: how far"
-        " do the answers move, and which assumptions move them? 0 for none, else 19 or more; 40 is"
-        " usual.",
+        " do the answers move, and which assumptions move them? 19 or more; 40 is usual. Of the"
+        " built-in scenarios that is known without; 0 for none.",
+    ),
+    Option(
+        "assumptions_seconds", int, places=_RUNS, metavar="N", default=0, low=0, high=1_000_000,
+        guide="reading-the-results",
+        help="As --assumptions, with as many draws as N seconds allow, 20 at least.",
     ),
     Option(
         "csv", bool, places=("run",), default=False,

@@ -132,8 +132,11 @@ class Comparison:
     def label(self, network: str) -> str:
         """Return what tables and pictures call a network: the scenario's label, or its name.
 
-        The name, too, where two networks have the same label.
+        The name, too, where two networks have the same label. Of a pair, both with ' vs ' between.
         """
+        if network in self.paired:
+            pair = next(two for two in pairs_of(self.names) if pair_name(*two) == network)
+            return pair_name(*map(self.label, pair))
         facts = self.run.get("networks", {})
         labels = [facts.get(name, {}).get("label") or name for name in self.names]
         own = labels[self.names.index(network)]

@@ -21,22 +21,24 @@ from logistics.cli.showing import (
 def compare(scenarios: Scenarios = None, **options: Any) -> None:
     """Send the same orders through several networks and compare them.
 
-    Prints delivery times and damage rates, each with its 95% confidence interval.
+    Prints the answer: delivery times and damage, each with its 95% confidence interval and the
+    range in which the assumptions leave it; why; and what to doubt.
 
     Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
-    _results(scenarios or None, options)
+    _results(scenarios or None, options, "comparison")
 
 
 @with_options("run")
 def run(scenario: OneScenario, **options: Any) -> None:
     """Send orders through one network.
 
-    Prints delivery times and damage rates, each with its 95% confidence interval.
+    Prints the answer: delivery times and damage, each with its 95% confidence interval and the
+    range in which the assumptions leave it, and what to doubt.
 
     Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
     """
-    _results([scenario], options)
+    _results([scenario], options, "run")
 
 
 @with_options("trace")
@@ -72,16 +74,19 @@ def trace(scenarios: Scenarios = None, **options: Any) -> None:
         out.print(trace_text(one))
 
 
-def _results(scenarios: list[str] | None, options: dict[str, Any]) -> None:
-    """Run scenarios, write the results folder, and print."""
+def _results(scenarios: list[str] | None, options: dict[str, Any], folder: str) -> None:
+    """Run scenarios, write the results folder, and print. `folder`: unless another was given."""
     from logistics.jobs import ComparisonRequest  # noqa: PLC0415
     from logistics.jobs import run as run_job  # noqa: PLC0415
+    from logistics.runtime.output_folders import free_folder  # noqa: PLC0415
 
-    output: Path = options["output"]
+    full = options.pop("full")
+    output = options["output"] or free_folder(folder, options["overwrite"])
+    if options["output"] is None and output != Path(folder):
+        typer.echo(f"{folder} already exists: the results go to {output}.", err=True)
     with progress_bar() as report:
         result = run_job(ComparisonRequest(output, scenarios, options), report)
-    print_experiment(result)
-    typer.echo()
+    print_experiment(result, full)
     print_written(output, options["report"], result.not_drawn)
 
 

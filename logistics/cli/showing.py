@@ -39,13 +39,17 @@ def console(errors: bool = False) -> Console:
     return Pipe(width=width, stderr=errors, markup=False, emoji=False, highlight=False)
 
 
-def print_experiment(result: Experiment) -> None:
-    """Print what was built, the tables, and the caveats."""
-    from logistics.report.tables.terminal import print_comparison  # noqa: PLC0415
+def print_experiment(result: Experiment, full: bool = False) -> None:
+    """Print the answer. `full`: then what was built, every table, and the caveats."""
+    from logistics.report.tables.terminal import print_answer, print_comparison  # noqa: PLC0415
     from logistics.report.text.caveats import built, caveats_of  # noqa: PLC0415
     from logistics.report.text.ranges import headlines  # noqa: PLC0415
 
     out = console()
+    print_answer(result.comparison, out, full)
+    if not full:
+        return
+    out.print()
     for name, lines in built(result.comparison).items():
         out.print(f"{name}, as built", style="bold")
         for line in lines:
@@ -116,8 +120,7 @@ def print_damaged(lines: Sequence[str]) -> None:
 
 def print_written(folder: Path, report: bool, not_drawn: str = "") -> None:
     """Say where the results are, and what is not with them."""
-    typer.echo(f"Written to {folder}; its README.txt says what each file is.")
+    page = f"open {folder / 'report.html'} in a browser; " if report and not not_drawn else ""
+    typer.echo(f"Results in {folder}: {page}README.txt says what each file is.")
     if not_drawn:
         typer.echo(not_drawn, err=True)
-    elif report:
-        typer.echo(f"Open {folder / 'report.html'} in a browser.")

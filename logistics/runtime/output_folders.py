@@ -8,6 +8,7 @@ what a killed process leaves, the next one for the same place sweeps.
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import secrets
 import shutil
@@ -51,6 +52,19 @@ def output_folder(path: str | Path, overwrite: bool = False, beside: bool = True
         yield folder
         _to_disk(folder)
         _put_in_place(ours, path, overwrite, beside)
+
+
+def free_folder(name: str, overwrite: bool = False) -> Path:
+    """Return the first folder of `name`, `name-2`, `name-3`, ... that does not exist, or is empty.
+
+    `overwrite`: `name` itself, whether it exists or not.
+    """
+    numbered = (Path(f"{name}-{number}") for number in itertools.count(2))
+    return next(
+        one
+        for one in itertools.chain([Path(name)], numbered)
+        if overwrite or not os.path.lexists(one) or (one.is_dir() and not any(one.iterdir()))
+    )
 
 
 @contextmanager

@@ -6,15 +6,17 @@ hypercube), and each draw is run once, with the orders and the random draws of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from logistics.analysis.comparison import Replicate, pair_name, pairs_of
-from logistics.analysis.measures.registry import Response
-from logistics.analysis.statistics.uncertainty import least_draws, two_intervals
+from logistics.analysis.measures.registry import Response, in_the_answer
+from logistics.analysis.statistics.intervals import Estimate, Floats
+from logistics.analysis.statistics.uncertainty import TwoIntervals, least_draws, two_intervals
 from logistics.experiments.compare import Experiment
 from logistics.experiments.plan import Plan
 from logistics.experiments.replicate import RunSpec, replicate, run_spec_of
@@ -27,18 +29,44 @@ from logistics.studies.effects import places_bearing
 from logistics.studies.points import Point, with_setting
 from networks.inputs.faults import whole_file
 
-OF_NETWORKS = (
-    "delivery_days.mean", "delivery_days.p50", "delivery_days.p95", "within_dates.2",
-    "on_time_rate", "damage_rate", "loss_rate",
-)  # fmt: skip
+_BESIDE_THE_ANSWER = ("within_dates.2", "loss_rate")
 OF_PAIRS = ("difference_days.mean", "damage_difference")
-"""Metrics with a wide interval, of each network and of each pair."""
+"""Metrics of a pair that have a wide interval."""
 
 _SEED = 1  # of the draws of the assumptions
+BATCH = 20
+"""Draws that are made at once while time is left."""
 
 
-def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What draws of the assumptions answered: (draws,) by metric.
+
+    `points`: the draws.
+    """
+
+    points: Sequence[Point]
+    values: Mapping[Response, Floats]
+
+    def intervals(self, response: Response, narrow: Estimate, base: float) -> TwoIntervals | None:
+        """Return the two intervals of a metric; None with too few draws that have it.
+
+        `base`: its value in the run whose orders and random draws the draws share.
+        """
+        places = places_bearing(response.who, self.points)
+        bounds = response.definition.bounds
+        return two_intervals(narrow, self.values[response], places, base=base, bounds=bounds)
+
+
+def of_networks() -> tuple[str, ...]:
+    """Return the metrics of a network that have a wide interval: those of the answer, and more."""
+    return (*in_the_answer(), *_BESIDE_THE_ANSWER)
+
+
+def draws_of(what: Plan, draws: int, seed: int = _SEED) -> tuple[Point, ...]:
     """Return so many draws of all that is assumed in a plan, each a point; none for 0.
+
+    `seed`: of the draws.
 
     Raises InputError for fewer draws than a range takes, scenarios without assumed values, or a
     draw that is no valid scenario.
@@ -51,7 +79,7 @@ def draws_of(what: Plan, draws: int) -> tuple[Point, ...]:
     if not factors:
         problem = "no value of these scenarios is assumed within a range"
         raise whole_file("assumptions", problem, "0")
-    _, (_, *settings) = design_points("latin hypercube", factors, draws, seed=_SEED)
+    _, (_, *settings) = design_points("latin hypercube", factors, draws, seed=seed)
     points = []
     for one in settings:
         scenarios = tuple(with_setting(what.scenarios, factors, one))
@@ -66,22 +94,54 @@ def with_ranges(
 
     Raises what a run of a draw raises.
     """
-    if not draws:
-        return result
+    return _with(result, answers_of(draws, pool, report)) if draws else result
+
+
+def with_ranges_in(
+    result: Experiment, seconds: float, pool: WorkerPool, report: Report = silent
+) -> Experiment:
+    """Return an experiment with wide intervals from as many draws as some seconds allow.
+
+    Draws come in batches, each a Latin hypercube of its own; the first is made whatever it takes.
+
+    Raises what `draws_of` and the run of a draw raise.
+    """
+    started, made, values = time.monotonic(), list[Point](), dict[Response, Floats]()
+    while True:
+        batch = draws_of(result.plan, BATCH, _SEED + len(made))
+        more = answers_of(batch, pool, report)
+        made += batch
+        values = {
+            response: np.concatenate([values.get(response, np.zeros(0)), found])
+            for response, found in more.values.items()
+        }
+        taken = time.monotonic() - started
+        if taken * (1 + len(batch) / len(made)) > seconds:
+            return _with(result, Answers(made, values))
+
+
+def answers_of(draws: Sequence[Point], pool: WorkerPool, report: Report = silent) -> Answers:
+    """Run each draw once.
+
+    Raises what a run of a draw raises.
+    """
     # each is for one task, with which it travels: nothing to be shared stays with the workers
     specs = (Shared(partial(same, run_spec_of(one.plan))) for one in draws)
     values: dict[int, dict[Response, float]] = {}
     for done in reported(pool.run(_run_once, specs), report, ASSUMPTIONS, len(draws)):
         values[done.number] = dict(_metrics(done.outcome()))
-    ranges = {}
+    rows = range(len(draws))
+    return Answers(draws, {one: np.array([values[row][one] for row in rows]) for one in values[0]})
+
+
+def _with(result: Experiment, answers: Answers) -> Experiment:
     narrow = {**result.comparison.metrics, **result.comparison.paired}
-    for response in values[0]:
+    ranges = {}
+    for response in answers.values:
         who, name = response.who, response.name
-        answers = np.array([values[row][response] for row in range(len(draws))])
         # of the run whose orders and random draws the draws share
-        first = float(result.accumulated.of[who].values(name)[0])
-        bounds, places = response.definition.bounds, places_bearing(who, draws)
-        if found := two_intervals(narrow[who][name], answers, places, base=first, bounds=bounds):
+        base = float(result.accumulated.of[who].values(name)[0])
+        if found := answers.intervals(response, narrow[who][name], base):
             ranges[response] = found
     return replace(result, comparison=replace(result.comparison, ranges=ranges))
 
@@ -93,8 +153,9 @@ def _run_once(spec: Shared[RunSpec]) -> Replicate:
 def _metrics(one: Replicate) -> Iterator[tuple[Response, float]]:
     """Yield the metrics of a run that have ranges."""
     for who, measured in one.measurements.items():
-        for name in OF_NETWORKS:
-            yield Response(who, name), measured.values[name]
+        for name in of_networks():
+            if name in measured.values:  # a worker may not know a measure registered here
+                yield Response(who, name), measured.values[name]
     for two in pairs_of(list(one.measurements)):
         for name in OF_PAIRS:
             yield Response(pair_name(*two), name), one.pairs[two].values[name]

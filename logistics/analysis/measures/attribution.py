@@ -60,7 +60,7 @@ HOURS_BY_STAGE = Measure(_hours_of_run, (_SECTION,))
 
 _CAUSES = {
     "closed": (
-        "closed",
+        "closed hours and days",
         "waiting for a day or hour at which work is done: for the order release, while no worker is"
         " on duty, or on dates on which the lane or the courier does not run",
     ),
@@ -72,12 +72,12 @@ _CAUSES = {
     "sort_queue": ("queue at the sorter", "waiting to be sorted at a later facility"),
     "sorting": ("sorting", "in work and dwell at later facilities"),
     "full": (
-        "full departures",
+        "full trucks",
         "from the first departure or delivery route it could have taken to the one it took",
     ),
-    "next_departure": ("next departure", "waiting for the next departure of a lane"),
+    "next_departure": ("wait for next departure", "waiting for the next departure of a lane"),
     "transit": ("on the road", "on lanes between facilities"),
-    "next_round": ("next delivery route", "ready at its station, waiting for the couriers"),
+    "next_round": ("wait for delivery route", "ready at its station, waiting for the couriers"),
     "round": ("out for delivery", "with the courier on the last delivery route"),
     "between_attempts": (
         "failed attempts",

@@ -132,12 +132,11 @@ def two_intervals(
     kept, where = y[usable], [places[row] for row in np.flatnonzero(usable).tolist()]
     if len(kept) < least_draws():
         return None
-    moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
     if np.isfinite(kept).all():
         spread = range_of_assumptions(kept, same_orders=True)
     else:
         spread = _open_range(kept.mean(axis=1), PART)
-    spread = _with_noise(spread, moved, narrow, bounds)
+    spread = around_estimate(spread, narrow, base, bounds)
     return TwoIntervals(narrow, spread, _drivers(where, kept), int((~usable).sum()))
 
 
@@ -150,10 +149,18 @@ def _drivers(where: Sequence[Mapping[str, float]], kept: Floats) -> Importances:
     return main_importances(where, np.where(reached, means, means[reached].max() + 1.0))
 
 
-def _with_noise(
-    spread: RangeOfAssumptions, moved: float, narrow: Estimate, bounds: tuple[float, float]
+def around_estimate(
+    spread: RangeOfAssumptions,
+    narrow: Estimate,
+    base: float = math.nan,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
 ) -> RangeOfAssumptions:
-    """Return a range moved to the estimate, and wider by the noise of the estimate."""
+    """Return a range moved to an estimate, and wider by its noise.
+
+    `base`: the answer of the runs of the range with all as assumed; NaN: it is not moved. `bounds`:
+    where it is cut.
+    """
+    moved = narrow.estimate - base if math.isfinite(narrow.estimate - base) else 0.0
     middle, low, high = (end + moved for end in (spread.middle, spread.low, spread.high))
     if narrow.has_interval and math.isfinite(narrow.high):
         below = min(0.0, low - narrow.estimate), narrow.low - narrow.estimate

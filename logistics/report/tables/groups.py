@@ -115,10 +115,10 @@ def _by_group(
     """Return the columns `shown` of each network, and a row for each group."""
     headed, cells = [], []
     for name in result.names:
-        totals = result.group_totals[name][key]
+        totals, label = result.group_totals[name][key], result.label(name)
         for one in shown:
             sheet = f"{name}: {one.sheet or one.heading}"
-            headed.append(Column(f"{name}: {one.heading}", sheet=(sheet,), on_page=one.on_page))
+            headed.append(Column(f"{label}: {one.heading}", sheet=(sheet,), on_page=one.on_page))
             values = zip(one.values(totals).tolist(), totals.parcels.tolist(), strict=True)
             cells.append([Number(value, one.unit, one.decimals) if parcels >= one.fewest else None
                           for value, parcels in values])  # fmt: skip
@@ -137,7 +137,7 @@ def bottlenecks_table(result: Comparison, most: int = 10) -> Table:
     rows = []
     for name in filter(result.places.__contains__, result.names):
         found = result.places[name].bottlenecks(most)
-        rows += _rows(name, [(one, _waits(one)) for one in found])
+        rows += _rows(result.label(name), name, [(one, _waits(one)) for one in found])
     shown = columns(
         ("waiting for", "minutes per order", "hours per parcel there", "parcels a day",
          "busy or full")
@@ -155,7 +155,7 @@ def added_capacity_table(found: Mapping[str, Sequence[AddedCapacity]]) -> Table:
     """Return what more capacity at single bottlenecks did to the same orders, by network."""
     rows = []
     for name, tried in found.items():
-        rows += _rows(name, [(one.bottleneck, _gains(one)) for one in tried])
+        rows += _rows(name, name, [(one.bottleneck, _gains(one)) for one in tried])
     shown = (
         Column("more capacity"),
         Column("how many, real"),
@@ -188,18 +188,21 @@ def damage_table(result: Comparison) -> Table:
         )
         for place, kind in places
     ]
-    shown = columns([f"{name}: {what}" for name in result.names for what in ("actual", "expected")])
+    labels = map(result.label, result.names)
+    shown = columns([f"{label}: {what}" for label in labels for what in ("actual", "expected")])
     note = "Share of delivered parcels damaged, by the kind of handling and where it took place."
     caption = "What damages parcels where"
     return Table("damage", caption, shown, tuple(rows), note, "handling, place")
 
 
-def _rows(network: str, found: Sequence[tuple[Bottleneck, tuple[Cell, ...]]]) -> list[Row]:
+def _rows(
+    label: str, network: str, found: Sequence[tuple[Bottleneck, tuple[Cell, ...]]]
+) -> list[Row]:
     """Return the heading of a network and a row for each of its places."""
     places = (
         Row(f"{one.place} ({one.kind})", cells, keys=(one.place, one.kind)) for one, cells in found
     )
-    return [Row(network), *places]
+    return [Row(label, keys=(network,)), *places]
 
 
 def _waits(one: Bottleneck) -> tuple[Cell, ...]:

@@ -18,7 +18,7 @@ from logistics.analysis.measures.registry import (
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.causes import SLOWEST, cause_hours
-from logistics.report.tables.table import Column, Metric, Number, Row, Table, columns
+from logistics.report.tables.table import Column, Metric, Number, Row, Table, network_columns
 from logistics.report.text.ranges import Ranges, heading
 
 PAIRED_ROWS = (
@@ -71,7 +71,7 @@ def networks_table(result: Comparison) -> Table:
         rows += metric_rows({name: NETWORK_METRICS[name] for name in section.metrics},
                             [result.metrics[name] for name in result.names])  # fmt: skip
     caption = "Networks, given the same orders" if len(result.names) > 1 else "All metrics"
-    return Table("networks", caption, columns(result.names), tuple(rows))
+    return Table("networks", caption, network_columns(result), tuple(rows))
 
 
 def every_metric_table(result: Comparison) -> Table:
@@ -81,7 +81,7 @@ def every_metric_table(result: Comparison) -> Table:
     rows = metric_rows(
         {**NETWORK_METRICS, **shoppers}, [result.estimates_of(name) for name in result.names]
     )
-    return Table("networks", "All metrics", columns(result.names), tuple(rows))
+    return Table("networks", "All metrics", network_columns(result), tuple(rows))
 
 
 def differences_table(result: Comparison, names: Sequence[str] = PAIRED_ROWS) -> Table:
@@ -89,7 +89,7 @@ def differences_table(result: Comparison, names: Sequence[str] = PAIRED_ROWS) ->
     rows = metric_rows(
         {name: PAIRED_METRICS[name] for name in names}, [pair for _, _, pair in result.pairs()]
     )
-    pairs = tuple(pair_column(*pair, pair) for pair in pairs_of(result.names))
+    pairs = tuple(pair_column(result, pair, pair) for pair in pairs_of(result.names))
     caption = "The same orders, one network against another"
     return Table("differences", caption, pairs, tuple(rows), PAIRED_DEFINITION)
 
@@ -102,7 +102,7 @@ def shoppers_table(result: Comparison) -> Table:
         for name, known in CASE_METRICS.items():
             cells = (_shopper_cell(result.cases[one], case, name) for one in result.names)
             rows.append(Row(known.label, tuple(cells), known.text, (known.label, name)))
-    return Table("cases", "Two shoppers", columns(result.names), tuple(rows), CASES_DEFINITION)
+    return Table("cases", "Two shoppers", network_columns(result), tuple(rows), CASES_DEFINITION)
 
 
 def ranges_table(ranges: Ranges) -> Table:
@@ -141,7 +141,7 @@ def causes_table(result: Comparison) -> Table:
         total = tuple(Number(sum(one.values()), "hours") for one in hours)
         rows.append(Row("total", total, on_sheet=False))
     note = "Mean hours over delivered parcels. The causes add up to click-to-door time."
-    return Table("causes", "Hours by cause", columns(result.names), tuple(rows), note)
+    return Table("causes", "Hours by cause", network_columns(result), tuple(rows), note)
 
 
 def waterfall_table(result: Comparison, pairs: Sequence[Pair]) -> Table:
@@ -159,7 +159,7 @@ def waterfall_table(result: Comparison, pairs: Sequence[Pair]) -> Table:
         *metric_rows(LATE_STEPS, late),
         _sums("second network", "share", [fall.second_late for fall in falls]),
     ]
-    shown = tuple(pair_column(*pair, (pair_name(*pair),)) for pair in pairs)
+    shown = tuple(pair_column(result, pair, (pair_name(*pair),)) for pair in pairs)
     caption = "Step by step from the first network to the second"
     return Table("waterfall", caption, shown, tuple(rows))
 
@@ -179,8 +179,9 @@ def metric_rows(
     ]
 
 
-def pair_column(first: str, second: str, keys: tuple[str, ...]) -> Column:
+def pair_column(result: Comparison, pair: Pair, keys: tuple[str, ...]) -> Column:
     """Return the column of two networks."""
+    first, second = map(result.label, pair)
     return Column(f"{first} (first), {second} (second)", keys)
 
 

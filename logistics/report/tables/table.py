@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 
+from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import Definition
 from logistics.analysis.statistics.intervals import Estimate, percent
 from logistics.report.text.wording import estimate_parts
@@ -77,7 +78,8 @@ class Column:
 class Row:
     """A label and its cells; without cells, a heading within the table.
 
-    `note`: what the row means. `keys`: the cells that stand for it in a sheet; none for the label.
+    `note`: what the row means. `keys`: the cells that stand for it in a sheet, of a heading the
+    first; none for the label.
     `on_sheet`, `on_page`: whether workbooks, and whether page and terminal show it.
     """
 
@@ -116,7 +118,7 @@ class Table:
         title = ""
         for row in self.rows:
             if not row.cells:
-                title = row.label
+                title = str(row.keys[0]) if row.keys else row.label
             elif row.on_sheet:
                 yield title, row
 
@@ -124,6 +126,11 @@ class Table:
 def columns(headings: Sequence[str]) -> tuple[Column, ...]:
     """Return columns, each named by its heading in every face."""
     return tuple(Column(heading, (heading,)) for heading in headings)
+
+
+def network_columns(result: Comparison) -> tuple[Column, ...]:
+    """Return a column for each network, headed by its label."""
+    return tuple(Column(result.label(name), (name,)) for name in result.names)
 
 
 def cell_parts(cell: Cell) -> tuple[str, ...]:

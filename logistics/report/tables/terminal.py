@@ -1,4 +1,4 @@
-"""Tables for the terminal: each as wide as it may be, with its definitions underneath."""
+"""The answer on a screen; and tables for the terminal, each with its definitions underneath."""
 
 from __future__ import annotations
 
@@ -12,10 +12,59 @@ from rich.text import Text
 from logistics.analysis.comparison import Comparison
 from logistics.report.tables.metrics import differences_table, networks_table, shoppers_table
 from logistics.report.tables.table import Table, cell_parts
-from logistics.report.text.caveats import sample_note
+from logistics.report.text.caveats import input_notes, sample_note
+from logistics.report.text.headline import answer_cells, doubts, headline, sample_line, why_lines
 from logistics.report.text.wording import held_together, times_run, verdicts
 
 _HEADING_WIDTH = 16
+_MOST_NETWORKS = 4  # with a line for each range; of more, one line a network
+_WIDE = 110  # characters, for 'to' between the ends of an interval
+_MOST_NOTES = 3  # on the input
+
+
+def print_answer(comparison: Comparison, console: Console, full: bool = False) -> None:
+    """Print the answer: which network, how long, how sure, why, and what to doubt.
+
+    `full`: all notes on the input, too.
+    """
+    console.print(Text(headline(comparison), style="bold"))
+    if sample := sample_line(comparison):
+        console.print(Text(sample, style="dim"))
+    notes = input_notes(comparison)
+    shown = notes if full else notes[:_MOST_NOTES]
+    for note in shown:
+        console.print(Text(note))
+    if len(shown) < len(notes):
+        console.print(Text(f"{len(notes) - len(shown)} more notes on the input: --full."))
+    console.print("", _answer_grid(comparison, console.width), sep="\n")
+    for title, lines in (("Why", why_lines(comparison)), ("Doubt", doubts(comparison))):
+        if lines:
+            console.print()
+        for line in lines:
+            console.print(Text(f"{title}: {line}"))
+
+
+def _answer_grid(comparison: Comparison, width: int) -> Grid:
+    """Return the metrics of the answer: of each network its figures, then both ranges."""
+
+    def ends(text: str) -> Text:
+        return Text(text.replace(" to ", "–") if width < _WIDE else text or "-")
+
+    cells = {name: answer_cells(comparison, name) for name in comparison.names}
+    first = cells[comparison.names[0]]
+    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
+    grid.add_column("", no_wrap=True)
+    for cell in first:
+        grid.add_column(Text(cell.heading), justify="right")
+    ranges = len(cells) <= _MOST_NETWORKS
+    for name, row in cells.items():
+        label = Text(comparison.label(name), style="bold")
+        grid.add_row(label, *(Text(cell.value, style="bold") for cell in row))
+        if ranges and any(cell.random for cell in row):
+            grid.add_row("  95% interval", *(ends(cell.random) for cell in row))
+        if ranges:
+            grid.add_row("  assumptions", *(ends(cell.assumed) for cell in row))
+    return grid
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:

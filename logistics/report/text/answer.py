@@ -37,7 +37,7 @@ def answer(result: Comparison) -> list[str]:
         return _of_one(result, result.names[0])
     first, second = farthest_pair(result)
     if not (delivers(result.metrics[first]) or delivers(result.metrics[second])):
-        none = f"Neither {first} nor {second} delivers any parcel"
+        none = f"Neither {result.label(first)} nor {result.label(second)} delivers any parcel"
         ends = " ".join(_what_became(result, name) for name in (first, second))
         return [f"{none}: there is no delivery time and no damage to compare.", ends]
     damage = damage_verdict(result, first, second).removesuffix(".")
@@ -72,8 +72,8 @@ def gains(result: Comparison) -> list[str]:
         correlation, ratio = estimates["run_correlation"], estimates["interval_width_ratio"]
         if not isnan(correlation.estimate):
             sentences.append(
-                f"{first} and {second} had the same orders: the confidence interval of their"
-                f" difference in days is {ratio.estimate:.2f} times as wide as with independent"
+                f"{result.label(first)} and {result.label(second)} had the same orders: the"
+                f" confidence interval of their difference in days is {ratio.estimate:.2f} times as wide as with independent"
                 f" orders (correlation over the runs {correlation.estimate:.2f})."
             )
     return sentences
@@ -98,7 +98,8 @@ def main_cause(fall: Waterfall) -> tuple[str, Estimate] | None:
 def _of_one(result: Comparison, name: str) -> list[str]:
     estimates = result.metrics[name]
     if not delivers(estimates):
-        none = f"{name} delivers no parcel: there is no delivery time and no damage to report."
+        none = f"{result.label(name)} delivers no parcel"
+        none += ": there is no delivery time and no damage to report."
         return [none, _what_became(result, name)]
     damaged = estimate_text(estimates["damage_rate"], NETWORK_METRICS["damage_rate"])
     return [
@@ -137,7 +138,8 @@ def _what_became(result: Comparison, name: str) -> str:
         for key, words in ends.items()
         if estimates[key].estimate > 0
     ]
-    return f"Of the parcels of {name} {', '.join(parts)}." if parts else f"{name} has no parcels."
+    label = result.label(name)
+    return f"Of the parcels of {label} {', '.join(parts)}." if parts else f"{label} has no parcels."
 
 
 def _largest_cause(result: Comparison, name: str) -> str:
@@ -153,7 +155,8 @@ def _largest_cause(result: Comparison, name: str) -> str:
 
 def _damages(result: Comparison, name: str) -> str:
     rate = result.metrics[name]["damage_rate"].estimate
-    return f"{name} {percent(rate, 2)}" if isfinite(rate) else f"{name} delivers no parcel"
+    damaged = percent(rate, 2) if isfinite(rate) else "delivers no parcel"
+    return f"{result.label(name)} {damaged}"
 
 
 def _late_and_why(result: Comparison, first: str, second: str) -> str:
@@ -175,7 +178,8 @@ def _late_and_why(result: Comparison, first: str, second: str) -> str:
 
 
 def _is_late(result: Comparison, name: str, short: bool = False) -> str:
+    label = result.label(name)
     if not delivers(result.metrics[name]):
-        return f"{name} delivers none"
+        return f"{label}: delivers none"
     late = estimate_text(late_share(result.metrics[name]), _LATE)
-    return f"{name} {late}" if short else f"{name} delivers {late} late or never"
+    return f"{label} {late}" if short else f"{label}: {late} late or never delivered"

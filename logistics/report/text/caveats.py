@@ -36,18 +36,31 @@ def caveats_of(comparison: Comparison) -> list[str]:
     """
     networks, orders = comparison.run["networks"], comparison.run["orders_per_day"]
     coarse = [
-        f"{name}: a sample of {orders:,} orders a day does not resolve capacities below 30 parcels"
-        f" or workers: {'; '.join(networks[name]['not_resolved'])}."
+        f"{comparison.label(name)}: a sample of {orders:,} orders a day does not resolve"
+        f" capacities below 30 parcels or workers: {'; '.join(networks[name]['not_resolved'])}."
         for name in comparison.names
         if networks[name]["not_resolved"]
     ]
-    idle = [
-        f"{name}: {line}." for name in comparison.names for line in networks[name].get("idle", ())
-    ]
     varied = comparison.ranges or comparison.replications == 1
     random_only = [] if varied else [_RANDOM_ONLY]
-    notes = [*map(printable, comparison.run.get("notes", [])), *idle]
-    return [*notes, *random_only, *coarse, *_not_settled(comparison), *_under_way(comparison)]
+    return [*input_notes(comparison), *random_only, *coarse, *trouble(comparison)]
+
+
+def input_notes(comparison: Comparison) -> list[str]:
+    """Return what was understood of the input, and what of it does nothing."""
+    networks = comparison.run.get("networks", {})
+    notes = map(printable, comparison.run.get("notes", []))
+    idle = (
+        f"{comparison.label(name)}: {line}."
+        for name in comparison.names
+        for line in networks.get(name, {}).get("idle", ())
+    )
+    return [*notes, *idle]
+
+
+def trouble(comparison: Comparison) -> list[str]:
+    """Return why the results may be wrong: days not settled, parcels still in transit."""
+    return [*_not_settled(comparison), *_under_way(comparison)]
 
 
 def sample_note(run: Mapping[str, Any]) -> str:
@@ -88,10 +101,10 @@ def _settles(one: CommonWarmUp) -> str:
 def _not_settled(comparison: Comparison) -> list[str]:
     """Warn where the first measured days are not like the later ones."""
     return [
-        f"{name}: the first {days_words(one.cut_days - one.simulated_days)} measured differ from"
-        " later ones of the same weekday, as if the network were still filling; that moves the mean"
-        f" by {one.shift:+.1%}. Unless a holiday explains it, add warm-up days"
-        f" (--warm-up-days {one.cut_days}, now {one.simulated_days})."
+        f"{comparison.label(name)}: the first {days_words(one.cut_days - one.simulated_days)}"
+        " measured differ from later ones of the same weekday, as if the network were still"
+        f" filling; that moves the mean by {one.shift:+.1%}. Unless a holiday explains it, add"
+        f" warm-up days (--warm-up-days {one.cut_days}, now {one.simulated_days})."
         for name, one in comparison.warm_up.items()
         if one.enough is False
     ]
@@ -105,10 +118,10 @@ def _under_way(comparison: Comparison) -> list[str]:
         if moved:
             still = comparison.metrics[name]["under_way_rate"].estimate
             warnings.append(
-                f"{name}: {percent(still, 2)} of the parcels were still in transit when the run"
-                " ended. That leaves open, from all of them arriving at that moment to none ever"
-                f" arriving: {'; '.join(moved)}. The mean leaves them out. Follow them longer"
-                f" (--follow-days, now {comparison.run['follow_days']})."
+                f"{comparison.label(name)}: {percent(still, 2)} of the parcels were still in"
+                " transit when the run ended. That leaves open, from all of them arriving at that"
+                f" moment to none ever arriving: {'; '.join(moved)}. The mean leaves them out."
+                f" Follow them longer (--follow-days, now {comparison.run['follow_days']})."
             )
     return warnings
 

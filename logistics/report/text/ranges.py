@@ -30,16 +30,22 @@ def headlines(result: Comparison) -> list[str]:
         asked = [Response(pair, name) for name in _OF_A_PAIR]
     else:
         asked = [Response(result.names[0], name) for name in _OF_ONE]
-    return [range_sentence(one, result.ranges[one]) for one in asked if one in result.ranges]
+    known = [one for one in asked if one in result.ranges]
+    return [range_sentence(one, result.ranges[one], label=result.label(one.who)) for one in known]
 
 
-def range_sentence(response: Response, found: TwoIntervals, what: str = "assumptions") -> str:
-    """Return the two intervals of a metric and what drives the wide one. `what`: was varied."""
+def range_sentence(
+    response: Response, found: TwoIntervals, what: str = "assumptions", label: str = ""
+) -> str:
+    """Return the two intervals of a metric and what drives the wide one.
+
+    `what`: was varied. `label`: what the network or pair is called, if not by name.
+    """
     spread, definition = found.range, response.definition
     range_text = _range(spread.low, spread.high, definition)
     text = (
-        f"{response.who}, {response.title}: {range_text} in {spread.part:.0%} of {spread.draws}"
-        f" draws of the {what}"
+        f"{label or response.who}, {response.title}: {range_text} in {spread.part:.0%} of"
+        f" {spread.draws} draws of the {what}"
     )
     narrow = found.narrow
     if narrow.has_interval:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite, isinf, isnan
 
 from logistics.analysis.comparison import Comparison, level_of_each, pair_name
+from logistics.analysis.measures.metrics import Quantile
 from logistics.analysis.measures.registry import PAIRED_METRICS, Definition
 from logistics.analysis.statistics.intervals import Estimate, outward, percent
 from logistics.analysis.statistics.stopping import cannot_tell
@@ -46,7 +47,8 @@ def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str
     """Return a metric and its interval as text; the second is empty without an interval.
 
     The ends are rounded outward, so that what is shown holds what was found; an interval of no
-    width, as of what is the same in every run, is not shown.
+    width, as of what is the same in every run, is not shown. The percentile of a fine grid lies
+    within a step of it.
 
     >>> from logistics.analysis.measures.registry import NETWORK_METRICS
     >>> estimate_parts(Estimate(5.31, 5.24, 5.38), NETWORK_METRICS["delivery_days.mean"])
@@ -55,6 +57,7 @@ def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str
     unit = _unit_of(definition)
     if isnan(estimate.estimate):
         return "-", ""
+    estimate = _within_its_step(estimate, definition)
     decimals = _decimals(estimate, unit)
     sign = "+" if definition.low < 0 and definition.unit != "correlation" else ""
 
@@ -73,6 +76,16 @@ def estimate_parts(estimate: Estimate, definition: Definition) -> tuple[str, str
         return shown, ""
     low, high = outward(estimate.low * unit.factor, estimate.high * unit.factor, decimals)
     return shown, f"({text(low)} {'or more' if isinf(high) else f'to {text(high)}'})"
+
+
+def _within_its_step(estimate: Estimate, definition: Definition) -> Estimate:
+    """Return a percentile with an interval as wide as a step of its grid, where it has no width."""
+    of = definition.estimator
+    if not isinstance(of, Quantile) or of.grid.steps_per_unit == 1 or not estimate.has_interval:
+        return estimate
+    if estimate.low != estimate.high:
+        return estimate
+    return replace(estimate, low=max(0.0, estimate.low - 1 / of.grid.steps_per_unit))
 
 
 def estimate_text(estimate: Estimate, definition: Definition) -> str:
@@ -158,19 +171,20 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
     """
     estimate = decisive(comparison, first, second, "difference_days.mean")
     both = comparison.paired[pair_name(first, second)]["both_delivered_rate"].estimate
+    one, other = comparison.label(first), comparison.label(second)
     if isnan(estimate.estimate):
-        return f"{first} and {second}: no parcel was delivered in both."
+        return f"{one} and {other}: no parcel was delivered in both."
     if not is_clear(estimate):
         ends = estimate_parts(estimate, PAIRED_METRICS["difference_days.mean"])[1].strip("()")
         return (
-            f"Is {second} slower or faster than {first} {_SAME} ({ends}{' days, ' * bool(ends)}"
+            f"{other}: slower or faster than {one} {_SAME} ({ends}{' days, ' * bool(ends)}"
             f"{comparison.replications} replications)?"
             f" {_not_yet(comparison, first, second, 'difference_days.mean').capitalize()}."
         )
     word = "slower" if estimate.estimate >= 0 else "faster"
     once = "" if estimate.has_interval else f", {_ONCE}"
     of = "" if both >= _NEARLY_ALL else f", over the {percent(both, 0)} that both delivered"
-    return f"{second} is {word} than {first} by {_size(estimate, 'days')} days {_SAME}{of}{once}."
+    return f"{other}: {_size(estimate, 'days')} days {word} than {one} {_SAME}{of}{once}."
 
 
 def delivers(estimates: Mapping[str, Estimate]) -> bool:

@@ -1,0 +1,250 @@
+"""What to tell first: which network, how long, how much damage, how sure, and why.
+
+Every metric of the answer is in it (`in_the_answer`), a registered one too, with the confidence
+interval of random variation and with the range in which assumptions leave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.measures.attribution import Waterfall
+from logistics.analysis.measures.registry import (
+    CAUSE_METRICS,
+    NETWORK_METRICS,
+    Definition,
+    Response,
+    in_the_answer,
+)
+from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.uncertainty import TwoIntervals
+from logistics.report.text.answer import shown_pairs
+from logistics.report.text.caveats import sample_note, trouble
+from logistics.report.text.wording import (
+    days_words,
+    decisive,
+    delivers,
+    estimate_parts,
+    is_clear,
+    signed,
+)
+
+NOT_KNOWN = "not known"
+"""Stands for the assumption range of a metric that has none; `--assumptions N` finds it."""
+
+_MEAN, _DAMAGE = "delivery_days.mean", "damage_rate"
+_MOST_DOUBTS = 2
+_MOST_CAUSES = 3
+_LEAST_CAUSE = 0.05  # of the difference: smaller causes are not named
+_MANY_RUNS = "--assumptions 40"
+
+
+@dataclass(frozen=True)
+class AnswerCell:
+    """A metric of one network's answer, in words.
+
+    `heading`: its short name, with the unit where the numbers do not have it. `random`: the 95%
+    confidence interval, random variation only; empty where there is none. `assumed`: the assumption
+    range, or `NOT_KNOWN`.
+    """
+
+    name: str
+    heading: str
+    value: str
+    random: str
+    assumed: str
+
+
+def answer_cells(result: Comparison, network: str) -> list[AnswerCell]:
+    """Return the metrics of the answer of a network, in order."""
+    return [_cell(result, network, name, metric) for name, metric in in_the_answer().items()]
+
+
+def headline(result: Comparison) -> str:
+    """Say which network is fastest and which damages least, with the figures of all."""
+    if not any(delivers(result.metrics[name]) for name in result.names):
+        return "No parcel is delivered: there is no delivery time and no damage to report."
+    if len(result.names) == 1:
+        (name,) = result.names
+        days, damaged = (_value(result, name, one) for one in (_MEAN, _DAMAGE))
+        return f"{result.label(name)}: {days} click to door on average; {damaged} damaged."
+    return (
+        f"{_ranked(result, _MEAN, 'Fastest', ' click to door')}."
+        f" {_ranked(result, _DAMAGE, 'Least damage', '')}."
+    )
+
+
+def sample_line(result: Comparison) -> str:
+    """Say which orders were sent, how many and how often; '' where the facts of a run lack."""
+    run = result.run
+    if "days" not in run:
+        return ""
+    runs = f"{result.replications} run{'s' * (result.replications > 1)}"
+    same = ", the same in every network" if len(result.names) > 1 else ""
+    return f"{runs} of {orders_words(run)}{same}."
+
+
+def orders_words(run: Mapping[str, Any]) -> str:
+    """Return what orders a run measures.
+
+    >>> orders_words({"first_day": "2023-09-18", "days": 7, "orders_per_day": 60_000})
+    '7 days of orders from Mon Sep 18, 2023 (60,000 a day)'
+    """
+    first = date.fromisoformat(str(run["first_day"]))
+    days = f"{days_words(run['days'])} of orders from {first:%a %b} {first.day}, {first.year}"
+    if read := run.get("orders_read"):
+        file = f" in {Path(run['orders']).name}" if run.get("orders") else ""
+        return f"{days} ({read['orders']:,} orders{file})"
+    return f"{days} ({run['orders_per_day']:,} a day)"
+
+
+def why_lines(result: Comparison) -> list[str]:
+    """Say of each pair in a line which causes make one network slower than the other.
+
+    The largest first; those below a twentieth of the difference are not named.
+    """
+    lines = []
+    for first, second in shown_pairs(result):
+        fall = result.waterfalls.get(pair_name(first, second))
+        if fall is None or not isfinite(fall.second_hours.estimate - fall.first_hours.estimate):
+            continue
+        gap = fall.second_hours.estimate - fall.first_hours.estimate
+        slow, fast = (second, first) if gap >= 0 else (first, second)
+        causes = ", ".join(_main_causes(fall, gap)) or "no one cause stands out"
+        lines.append(
+            f"{result.label(slow)} {signed(abs(gap), 0)} h over {result.label(fast)}: {causes}"
+        )
+    return lines
+
+
+def doubts(result: Comparison) -> list[str]:
+    """Return what to doubt, the gravest first, in at most two sentences."""
+    found = [*trouble(result), _of_assumptions(result)]
+    found += [sample_note(result.run), _coarse(result)]
+    told = [text for text in found if text]
+    more = len(told) - _MOST_DOUBTS
+    if more <= 0:
+        return told
+    *most, last = told[:_MOST_DOUBTS]
+    return [*most, f"{last} (--full has {more} more.)"]
+
+
+def _cell(result: Comparison, network: str, name: str, metric: Definition) -> AnswerCell:
+    value, ends = estimate_parts(result.metrics[network][name], metric)
+    found = result.ranges.get(Response(network, name))
+    return AnswerCell(
+        name,
+        _heading(metric),
+        value.removesuffix(f" {metric.unit}"),
+        ends.strip("()"),
+        _range_text(found, metric) if found else NOT_KNOWN,
+    )
+
+
+def _heading(metric: Definition) -> str:
+    """Return the short name of a metric, with the unit that stands behind its numbers, if any."""
+    has_unit = estimate_parts(Estimate(2.0), metric)[0].endswith(f" {metric.unit}")
+    return f"{metric.short}, {metric.unit}" if has_unit else metric.short
+
+
+def _range_text(found: TwoIntervals, metric: Definition) -> str:
+    """Return the ends of an assumption range; its width says to how many digits."""
+    low, high = found.range.low, found.range.high
+    if low == high:
+        return estimate_parts(Estimate(low), metric)[0].removesuffix(f" {metric.unit}")
+    return estimate_parts(Estimate((low + high) / 2, low, high), metric)[1].strip("()")
+
+
+def _value(result: Comparison, network: str, name: str) -> str:
+    """Return an estimate with its unit, to as many digits as a headline has."""
+    value = Estimate(result.metrics[network][name].estimate)
+    return estimate_parts(value, NETWORK_METRICS[name])[0]
+
+
+def _ranked(result: Comparison, name: str, best: str, unit: str) -> str:
+    """Return the network with the least of a metric first, then the others with theirs.
+
+    Where the first two cannot be told apart, nobody is called best.
+    """
+    values = {one: result.metrics[one][name].estimate for one in result.names}
+    ranked = sorted(filter(lambda one: isfinite(values[one]), values), key=values.__getitem__)
+    first, *others = ranked
+    text = f"{result.label(first)}, {_value(result, first, name)}{unit}"
+    rest = ", ".join(
+        f"{result.label(one)} {_value(result, one, name).removesuffix(' days')}" for one in others
+    )
+    sure = all(_is_less(result, first, one, name) for one in others[:1])
+    head = best if sure else f"{best}, not yet certain"
+    return f"{head}: {text}{f' ({rest})' if rest else ''}"
+
+
+def _is_less(result: Comparison, first: str, second: str, name: str) -> bool:
+    """Tell whether the first network has clearly less of a metric than the second."""
+    difference = {_MEAN: "difference_days.mean", _DAMAGE: "damage_difference"}[name]
+    turned = pair_name(first, second) not in result.paired
+    pair = (second, first) if turned else (first, second)
+    found = decisive(result, *pair, difference)
+    ahead = found.estimate < 0 if turned else found.estimate > 0
+    return is_clear(found) and ahead
+
+
+def _main_causes(fall: Waterfall, gap: float) -> Iterator[str]:
+    sign = 1 if gap >= 0 else -1
+    steps = {name: sign * one.estimate for name, one in fall.steps.items()}
+    ranked = sorted(steps, key=lambda name: -steps[name])
+    for name in ranked[:_MOST_CAUSES]:
+        if isfinite(steps[name]) and steps[name] >= _LEAST_CAUSE * abs(gap) > 0:
+            yield f"{CAUSE_METRICS[name].label} {signed(steps[name], 0)} h"
+
+
+def _of_assumptions(result: Comparison) -> str:
+    """Say which figure the assumptions move most beyond random variation, and through which."""
+    found = {
+        response: ranges
+        for response, ranges in result.ranges.items()
+        if response.who in result.metrics and response.name in in_the_answer()
+    }
+    if not found:
+        return f"How far the assumptions move these figures is not known: {_MANY_RUNS}."
+    response = max(found, key=_widened(found))
+    driver = next((one for one in found[response].drivers.factors if one.share > 0), None)
+    through = f", mostly through {driver.name} ({driver.share:.0%})" if driver else ""
+    metric = response.definition
+    unit = "%" if metric.unit == "share" else f" {metric.unit}"
+    return (
+        "Assumptions move the figures more than random variation does:"
+        f" {result.label(response.who)}, {metric.short},"
+        f" {_range_text(found[response], metric)}{unit}{through}."
+    )
+
+
+def _widened(found: Mapping[Response, TwoIntervals]) -> Callable[[Response], float]:
+    """Return how many times wider a metric's assumption range is than its confidence interval."""
+
+    def times(response: Response) -> float:
+        one = found[response]
+        wide, narrow = one.range.high - one.range.low, one.narrow.high - one.narrow.low
+        if not isfinite(wide):
+            return 0.0
+        if not one.narrow.has_interval or narrow <= 0:
+            narrow = abs(one.narrow.estimate) or 1.0
+        return wide / narrow
+
+    return times
+
+
+def _coarse(result: Comparison) -> str:
+    """Say that a sample is too small for questions about capacity."""
+    networks = result.run.get("networks", {})
+    if not any(networks.get(name, {}).get("not_resolved") for name in result.names):
+        return ""
+    return (
+        f"Queues and full trucks need a larger sample than {result.run['orders_per_day']:,} orders"
+        " a day: peak, staffing and bottleneck answers are rough."
+    )
