@@ -348,7 +348,9 @@ def overrides_of(given: Mapping[str, Any]) -> dict[str, Any]:
         flags[one.field] = one.flag
         found[one.field] = value if one.writes is None else one.writes
     if isinstance(markets := found.get("orders.markets"), str):
-        found["orders.markets"] = [part.strip() for part in markets.split(",")]
+        from networks.places import split_places  # noqa: PLC0415  (slow to import)
+
+        found["orders.markets"] = split_places(markets)
     return found
 
 

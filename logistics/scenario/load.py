@@ -46,8 +46,7 @@ def find_scenario(name_or_path: str | Path, folder: str | Path = "") -> Path | s
         return name
     if is_network(path) or os.path.exists(path):
         return path
-    is_file = path.suffix in {".yaml", ".yml"}
-    unknown = "there is no such file" + " and no such built-in scenario" * (not is_file)
+    unknown = "there is no such file and no such built-in scenario"
     found, problem = named(name, scenario_names(), unknown)
     if not found:
         allowed = f"a path, or one of {', '.join(scenario_names())}"

@@ -159,8 +159,8 @@ def what_if_text(text: str) -> str:
 def read_what_ifs(text: str, folder: str | Path = "") -> WhatIf | None:
     """Return the what-if of a text such as 'peak-season + hub-closed'; None for '' and 'none'.
 
-    A comma joins as + does. `folder`: where the paths of files start. Raises InputError for a name that is none, one that
-    is listed twice, or two that contradict each other.
+    A comma joins as + does. `folder`: where the paths of files start. Raises InputError for a name
+    that is none, one that is listed twice, or two that contradict each other.
     """
     names = [name.strip() for name in re.split(r"[+,]", text)] if text.strip() else []
     if len(names) > MOST_TOGETHER:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from networks.inputs.faults import did_you_mean
 
+_MOST_LISTED = 8
 _LEAST_PART = 3
 """Letters that find a name they are in the middle of."""
 
@@ -50,5 +51,8 @@ def named(word: str, names: Mapping[str, str] | Iterable[str], unknown: str) -> 
     if len(found) == 1:
         return found[0], ""
     if found:
-        return "", f"may be {' or '.join(found[:8])}{' or others' * (len(found) > 8)}: write more of it"
+        return (
+            "",
+            f"may be {' or '.join(found[:8])}{' or others' * (len(found) > 8)}: write more of it",
+        )
     return "", unknown + did_you_mean(word, names)
