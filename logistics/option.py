@@ -61,7 +61,8 @@ class Option:
     def brief(self) -> str:
         """Its line in `--help`, with what holds where it is not given."""
         text = re.split(r"[:.;](?= |$)", self.help, maxsplit=1)[0]
-        default = self.unset.rpartition(": ")[2] or ("yes" if self.has_no else self.default)
+        unset = self.unset.rpartition(": ")[2].partition(", ")[0]
+        default = unset or ("yes" if self.has_no else self.default)
         return f"{text} [{default}]" if default else text
 
     @property

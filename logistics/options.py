@@ -36,7 +36,7 @@ _AS_SCENARIO = "as the scenario says"
 
 _OUTPUT = Option(
     "output", Path, group="Output", places=("compare",), metavar="FOLDER", short="-o",
-    unset="the next free of comparison, comparison-2 and so on: comparison",
+    unset="comparison, or the next free of comparison-2 and so on",
     help="Folder for the results.",
 )  # fmt: skip
 
@@ -82,7 +82,7 @@ OPTIONS = [
     Option(
         "later_order_days", int, group="How much", places=_ALL_RUNS, low=0, high=365,
         unset=f"{_AS_SCENARIO}: 16", field="days.later_order_days", older="cool_down_days",
-        help="Days after the measured ones with orders: as on any other day, which share the"
+        help="Days with orders after the measured ones: as on any other day, which share the"
         " network with the measured parcels.",
     ),
     Option(
@@ -93,9 +93,9 @@ OPTIONS = [
     ),
     Option(
         "follow_days", int, group="How much", places=_ALL_RUNS, low=0, high=365,
-        unset="as many as later days with orders, or with --follow: 60", field="days.follow_days",
-        help="Days in which their parcels are followed: after the measured ones, at most. A run"
-        " ends before that when all of them have ended.",
+        unset="as many as --later-order-days, or 60 with --follow", field="days.follow_days",
+        help="Days to follow the measured parcels, at most: a run ends before that when all of them"
+        " have ended.",
     ),
     Option(
         "follow_days", int, group="How much", places=("trace",), low=0, high=365, unset="10",
@@ -134,8 +134,7 @@ OPTIONS = [
     Option(
         "parcels", ParcelRule, group="Orders", places=("orders read",), metavar="UNIT",
         unset="as the map says", guide="your-own-orders",
-        help="What is one parcel, order, line, package or row: an order, a line item, a package"
-        " (by its id), or a row.",
+        help="An order, line, package (by its id) or row is one parcel.",
     ),
     Option(
         "scenario", str, group="Orders", places=("orders read",), metavar="SCENARIO",
@@ -146,7 +145,7 @@ OPTIONS = [
         "strict", bool, group="Orders", places=(*_RUNS, "trace", "orders read"), default=False,
         guide="your-own-orders",
         help="Refuse a file of orders with rows to leave out: canceled, or outside the lower 48"
-        " states, which else are counted.",
+        " states.",
     ),
     Option(
         "demand_index", Path, group="Orders", places=_RUNS, metavar="FILE", unset="by weekday only",
@@ -172,7 +171,7 @@ OPTIONS = [
         " file, or several joined by + or a comma.",
     ),
     _OUTPUT,
-    replace(_OUTPUT, places=("run",), unset="the next free of run, run-2 and so on: run"),
+    replace(_OUTPUT, places=("run",), unset="run, or the next free of run-2 and so on"),
     replace(_OUTPUT, places=("study run",), default=Path("study"), unset=""),
     Option(
         "full", bool, group="Output", places=("compare", "run"), default=False,
@@ -187,7 +186,7 @@ OPTIONS = [
     Option(
         "cluster", str, group="Machine", places=_STUDIES, metavar="ADDRESS", unset="this machine",
         guide="clusters",
-        help="Address of a Dask scheduler: such as tcp://host:8786, whose workers run the study.",
+        help="Address of a Dask scheduler, such as tcp://host:8786, whose workers run the study.",
     ),
     Option(
         "overwrite", bool, group="Output", places=("compare", "run"), default=False,
@@ -207,7 +206,7 @@ OPTIONS = [
     ),
     Option(
         "json", bool, group="Output", places=_LISTS, default=False,
-        help="Print the list as JSON, with all that is known of each.",
+        help="Print the list as JSON: all that is known of each.",
     ),
     Option(
         "quiet", bool, group="Output", places=("compare", "run"), default=False, short="-q",

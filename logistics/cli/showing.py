@@ -92,8 +92,8 @@ def _stage_lines() -> Report:
     def say(one: Progress) -> None:
         if one.stage not in said:
             said.append(one.stage)
-            runs = f" {one.expected:,} replications" * (one.stage == RUNNING)
-            typer.echo(f"{one.stage}{runs}", err=True)
+            runs = f" {one.expected:,} replication{'s' * (one.expected != 1)}"
+            typer.echo(f"{one.stage}{runs * (one.stage == RUNNING)}", err=True)
 
     return say
 

@@ -114,5 +114,10 @@ def _around(path: Path) -> Scenario:
         ),
         "markets": [] if len(served) == len(markets) else sorted(served),
     }
-    own = {"name": network.name, "orders": orders, "network": {"kind": "own", "path": str(path)}}
+    own = {
+        "name": network.name,
+        "label": "",
+        "orders": orders,
+        "network": {"kind": "own", "path": str(path)},
+    }
     return read_data({**base, **own}, Scenario, str(path))
