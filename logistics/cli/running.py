@@ -23,7 +23,7 @@ from logistics.experiments.workers.progress import silent
 def compare(scenarios: Scenarios = None, **options: Any) -> None:
     """Send the same orders through several networks and compare them.
 
-    Prints the answer, how sure it is, why, and what to doubt. Writes a folder: a report to be read
+    Prints the answer, how sure it is, why, and the caveats. Writes a folder: a report to be read
     in a browser, pictures, a workbook, tables.
 
     Examples:
@@ -41,7 +41,7 @@ def compare(scenarios: Scenarios = None, **options: Any) -> None:
 def run(scenario: OneScenario, **options: Any) -> None:
     """Send orders through one network.
 
-    Prints the answer, how sure it is, and what to doubt. Writes a folder: a report to be read in a
+    Prints the answer, how sure it is, and the caveats. Writes a folder: a report to be read in a
     browser, pictures, a workbook, tables.
 
     Examples:

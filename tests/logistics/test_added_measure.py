@@ -60,7 +60,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What `compare` prints, and its folder."""
     folder = tmp_path_factory.mktemp("compared") / "out"
     network = EXAMPLES["small-seller"]
-    return shown("compare", network, *OPTIONS, *FEW_DAYS, "--output", folder), folder
+    return shown("compare", network, *OPTIONS, *FEW_DAYS, "--full", "--output", folder), folder
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,23 @@ from logistics.analysis.comparison import Comparison
 from logistics.report.tables.metrics import differences_table, networks_table, shoppers_table
 from logistics.report.tables.table import Table, cell_parts
 from logistics.report.text.caveats import input_notes, sample_note
-from logistics.report.text.headline import answer_cells, doubts, headline, sample_line, why_lines
+from logistics.report.text.headline import (
+    answer_cells,
+    headline,
+    main_caveats,
+    sample_line,
+    why_lines,
+)
 from logistics.report.text.wording import held_together, times_run, verdicts
 
 _HEADING_WIDTH = 16
-_MOST_NETWORKS = 4  # with a line for each range; of more, one line a network
+_MOST_NETWORKS = 4  # with a row for each range; of more, only the figures
 _WIDE = 110  # characters, for 'to' between the ends of an interval
 _MOST_NOTES = 3  # on the input
 
 
 def print_answer(comparison: Comparison, console: Console, full: bool = False) -> None:
-    """Print the answer: which network, how long, how sure, why, and what to doubt.
+    """Print the answer: which network, how long, how sure, why, and the main caveats.
 
     `full`: all notes on the input, too.
     """
@@ -37,7 +43,7 @@ def print_answer(comparison: Comparison, console: Console, full: bool = False) -
     if len(shown) < len(notes):
         console.print(Text(f"{len(notes) - len(shown)} more notes on the input: --full."))
     console.print("", _answer_grid(comparison, console.width), sep="\n")
-    for title, lines in (("Why", why_lines(comparison)), ("Doubt", doubts(comparison))):
+    for title, lines in (("Why", why_lines(comparison)), ("Caveat", main_caveats(comparison))):
         if lines:
             console.print()
         for line in lines:

@@ -73,8 +73,9 @@ def gains(result: Comparison) -> list[str]:
         if not isnan(correlation.estimate):
             sentences.append(
                 f"{result.label(first)} and {result.label(second)} had the same orders: the"
-                f" confidence interval of their difference in days is {ratio.estimate:.2f} times as wide as with independent"
-                f" orders (correlation over the runs {correlation.estimate:.2f})."
+                f" confidence interval of their difference in days is {ratio.estimate:.2f} times as"
+                " wide as with independent orders (correlation over the runs"
+                f" {correlation.estimate:.2f})."
             )
     return sentences
 

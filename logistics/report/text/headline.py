@@ -39,7 +39,7 @@ NOT_KNOWN = "not known"
 """Stands for the assumption range of a metric that has none; `--assumptions N` finds it."""
 
 _MEAN, _DAMAGE = "delivery_days.mean", "damage_rate"
-_MOST_DOUBTS = 2
+_MOST_CAVEATS = 2
 _MOST_CAUSES = 3
 _LEAST_CAUSE = 0.05  # of the difference: smaller causes are not named
 _MANY_RUNS = "--assumptions 40"
@@ -123,15 +123,15 @@ def why_lines(result: Comparison) -> list[str]:
     return lines
 
 
-def doubts(result: Comparison) -> list[str]:
-    """Return what to doubt, the gravest first, in at most two sentences."""
+def main_caveats(result: Comparison) -> list[str]:
+    """Return the gravest caveats, in at most two sentences."""
     found = [*trouble(result), _of_assumptions(result)]
     found += [sample_note(result.run), _coarse(result)]
     told = [text for text in found if text]
-    more = len(told) - _MOST_DOUBTS
+    more = len(told) - _MOST_CAVEATS
     if more <= 0:
         return told
-    *most, last = told[:_MOST_DOUBTS]
+    *most, last = told[:_MOST_CAVEATS]
     return [*most, f"{last} (--full has {more} more.)"]
 
 
@@ -170,7 +170,7 @@ def _value(result: Comparison, network: str, name: str) -> str:
 def _ranked(result: Comparison, name: str, best: str, unit: str) -> str:
     """Return the network with the least of a metric first, then the others with theirs.
 
-    Where the first two cannot be told apart, nobody is called best.
+    Where the first two are too close to call, it says so.
     """
     values = {one: result.metrics[one][name].estimate for one in result.names}
     ranked = sorted(filter(lambda one: isfinite(values[one]), values), key=values.__getitem__)

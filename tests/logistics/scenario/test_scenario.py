@@ -87,7 +87,7 @@ def test_public_names_lead_to_the_same_functions() -> None:
 
 # Where the figures come from ---------------------------------------------------------------------
 
-NAMED_BY_THE_PLANNER = {"name", "title", "as_of", "closures[].place", "closures[].start",
+NAMED_BY_THE_PLANNER = {"name", "label", "title", "as_of", "closures[].place", "closures[].start",
                         "closures[].end", "network[own].path", "orders.markets",
                         "orders.dates[].date", "orders.dates[].index"}  # fmt: skip
 """What no default stands for."""
@@ -175,7 +175,7 @@ def test_every_fault_at_once_with_line_field_value_and_remedy() -> None:
         "s.yaml:12: runs.replications = 0: must be at least 1 (allowed: 1 to 100,000)",
         "s.yaml:12: runs.seed = -1: must be at least 0 (allowed: 0 to 9,223,372,036,854,775,807)",
         "s.yaml:13: netwrok = 1: is not a known field; did you mean 'network'? (allowed: name, "
-        "title, as_of, network, orders, promise, risks, days, closures, runs)",
+        "label, title, as_of, network, orders, promise, risks, days, closures, runs)",
     ]
 
 

@@ -116,7 +116,8 @@ def test_what_is_told_of_runs_needs_none_of_them_again(begun: Store) -> None:
     facts = begun.run_facts(begun.points()[0])
     assert (facts["replications"], facts["seed"], facts["parcels"]) == (2, 7, 20)
     assert facts["networks"]["sellers"] == {
-        "title": "", **dict.fromkeys(COUNTS, 10), "built": ["a line"], "not_resolved": [],
+        "label": "", "title": "", **dict.fromkeys(COUNTS, 10), "built": ["a line"],
+        "not_resolved": [],
     }  # fmt: skip
     gathered = Accumulator()
     for number in range(2):
