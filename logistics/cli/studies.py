@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +22,9 @@ from logistics.cli.showing import (
     progress_text,
 )
 from logistics.experiments.workers.progress import Progress
+
+if TYPE_CHECKING:
+    from logistics.studies.progress import PointProgress
 
 studies_app = Commands(
     """Vary what a scenario assumes, run it often enough, and see what matters.
@@ -81,8 +85,6 @@ def study_status(folder: _Folder, **options: Any) -> None:
     logistics study status my-study --json
     logistics study resume my-study
     """
-    from rich.table import Table  # noqa: PLC0415
-
     from logistics.jobs import study_status as status_of  # noqa: PLC0415
     from logistics.jobs import unverified  # noqa: PLC0415
 
@@ -102,12 +104,7 @@ def study_status(folder: _Folder, **options: Any) -> None:
         sound = {"verified": found.is_verified, "damaged": found.damaged}
         typer.echo(json.dumps({**_plain(state), **sound, "by_point": by_point}))
         return
-    table = Table("point", "", "runs", "", title=f"{folder}", title_justify="left")
-    for one in points:
-        what = one.failed or ("complete" if one.complete else "")
-        runs = f"{one.expected - one.remaining} of {one.expected}"
-        table.add_row(one.point.name, one.point.label, runs, what)
-    console().print(table)
+    _print_points(points, f"{folder}")
     typer.echo(progress_text(state))
     if not found.is_verified:
         typer.echo(unverified(folder))
@@ -183,6 +180,17 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
             f" {why}\nlogistics study status {folder} says why of each.",
             BROKEN,
         )
+
+
+def _print_points(points: Sequence[PointProgress], title: str) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table("point", "", "runs", "", title=title, title_justify="left")
+    for one in points:
+        what = one.failed or ("complete" if one.complete else "")
+        runs = f"{one.expected - one.remaining} of {one.expected}"
+        table.add_row(one.point.name, one.point.label, runs, what)
+    console().print(table)
 
 
 def _print_line(state: Progress) -> None:
