@@ -286,6 +286,8 @@ def checked(place: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def overrides_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the scenario fields that option values replace, by path; None keeps a field.
 
+    A list of markets may be written as text, separated by commas.
+
     Raises KeyError for a name that is no option, or replaces no field; InputError for two that
     replace the same field.
     """
@@ -299,6 +301,10 @@ def overrides_of(given: Mapping[str, Any]) -> dict[str, Any]:
             raise whole_file("options", f"{other} and {one.flag} cannot be combined: give one")
         flags[one.field] = one.flag
         found[one.field] = value if one.writes is None else one.writes
+    if isinstance(markets := found.get("orders.markets"), str):
+        from networks.places import split_places  # noqa: PLC0415  (slow to import)
+
+        found["orders.markets"] = split_places(markets)
     return found
 
 

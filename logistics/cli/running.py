@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from logistics.cli.ending import say
 from logistics.cli.options import OneScenario, Scenarios, argument, with_options
 from logistics.cli.showing import (
     console,
@@ -33,7 +34,7 @@ def compare(scenarios: Scenarios = None, **options: Any) -> None:
     """
     if scenarios and len(scenarios) == 1:
         one = scenarios[0]
-        typer.echo(f"One network given: nothing is compared, as in  logistics run {one}", err=True)
+        say(f"One network given: nothing is compared, as in  logistics run {one}")
     _results(scenarios or None, options, "comparison")
 
 
@@ -46,7 +47,7 @@ def run(scenario: OneScenario, **options: Any) -> None:
 
     Examples:
     logistics run sellers --days 14
-    logistics run mine.yaml --replications 10 --output ten-runs
+    logistics run mine.yaml --replications 10 -o ten-runs
     logistics run warehouses --orders orders.csv --json
     """
     _results([scenario], options, "run")

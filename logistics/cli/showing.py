@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from logistics.cli.ending import say
 from logistics.experiments.workers.progress import ENDS, RUNNING, Progress, Report
 
 if TYPE_CHECKING:
@@ -87,15 +88,15 @@ def progress_bar() -> Iterator[Report]:
 
 def _stage_lines() -> Report:
     """Return what says on standard error which stage begins."""
-    said: list[str] = []
+    begun: list[str] = []
 
-    def say(one: Progress) -> None:
-        if one.stage not in said:
-            said.append(one.stage)
+    def report(one: Progress) -> None:
+        if one.stage not in begun:
+            begun.append(one.stage)
             runs = f" {one.expected:,} replication{'s' * (one.expected != 1)}"
-            typer.echo(f"{one.stage}{runs * (one.stage == RUNNING)}", err=True)
+            say(f"{one.stage}{runs * (one.stage == RUNNING)}")
 
-    return say
+    return report
 
 
 def progress_text(one: Progress) -> str:

@@ -18,7 +18,7 @@ from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Kilograms, Share, Text
 from networks.inputs.zip_codes import SHORT_ZIP, market_id
-from networks.places import described, market_places, near_place, split_places
+from networks.places import described, market_places, near_place
 
 LEAST_WEIGHTS = 1e-3
 """The least sum of weights that others can be measured against."""
@@ -56,10 +56,6 @@ Place = Annotated[
     WithJsonSchema({"type": "string", "examples": ["Z021"]}),
 ]
 """A market by its id, or all markets of a state, or of a city such as 'Dallas, TX'."""
-
-
-def _split(value: object) -> object:
-    return split_places(value) if isinstance(value, str) else value
 
 
 class Product(Parameters):
@@ -125,8 +121,8 @@ class Demand(Parameters):
         PRODUCTS, min_length=1, max_length=1000, validate_default=True,
         assumed=("a hairbrush ($9) and a vinyl album ($26)", "any mix of goods"),
     )  # fmt: skip
-    markets: Annotated[list[Place], BeforeValidator(_split)] = Field([], max_length=1000)
-    """Where the orders come from, such as [Z900, Z606] or 'Texas, Chicago'; empty means everywhere.
+    markets: list[Place] = Field([], max_length=1000)
+    """Where the orders come from, such as [Z900, Z606] or [TX, Chicago]; empty means everywhere.
     The orders per day all come from there, and a network's capacities are scaled by what part of
     its customers live there."""
     dates: list[BusyDate] = Field([], max_length=4000)

@@ -111,7 +111,7 @@ def test_option_values_become_fields() -> None:
     assert flag_of("days.warm_up_days") == "--warm-up-days"
     assert flag_of("promise.rule") == ""
     given = {"seed": 3, "days": None, "markets": "900, TX"}
-    assert overrides_of(given) == {"runs.seed": 3, "orders.markets": "900, TX"}
+    assert overrides_of(given) == {"runs.seed": 3, "orders.markets": ["900", "TX"]}
     with pytest.raises(KeyError):
         overrides_of({"workers": 2})
 

@@ -67,7 +67,6 @@ def test_a_state_stands_for_all_its_markets() -> None:
 
 def test_places_have_names() -> None:
     assert demand(markets=["Texas", "Seattle", "Dallas"]).markets == ["TX", "Z981", "Dallas, TX"]
-    assert demand(markets="Texas, Dallas, TX, 981").markets == ["TX", "Dallas, TX", "Z981"]
     assert demand(markets=["Dallas"]).market_ids() == ["Z752", "Z753"]
     with pytest.raises(ValueError, match=r"several places.*041 \(Portland, ME\), 972"):
         demand(markets=["Portland"])
