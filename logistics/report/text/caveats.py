@@ -120,7 +120,8 @@ def _under_way(comparison: Comparison) -> list[str]:
             warnings.append(
                 f"{comparison.label(name)}: {percent(still, 2)} of the parcels were still in"
                 f" transit when the run ended, which leaves open {'; '.join(moved)}; the mean"
-                f" leaves them out. Follow them longer (--follow-days, now {comparison.run['follow_days']})."
+                " leaves them out. Follow them longer (--follow-days, now"
+                f" {comparison.run['follow_days']})."
             )
     return warnings
 
