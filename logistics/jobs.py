@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from logistics.analysis.comparison import Comparison
 from logistics.errors import OutputError, WorkerError
 from logistics.experiments.added_capacity import with_added_capacity
+from logistics.experiments.base_runs import with_effects
 from logistics.experiments.compare import Experiment, parcels_of, processes_for, run_plan
 from logistics.experiments.plan import Plan, Scenarios, plan
 from logistics.experiments.replicate import Keep
@@ -45,7 +46,17 @@ from logistics.studies.study import Study
 from networks.inputs.faults import LogisticsError, whole_file
 from networks.inputs.yaml_reader import text_of_file
 
-_PLANNED = ("orders", "history", "map", "strict", "demand_index", "dates", "what_if", "engine")
+_PLANNED = (
+    "orders",
+    "history",
+    "map",
+    "strict",
+    "demand_index",
+    "dates",
+    "what_if",
+    "base",
+    "engine",
+)
 
 
 @dataclass(frozen=True)
@@ -229,6 +240,8 @@ def experiment(
     processes = workers if executor else processes_for(what, workers, tasks)
     with worker_pool(processes, executor=executor) as pool:
         result = run_plan(what, pool, report, keep)
+        if what.base:
+            result = with_effects(result, run_plan(what.base, pool, report))
         if seconds:
             result = with_ranges_in(result, seconds, pool, report)
         elif draws:

@@ -170,6 +170,11 @@ OPTIONS = [
         help="What is different, such as hub-closed: a name from `logistics what-ifs list`, a YAML"
         " file, or several joined by + or a comma.",
     ),
+    Option(
+        "base", bool, group="What if", places=_RUNS, default=True, has_no=True, guide="what-if",
+        help="Run each network without it, too: with --what-if, to report the effect. Takes twice"
+        " as long.",
+    ),
     _OUTPUT,
     replace(_OUTPUT, places=("run",), unset="run, or the next free of run-2 and so on"),
     replace(_OUTPUT, places=("study run",), default=Path("study"), unset=""),

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from logistics.analysis.effects import Effect
 from logistics.analysis.measures.attribution import PairSums, Waterfall, WaterfallTotals, pair_sums
 from logistics.analysis.measures.cases import CaseCounts, case_estimates, count_cases
 from logistics.analysis.measures.group_totals import AllGroupTotals, group_totals
@@ -92,6 +93,10 @@ class Comparison:
     known. `ranges`: the wide interval of a metric beside its narrow one, where assumptions were
     varied. All five may be empty.
 
+    `backlog`: by network, the mean over the runs of the parcels on their way at the end of each
+    date from the first simulated, in days of orders. `effects`: by network, what a what-if changes;
+    of those that it changes.
+
     `added_capacity`: by network, what one more worker or vehicle at each of its worst bottlenecks
     would save (see `logistics.experiments.added_capacity`); empty where that was not tried.
 
@@ -117,6 +122,8 @@ class Comparison:
     warm_up: Mapping[str, CommonWarmUp] = field(default_factory=dict)
     ranges: Mapping[Response, TwoIntervals] = field(default_factory=dict)
     added_capacity: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    backlog: Mapping[str, Floats] = field(default_factory=dict)
+    effects: Mapping[str, Effect] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a comparison in which a network lacks something."""
@@ -343,6 +350,11 @@ class Accumulator:
                 for name, one in self.pairs.items()
             },
             unfinished={name: one.unfinished(level) for name, one in self.measurements.items()},
+            backlog={
+                name: one.rows("daily_backlog").mean(axis=0) / run["orders_per_day"]
+                for name, one in self.measurements.items()
+                if one.rows("daily_backlog").size and run.get("orders_per_day")
+            },
             warm_up={name: one for name, one in warm_up.items() if one},
         )
 

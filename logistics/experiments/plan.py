@@ -40,13 +40,16 @@ class Plan:
     """Scenarios with equal orders, days and runs, and names of their own.
 
     `orders`: of a file or table, in place of generated ones. `engine`: 'batch' or 'textbook'.
-    `notes`: what was understood of the input, and what of it does nothing, in sentences.
+    `notes`: what was understood of the input, and what of it does nothing, in sentences. `base`: of
+    a what-if, the scenarios that it changes, as they are without it. `what_if`: its name, or ''.
     """
 
     scenarios: tuple[Scenario, ...]
     orders: OrderRows | None = None
     engine: str = "batch"
     notes: tuple[str, ...] = ()
+    base: Plan | None = None
+    what_if: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -73,6 +76,7 @@ def plan(  # noqa: PLR0913  (options, by name)
     strict: bool = False,
     demand_index: str | Path | None = None,
     what_if: str | None = None,
+    base: bool = True,
     engine: str = "batch",
     dates: DateOrder | str | None = None,
     **options: Any,
@@ -97,8 +101,14 @@ def plan(  # noqa: PLR0913  (options, by name)
         overrides, notes = _fitted(rows, loaded, overrides, history is not None)
     change = read_what_ifs(what_if) if what_if else None
     before = [changed(scenario, overrides) for scenario in loaded]
-    made = Plan(tuple(applied(before, change)), rows, str(engine))
+    name = change.name if change else ""
+    made = Plan(tuple(applied(before, change)), rows, str(engine), what_if=name)
     refuse(_faults(made, change))
+    if base and change:
+        pairs = zip(before, made.scenarios, strict=True)
+        made = replace(
+            made, base=replace(made, scenarios=tuple(a for a, b in pairs if a is not b), what_if="")
+        )
     if change:
         notes += _unchanged(before, made, what_if)
     notes += made.scenarios[0].idle_notes(has_orders)

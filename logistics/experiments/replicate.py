@@ -196,6 +196,7 @@ def facts_of_runs(what: Plan, facts: Facts, replications: int) -> dict[str, Any]
         "products": [product.name for product in demand.products],
         "orders": str(what.orders.path) if what.orders and what.orders.path else None,
         **({"orders_read": what.orders.facts()} if what.orders else {}),
+        **({"what_if": what.what_if} if what.what_if else {}),
         "notes": list(what.notes),
         "parcels": sum(network["parcels"] for network in networks.values()),
         "events": sum(network["events"] for network in networks.values()),

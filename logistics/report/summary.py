@@ -41,6 +41,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "unfinished": {name: _open(limits) for name, limits in comparison.unfinished.items()},
         "warm_up": {name: {**vars(one), "enough": one.enough} for name, one in warm_up},
         "ranges": plain_ranges(comparison.ranges),
+        **({"effects": _effects(comparison)} if comparison.effects else {}),
         "run": _plain(comparison.run) | ({"not_whole_weeks": note} if note else {}),
     }
 
@@ -54,6 +55,24 @@ def write_summary(comparison: Comparison, folder: str | PathLike[str]) -> tuple[
     json_path.write_text(summary_text(summary(comparison)), encoding="utf-8")
     csv_path.write_text(csv_text(comparison), encoding="utf-8", newline="")
     return json_path, csv_path
+
+
+def _effects(comparison: Comparison) -> dict[str, Any]:
+    """Return by network what the what-if changes, and from which order date it is over."""
+    return {
+        name: {
+            "without": nested(one.base),
+            "change": nested(one.changes),
+            "first_date": one.starts or None,
+            "last_date": one.ends or None,
+            "recovered": one.recovered.isoformat() if one.is_dated and one.recovered else None,
+            "by_date": {
+                key: [_number(value) for value in getattr(one.by_date, key).tolist()]
+                for key in ("days", "base_days", "backlog", "base_backlog")
+            },
+        }
+        for name, one in comparison.effects.items()
+    }
 
 
 def summary_text(content: Mapping[str, Any]) -> str:

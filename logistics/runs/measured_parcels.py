@@ -53,6 +53,7 @@ def outcomes_of(run: RunColumns) -> Outcomes:
         damaged_kind=of("damaged_kind"),
         names=Names(tuple(p.name for p in run.scenario.orders.products), load_markets().ids),
         daily_days=_daily_days(run),
+        daily_backlog=_daily_backlog(run),
         **_times(run, of, gathered(run.first_scan(), rows).astype(np.int64)),
         **_expected_hazard(run, of),
     )
@@ -102,6 +103,23 @@ def _daily_days(run: RunColumns) -> NDArray[np.float64]:
     with np.errstate(invalid="ignore"):
         means = ticks / np.bincount(day, minlength=dates)
     return np.asarray(means / (_DAY_MS / days.tick_ms))
+
+
+def _daily_backlog(run: RunColumns) -> NDArray[np.float64]:
+    """Return how many parcels, measured or not, were on their way at the end of each date.
+
+    Placed and not ended at midnight by their customer's clock, from the first simulated date to the
+    last that ended before the run did.
+    """
+    c, period = run.columns, run.period
+    zone, ended = run.zone_of_market[c["market"]], c["status"] != Status.UNDER_WAY
+    zones = np.arange(len(run.time_zones))
+    dates = int(period.local_days(zones, np.full(len(zones), period.horizon)).min())
+    last = period.local_days(zone[ended], c["ended"][ended].astype(np.int64))
+    came, went = (
+        np.bincount(np.clip(day, 0, dates), minlength=dates + 1)[:dates] for day in (c["day"], last)
+    )
+    return np.cumsum(came - went).astype(np.float64)
 
 
 def headline_of(run: RunColumns) -> dict[str, str]:

@@ -342,8 +342,10 @@ class RunTotals:
         return np.array(self._values)[:, self._names.index(name)]
 
     def rows(self, name: str) -> NDArray[np.float64]:
-        """Return (runs, numbers) a row of each run."""
-        return np.array([one[name] for one in self._rows])
+        """Return (runs, numbers) a row of each run, cut to the shortest; a missing one is empty."""
+        rows = [one.get(name, np.zeros(0)) for one in self._rows]
+        length = min(map(len, rows), default=0)
+        return np.array([row[:length] for row in rows])
 
     def runs(self) -> list[dict[str, float]]:
         """Return the metrics of each run by name."""

@@ -26,7 +26,7 @@ def measure(outcomes: Outcomes, more: Sequence[Measure] | None = None) -> RunMet
     """Measure one run of one network.
 
     The row "daily_days": mean delivery days of the delivered by local order date, warm-up first;
-    NaN where none, empty where not known.
+    NaN where none, empty where not known. "daily_backlog": parcels on their way at its end.
 
     `more`: measures beside the built-in ones; None: the registered ones of this process.
 
@@ -41,7 +41,8 @@ def measure(outcomes: Outcomes, more: Sequence[Measure] | None = None) -> RunMet
         parts |= new
     metrics = {name: metric for one in measures for name, metric in one.metrics.items()}
     parts[AGE] = Histogram.of(outcomes.age_days[outcomes.under_way], DAYS_GRID)
-    return RunMetrics.of(parts, metrics, daily_days=outcomes.daily_days)
+    rows = {name: getattr(outcomes, name) for name in ("daily_days", "daily_backlog")}
+    return RunMetrics.of(parts, metrics, **rows)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ class Outcomes:
 
     `daily_days`: not by parcel, but by local order date from the first simulated to the last
     measured: mean delivery days of what was delivered, NaN where nothing was; empty if not known.
+    `daily_backlog`: likewise, of all parcels of the run, how many were on their way at the end of
+    each date.
 
     Raises ValueError, with every fault in one message, for columns that break these rules.
     """
@@ -90,6 +92,7 @@ class Outcomes:
     hazard_packaging: NDArray[np.float32]
     names: Names
     daily_days: Days = field(default_factory=lambda: np.zeros(0))
+    daily_backlog: Days = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         """Refuse columns that contradict each other."""
@@ -183,7 +186,7 @@ class Causes:
 def _shape_faults(o: Outcomes) -> Iterator[str]:
     parcels = np.shape(o.order_id)[:1]
     for name, hint in get_type_hints(Outcomes).items():
-        if get_origin(hint) is not np.ndarray or name == "daily_days":
+        if get_origin(hint) is not np.ndarray or name.startswith("daily_"):
             continue
         column: NDArray[Any] = getattr(o, name)
         (dtype,) = get_args(get_args(hint)[1])

@@ -13,6 +13,7 @@ from logistics.analysis.comparison import Comparison
 from logistics.report.tables.metrics import differences_table, networks_table, shoppers_table
 from logistics.report.tables.table import Table, cell_parts
 from logistics.report.text.caveats import input_notes, sample_note
+from logistics.report.text.effects import effect_lines
 from logistics.report.text.headline import (
     answer_cells,
     headline,
@@ -43,7 +44,12 @@ def print_answer(comparison: Comparison, console: Console, full: bool = False) -
     if len(shown) < len(notes):
         console.print(Text(f"{len(notes) - len(shown)} more notes on the input: --full."))
     console.print("", _answer_grid(comparison, console.width), sep="\n")
-    for title, lines in (("Why", why_lines(comparison)), ("Caveat", main_caveats(comparison))):
+    effects = effect_lines(comparison)
+    for title, lines in (
+        ("Effect", effects),
+        ("Why", why_lines(comparison)),
+        ("Caveat", main_caveats(comparison)),
+    ):
         if lines:
             console.print()
         for line in lines:

@@ -87,7 +87,8 @@ def sample_line(result: Comparison) -> str:
         return ""
     runs = f"{result.replications} run{'s' * (result.replications > 1)}"
     same = ", the same in every network" if len(result.names) > 1 else ""
-    return f"{runs} of {orders_words(run)}{same}."
+    what_if = f"; what if: {run['what_if']}" if run.get("what_if") else ""
+    return f"{runs} of {orders_words(run)}{same}{what_if}."
 
 
 def orders_words(run: Mapping[str, Any]) -> str:

@@ -103,6 +103,8 @@ def _rows_of_metrics(part: str, who: _Who, one: RunMetrics) -> Iterator[_Row]:
         for name, counts in one.counts.items():
             yield share, *who, name, None, counts[row]
     for name, values in one.rows.items():
+        if name not in _PARTS_OF_ROWS:
+            continue  # no question of a study
         for number, value in enumerate(values):
             yield _PARTS_OF_ROWS[name], *who, name, number, float(value)
 
