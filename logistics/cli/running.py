@@ -32,7 +32,7 @@ def compare(scenarios: Scenarios = None, **options: Any) -> None:
     logistics compare amazon sellers --days 14 --markets "Texas, Chicago"
     logistics compare amazon mine.xlsx --what-if peak-season --output peak
     """
-    if scenarios and len(scenarios) == 1:
+    if scenarios and len(scenarios) == 1 and not options["what_if"]:
         one = scenarios[0]
         say(f"One network given: nothing is compared, as in  logistics run {one}")
     _results(scenarios or None, options, "comparison")
