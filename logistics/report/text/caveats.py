@@ -119,9 +119,9 @@ def _under_way(comparison: Comparison) -> list[str]:
             still = comparison.metrics[name]["under_way_rate"].estimate
             warnings.append(
                 f"{comparison.label(name)}: {percent(still, 2)} of the parcels were still in"
-                " transit when the run ended. That leaves open, from all of them arriving at that"
-                f" moment to none ever arriving: {'; '.join(moved)}. The mean leaves them out."
-                f" Follow them longer (--follow-days, now {comparison.run['follow_days']})."
+                f" transit when the run ended, which leaves open {'; '.join(moved)}; the mean"
+                " leaves them out. Follow them longer (--follow-days, now"
+                f" {comparison.run['follow_days']})."
             )
     return warnings
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from logistics import OutputError
-from logistics.runtime.output_folders import ABOUT, TITLE, output_folder, write_whole
+from logistics.runtime.output_folders import ABOUT, TITLE, free_folder, output_folder, write_whole
 
 
 def write_results(path: Path, text: str = "new", overwrite: bool = False) -> None:
@@ -209,3 +209,16 @@ def test_a_file_is_the_old_one_until_the_new_one_is_whole(
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written: no such file or directory"):
         write_whole(tmp_path / "nowhere" / "run.parquet", b"")
+
+
+def test_a_default_folder_is_the_next_that_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert free_folder("run") == Path("run")
+    (tmp_path / "run").mkdir()
+    assert free_folder("run") == Path("run")  # an empty one does not count
+    write_results(tmp_path / "run", overwrite=True)
+    (tmp_path / "run-2").write_text("a file")
+    assert free_folder("run") == Path("run-3")
+    assert free_folder("run", overwrite=True) == Path("run")

@@ -45,3 +45,13 @@ def test_without_draws_a_comparison_stays_as_it_is() -> None:
 def test_too_few_draws_are_refused_before_anything_is_run() -> None:
     with pytest.raises(InputError, match=r"assumptions: 5 is too few .*allowed: 0, or 19 or more"):
         draws_of(plan([EXAMPLES["small-seller"]], **FEW), 5)
+
+
+def test_a_budget_of_seconds_gives_whole_batches_of_draws() -> None:
+    what = plan([EXAMPLES["small-seller"]], **FEW)
+    found = experiment(what, {"workers": 1, "assumptions_seconds": 1}).comparison
+    ((_, one), *_) = found.ranges.items()
+    assert one.range.draws >= 20
+    assert one.range.draws % 20 == 0
+    with pytest.raises(InputError, match=r"--assumptions and --assumptions-seconds: give one"):
+        experiment(what, {"workers": 1, "assumptions": 19, "assumptions_seconds": 1})
