@@ -70,7 +70,7 @@ class Tile:
 class Front:
     """The first screen.
 
-    `second`: further headlines. `hero`: its chart. `sure`: how far to trust it, of `more_doubts`
+    `second`: further headlines. `hero`: its chart. `sure`: how far to trust it, of `more_caveats`
     the methods tell. `why`: line by line.
     """
 
@@ -82,7 +82,7 @@ class Front:
     tiles: Sequence[Tile] = ()
     hero: Section | None = None
     sure: Sequence[str] = ()
-    more_doubts: int = 0
+    more_caveats: int = 0
     why: Sequence[str] = ()
     caveats: Sequence[str] = ()
     many: bool = False

@@ -30,7 +30,7 @@ from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
 from networks.geography import load_po_box_areas
 
-_MOST_DOUBTS = 2  # on the first screen; the others are in the methods
+_MOST_CAVEATS = 2  # on the first screen; the others are in the methods
 _HERO = 290  # pixels
 _MANY = 4  # networks whose tables need narrow columns
 
@@ -92,7 +92,7 @@ def _front(view: _View) -> Front:
     result = view.result
     *most, last = map(result.label, result.names)
     title, *second = headline_sentences(result)
-    doubts = gravest_caveats(result) if result.run.get("networks") else []
+    gravest = gravest_caveats(result) if result.run.get("networks") else []
     hero = view.live_section("times", "", "distributions")
     if hero.live:  # all of it on the first screen
         hero = replace(hero, live=replace(hero.live, spec={**hero.live.spec, "height": _HERO}))
@@ -104,8 +104,8 @@ def _front(view: _View) -> Front:
         answer=effect_lines(result),
         tiles=_tiles(result),
         hero=hero if hero.has_content else None,
-        sure=doubts[:_MOST_DOUBTS],
-        more_doubts=max(len(doubts) - _MOST_DOUBTS, 0),
+        sure=gravest[:_MOST_CAVEATS],
+        more_caveats=max(len(gravest) - _MOST_CAVEATS, 0),
         why=why_lines(result),
         many=len(result.names) > _MANY,
         version=result.run.get("versions", {}).get("logistics", ""),

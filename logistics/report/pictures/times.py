@@ -161,7 +161,7 @@ def _panel(result: Comparison, group: str, what: str, named: bool) -> alt.LayerC
     """Return lines over dates or weekdays. `named`: with the networks' names at their ends."""
     rows, color = when_rows(result, group, what), network_color(labels_of(result))
     ticks = {row["at"]: row["when"] for row in rows}
-    every = -(-len(ticks) // _MOST_DATES)
+    every = max(-(-len(ticks) // _MOST_DATES), 1)
     axis = alt.Axis(
         values=sorted(ticks)[::every], labelExpr=f"({json.dumps(ticks)})[datum.value]",
         title=None, grid=False, labelFlush=False,

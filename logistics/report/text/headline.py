@@ -140,7 +140,7 @@ def main_caveats(result: Comparison) -> list[str]:
 
 
 def gravest_caveats(result: Comparison) -> list[str]:
-    """Return what to doubt about the answer, the gravest first."""
+    """Return the caveats of the answer, the gravest first."""
     found = [*trouble(result), _of_assumptions(result)]
     found += [sample_note(result.run), _coarse(result)]
     return [text for text in found if text]
