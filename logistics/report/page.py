@@ -150,7 +150,8 @@ def _sections(view: _View, background: provenance.Background) -> Iterator[Sectio
     lacking = _undelivered(result, "no damage to report")
     harmed = view.live_section("damage", "Damage", "damage")
     yield replace(harmed, more_tables=damage, words=lacking)
-    waits = [groups.bottlenecks_table(result)] if result.places else []
+    sites = background.facilities
+    waits = [groups.bottlenecks_table(result, sites=sites)] if result.places else []
     if background.added_capacities:
         waits.append(groups.added_capacity_table(background.added_capacities))
     yield replace(view.live_section("bottlenecks", "Bottlenecks", "bottlenecks"), tables=waits)

@@ -18,8 +18,9 @@ from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.pictures.market_maps import FEWEST, FEWEST_TAIL, has_orders
 from logistics.report.tables.table import Cell, Column, Metric, Number, Row, Table, columns
 from logistics.report.text.wording import date_words
-from networks.geography import load_markets
+from networks.geography import load_markets, nearest_city
 from networks.inputs.local_times import WEEKDAY_NAMES
+from networks.schema import Facility
 
 _PAGE_DATES = 3  # the page shows up to so many, the workbook all
 _DAYS = Definition("days", "", "")
@@ -129,15 +130,18 @@ def _by_group(
     return tuple(headed), tuple(rows)
 
 
-def bottlenecks_table(result: Comparison, most: int = 10) -> Table:
+def bottlenecks_table(
+    result: Comparison, most: int = 10, sites: Mapping[str, Mapping[str, Facility]] | None = None
+) -> Table:
     """Return the places of each network with the longest waits for workers or space aboard.
 
-    `most`: places of a network.
+    `most`: places of a network. `sites`: the facilities of each, which tell the cities.
     """
     rows = []
     for name in filter(result.places.__contains__, result.names):
         found = result.places[name].bottlenecks(most)
-        rows += _rows(result.label(name), name, [(one, _waits(one)) for one in found])
+        facilities = (sites or {}).get(name, {})
+        rows += _rows(result.label(name), name, [(one, _waits(one)) for one in found], facilities)
     shown = columns(
         ("waiting for", "minutes per order", "hours per parcel there", "parcels a day",
          "busy or full")
@@ -196,13 +200,26 @@ def damage_table(result: Comparison) -> Table:
 
 
 def _rows(
-    label: str, network: str, found: Sequence[tuple[Bottleneck, tuple[Cell, ...]]]
+    label: str,
+    network: str,
+    found: Sequence[tuple[Bottleneck, tuple[Cell, ...]]],
+    facilities: Mapping[str, Facility] | None = None,
 ) -> list[Row]:
     """Return the heading of a network and a row for each of its places."""
     places = (
-        Row(f"{one.place} ({one.kind})", cells, keys=(one.place, one.kind)) for one, cells in found
-    )
+        Row(_cities(one.place, facilities or {}) + f"{one.place} ({one.kind})", cells,
+            keys=(one.place, one.kind))
+        for one, cells in found
+    )  # fmt: skip
     return [Row(label, keys=(network,)), *places]
+
+
+def _cities(place: str, facilities: Mapping[str, Facility]) -> str:
+    """Return the city of a facility, or of both ends of a lane, before a colon; '' if unknown."""
+    ends = (end.partition(" by ")[0] for end in place.split(" > "))
+    known = [facilities[end] for end in ends if end in facilities]
+    cities = [nearest_city(one.latitude, one.longitude) for one in known]
+    return f"{' to '.join(dict.fromkeys(cities))}: " if cities else ""
 
 
 def _waits(one: Bottleneck) -> tuple[Cell, ...]:

@@ -11,6 +11,7 @@ from logistics.experiments.added_capacity import AddedCapacity
 from logistics.report.tables.table import Cell, Row, Table, columns
 from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import built, warm_ups
+from networks.schema import Facility
 
 CHECKED = (
     "Every run was checked as it ended, and a violation would have stopped this report: each parcel"
@@ -43,12 +44,13 @@ class Background:
     """What the page says beside the metrics.
 
     `assumptions`: of the scenarios. `command`: repeats the runs. `added_capacities`: what one more
-    worker or departure would do, by network, where it was tried.
+    worker or departure would do, by network, where it was tried. `facilities`: of each network.
     """
 
     assumptions: Sequence[Assumption] = ()
     command: str = ""
     added_capacities: Mapping[str, Sequence[AddedCapacity]] = field(default_factory=dict)
+    facilities: Mapping[str, Mapping[str, Facility]] = field(default_factory=dict)
 
 
 def assumptions_table(found: Iterable[Assumption], names: Sequence[str]) -> Table:

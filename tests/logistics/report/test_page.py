@@ -196,6 +196,14 @@ def test_the_market_search_has_every_market_and_each_network() -> None:
     assert found["boxes"]["Z192"] == "Z191"  # boxes of Philadelphia
 
 
+def test_a_place_that_waits_has_its_city() -> None:
+    """Of a lane, both ends: an id alone says nothing to a planner."""
+    table = bottlenecks_table(three_networks(), sites=dict.fromkeys(WORLDS, FACILITIES))
+    labels = [row.label for row in table.rows if row.cells]
+    assert "Dallas, TX to Chicago, IL: FC1 > SC1 by linehaul (linehaul)" in labels
+    assert "Richmond, VA: DS1 (delivery station)" in labels
+
+
 def test_a_table_sorts_if_each_column_has_one_unit() -> None:
     assert is_sortable(weekdays_table(three_networks()))
     assert not is_sortable(networks_table(three_networks()))
