@@ -16,7 +16,7 @@ from logistics.options import Option, options_of
 REFERENCE = Path(__file__).parent / "reference"
 COMMANDS = (
     "compare", "run", "trace", "orders read", "network show", "study run", "study resume",
-    "study status",
+    "study status", "study figures", "scenarios list", "what-ifs list", "network list",
 )  # fmt: skip
 FUNCTIONS = ("compare", "simulate")
 

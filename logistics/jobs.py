@@ -27,7 +27,7 @@ from logistics.experiments.compare import Experiment, parcels_of, processes_for,
 from logistics.experiments.plan import Plan, Scenarios, plan
 from logistics.experiments.replicate import Keep
 from logistics.experiments.workers.pool import worker_pool
-from logistics.experiments.workers.progress import WRITING, Progress, Report, silent
+from logistics.experiments.workers.progress import DRAWING, WRITING, Progress, Report, silent
 from logistics.options import COMPARE, OPTIONS, checked, takes_options
 from logistics.report.folder import Kept, write_experiment, write_run
 from logistics.report.saved_results import FAULTS
@@ -155,6 +155,8 @@ def run(
         raise KeyboardInterrupt(text) from None
     written = Path(os.path.realpath(request.folder))
     draw = partial(_draw_results, written, options["report"])
+    if options["report"]:
+        report(Progress(DRAWING, 0, 1))
     return replace(result, not_drawn=_drawn(draw, request.folder))
 
 
@@ -358,6 +360,7 @@ def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:
                 result = study_result(study, store)
                 answer = write_study(result, store)
                 if request.report:
+                    report(Progress(DRAWING, 0, 1))
                     not_drawn = _drawn(partial(_draw_study, result, store.path), store.path)
     failures = {name: str(why["error"]) for name, why in store.failures().items()}
     return StudyOutcome(store.path, state, tuple(answer), failures, tuple(mended), not_drawn)

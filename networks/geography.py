@@ -201,6 +201,18 @@ def carrier_zone(distance_km: ArrayLike) -> NDArray[np.int64]:
     return np.asarray(np.searchsorted(_ZONE_LIMITS_KM, distance) + 2, dtype=np.int64)
 
 
+@cache
+def nearest_city(latitude: float, longitude: float) -> str:
+    """Return the city of the market nearest to a point given in degrees.
+
+    >>> nearest_city(32.78, -96.80)
+    'Dallas, TX'
+    """
+    markets = load_markets()
+    distance_km = great_circle_km(latitude, longitude, markets.latitude, markets.longitude)
+    return markets.names[int(distance_km.argmin())]
+
+
 def place_outside(code: str) -> str:
     """Say where a ZIP code outside the lower 48 states is, or that it is Canadian; '' otherwise.
 

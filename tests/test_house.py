@@ -23,6 +23,7 @@ LAZY = ("logistics/cli/", "logistics/__init__.py")
 LAZY_IMPORTS = {
     "logistics/runtime/file_locks.py": "one module each for Windows and the others",
     "logistics/experiments/workers/clusters.py": "an extra, which sets up its logging on import",
+    "logistics/options.py": "the names of places: help, which asks for none, must answer at once",
     "logistics/jobs.py": "what draws: large, and of no use to processes that only run",
     "logistics/report/rendering.py": "the library that draws, with an engine of JavaScript in it",
 }

@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
-import typer.core
 
 from logistics.cli.built_in import scenarios_app, what_ifs_app
 from logistics.cli.ending import (
@@ -20,14 +19,16 @@ from logistics.cli.ending import (
     fill_closed_streams,
     in_words,
 )
-from logistics.cli.networks import networks_app, validate
+from logistics.cli.help import Commands, HelpfulGroup
+from logistics.cli.networks import networks_app
 from logistics.cli.orders import orders_app
 from logistics.cli.running import compare, report, run, trace
 from logistics.cli.studies import studies_app
+from logistics.cli.validating import validate
 from logistics.version import __version__
 
 
-class _Commands(typer.core.TyperGroup):
+class _Commands(HelpfulGroup):
     """Commands whose errors are messages: no planner reads a traceback."""
 
     def make_context(self, *args: Any, **extra: Any) -> Any:
@@ -41,14 +42,16 @@ class _Commands(typer.core.TyperGroup):
             return super().invoke(ctx)
 
 
-app = typer.Typer(
+app = Commands(
+    """Follow every parcel of the same orders through different delivery networks.
+
+    Examples:
+    logistics compare
+    logistics run sellers --what-if peak-season
+    logistics trace --product hairbrush --market Seattle
+    """,
     cls=_Commands,
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # whose tables cut the names of options in narrow terminals
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-    help="Follow every parcel of the same orders through different delivery networks.",
 )
 for command in (compare, run, trace, report, validate):
     app.command()(command)
@@ -82,7 +85,10 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", "-V", callback=_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     pass

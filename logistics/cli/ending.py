@@ -26,10 +26,15 @@ _MORE_FILES = "Too many open files: raise the limit (ulimit -n 1024), or use few
 _LESS = "Out of memory: use fewer --workers, fewer --orders-per-day or fewer --days."
 
 
-def fail(message: str, code: int) -> NoReturn:
-    """Say what went wrong, if standard error takes it, and end."""
+def say(message: str) -> None:
+    """Print a message for people, if standard error takes it."""
     with suppress(OSError):
         typer.echo(message, err=True)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Say what went wrong, and end."""
+    say(message)
     raise typer.Exit(code)
 
 

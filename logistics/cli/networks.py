@@ -1,4 +1,4 @@
-"""`logistics network` and `logistics validate`: networks out to files, and in again."""
+"""`logistics network`: networks out to files, to be changed, and shown."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logistics.cli.ending import REFUSED, fail
-from logistics.cli.options import OneScenario, argument, with_options
+from logistics.cli.help import Commands
+from logistics.cli.options import ONE, SCENARIOS, OneScenario, argument, with_options
+from logistics.cli.showing import print_list
 
 if TYPE_CHECKING:
     from logistics.scenario.scenario import Scenario
     from networks.schema import Network
 
-networks_app = typer.Typer(
-    no_args_is_help=True, help="Show a network, or write one to a workbook to be changed."
+networks_app = Commands(
+    """List or show networks, or write one to a workbook to be changed.
+
+    Examples:
+    logistics network list
+    logistics network show sellers
+    logistics network export small-seller mine.xlsx
+    """
 )
 
-_SHOWN = 20
 _OTHER_FILES = {".csv", ".json", ".ods", ".txt", ".xls", ".xlsb", ".xlsm", ".yaml", ".yml", ".zip"}
 
 _Target = Annotated[
@@ -27,11 +33,7 @@ _Target = Annotated[
 ]
 _Exported = Annotated[
     str,
-    argument(
-        "NAME",
-        "Name of a built-in scenario or of an example (small-seller), a YAML file, or"
-        " a network of your own.",
-    ),
+    argument("NAME", ONE, SCENARIOS),
 ]
 _Export = Annotated[
     Path,
@@ -41,22 +43,43 @@ _Export = Annotated[
         " must not exist yet.",
     ),
 ]
-_Checked = Annotated[
-    str,
-    argument("PATH", "A network of your own (.xlsx or a folder), or a scenario (YAML file or"
-             " name)."),
-]  # fmt: skip
+
+
+@networks_app.command("list")
+@with_options("network list")
+def list_networks(**options: Any) -> None:
+    """List the networks that can be shown, run and exported by name.
+
+    Examples:
+    logistics network list
+    logistics network list --json
+    logistics network export amazon-fulfillment mine.xlsx
+    """
+    from logistics.scenario.load import load_scenario, scenario_names  # noqa: PLC0415
+
+    loaded = {name: load_scenario(name) for name in scenario_names()}
+    facts = [
+        {"name": name, "label": one.label, "title": one.title, "kind": one.network.kind}
+        for name, one in loaded.items()
+    ]
+    print_list({name: one.title for name, one in loaded.items()}, facts, **options)
 
 
 @networks_app.command("show")
 @with_options("network show")
 def show_network(scenario: OneScenario, **options: Any) -> None:
-    """Show what is built for a scenario: facilities, lanes, departures, and what a sample hides."""
+    """Show facilities, lanes, departures, and what a sample hides.
+
+    Examples:
+    logistics network show amazon
+    logistics network show small-seller
+    logistics network show mine.xlsx --orders-per-day 5000
+    """
     from logistics.experiments.plan import plan  # noqa: PLC0415
     from logistics.model.network import build_network  # noqa: PLC0415
 
     (chosen,) = plan([scenario], **options).scenarios
-    _show(chosen, build_network(chosen))
+    print_network(chosen, build_network(chosen))
 
 
 @networks_app.command("export")
@@ -64,23 +87,32 @@ def export_network(scenario: _Exported, path: _Export) -> None:
     """Write a network to a workbook, to CSV files or to GraphML.
 
     A workbook or folder can be changed and run: `logistics run PATH`.
+
+    Examples:
+    logistics network export sellers mine.xlsx
+    logistics network export small-seller mine-in-csv
+    logistics network export amazon amazon.graphml
     """
     from dataclasses import replace  # noqa: PLC0415
 
     from logistics.model.network import build_network  # noqa: PLC0415
     from logistics.runtime.output_folders import output_path  # noqa: PLC0415
-    from logistics.scenario.load import builtin_scenarios, load_scenario  # noqa: PLC0415
-    from networks.files import EXAMPLES, write_graphml, write_network  # noqa: PLC0415
+    from logistics.scenario.load import (  # noqa: PLC0415
+        builtin_scenarios,
+        find_scenario,
+        load_scenario,
+    )
+    from networks.files import write_graphml, write_network  # noqa: PLC0415
 
     _refuse_other_files(path)
-    chosen = load_scenario(EXAMPLES.get(scenario, scenario))
-    network = replace(build_network(chosen), name=path.stem)
+    based_on = find_scenario(scenario)
+    network = replace(build_network(load_scenario(based_on)), name=path.stem)
     with output_path(path) as target:
         if path.suffix == ".graphml":
             write_graphml(network, target)
         else:
-            based_on = scenario if scenario in builtin_scenarios() else ""
-            write_network(network, target, based_on)
+            built_in = str(based_on) if based_on in builtin_scenarios() else ""
+            write_network(network, target, built_in)
     typer.echo(f"Written to {path}.")
     if path.suffix != ".graphml":
         typer.echo(f"Change it, then:  logistics validate {path}  and  logistics run {path}")
@@ -88,7 +120,13 @@ def export_network(scenario: _Exported, path: _Export) -> None:
 
 @networks_app.command("template")
 def write_network_template(path: _Target) -> None:
-    """Write an empty workbook (or folder) with a comment on every column, to be filled in."""
+    """Write an empty workbook (or folder) with a comment on every column.
+
+    Examples:
+    logistics network template mine.xlsx
+    logistics network template mine-in-csv
+    logistics validate mine.xlsx
+    """
     from logistics.runtime.output_folders import output_path  # noqa: PLC0415
     from networks.files import write_template  # noqa: PLC0415
 
@@ -104,31 +142,8 @@ def _refuse_other_files(path: Path) -> None:
         raise typer.BadParameter(f"'{path}' is neither .xlsx nor .graphml nor a folder's name")
 
 
-def validate(path: _Checked) -> None:
-    """Check a network or a scenario: print every fault, or else what it is.
-
-    Stricter than a run: a network that cannot carry a week of the orders for which it is built is
-    refused. What is overloaded on the busiest day only is listed: parcels wait there.
-    """
-    from logistics.model.prepare import prepare  # noqa: PLC0415
-    from logistics.scenario.load import load_scenario  # noqa: PLC0415
-    from networks.workload.loads import loads, overloads  # noqa: PLC0415
-
-    chosen = load_scenario(path)
-    network = prepare(chosen).full_size
-    demand = chosen.orders
-    expected = loads(network, demand.shape(), demand.market_ids(), demand.hours)
-    if too_much := overloads(expected, lasting=True):
-        fail("\n".join(f"{path}: {line}" for line in too_much), REFUSED)
-    _show(chosen, network)
-    busiest = overloads(expected)
-    more = [f"{len(busiest) - _SHOWN} more places"] if len(busiest) > _SHOWN else []
-    for line in [*busiest[:_SHOWN], *more]:
-        typer.echo(f"Waits on the busiest day: {line}")
-    typer.echo("No faults.")
-
-
-def _show(chosen: Scenario, built: Network) -> None:
+def print_network(chosen: Scenario, built: Network) -> None:
+    """Print what is built for a scenario, and what its sample does not resolve."""
     from logistics.model.network import at_sample  # noqa: PLC0415
     from networks.builders.sizing import summary  # noqa: PLC0415
     from networks.scaling import not_resolved  # noqa: PLC0415

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from inspect import Parameter, signature
 from pathlib import Path
@@ -11,20 +12,35 @@ import typer
 
 from logistics.options import Option, options_of
 
-ONE = "Name of a built-in scenario, a YAML file, or a network of your own (.xlsx or a folder)."
-MANY = (
-    "Names of built-in scenarios, YAML files, or networks of your own (.xlsx or a folder); none:"
-    " the built-in three."
-)
+ONE = "A built-in name, a YAML file, or a network (.xlsx or folder)."
+MANY = "Built-in names, YAML files, networks (.xlsx, folders); none: all three."
 
 
-def argument(metavar: str, text: str) -> Any:
+def _completion(*patterns: str, joined: bool = False) -> Callable[[str], list[str]]:
+    """Return what completes a name of files that come with the program. `joined`: several by +."""
+
+    def complete(incomplete: str) -> list[str]:
+        root = Path(__file__).parents[2]
+        names = sorted(
+            file.stem if file.suffix else file.name for one in patterns for file in root.glob(one)
+        )
+        before = re.match(r"(.*[+,])?", incomplete)[0] if joined else ""  # type: ignore[index]
+        return [f"{before}{name}" for name in names if name.startswith(incomplete[len(before) :])]
+
+    return complete
+
+
+SCENARIOS = _completion("logistics/scenarios/*.yaml", "networks/examples/*")
+WHAT_IFS = _completion("logistics/scenarios/what-ifs/*.yaml", joined=True)
+
+
+def argument(metavar: str, text: str, complete: Callable[[str], list[str]] | None = None) -> Any:
     """Return what Typer has to know of an argument."""
-    return typer.Argument(metavar=metavar, help=text, show_default=False)
+    return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete)
 
 
-Scenarios = Annotated[list[str] | None, argument("SCENARIO", MANY)]
-OneScenario = Annotated[str, argument("SCENARIO", ONE)]
+Scenarios = Annotated[list[str] | None, argument("SCENARIO", MANY, SCENARIOS)]
+OneScenario = Annotated[str, argument("SCENARIO", ONE, SCENARIOS)]
 
 
 def with_options(command: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -48,11 +64,12 @@ def _parameter(one: Option) -> Parameter:
     flags = f"{one.flag}/{one.off_flag}" if one.has_no else one.flag
     info = typer.Option(
         *filter(None, (flags, one.older_flag, one.short)),
-        help=one.help,
+        help=one.brief,
+        rich_help_panel=one.group,
         min=one.low,
         max=one.high,
         metavar=one.metavar or ("N" if one.type is int else None),
-        show_default=one.unset or True,
+        autocompletion=WHAT_IFS if one.name == "what_if" else None,
         parser=_text_of(one.type) if one.type in (str, Path) else None,
     )
     kind: Any = Annotated[one.annotation, info]

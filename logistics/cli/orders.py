@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logistics.cli.help import Commands
 from logistics.cli.options import argument, with_options
 from logistics.cli.showing import console
 
@@ -25,7 +26,15 @@ _RULES = {
     "row": "one parcel per row",
 }
 
-orders_app = typer.Typer(no_args_is_help=True, help="Read order exports.")
+orders_app = Commands(
+    """Read order exports.
+
+    Examples:
+    logistics orders read shopify.csv
+    logistics orders read orders.xlsx --parcels line
+    logistics run sellers --orders shopify.csv --map shopify.csv.map.yaml
+    """
+)
 
 _File = Annotated[Path, argument("FILE", "CSV, TSV, Excel or Parquet file of orders.")]
 _MOST_TITLE = 30
@@ -41,6 +50,11 @@ def read_orders(file: _File, **options: Any) -> None:
     Columns are matched by name, or by their values; articles are assigned to product classes by
     title and price. Edit the map if anything is wrong, and check it with --map FILE.map.yaml.
     compare, run and trace take the same --map.
+
+    Examples:
+    logistics orders read shopify.csv
+    logistics orders read orders.csv --map orders.csv.map.yaml
+    logistics orders read orders.csv --dates day-first --strict
     """
     from logistics.orders.exports import read_export  # noqa: PLC0415
     from logistics.orders.order_maps import formats  # noqa: PLC0415

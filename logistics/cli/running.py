@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from logistics.cli.ending import say
 from logistics.cli.options import OneScenario, Scenarios, argument, with_options
 from logistics.cli.showing import (
     console,
@@ -15,17 +17,24 @@ from logistics.cli.showing import (
     print_written,
     progress_bar,
 )
+from logistics.experiments.workers.progress import silent
 
 
 @with_options("compare")
 def compare(scenarios: Scenarios = None, **options: Any) -> None:
     """Send the same orders through several networks and compare them.
 
-    Prints the answer: delivery times and damage, each with its 95% confidence interval and the
-    range in which the assumptions leave it; why; and the main caveats.
+    Prints the answer, how sure it is, why, and the caveats. Writes a folder: a report to be read
+    in a browser, pictures, a workbook, tables.
 
-    Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
+    Examples:
+    logistics compare
+    logistics compare amazon sellers --days 14 --markets "Texas, Chicago"
+    logistics compare amazon mine.xlsx --what-if peak-season --output peak
     """
+    if scenarios and len(scenarios) == 1 and not options["what_if"]:
+        one = scenarios[0]
+        say(f"One network given: nothing is compared, as in  logistics run {one}")
     _results(scenarios or None, options, "comparison")
 
 
@@ -33,24 +42,30 @@ def compare(scenarios: Scenarios = None, **options: Any) -> None:
 def run(scenario: OneScenario, **options: Any) -> None:
     """Send orders through one network.
 
-    Prints the answer: delivery times and damage, each with its 95% confidence interval and the
-    range in which the assumptions leave it, and the main caveats.
+    Prints the answer, how sure it is, and the caveats. Writes a folder: a report to be read in a
+    browser, pictures, a workbook, tables.
 
-    Writes a folder: a report to be read in a browser, pictures, a workbook, tables.
+    Examples:
+    logistics run sellers --days 14
+    logistics run mine.yaml --replications 10 -o ten-runs
+    logistics run warehouses --orders orders.csv --json
     """
     _results([scenario], options, "run")
 
 
 @with_options("trace")
 def trace(scenarios: Scenarios = None, **options: Any) -> None:
-    """Follow one order through each network, place by place, in the local time of each place.
+    """Follow one order through each network, place by place.
 
-    The order is given by its --order id, or is the first of a --product to a --market.
+    Times are the local times of the places. The order is given by its --order id, or is the first
+    of a --product to a --market. Without either, the two shoppers: a vinyl album to Richmond (232),
+    a detangling hairbrush to Seattle (981). The journeys are those of the first run of a
+    comparison with the same options.
 
-    Without either, the two shoppers: a vinyl album to Richmond (232), a detangling hairbrush to
-    Seattle (981).
-
-    The journeys are those of the first run of a comparison with the same options.
+    Examples:
+    logistics trace
+    logistics trace --product hairbrush --market Seattle
+    logistics trace sellers --order 123456 --orders-per-day 20000
     """
     from logistics.experiments.plan import plan  # noqa: PLC0415
     from logistics.experiments.trace import days_for, wanted_orders  # noqa: PLC0415
@@ -84,8 +99,15 @@ def _results(scenarios: list[str] | None, options: dict[str, Any], folder: str) 
     output = options["output"] or free_folder(folder, options["overwrite"])
     if options["output"] is None and output != Path(folder):
         typer.echo(f"{folder} already exists: the results go to {output}.", err=True)
-    with progress_bar() as report:
+    as_json, quiet = options.pop("json"), options.pop("quiet")
+    with nullcontext(silent) if quiet or as_json else progress_bar() as report:
         result = run_job(ComparisonRequest(output, scenarios, options), report)
+    if as_json or quiet:
+        summary = output / "summary.json"
+        typer.echo(summary.read_text(encoding="utf-8").rstrip() if as_json else output)
+        if result.not_drawn:
+            typer.echo(result.not_drawn, err=True)
+        return
     print_experiment(result, full)
     print_written(output, options["report"], result.not_drawn)
 
@@ -93,9 +115,15 @@ def _results(scenarios: list[str] | None, options: dict[str, Any], folder: str) 
 def report(
     folder: Annotated[Path, argument("FOLDER", "A results folder, or that of a study.")],
 ) -> None:
-    """Draw page, pictures and workbook of a results folder again, without running anything.
+    """Draw page, pictures and workbook of a results folder again.
 
-    Of a study's folder: what its finished runs say, as  logistics study report FOLDER.
+    Nothing is run. Of a study's folder: what its finished runs say, as  logistics study report
+    FOLDER.
+
+    Examples:
+    logistics report comparison
+    logistics report my-study
+    logistics compare --no-report
     """
     from logistics.jobs import write_report  # noqa: PLC0415
 

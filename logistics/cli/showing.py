@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from json import dumps
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import typer
 
-from logistics.experiments.workers.progress import WRITING, Progress, Report
+from logistics.cli.ending import say
+from logistics.experiments.workers.progress import ENDS, RUNNING, Progress, Report
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,27 +66,42 @@ def print_experiment(result: Experiment, full: bool = False) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Report]:
-    """Show a bar on a terminal, and nothing elsewhere."""
+    """Show a bar with the time left on a terminal, and a line for each stage elsewhere."""
     from rich import progress  # noqa: PLC0415
 
     err = console(errors=True)
+    if not err.is_terminal:
+        yield _stage_lines()
+        return
     columns = (
         progress.SpinnerColumn(),
         progress.BarColumn(),
         progress.TextColumn("{task.description}", markup=False),
         progress.TimeElapsedColumn(),
     )
-    bar = progress.Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
-    with bar:
+    with progress.Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("reading", total=None)
         yield lambda one: bar.update(
             task, completed=one.done, total=one.expected, description=progress_text(one)
         )
 
 
+def _stage_lines() -> Report:
+    """Return what says on standard error which stage begins."""
+    begun: list[str] = []
+
+    def report(one: Progress) -> None:
+        if one.stage not in begun:
+            begun.append(one.stage)
+            runs = f" {one.expected:,} replication{'s' * (one.expected != 1)}"
+            say(f"{one.stage}{runs * (one.stage == RUNNING)}")
+
+    return report
+
+
 def progress_text(one: Progress) -> str:
     """Return how far work is, in a line."""
-    if one.stage == WRITING:
+    if one.stage in ENDS:
         return one.stage
     parts = [f"{one.stage}: {one.done:,} of {one.expected:,}"]
     if one.points:
@@ -108,6 +126,19 @@ def time_text(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def print_list(
+    lines: Mapping[str, str], facts: Sequence[Mapping[str, object]], *, json: bool
+) -> None:
+    """Print a name and a few words a line; or, as JSON, the facts."""
+    if json:
+        typer.echo(dumps(facts, indent=2))
+        return
+    width = max(map(len, lines))
+    for name, line in lines.items():
+        first, later = f"{name:<{width}}  ", " " * (width + 2)
+        typer.echo(fill(line, console().width, initial_indent=first, subsequent_indent=later))
 
 
 def print_damaged(lines: Sequence[str]) -> None:

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from logistics.cli.ending import BROKEN, fail
+from logistics.cli.help import Commands
 from logistics.cli.options import argument, with_options
-from logistics.cli.showing import console, print_damaged, print_written, progress_bar, progress_text
+from logistics.cli.showing import (
+    console,
+    print_damaged,
+    print_list,
+    print_written,
+    progress_bar,
+    progress_text,
+)
 from logistics.experiments.workers.progress import Progress
 
-studies_app = typer.Typer(
-    no_args_is_help=True,
-    help="Vary what a scenario assumes, run it often enough, and see what matters.",
+if TYPE_CHECKING:
+    from logistics.studies.progress import PointProgress
+
+studies_app = Commands(
+    """Vary what a scenario assumes, run it often enough, and see what matters.
+
+    Examples:
+    logistics study run study.yaml --output my-study
+    logistics study status my-study
+    logistics study figures
+    """
 )
 
 _Folder = Annotated[Path, argument("FOLDER", "Folder of a study.")]
@@ -32,6 +49,11 @@ def run_study(file: _File, **options: Any) -> None:
 
     Each run is kept as soon as it is finished. After an interruption, resume with  logistics study
     resume FOLDER.
+
+    Examples:
+    logistics study run study.yaml
+    logistics study run study.yaml --output my-study --workers 2
+    logistics study resume my-study
     """
     _run(file, options.pop("output"), options)
 
@@ -39,16 +61,30 @@ def run_study(file: _File, **options: Any) -> None:
 @studies_app.command("resume")
 @with_options("study resume")
 def resume_study(folder: _Folder, **options: Any) -> None:
-    """Resume a study that was interrupted; its tables are those of an undisturbed one."""
+    """Resume a study that was interrupted.
+
+    Its tables are those of an undisturbed one.
+
+    Examples:
+    logistics study resume my-study
+    logistics study resume my-study --json
+    logistics study status my-study
+    """
     _run(None, folder, options)
 
 
 @studies_app.command("status")
 @with_options("study status")
 def study_status(folder: _Folder, **options: Any) -> None:
-    """Say how far a study is, point by point; it may be running meanwhile."""
-    from rich.table import Table  # noqa: PLC0415
+    """Say how far a study is, point by point.
 
+    It may be running meanwhile.
+
+    Examples:
+    logistics study status my-study
+    logistics study status my-study --json
+    logistics study resume my-study
+    """
     from logistics.jobs import study_status as status_of  # noqa: PLC0415
     from logistics.jobs import unverified  # noqa: PLC0415
 
@@ -68,12 +104,7 @@ def study_status(folder: _Folder, **options: Any) -> None:
         sound = {"verified": found.is_verified, "damaged": found.damaged}
         typer.echo(json.dumps({**_plain(state), **sound, "by_point": by_point}))
         return
-    table = Table("point", "", "runs", "", title=f"{folder}", title_justify="left")
-    for one in points:
-        what = one.failed or ("complete" if one.complete else "")
-        runs = f"{one.expected - one.remaining} of {one.expected}"
-        table.add_row(one.point.name, one.point.label, runs, what)
-    console().print(table)
+    _print_points(points, f"{folder}")
     typer.echo(progress_text(state))
     if not found.is_verified:
         typer.echo(unverified(folder))
@@ -84,11 +115,41 @@ def study_status(folder: _Folder, **options: Any) -> None:
 
 @studies_app.command("report")
 def report_study(folder: _Folder) -> None:
-    """Write what the finished runs say, without running anything again."""
+    """Write what the finished runs say, without running again.
+
+    Examples:
+    logistics study report my-study
+    logistics study status my-study
+    logistics report my-study
+    """
     from logistics.jobs import write_study_report  # noqa: PLC0415
 
     print_damaged(write_study_report(folder))
     print_written(folder, True)
+
+
+@studies_app.command("figures")
+@with_options("study figures")
+def study_figures(**options: Any) -> None:
+    """List the metrics that a study can be asked for.
+
+    Examples:
+    logistics study figures
+    logistics study figures --json
+    logistics study run study.yaml
+    """
+    from logistics.analysis.measures.registry import (  # noqa: PLC0415
+        NETWORK_METRICS,
+        PAIRED_METRICS,
+    )
+
+    every = NETWORK_METRICS | PAIRED_METRICS | NETWORK_METRICS  # in this order, the first's texts
+    known = {name: one for name, one in every.items() if one.estimator is not None}
+    facts = [
+        {"name": name, "label": one.label, "unit": one.unit, "definition": one.text}
+        for name, one in known.items()
+    ]
+    print_list({name: f"{one.text} ({one.unit})" for name, one in known.items()}, facts, **options)
 
 
 def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
@@ -119,6 +180,17 @@ def _run(file: Path | None, folder: Path, options: dict[str, Any]) -> None:
             f" {why}\nlogistics study status {folder} says why of each.",
             BROKEN,
         )
+
+
+def _print_points(points: Sequence[PointProgress], title: str) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table("point", "", "runs", "", title=title, title_justify="left")
+    for one in points:
+        what = one.failed or ("complete" if one.complete else "")
+        runs = f"{one.expected - one.remaining} of {one.expected}"
+        table.add_row(one.point.name, one.point.label, runs, what)
+    console().print(table)
 
 
 def _print_line(state: Progress) -> None:

@@ -30,7 +30,9 @@ from logistics.scenario.scenario import Scenario
 from logistics.streams import Streams
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, refuse
+from networks.inputs.names import named
 from networks.inputs.zip_codes import SHORT_ZIP, market_id
+from networks.places import described, markets_of_city, near_place
 
 FOLLOW_DAYS = 10
 """Days that an order has to arrive in a trace, unless the caller says otherwise."""
@@ -68,21 +70,32 @@ class Trace:
 
 
 def wanted_order(scenario: Scenario, product: str, market: str) -> Wanted:
-    """Return the order of a product to a market, given as a ZIP code, 232 or Z232.
+    """Return the order of a product to a market: a ZIP code, 232, Z232 or a city.
+
+    A product may be cut short: 'hairbrush'.
 
     Raises InputError if there is no such product or market.
     """
-    markets, products = load_markets().ids, [one.name for one in scenario.orders.products]
-    zip3 = market_id(market) if len(market.strip()) >= SHORT_ZIP else ""
+    products = [one.name for one in scenario.orders.products]
+    name, problem = named(product, products, "is not a product of the scenario")
     faults = []
-    if product not in products:
-        problem = "is not a product of the scenario"
+    if not name:
         faults.append(Fault("trace", None, "product", product, problem, ", ".join(products)))
-    if zip3 not in markets:
-        allowed = "a ZIP code or its first three digits, in the lower 48 states"
-        faults.append(Fault("trace", None, "market", market, "is not a market", allowed))
+    markets = _markets_meant(market)
+    if len(markets) != 1:
+        allowed = ", ".join(map(described, markets)) or (
+            "a ZIP code or its first three digits, in the lower 48 states, or a city"
+        )
+        problem = "is the name of several markets" if markets else "is not a market"
+        problem += "" if markets else near_place(market)
+        faults.append(Fault("trace", None, "market", market, problem, allowed))
     refuse(faults)
-    return Wanted(product=product, market=zip3)
+    return Wanted(product=name, market=markets[0])
+
+
+def _markets_meant(text: str) -> tuple[str, ...]:
+    zip3 = market_id(text) if len(text.strip()) >= SHORT_ZIP else ""
+    return (zip3,) if zip3 in load_markets().ids else markets_of_city(text)
 
 
 def wanted_orders(scenario: Scenario, order: str, product: str, market: str) -> list[Wanted]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from logistics.report.page import page
+from logistics.report.page import Live, page
 from logistics.report.pictures.catalog import Chart, charts, save_charts
+from logistics.report.pictures.interactive import interactive_charts
 from logistics.report.pictures.times import plot_delivery_times
+from logistics.report.rendering import library_apart
 from logistics.report.saved_results import Results, measures_known, saved_results
 from logistics.report.tables.provenance import Background
 from logistics.report.tables.workbook import sheets, workbook
@@ -40,4 +42,5 @@ def _write_report(results: Results, folder: Path) -> None:
     for suffix in ("png", "svg"):
         picture = folder / "pictures" / f"delivery_times.{suffix}"
         write_whole(folder / picture.name, picture.read_bytes())
-    write_whole(folder / "report.html", page(comparison, drawn, background).encode())
+    live = Live(interactive_charts(comparison, results.facilities), library_apart())
+    write_whole(folder / "report.html", page(comparison, drawn, background, live).encode())

@@ -1,176 +1,221 @@
-"""`report.html`: one page for a board, which asks nothing of the network it is read on."""
+"""`report.html`: the answer on the first screen, and what is behind it."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
-from math import isfinite
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import isfinite, isnan
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
-from logistics.report.pictures.catalog import Chart, has_group
-from logistics.report.pictures.drawing import FONT, with_own_ids
+from logistics.report.layout import Front, Section, Tile, rendered
+from logistics.report.pictures.catalog import Chart, has_group, slugs
+from logistics.report.pictures.interactive import Interactive
+from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.tables import groups, metrics, provenance
-from logistics.report.tables.table import Cell, Metric, Table, cell_parts
+from logistics.report.tables.effects import effects_by_date_table, effects_table
+from logistics.report.tables.table import Table
 from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
 from logistics.report.text.assumptions import Assumption
-from logistics.report.text.caveats import caveats_of, sample_note
+from logistics.report.text.caveats import caveats_of
+from logistics.report.text.effects import effect_lines
+from logistics.report.text.headline import (
+    answer_cells,
+    gravest_caveats,
+    headline_sentences,
+    sample_line,
+    why_lines,
+)
 from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
+from networks.geography import load_po_box_areas
 
-_SVG = re.compile(r"<svg\b([^>]*)>")
-_VIEW = re.compile(r'\bviewBox="[^"]*"')
-_WIDTH = re.compile(r'\bwidth="([0-9.]+)')
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page: what it says, its tables, and the charts that name it."""
-
-    name: str
-    title: str
-    tables: Sequence[Table] = ()
-    words: Sequence[str] = ()
+_MOST_DOUBTS = 2  # on the first screen; the others are in the methods
+_HERO = 290  # pixels
+_MANY = 4  # networks whose tables need narrow columns
 
 
 @dataclass(frozen=True)
-class Front:
-    """The head of a page. `titles`: what each network is; `pairs`: further verdicts, in a list."""
+class Live:
+    """The charts with switches, by name, and the script that draws them."""
 
-    title: str
-    lead: str
-    answer: Sequence[str]
-    caveats: Sequence[str] = ()
-    titles: Mapping[str, str] = field(default_factory=dict)
-    pairs: Sequence[str] = ()
-    many: bool = False
-    version: str = ""
+    charts: Mapping[str, Interactive] = field(default_factory=dict)
+    library: str = ""
 
 
-def page(result: Comparison, charts: Sequence[Chart], background: provenance.Background) -> str:
-    """Return the page as HTML."""
-    *most, last = result.names
-    networks = result.run.get("networks", {})
-    titles = {name: networks.get(name, {}).get("title", "") for name in result.names}
-    others = dict(zip(pairs_of(result.names), verdicts(result), strict=True))
-    if others:  # the answer is about one pair
-        del others[farthest_pair(result)]
-    front = Front(
-        title=f"The same orders through {', '.join(most)} and {last}" if most else last,
-        lead=" ".join(filter(None, [orders_words(result.run), times_run(result)])),
-        answer=[*headlines(result), *answer(result)],
-        caveats=caveats_of(result) if networks else [],
-        titles={name: title for name, title in titles.items() if title},
-        pairs=list(others.values()),
-        many=len(result.names) > 4,
+def page(
+    result: Comparison,
+    charts: Sequence[Chart],
+    background: provenance.Background,
+    live: Live | None = None,
+) -> str:
+    """Return the page as HTML; without `live`, every chart is a picture."""
+    view = _View(result, charts, live or Live())
+    sections = _sections(view, background)
+    return rendered(_front(view), sections, _methods(result, background), view.live.library)
+
+
+@dataclass(frozen=True)
+class _View:
+    """A comparison with all that was drawn of it."""
+
+    result: Comparison
+    charts: Sequence[Chart]
+    live: Live
+
+    def of(self, *names: str) -> list[Chart]:
+        """Return the pictures of parts of the catalog."""
+        return [chart for chart in self.charts if chart.section in names]
+
+    def live_section(self, name: str, title: str, *parts: str) -> Section:
+        """Return a section with a live chart. `parts`: of the catalog; the first is its still."""
+        drawn = self.of(*parts[:1])
+        still = next((one for one in drawn if one.name.endswith(self._first_shown())), None)
+        still = still or next(iter(drawn), None)
+        live = self.live.charts.get(name)
+        rest = [chart for chart in self.of(*parts[1:]) if chart is not still]
+        return Section(name, title, live=live, still=still, charts=rest)
+
+    def _first_shown(self) -> tuple[str, ...]:
+        """Return how the files of what a live chart shows first end: the pair, the slower."""
+        files = slugs(self.result.names)
+        if len(files) < 2:
+            return tuple(files.values())
+        pair = farthest_pair(self.result)
+        return (f"_{'_to_'.join(files[name] for name in pair)}", f"_days_{files[self._slowest()]}")
+
+    def _slowest(self) -> str:
+        return max(self.result.names, key=lambda name: -_rank(self.result, name, -1))
+
+
+def _front(view: _View) -> Front:
+    result = view.result
+    *most, last = map(result.label, result.names)
+    title, *second = headline_sentences(result)
+    doubts = gravest_caveats(result) if result.run.get("networks") else []
+    hero = view.live_section("times", "", "distributions")
+    if hero.live:  # all of it on the first screen
+        hero = replace(hero, live=replace(hero.live, spec={**hero.live.spec, "height": _HERO}))
+    return Front(
+        title=title,
+        second=second,
+        kind=f"The same orders through {', '.join(most)} and {last}" if most else last,
+        lead=sample_line(result),
+        answer=effect_lines(result),
+        tiles=_tiles(result),
+        hero=hero if hero.has_content else None,
+        sure=doubts[:_MOST_DOUBTS],
+        more_doubts=max(len(doubts) - _MOST_DOUBTS, 0),
+        why=why_lines(result),
+        many=len(result.names) > _MANY,
         version=result.run.get("versions", {}).get("logistics", ""),
     )
-    return rendered(front, _sections(result, background), charts)
 
 
-def rendered(front: Front, sections: Iterable[Section], charts: Sequence[Chart]) -> str:
-    """Return a page as HTML, without the sections that have nothing to show."""
-    script = _text("report.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    pictures: dict[str, dict[str, list[Chart]]] = {}
-    for chart in charts:
-        pictures.setdefault(chart.section, {}).setdefault(chart.group, []).append(chart)
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            front=front,
-            sections=[one for one in sections if one.words or one.tables or one.name in pictures],
-            pictures=pictures,
-            style=_text("report.css"),
-            script=script,
-            script_hash=f"sha256-{digest}",
+def _tiles(result: Comparison) -> list[Tile]:
+    """Return a tile for each network, the fastest first."""
+    networks = result.run.get("networks", {})
+    tiles = {
+        name: Tile(
+            result.label(name),
+            name,
+            networks.get(name, {}).get("title", ""),
+            OKABE_ITO[row % len(OKABE_ITO)],
+            answer_cells(result, name),
         )
-    )
+        for row, name in enumerate(result.names)
+    }
+    return [tiles[name] for name in sorted(tiles, key=lambda name: _rank(result, name, 1))]
 
 
-def orders_words(run: Mapping[str, Any]) -> str:
-    """Say what orders a run measures; '' where its facts do not tell."""
-    if "days" not in run:
-        return ""
-    words = (
-        f"{run['days']} day{'s' * (run['days'] > 1)} of orders from {run['first_day']},"
-        f" a sample of {run['orders_per_day']:,} orders a day."
-    )
-    return " ".join(filter(None, [words, sample_note(run)]))
+def _rank(result: Comparison, name: str, sign: int) -> float:
+    """Return the mean days of a network; where there are none, it comes last."""
+    days = result.metrics[name]["delivery_days.mean"].estimate
+    return float("inf") if isnan(days) else sign * days
 
 
-def inline(chart: Chart) -> str:
-    """Return a picture's SVG for the page: ids of its own, a name, as wide as there is room."""
-    svg = with_own_ids(chart.svg, f"{chart.name}:")
-    svg = svg[svg.index("<svg") :]
-    width, view = _WIDTH.search(svg), _VIEW.search(svg)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {view[0] if view else ""} class="picture"'
-        f' font-family="{FONT}" style="max-width:{float(width[1]) if width else 800:.0f}px"'
-        f' role="img" aria-labelledby="{chart.name}">'
-    )
-    return _SVG.sub(lambda _: head, svg, count=1)
-
-
-def cell_text(cell: Cell) -> str:
-    """Return a cell as text; an estimate may only be broken before its interval."""
-    if isinstance(cell, Metric):
-        return " ".join(part.replace(" ", "\u00a0") for part in cell.parts())
-    return " ".join(cell_parts(cell))
-
-
-def _sections(result: Comparison, background: provenance.Background) -> Iterator[Section]:
-    """Yield the sections in order, each with the tables that the results allow."""
+def _sections(view: _View, background: provenance.Background) -> Iterator[Section]:
+    """Yield the sections in order, each with the charts and tables that the results allow."""
+    result = view.result
+    grouped = result.group_totals
     some = any(delivers(estimates) for estimates in result.metrics.values())
-    grouped, inputs = result.group_totals, background.assumptions
-    ranges = [metrics.ranges_table(result.ranges)] if result.ranges else []
-    yield Section("ranges", "Two intervals", ranges)
-    all_metrics = [metrics.networks_table(result)]
-    all_metrics += [metrics.differences_table(result)] if result.paired else []
-    gained = [*filter(None, [held_together(result)]), *gains(result)]
-    yield Section("figures", "Metrics", all_metrics, gained)
-    yield Section("distributions", "When the parcels arrive")
-    yield Section("dates", "By order date", [groups.dates_table(result)] if grouped else [])
-    hours = [metrics.causes_table(result)] if grouped and some else []
-    lacking = _undelivered(result, "no click-to-door hours") if grouped else []
-    yield Section("causes", "Where the hours go", hours, lacking)
-    yield _steps(result, some)
-    weekdays = [groups.weekdays_table(result)] if grouped else []
-    yield Section("weekdays", "By the weekday of the order", weekdays)
+    yield _why(view, some)
+    where = view.live_section("where", "Where", "maps")
+    maps = [one for one in view.of("maps") if one.name.startswith(("map_fac", "map_flows"))]
+    markets = market_search(result) if has_group(result, "market") else None
+    yield replace(where, markets=markets, more_charts=maps, printed=True)
+    by_date = [groups.weekdays_table(result), groups.dates_table(result)] if grouped else []
+    yield replace(view.live_section("when", "When", "dates", "weekdays"), more_tables=by_date)
     damage = [groups.damage_table(result)] if result.damage and some else []
-    yield Section("damage", "Damage", damage, _undelivered(result, "no damage to report"))
-    markets = [groups.markets_table(result)] if has_group(result, "market") else []
-    yield Section("maps", "Across the country", markets)
+    lacking = _undelivered(result, "no damage to report")
+    harmed = view.live_section("damage", "Damage", "damage")
+    yield replace(harmed, more_tables=damage, words=lacking)
     waits = [groups.bottlenecks_table(result)] if result.places else []
     if background.added_capacities:
         waits.append(groups.added_capacity_table(background.added_capacities))
-    yield Section("bottlenecks", "Where parcels wait for capacity", waits)
+    yield replace(view.live_section("bottlenecks", "Bottlenecks", "bottlenecks"), tables=waits)
+    changed = [effects_table(result)] if result.effects else []
+    days = [effects_by_date_table(result)] if result.effects else []
+    yield Section("effects", "What if", changed, effect_lines(result), more_tables=days)
     yield Section("shoppers", "Two shoppers", [metrics.shoppers_table(result)])
-    if inputs:
-        table = provenance.assumptions_table(inputs, result.names)
-        yield Section("assumptions", "Inputs", [table], [_inputs_words(inputs)])
-    facts = provenance.comparison_facts(result, background.command)
-    yield Section("made", "How it was made", [provenance.made_table(facts)])
+    of = {replace(one, who=result.label(one.who)): found for one, found in result.ranges.items()}
+    ranges = [metrics.ranges_table(of)] if of else []
+    yield Section("ranges", "How sure", ranges, headlines(result), more_charts=view.of("ranges"))
 
 
-def _steps(result: Comparison, some: bool) -> Section:
+def _why(view: _View, some: bool) -> Section:
+    """Return what makes one network slower: the steps between two, and the hours of each."""
+    result = view.result
     pairs = [pair for pair in shown_pairs(result) if pair_name(*pair) in result.waterfalls]
     nothing = [
-        f"{first} and {second}: no parcel was delivered in both, so there are no hours to compare."
+        f"{result.label(first)} and {result.label(second)}: no parcel was delivered in both, so"
+        " there are no hours to compare."
         for first, second in pairs
         if not isfinite(result.waterfalls[pair_name(first, second)].first_hours.estimate)
     ]
+    grouped = bool(result.group_totals)
+    lacking = _undelivered(result, "no click-to-door hours") if grouped else []
     tables = [metrics.waterfall_table(result, pairs)] if pairs and some else []
-    return Section("waterfall", "Why one is slower than the other", tables, nothing)
+    tables += [metrics.causes_table(result)] if grouped and some else []
+    section = view.live_section("why", "Why", "waterfall", "causes")
+    return replace(section, words=[*nothing, *lacking], more_tables=tables, printed=True)
+
+
+def market_search(result: Comparison) -> dict[str, Any]:
+    """Return what the search finds: each market with its cells, network by network."""
+    table = groups.markets_table(result)
+    heads = [column.heading for column in table.columns if column.on_page]
+    labels = [result.label(name) for name in result.names]
+    measures = [head.removeprefix(f"{labels[0]}: ") for head in heads[: len(heads) // len(labels)]]
+    markets = [
+        [str(row.keys[0]), str(row.keys[1]), [
+            "-" if cell is None else str(cell) for cell in table.shown(row)]]
+        for row in table.rows
+    ]  # fmt: skip
+    return {
+        "networks": labels, "measures": measures, "markets": markets,
+        "boxes": dict(load_po_box_areas()), "note": table.note,
+    }  # fmt: skip
+
+
+def _methods(result: Comparison, background: provenance.Background) -> Iterator[Section]:
+    """Yield what is folded at the end of the page."""
+    others = dict(zip(pairs_of(result.names), verdicts(result), strict=True))
+    if others:  # the answer is about one pair
+        del others[farthest_pair(result)]
+    said = [times_run(result), *answer(result), *others.values()]
+    said += [held_together(result), *gains(result)]
+    all_metrics = [metrics.networks_table(result)]
+    all_metrics += [metrics.differences_table(result)] if result.paired else []
+    yield Section("figures", "All metrics", all_metrics, [*filter(None, said)])
+    told = caveats_of(result) if result.run.get("networks") else []
+    yield Section("caveats", "Caveats", words=told)
+    inputs = background.assumptions
+    if inputs:
+        table: Table = provenance.assumptions_table(inputs, result.names)
+        yield Section("assumptions", "Inputs", [table], [_inputs_words(inputs)])
+    facts = provenance.comparison_facts(result, background.command)
+    yield Section("made", "How it was made", [provenance.made_table(facts)])
 
 
 def _inputs_words(found: Sequence[Assumption]) -> str:
@@ -185,25 +230,7 @@ def _inputs_words(found: Sequence[Assumption]) -> str:
 def _undelivered(result: Comparison, lacking: str) -> list[str]:
     """Say of which networks there is nothing to show, because they deliver nothing."""
     return [
-        f"{name} delivers no parcel, so it has {lacking}."
+        f"{result.label(name)} delivers no parcel, so it has {lacking}."
         for name in result.names
         if not delivers(result.metrics[name])
     ]
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("logistics.report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    # the only texts that are not escaped: what was drawn here, and the page's own style and script
-    environment.filters["drawn"] = lambda chart: Markup(inline(chart))
-    environment.filters["own"] = Markup
-    environment.filters["shown"] = cell_text
-    return environment
-
-
-def _text(name: str) -> str:
-    folder = resources.files("logistics.report") / "templates"
-    return (folder / name).read_text(encoding="utf-8")

@@ -24,6 +24,7 @@ from logistics.errors import WorkerError
 Plain = str | dict[str, Any]
 """A picture to be drawn: SVG, or a chart in Vega-Lite."""
 
+_LIBRARY = "library"  # asked for instead of pictures
 _PNG_WIDTH = 1400  # pixels
 _ID = re.compile(r'\bid="([^"]*)"')
 _LABELLED = re.compile(r'<(path|text)\b([^<>]*?)\baria-label="([^"]*)"([^<>]*?)/>')
@@ -58,6 +59,18 @@ def rendered_apart(pictures: Sequence[Plain]) -> list[tuple[str, bytes]]:
     if code or len(lines) < len(pictures):
         raise WorkerError(f"the drawing process {_ending(code, errors)}")
     return [(svg, base64.b64decode(png)) for svg, png in map(json.loads, lines)]
+
+
+def library_apart() -> str:
+    """Return the script that draws Vega-Lite in a browser, read in a process of its own.
+
+    Raises WorkerError if that process ends before.
+    """
+    code, answer, errors = _program(json.dumps(_LIBRARY).encode())
+    if code or not answer:
+        raise WorkerError(f"the drawing process {_ending(code, errors)}")
+    library: str = json.loads(answer)
+    return library
 
 
 def _program(asked: bytes) -> tuple[int, bytes, bytes]:
@@ -98,11 +111,22 @@ def _numbered(svg: str) -> str:
     return svg
 
 
+def _library() -> str:
+    import vl_convert  # noqa: PLC0415
+
+    bundle: str = vl_convert.javascript_bundle()
+    return bundle
+
+
 def _main() -> None:
     """Draw the pictures on standard input; answer each in a line of standard output."""
+    asked = json.load(sys.stdin)
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)  # whatever the library prints is no answer
-        for one in json.load(sys.stdin):
+        if asked == _LIBRARY:
+            print(json.dumps(_library()), file=answers)
+            return
+        for one in asked:
             try:
                 svg = one if isinstance(one, str) else svg_of_chart(one)
                 png = png_of(svg)

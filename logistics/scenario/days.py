@@ -122,7 +122,8 @@ class Closure(Parameters):
     """A facility that does not work, or a lane that does not run, for a while."""
 
     place: Text = Field(min_length=1, max_length=200)
-    """Id of a facility ('FC012') or of a lane ('FC012 > SC003 by linehaul')."""
+    """Id of a facility ('FC012') or of a lane ('FC012 > SC003 by linehaul'), or the kind and city
+    of a facility ('hub in Chicago') that is the only such one."""
     start: LocalDateTime
     """Local time at the facility or the lane's origin."""
     end: LocalDateTime

@@ -18,6 +18,7 @@ from networks.inputs.models import Parameters, refusal
 from networks.inputs.provenance import parameter
 from networks.inputs.units import Factor, Kilograms, Share, Text
 from networks.inputs.zip_codes import SHORT_ZIP, market_id
+from networks.places import described, market_places, near_place
 
 LEAST_WEIGHTS = 1e-3
 """The least sum of weights that others can be measured against."""
@@ -29,19 +30,24 @@ Movement = Literal["fast", "medium", "slow"]
 
 
 def _parse_place(value: object) -> str:
-    """Return a market's id, or a state, as it is kept: 'Z021' for '02139', '021' or 'z021'."""
+    """Return a place as it is kept: 'Z021' for '02139', '021' or 'z021', 'TX' for 'Texas'."""
     text = str(value).strip() if isinstance(value, str | int) and value is not True else ""
     if text.isdecimal() and len(text) < SHORT_ZIP:
         zeros = "0" * (SHORT_ZIP - len(text))
         problem = "is too short for a ZIP code"
         raise refusal(problem, f"three digits or more, such as '{text}{zeros}' or '{zeros}{text}'")
     place = market_id(text) or text.upper()
-    if place not in load_markets().ids and place not in load_markets().states:
-        raise refusal(
-            "is not a market of the lower 48 states",
-            "a ZIP code, its first three digits, an id such as 'Z021', or a state such as 'TX'",
-        )
-    return place
+    if place in load_markets().ids or place in load_markets().states:
+        return place
+    found = market_places(text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise refusal("is the name of several places", ", ".join(map(described, found)))
+    raise refusal(
+        f"is not a market of the lower 48 states{near_place(text)}",
+        "a ZIP code, its first three digits, an id such as 'Z021', a state such as 'TX', or a city",
+    )
 
 
 Place = Annotated[
@@ -49,7 +55,7 @@ Place = Annotated[
     BeforeValidator(_parse_place),
     WithJsonSchema({"type": "string", "examples": ["Z021"]}),
 ]
-"""A market by its id, or all markets of a state."""
+"""A market by its id, or all markets of a state, or of a city such as 'Dallas, TX'."""
 
 
 class Product(Parameters):
@@ -116,9 +122,9 @@ class Demand(Parameters):
         assumed=("a hairbrush ($9) and a vinyl album ($26)", "any mix of goods"),
     )  # fmt: skip
     markets: list[Place] = Field([], max_length=1000)
-    """Where the orders come from, such as [Z900, Z606] or [TX]; empty means everywhere. The orders
-    per day all come from there, and a network's capacities are scaled by what part of its
-    customers live there."""
+    """Where the orders come from, such as [Z900, Z606] or [TX, Chicago]; empty means everywhere.
+    The orders per day all come from there, and a network's capacities are scaled by what part of
+    its customers live there."""
     dates: list[BusyDate] = Field([], max_length=4000)
     """Dates with an index of their own, in place of their weekday's: a peak season, a sale."""
 
@@ -150,11 +156,8 @@ class Demand(Parameters):
         markets = load_markets()
         if not self.markets:
             return np.arange(len(markets))
-        places = set(self.markets)
-        chosen = [
-            m in places or s in places for m, s in zip(markets.ids, markets.states, strict=True)
-        ]
-        return np.flatnonzero(chosen)
+        places, columns = set(self.markets), (markets.ids, markets.states, markets.names)
+        return np.flatnonzero([not places.isdisjoint(row) for row in zip(*columns, strict=True)])
 
     def market_ids(self) -> list[str]:
         """Return the ids of the markets that order, in order."""
@@ -177,5 +180,5 @@ class Demand(Parameters):
             weekday=tuple(factor / mean for factor in self.weekday),
             busiest_hour=max(self.hours) / sum(self.hours),
             orders_per_day=self.orders_per_day,
-            markets=tuple(self.markets),
+            markets=tuple(self.market_ids()) if self.markets else (),
         )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from logistics.scenario.days import Days
 from logistics.scenario.demand import Demand
 from logistics.scenario.own_networks import read_own
 from logistics.scenario.scenario import OwnNetwork, Scenario
-from networks.files import is_network
+from networks.files import EXAMPLES, is_network
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError, shown, whole_file
+from networks.inputs.names import named
 from networks.inputs.yaml_reader import read_data, read_yaml, read_yaml_text
 
 
@@ -22,8 +26,36 @@ def builtin_scenarios() -> tuple[str, ...]:
     return ("amazon-fulfillment", "tiktok-platform-fulfilled", "tiktok-seller-direct")
 
 
+@cache
+def scenario_names() -> Mapping[str, str]:
+    """Return the names that `load_scenario` knows, examples too, each with its label or ''."""
+    labels = {one: read_yaml_text(_text(one), Scenario, one).label for one in builtin_scenarios()}
+    return MappingProxyType({**labels, **dict.fromkeys(EXAMPLES, "")})
+
+
+def find_scenario(name_or_path: str | Path, folder: str | Path = "") -> Path | str:
+    """Return the name of a scenario that comes with the program, or a path.
+
+    A name may be cut short, or be the label: 'tiktok-s', 'Amazon', 'sellers'. What exists is a
+    path. `folder`: where paths start.
+
+    Raises InputError for what is neither.
+    """
+    name, path = str(name_or_path), Path(folder) / name_or_path
+    if name in builtin_scenarios() or name in EXAMPLES:
+        return name
+    if is_network(path) or os.path.exists(path):
+        return path
+    unknown = "there is no such file and no such built-in scenario"
+    found, problem = named(name, scenario_names(), unknown)
+    if not found:
+        allowed = f"a path, or one of {', '.join(scenario_names())}"
+        raise whole_file(shown(name).strip("'"), problem, allowed)
+    return found
+
+
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """Return a built-in scenario by name, or read one from a YAML file.
+    """Return a built-in scenario by name, which may be cut short, or read one from a YAML file.
 
     A workbook or folder of CSV files with a network of your own is one, too: its network, and the
     orders for which it is built.
@@ -33,20 +65,21 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     >>> load_scenario("amazon-fulfillment").network.fulfillment_centers
     390
     """
-    if str(name_or_path) in builtin_scenarios():
-        text = (resources.files("logistics") / "scenarios" / f"{name_or_path}.yaml").read_text()
-        return read_yaml_text(text, Scenario, f"{name_or_path}.yaml")
-    path = Path(name_or_path)
+    found = find_scenario(name_or_path)
+    if found in builtin_scenarios():
+        return read_yaml_text(_text(str(found)), Scenario, f"{found}.yaml")
+    path = EXAMPLES.get(str(found), Path(found))
     if is_network(path):
         return _around(path)
-    if not os.path.exists(path) and path.suffix not in {".yaml", ".yml"}:
-        problem = "there is no such file and no such built-in scenario"
-        allowed = f"a path, or one of {', '.join(builtin_scenarios())}"
-        raise whole_file(shown(str(path)).strip("'"), problem, allowed)
     scenario = read_yaml(path, Scenario)
     if not isinstance(scenario.network, OwnNetwork):
         return scenario
     return scenario.replace(network={"path": str(path.parent / scenario.network.path)})
+
+
+def _text(name: str) -> str:
+    file = resources.files("logistics") / "scenarios" / f"{name}.yaml"
+    return file.read_text(encoding="utf-8")
 
 
 def _around(path: Path) -> Scenario:

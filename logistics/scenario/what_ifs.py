@@ -31,8 +31,9 @@ from logistics.scenario.fields import (
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.value_scales import scale_of
 from networks.builders.kinds import BUILDERS, load_installed_builders
-from networks.inputs.faults import Fault, InputError, did_you_mean, refuse, shown
+from networks.inputs.faults import Fault, InputError, refuse, shown
 from networks.inputs.models import Parameters
+from networks.inputs.names import named
 from networks.inputs.provenance import provenance
 from networks.inputs.units import Factor, Text
 from networks.inputs.yaml_reader import read_yaml, read_yaml_text
@@ -122,7 +123,7 @@ def builtin_what_ifs() -> tuple[str, ...]:
 
 
 def load_what_if(name_or_path: str | Path) -> WhatIf:
-    """Return a built-in what-if by name, or read one from a YAML file.
+    """Return a built-in what-if by name, which may be cut short, or read one from a YAML file.
 
     Raises InputError with every fault: file, line, field, value and what is allowed.
 
@@ -135,7 +136,9 @@ def load_what_if(name_or_path: str | Path) -> WhatIf:
         return read_yaml_text(text, WhatIf, f"{name}.yaml")
     if path.suffix in {".yaml", ".yml"}:
         return read_yaml(path, WhatIf)
-    problem = "is no what-if" + did_you_mean(name, builtin_what_ifs())
+    found, problem = named(name, builtin_what_ifs(), "is no what-if")
+    if found:
+        return load_what_if(found)
     allowed = f"a YAML file, {NONE}, {', '.join(builtin_what_ifs())}"
     raise InputError([Fault("what-ifs", None, "name", shown(name), problem, allowed)])
 
@@ -148,16 +151,18 @@ def what_if_text(text: str) -> str:
     if text in builtin_what_ifs():
         return (_folder() / f"{text}.yaml").read_text(encoding="utf-8")
     what_if = read_what_ifs(text)
+    if what_if and what_if.name in builtin_what_ifs():
+        return what_if_text(what_if.name)
     return write_yaml(what_if) if what_if else "# Nothing is different.\n"
 
 
 def read_what_ifs(text: str, folder: str | Path = "") -> WhatIf | None:
     """Return the what-if of a text such as 'peak-season + hub-closed'; None for '' and 'none'.
 
-    `folder`: where the paths of files start. Raises InputError for a name that is none, one that
-    is listed twice, or two that contradict each other.
+    A comma joins as + does. `folder`: where the paths of files start. Raises InputError for a name
+    that is none, one that is listed twice, or two that contradict each other.
     """
-    names = [name.strip() for name in text.split("+")] if text.strip() else []
+    names = [name.strip() for name in re.split(r"[+,]", text)] if text.strip() else []
     if len(names) > MOST_TOGETHER:
         problem = f"are {len(names):,} joined by +"
         raise InputError([Fault("what-ifs", None, "", "", problem, f"up to {MOST_TOGETHER}")])

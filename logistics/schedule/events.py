@@ -6,7 +6,7 @@ They are applied to the departures and shifts of a network, before the clock sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from logistics.scenario.days import Closure, Days
 from logistics.schedule.calendars import Period
 from logistics.vocabulary import Array
 from networks.inputs.faults import Fault, refuse
+from networks.places import facilities_at
 from networks.routing import Routes
 from networks.schema import SELLERS
 
@@ -24,6 +25,9 @@ CANCELED = -1
 
 DAYS_AFTER = 9
 """Days beyond the horizon for which promises can still be quoted."""
+
+
+_MOST_CANDIDATES = 12
 
 
 class Effect(Protocol):
@@ -110,7 +114,8 @@ def disruptions_of(
     found: list[Disruption] = []
     faults: list[Fault] = []
     lane_number = {lane: row for row, lane in enumerate(routes.lane_ids)}
-    for event in events:
+    for given in events:
+        event, candidates = _placed(given, routes)
         facilities = _facilities_hit(event, routes)
         for facility in facilities:
             span = _span(period, routes.facilities[facility].time_zone, event)
@@ -122,11 +127,30 @@ def disruptions_of(
             found.append(Disruption(-1, (lane,), *span, event.effect))
         elif not facilities:
             facility, lane_id = next(iter(routes.facilities)), routes.lane_ids[0]
-            allowed = f"the id of a facility such as '{facility}' or of a lane such as '{lane_id}'"
-            hit = event.place or event.kind or event.market
-            faults.append(Fault(name, None, event.field, hit, "is not in the network", allowed))
+            allowed = (
+                f"the id of a facility such as '{facility}' or of a lane such as '{lane_id}',"
+                " or a kind and a city such as 'hub in Chicago'"
+            )
+            hit, problem = event.place or event.kind or event.market, "is not in the network"
+            if candidates:
+                problem, allowed = "may be several places", ", ".join(candidates)
+            faults.append(Fault(name, None, event.field, hit, problem, allowed))
     refuse(faults)
     return tuple(found)
+
+
+def _placed(event: Event, routes: Routes) -> tuple[Event, list[str]]:
+    """Return an event at the facility that its place names, and which it may be if it is not clear.
+
+    A place may be a kind and a city: 'hub in Chicago'.
+    """
+    if not event.place or event.place in routes.facilities or " > " in event.place:
+        return event, []
+    found = facilities_at(event.place, routes.facilities)
+    if len(found) == 1:
+        return replace(event, place=found[0]), []
+    listed = [f"{node} ({routes.facilities[node].kind})" for node in found[:_MOST_CANDIDATES]]
+    return event, [*listed, *["..."] * (len(found) > _MOST_CANDIDATES)]
 
 
 def _facilities_hit(event: Event, routes: Routes) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from logistics.scenario.fields import (
     text_of,
     unplaced,
 )
-from logistics.scenario.load import builtin_scenarios, load_scenario
+from logistics.scenario.load import find_scenario, load_scenario
 from logistics.scenario.scenario import Scenario
 from logistics.scenario.value_scales import Scale
 from logistics.scenario.what_ifs import WhatIf, applied, read_what_ifs
@@ -69,13 +68,12 @@ def _unmatched(patterns: Sequence[str], assumed: Sequence[Factor]) -> Iterator[F
 
 def _bases(study: Study, folder: Path) -> Iterator[Scenario]:
     for row, base in enumerate(study.bases):
-        path = folder / base
-        if base not in builtin_scenarios() and not os.path.exists(path):
+        try:
+            found = find_scenario(base, folder)
+        except InputError as error:
             at: Keys = ("base",) if isinstance(study.base, str) else ("base", row)
-            problem = "there is no such file and no such built-in scenario"
-            allowed = f"a path, or one of {', '.join(builtin_scenarios())}"
-            refuse([Fault.within(at, problem, allowed, base)])
-        yield load_scenario(base if base in builtin_scenarios() else path)
+            refuse(Fault.within(at, one.problem, one.allowed, base) for one in error.faults)
+        yield load_scenario(found)
 
 
 def _set(study: Study, scenarios: Sequence[Scenario]) -> list[Scenario]:

@@ -140,10 +140,19 @@ def whole_file(
     return InputError([Fault(str(path), line, "", "", problem, allowed)])
 
 
+_PARTS = re.compile(r"[a-z]+|[0-9]+")
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like a word, None where none is."""
+    """Return the known word that is most like a word, None where none is.
+
+    One with the same parts in another order is: 'within_days.3' for 'within_3_days'.
+    """
     by_lower = {one.lower(): one for one in known}
-    found = difflib.get_close_matches(word.lower()[:200], by_lower, n=1)
+    given = word.lower()[:200]
+    parts = sorted(_PARTS.findall(given))
+    same = [one for one in by_lower if sorted(_PARTS.findall(one)) == parts]
+    found = same or difflib.get_close_matches(given, by_lower, n=1)
     return by_lower[found[0]] if found else None
 
 

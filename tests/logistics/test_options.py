@@ -65,11 +65,11 @@ def test_an_option_added_to_the_table_is_everywhere(tmp_path: Path) -> None:
     assert (signature, docstring, replications) == ("True", "True", "1")
     assert refused.startswith("small: days.tick = '7 ms'")
     (line,) = [line for line in help_lines if "--tick" in line]
-    assert "Length of a tick, such as '20 ms'." in line
+    assert line.split("  ")[-1] == "Length of a tick, such as '20 ms' [10 ms]"
 
 
 def test_compare_has_all_options_of_the_command_that_write_nothing() -> None:
-    writing = {"output", "overwrite", "keep_parcels", "report", "full"}
+    writing = {"output", "overwrite", "keep_parcels", "report", "full", "json", "quiet"}
     command = {one.name for one in options_of("compare")}
     assert {one.name for one in options_of(COMPARE)} == command - writing
     assert set(inspect.signature(logistics.compare).parameters) == (command - writing) | {

@@ -19,6 +19,7 @@ from networks.geography import (
     great_circle_km,
     load_markets,
     load_po_box_areas,
+    nearest_city,
     place_outside,
     road_km,
 )
@@ -44,6 +45,12 @@ def two_towns(**changes):
         "regions": ("mid-atlantic", "mid-atlantic"),
     }
     return Markets(**(columns | changes))
+
+
+def test_a_point_is_named_after_the_city_of_the_nearest_market():
+    assert [nearest_city(*place) for place in (RICHMOND, CHICAGO, HOUSTON, NEW_YORK)] == [
+        "Richmond, VA", "Chicago, IL", "Houston, TX", "New York, NY",
+    ]  # fmt: skip
 
 
 # The table that ships ----------------------------------------------------------------------------

@@ -14,7 +14,10 @@ RUNNING = "running"
 BOTTLENECKS = "checking bottlenecks"
 ASSUMPTIONS = "drawing the assumptions"
 TRACING = "following the orders"
-WRITING = "writing"
+WRITING = "writing the results"
+DRAWING = "drawing page, pictures and workbook"
+ENDS = (WRITING, DRAWING)
+"""Stages in one piece, of some ten seconds."""
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,21 @@ from itertools import chain, count
 from math import isfinite
 from pathlib import Path
 
-from logistics.analysis.comparison import Comparison, pair_name
+from logistics.analysis.comparison import PAIR_MARK, Comparison, pair_name
 from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report import pictures as draw
 from logistics.report.pictures.causes import has_busy_places
-from logistics.report.pictures.damage import has_touches
 from logistics.report.pictures.drawing import Drawing, Picture, plain_of, svg_of
 from logistics.report.pictures.map_sheets import market_places
-from logistics.report.pictures.place_maps import Facilities, most_on_lanes
+from logistics.report.pictures.place_maps import Facilities
 from logistics.report.pictures.studies import plot_two_intervals
 from logistics.report.rendering import rendered_apart
 from logistics.report.text.answer import shown_pairs
 from logistics.report.text.wording import delivers
 from logistics.runtime.output_folders import not_written, write_whole
 
-_MANY = 4  # networks above which the page leaves out the P95 maps
+_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,9 @@ class Chart:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of chart that a report has once, or once for each network.
+    """A kind of chart that a report has once.
 
-    `plot`: draws it, of a comparison or of one network of it. `caption`: may name this as {0}.
-    `totals`: the group totals it needs, '' for none.
+    `plot`: draws it of a comparison. `totals`: the group totals it needs, '' for none.
     """
 
     name: str
@@ -61,60 +59,58 @@ class _Kind:
     caption: str
     plot: Callable[..., Picture]
     totals: str = ""
-    group: str = ""
 
 
 _ONCE = (
-    _Kind("delivery_histograms", "distributions",
-          "Each bar is six hours: deliveries come in the waves of the delivery routes.",
-          draw.plot_delivery_histograms),
     _Kind("delivery_times", "distributions",
           "Read across: days until that share is delivered. Read up: the share delivered by then.",
           draw.plot_delivery_times),
-    _Kind("within_dates_by_order_date", "dates",
+    _Kind("delivery_histograms", "",
+          "Each bar is six hours: deliveries come in the waves of the delivery routes.",
+          draw.plot_delivery_histograms),
+    _Kind("by_order_date", "dates",
           "Dips are order dates whose parcels wait: weekends, holidays, a full network.",
-          draw.plot_within_dates, "order_date"),
+          draw.plot_by_order_date, "order_date"),
     _Kind("hours_by_cause", "causes",
-          "Each bar is a network's mean click-to-door hours, in the order of the route.",
+          "Each bar is a network's mean click-to-door hours, in the order of the route; below it"
+          " the same for its slowest 5%.",
           draw.plot_hours_by_cause, "all"),
-    _Kind("hours_by_cause_slowest", "causes",
-          "The same for the slowest 5% of each network's delivered parcels.",
-          draw.plot_slowest_hours_by_cause, "speed"),
     _Kind("by_weekday", "weekdays",
           "An order placed just before non-working days waits for them.",
           draw.plot_by_weekday, "weekday"),
-    _Kind("damage_by_kind", "damage", "What damaged the parcels that arrived damaged.",
-          draw.plot_damage_kinds),
-    _Kind("damage_expected", "damage",
-          "Handling: the expected damage in neutral packaging; packaging adds the rest.",
-          draw.plot_damage_expected),
-    _Kind("damage_by_touches", "damage",
-          "More handlings, more damage: dots off the line are random variation, or another mix of"
-          " products.", draw.plot_damage_by_touches, "touches"),
-)  # fmt: skip
-_MARKETS = (
-    _Kind("map_median_days_", "maps", "{0}: median delivery time of each market, in days.",
-          draw.plot_median_days_map, "market", "Median delivery time"),
-    _Kind("map_p95_days_", "maps", "{0}: P95 delivery time of each market, in days.",
-          draw.plot_p95_days_map, "market", "P95 delivery time"),
-    _Kind("map_within_dates_", "maps", "{0}: share delivered within 2 dates.",
-          draw.plot_within_dates_map, "market", "Delivered within 2 dates"),
+    _Kind("damage", "damage",
+          "What damaged the parcels that arrived damaged, and what was to be expected of handling"
+          " and of packaging.", draw.plot_damage),
 )  # fmt: skip
 
 
 def charts(result: Comparison, sites: Mapping[str, Facilities]) -> Iterator[Chart]:
     """Yield every chart that the results allow. `sites`: the facilities of each network."""
-    yield from charts_of_ranges(result.ranges)
+    yield from charts_of_ranges(_labelled(result))
     some = any(delivers(estimates) for estimates in result.metrics.values())
+    # in a single week, order dates are weekdays
+    week = all(len(of.get("order_date", ())) <= _WEEK for of in result.group_totals.values())
     for kind in _ONCE:
-        allowed = some or kind.section in ("distributions", "dates")
-        enough = kind.totals != "touches" or has_touches(result)
-        if allowed and enough and has_group(result, kind.totals):
+        allowed = (some or kind.section in ("distributions", "dates", "")) and not (
+            week and kind.section == "weekdays"
+        )
+        if allowed and has_group(result, kind.totals):
             yield Chart(kind.name, kind.section, kind.caption, kind.plot(result))
     files = slugs(result.names)
     yield from _of_markets(result, files)
     yield from _of_pairs(result, files)
     yield from _of_places(result, sites, files)
+
+
+def _labelled(result: Comparison) -> dict[Response, TwoIntervals]:
+    """Return the ranges with the labels of networks instead of their names."""
+
+    def label(who: str) -> str:
+        return PAIR_MARK.join(
+            result.label(name) if name in result.names else name for name in who.split(PAIR_MARK)
+        )
+
+    return {replace(one, who=label(one.who)): found for one, found in result.ranges.items()}
 
 
 def charts_of_ranges(ranges: Mapping[Response, TwoIntervals]) -> Iterator[Chart]:
@@ -183,13 +179,10 @@ def has_group(result: Comparison, key: str) -> bool:
 
 
 def _of_markets(result: Comparison, files: Mapping[str, str]) -> Iterator[Chart]:
-    """Yield one kind of map after the other, so that networks stand side by side."""
-    for kind in _MARKETS if has_group(result, "market") else ():
-        for name in result.names:
-            hidden = kind.plot is draw.plot_p95_days_map and len(result.names) > _MANY
-            section, caption = "" if hidden else kind.section, kind.caption.format(name)
-            picture = kind.plot(result, name)
-            yield Chart(f"{kind.name}{files[name]}", section, caption, picture, kind.group)
+    for name in result.names if has_group(result, "market") else ():
+        caption = f"{result.label(name)}: P95 delivery time of each market, in days rounded up."
+        picture = draw.plot_p95_days_map(result, name)
+        yield Chart(f"map_p95_days_{files[name]}", "maps", caption, picture, "P95 delivery time")
 
 
 def _of_pairs(result: Comparison, files: Mapping[str, str]) -> Iterator[Chart]:
@@ -205,14 +198,8 @@ def _of_pairs(result: Comparison, files: Mapping[str, str]) -> Iterator[Chart]:
             )
             picture = draw.plot_hours_waterfall(result, first, second)
             yield Chart(f"waterfall_hours_{end}", "waterfall", hours, picture)
-        late = (
-            "Share late, step by step from the first network to the second. 'Different promise':"
-            " what the other promised date alone would change."
-        )
-        steps = draw.plot_late_waterfall(result, first, second)
-        yield Chart(f"waterfall_late_{end}", "waterfall", late, steps)
         if has_group(result, "market"):
-            slower = f"Orange: {second} is slower there than {first}; blue: it is faster."
+            slower = "The darker, the more days longer the slower network takes."
             drawn = draw.plot_difference_map(result, first, second)
             yield Chart(f"map_difference_{end}", "maps", slower, drawn, "Which is slower where")
 
@@ -222,17 +209,16 @@ def _of_places(
 ) -> Iterator[Chart]:
     placed = [name for name in result.names if name in result.places and name in sites]
     for name in placed:
-        caption = f"{name}: its facilities; the larger the circle, the more parcels."
+        caption = f"{result.label(name)}: its facilities; the larger the circle, the more parcels."
         drawn = draw.plot_facilities_map(result, name, sites[name])
         group = "Where the facilities are"
         yield Chart(f"map_facilities_{files[name]}", "maps", caption, drawn, group)
-    most = most_on_lanes(result, sites)
     for name in placed:
-        caption = f"{name}: the lanes that move most, each bent to the right of its direction."
-        drawn = draw.plot_flows_map(result, name, sites[name], most)
+        caption = f"{result.label(name)}: the largest flows from state to state."
+        drawn = draw.plot_flows_map(result, name, sites[name])
         yield Chart(f"map_flows_{files[name]}", "maps", caption, drawn, "Where the parcels travel")
     for name in result.names:
         if has_busy_places(result, name):
-            caption = f"{name}: dark hours are those in which workers have no slack."
-            picture = draw.plot_utilization_by_hour(result, name)
-            yield Chart(f"utilisation_{files[name]}", "bottlenecks", caption, picture)
+            caption = f"{result.label(name)}: dark hours are those in which workers have no slack."
+            picture = draw.plot_utilization_by_hour(result, name, sites.get(name))
+            yield Chart(f"utilization_{files[name]}", "bottlenecks", caption, picture)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from importlib import resources
@@ -19,7 +19,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import Voronoi
 
 from logistics.report.pictures.drawing import FONT, INK, SOFT, Drawing, text, tooltip
-from logistics.report.pictures.style import Scale
 from networks.geography import load_markets
 
 Floats = NDArray[np.float64]
@@ -47,8 +46,7 @@ _LINE = 30  # height of a line of text
 _LEGEND = 92
 _MARGIN = 14
 _CHARACTERS = 66  # in a line of the headline
-_RAMP = 420  # width of the legend's colors
-_STOPS = 16
+_RAMP = 500  # width of the legend's colors
 
 
 def sheet(
@@ -114,24 +112,17 @@ def plain_layer() -> list[str]:
     ]
 
 
-def ramp_legend(
-    scale: Scale, unit: str, number: Callable[[float], str], others: Sequence[Shade]
-) -> list[str]:
-    """Return the colors of a scale with their numbers, and what the other colors mean."""
-    left = _MARGIN + 6
-    stops = (
-        f'<stop offset="{row / _STOPS:g}" stop-color="{scale.shade(row / _STOPS)}"/>'
-        for row in range(_STOPS + 1)
-    )
-    parts = [
-        text(left, 14, unit),
-        '<linearGradient id="ramp">', *stops, "</linearGradient>",
-        f'<rect x="{left}" y="22" width="{_RAMP}" height="18" fill="url(#ramp)"/>',
-    ]  # fmt: skip
-    for value in scale.ticks():
-        x = left + _RAMP * (value - scale.low) / (scale.high - scale.low)
-        parts.append(f'<path d="M{x:g},40v6" stroke="{INK}"/>')
-        parts.append(text(round(x, 1), 64, number(value), text_anchor="middle"))
+def class_legend(classes: Sequence[Shade], unit: str, others: Sequence[Shade]) -> list[str]:
+    """Return the colors of classes side by side, and what the other colors mean."""
+    left, width = _MARGIN + 6, _RAMP / len(classes)
+    parts = [text(left, 14, unit)]
+    for row, (color, label) in enumerate(classes):
+        x, size = left + row * width, 16 if len(label) < 7 else 13
+        parts.append(f'<rect x="{x:g}" y="22" width="{width - 2:g}" height="18" fill="{color}"/>')
+        parts += [
+            text(round(x + width / 2, 1), 60 + 16 * line, words, size, text_anchor="middle")
+            for line, words in enumerate(textwrap.wrap(label, 8))
+        ]
     return [*parts, *swatches(others, left + _RAMP + 40)]
 
 
@@ -170,25 +161,31 @@ def albers(longitude: ArrayLike, latitude: ArrayLike) -> Floats:
 @cache
 def nation_path() -> str:
     """Return the outline of the nation, its larger islands included."""
-    return "".join(_path(np.reshape(ring, (-1, 2))) for ring in _outlines()["nation"])
+    return "".join(_path(np.reshape(ring, (-1, 2))) for ring in outlines()["nation"])
 
 
 @cache
 def border_path() -> str:
     """Return the borders between states."""
-    return "".join(_path(np.reshape(line, (-1, 2)), "") for line in _outlines()["borders"])
+    return "".join(_path(np.reshape(line, (-1, 2)), "") for line in outlines()["borders"])
 
 
 @cache
 def cell_paths() -> tuple[str, ...]:
-    """Return the cell of each market, in the order of `load_markets`."""
+    """Return the cell of each market as a path, in the order of `load_markets`."""
+    return tuple(_path(cell) for cell in cells())
+
+
+@cache
+def cells() -> tuple[NDArray[np.int64], ...]:
+    """Return the corners of each market's cell, in tenths of a map unit."""
     sites = market_places()
     around = np.array([[x, y] for x in (-1, 0.5, 2) for y in (-1, 0.5, 2) if (x, y) != (0.5, 0.5)])
     frame = around * (WIDTH, HEIGHT) * _FAR - np.array([WIDTH, HEIGHT]) * (_FAR - 1) / 2
     diagram = Voronoi(np.concatenate([sites, frame]))
     corners = np.rint(np.clip(diagram.vertices, -WIDTH, 2 * WIDTH) * 10).astype(np.int64)
     regions = (diagram.regions[row] for row in diagram.point_region[: len(sites)])
-    return tuple(_path(corners[region]) for region in regions)
+    return tuple(corners[region] for region in regions)
 
 
 @cache
@@ -199,7 +196,8 @@ def market_places() -> Floats:
 
 
 @cache
-def _outlines() -> dict[str, list[list[int]]]:
+def outlines() -> dict[str, list[list[int]]]:
+    """Return the rings of the nation and the borders of states, in tenths of a map unit, flat."""
     file = resources.files("logistics.report.pictures.data").joinpath("outlines.json")
     content: dict[str, list[list[int]]] = json.loads(file.read_text(encoding="utf-8"))
     return content

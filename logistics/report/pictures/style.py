@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import inf, isfinite, isnan
 from typing import Any, TypeVar
 
 import altair as alt
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.measures.registry import Definition
@@ -21,28 +18,24 @@ from logistics.report.pictures.drawing import FONT, INK, SOFT
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colors that the color-blind tell apart (Okabe and Ito 2008, "Color universal design")."""
 
-VIRIDIS = (
-    "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30",
-    "#fde725",
-)  # fmt: skip
-"""Perceptually even (van der Walt and Smith 2015, matplotlib; CC0)."""
+CLASSES = ("#fff3b0", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")
+"""Seven classes, the darker the slower (Brewer's YlGnBu, Apache 2.0)."""
 
-BLUE_ORANGE = (
-    "#053061", "#2166ac", "#4393c3", "#92c5de", "#f4f4f2", "#fdb863", "#e08214", "#b35806",
-    "#7f3b08",
-)  # fmt: skip
-"""Diverging: blue below, orange above (Brewer's RdBu and PuOr, Apache 2.0)."""
+BUSY = ("#f0f3f5", "#b5d0e5", "#4f93c4", "#0b3a6b")
+"""From idle, which is pale, to busy."""
 
 LATER, SOONER, TOTAL = "#b35806", "#2166ac", "#5a5a5a"
 """Of steps that add, steps that take away, and sums."""
 
-_SHADES = 48  # a scale has so many: fine enough to look even, few enough to be written shortly
+_PAGE_FONT = "system-ui, sans-serif"
 
 WIDTH = 720
 """Of a chart's plot, in pixels."""
 
 WORDS = alt.Description("words:N")
-"""Gives each mark its tooltip."""
+"""Gives each mark its tooltip in a file."""
+HOVER = alt.Tooltip("words:N")
+"""Gives each mark its tooltip on the page."""
 
 Row = dict[str, Any]
 _Chart = TypeVar("_Chart", bound=alt.TopLevelMixin)
@@ -73,11 +66,18 @@ def chart_of(rows: Sequence[Row]) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=list(rows)))
 
 
-def network_color(names: Sequence[str], legend: bool = False) -> alt.Color:
-    """Return the encoding that gives each network its color."""
+def labels_of(result: Comparison) -> list[str]:
+    """Return what pictures call the networks, in their order."""
+    return [result.label(name) for name in result.names]
+
+
+def network_color(
+    names: Sequence[str], legend: bool = False, field: str = "network"
+) -> alt.Color:
+    """Return the encoding that gives each network its color. `names`: as they are in `field`."""
     colors = [OKABE_ITO[row % len(OKABE_ITO)] for row in range(len(names))]
     scale = alt.Scale(domain=list(names), range=colors)
-    return alt.Color("network:N", scale=scale, legend=_LEGEND if legend else None)
+    return alt.Color(f"{field}:N", scale=scale, legend=_LEGEND if legend else None)
 
 
 def kind_color(colors: Mapping[str, str]) -> alt.Color:
@@ -135,50 +135,20 @@ def finished(chart: _Chart, title: str, lines: Sequence[str] = (), **size: int |
     return done
 
 
-@dataclass(frozen=True)
-class Scale:
-    """Colors from `low` to `high`; values beyond take the color of the end."""
-
-    low: float
-    high: float
-    colors: tuple[str, ...]
-
-    def color(self, value: float) -> str:
-        """Return the color of a finite value."""
-        part = (value - self.low) / (self.high - self.low)
-        return self.shade(round(min(max(part, 0.0), 1.0) * _SHADES) / _SHADES)
-
-    def shade(self, part: float) -> str:
-        """Return the color at a part of the way, 0 to 1."""
-        channels = ([int(color[at : at + 2], 16) for color in self.colors] for at in (1, 3, 5))
-        places = np.arange(len(self.colors))
-        mixed = (np.interp(part * places[-1], places, channel) for channel in channels)
-        return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
-
-    def ticks(self) -> list[float]:
-        """Return round values along the scale."""
-        step = round_step((self.high - self.low) / 6)
-        first = math.ceil(self.low / step - 1e-9)
-        return [row * step for row in range(first, math.floor(self.high / step + 1e-9) + 1)]
+def in_page(chart: alt.TopLevelMixin, height: int) -> dict[str, Any]:
+    """Return a chart as the page embeds it: no headline, as wide as its place, the page's type."""
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    look = {**_LOOK, "font": _PAGE_FONT, "padding": 4, "title": {"fontSize": 15}}
+    size = {"type": "fit-x", "contains": "padding"}
+    return {**spec, "config": look, "width": "container", "height": height, "autosize": size}
 
 
-def sequential(values: ArrayLike, dark_is_high: bool = True) -> Scale:
-    """Return a scale over the finite values, but for the outermost fiftieth on either side."""
-    finite = _finite(values)
-    low, high = np.quantile(finite, (0.02, 0.98)) if len(finite) else (0.0, 1.0)
-    step = round_step((high - low) / 6 or abs(high) / 6 or 1.0)
-    low, high = math.floor(low / step) * step, math.ceil(high / step) * step
-    colors = VIRIDIS[::-1] if dark_is_high else VIRIDIS
-    return Scale(low, high if high > low else low + step, colors)
+def switch(name: str, title: str, options: Mapping[Any, str], value: Any) -> alt.Parameter:
+    """Return a parameter that a reader sets in a list. `options`: values and what they are called.
 
-
-def diverging(values: ArrayLike) -> Scale:
-    """Return a scale whose middle is 0."""
-    finite = np.abs(_finite(values))
-    high = float(np.quantile(finite, 0.99)) if len(finite) else 1.0
-    step = round_step(high / 4 or 1.0)
-    end = math.ceil(high / step - 1e-9) * step or step
-    return Scale(-end, end, BLUE_ORANGE)
+    """
+    box = alt.binding_select(options=list(options), labels=list(options.values()), name=f"{title} ")
+    return alt.param(name=name, value=value, bind=box)
 
 
 def round_step(step: float) -> float:
@@ -190,8 +160,3 @@ def round_step(step: float) -> float:
     power = 10.0 ** math.floor(math.log10(step))
     rounded = (factor * power for factor in (1.0, 2.0, 5.0, 10.0))
     return next(value for value in rounded if value >= step * 0.999)
-
-
-def _finite(values: ArrayLike) -> NDArray[np.float64]:
-    found = np.asarray(values, np.float64)
-    return found[np.isfinite(found)]

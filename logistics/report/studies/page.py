@@ -11,7 +11,7 @@ from typing import Any
 
 from logistics.analysis.measures.registry import Response
 from logistics.analysis.statistics.intervals import Estimate
-from logistics.report.page import Front, Section, orders_words, rendered
+from logistics.report.layout import Front, Section, rendered
 from logistics.report.pictures import studies as draw
 from logistics.report.pictures.catalog import Chart, charts_of_ranges, save_charts, slug
 from logistics.report.studies.answer import (
@@ -31,6 +31,7 @@ from logistics.report.tables.workbook import (
     workbook,
 )
 from logistics.report.text.assumptions import assumptions
+from logistics.report.text.headline import orders_words
 from logistics.report.text.ranges import capital, heading
 from logistics.report.text.wording import is_clear
 from logistics.runtime.output_folders import write_whole
@@ -92,7 +93,11 @@ def study_page(
         *provenance.version_facts(made),
         ("To repeat it", command),
     ]
-    return rendered(front, _sections(result, facts), charts)
+    sections = (
+        replace(one, charts=[chart for chart in charts if chart.section == one.name])
+        for one in _sections(result, facts)
+    )
+    return rendered(front, sections)
 
 
 def _of_metric(result: StudyResult, file: str, responses: Sequence[Response]) -> Iterator[Chart]:

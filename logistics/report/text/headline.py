@@ -68,16 +68,21 @@ def answer_cells(result: Comparison, network: str) -> list[AnswerCell]:
 
 def headline(result: Comparison) -> str:
     """Say which network is fastest and which damages least, with the figures of all."""
+    return " ".join(headline_sentences(result))
+
+
+def headline_sentences(result: Comparison) -> list[str]:
+    """Return the headline sentence by sentence: the times first."""
     if not any(delivers(result.metrics[name]) for name in result.names):
-        return "No parcel is delivered: there is no delivery time and no damage to report."
+        return ["No parcel is delivered: there is no delivery time and no damage to report."]
     if len(result.names) == 1:
         (name,) = result.names
         days, damaged = (_value(result, name, one) for one in (_MEAN, _DAMAGE))
-        return f"{result.label(name)}: {days} click to door on average; {damaged} damaged."
-    return (
-        f"{_ranked(result, _MEAN, 'Fastest', ' click to door')}."
-        f" {_ranked(result, _DAMAGE, 'Least damage', '')}."
-    )
+        return [f"{result.label(name)}: {days} click to door on average; {damaged} damaged."]
+    return [
+        f"{_ranked(result, _MEAN, 'Fastest', ' click to door')}.",
+        f"{_ranked(result, _DAMAGE, 'Least damage', '')}.",
+    ]
 
 
 def sample_line(result: Comparison) -> str:
@@ -126,14 +131,19 @@ def why_lines(result: Comparison) -> list[str]:
 
 def main_caveats(result: Comparison) -> list[str]:
     """Return the gravest caveats, in at most two sentences."""
-    found = [*trouble(result), _of_assumptions(result)]
-    found += [sample_note(result.run), _coarse(result)]
-    told = [text for text in found if text]
+    told = gravest_caveats(result)
     more = len(told) - _MOST_CAVEATS
     if more <= 0:
         return told
     *most, last = told[:_MOST_CAVEATS]
     return [*most, f"{last} (--full has {more} more.)"]
+
+
+def gravest_caveats(result: Comparison) -> list[str]:
+    """Return what to doubt about the answer, the gravest first."""
+    found = [*trouble(result), _of_assumptions(result)]
+    found += [sample_note(result.run), _coarse(result)]
+    return [text for text in found if text]
 
 
 def _cell(result: Comparison, network: str, name: str, metric: Definition) -> AnswerCell:

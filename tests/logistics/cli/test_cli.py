@@ -25,6 +25,7 @@ from logistics.runtime.output_folders import TITLE
 from logistics.scenario.days import Days, Runs
 from logistics.scenario.demand import Demand
 from logistics.scenario.load import builtin_scenarios
+from logistics.scenario.what_ifs import builtin_what_ifs
 from networks.files import EXAMPLES
 from networks.inputs.yaml_writer import write_yaml
 
@@ -95,16 +96,16 @@ def test_help_tells_the_defaults_of_the_scenarios(command: str) -> None:
         "--later-order-days": f"{Days().later_order_days}",
         "--orders-per-day": f"{Demand().orders_per_day:,}",
     }  # fmt: skip
-    assert f"as the scenario says: {defaults['--orders-per-day']}" in text
+    assert f"Orders simulated on an average day [{defaults['--orders-per-day']}]" in text
     if command in ("compare", "run"):
         for option, default in defaults.items():
-            assert option in text
-            assert f"as the scenario says: {default})" in text
-        assert "run 20 times" in text
+            line = text.partition(f" {option} N ")[2].partition(" --")[0]
+            assert f"[{default}]" in line
 
 
-def test_the_version() -> None:
-    assert run("--version") == f"logistics {logistics.__version__}\n"
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_the_version(flag: str) -> None:
+    assert run(flag) == f"logistics {logistics.__version__}\n"
 
 
 # --- refusals ------------------------------------------------------------------------------------
@@ -197,9 +198,8 @@ def test_an_interrupted_run_leaves_nothing(folder: Path, name: str) -> None:
     os.killpg(started.pid, getattr(signal, name))
     printed, errors = started.communicate(timeout=30)
     assert started.returncode == 2
-    assert (printed, errors) == (
-        "", "Interrupted: a/results was not written; nothing is left of the run.\n"
-    )  # fmt: skip
+    assert printed == ""
+    assert errors.endswith("Interrupted: a/results was not written; nothing is left of the run.\n")
     assert list(place.iterdir()) == []
 
 
@@ -323,10 +323,27 @@ def test_nothing_but_the_result_is_printed_to_a_file(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert done.stderr == ""
+    stages = ["building the networks", "running 1 replication", "writing the results"]
+    assert done.stderr.splitlines() == stages
     assert "\x1b" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 120
     assert (tmp_path / "run" / "summary.json").exists()
+
+
+def test_the_summary_alone_or_the_folder_alone_is_printed(folder: Path, tmp_path: Path) -> None:
+    place = ["--output", tmp_path / "run", "--overwrite"]
+    text = run("run", folder / "centers.yaml", *WITHOUT_PAGE, *place, "--json")
+    assert text == (tmp_path / "run" / "summary.json").read_text().rstrip() + "\n"
+    assert list(json.loads(text)["scenarios"]) == ["centers"]
+    text = run("run", folder / "centers.yaml", *WITHOUT_PAGE, *place, "--quiet")
+    assert text == f"{tmp_path / 'run'}\n"
+
+
+def test_one_network_is_not_compared(folder: Path, tmp_path: Path) -> None:
+    text = run("compare", folder / "centers.yaml", "--days=0", code=2)
+    assert "One network given" not in text
+    text = run("compare", SELLER, *WITHOUT_PAGE, "--output", tmp_path / "one")
+    assert f"One network given: nothing is compared, as in  logistics run {SELLER}\n" in text
 
 
 # --- trace, scenarios, network -------------------------------------------------------------------
@@ -359,6 +376,23 @@ def test_the_shoppers_are_traced_if_nothing_is_asked(folder: Path) -> None:
 def test_the_built_in_scenarios_are_listed() -> None:
     lines = run("scenarios", "list").splitlines()
     assert [line.split()[0] for line in lines] == list(builtin_scenarios())
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("scenarios list", builtin_scenarios()),
+        ("network list", (*builtin_scenarios(), "small-seller")),
+        ("what-ifs list", builtin_what_ifs()),
+        ("study figures", ("parcels", "orders", "delivery_days.mean")),
+    ],
+)
+def test_lists_are_for_people_and_programs(command: str, names: tuple[str, ...]) -> None:
+    lines = run(*command.split()).splitlines()
+    facts = json.loads(run(*command.split(), "--json"))
+    assert tuple(one["name"] for one in facts)[: len(names)] == names
+    starts = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert starts == [one["name"] for one in facts]
 
 
 @pytest.mark.parametrize("name", builtin_scenarios())
@@ -440,7 +474,9 @@ def test_faults_of_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
     text = run("validate", book, code=2)
     assert f"{book} sheet lanes, row 2: capacity_parcels = -5" in text
     assert f"{book} sheet lanes, row 3: destination = 'NOWHERE'" in text
-    assert text == run("run", book, "--output", tmp_path / "results", code=2)
+    (kind, *faults) = text.splitlines(keepends=True)
+    assert kind == f"{book}: read as a network.\n"
+    assert "".join(faults) == run("run", book, "--output", tmp_path / "results", code=2)
     assert not (tmp_path / "results").exists()
 
 
@@ -487,12 +523,14 @@ def test_a_network_is_not_written_to_other_kinds_of_files(name: str, tmp_path: P
 def test_validate_refuses_closures_that_a_run_would_refuse(tmp_path: Path) -> None:
     small = sellers()
     when = {"start": "2023-09-18 06:00", "end": "2023-09-19 06:00"}
-    nowhere = small.replace(closures=[{"place": "Dallas", **when}])
+    nowhere = small.replace(closures=[{"place": "Atlantis", **when}])
+    unclear = small.replace(closures=[{"place": "Dallas", **when}])
     late = small.replace(
         closures=[{"place": "HUB01", "start": "2029-01-01 06:00", "end": "2029-01-02 06:00"}]
     )
     for name, scenario, problem in (
-        ("a", nowhere, "closures[0].place = Dallas: is not in the network"),
+        ("a", nowhere, "closures[0].place = Atlantis: is not in the network"),
+        ("c", unclear, "closures[0].place = Dallas: may be several places (allowed: HUB04 (hub), "),
         ("b", late, "lies outside the days of the run"),
     ):
         (tmp_path / f"{name}.yaml").write_text(write_yaml(scenario))

@@ -65,6 +65,15 @@ def test_a_state_stands_for_all_its_markets() -> None:
     assert sum(state == "TX" for state in MARKETS.states) + 1 == len(texas)
 
 
+def test_places_have_names() -> None:
+    assert demand(markets=["Texas", "Seattle", "Dallas"]).markets == ["TX", "Z981", "Dallas, TX"]
+    assert demand(markets=["Dallas"]).market_ids() == ["Z752", "Z753"]
+    with pytest.raises(ValueError, match=r"several places.*041 \(Portland, ME\), 972"):
+        demand(markets=["Portland"])
+    with pytest.raises(ValueError, match="did you mean 'Seattle'"):
+        demand(markets=["Seatle"])
+
+
 @pytest.mark.parametrize("spelt", ["99999999", "Puerto Rico", "", True, 1.5])
 def test_what_is_no_place_is_refused(spelt: Any) -> None:
     with pytest.raises(ValueError, match="is not a market of the lower 48 states"):

@@ -21,6 +21,7 @@ from logistics.scenario.what_ifs import (
     compose,
     load_what_if,
     read_what_ifs,
+    what_if_text,
 )
 from networks.inputs.faults import InputError
 from networks.inputs.yaml_reader import read_yaml_text
@@ -296,3 +297,13 @@ def test_a_comparison_with_a_what_if_says_so(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     summary = (output / "summary.json").read_text()
     assert "TikTok's own warehouses; orders until 20:00 are worked the same day" in summary
+
+
+def test_what_ifs_may_be_cut_short_and_joined_by_a_comma() -> None:
+    both = read_what_ifs("hub, peak")
+    assert both
+    assert both.name == "hub-closed + peak-season"
+    assert both == read_what_ifs("peak-season + hub-closed")
+    assert what_if_text("viral") == what_if_text("viral-products")
+    with pytest.raises(InputError, match="may be carrier-every-day or carrier-no-weekend"):
+        read_what_ifs("carrier")

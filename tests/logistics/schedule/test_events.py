@@ -91,6 +91,8 @@ def test_two_events_at_a_time_both_have_their_effect() -> None:
         ({"kind": "hub"}, {"EAST", "WEST"}),
         ({"market": SEATTLE}, {"WEST"}),
         ({"kind": "hub", "market": RICHMOND}, {"EAST"}),
+        ({"place": "hub in Seattle"}, {"WEST"}),
+        ({"place": "Hub in Richmond, VA"}, {"EAST"}),
     ],
 )
 def test_an_event_hits_facilities_by_kind_and_market(hits: dict[str, str], hit: set[str]) -> None:
@@ -122,6 +124,12 @@ def test_departures_of_a_facility_that_is_hit_are_canceled_or_keep_their_capacit
     assert set(leaves["after"]) < set(leaves["before"])
     gone = set(leaves["before"]) - set(leaves["after"])
     assert {routes.lanes[routes.lane_ids[lane]][0] for _, lane, _ in gone} == {"EAST"}
+
+
+def test_a_city_with_several_facilities_is_refused_with_their_ids() -> None:
+    with pytest.raises(InputError, match="Richmond: may be several places") as caught:
+        table_of(two_hubs(), minutes(MONDAY, 1), event("18T01:00", "18T23:00", place="Richmond"))
+    assert caught.value.faults[0].allowed.startswith("EAST (hub), S1 (")
 
 
 @pytest.mark.parametrize("hits", [{}, {"kind": "sort center"}, {"market": "Z999"}])

@@ -338,7 +338,8 @@ def test_every_closure_of_an_unknown_place_is_reported() -> None:
     with pytest.raises(InputError) as caught:
         table_of(coast_to_coast(), minutes(MONDAY, 1), *shut)
     like = (
-        "(allowed: the id of a facility such as 'EAST' or of a lane such as 'EAST > S1 by truck')"
+        "(allowed: the id of a facility such as 'EAST' or of a lane such as 'EAST > S1 by truck',"
+        " or a kind and a city such as 'hub in Chicago')"
     )
     assert str(caught.value).splitlines() == [
         f"small.yaml: closures[1].place = NORTH: is not in the network {like}",

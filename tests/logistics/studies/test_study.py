@@ -159,7 +159,7 @@ def test_assumptions_are_drawn_unless_a_design_is_named() -> None:
         ("tiktok-seller-direct]", "nowhere.yaml]",
          "1: base[1] = 'nowhere.yaml': there is no such file and no such built-in scenario"
          " (allowed: a path, or one of amazon-fulfillment, tiktok-platform-fulfilled,"
-         " tiktok-seller-direct)"),
+         " tiktok-seller-direct, small-seller)"),
         ("tiktok-seller-direct]", "tiktok-platform-fulfilled]",
          "1: base[1] = 'tiktok-platform-fulfilled': is listed twice"),
         ("  network.carrier.speed_kmh: {", "  runs.seed: {",
