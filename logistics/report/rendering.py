@@ -114,7 +114,7 @@ def _numbered(svg: str) -> str:
 def _library() -> str:
     import vl_convert  # noqa: PLC0415
 
-    bundle: str = vl_convert.javascript_bundle()
+    bundle: str = vl_convert.javascript_bundle(None)
     return bundle
 
 

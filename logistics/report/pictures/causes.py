@@ -13,8 +13,8 @@ from logistics.analysis.measures.place_totals import SELLERS
 from logistics.analysis.measures.registry import CAUSE_METRICS, Definition
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.report.pictures.style import (
-    HOVER,
     BUSY,
+    HOVER,
     LATER,
     SOONER,
     TOTAL,
@@ -240,7 +240,11 @@ def waterfall_rows(result: Comparison, first: str, second: str) -> list[Row]:
 def _worth_showing(steps: Mapping[str, Estimate], longest: float) -> list[tuple[str, Estimate]]:
     """Return the steps that can be seen, and the sum of the others as the last."""
     least = _LEAST_STEP * longest
-    shown = [(CAUSE_METRICS[cause].label, one) for cause, one in steps.items() if abs(one.estimate) >= least]
+    shown = [
+        (CAUSE_METRICS[cause].label, one)
+        for cause, one in steps.items()
+        if abs(one.estimate) >= least
+    ]
     rest = sum(one.estimate for one in steps.values() if abs(one.estimate) < least)
     if abs(rest) > 1e-9 * max(longest, 1e-9):
         shown.append(("all else", Estimate(rest)))
@@ -258,9 +262,7 @@ def _bar(label: str, start: float, size: Estimate, color: str = TOTAL) -> Row:
     }  # fmt: skip
 
 
-def busy_rows(
-    result: Comparison, network: str, facilities: Mapping[str, Facility]
-) -> list[Row]:
+def busy_rows(result: Comparison, network: str, facilities: Mapping[str, Facility]) -> list[Row]:
     """Return how busy the worst places are: a row for each hour with workers on duty."""
     totals = result.places[network]
     names, share = totals.names, totals.utilisation

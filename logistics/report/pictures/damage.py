@@ -103,4 +103,8 @@ def _happened(result: Comparison, name: str) -> list[Row]:
     row = {key: value * 100 for key, value in ends(result.metrics[name]["damage_rate"]).items()}
     label = result.label(name)
     words = f"{label}: {row['estimate']:.3f} of 100 damaged"
-    return [{"network": _expected_of(label), **row, "words": words}] if isfinite(row["estimate"]) else []
+    return (
+        [{"network": _expected_of(label), **row, "words": words}]
+        if isfinite(row["estimate"])
+        else []
+    )

@@ -137,9 +137,7 @@ def _why(result: Comparison) -> Interactive:
     if not pairs:
         return Interactive("why", title, _hours(result), "Mean hours of delivered parcels.")
     names = {pair: f"{result.label(pair[0])} to {result.label(pair[1])}" for pair in pairs}
-    rows = [
-        {**row, "pair": names[pair]} for pair in pairs for row in waterfall_rows(result, *pair)
-    ]
+    rows = [{**row, "pair": names[pair]} for pair in pairs for row in waterfall_rows(result, *pair)]
     first = names.get(farthest_pair(result), names[pairs[0]])
     chosen = switch("pair", "From", {name: name for name in names.values()}, first)
     chart = chart_of(rows).transform_filter("datum.pair == pair")
@@ -195,9 +193,13 @@ def _when(result: Comparison) -> Interactive:
                axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True))  # fmt: skip
     axis = alt.Axis(title=None, labelExpr="what == 'mean days' ? format(datum.value, '.1f')"
                     " : format(datum.value, '.0%')", tickCount=6)  # fmt: skip
-    lines = chart.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=80)).encode(
-        at, alt.Y("value:Q", axis=axis), network_color(labels_of(result), legend=True), HOVER
-    ).add_params(switch("by", "By", groups, "weekday"), switch("what", "shows", metrics, "late"))
+    lines = (
+        chart.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=80))
+        .encode(
+            at, alt.Y("value:Q", axis=axis), network_color(labels_of(result), legend=True), HOVER
+        )
+        .add_params(switch("by", "By", groups, "weekday"), switch("what", "shows", metrics, "late"))
+    )
     days = [row for row in when_rows(result, "weekday", "mean days")
             if row["network"] == result.label(_slowest(result))]  # fmt: skip
     best, worst = (choose(days, key=lambda row: row["value"]) for choose in (min, max))

@@ -25,7 +25,10 @@ from networks.geography import load_markets
 
 _FRAME = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]]) * 10
 _NOTHING, _NO_ORDERS = len(CLASSES), len(CLASSES) + 1  # classes of markets without a value
-_POINTS = ((0.0, 5.0, 10.0, 20.0, 30.0, 50.0), ("same or better", "5", "10", "20", "30", "50", "more"))
+_POINTS = (
+    (0.0, 5.0, 10.0, 20.0, 30.0, 50.0),
+    ("same or better", "5", "10", "20", "30", "50", "more"),
+)
 _NONE = "none"
 _NEVER = 99.0  # days: stands for not reached
 _RATIO = HEIGHT / WIDTH
@@ -112,7 +115,8 @@ def _calculated(result: Comparison) -> dict[str, str]:
     }
     for at in range(len(result.names)):
         fields[f"t{at}"] = " + ', ' + ".join([
-            f"'P95 ' + {_number(f'n{at}_p95', '.1f')}", f"'median ' + {_number(f'n{at}_p50', '.1f')} + ' days'",
+            f"'P95 ' + {_number(f'n{at}_p95', '.1f')}",
+            f"'median ' + {_number(f'n{at}_p50', '.1f')} + ' days'",
             f"'on time ' + {_number(f'n{at}_on_time', '.0%')}",
             f"'within 2 dates ' + {_number(f'n{at}_within_2', '.0%')}",
         ])  # fmt: skip

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import Voronoi
 
-from logistics.report.pictures.drawing import FONT, INK, SOFT, Drawing, text, tooltip
+from logistics.report.pictures.drawing import FONT, SOFT, Drawing, text, tooltip
 from networks.geography import load_markets
 
 Floats = NDArray[np.float64]

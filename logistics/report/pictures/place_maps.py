@@ -152,7 +152,9 @@ def _volume_words(result: Comparison, network: str) -> str:
     volume = real_volume(result, network)
     if not isfinite(volume):
         return "Parcels of the sample."
-    return f"At its real volume, {volume:,.0f} parcels a day in all; each network has its own scale."
+    return (
+        f"At its real volume, {volume:,.0f} parcels a day in all; each network has its own scale."
+    )
 
 
 def _city_names(placed: Sequence[tuple[str, Floats]], facilities: Facilities) -> list[str]:
@@ -167,7 +169,12 @@ def _city_names(placed: Sequence[tuple[str, Floats]], facilities: Facilities) ->
         written.append(at)
         city = nearest_city(facilities[place].latitude, facilities[place].longitude)
         left = at[0] > WIDTH - 150
-        halo = {"stroke": "#fff", "stroke_width": "4", "paint_order": "stroke", "font_weight": "bold"}
+        halo = {
+            "stroke": "#fff",
+            "stroke_width": "4",
+            "paint_order": "stroke",
+            "font_weight": "bold",
+        }
         shapes.append(text(at[0] + (-14 if left else 14), at[1] + 5, city, 15,
                            text_anchor="end" if left else "start", **halo))  # fmt: skip
     return shapes

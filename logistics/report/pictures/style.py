@@ -71,9 +71,7 @@ def labels_of(result: Comparison) -> list[str]:
     return [result.label(name) for name in result.names]
 
 
-def network_color(
-    names: Sequence[str], legend: bool = False, field: str = "network"
-) -> alt.Color:
+def network_color(names: Sequence[str], legend: bool = False, field: str = "network") -> alt.Color:
     """Return the encoding that gives each network its color. `names`: as they are in `field`."""
     colors = [OKABE_ITO[row % len(OKABE_ITO)] for row in range(len(names))]
     scale = alt.Scale(domain=list(names), range=colors)
@@ -144,9 +142,7 @@ def in_page(chart: alt.TopLevelMixin, height: int) -> dict[str, Any]:
 
 
 def switch(name: str, title: str, options: Mapping[Any, str], value: Any) -> alt.Parameter:
-    """Return a parameter that a reader sets in a list. `options`: values and what they are called.
-
-    """
+    """Return a parameter that a reader sets in a list. `options`: values, and their names."""
     box = alt.binding_select(options=list(options), labels=list(options.values()), name=f"{title} ")
     return alt.param(name=name, value=value, bind=box)
 

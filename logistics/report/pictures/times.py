@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from math import inf, isfinite, isnan
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -73,7 +74,7 @@ def curve_layers(result: Comparison) -> list[alt.Chart]:
     points = chart_of([row for name in result.names for row in _curve(result, name)])
     dots = chart_of([row for name in result.names for row in _dots(result, name)])
     names = chart_of(_names(result)).encode(DAYS, SHARE, alt.Text("network:N"))
-    written = {"align": "left", "baseline": "middle", "dx": 9, "fontSize": 14,
+    written: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 9, "fontSize": 14,
                "fontWeight": "bold", "lineBreak": "\n", "aria": False}  # fmt: skip
     return [
         points.mark_area(opacity=0.25).encode(DAYS, alt.Y("low:Q"), alt.Y2("high:Q"), color),
@@ -105,8 +106,10 @@ def plot_delivery_histograms(result: Comparison) -> alt.FacetChart:
         WORDS,
     )
     middle = bars.mark_rule(color=INK, strokeWidth=2).encode(alt.X("median:Q"))
-    chart: alt.FacetChart = alt.layer(encoded, middle).properties(width=WIDTH, height=95).facet(
-        row=alt.Row("heading:N", sort=order, title=None, header=header), spacing=14
+    chart: alt.FacetChart = (
+        alt.layer(encoded, middle)
+        .properties(width=WIDTH, height=95)
+        .facet(row=alt.Row("heading:N", sort=order, title=None, header=header), spacing=14)
     )
     about = "Share of all parcels delivered in each quarter of a day (6 hours) from the order."
     return finished(chart, "When the parcels arrive", [about, "Black line: the median."])
