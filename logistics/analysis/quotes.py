@@ -45,7 +45,10 @@ class DateCounts:
         return DateCounts(self.counts + other.counts, self.zones + other.zones)
 
     def by_weekday(self, first_weekday: int) -> Counts:
-        """Return (markets, 7, times, MOST_DAYS + 2), Monday first. `first_weekday`: of the dates."""
+        """Return (markets, 7, times, MOST_DAYS + 2), Monday first.
+
+        `first_weekday`: of the first date, 0 for Monday.
+        """
         markets, dates, *rest = self.counts.shape
         found = np.zeros((markets, 7, *rest), np.int64)
         for number in range(dates):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -51,8 +52,7 @@ class Quotes:
     def times(self) -> tuple[str, ...]:
         """What the parts of the day are called."""
         clocks = [f"{minute // 60:02}:{minute % 60:02}" for minute in self.cutoffs]
-        ends = zip(clocks, clocks[1:], strict=False)
-        between = [f"{one} to {other}" for one, other in ends]
+        between = [f"{one} to {other}" for one, other in pairwise(clocks)]
         return (f"before {clocks[0]}", *between, f"from {clocks[-1]}") if clocks else ("all day",)
 
     @cached_property
@@ -116,7 +116,7 @@ class Quotes:
     def _cells(self) -> NDArray[np.bool_]:
         """(markets, 7, times) whether there is a quote: somebody ordered on that weekday."""
         ordered = self.by_weekday.any(axis=(0, 3))
-        return self.asked[:, None, None] & ordered[None]
+        return np.asarray(self.asked)[:, None, None] & np.asarray(ordered)[None]
 
     def last_order_dates(self, by: date) -> pd.DataFrame:
         """Return a row for each market and time of day: the last measured date on which an order
@@ -135,9 +135,9 @@ class Quotes:
         numbers = np.arange(min(dates, ahead + 1))
         within = np.minimum(ahead - numbers, last)
         share = np.stack([kept.share[:, n, :, k] for n, k in zip(numbers, within, strict=True)])
-        enough = share >= self.share
+        enough = np.asarray(share >= self.share)
         latest = len(numbers) - 1 - enough[::-1].argmax(axis=0)
-        some = enough.any(axis=0)
+        some = np.asarray(enough.any(axis=0))
         markets = load_markets()
         market, time = np.nonzero(np.broadcast_to(self.asked[:, None], some.shape))
         day = latest[market, time]
