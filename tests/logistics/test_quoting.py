@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ def test_the_table_has_a_row_for_each_market_weekday_and_time(quotes: Quotes) ->
 
 def test_a_smaller_share_never_takes_longer(quotes: Quotes) -> None:
     days = [quotes.kept.quoted(share) for share in (0.5, 0.8, 0.95)]
-    for sooner, later in zip(days, days[1:], strict=False):
+    for sooner, later in pairwise(days):
         known = later >= 0
         assert (sooner[known] <= later[known]).all()
 
