@@ -75,8 +75,9 @@ def test_the_summary_puts_networks_side_by_side_the_answer_first(tmp_path: Path)
     outcomes = {"A": outcomes_of([1.0, 2.0]), "B": outcomes_of([4.0, 5.0])}
     result = combine_replicates([measure_together(outcomes)], {})
     (tmp_path / "book.xlsx").write_bytes(workbook(sheets(result, Background())))
-    heading, *found = rows(openpyxl.load_workbook(tmp_path / "book.xlsx")["summary"])
-    assert heading == (
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["summary"]
+    found = rows(sheet)
+    assert tuple(cell.value for cell in sheet[1]) == (
         "section", "metric", "unit", "A: value", "A: low", "A: high", "B: value", "B: low",
         "B: high", "B minus A", "definition",
     )  # fmt: skip
