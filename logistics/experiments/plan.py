@@ -101,18 +101,19 @@ def plan(  # noqa: PLR0913  (options, by name)
         overrides, notes = _fitted(rows, loaded, overrides, history is not None)
     change = read_what_ifs(what_if) if what_if else None
     before = [changed(scenario, overrides) for scenario in loaded]
-    name = change.name if change else ""
-    made = Plan(tuple(applied(before, change)), rows, str(engine), what_if=name)
+    made = Plan(tuple(applied(before, change)), rows, str(engine))
     refuse(_faults(made, change))
-    if base and change:
-        pairs = zip(before, made.scenarios, strict=True)
-        made = replace(
-            made, base=replace(made, scenarios=tuple(a for a, b in pairs if a is not b), what_if="")
-        )
     if change:
         notes += _unchanged(before, made, what_if)
+        made = replace(made, what_if=change.name, base=_base(before, made) if base else None)
     notes += made.scenarios[0].idle_notes(has_orders)
     return replace(made, notes=(*notes, *_notes_of_orders(made)))
+
+
+def _base(before: Sequence[Scenario], made: Plan) -> Plan:
+    """Return the plan of what a what-if changes, without the what-if."""
+    pairs = zip(before, made.scenarios, strict=True)
+    return replace(made, scenarios=tuple(one for one, other in pairs if one is not other))
 
 
 def _unchanged(before: Sequence[Scenario], made: Plan, what_if: object) -> Iterator[str]:
