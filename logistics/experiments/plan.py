@@ -83,10 +83,9 @@ def plan(  # noqa: PLR0913  (options, by name)
 ) -> Plan:
     """Load scenarios (None: the built-in ones), change them alike and check that they go together.
 
-    All arguments are options: see `logistics.options`.
-
-    Raises InputError, with all faults, if one cannot be loaded or run, two have one name, or they
-    differ in their orders, days or runs; or if a what-if does not fit.
+    All arguments are options, see `logistics.options`. Raises InputError, with all faults, if one
+    cannot be loaded or run, two have one name, they differ in their orders, days or runs, or a
+    what-if does not fit.
     """
     has_orders = orders is not None or history is not None
     _refuse_two_demands(orders, history, demand_index)
