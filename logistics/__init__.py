@@ -15,6 +15,7 @@ from networks.inputs.faults import InputError, LogisticsError
 if TYPE_CHECKING:
     from logistics.analysis.comparison import Comparison
     from logistics.jobs import compare, run_study
+    from logistics.quoting import quote
     from logistics.running import read_network, replicate, simulate
     from logistics.runs.run import Run
     from logistics.scenario.load import load_scenario
@@ -38,6 +39,7 @@ __all__ = [
     "compare",
     "load_scenario",
     "load_study",
+    "quote",
     "read_network",
     "replicate",
     "run_study",
@@ -54,6 +56,7 @@ _HOMES = {
     "compare": "logistics.jobs",
     "load_scenario": "logistics.scenario.load",
     "load_study": "logistics.studies.points",
+    "quote": "logistics.quoting",
     "read_network": "logistics.running",
     "replicate": "logistics.running",
     "run_study": "logistics.jobs",

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-GROUPS = ("Which order", "How much", "Orders", "What if", "How sure", "Output", "Machine", "More")
+GROUPS = (
+    "Which order",
+    "Which date",
+    "How much",
+    "Orders",
+    "What if",
+    "How sure",
+    "Output",
+    "Machine",
+    "More",
+)
 """Headings of help, in order."""
 
 

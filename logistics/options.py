@@ -19,16 +19,17 @@ from networks.inputs.date_order import DateOrder
 from networks.inputs.faults import did_you_mean, whole_file
 
 __all__ = [
-    "COMPARE", "OPTIONS", "SIMULATE", "Engine", "Option", "ParcelRule", "checked", "flag_of",
-    "options_of", "overrides_of", "takes_options",
+    "COMPARE", "OPTIONS", "QUOTE", "SIMULATE", "Engine", "Option", "ParcelRule", "checked",
+    "flag_of", "options_of", "overrides_of", "takes_options",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-COMPARE, SIMULATE = "compare()", "simulate()"
+COMPARE, SIMULATE, QUOTE = "compare()", "simulate()", "quote()"
 """The Python functions, as places where an option can be given."""
 
 _RUNS = ("compare", "run", COMPARE)
+_QUOTES = ("quote", QUOTE)
 _ALL_RUNS = (*_RUNS, SIMULATE)
 _STUDIES = ("study run", "study resume")
 _LISTS = ("scenarios list", "what-ifs list", "network list", "study figures")
@@ -54,18 +55,19 @@ OPTIONS = [
         help="ZIP code, its first three digits, or a city: 98101, 981 or Seattle. With --product.",
     ),
     Option(
-        "replications", int, group="How sure", places=_RUNS, low=1, high=100_000,
+        "replications", int, group="How sure", places=(*_RUNS, *_QUOTES), low=1, high=100_000,
         unset=f"{_AS_SCENARIO}: 4", field="runs.replications",
         help="Number of runs: 20 means run 20 times, each time with other orders and other random"
         " draws.",
     ),
     Option(
-        "seed", int, group="How sure", places=(*_ALL_RUNS, "trace"), low=0, high=2**63 - 1,
+        "seed", int, group="How sure", places=(*_ALL_RUNS, *_QUOTES, "trace"),
+        low=0, high=2**63 - 1,
         unset=f"{_AS_SCENARIO}: 1", field="runs.seed",
         help="Random seed: the same seed gives the same orders and results.",
     ),
     Option(
-        "days", int, group="How much", places=_ALL_RUNS, low=1, high=3660,
+        "days", int, group="How much", places=(*_ALL_RUNS, *_QUOTES), low=1, high=3660,
         unset=f"{_AS_SCENARIO}: 7", field="days.days", help="Days whose orders are measured.",
     ),
     Option(
@@ -75,24 +77,25 @@ OPTIONS = [
         " small sample, give more.",
     ),
     Option(
-        "warm_up_days", int, group="How much", places=(*_ALL_RUNS, "trace"), low=0, high=365,
+        "warm_up_days", int, group="How much", places=(*_ALL_RUNS, *_QUOTES, "trace"),
+        low=0, high=365,
         unset=f"{_AS_SCENARIO}: 10", field="days.warm_up_days",
         help="Days before the measured ones: the network must not be empty when they begin.",
     ),
     Option(
-        "later_order_days", int, group="How much", places=_ALL_RUNS, low=0, high=365,
+        "later_order_days", int, group="How much", places=(*_ALL_RUNS, *_QUOTES), low=0, high=365,
         unset=f"{_AS_SCENARIO}: 16", field="days.later_order_days", older="cool_down_days",
         help="Days with orders after the measured ones: as on any other day, which share the"
         " network with the measured parcels.",
     ),
     Option(
-        "follow", bool, group="How much", places=_ALL_RUNS, default=False,
+        "follow", bool, group="How much", places=(*_ALL_RUNS, *_QUOTES), default=False,
         field="days.later_order_days", writes=0,
         help="No orders after the measured days: follow the measured parcels to the door. Not with"
         " --later-order-days.",
     ),
     Option(
-        "follow_days", int, group="How much", places=_ALL_RUNS, low=0, high=365,
+        "follow_days", int, group="How much", places=(*_ALL_RUNS, *_QUOTES), low=0, high=365,
         unset="as many as --later-order-days, or 60 with --follow", field="days.follow_days",
         help="Days to follow the measured parcels, at most: a run ends before that when all of them"
         " have ended.",
@@ -102,7 +105,8 @@ OPTIONS = [
         field="days.follow_days", help="Days that the order has to arrive.",
     ),
     Option(
-        "orders_per_day", int, group="How much", places=(*_ALL_RUNS, "trace", "network show"),
+        "orders_per_day", int, group="How much",
+        places=(*_ALL_RUNS, *_QUOTES, "trace", "network show"),
         low=1, high=200_000_000, unset=f"{_AS_SCENARIO}: 60,000", field="orders.orders_per_day",
         guide="choosing-a-sample",
         help="Orders simulated on an average day: a sample of the real volume; trucks, couriers and"
@@ -148,7 +152,8 @@ OPTIONS = [
         " states.",
     ),
     Option(
-        "demand_index", Path, group="Orders", places=_RUNS, metavar="FILE", unset="by weekday only",
+        "demand_index", Path, group="Orders", places=(*_RUNS, *_QUOTES), metavar="FILE",
+        unset="by weekday only",
         field="orders.dates",
         help="Orders by date: a CSV, Excel or Parquet file with the columns date and index, orders"
         " relative to an average day (1.8 is 80% more).",
@@ -159,13 +164,13 @@ OPTIONS = [
         help="05/09/2023 is month-first or day-first: in all files of orders and dates.",
     ),
     Option(
-        "markets", str, group="Orders", places=(*_ALL_RUNS, "trace"), metavar="LIST",
+        "markets", str, group="Orders", places=(*_ALL_RUNS, *_QUOTES, "trace"), metavar="LIST",
         unset="everywhere", field="orders.markets",
         help="Where orders come from, such as '900, TX': ZIP codes, their first three digits,"
         " states or cities, as in '606, Texas, Seattle'.",
     ),
     Option(
-        "what_if", str, group="What if", places=(*_RUNS, "trace"), metavar="NAMES",
+        "what_if", str, group="What if", places=(*_RUNS, *_QUOTES, "trace"), metavar="NAMES",
         unset="nothing", guide="what-if",
         help="What is different, such as hub-closed: a name from `logistics what-ifs list`, a YAML"
         " file, or several joined by + or a comma.",
@@ -178,12 +183,31 @@ OPTIONS = [
     _OUTPUT,
     replace(_OUTPUT, places=("run",), unset="run, or the next free of run-2 and so on"),
     replace(_OUTPUT, places=("study run",), default=Path("study"), unset=""),
+    replace(_OUTPUT, places=("quote",), unset="quotes, or the next free of quotes-2 and so on"),
+    Option(
+        "share", float, group="Which date", places=_QUOTES, default=0.95, metavar="SHARE",
+        guide="quote-dates",
+        help="Share of the quoted dates that are kept: 0.95 is 95 in 100. From 0.5 to 0.999.",
+    ),
+    Option(
+        "cutoffs", str, group="Which date", places=_QUOTES, default="12:00, 16:00",
+        metavar="TIMES", guide="quote-dates",
+        help="Times that part the day of the order, by the customer's clock. An order at exactly"
+        " such a time is later.",
+    ),
+    Option(
+        "by", str, group="Which date", places=("quote",), metavar="DATE", unset="no such list",
+        guide="quote-dates",
+        help="List the last order date for delivery by DATE, such as 2023-12-23, for every market:"
+        " the measured days must hold it.",
+    ),
     Option(
         "full", bool, group="Output", places=("compare", "run"), default=False,
         help="Print every metric, too: with its definition, and not only the answer.",
     ),
     Option(
-        "workers", int, group="Machine", places=(*_RUNS, "trace", *_STUDIES), low=1, high=1024,
+        "workers", int, group="Machine", places=(*_RUNS, *_QUOTES, "trace", *_STUDIES), low=1,
+        high=1024,
         unset="one per core",
         help="Processes side by side: each run needs about a gigabyte for two million parcels."
         " Changes nothing but the time it takes.",
@@ -194,7 +218,7 @@ OPTIONS = [
         help="Address of a Dask scheduler, such as tcp://host:8786, whose workers run the study.",
     ),
     Option(
-        "overwrite", bool, group="Output", places=("compare", "run"), default=False,
+        "overwrite", bool, group="Output", places=("compare", "run", "quote"), default=False,
         help="Replace an older results folder: once the new one is complete.",
     ),
     Option(
@@ -214,7 +238,8 @@ OPTIONS = [
         help="Print the list as JSON: all that is known of each.",
     ),
     Option(
-        "quiet", bool, group="Output", places=("compare", "run"), default=False, short="-q",
+        "quiet", bool, group="Output", places=("compare", "run", "quote"), default=False,
+        short="-q",
         help="Print only where the results are.",
     ),
     Option(

@@ -22,6 +22,7 @@ from logistics.cli.ending import (
 from logistics.cli.help import Commands, HelpfulGroup
 from logistics.cli.networks import networks_app
 from logistics.cli.orders import orders_app
+from logistics.cli.quoting import quote
 from logistics.cli.running import compare, report, run, trace
 from logistics.cli.studies import studies_app
 from logistics.cli.validating import validate
@@ -53,7 +54,7 @@ app = Commands(
     cls=_Commands,
     pretty_exceptions_enable=False,
 )
-for command in (compare, run, trace, report, validate):
+for command in (compare, run, quote, trace, report, validate):
     app.command()(command)
 app.add_typer(networks_app, name="network")
 app.add_typer(orders_app, name="orders")

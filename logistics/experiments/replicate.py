@@ -128,7 +128,7 @@ def replicate(
     places: dict[str, PlaceTotals] = {}
     damage: dict[str, DamagePlaces] = {}
     facts: dict[str, Mapping[str, Any]] = {}
-    for model, run in _runs(spec, Streams(spec.seed, replication)):
+    for model, run in runs_of(spec, Streams(spec.seed, replication)):
         name = run.scenario.name
         if keep is not None and replication == 0:
             keep(name, run)
@@ -146,7 +146,7 @@ def replicate(
     return replace(measured, places=places, damage=damage), facts
 
 
-def _runs(spec: RunSpec, streams: Streams) -> Iterator[tuple[PreparedModel, Run]]:
+def runs_of(spec: RunSpec, streams: Streams) -> Iterator[tuple[PreparedModel, Run]]:
     """Yield the run of each network, all of the same orders."""
     generated: tuple[Period, Orders] | None = None
     for row in range(len(spec.scenarios)):

@@ -1,0 +1,50 @@
+"""`logistics quote`: which delivery date to show, and until when to order."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from logistics.cli.ending import say
+from logistics.cli.options import OneScenario, with_options
+from logistics.cli.showing import console, progress_bar
+from logistics.experiments.workers.progress import silent
+
+
+@with_options("quote")
+def quote(scenario: OneScenario, **options: Any) -> None:
+    """Say which delivery date to quote, so that a given share of the quotes is kept.
+
+    By ZIP3, weekday and time of the order, from runs of the scenario. Writes a folder with a CSV
+    file and a workbook. With --by, also the last order date for delivery by a date.
+
+    Examples:
+    logistics quote tiktok-platform-fulfilled
+    logistics quote amazon --share 0.9 --cutoffs "14:00, 20:00" --markets Texas
+    logistics quote sellers --what-if peak-season --days 35 --by 2023-10-20
+    """
+    from logistics.quoting import QuoteRequest  # noqa: PLC0415
+    from logistics.quoting import run as run_quotes  # noqa: PLC0415
+    from logistics.report.quotes import quote_lines, quote_table  # noqa: PLC0415
+    from logistics.report.tables.terminal import rendered  # noqa: PLC0415
+    from logistics.runtime.output_folders import free_folder  # noqa: PLC0415
+
+    quiet = options.pop("quiet")
+    output = options["output"] or free_folder("quotes", options["overwrite"])
+    if options["output"] is None and output != Path("quotes"):
+        say(f"quotes already exists: the results go to {output}.")
+    with nullcontext(silent) if quiet else progress_bar() as report:
+        found = run_quotes(QuoteRequest(output, scenario, options), report)
+    if quiet:
+        typer.echo(output)
+        return
+    out = console()
+    out.print(rendered(quote_table(found), out.width))
+    by = date.fromisoformat(options["by"]) if options["by"] else None
+    for line in quote_lines(found, by):
+        out.print(line)
+    typer.echo(f"Quotes in {output}: quotes.xlsx for people, quotes.csv for programs.")

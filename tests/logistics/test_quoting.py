@@ -1,0 +1,165 @@
+"""Quotes from the command line and from Python: counts, files, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from small_scenarios import centers, sellers
+from typer.testing import CliRunner
+
+import logistics
+from logistics import InputError
+from logistics.analysis.quotes import MOST_DAYS
+from logistics.cli import app
+from logistics.experiments.quotes import Quotes, density_class
+from logistics.running import simulate
+from logistics.runs.date_counts import count_dates
+from networks.geography import load_markets
+from networks.inputs.yaml_writer import write_yaml
+
+WEEK = {"days": 7, "warm_up_days": 2, "follow_days": 14}
+CUTOFFS = (12 * 60, 16 * 60)
+
+
+@pytest.fixture(scope="module")
+def quotes() -> Quotes:
+    """Two runs of a week of a dozen centers."""
+    return logistics.quote(centers(), workers=1, replications=2, **WEEK)
+
+
+def test_every_measured_parcel_is_counted_where_it_belongs() -> None:
+    run = simulate(centers().replace(days={"days": 3, "warm_up_days": 1}))
+    found = count_dates(run, CUTOFFS)
+    table = run.parcels
+    assert found.counts.sum() == found.zones.sum() == len(table)
+    minutes = table["ordered_local"].dt.hour * 60 + table["ordered_local"].dt.minute
+    at = np.searchsorted(CUTOFFS, minutes, "right")
+    arrives = pd.to_datetime(table["delivery_date"])
+    days = (arrives - table["ordered_local"].dt.normalize()).dt.days.fillna(MOST_DAYS + 1)
+    day = (table["ordered_local"].dt.normalize() - pd.Timestamp("2023-09-18")).dt.days
+    rows = [load_markets().index(one) for one in table["market"]]
+    expected = np.zeros(found.counts.shape, int)
+    np.add.at(expected, (rows, day, at, days.astype(int)), 1)
+    assert np.array_equal(found.counts, expected)
+
+
+def test_the_table_has_a_row_for_each_market_weekday_and_time(quotes: Quotes) -> None:
+    table = quotes.table()
+    assert len(table) == quotes.asked.sum() * 7 * 3
+    assert list(table["ordered_at"].unique()) == ["before 12:00", "12:00 to 16:00", "from 16:00"]
+    known = table.dropna(subset="days")
+    assert (known["kept"] >= 0.95).all()
+    weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    number = known["ordered_on"].map(weekdays.index)
+    arrives = known["delivered_on"].map(weekdays.index)
+    assert ((number + known["days"] - arrives) % 7 == 0).all()
+    assert set(table["basis"]) <= {"own parcels", "like markets"}
+
+
+def test_a_smaller_share_never_takes_longer(quotes: Quotes) -> None:
+    days = [quotes.kept.quoted(share) for share in (0.5, 0.8, 0.95)]
+    for sooner, later in pairwise(days):
+        known = later >= 0
+        assert (sooner[known] <= later[known]).all()
+
+
+def test_the_last_order_date_arrives_in_time(quotes: Quotes) -> None:
+    by = date(2023, 9, 23)
+    last = quotes.last_order_dates(by)
+    assert len(last) == quotes.asked.sum() * 3
+    found = last.dropna(subset="order_by")
+    assert len(found) > len(last) / 2
+    assert (found["order_by"] <= pd.Timestamp(by)).all()
+    assert (found["kept"] >= 0.95).all()
+
+
+def test_half_of_all_people_live_in_the_densest_class() -> None:
+    markets = load_markets()
+    people = np.bincount(density_class(markets), markets.share)
+    assert people == pytest.approx([0.5, 0.3, 0.15, 0.05], abs=0.01)
+
+
+def test_the_command_writes_a_workbook_and_csv(tmp_path: Path) -> None:
+    (tmp_path / "sellers.yaml").write_text(write_yaml(sellers()))
+    words = ["quote", tmp_path / "sellers.yaml", "--replications", 1, "--workers", 1, "--days", 3,
+             "--share", "0.8", "--cutoffs", "15:00", "--by", "2023-09-20", "-o", tmp_path / "out",
+             "--warm-up-days", 2, "--follow-days", 20]  # fmt: skip
+    result = CliRunner().invoke(app, list(map(str, words)), env={"COLUMNS": "120"})
+    assert result.exit_code == 0, result.output
+    assert "sellers: dates that are kept with 80.0%, from 1 run of 3 days" in result.stdout
+    assert "No orders were measured on Thu, Fri, Sat and Sun" in result.stdout
+    assert "Last order date for delivery by Wed Sep 20:" in result.stdout
+    table = pd.read_csv(tmp_path / "out" / "quotes.csv", dtype={"zip3": str})
+    assert set(table["ordered_on"]) == {"Mon", "Tue", "Wed"}
+    assert table["zip3"].str.fullmatch(r"\d{3}").all()
+    sheet = load_workbook(tmp_path / "out" / "quotes.xlsx")["quotes"]
+    heads = [cell.value for cell in sheet[1]]
+    assert heads == ["zip3", "city", "state", "ordered_at", "Mon", "Tue", "Wed"]
+    days = {type(cell.value) for row in sheet.iter_rows(min_row=2, min_col=5) for cell in row}
+    assert days <= {int, type(None)}
+    assert (tmp_path / "out" / "last_order_dates.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"share": 0.4}, "--share 0.4 is no share of dates to keep (allowed: 0.5 to 0.999)"),
+        ({"share": 1.0}, "--share 1 is no share"),
+        ({"cutoffs": "noon"}, "'noon' is no time of day (allowed: up to 12 times"),
+        ({"cutoffs": "12:00, 12:00"}, "a time that parts nothing"),
+        ({"markets": "Atlantis"}, "Atlantis"),
+    ],
+    ids=["low", "one", "noon", "twice", "place"],
+)
+def test_what_cannot_be_quoted_is_refused(options: dict[str, object], problem: str) -> None:
+    with pytest.raises(InputError) as caught:
+        logistics.quote(centers(), **options)
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize("by", ["Christmas", "2023-12-25", "2023-09-18"])
+def test_a_date_outside_the_measured_days_is_refused(by: str, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(write_yaml(centers()))
+    words = ["quote", str(tmp_path / "one.yaml"), "--by", by, "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert f"--by {by}" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["amazon-fulfillment", "tiktok-platform-fulfilled", "tiktok-seller-direct"]
+)
+def test_quotes_are_kept_in_weeks_that_were_not_seen(name: str) -> None:
+    """In every class of weekday, density and zone, within sampling error; a date earlier less."""
+    made, tried = (logistics.quote(name, seed=seed) for seed in (1, 2))
+    counts = tried.by_weekday
+    within, parcels = np.cumsum(counts[..., :-1], axis=-1), counts.sum(axis=-1)
+    days = made.days
+    known = days >= 0
+
+    def kept(earlier: int) -> np.ndarray:
+        at = np.maximum(days - earlier, 0)[..., None]
+        return np.where(known, np.take_along_axis(within, at, axis=-1)[..., 0], 0)
+
+    quoted = np.where(known, parcels, 0)
+    assert quoted.sum() >= 0.99 * parcels.sum()
+    assert kept(1).sum() < 0.95 * quoted.sum()
+    density, zone = density_class(load_markets()), made.counts.zone()
+    for weekday in range(7):
+        for of in {(d, z) for d, z in zip(density.tolist(), zone.tolist(), strict=True)}:
+            cells = (density == of[0]) & (zone == of[1])
+            n = quoted[cells, weekday].sum()
+            if n < 100:
+                continue
+            share = kept(0)[cells, weekday].sum() / n
+            # parcels of a day share trucks and storms: four times the variance of single ones
+            error = 3 * np.sqrt(4 * 0.95 * 0.05 / n)
+            assert share >= 0.95 - error, (weekday, of, n, share)
