@@ -163,7 +163,7 @@ def _hours(result: Comparison) -> dict[str, Any]:
 def _where(result: Comparison) -> Interactive:
     fastest, slowest = _fastest(result), _slowest(result)
     asked = has_orders(result)
-    days = {name: METRICS["p95"].of(result, name) for name in {fastest, slowest}}
+    days = {name: METRICS["p95"].of(result, name) for name in dict.fromkeys((fastest, slowest))}
     known = {name: np.where(asked & np.isfinite(one), np.ceil(one), np.nan)
              for name, one in days.items()}  # fmt: skip
     title = "Delivery times differ by market."
@@ -175,7 +175,7 @@ def _where(result: Comparison) -> Interactive:
             for name, found in known.items() if np.isfinite(found).any()
         ]  # fmt: skip
         title = f"95% of parcels arrive within {limit} days in {' and '.join(parts)}."
-    spec = in_page(market_map(result, slowest), 400)
+    spec = in_page(market_map(result, _most_varied(result)), 400)
     spec["params"] = [*spec["params"], height_of_map()]
     caption = (
         "Each market is a ZIP3 area, darker where it is slower; days of 24 hours since the order,"
@@ -262,6 +262,17 @@ def _days(result: Comparison, name: str) -> float:
     """Return the mean days of a network, below all others where nothing is delivered."""
     days = result.metrics[name]["delivery_days.mean"].estimate
     return days if isfinite(days) else -1.0
+
+
+def _most_varied(result: Comparison) -> str:
+    """Return the network whose map says most: its markets differ most in whole days."""
+
+    def spread(name: str) -> float:
+        days = np.clip(np.ceil(METRICS["p95"].of(result, name)), 1, 7)
+        known = days[~np.isnan(days)]
+        return float(known.std()) if len(known) else -1.0
+
+    return max(result.names, key=spread)
 
 
 def _slowest(result: Comparison) -> str:

@@ -34,8 +34,8 @@ _NEVER = 99.0  # days: stands for not reached
 _RATIO = HEIGHT / WIDTH
 
 
-def market_map(result: Comparison, slowest: str) -> alt.LayerChart:
-    """Return the map, with switches. `slowest`: the network that is shown first."""
+def market_map(result: Comparison, first: str) -> alt.LayerChart:
+    """Return the map, with switches. `first`: the network that is shown first."""
     chart = chart_of(_rows(result)).transform_calculate(**_calculated(result))
     shades = alt.Scale(
         domain=[*range(len(CLASSES)), _NOTHING, _NO_ORDERS], range=[*CLASSES, GRAY, LAND]
@@ -59,7 +59,7 @@ def market_map(result: Comparison, slowest: str) -> alt.LayerChart:
     )
     layers = [shapes, borders, sea]
     map_ = alt.LayerChart(layer=layers).project(type="identity")
-    return map_.add_params(*_switches(result, slowest))
+    return map_.add_params(*_switches(result, first))
 
 
 def height_of_map() -> dict[str, Any]:
@@ -70,9 +70,9 @@ def height_of_map() -> dict[str, Any]:
 _KEY = f"(against == '{_NONE}' ? '' : 'more ') + kinds[metric]"
 
 
-def _switches(result: Comparison, slowest: str) -> list[alt.Parameter]:
+def _switches(result: Comparison, first: str) -> list[alt.Parameter]:
     networks = {f"n{at}": label for at, label in enumerate(labels_of(result))}
-    shown = f"n{result.names.index(slowest)}"
+    shown = f"n{result.names.index(first)}"
     found = [
         switch("network", "Network", networks, shown),
         switch("metric", "shows", {key: one.title for key, one in METRICS.items()}, "p95"),

@@ -14,6 +14,9 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell as Slot
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from logistics.analysis.comparison import Comparison, pairs_of
@@ -21,6 +24,7 @@ from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.analysis.statistics.intervals import percent
 from logistics.report.pictures.catalog import has_group
 from logistics.report.tables import groups, metrics, provenance
+from logistics.report.tables.summary_sheet import LEADING, summary_headings, summary_rows
 from logistics.report.tables.table import Cell, Metric, Number, Row, Table
 from logistics.report.text.answer import answer, gains
 from logistics.report.text.caveats import caveats_of, sample_note
@@ -70,6 +74,7 @@ def workbook(content: Iterable[Sheet]) -> bytes:
 
 def sheets(result: Comparison, background: provenance.Background) -> Iterator[Sheet]:
     """Yield every sheet that the results allow."""
+    yield Sheet("summary", summary_headings(result), summary_rows(result), len(LEADING))
     yield text_sheet(_answer(result))
     if result.ranges:
         yield ranges_sheet(result.ranges)
@@ -221,11 +226,13 @@ def _timeless(content: BytesIO) -> bytes:
 def _fill(sheet: Worksheet, content: Sheet) -> None:
     bold, tint = Font(bold=True), PatternFill("solid", fgColor="E8E8E4")
     wrapped = Alignment(wrap_text=True, vertical="top")
-    for column, heading in enumerate(content.headings, 1):
+    headings = _unique(content.headings)
+    for column, heading in enumerate(headings, 1):
         cell = sheet.cell(1, column)
         _put(cell, heading)
         cell.font, cell.fill, cell.alignment = bold, tint, Alignment(wrap_text=True)
-    widths = [min(len(heading), _WIDEST_HEADING) for heading in content.headings]
+    widths = [min(len(heading), _WIDEST_HEADING) for heading in headings]
+    at = 1
     for at, row in enumerate(content.rows, 2):
         for column, value in enumerate(row):
             cell = sheet.cell(at, column + 1)
@@ -238,6 +245,46 @@ def _fill(sheet: Worksheet, content: Sheet) -> None:
         letter = get_column_letter(column)
         sheet.column_dimensions[letter].width = min(max(width + 2, _NARROWEST), _WIDEST)
     sheet.freeze_panes = sheet.cell(2, content.frozen_columns + 1)
+    if at > 1:  # a table needs a row
+        _add_table(sheet, f"A1:{get_column_letter(len(headings))}{at}")
+    _set_up_print(sheet)
+
+
+def _unique(headings: Sequence[str]) -> list[str]:
+    """Return headings that an Excel table takes: none empty, none twice whatever the case.
+
+    >>> _unique(["what", "", "What"])
+    ['what', 'value', 'What 2']
+    """
+    found: list[str] = []
+    taken: set[str] = set()
+    for heading in headings:
+        plain = one = " ".join(heading.split()) or "value"
+        number = 1
+        while one.casefold() in taken:
+            number += 1
+            one = f"{plain} {number}"
+        taken.add(one.casefold())
+        found.append(one)
+    return found
+
+
+def _add_table(sheet: Worksheet, place: str) -> None:
+    """Make a range an Excel table with filters, named unlike any other and unlike a cell."""
+    number, title = len(sheet.parent.sheetnames), re.sub("[^0-9a-z]+", "_", sheet.title.lower())
+    table = ExcelTable(displayName=f"table{number}_{title}", ref=place)
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+    sheet.add_table(table)
+
+
+def _set_up_print(sheet: Worksheet) -> None:
+    """Print in landscape, one page wide, with the headings on every page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    sheet.oddHeader.left.text = "&A"
+    sheet.oddFooter.right.text = "Page &P of &N"
 
 
 def _put(cell: Slot, value: Cell) -> None:

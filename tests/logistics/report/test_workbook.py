@@ -21,6 +21,7 @@ from logistics.analysis.measures.registry import (
     LATE_STEPS,
     NETWORK_METRICS,
     PAIRED_METRICS,
+    in_the_answer,
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
@@ -63,10 +64,43 @@ def rows(sheet: Any) -> list[tuple[Any, ...]]:
 
 def test_the_sheets_stand_in_the_order_of_the_page(book: Any) -> None:
     assert book.sheetnames == [
-        "answer", "networks", "differences", "causes", "waterfall", "by market", "by date",
+        "summary", "answer", "networks", "differences", "causes", "waterfall", "by market",
+        "by date",
         "by weekday", "bottlenecks", "more capacity", "damage", "two shoppers", "assumptions",
         "about",
     ]  # fmt: skip
+
+
+def test_the_summary_puts_networks_side_by_side_the_answer_first(tmp_path: Path) -> None:
+    outcomes = {"A": outcomes_of([1.0, 2.0]), "B": outcomes_of([4.0, 5.0])}
+    result = combine_replicates([measure_together(outcomes)], {})
+    (tmp_path / "book.xlsx").write_bytes(workbook(sheets(result, Background())))
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["summary"]
+    found = rows(sheet)
+    assert tuple(cell.value for cell in sheet[1]) == (
+        "section", "metric", "unit", "A: value", "A: low", "A: high", "B: value", "B: low",
+        "B: high", "B minus A", "definition",
+    )  # fmt: skip
+    first = in_the_answer()
+    assert [row[-1] for row in found[: len(first)]] == [one.text for one in first.values()]
+    mean = found[list(first).index("delivery_days.mean")]
+    assert (mean[0], mean[2], mean[3], mean[6], mean[9]) == ("Answer", "days", 1.5, 4.5, 3.0)
+    assert len(found) == len(NETWORK_METRICS)
+
+
+def test_every_sheet_is_a_table_with_filters_that_prints_one_page_wide(book: Any) -> None:
+    names = set()
+    for sheet in book:
+        (table,) = sheet.tables.values()
+        names.add(table.displayName)
+        assert table.ref == table.autoFilter.ref == sheet.dimensions
+        headings = [cell.value for cell in sheet[1]]
+        assert [column.name for column in table.tableColumns] == headings
+        assert all(headings)
+        assert len({heading.casefold() for heading in headings}) == len(headings)
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.print_title_rows == "$1:$1"
+    assert len(names) == len(book.sheetnames)
 
 
 def test_headings_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
@@ -181,7 +215,7 @@ def test_what_is_no_number_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_bytes(workbook(sheets(result, Background())))
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
     assert book.sheetnames == [
-        "answer", "networks", "differences", "two shoppers", "about",
+        "summary", "answer", "networks", "differences", "two shoppers", "about",
     ]  # fmt: skip
     found = {(row[0], row[2]): row[3] for row in rows(book["networks"])}
     assert found["B", "delivery_days.mean"] == "-"
