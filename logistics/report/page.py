@@ -32,6 +32,7 @@ from networks.geography import load_po_box_areas
 
 _MOST_CAVEATS = 2  # on the first screen; the others are in the methods
 _HERO = 290  # pixels
+_PLACES = 5  # of a network where parcels wait; the workbook has more
 _MANY = 4  # networks whose tables need narrow columns
 
 
@@ -151,7 +152,7 @@ def _sections(view: _View, background: provenance.Background) -> Iterator[Sectio
     harmed = view.live_section("damage", "Damage", "damage")
     yield replace(harmed, more_tables=damage, words=lacking)
     sites = background.facilities
-    waits = [groups.bottlenecks_table(result, sites=sites)] if result.places else []
+    waits = [groups.bottlenecks_table(result, _PLACES, sites)] if result.places else []
     if background.added_capacities:
         waits.append(groups.added_capacity_table(background.added_capacities))
     yield replace(view.live_section("bottlenecks", "Bottlenecks", "bottlenecks"), tables=waits)

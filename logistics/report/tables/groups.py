@@ -207,11 +207,16 @@ def _rows(
 ) -> list[Row]:
     """Return the heading of a network and a row for each of its places."""
     places = (
-        Row(_cities(one.place, facilities or {}) + f"{one.place} ({one.kind})", cells,
+        Row(_cities(one.place, facilities or {}) + _place_words(one), cells,
             keys=(one.place, one.kind))
         for one, cells in found
     )  # fmt: skip
     return [Row(label, keys=(network,)), *places]
+
+
+def _place_words(one: Bottleneck) -> str:
+    """Return a place with its kind; a lane names its mode itself."""
+    return one.place if one.place.endswith(f" by {one.kind}") else f"{one.place} ({one.kind})"
 
 
 def _cities(place: str, facilities: Mapping[str, Facility]) -> str:

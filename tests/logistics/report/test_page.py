@@ -200,7 +200,7 @@ def test_a_place_that_waits_has_its_city() -> None:
     """Of a lane, both ends: an id alone says nothing to a planner."""
     table = bottlenecks_table(three_networks(), sites=dict.fromkeys(WORLDS, FACILITIES))
     labels = [row.label for row in table.rows if row.cells]
-    assert "Dallas, TX to Chicago, IL: FC1 > SC1 by linehaul (linehaul)" in labels
+    assert "Dallas, TX to Chicago, IL: FC1 > SC1 by linehaul" in labels
     assert "Richmond, VA: DS1 (delivery station)" in labels
 
 
