@@ -163,7 +163,7 @@ def _hours(result: Comparison) -> dict[str, Any]:
 def _where(result: Comparison) -> Interactive:
     fastest, slowest = _fastest(result), _slowest(result)
     asked = has_orders(result)
-    days = {name: METRICS["p95"].of(result, name) for name in {fastest, slowest}}
+    days = {name: METRICS["p95"].of(result, name) for name in dict.fromkeys([fastest, slowest])}
     known = {name: np.where(asked & np.isfinite(one), np.ceil(one), np.nan)
              for name, one in days.items()}  # fmt: skip
     title = "Delivery times differ by market."
