@@ -142,10 +142,10 @@ def _why(result: Comparison) -> Interactive:
     chosen = switch("pair", "From", {name: name for name in names.values()}, first)
     chart = chart_of(rows).transform_filter("datum.pair == pair")
     most = max(row["row"] for row in rows) + 1
-    layers = alt.LayerChart(layer=waterfall_layers(chart, rows)).add_params(chosen)
+    layers = alt.LayerChart(layer=waterfall_layers(chart, rows, "short")).add_params(chosen)
     caption = (
         "Mean click-to-door hours of the same orders, step by step from one network to the other:"
-        " orange adds hours, blue saves them; intervals in parentheses."
+        " orange adds hours, blue saves them. Point at a step to read its interval."
     )
     return Interactive("why", title, in_page(layers, _BAR * max(most, 2)), caption)
 
@@ -175,7 +175,7 @@ def _where(result: Comparison) -> Interactive:
             for name, found in known.items() if np.isfinite(found).any()
         ]  # fmt: skip
         title = f"95% of parcels arrive within {limit} days in {' and '.join(parts)}."
-    spec = in_page(market_map(result, slowest), 400)
+    spec = in_page(market_map(result), 400)
     spec["params"] = [*spec["params"], height_of_map()]
     caption = (
         "Each market is a ZIP3 area, darker where it is slower; days of 24 hours since the order,"
@@ -221,7 +221,7 @@ def _damage(result: Comparison) -> Interactive:
     rates = {name: result.metrics[name]["damage_rate"].estimate for name in result.names}
     shares = [f"{percent(rate, 2)} with {result.label(name)}"
               for name, rate in rates.items() if isfinite(rate)]  # fmt: skip
-    title = f"Of the delivered parcels arrive damaged: {', '.join(shares)}."
+    title = f"Damaged of the delivered parcels: {', '.join(shares)}."
     caption = (
         "By what damaged them; below, what was to be expected of handling and of packaging."
         " Diamond: the actual share, with its interval."

@@ -77,7 +77,7 @@ def test_the_curve_is_named_and_marked_where_half_and_95_percent_are_delivered()
     dots = [row for row in rows_of(chart, "circle") if row["network"] == FIRST]
     band = result.distributions[FIRST]
     half = float(band.grid[np.argmax(band.share >= 0.5)])
-    assert [(row["share"], row["day"]) for row in dots][0] == (0.5, half)
+    assert next((row["share"], row["day"]) for row in dots) == (0.5, half)
     assert dots[1]["words"].startswith(f"{FIRST}: P95 ")
     names = {row["name"]: row for row in rows_of(chart, "text")}
     assert set(names) == set(result.names)
@@ -166,7 +166,8 @@ def test_steps_that_add_and_take_away_have_their_sign_and_color() -> None:
     changed = replace(result, waterfalls={**result.waterfalls, pair: fall})
     more, less = rows_of(plot_hours_waterfall(changed, FIRST, LAST), "bar")[1:-1]
     assert (more["number"][0], less["number"][0]) == ("+", "-")
-    assert more["to"] > more["from"] and less["to"] < less["from"]
+    assert more["to"] > more["from"]
+    assert less["to"] < less["from"]
     assert more["color"] != less["color"]
 
 
