@@ -146,7 +146,7 @@ def cause_hours(
 def network_rows(names: Sequence[str]) -> alt.Y:
     """Return the axis that has a row for each network."""
     scale = alt.Scale(paddingInner=0.3)
-    return alt.Y("network:N", sort=list(names), scale=scale, axis=row_labels(190))
+    return alt.Y("network:N", sort=list(names), scale=scale, axis=row_labels(240))
 
 
 def stacked_bars(

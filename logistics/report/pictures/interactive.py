@@ -47,6 +47,7 @@ from logistics.report.text.wording import delivers
 
 _EVERY = 24  # quarters of an hour from one place of the reader's line to the next
 _BAR = 38
+_LETTER_DAYS = 0.4  # width of a letter on a phone
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _times(result: Comparison) -> Interactive:
         "Share of all parcels delivered by the days since the order. Dots: median and P95. Point"
         " at the chart to read the share of every network."
     )
-    spec = in_page(alt.LayerChart(layer=[*curve_layers(result), reader]), 400)
+    spec = in_page(alt.LayerChart(layer=[*curve_layers(result, _LETTER_DAYS), reader]), 400)
     return Interactive("times", f"Half of the parcels arrive within {within}.", spec, caption)
 
 

@@ -26,10 +26,7 @@ from networks.geography import load_markets
 
 _FRAME = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]]) * 10
 _NOTHING, _NO_ORDERS = len(CLASSES), len(CLASSES) + 1  # classes of markets without a value
-_POINTS = (
-    (0.0, 5.0, 10.0, 20.0, 30.0, 50.0),
-    ("same or better", "5", "10", "20", "30", "50", "more"),
-)
+_POINTS = (0.0, 5.0, 10.0, 20.0, 30.0, 50.0)  # limits of classes of percentage points less
 _NONE = "none"
 _NEVER = 99.0  # days: stands for not reached
 _RATIO = HEIGHT / WIDTH
@@ -106,7 +103,7 @@ def _calculated(result: Comparison) -> dict[str, str]:
         "days": METRICS["p95"].limits,
         "share": [-one for one in METRICS["on_time"].limits],
         "more days": DIFFERENCE[0],
-        "more share": [one / 100 for one in _POINTS[0]],
+        "more share": [one / 100 for one in _POINTS],
     }
     above = " + ".join(f"(datum.bad > limits[{at}] + 1e-9)" for at in range(len(CLASSES) - 1))
     above = above.replace("limits", f"({json.dumps(limits)})[{_KEY}]")
@@ -141,16 +138,15 @@ def _number(field: str, format_: str) -> str:
 
 def _legend() -> dict[str, list[str]]:
     """Return what the classes are called, by what is shown."""
-    days, shares = METRICS["p95"].labels, METRICS["on_time"].labels
+    days, more = METRICS["p95"].labels, DIFFERENCE[1][1:]
     few = "too few parcels"
+    # all of about one width: the legend keeps the places of the labels that it first had
     return {
         "days": [f"{days[0]} day", *days[1:-1], f"{days[-1]} days", few],
-        "share": [*shares, few],
-        "more days": [DIFFERENCE[1][0], *(f"+{one} days" for one in DIFFERENCE[1][1:]), few],
-        "more share": [
-            _POINTS[1][0], *(f"up to {one} points less" for one in _POINTS[1][1:-1]), "more", few
-        ],
-    }  # fmt: skip
+        "share": [*(f"{limit:.0%}+" for limit in METRICS["on_time"].limits), "less", few],
+        "more days": ["0", *(f"+{one}" for one in more[:-1]), f"+{more[-1]}", few],
+        "more share": ["0", *(f"-{limit:.0f}" for limit in _POINTS[1:]), "less", few],
+    }
 
 
 def _rows(result: Comparison) -> list[Row]:

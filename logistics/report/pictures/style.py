@@ -81,7 +81,8 @@ def network_color(names: Sequence[str], legend: bool = False, field: str = "netw
 def kind_color(colors: Mapping[str, str]) -> alt.Color:
     """Return the encoding of kinds by label, in the order of `colors`, with a legend."""
     scale = alt.Scale(domain=list(colors), range=list(colors.values()))
-    return alt.Color("kind:N", scale=scale, legend=_LEGEND)
+    legend = alt.Legend(**{**_LEGEND.to_dict(), "columns": {"expr": "width < 450 ? 1 : 3"}})
+    return alt.Color("kind:N", scale=scale, legend=legend)
 
 
 def row_labels(room: int = 300) -> alt.Axis:

@@ -68,12 +68,15 @@ def plot_delivery_times(result: Comparison) -> alt.LayerChart:
     return finished(chart, title, about, width=WIDTH, height=420)
 
 
-def curve_layers(result: Comparison) -> list[alt.Chart]:
-    """Return the layers of the delivery curves, names and dots at them instead of a legend."""
+def curve_layers(result: Comparison, letter_days: float = _LETTER_DAYS) -> list[alt.Chart]:
+    """Return the layers of the delivery curves, names and dots at them instead of a legend.
+
+    `letter_days`: width of a letter, more where the chart may be narrow.
+    """
     color = network_color(labels_of(result))
     points = chart_of([row for name in result.names for row in _curve(result, name)])
     dots = chart_of([row for name in result.names for row in _dots(result, name)])
-    names = chart_of(_names(result)).encode(DAYS, SHARE, alt.Text("network:N"))
+    names = chart_of(_names(result, letter_days)).encode(DAYS, SHARE, alt.Text("network:N"))
     written: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 9, "fontSize": 14,
                "fontWeight": "bold", "lineBreak": "\n", "aria": False}  # fmt: skip
     return [
@@ -223,14 +226,14 @@ def _dots(result: Comparison, name: str) -> list[Row]:
     ]  # fmt: skip
 
 
-def _names(result: Comparison) -> list[Row]:
+def _names(result: Comparison, letter_days: float) -> list[Row]:
     """Return where each network's name stands: beside its curve, above another's if too close."""
     order = sorted(result.names, key=lambda name: _reaches(result, name, 0.5))
     rows, close, beyond = [], 0, -inf
     for name in order:
         label = result.label(name)
         lines = textwrap.wrap(label, _LETTERS, break_long_words=False) or [label]
-        width = _LETTER_DAYS * max(map(len, lines))
+        width = letter_days * max(map(len, lines))
         close = close + 1 if _reaches(result, name, 0.5) < beyond else 0
         share = _HEIGHTS[close % len(_HEIGHTS)]
         day = min(_reaches(result, name, share), LAST_DAY - width)
