@@ -1,6 +1,8 @@
 """Makes the pictures of the documentation.
 
 python -m docs.make_pictures
+
+`answer.svg` is `pictures/delivery_times.svg` of the results of  logistics compare.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ import pandas as pd
 
 import logistics
 from logistics.experiments.added_capacity import added_capacity
-from logistics.report.pictures import plot_hours_by_cause, plot_slowest_hours_by_cause
+from logistics.report.pictures import plot_hours_by_cause
 
 # %% [markdown]
 # ## The slowest 5%, compared with all
@@ -53,14 +53,11 @@ table["more"] = table["slowest 5%"] - table["all"]
 table.sort_values("more", ascending=False).round(1)
 
 # %% [markdown]
-# The same as a chart, with three runs together:
+# The same as a chart, with three runs together; below, the slowest 5%:
 
 # %%
 result = logistics.compare([scenario], replications=3, workers=1)
 plot_hours_by_cause(result)
-
-# %%
-plot_slowest_hours_by_cause(result)
 
 # %% [markdown]
 # ## Who are they?

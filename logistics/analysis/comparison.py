@@ -320,11 +320,7 @@ class Accumulator:
         """
         if not self.measurements:
             raise ValueError("no replicates: a comparison needs at least one run")
-        each, days = level_of_each(level, self.names), run.get("warm_up_days")
-        warm_up = {
-            name: None if days is None else common_warm_up(one.rows("daily_days"), days)
-            for name, one in self.measurements.items()
-        }
+        each = level_of_each(level, self.names)
         return Comparison(
             names=self.names,
             metrics={name: one.estimates(level) for name, one in self.measurements.items()},
@@ -350,13 +346,28 @@ class Accumulator:
                 for name, one in self.pairs.items()
             },
             unfinished={name: one.unfinished(level) for name, one in self.measurements.items()},
-            backlog={
-                name: one.rows("daily_backlog").mean(axis=0) / run["orders_per_day"]
-                for name, one in self.measurements.items()
-                if one.rows("daily_backlog").size and run.get("orders_per_day")
-            },
-            warm_up={name: one for name, one in warm_up.items() if one},
+            backlog=self._backlog(run.get("orders_per_day", 0)),
+            warm_up=self._warm_up(run.get("warm_up_days")),
         )
+
+    def _warm_up(self, days: int | None) -> dict[str, CommonWarmUp]:
+        """Return when the days of each network settle. `days`: simulated before those measured."""
+        if days is None:
+            return {}
+        found = {
+            name: common_warm_up(one.rows("daily_days"), days)
+            for name, one in self.measurements.items()
+        }
+        return {name: one for name, one in found.items() if one}
+
+    def _backlog(self, orders_per_day: int) -> dict[str, Floats]:
+        """Return the backlog of each network by date, in days of orders."""
+        rows = {name: one.rows("daily_backlog") for name, one in self.measurements.items()}
+        return {
+            name: row.mean(axis=0) / orders_per_day
+            for name, row in rows.items()
+            if row.size and orders_per_day
+        }
 
     def progress(self, who: str, target: Target, level: float = LEVEL) -> Progress:
         """Return how far a metric of a network, or of 'first vs second', is from a target.

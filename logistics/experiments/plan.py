@@ -83,10 +83,9 @@ def plan(  # noqa: PLR0913  (options, by name)
 ) -> Plan:
     """Load scenarios (None: the built-in ones), change them alike and check that they go together.
 
-    All arguments are options: see `logistics.options`.
-
-    Raises InputError, with all faults, if one cannot be loaded or run, two have one name, or they
-    differ in their orders, days or runs; or if a what-if does not fit.
+    All arguments are options, see `logistics.options`. Raises InputError, with all faults, if one
+    cannot be loaded or run, two have one name, they differ in their orders, days or runs, or a
+    what-if does not fit.
     """
     has_orders = orders is not None or history is not None
     _refuse_two_demands(orders, history, demand_index)
@@ -101,18 +100,19 @@ def plan(  # noqa: PLR0913  (options, by name)
         overrides, notes = _fitted(rows, loaded, overrides, history is not None)
     change = read_what_ifs(what_if) if what_if else None
     before = [changed(scenario, overrides) for scenario in loaded]
-    name = change.name if change else ""
-    made = Plan(tuple(applied(before, change)), rows, str(engine), what_if=name)
+    made = Plan(tuple(applied(before, change)), rows, str(engine))
     refuse(_faults(made, change))
-    if base and change:
-        pairs = zip(before, made.scenarios, strict=True)
-        made = replace(
-            made, base=replace(made, scenarios=tuple(a for a, b in pairs if a is not b), what_if="")
-        )
     if change:
         notes += _unchanged(before, made, what_if)
+        made = replace(made, what_if=change.name, base=_base(before, made) if base else None)
     notes += made.scenarios[0].idle_notes(has_orders)
     return replace(made, notes=(*notes, *_notes_of_orders(made)))
+
+
+def _base(before: Sequence[Scenario], made: Plan) -> Plan:
+    """Return the plan of what a what-if changes, without the what-if."""
+    pairs = zip(before, made.scenarios, strict=True)
+    return replace(made, scenarios=tuple(one for one, other in pairs if one is not other))
 
 
 def _unchanged(before: Sequence[Scenario], made: Plan, what_if: object) -> Iterator[str]:

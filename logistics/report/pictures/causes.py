@@ -205,8 +205,10 @@ def _ink(color: str) -> str:
     return "#111111" if 0.299 * red + 0.587 * green + 0.114 * blue > 135 else "#ffffff"
 
 
-def waterfall_layers(chart: alt.Chart, rows: Sequence[Row]) -> list[alt.Chart]:
-    """Return bars and numbers of steps. `rows`: all that `chart` may show."""
+def waterfall_layers(
+    chart: alt.Chart, rows: Sequence[Row], number: str = "number"
+) -> list[alt.Chart]:
+    """Return bars and numbers of steps. `rows`: all that `chart` may show; `number`: as written."""
     top = max(row["end"] for row in rows) or 1.0
     bottom = min(0.0, *(min(row["from"], row["to"]) for row in rows))
     room = 0.34 * (top - bottom)  # for the numbers
@@ -220,7 +222,7 @@ def waterfall_layers(chart: alt.Chart, rows: Sequence[Row]) -> list[alt.Chart]:
     numbers = chart.mark_text(align="left", dx=6, fontSize=13, aria=False)
     return [
         chart.mark_bar().encode(at, alt.X2("to:Q"), label, color, WORDS, HOVER),
-        numbers.encode(alt.X("end:Q"), label, alt.Text("number:N")),
+        numbers.encode(alt.X("end:Q"), label, alt.Text(f"{number}:N")),
     ]
 
 
@@ -258,7 +260,7 @@ def _bar(label: str, start: float, size: Estimate, color: str = TOTAL) -> Row:
     start, end = (one if isfinite(one) else 0.0 for one in places)
     return {
         "label": label, "from": start, "to": end, "end": max(start, end), "color": color,
-        "number": number, "words": f"{label}: {number}",
+        "number": number, "short": number.partition(" (")[0], "words": f"{label}: {number}",
     }  # fmt: skip
 
 

@@ -142,10 +142,10 @@ def _why(result: Comparison) -> Interactive:
     chosen = switch("pair", "From", {name: name for name in names.values()}, first)
     chart = chart_of(rows).transform_filter("datum.pair == pair")
     most = max(row["row"] for row in rows) + 1
-    layers = alt.LayerChart(layer=waterfall_layers(chart, rows)).add_params(chosen)
+    layers = alt.LayerChart(layer=waterfall_layers(chart, rows, "short")).add_params(chosen)
     caption = (
         "Mean click-to-door hours of the same orders, step by step from one network to the other:"
-        " orange adds hours, blue saves them; intervals in parentheses."
+        " orange adds hours, blue saves them. Point at a step to read its interval."
     )
     return Interactive("why", title, in_page(layers, _BAR * max(most, 2)), caption)
 
@@ -163,7 +163,7 @@ def _hours(result: Comparison) -> dict[str, Any]:
 def _where(result: Comparison) -> Interactive:
     fastest, slowest = _fastest(result), _slowest(result)
     asked = has_orders(result)
-    days = {name: METRICS["p95"].of(result, name) for name in dict.fromkeys((fastest, slowest))}
+    days = {name: METRICS["p95"].of(result, name) for name in dict.fromkeys([fastest, slowest])}
     known = {name: np.where(asked & np.isfinite(one), np.ceil(one), np.nan)
              for name, one in days.items()}  # fmt: skip
     title = "Delivery times differ by market."
@@ -175,7 +175,7 @@ def _where(result: Comparison) -> Interactive:
             for name, found in known.items() if np.isfinite(found).any()
         ]  # fmt: skip
         title = f"95% of parcels arrive within {limit} days in {' and '.join(parts)}."
-    spec = in_page(market_map(result, _most_varied(result)), 400)
+    spec = in_page(market_map(result), 400)
     spec["params"] = [*spec["params"], height_of_map()]
     caption = (
         "Each market is a ZIP3 area, darker where it is slower; days of 24 hours since the order,"
@@ -221,7 +221,7 @@ def _damage(result: Comparison) -> Interactive:
     rates = {name: result.metrics[name]["damage_rate"].estimate for name in result.names}
     shares = [f"{percent(rate, 2)} with {result.label(name)}"
               for name, rate in rates.items() if isfinite(rate)]  # fmt: skip
-    title = f"Of the delivered parcels arrive damaged: {', '.join(shares)}."
+    title = f"Damaged of the delivered parcels: {', '.join(shares)}."
     caption = (
         "By what damaged them; below, what was to be expected of handling and of packaging."
         " Diamond: the actual share, with its interval."
@@ -262,17 +262,6 @@ def _days(result: Comparison, name: str) -> float:
     """Return the mean days of a network, below all others where nothing is delivered."""
     days = result.metrics[name]["delivery_days.mean"].estimate
     return days if isfinite(days) else -1.0
-
-
-def _most_varied(result: Comparison) -> str:
-    """Return the network whose map says most: its markets differ most in whole days."""
-
-    def spread(name: str) -> float:
-        days = np.clip(np.ceil(METRICS["p95"].of(result, name)), 1, 7)
-        known = days[~np.isnan(days)]
-        return float(known.std()) if len(known) else -1.0
-
-    return max(result.names, key=spread)
 
 
 def _slowest(result: Comparison) -> str:
