@@ -102,7 +102,7 @@ def _front(view: _View) -> Front:
         second=second,
         kind=f"The same orders through {', '.join(most)} and {last}" if most else last,
         lead=sample_line(result),
-        answer=effect_lines(result),
+        answer=[f"The what-if changes {line}" for line in effect_lines(result)],
         tiles=_tiles(result),
         hero=hero if hero.has_content else None,
         sure=gravest[:_MOST_CAVEATS],
