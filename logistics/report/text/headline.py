@@ -141,8 +141,7 @@ def main_caveats(result: Comparison) -> list[str]:
 
 def gravest_caveats(result: Comparison) -> list[str]:
     """Return the caveats of the answer, the gravest first."""
-    found = [*trouble(result), _of_assumptions(result)]
-    found += [sample_note(result.run), _coarse(result)]
+    found = [*trouble(result), sample_note(result.run), _of_assumptions(result), _coarse(result)]
     return [text for text in found if text]
 
 

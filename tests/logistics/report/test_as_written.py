@@ -41,7 +41,7 @@ def test_a_product_that_looks_like_markup_is_traced(name: str, tmp_path: Path) -
     words = ["trace", str(tmp_path / "centers.yaml"), "--product", name, "--market", "100"]
     result = CliRunner(env={"COLUMNS": "160"}).invoke(app, [*words, "--workers", "1"])
     assert result.exit_code == 0, result.output
-    assert result.output.startswith(f"{name} to New York")
+    assert result.stdout.startswith(f"{name} to New York")
     assert f"{name} ordered" in result.output
 
 

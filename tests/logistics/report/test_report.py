@@ -401,7 +401,7 @@ def test_the_guide_names_every_picture() -> None:
 
 
 def rows_of(comparison: Comparison, layer: int) -> list[dict[str, Any]]:
-    """Return the data of the band, curves, leaders, promises or labels (0 to 4)."""
+    """Return the data of the band, curves, names (twice) or dots (0 to 4)."""
     chart = plot_delivery_times(comparison).to_dict()
     return chart["datasets"][chart["layer"][layer]["data"]["name"]]
 
@@ -409,11 +409,9 @@ def rows_of(comparison: Comparison, layer: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("count", [1, 3, 7])
 def test_labels_stand_apart_and_inside_the_picture(count: int) -> None:
     comparison = compared(2, {f"network {n}": 1.0 + n / 9 for n in range(count)})
-    places = sorted(row["share"] for row in rows_of(comparison, 4))
-    assert len(places) == count
-    assert all(gap > 0.1 for gap in np.diff(places))
-    assert places[0] > 0.04
-    assert places[-1] < 0.96
+    places = [(round(row["day"], 1), row["share"]) for row in rows_of(comparison, 2)]
+    assert len(set(places)) == count
+    assert all(0.04 < share < 0.96 and 0 < day < 14 for day, share in places)
 
 
 def test_curves_are_shares_up_to_the_last_day_in_colors_all_can_tell(
@@ -426,16 +424,16 @@ def test_curves_are_shares_up_to_the_last_day_in_colors_all_can_tell(
     shown = {row["day"]: row["share"] for row in rows if row["network"] == "in-between"}
     for days in (1, 2, 3, 5, 7):
         share = four_runs.metrics["in-between"][f"within_days.{days}"].estimate
-        assert shown[days] == pytest.approx(share)
+        assert shown[days] == pytest.approx(share, abs=1e-4)
 
 
-def test_the_promise_stands_where_the_curve_reaches_the_share_on_time(
+def test_the_dots_stand_where_the_curve_reaches_half_and_95_percent(
     four_runs: Comparison,
 ) -> None:
-    marks = rows_of(four_runs, 3)
-    assert [mark["network"] for mark in marks] == list(WORLDS)
+    marks = rows_of(four_runs, 4)
+    found = {(mark["network"], mark["share"]) for mark in marks}
+    assert found == {(name, share) for name in WORLDS for share in (0.5, 0.95)}
     for mark in marks:
-        assert mark["share"] == four_runs.metrics[mark["network"]]["on_time_rate"].estimate
         band = four_runs.distributions[mark["network"]]
         before, there = (band.share[round(mark["day"] * 96) + step] for step in (-1, 0))
         assert before < mark["share"] <= there

@@ -23,6 +23,7 @@ from logistics.report.tables.provenance import Background
 from logistics.report.tables.terminal import print_comparison
 from logistics.report.text.answer import gains
 from logistics.report.text.caveats import caveats_of, sample_note, warm_ups
+from logistics.report.text.headline import main_caveats
 
 
 def slow(still: int, age_days: float) -> Comparison:
@@ -78,8 +79,8 @@ def test_the_note_stands_beside_the_figures_on_every_face() -> None:
     print_comparison(result, console)
     below_the_first_table = console.export_text().split("Delivery time:")[0]
     assert note in below_the_first_table
-    above_the_answer = page(result, [], Background()).split('id="answer"')[0]
-    assert note in above_the_answer
+    assert note in main_caveats(result)
+    assert note in page(result, [], Background())
     assert summary(result)["run"]["not_whole_weeks"] == note
     whole = replace(result, run={**two_days, "days": 7})
     assert "not_whole_weeks" not in summary(whole)["run"]
@@ -87,8 +88,8 @@ def test_the_note_stands_beside_the_figures_on_every_face() -> None:
 
 def test_parcels_under_way_are_told_with_what_they_leave_open() -> None:
     (doubt,) = others(slow(still=6, age_days=9.14))
-    assert doubt.startswith("slow: 6.00% of the parcels were still in transit when the run ended.")
-    assert "P95 9.1 days to not reached; P99 9.1 days to not reached." in doubt
+    assert doubt.startswith("slow: 6.00% of the parcels were still in transit when the run ended,")
+    assert "open P95 9.1 days to not reached; P99 9.1 days to not reached; the mean" in doubt
     assert doubt.endswith("(--follow-days, now 16).")
 
 
