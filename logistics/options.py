@@ -192,7 +192,7 @@ OPTIONS = [
     Option(
         "cutoffs", str, group="Which date", places=_QUOTES, default="12:00, 16:00",
         metavar="TIMES", guide="quote-dates",
-        help="Times that part the day of the order, by the customer's clock. An order at exactly"
+        help="Times that split the day of the order, by the customer's clock. An order at exactly"
         " such a time is later.",
     ),
     Option(

@@ -25,7 +25,7 @@ def quote(scenario: OneScenario, **options: Any) -> None:
     Examples:
     logistics quote tiktok-platform-fulfilled
     logistics quote amazon --share 0.9 --cutoffs "14:00, 20:00" --markets Texas
-    logistics quote sellers --what-if peak-season --days 35 --by 2023-10-20
+    logistics quote warehouses --what-if peak-season --days 28 --by 2023-12-23
     """
     from logistics.quoting import QuoteRequest  # noqa: PLC0415
     from logistics.quoting import run as run_quotes  # noqa: PLC0415
@@ -47,4 +47,4 @@ def quote(scenario: OneScenario, **options: Any) -> None:
     by = date.fromisoformat(options["by"]) if options["by"] else None
     for line in quote_lines(found, by):
         out.print(line)
-    typer.echo(f"Quotes in {output}: quotes.xlsx for people, quotes.csv for programs.")
+    typer.echo(f"Quotes in {output}: quotes.xlsx to read, quotes.csv to load.")

@@ -41,7 +41,8 @@ class Plan:
 
     `orders`: of a file or table, in place of generated ones. `engine`: 'batch' or 'textbook'.
     `notes`: what was understood of the input, and what of it does nothing, in sentences. `base`: of
-    a what-if, the scenarios that it changes, as they are without it. `what_if`: its name, or ''.
+    a what-if, the scenarios that it changes, as they are without it. `what_if`: name
+    and title of it, or ''.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -104,15 +105,17 @@ def plan(  # noqa: PLR0913  (options, by name)
     refuse(_faults(made, change))
     if change:
         notes += _unchanged(before, made, what_if)
-        made = replace(made, what_if=change.name, base=_base(before, made) if base else None)
+        made = _with_base(before, made, change, base)
     notes += made.scenarios[0].idle_notes(has_orders)
     return replace(made, notes=(*notes, *_notes_of_orders(made)))
 
 
-def _base(before: Sequence[Scenario], made: Plan) -> Plan:
-    """Return the plan of what a what-if changes, without the what-if."""
+def _with_base(before: Sequence[Scenario], made: Plan, what_if: WhatIf, base: bool) -> Plan:
+    """Return the plan with its what-if named, and `base`: what it changes, without it."""
     pairs = zip(before, made.scenarios, strict=True)
-    return replace(made, scenarios=tuple(one for one, other in pairs if one is not other))
+    others = replace(made, scenarios=tuple(one for one, other in pairs if one is not other))
+    name = f"{what_if.name}: {what_if.title}"
+    return replace(made, what_if=name, base=others if base else None)
 
 
 def _unchanged(before: Sequence[Scenario], made: Plan, what_if: object) -> Iterator[str]:

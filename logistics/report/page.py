@@ -162,7 +162,7 @@ def _sections(view: _View, background: provenance.Background) -> Iterator[Sectio
     yield Section("shoppers", "Two shoppers", [metrics.shoppers_table(result)])
     of = {replace(one, who=result.label(one.who)): found for one, found in result.ranges.items()}
     ranges = [metrics.ranges_table(of)] if of else []
-    yield Section("ranges", "How sure", ranges, headlines(result), more_charts=view.of("ranges"))
+    yield Section("ranges", "How certain", ranges, headlines(result), more_charts=view.of("ranges"))
 
 
 def _why(view: _View, some: bool) -> Section:

@@ -61,7 +61,8 @@ def quote_lines(quotes: Quotes, by: date | None = None) -> Iterator[str]:
     missing = table["days"].isna()
     if missing.any():
         where = listed(sorted(set(table.loc[missing, "zip3"]))[:5])
-        yield f"No date is kept that often in {int(missing.sum()):,} cells, such as ZIP3 {where}."
+        cells = f"{int(missing.sum()):,} cells"
+        yield f"{cells} have no date that meets this share, such as ZIP3 {where}."
     days = [name for name in WEEKDAY_NAMES if name not in set(table["ordered_on"])]
     if days:
         yield f"No orders were measured on {listed(days)}: no quotes for these (--days 7)."
@@ -99,7 +100,7 @@ def _what(quotes: Quotes) -> str:
     runs = f"{quotes.replications} run{'s' * (quotes.replications > 1)}"
     dates = quotes.counts.counts.shape[1]
     return (
-        f"{quotes.label}: dates that are kept with {percent(quotes.share, 1)}, from {runs} of"
+        f"{quotes.label}: quoted dates kept {percent(quotes.share, 1)} of the time, from {runs} of"
         f" {dates} days of orders from {date_words(quotes.first_day)}, {quotes.first_day.year}."
     )
 

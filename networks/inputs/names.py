@@ -53,6 +53,6 @@ def named(word: str, names: Mapping[str, str] | Iterable[str], unknown: str) -> 
     if found:
         return (
             "",
-            f"may be {' or '.join(found[:8])}{' or others' * (len(found) > 8)}: write more of it",
+            f"may be {' or '.join(found[:8])}{' or others' * (len(found) > 8)}: type more of it",
         )
     return "", unknown + did_you_mean(word, names)

@@ -291,7 +291,7 @@ def test_words_can_be_read_on_their_ground(shown: Any) -> None:
 def test_it_prints_on_two_pages(shown: Any, paper: str) -> None:
     printed = shown.pdf(format=paper, outline=True, tagged=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", unpacked(printed))) == 2
-    assert {"How sure?", "Why", "Where"} <= outline_of(printed)
+    assert {"How certain?", "Why", "Where"} <= outline_of(printed)
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def test_the_command_writes_a_workbook_and_csv(tmp_path: Path) -> None:
              "--warm-up-days", 2, "--follow-days", 20]  # fmt: skip
     result = CliRunner().invoke(app, list(map(str, words)), env={"COLUMNS": "120"})
     assert result.exit_code == 0, result.output
-    assert "sellers: dates that are kept with 80.0%, from 1 run of 3 days" in result.stdout
+    assert "sellers: quoted dates kept 80.0% of the time, from 1 run of 3 days" in result.stdout
     assert "No orders were measured on Thu, Fri, Sat and Sun" in result.stdout
     assert "Last order date for delivery by Wed Sep 20:" in result.stdout
     table = pd.read_csv(tmp_path / "out" / "quotes.csv", dtype={"zip3": str})

@@ -79,8 +79,8 @@ _ONCE = (
           "An order placed just before non-working days waits for them.",
           draw.plot_by_weekday, "weekday"),
     _Kind("damage", "damage",
-          "What damaged the parcels that arrived damaged, and what was to be expected of handling"
-          " and of packaging.", draw.plot_damage),
+          "What damaged the parcels that arrived damaged, and what handling and packaging alone"
+          " would predict.", draw.plot_damage),
 )  # fmt: skip
 
 

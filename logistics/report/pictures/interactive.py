@@ -118,7 +118,7 @@ def _times(result: Comparison) -> Interactive:
         for label, days in half.items()
     )
     caption = (
-        "Share of all parcels delivered by the days since the order. Dots: median and P95. Point"
+        "Share of all parcels delivered, by days since the order. Dots: median and P95. Point"
         " at the chart to read the share of every network."
     )
     spec = in_page(alt.LayerChart(layer=[*curve_layers(result, _LETTER_DAYS), reader]), 400)
@@ -224,7 +224,7 @@ def _damage(result: Comparison) -> Interactive:
               for name, rate in rates.items() if isfinite(rate)]  # fmt: skip
     title = f"Damaged of the delivered parcels: {', '.join(shares)}."
     caption = (
-        "By what damaged them; below, what was to be expected of handling and of packaging."
+        "By what damaged them; below, what handling and packaging alone would predict."
         " Diamond: the actual share, with its interval."
     )
     return Interactive("damage", title, in_page(chart, _BAR * len(bars)), caption)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -58,9 +58,12 @@ def input_notes(comparison: Comparison) -> list[str]:
     return [*notes, *idle]
 
 
-def trouble(comparison: Comparison) -> list[str]:
-    """Return why the results may be wrong: days not settled, parcels still in transit."""
-    return [*_not_settled(comparison), *_under_way(comparison)]
+def trouble(comparison: Comparison, percentiles: Container[str] | None = None) -> list[str]:
+    """Return why the results may be wrong: days not settled, parcels still in transit.
+
+    `percentiles`: that matter, such as 'P95'; None for all.
+    """
+    return [*_not_settled(comparison), *_under_way(comparison, percentiles)]
 
 
 def sample_note(run: Mapping[str, Any]) -> str:
@@ -110,11 +113,12 @@ def _not_settled(comparison: Comparison) -> list[str]:
     ]
 
 
-def _under_way(comparison: Comparison) -> list[str]:
+def _under_way(comparison: Comparison, percentiles: Container[str] | None) -> list[str]:
     """Say by how much parcels that had not arrived could still move a quantile."""
     warnings = []
     for name, limits in comparison.unfinished.items():
-        moved = [_open(one) for one in limits if one.under_way and one.open]
+        asked = [one for one in limits if percentiles is None or one.label in percentiles]
+        moved = [_open(one) for one in asked if one.under_way and one.open]
         if moved:
             still = comparison.metrics[name]["under_way_rate"].estimate
             warnings.append(

@@ -45,8 +45,8 @@ def _parts(one: Effect) -> Iterator[str]:
     by, at = one.by_date, one.by_date.worst()
     if by.backlog[at] - by.base_backlog[at] >= _NOTICEABLE:
         yield (
-            f"backlog {by.backlog[at]:.1f} days of orders on {date_words(by.day(at))}"
-            f" ({by.base_backlog[at]:.1f} without)"
+            f"backlog {by.backlog[at]:.1f} days of orders in process on {date_words(by.day(at))}"
+            f" (normally {by.base_backlog[at]:.1f})"
         )
     yield recovery_words(one)
 

@@ -92,7 +92,7 @@ def sample_line(result: Comparison) -> str:
         return ""
     runs = f"{result.replications} run{'s' * (result.replications > 1)}"
     same = ", the same in every network" if len(result.names) > 1 else ""
-    what_if = f"; what if: {run['what_if']}" if run.get("what_if") else ""
+    what_if = f"; what if {run['what_if']}" if run.get("what_if") else ""
     return f"{runs} of {orders_words(run)}{same}{what_if}."
 
 
@@ -124,7 +124,7 @@ def why_lines(result: Comparison) -> list[str]:
         slow, fast = (second, first) if gap >= 0 else (first, second)
         causes = ", ".join(_main_causes(fall, gap)) or "no one cause stands out"
         lines.append(
-            f"{result.label(slow)} {signed(abs(gap), 0)} h over {result.label(fast)}: {causes}"
+            f"{result.label(slow)}, {abs(gap):.0f} h slower than {result.label(fast)}: {causes}"
         )
     return lines
 
@@ -141,8 +141,19 @@ def main_caveats(result: Comparison) -> list[str]:
 
 def gravest_caveats(result: Comparison) -> list[str]:
     """Return the caveats of the answer, the gravest first."""
-    found = [*trouble(result), sample_note(result.run), _of_assumptions(result), _coarse(result)]
+    found = [
+        *trouble(result, _percentiles()),
+        sample_note(result.run),
+        _of_assumptions(result),
+        _coarse(result),
+    ]
     return [text for text in found if text]
+
+
+def _percentiles() -> set[str]:
+    """Return what the percentiles of the answer are called."""
+    names = (one.short for one in in_the_answer().values())
+    return {"median" if name == "P50" else name for name in names}
 
 
 def _cell(result: Comparison, network: str, name: str, metric: Definition) -> AnswerCell:
@@ -221,17 +232,36 @@ def _of_assumptions(result: Comparison) -> str:
         if response.who in result.metrics and response.name in in_the_answer()
     }
     if not found:
-        return f"How far the assumptions move these figures is not known: {_MANY_RUNS}."
+        return f"Sensitivity to assumptions was not tested: add {_MANY_RUNS}."
     response = max(found, key=_widened(found))
     driver = next((one for one in found[response].drivers.factors if one.share > 0), None)
-    through = f", mostly through {driver.name} ({driver.share:.0%})" if driver else ""
+    through = f", mostly through {_words(driver.name)} ({driver.share:.0%})" if driver else ""
     metric = response.definition
     unit = "%" if metric.unit == "share" else f" {metric.unit}"
     return (
         "Assumptions move the figures more than random variation does:"
         f" {result.label(response.who)}, {metric.short},"
-        f" {_range_text(found[response], metric)}{unit}{through}."
+        f" {_range_text(found[response], metric)}{unit}{through}. {_typical(result)}".rstrip()
     )
+
+
+def _words(path: str) -> str:
+    """Return a field of a scenario in words.
+
+    >>> _words("risks.failed_attempt")
+    'failed attempt'
+    """
+    return path.rpartition(".")[2].replace("_", " ")
+
+
+def _typical(result: Comparison) -> str:
+    """Return the mean days in the middle of all draws of the assumptions; '' if not known."""
+    middles = [
+        f"{result.label(name)} {found.range.middle:.1f}"
+        for name in result.names
+        if (found := result.ranges.get(Response(name, _MEAN))) and isfinite(found.range.middle)
+    ]
+    return f"In the middle of their ranges, mean days are {', '.join(middles)}." if middles else ""
 
 
 def _widened(found: Mapping[Response, TwoIntervals]) -> Callable[[Response], float]:

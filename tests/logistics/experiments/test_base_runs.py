@@ -43,7 +43,7 @@ def what_if(tmp_path: Path) -> Path:
 def test_the_plan_has_the_networks_that_change_without_it() -> None:
     two = [centers(), sellers()]
     found = plan(two, what_if="better-packaging")
-    assert found.what_if == "better-packaging"
+    assert found.what_if == "better-packaging: sellers pack well"
     assert found.base is not None
     assert found.base.scenarios == (sellers(),)  # centers pack as before
     assert plan(two, what_if="better-packaging", base=False).base is None
@@ -77,10 +77,11 @@ def test_the_command_prints_and_keeps_it(what_if: Path, tmp_path: Path) -> None:
     words = ["run", tmp_path / "one.yaml", "--what-if", what_if, *RUNS, "--output", folder]
     result = CliRunner().invoke(app, list(map(str, words)), env={"COLUMNS": "120"})
     assert result.exit_code == 0, result.output
-    assert "; what if: shop-closed." in result.stdout
+    said = " ".join(result.stdout.split())
+    assert "; what if shop-closed: the warehouse does nothing on two days." in said
     assert "Effect: " in result.stdout
     found = json.loads((folder / "summary.json").read_text())
-    assert found["run"]["what_if"] == "shop-closed"
+    assert found["run"]["what_if"].startswith("shop-closed: ")
     effect = found["effects"]["one"]
     assert effect["first_date"] == "2023-09-19"
     assert len(effect["by_date"]["days"]) == 7

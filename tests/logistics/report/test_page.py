@@ -138,7 +138,7 @@ def test_the_parts_stand_in_order_and_are_listed() -> None:
     tiles = sorted(WORLDS, key=WORLDS.__getitem__)  # the fastest first
     parts = ["Why", "Where", "When", "Damage", "Bottlenecks", "Two shoppers"]
     methods = "Methods: all metrics, definitions, inputs, caveats"
-    assert reader.headings == [*tiles, "How sure?", "Why?", *parts, methods]
+    assert reader.headings == [*tiles, "How certain?", "Why?", *parts, methods]
     links = [attrs["href"] for tag, attrs in reader.tags if tag == "a"]
     assert {link for link in links if link} <= {f"#{one}" for one in reader.ids}
 
@@ -146,7 +146,7 @@ def test_the_parts_stand_in_order_and_are_listed() -> None:
 def test_the_first_screen_has_the_answer_with_both_ranges() -> None:
     result = three_networks()
     text = flat(whole_reader().text)
-    first, _, rest = text.partition("How sure?")
+    first, _, rest = text.partition("How certain?")
     for sentence in headline_sentences(result):
         assert sentence in first
     for name in result.names:
@@ -163,7 +163,7 @@ def test_a_registered_metric_of_the_answer_has_its_place_in_every_tile(
 ) -> None:
     mean = replace(NETWORK_METRICS["delivery_days.p99"], short="P99")
     monkeypatch.setitem(NETWORK_METRICS, "delivery_days.p99", mean)
-    first, _, _ = Reader(html_of(three_networks())).text.partition("How sure?")
+    first, _, _ = Reader(html_of(three_networks())).text.partition("How certain?")
     assert first.count("P99, days") == len(WORLDS)
 
 

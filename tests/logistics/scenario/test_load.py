@@ -33,7 +33,7 @@ def test_a_name_may_be_cut_short_or_be_the_label(word: str, name: str) -> None:
     [
         ("amazon-fullfilment", "did you mean 'amazon-fulfillment'?"),
         ("tiktok-platfrom-fulfilled", "did you mean 'tiktok-platform-fulfilled'?"),
-        ("tiktok", f"may be {PLATFORM} or {SELLERS}: write more of it"),
+        ("tiktok", f"may be {PLATFORM} or {SELLERS}: type more of it"),
         ("nowhere.yaml", "there is no such file"),
     ],
 )

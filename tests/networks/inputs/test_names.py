@@ -36,7 +36,7 @@ def test_a_whole_name_is_itself_though_others_begin_like_it() -> None:
 def test_what_is_not_clear_is_told() -> None:
     assert named("sellers", WORLD, "is unknown") == ("slow-sellers", "")
     assert named("slow", WORLD, "is unknown") == (
-        "", "may be slow-sellers or slow-stores: write more of it",
+        "", "may be slow-sellers or slow-stores: type more of it",
     )  # fmt: skip
     assert named("fast-centres", WORLD, "is unknown") == (
         "", "is unknown; did you mean 'fast-centers'?",
