@@ -194,9 +194,10 @@ def market_search(result: Comparison) -> dict[str, Any]:
             "-" if cell is None else str(cell) for cell in table.shown(row)]]
         for row in table.rows
     ]  # fmt: skip
+    boxes = {box[1:]: market[1:] for box, market in load_po_box_areas().items()}
     return {
-        "networks": labels, "measures": measures, "markets": markets,
-        "boxes": dict(load_po_box_areas()), "note": table.note,
+        "networks": labels, "measures": measures, "markets": markets, "boxes": boxes,
+        "note": table.note,
     }  # fmt: skip
 
 

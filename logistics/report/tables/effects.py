@@ -42,7 +42,7 @@ def effects_table(result: Comparison) -> Table:
     ]
     if any(one.is_dated for one in effects.values()):
         cells = [cell for one in effects.values() for cell in ("", recovery_words(one))]
-        rows.append(Row("recovery", tuple(cells)))
+        rows.append(Row("recovery", tuple(cells), on_sheet=False))
     shown = tuple(
         Column(f"{result.label(name)}: {what}", (name, what), _ends(name, what))
         for name in effects

@@ -63,8 +63,9 @@ _OF_MARKETS = (
 )
 _OF_DATES = (
     _PARCELS,
-    *(_Column(f"within {k} date{'s' * (k > 1)}", "share", _within(k), f"within {k} dates",
-              on_page=k <= _PAGE_DATES) for k in range(1, 8)),
+    *(_Column(f"within {k} date{'s' * (k > 1)}", "share", _within(k),
+              f"within {k} calendar day{'s' * (k > 1)}", on_page=k <= _PAGE_DATES)
+      for k in range(1, 8)),
     _ON_TIME,
     # summed group by group, which settles the last bit of each number
     replace(_MEAN_DAYS, on_page=False,
@@ -80,7 +81,7 @@ def markets_table(result: Comparison) -> Table:
     """
     markets, asked = load_markets(), has_orders(result)
     keys = zip(markets.ids, markets.names, markets.states, strict=True)
-    labels = [(f"{market} {name}", (market, name, state)) for market, name, state in keys]
+    labels = [(f"{market[1:]} {name}", (market[1:], name, state)) for market, name, state in keys]
     found, rows = _by_group(result, "market", labels, _OF_MARKETS)
     kept = tuple(row for row, some in zip(rows, asked, strict=True) if some)
     note = f"Too few parcels (under {FEWEST}; for P95, under {FEWEST_TAIL}) show '-'."

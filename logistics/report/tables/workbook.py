@@ -24,11 +24,13 @@ from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.analysis.statistics.intervals import percent
 from logistics.report.pictures.catalog import has_group
 from logistics.report.tables import groups, metrics, provenance
+from logistics.report.tables.effects import effects_by_date_table, effects_table
 from logistics.report.tables.summary_sheet import LEADING, summary_headings, summary_rows
 from logistics.report.tables.table import Cell, Metric, Number, Row, Table
-from logistics.report.text.answer import answer, gains
 from logistics.report.text.caveats import caveats_of, sample_note
-from logistics.report.text.ranges import Ranges, headlines
+from logistics.report.text.effects import effect_lines
+from logistics.report.text.headline import headline, sample_line, why_lines
+from logistics.report.text.ranges import Ranges
 from logistics.report.text.wording import held_together, times_run, verdicts
 from networks.inputs.cells import FORMULA
 
@@ -101,6 +103,9 @@ def sheets(result: Comparison, background: provenance.Background) -> Iterator[Sh
         yield by_row(table, "more capacity", ("network", "place", "kind"), 2)
     if result.damage:
         yield _damage_sheet(result)
+    if result.effects:
+        yield by_row(effects_table(result), "what-if", ("metric", "name"), 2)
+        yield by_row(effects_by_date_table(result), "what-if by date", ("date",))
     leading = ("shopper", "network", "figure", "name")
     table = metrics.shoppers_table(result)
     yield by_cell(table, "two shoppers", leading, order=("section", "column", "row"))
@@ -193,11 +198,12 @@ def _value_cells(row: Row, column: int) -> tuple[Cell, ...]:
 
 
 def _answer(result: Comparison) -> list[str]:
-    verdict = [*answer(result), *verdicts(result), held_together(result)]
-    sample = sample_note(result.run)
-    said = [*headlines(result), *verdict, sample, *gains(result), times_run(result)]
-    caveats = caveats_of(result) if "networks" in result.run else []
-    return [text for text in said if text] + caveats
+    """Return the answer: which network, why, what a what-if does, then the verdicts and caveats."""
+    first = [headline(result), sample_line(result), *effect_lines(result), *why_lines(result)]
+    said = [*first, *verdicts(result), held_together(result), times_run(result)]
+    caveats = [sample_note(result.run)]
+    caveats += caveats_of(result) if "networks" in result.run else []
+    return [text for text in [*said, *caveats] if text]
 
 
 def _damage_sheet(result: Comparison) -> Sheet:

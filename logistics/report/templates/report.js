@@ -123,7 +123,7 @@ function filterable(box, table) {
   search.hidden = false;
   function matching(words) {
     if (/^z?\d+/.test(words)) {
-      const area = "Z" + words.replace("z", "").slice(0, 3);
+      const area = words.replace("z", "").slice(0, 3);
       const market = known.boxes[area] || area;
       return known.markets.filter(one => one[0].startsWith(market));
     }
