@@ -15,10 +15,10 @@ from logistics.options import Option, options_of
 
 REFERENCE = Path(__file__).parent / "reference"
 COMMANDS = (
-    "compare", "run", "trace", "orders read", "network show", "study run", "study resume",
+    "compare", "run", "quote", "trace", "orders read", "network show", "study run", "study resume",
     "study status", "study figures", "scenarios list", "what-ifs list", "network list",
 )  # fmt: skip
-FUNCTIONS = ("compare", "simulate")
+FUNCTIONS = ("compare", "simulate", "quote")
 
 _HEAD = ("| option | default | meaning |", "|---|---|---|")
 _HELP = "| `--help`, `-h` | | print this |"

@@ -47,7 +47,7 @@ COLUMNS = ("part", "scenario", "second", "name", "at", "value")
 
 _GRIDS, _RUN = b"grids", b"run"
 _HOW: Mapping[str, Any] = {"compression": "zstd", "write_page_checksum": True}
-_PARTS_OF_ROWS = {"daily_days": "daily", "mean_days": "mean days"}
+_PARTS_OF_ROWS = {"daily_days": "daily", "daily_backlog": "backlog", "mean_days": "mean days"}
 
 Floats = NDArray[np.float64]
 _Who = tuple[str, str]
@@ -103,8 +103,6 @@ def _rows_of_metrics(part: str, who: _Who, one: RunMetrics) -> Iterator[_Row]:
         for name, counts in one.counts.items():
             yield share, *who, name, None, counts[row]
     for name, values in one.rows.items():
-        if name not in _PARTS_OF_ROWS:
-            continue  # no question of a study
         for number, value in enumerate(values):
             yield _PARTS_OF_ROWS[name], *who, name, number, float(value)
 
@@ -213,7 +211,7 @@ class _Blocks:
     def metrics(self, part: str, who: _Who) -> RunMetrics:
         wholes, counted = self.named("of", who), self.named("counted", who)
         names = [*self.named("total", who), *self.named("under way total", who)]
-        rows = ("mean_days",) if part == "paired figure" else ("daily_days",)
+        rows = ("mean_days",) if part == "paired figure" else ("daily_days", "daily_backlog")
         return RunMetrics(
             values=self.named(part, who),
             histograms={n: self.histogram(_histogram_parts(n), who, n) for n in names},

@@ -180,9 +180,9 @@ def test_a_market_is_given_as_a_zip_code(text: str) -> None:
 
 def test_an_unknown_product_and_market_are_told_together() -> None:
     with pytest.raises(InputError) as caught:
-        wanted_order(centers(), "vinyl", "999999")
+        wanted_order(centers(), "anvil", "999999")
     first, second = str(caught.value).splitlines()
-    assert "product = vinyl: is not a product of the scenario (allowed: detangling" in first
+    assert "product = anvil: is not a product of the scenario (allowed: detangling" in first
     assert "market = 999999: is not a market" in second
 
 

@@ -143,7 +143,7 @@ def test_a_killed_and_resumed_study_has_the_tables_of_an_undisturbed_one(
 def assert_says_how_to_go_on(message: str, folder: Path) -> None:
     kept = kept_runs(folder)
     assert kept >= 3
-    assert message.startswith(f"Interrupted: the {kept} finished runs are kept in {folder}")
+    assert f"\nInterrupted: the {kept} finished runs are kept in {folder}" in f"\n{message}"
     assert f"logistics study resume {folder}" in message
 
 

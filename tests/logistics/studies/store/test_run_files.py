@@ -41,7 +41,10 @@ def of_everything() -> Replicate:
             "age_days": Histogram(grid, counts[::-1].copy(), 11),
         },
         counts={"damage_rate": (3, 7), "loss_rate": (0, 2**40)},
-        rows={"daily_days": np.array([1.5, math.nan, 2.5])},
+        rows={
+            "daily_days": np.array([1.5, math.nan, 2.5]),
+            "daily_backlog": np.array([7.0, 9.0]),
+        },
     )
     paired = RunMetrics(
         values={"mean": -1.25},
