@@ -60,7 +60,7 @@ HOURS_BY_STAGE = Measure(_hours_of_run, (_SECTION,))
 
 _CAUSES = {
     "closed": (
-        "closed hours and days",
+        "closed hours",
         "waiting for a day or hour at which work is done: for the order release, while no worker is"
         " on duty, or on dates on which the lane or the courier does not run",
     ),

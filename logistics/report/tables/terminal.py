@@ -43,16 +43,11 @@ def print_answer(comparison: Comparison, console: Console, full: bool = False) -
         console.print(Text(note))
     if len(shown) < len(notes):
         console.print(Text(f"{len(notes) - len(shown)} more notes on the input: --full."))
-    console.print("", _answer_grid(comparison, console.width), sep="\n")
-    effects = effect_lines(comparison)
-    for title, lines in (
-        ("Effect", effects),
-        ("Why", why_lines(comparison)),
-        ("Caveat", main_caveats(comparison)),
-    ):
-        if lines:
-            console.print()
-        for line in lines:
+    console.print(_answer_grid(comparison, console.width))
+    console.print()
+    told = {"Effect": effect_lines, "Why": why_lines, "Caveat": main_caveats}
+    for title, lines_of in told.items():
+        for line in lines_of(comparison):
             console.print(Text(f"{title}: {line}"))
 
 

@@ -67,8 +67,9 @@ def answer_cells(result: Comparison, network: str) -> list[AnswerCell]:
 
 
 def headline(result: Comparison) -> str:
-    """Say which network is fastest and which damages least, with the figures of all."""
-    return " ".join(headline_sentences(result))
+    """Say in a line which network is fastest, with the days of all, and which damages least."""
+    times, *others = headline_sentences(result)
+    return " ".join([times, *(f"{one.partition(' (')[0].rstrip('.')}." for one in others)])
 
 
 def headline_sentences(result: Comparison) -> list[str]:
@@ -235,11 +236,11 @@ def _of_assumptions(result: Comparison) -> str:
         return f"Sensitivity to assumptions was not tested: add {_MANY_RUNS}."
     response = max(found, key=_widened(found))
     driver = next((one for one in found[response].drivers.factors if one.share > 0), None)
-    through = f", mostly through {_words(driver.name)} ({driver.share:.0%})" if driver else ""
+    through = f", mostly {_words(driver.name)} ({driver.share:.0%})" if driver else ""
     metric = response.definition
     unit = "%" if metric.unit == "share" else f" {metric.unit}"
     return (
-        "Assumptions move the figures more than random variation does:"
+        "Assumptions move these figures more than random variation:"
         f" {result.label(response.who)}, {metric.short},"
         f" {_range_text(found[response], metric)}{unit}{through}. {_typical(result)}".rstrip()
     )
@@ -261,7 +262,7 @@ def _typical(result: Comparison) -> str:
         for name in result.names
         if (found := result.ranges.get(Response(name, _MEAN))) and isfinite(found.range.middle)
     ]
-    return f"In the middle of their ranges, mean days are {', '.join(middles)}." if middles else ""
+    return f"Mid-range, mean days are {', '.join(middles)}." if middles else ""
 
 
 def _widened(found: Mapping[Response, TwoIntervals]) -> Callable[[Response], float]:
@@ -286,5 +287,5 @@ def _coarse(result: Comparison) -> str:
         return ""
     return (
         f"Queues and full trucks need a larger sample than {result.run['orders_per_day']:,} orders"
-        " a day: peak, staffing and bottleneck answers are rough."
+        " a day: bottlenecks are rough."
     )

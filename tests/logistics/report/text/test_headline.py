@@ -69,7 +69,7 @@ def labeled(result: Comparison, **labels: str) -> Comparison:
 @pytest.mark.parametrize("width", [80, 100, 160])
 def test_the_answer_fits_one_screen(compared: Comparison, width: int) -> None:
     lines = screen(compared, width)
-    assert 12 <= len(lines) <= (26 if width < 110 else 20)
+    assert 12 <= len(lines) <= (24 if width < 110 else 20)
     assert all(len(line) <= width for line in lines)
     assert lines[0].startswith("Fastest: next-day, ")
     heads = next(line for line in lines if "P95" in line)
@@ -82,7 +82,7 @@ def test_the_headline_has_every_figure_the_fastest_first(compared: Comparison) -
     days = {name: compared.metrics[name]["delivery_days.mean"].estimate for name in compared.names}
     shown = [f"{days[name]:.1f}" for name in sorted(days, key=days.__getitem__)]
     assert re.findall(r"\d+\.\d", first) == shown
-    assert len(re.findall(r"\d%", second)) == 3
+    assert re.fullmatch(r"next-day, 0\.\d+%\.", second)
 
 
 def test_networks_that_are_too_close_are_not_ranked(compared: Comparison) -> None:
@@ -136,8 +136,8 @@ def test_the_caveat_is_what_the_assumptions_move_most_beyond_random_variation(
     found = with_range(compared, "delivery_days.mean", mean, mean + 0.001)
     found = with_range(found, "on_time_rate", 0.54, 0.93)
     (line,) = [one for one in main_caveats(found) if "Assumptions move" in one]
-    assert "next-day, on time, 54.0 to 93.0%, mostly through failed attempt (60%)." in line
-    assert f"In the middle of their ranges, mean days are next-day {mean:.1f}." in line
+    assert "next-day, on time, 54.0 to 93.0%, mostly failed attempt (60%)." in line
+    assert f"Mid-range, mean days are next-day {mean:.1f}." in line
     assert len(main_caveats(found)) <= 2
 
 
