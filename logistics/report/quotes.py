@@ -70,11 +70,11 @@ def quote_lines(quotes: Quotes, by: date | None = None) -> Iterator[str]:
         last = quotes.last_order_dates(by)
         yield f"Last order date for delivery by {date_words(by)}:"
         for day in sorted(set(last["order_by"].dropna())):
-            people = _people(last[last["order_by"] == day]) / len(quotes.times)
+            people = _people(last[last["order_by"] == day]) / _people(last)
             yield f"  {date_words(day.date())}  {percent(people, 0):>4} of people"
         late = last["order_by"].isna()
         if late.any():
-            people = _people(last[late]) / len(quotes.times)
+            people = _people(last[late]) / _people(last)
             yield f"  earlier than the first measured date: {percent(people, 0)} of people"
 
 

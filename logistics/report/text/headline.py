@@ -41,6 +41,7 @@ NOT_KNOWN = "not known"
 _MEAN, _DAMAGE = "delivery_days.mean", "damage_rate"
 _MOST_CAVEATS = 2
 _MOST_CAUSES = 3
+_LEAST_GAP = 0.5  # hours: less is no difference to explain
 _LEAST_CAUSE = 0.05  # of the difference: smaller causes are not named
 _MANY_RUNS = "--assumptions 40"
 
@@ -122,6 +123,8 @@ def why_lines(result: Comparison) -> list[str]:
         if fall is None or not isfinite(fall.second_hours.estimate - fall.first_hours.estimate):
             continue
         gap = fall.second_hours.estimate - fall.first_hours.estimate
+        if abs(gap) < _LEAST_GAP:
+            continue
         slow, fast = (second, first) if gap >= 0 else (first, second)
         causes = ", ".join(_main_causes(fall, gap)) or "no one cause stands out"
         lines.append(
