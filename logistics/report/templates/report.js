@@ -139,7 +139,7 @@ function filterable(box, table) {
   function table(market) {
     const size = known.measures.length, box = made("div", "", found), one = made("table", "", box);
     box.className = "scroll";
-    made("caption", market[1] + " (ZIP codes " + market[0].slice(1) + "..)", one);
+    made("caption", market[1] + " (ZIP codes " + market[0] + "..)", one);
     const head = made("tr", "", made("thead", "", one));
     for (const title of ["", ...known.measures]) made(title ? "th" : "td", title, head);
     const body = made("tbody", "", one);
