@@ -40,7 +40,8 @@ def draw_results(folder: Path, report: bool = True) -> None:
 def _write_report(results: Results, folder: Path) -> None:
     comparison, capacities = results.comparison, results.comparison.added_capacity
     background = Background(results.assumptions, results.command, capacities, results.facilities)
-    write_whole(folder / "summary.xlsx", workbook(sheets(comparison, background)))
+    title = ", ".join(map(comparison.label, comparison.names))
+    write_whole(folder / "summary.xlsx", workbook(sheets(comparison, background), title))
     drawn = save_charts(charts(comparison, results.facilities), folder / "pictures")
     for suffix in ("png", "svg"):
         picture = folder / "pictures" / f"delivery_times.{suffix}"

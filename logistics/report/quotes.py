@@ -43,7 +43,7 @@ def write_quotes(quotes: Quotes, folder: Path, by: date | None = None) -> None:
         last = quotes.last_order_dates(by)
         _csv(last, folder / "last_order_dates.csv")
         content.append(Sheet("last order dates", *_plain(last), 3))
-    (folder / "quotes.xlsx").write_bytes(workbook(content))
+    (folder / "quotes.xlsx").write_bytes(workbook(content, quotes.name))
     about = f"{TITLE}: quotes of {quotes.name}\n{_what(quotes)}\n\n{_FILES}"
     about += _LAST.format(by=by) if by else ""
     (folder / ABOUT).write_text(about, encoding="utf-8")

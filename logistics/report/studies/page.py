@@ -59,7 +59,7 @@ def draw_study(result: StudyResult, folder: Path) -> None:
 
     Raises WorkerError if the process that draws ends; OutputError if the disk refuses.
     """
-    write_whole(folder / "summary.xlsx", workbook(study_sheets(result)))
+    write_whole(folder / "summary.xlsx", workbook(study_sheets(result), result.study.name))
     charts = save_charts(study_charts(result), folder / "pictures")
     command = "logistics study run study.yaml --output FOLDER"
     html = study_page(result, charts, result.first.run, command)

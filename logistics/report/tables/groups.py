@@ -58,7 +58,7 @@ _OF_MARKETS = (
     replace(_PARCELS, on_page=True),
     _Column("median, days", "days", lambda totals: totals.quantile(0.5), "", 1, FEWEST),
     _Column("P95, days", "days", lambda totals: totals.quantile(0.95), "", 1, FEWEST_TAIL),
-    _Column("within 2 dates", "share", _within(2), fewest=FEWEST),
+    _Column("within 2 dates", "share", _within(2), "within 2 calendar days", fewest=FEWEST),
     replace(_ON_TIME, fewest=FEWEST),
 )
 _OF_DATES = (
@@ -142,11 +142,13 @@ def bottlenecks_table(
     for name in filter(result.places.__contains__, result.names):
         found = result.places[name].bottlenecks(most)
         facilities = (sites or {}).get(name, {})
-        rows += _rows(result.label(name), name, [(one, _waits(one)) for one in found], facilities)
-    shown = columns(
-        ("waiting for", "minutes per order", "hours per parcel there", "parcels a day",
-         "busy or full")
+        waits = [(one, (_cities(one.place, facilities), *_waits(one))) for one in found]
+        rows += _rows(result.label(name), name, waits, facilities)
+    headings = (
+        "waiting for", "minutes per order", "hours per parcel there", "parcels a day",
+        "busy or full",
     )  # fmt: skip
+    shown = (Column("city", on_page=False), *columns(headings))
     note = (
         "Minutes per order: over all orders of the network, so that networks compare. Busy: share"
         " of the workers' time in work; full: share of departures that rolled volume."
@@ -208,8 +210,8 @@ def _rows(
 ) -> list[Row]:
     """Return the heading of a network and a row for each of its places."""
     places = (
-        Row(_cities(one.place, facilities or {}) + _place_words(one), cells,
-            keys=(one.place, one.kind))
+        Row(": ".join(filter(None, (_cities(one.place, facilities or {}), _place_words(one)))),
+            cells, keys=(one.place, one.kind))
         for one, cells in found
     )  # fmt: skip
     return [Row(label, keys=(network,)), *places]
@@ -221,11 +223,11 @@ def _place_words(one: Bottleneck) -> str:
 
 
 def _cities(place: str, facilities: Mapping[str, Facility]) -> str:
-    """Return the city of a facility, or of both ends of a lane, before a colon; '' if unknown."""
+    """Return the city of a facility, or of both ends of a lane; '' if unknown."""
     ends = (end.partition(" by ")[0] for end in place.split(" > "))
     known = [facilities[end] for end in ends if end in facilities]
     cities = [nearest_city(one.latitude, one.longitude) for one in known]
-    return f"{' to '.join(dict.fromkeys(cities))}: " if cities else ""
+    return " to ".join(dict.fromkeys(cities))
 
 
 def _waits(one: Bottleneck) -> tuple[Cell, ...]:

@@ -24,14 +24,19 @@ from logistics.analysis.measures.registry import PAIRED_METRICS
 from logistics.analysis.statistics.intervals import percent
 from logistics.report.pictures.catalog import has_group
 from logistics.report.tables import groups, metrics, provenance
+from logistics.report.tables.assumptions_sheet import assumption_headings, assumption_rows
 from logistics.report.tables.effects import effects_by_date_table, effects_table
 from logistics.report.tables.summary_sheet import LEADING, summary_headings, summary_rows
 from logistics.report.tables.table import Cell, Metric, Number, Row, Table
-from logistics.report.text.caveats import caveats_of, sample_note
+from logistics.report.text.caveats import input_notes
 from logistics.report.text.effects import effect_lines
-from logistics.report.text.headline import headline, sample_line, why_lines
+from logistics.report.text.headline import (
+    gravest_caveats,
+    headline_sentences,
+    sample_line,
+    why_lines,
+)
 from logistics.report.text.ranges import Ranges
-from logistics.report.text.wording import held_together, times_run, verdicts
 from networks.inputs.cells import FORMULA
 
 ENDS = ("estimate", "low", "high")
@@ -49,6 +54,7 @@ FORMATS = {
 
 _MOST_DECIMALS = 6  # of a share
 _WIDEST, _WIDEST_HEADING, _NARROWEST = 70, 18, 9
+_LONGEST_TITLE = 100  # characters: Excel takes 255 of all codes and texts of a page's head
 _LONGEST_TEXT = 32_767  # characters a cell holds
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 
@@ -63,12 +69,17 @@ class Sheet:
     frozen_columns: int = 1
 
 
-def workbook(content: Iterable[Sheet]) -> bytes:
-    """Return a workbook with these sheets: the same sheets, the same bytes."""
+def workbook(content: Iterable[Sheet], title: str = "") -> bytes:
+    """Return a workbook with these sheets: the same sheets, the same bytes.
+
+    `title`: stands at the head of each printed page.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in content:
-        _fill(book.create_sheet(sheet.name), sheet)
+        page = book.create_sheet(sheet.name)
+        _fill(page, sheet)
+        _set_up_print(page, title)
     saved = BytesIO()
     book.save(saved)
     return _timeless(saved)
@@ -77,7 +88,7 @@ def workbook(content: Iterable[Sheet]) -> bytes:
 def sheets(result: Comparison, background: provenance.Background) -> Iterator[Sheet]:
     """Yield every sheet that the results allow."""
     yield Sheet("summary", summary_headings(result), summary_rows(result), len(LEADING))
-    yield text_sheet(_answer(result))
+    yield Sheet("answer", ("what", "the answer"), _answer(result), 0)
     if result.ranges:
         yield ranges_sheet(result.ranges)
     yield by_cell(metrics.every_metric_table(result), "networks", ("network", "figure", "name"))
@@ -96,7 +107,7 @@ def sheets(result: Comparison, background: provenance.Background) -> Iterator[Sh
         yield by_row(groups.dates_table(result), "by date", ("order date",))
         yield by_row(groups.weekdays_table(result), "by weekday", ("ordered on",))
     if result.places:
-        table = groups.bottlenecks_table(result, _PLACES)
+        table = groups.bottlenecks_table(result, _PLACES, background.facilities)
         yield by_row(table, "bottlenecks", ("network", "place", "kind"), 2)
     if background.added_capacities:
         table = groups.added_capacity_table(background.added_capacities)
@@ -110,8 +121,8 @@ def sheets(result: Comparison, background: provenance.Background) -> Iterator[Sh
     table = metrics.shoppers_table(result)
     yield by_cell(table, "two shoppers", leading, order=("section", "column", "row"))
     if background.assumptions:
-        table = provenance.assumptions_table(background.assumptions, result.names)
-        yield by_row(table, "assumptions", ("figure",))
+        inputs = assumption_rows(background.assumptions, result.names)
+        yield Sheet("assumptions", assumption_headings(result.names), inputs)
     about = provenance.made_table(provenance.comparison_facts(result, background.command))
     yield by_row(about, "about", ("what",))
 
@@ -197,13 +208,26 @@ def _value_cells(row: Row, column: int) -> tuple[Cell, ...]:
     return cell, row.note
 
 
-def _answer(result: Comparison) -> list[str]:
-    """Return the answer: which network, why, what a what-if does, then the verdicts and caveats."""
-    first = [headline(result), sample_line(result), *effect_lines(result), *why_lines(result)]
-    said = [*first, *verdicts(result), held_together(result), times_run(result)]
-    caveats = [sample_note(result.run)]
-    caveats += caveats_of(result) if "networks" in result.run else []
-    return [text for text in [*said, *caveats] if text]
+def _answer(result: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield the answer: which network, why, what a what-if does, caveats; the numbers are in
+    the sheets beside it."""
+    told = {
+        "Answer": headline_sentences(result),
+        "Sample": [sample_line(result)],
+        "Effect": effect_lines(result),
+        "Why": why_lines(result),
+        "Caveat": gravest_caveats(result),
+        "Intervals": [_intervals(result)],
+        "Note": input_notes(result),
+    }
+    yield from ((what, line) for what, lines in told.items() for line in lines if line)
+
+
+def _intervals(result: Comparison) -> str:
+    """Say what low and high are; '' where there are none."""
+    if result.replications == 1:
+        return ""
+    return f"low and high: {result.level:.0%} confidence interval, random variation only."
 
 
 def _damage_sheet(result: Comparison) -> Sheet:
@@ -253,7 +277,6 @@ def _fill(sheet: Worksheet, content: Sheet) -> None:
     sheet.freeze_panes = sheet.cell(2, content.frozen_columns + 1)
     if at > 1:  # a table needs a row
         _add_table(sheet, f"A1:{get_column_letter(len(headings))}{at}")
-    _set_up_print(sheet)
 
 
 def _unique(headings: Sequence[str]) -> list[str]:
@@ -283,13 +306,14 @@ def _add_table(sheet: Worksheet, place: str) -> None:
     sheet.add_table(table)
 
 
-def _set_up_print(sheet: Worksheet) -> None:
+def _set_up_print(sheet: Worksheet, title: str) -> None:
     """Print in landscape, one page wide, with the headings on every page."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
     sheet.oddHeader.left.text = "&A"
+    sheet.oddHeader.right.text = title[:_LONGEST_TITLE].replace("&", "&&")
     sheet.oddFooter.right.text = "Page &P of &N"
 
 
@@ -313,10 +337,12 @@ def _put(cell: Slot, value: Cell) -> None:
 def _share_format(share: float) -> str:
     """Return a format in which a share below a hundredth, or nearly 1, is not shown as 0% or 100%.
 
-    >>> _share_format(0.5), _share_format(0.004), _share_format(0.99996)
-    ('0.0%', '0.00%', '0.000%')
+    >>> _share_format(0.5), _share_format(0.004), _share_format(0.00015), _share_format(0.99996)
+    ('0.0%', '0.00%', '0.000%', '0.000%')
     """
     decimals = 2 if 0 < share < 0.01 else 1
+    while 0 < share < 0.1 ** (decimals + 1) and decimals < _MOST_DECIMALS:
+        decimals += 1
     while 0 < share < 1 and decimals < _MOST_DECIMALS and percent(share, decimals)[0] in "<>":
         decimals += 1
     return f"0.{'0' * decimals}%"

@@ -12,7 +12,15 @@ import numpy as np
 import openpyxl
 import pytest
 from outcomes_by_hand import combine_replicates, outcomes_of
-from whole_comparisons import DATES, WORLDS, World, facts, three_networks, whole_comparison
+from whole_comparisons import (
+    DATES,
+    FACILITIES,
+    WORLDS,
+    World,
+    facts,
+    three_networks,
+    whole_comparison,
+)
 
 from logistics.analysis.comparison import measure_together
 from logistics.analysis.measures.cases import CASES
@@ -25,9 +33,12 @@ from logistics.analysis.measures.registry import (
 )
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.experiments.added_capacity import AddedCapacity
+from logistics.report.tables.assumptions_sheet import assumption_headings, assumption_rows
 from logistics.report.tables.provenance import Background
-from logistics.report.tables.workbook import sheets, workbook
-from logistics.report.text.assumptions import assumptions
+from logistics.report.tables.table import Number
+from logistics.report.tables.workbook import Sheet, sheets, workbook
+from logistics.report.text.assumptions import Assumption, assumptions
+from logistics.report.text.headline import headline_sentences
 from logistics.scenario.load import load_scenario
 from logistics.vocabulary import CAUSES
 from networks.edits import Addition
@@ -111,6 +122,57 @@ def test_headings_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
         for column in sheet.columns:
             width = sheet.column_dimensions[column[0].column_letter].width
             assert 9 <= width <= 70
+
+
+def test_each_printed_page_names_what_is_compared(tmp_path: Path) -> None:
+    """In a page's head '&' begins a code, and Excel takes only so many characters."""
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook([Sheet("one", ("a",), [("x",)])], "Ours & Sons, Theirs" + "." * 300))
+    (sheet,) = openpyxl.load_workbook(path)
+    assert sheet.oddHeader.left.text == "&A"
+    assert sheet.oddHeader.right.text.startswith("Ours && Sons, Theirs...")
+    assert len(sheet.oddHeader.right.text) < 200
+
+
+def test_the_answer_is_short_and_says_of_each_line_what_it_is(book: Any) -> None:
+    found = rows(book["answer"])
+    kinds = [row[0] for row in found]
+    assert list(dict.fromkeys(kinds)) == ["Answer", "Sample", "Why", "Caveat", "Intervals"]
+    said = [row[1] for row in found]
+    assert said[:2] == headline_sentences(three_networks())
+    assert len(set(said)) == len(said) < 15
+    assert all(len(text) < 250 for text in said)
+
+
+def test_inputs_are_numbers_where_they_are_with_their_unit(tmp_path: Path) -> None:
+    values = {
+        "trailer": ("1,500", "1,000.5"), "wave": ("3 min", ""), "theft": ("0.015%", "5%"),
+        "opens": ("06:00", "07:00"), "dwell": ("90 min", "2 h"), "market": ("021", "Z021"),
+        "share": ("0.0", "1e-05"),
+    }  # fmt: skip
+    found = [Assumption(path, "why", dict(zip("AB", texts, strict=True)), "", False, False)
+             for path, texts in values.items()]  # fmt: skip
+    sheet = Sheet("inputs", assumption_headings("AB"), assumption_rows(found, "AB"))
+    (tmp_path / "book.xlsx").write_bytes(workbook([sheet]))
+    page = openpyxl.load_workbook(tmp_path / "book.xlsx")["inputs"]
+    assert [row[:4] for row in rows(page)] == [
+        ("trailer", 1500, 1000.5, None), ("wave", 3, None, "min"), ("theft", 0.00015, 0.05, "%"),
+        ("opens", "06:00", "07:00", None), ("dwell", "90 min", "2 h", None),
+        ("market", "021", "Z021", None), ("share", 0, 1e-05, None),
+    ]  # fmt: skip
+    shown = [page.cell(*at).number_format for at in ((2, 2), (3, 2), (4, 2), (4, 3))]
+    assert shown == ["#,##0", "#,##0", "0.000%", "0.0%"]
+
+
+def test_a_bottleneck_has_its_city_and_its_share_as_percent() -> None:
+    known = replace(background(), facilities=dict.fromkeys(WORLDS, FACILITIES))
+    (sheet,) = (one for one in sheets(three_networks(), known) if one.name == "bottlenecks")
+    assert sheet.headings[:5] == ("network", "place", "kind", "city", "waiting for")
+    cities = {str(row[1]): row[3] for row in sheet.rows}
+    assert cities["FC1"] == "Dallas, TX"
+    assert cities["FC1 > SC1 by linehaul"] == "Dallas, TX to Chicago, IL"
+    assert cities["DS1"] == "Richmond, VA"
+    assert all(isinstance(row[-1], Number) and row[-1].unit == "share" for row in sheet.rows)
 
 
 def test_figures_are_numbers_with_unit_and_definition(book: Any) -> None:
