@@ -2,15 +2,17 @@
 
 A cell is a market, a weekday (or date) of the order and a time of day at which it was placed. Its
 own parcels are few, so what is known of it is joined with what is known of cells like it: a beta
-prior for each class of cells and each number of days, of which the mean and the strength are those
-of the class (empirical Bayes; moments as in Kleinman, Journal of the American Statistical
-Association 68, 1973, 46-54). Where cells of a class are alike, the class decides; where they
-differ, each decides for itself.
+prior around the share of its class, for each number of days, and around that of a wider class for
+each class (empirical Bayes; moments as in Kleinman, Journal of the American Statistical Association
+68, 1973, 46-54). How much a prior weighs is estimated from how much cells of one class differ, all
+classes together. Where they are alike, the class decides; where they differ, each decides for
+itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,11 +67,13 @@ class Kept:
     """How likely a date is kept, cell by cell.
 
     `share`: (markets, days of the order, times, MOST_DAYS + 1) delivered within 0, 1, ... calendar
-    days. `parcels`: (markets, days, times) own parcels.
+    days. `parcels`: (markets, days, times) own parcels. `weight`: as `share`, how much they count
+    in it: 1 where they decide alone, 0 where their class does.
     """
 
     share: Floats
     parcels: Counts
+    weight: Floats
 
     def quoted(self, share: float) -> NDArray[np.int64]:
         """Return the fewest calendar days that are kept with a share; `NO_DATE` where none are."""
@@ -81,55 +85,59 @@ def kept_shares(counts: Counts, classes: tuple[NDArray[np.int64], ...]) -> Kept:
     """Return how likely each number of calendar days is kept in each cell.
 
     `counts`: (markets, days of the order, times, MOST_DAYS + 2). `classes`: (markets,) the class of
-    each market, the narrowest first; where a class has no parcels, the next is asked, and at last
-    all markets are one. Classes are formed within a day of the order and a time.
+    each market, the narrowest first, each within one class of the next; at last all markets are
+    one. Classes are formed within a day of the order and a time.
+
+    Each class is itself a cell of the next wider one: a market that is alone in its class, or a
+    class with a handful of parcels, would otherwise be believed at its word.
     """
-    parcels = counts.sum(axis=-1)
-    within = np.cumsum(counts[..., :-1], axis=-1)
-    share = np.full(within.shape, np.nan)
-    everywhere = np.zeros(len(counts), np.int64)
-    for of in (*classes, everywhere):
-        missing = np.isnan(share).all(axis=-1)
-        if not missing.any():
-            break
-        found = _shrunk(within, parcels, of)
-        share[missing] = found[missing]
-    share = np.nan_to_num(share)
-    return Kept(np.maximum.accumulate(share, axis=-1), parcels)
+    parcels, within = counts.sum(axis=-1), np.cumsum(counts[..., :-1], axis=-1)
+    wider = np.zeros(len(counts), np.int64)
+    total = _sums(parcels, wider)[..., None]
+    share = np.divide(
+        _sums(within, wider), total, where=total > 0, out=np.zeros((1, *within.shape[1:]))
+    )
+    for of in (*reversed(classes), np.arange(len(counts))):
+        parent = np.zeros(int(of.max()) + 1, np.int64)
+        parent[of] = wider
+        share, weight = _shrunk(_sums(within, of), _sums(parcels, of), parent, share)
+        wider = of
+    return Kept(np.maximum.accumulate(share, axis=-1), parcels, weight)
 
 
-def _shrunk(within: Counts, parcels: Counts, of: NDArray[np.int64]) -> Floats:
-    """Return the posterior means of cells whose prior is that of their class; NaN without one."""
-    shape = (int(of.max()) + 1, *within.shape[1:])
-    total, squares = np.zeros(shape[:-1]), np.zeros(shape[:-1])
-    cells = np.zeros(shape[:-1])
-    good, weighted = np.zeros(shape), np.zeros(shape)
-    np.add.at(total, of, parcels)
-    np.add.at(squares, of, parcels.astype(np.float64) ** 2)
-    np.add.at(cells, of, parcels > 0)
-    np.add.at(good, of, within)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = good / total[..., None]
-        own = within / parcels[..., None]
-        apart = np.where(parcels[..., None] > 0, parcels[..., None] * (own - mean[of]) ** 2, 0.0)
-        np.add.at(weighted, of, apart)
-        strength = _strength(weighted, mean, total, squares, cells)
-        posterior = (within + strength[of] * mean[of]) / (parcels[..., None] + strength[of])
-    return np.where(total[of][..., None] > 0, posterior, np.nan)
+def _sums(cells: NDArray[Any], of: NDArray[np.int64]) -> Floats:
+    """Return the sums of cells by class: (classes, ...)."""
+    found = np.zeros((int(of.max()) + 1, *cells.shape[1:]))
+    np.add.at(found, of, cells)
+    return found
 
 
-def _strength(
-    weighted: Floats, mean: Floats, total: Floats, squares: Floats, cells: Floats
-) -> Floats:
+def _shrunk(
+    within: Floats, parcels: Floats, of: NDArray[np.int64], prior: Floats
+) -> tuple[Floats, Floats]:
+    """Return the posterior means of cells around the share of their class, and their own weight.
+
+    `of`: (cells,) the class of each; `prior`: (classes, ...) what is known of these.
+    """
+    n, strength = parcels[..., None], _strength(within, parcels, of)
+    return (within + strength * prior[of]) / (n + strength), n / (n + strength)
+
+
+def _strength(within: Floats, parcels: Floats, of: NDArray[np.int64]) -> Floats:
     """Return how many parcels a prior weighs, by moments: few where cells differ, many where not.
 
-    `weighted`: the sum over cells of parcels times (own share - mean) squared. `total`, `squares`,
-    `cells`: sums of parcels and of their squares, and how many cells have any.
+    One number for all classes together, for each day, time and number of days: two or three cells
+    of a class say next to nothing about how much cells differ.
     """
-    noise = mean * (1 - mean)
-    free = (cells - 1)[..., None]
-    room = (total - squares / total)[..., None] - free
-    alike = (weighted - noise * free) / (noise * room)  # correlation within a cell
+    total, cells, n = _sums(parcels, of), _sums(parcels > 0, of), parcels[..., None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = _sums(within, of) / total[..., None]
+        apart = np.where(n > 0, n * (within / n - mean[of]) ** 2, 0.0).sum(axis=0)
+        noise = np.nan_to_num(mean * (1 - mean))
+        free = np.maximum(cells - 1, 0)
+        room = np.nan_to_num(total - _sums(parcels**2, of) / total) - free
+        beyond = apart - (noise * free[..., None]).sum(axis=0)
+        alike = beyond / (noise * room[..., None]).sum(axis=0)  # correlation within a cell
     alike = np.where(np.isfinite(alike), alike, 0.0)
     alike = np.clip(alike, 1 / (1 + _STRONGEST), 1 / (1 + _WEAKEST))
     return np.asarray((1 - alike) / alike)

@@ -25,7 +25,7 @@ from networks.geography import Markets, great_circle_km, load_markets
 from networks.inputs.local_times import WEEKDAY_NAMES
 
 THIN = 20
-"""Own parcels of a cell below which its class decides more than they do."""
+"""Own parcels of a cell below which it is called thin."""
 
 _NEAR_KM = 50.0
 _CLASSES = (0.5, 0.8, 0.95)  # of all people, the densest first
@@ -72,9 +72,12 @@ class Quotes:
 
     @cached_property
     def classes(self) -> tuple[NDArray[np.int64], ...]:
-        """Classes of markets: by zone and density, then by zone."""
-        zone = self.counts.zone()
-        return (zone * (len(_CLASSES) + 1) + density_class(load_markets()), zone)
+        """Classes of markets: by zone and density, then by density.
+
+        Not by zone: one market may be all of its zone, but a density always has many.
+        """
+        density = density_class(load_markets())
+        return (self.counts.zone() * (len(_CLASSES) + 1) + density, density)
 
     @cached_property
     def days(self) -> NDArray[np.int64]:
@@ -86,12 +89,13 @@ class Quotes:
 
         `days`: calendar days from order to the quoted date; missing where no date is kept.
         `delivered_on`: its weekday. `kept`: the share that is. `parcels`: how many the cell has
-        itself. `basis`: 'own parcels', or 'like markets' where these are fewer than `THIN`.
+        itself. `basis`: 'own parcels', or 'like markets' where these say more (see `kept_shares`).
         """
         markets, where = load_markets(), np.argwhere(self._cells)
         market, weekday, time = where.T
         days = self.days[market, weekday, time]
-        kept = self.kept.share[market, weekday, time, np.maximum(days, 0)]
+        cells = (market, weekday, time, np.maximum(days, 0))
+        kept, weight = self.kept.share[cells], self.kept.weight[cells]
         parcels = self.kept.parcels[market, weekday, time]
         arrives = (weekday + days) % 7
         return pd.DataFrame(
@@ -108,7 +112,7 @@ class Quotes:
                 ],
                 "kept": np.where(days == NO_DATE, np.nan, kept),
                 "parcels": parcels,
-                "basis": np.where(parcels < THIN, "like markets", "own parcels"),
+                "basis": np.where(weight < 0.5, "like markets", "own parcels"),
             }
         ).assign(days=lambda table: table["days"].mask(table["days"] < 0))
 

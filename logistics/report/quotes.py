@@ -54,9 +54,10 @@ def quote_lines(quotes: Quotes, by: date | None = None) -> Iterator[str]:
     yield _what(quotes)
     table = quotes.table()
     thin = percent(float((table["parcels"] < THIN).mean()), 0)
+    like = percent(float((table["basis"] == "like markets").mean()), 0)
     yield (
-        f"{thin} of the {len(table):,} cells have fewer than {THIN} parcels of their own: markets"
-        " of the same carrier zone and density fill in."
+        f"{thin} of the {len(table):,} cells have fewer than {THIN} parcels of their own; in {like}"
+        " of the cells, markets of the same carrier zone and density count for more."
     )
     missing = table["days"].isna()
     if missing.any():

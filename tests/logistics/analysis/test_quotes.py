@@ -49,6 +49,24 @@ def test_a_market_without_parcels_takes_the_next_wider_class_that_has_some() -> 
     assert everywhere.quoted(0.95)[0, 0, 0] == 7  # half of all parcels take seven days
 
 
+def test_a_market_alone_in_its_class_is_not_believed_at_its_word() -> None:
+    # 3 of 3 within two days; of the 40,000 parcels of its zone, 1 in 5 takes four
+    counts = counts_of({2: 3}, *[{2: 800, 4: 200}] * 40)
+    alone, zone = np.array([0] + [1] * 40), np.zeros(41, np.int64)
+    assert kept_shares(counts, (alone, zone)).quoted(0.95)[0, 0, 0] == 4
+    # with a thousand it is: its class is one that differs
+    counts[0] = counts_of({2: 1000})[0]
+    counts[1:, 0, 0] = counts_of({3: 1000})[0, 0, 0]
+    assert kept_shares(counts, (alone, zone)).quoted(0.95)[:2, 0, 0].tolist() == [2, 3]
+
+
+def test_own_parcels_weigh_what_the_prior_leaves_them() -> None:
+    alike = kept_shares(counts_of({2: 4}, {2: 900, 4: 100}, {2: 900, 4: 100}), ONE_CLASS)
+    assert alike.weight[0, 0, 0, 2] < 0.001  # a prior of 10,000 parcels
+    differ = kept_shares(counts_of({2: 30}, {5: 1000}, {2: 1000}), ONE_CLASS)
+    assert differ.weight[0, 0, 0, 2] > 0.95
+
+
 def test_what_never_arrives_often_enough_has_no_date() -> None:
     counts = counts_of({2: 80, MOST_DAYS + 1: 20}, {2: 80, MOST_DAYS + 1: 20}, {2: 1000})
     assert kept_shares(counts, ONE_CLASS).quoted(0.95)[:2, 0, 0].tolist() == [NO_DATE, NO_DATE]
