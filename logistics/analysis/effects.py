@@ -70,13 +70,21 @@ class Effect:
         return bool(self.starts)
 
     @property
+    def outlasts(self) -> bool:
+        """Tell whether the what-if names a date after the last that was measured."""
+        return self.ends > self.by_date.day(len(self.by_date.days) - 1).isoformat()
+
+    @property
     def recovered(self) -> date | None:
         """The first order date from which every measured date is as usual again.
 
         Its mean delivery days and the backlog at its end lie within `USUAL` of those without the
-        what-if, and so do those of every measured date after it. None if the last date does not.
+        what-if, and so do those of every measured date after it. None if the last date does not, or
+        if the what-if itself goes on after it.
         """
         unusual = self.by_date.unusual()
+        if self.outlasts:
+            return None
         if unusual and unusual[-1] == len(self.by_date.days) - 1:
             return None
         return self.by_date.day(unusual[-1] + 1 if unusual else 0)
@@ -120,6 +128,10 @@ def _change(
 
 
 def _apart(one: Floats, other: Floats) -> np.typing.NDArray[np.bool_]:
-    """Tell on which days two series differ by more than `USUAL` of the second."""
+    """Tell on which days two series differ by more than `USUAL` of the second.
+
+    So do days on which only one of them has a value: nothing delivered is not as usual.
+    """
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.abs(one - other) > USUAL * np.abs(other))
+        differ = np.abs(one - other) > USUAL * np.abs(other)
+    return np.asarray(differ | (np.isnan(one) != np.isnan(other)))

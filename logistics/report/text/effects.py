@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from logistics.analysis.comparison import Comparison
 from logistics.analysis.effects import USUAL, Effect
@@ -26,6 +27,9 @@ def effect_lines(result: Comparison) -> list[str]:
 
 def recovery_words(one: Effect) -> str:
     """Say when a dated what-if is over."""
+    if one.outlasts:
+        last = date_words(date.fromisoformat(one.ends))
+        return f"not over within the measured days: it lasts until {last} (--days)"
     if not one.by_date.unusual():
         return f"no day is off by more than {USUAL:.0%}"
     if one.recovered is None:

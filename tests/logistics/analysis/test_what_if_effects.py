@@ -11,6 +11,7 @@ from outcomes_by_hand import many_outcomes
 from logistics.analysis.effects import ByDate, Effect, effect
 from logistics.analysis.measures.network import NetworkTotals, measure
 from logistics.analysis.statistics.intervals import Estimate
+from logistics.report.text.effects import recovery_words
 
 MONDAY = "2023-09-18"
 USUAL = np.full(7, 2.0)
@@ -47,6 +48,28 @@ def test_where_no_day_differs_there_is_nothing_to_recover_from() -> None:
     one = week(USUAL.tolist())
     assert one.by_date.unusual() == []
     assert one.recovered == date(2023, 9, 18)
+
+
+def test_days_on_which_nothing_arrives_are_not_usual() -> None:
+    one = week([2.0, 2.0, 2.0, 2.0, 2.0, np.nan, np.nan])
+    assert one.by_date.unusual() == [5, 6]
+    assert one.recovered is None
+
+
+def test_days_on_which_nothing_arrives_either_way_are_usual() -> None:
+    series = np.array([2.0, np.nan]), np.array([2.0, np.nan]), USUAL[:2], USUAL[:2]
+    assert ByDate(MONDAY, *series).unusual() == []
+
+
+def test_what_goes_on_after_the_measured_days_is_not_over() -> None:
+    by_date = week([2.0, 3.0, 2.0, 2.0, 2.0, 2.0, 2.0]).by_date
+    until_sunday, until_monday = (
+        Effect({}, {}, by_date, "2023-09-19", end) for end in ("2023-09-24", "2023-09-25")
+    )
+    assert until_sunday.recovered == date(2023, 9, 20)
+    assert until_monday.recovered is None
+    text = "not over within the measured days: it lasts until Mon Sep 25 (--days)"
+    assert recovery_words(until_monday) == text
 
 
 def totals(slower: float, runs: int = 3) -> NetworkTotals:
