@@ -24,11 +24,11 @@ from logistics.errors import OutputError, WorkerError
 from logistics.experiments.added_capacity import with_added_capacity
 from logistics.experiments.base_runs import with_effects
 from logistics.experiments.compare import Experiment, parcels_of, processes_for, run_plan
-from logistics.experiments.plan import Plan, Scenarios, plan
+from logistics.experiments.plan import Plan, Scenarios, planned
 from logistics.experiments.replicate import Keep
 from logistics.experiments.workers.pool import worker_pool
 from logistics.experiments.workers.progress import DRAWING, WRITING, Progress, Report, silent
-from logistics.options import COMPARE, OPTIONS, checked, takes_options
+from logistics.options import COMPARE, checked, takes_options
 from logistics.report.folder import Kept, write_experiment, write_run
 from logistics.report.saved_results import FAULTS
 from logistics.report.studies.folder import write_study
@@ -45,18 +45,6 @@ from logistics.studies.store.store import Store
 from logistics.studies.study import Study
 from networks.inputs.faults import LogisticsError, whole_file
 from networks.inputs.yaml_reader import text_of_file
-
-_PLANNED = (
-    "orders",
-    "history",
-    "map",
-    "strict",
-    "demand_index",
-    "dates",
-    "what_if",
-    "base",
-    "engine",
-)
 
 
 @dataclass(frozen=True)
@@ -142,7 +130,7 @@ def run(
     options = checked("run", request.options)
     if options["csv"] and not options["keep_parcels"]:
         raise whole_file("options", "--csv writes the tables that --no-keep-parcels leaves out")
-    what = _planned(request.scenarios, options)
+    what = planned(request.scenarios, options)
     kept = Kept(options["keep_parcels"], options["csv"], options["save_run"])
     try:
         with output_folder(request.folder, options["overwrite"]) as folder:
@@ -184,7 +172,7 @@ def compare(
     that is no option.
     """
     given = checked(COMPARE, options)
-    what = _planned(scenarios, given)
+    what = planned(scenarios, given)
     return experiment(what, given, progress or silent, executor=executor).comparison
 
 
@@ -330,11 +318,6 @@ def _drawn(draw: Callable[[], None], folder: Path) -> str:
         text = f"Interrupted: the results are in {folder}, without page and pictures; {again}"
         raise KeyboardInterrupt(text) from None
     return ""
-
-
-def _planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
-    wanted = {*_PLANNED, *(one.name for one in OPTIONS if one.field)}
-    return plan(scenarios, **{name: options[name] for name in options if name in wanted})
 
 
 def _run_study(request: StudyRequest, report: Report) -> StudyOutcome:

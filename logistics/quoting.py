@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from logistics.experiments.compare import processes_for
-from logistics.experiments.plan import Plan, plan
+from logistics.experiments.plan import Plan, planned
 from logistics.experiments.quotes import Quotes, run_quotes
 from logistics.experiments.workers.pool import worker_pool
 from logistics.experiments.workers.progress import WRITING, Progress, Report, silent
-from logistics.options import OPTIONS, QUOTE, checked, takes_options
+from logistics.options import QUOTE, checked, takes_options
 from logistics.report.quotes import write_quotes
 from logistics.runtime.output_folders import output_folder
 from logistics.scenario.scenario import Scenario
@@ -51,7 +51,8 @@ def quote(
 
     Raises InputError for a scenario that cannot be run, or a share outside 0.5 to 0.999.
     """
-    return _quotes(scenario, checked(QUOTE, options), progress or silent)
+    given = checked(QUOTE, options)
+    return _quotes(_plan(scenario, given), given, progress or silent)
 
 
 def run(request: QuoteRequest, report: Report = silent) -> Quotes:
@@ -72,17 +73,15 @@ def run(request: QuoteRequest, report: Report = silent) -> Quotes:
     return found
 
 
-def _quotes(what: str | Path | Scenario | Plan, given: Mapping[str, Any], report: Report) -> Quotes:
+def _quotes(what: Plan, given: Mapping[str, Any], report: Report) -> Quotes:
     share, cutoffs = _share(given["share"]), _cutoffs(given["cutoffs"])
-    made = what if isinstance(what, Plan) else _plan(what, given)
-    processes = processes_for(made, given["workers"], made.replications)
+    processes = processes_for(what, given["workers"], what.replications)
     with worker_pool(processes) as pool:
-        return run_quotes(made, share, cutoffs, pool, report)
+        return run_quotes(what, share, cutoffs, pool, report)
 
 
 def _plan(scenario: str | Path | Scenario, given: Mapping[str, Any]) -> Plan:
-    fields = {one.name for one in OPTIONS if one.field} | {"what_if"}
-    return plan([scenario], base=False, **{name: given[name] for name in given if name in fields})
+    return planned([scenario], {**given, "base": False})
 
 
 def _share(share: float) -> float:

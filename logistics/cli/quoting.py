@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import typer
 
-from logistics.cli.ending import say
 from logistics.cli.options import OneScenario, with_options
-from logistics.cli.showing import console, progress_bar
+from logistics.cli.showing import console, folder_for, progress_bar
 from logistics.experiments.workers.progress import silent
 
 
@@ -31,12 +29,8 @@ def quote(scenario: OneScenario, **options: Any) -> None:
     from logistics.quoting import run as run_quotes  # noqa: PLC0415
     from logistics.report.quotes import quote_lines, quote_table  # noqa: PLC0415
     from logistics.report.tables.terminal import rendered  # noqa: PLC0415
-    from logistics.runtime.output_folders import free_folder  # noqa: PLC0415
 
-    quiet = options.pop("quiet")
-    output = options["output"] or free_folder("quotes", options["overwrite"])
-    if options["output"] is None and output != Path("quotes"):
-        say(f"quotes already exists: the results go to {output}.")
+    quiet, output = options.pop("quiet"), folder_for(options, "quotes")
     with nullcontext(silent) if quiet else progress_bar() as report:
         found = run_quotes(QuoteRequest(output, scenario, options), report)
     if quiet:

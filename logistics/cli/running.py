@@ -12,6 +12,7 @@ from logistics.cli.ending import say
 from logistics.cli.options import OneScenario, Scenarios, argument, with_options
 from logistics.cli.showing import (
     console,
+    folder_for,
     print_damaged,
     print_experiment,
     print_written,
@@ -93,12 +94,8 @@ def _results(scenarios: list[str] | None, options: dict[str, Any], folder: str) 
     """Run scenarios, write the results folder, and print. `folder`: unless another was given."""
     from logistics.jobs import ComparisonRequest  # noqa: PLC0415
     from logistics.jobs import run as run_job  # noqa: PLC0415
-    from logistics.runtime.output_folders import free_folder  # noqa: PLC0415
 
-    full = options.pop("full")
-    output = options["output"] or free_folder(folder, options["overwrite"])
-    if options["output"] is None and output != Path(folder):
-        typer.echo(f"{folder} already exists: the results go to {output}.", err=True)
+    full, output = options.pop("full"), folder_for(options, folder)
     as_json, quiet = options.pop("json"), options.pop("quiet")
     with nullcontext(silent) if quiet or as_json else progress_bar() as report:
         result = run_job(ComparisonRequest(output, scenarios, options), report)

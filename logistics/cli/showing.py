@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from json import dumps
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -147,6 +147,18 @@ def print_damaged(lines: Sequence[str]) -> None:
         typer.echo(line)
     if (more := len(lines) - _MOST_LINES) > 0:
         typer.echo(f"and {more:,} more files")
+
+
+def folder_for(options: Mapping[str, Any], default: str) -> Path:
+    """Return the folder that was given, or the next free one by the default name, and say which."""
+    from logistics.runtime.output_folders import free_folder  # noqa: PLC0415
+
+    if options["output"] is not None:
+        return Path(options["output"])
+    found = free_folder(default, options["overwrite"])
+    if found != Path(default):
+        say(f"{default} already exists: the results go to {found}.")
+    return found
 
 
 def print_written(folder: Path, report: bool, not_drawn: str = "") -> None:

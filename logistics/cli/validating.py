@@ -141,8 +141,8 @@ def _kind_of(given: str) -> str:
     if path.is_dir():
         is_folder_of = {
             _NETWORK: is_network(path),
+            _STUDY_FOLDER: (path / "manifest.json").exists(),  # which has a summary, too
             _RESULTS: (path / "results.json.zst").exists() or (path / "summary.json").exists(),
-            _STUDY_FOLDER: (path / "manifest.json").exists(),
         }
         found = next((kind for kind, is_it in is_folder_of.items() if is_it), "")
     elif path.suffix.lower() in {".yaml", ".yml"}:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from logistics.model.network import smallest_sample
-from logistics.options import flag_of, overrides_of
+from logistics.options import OPTIONS, flag_of, overrides_of
 from logistics.orders.demand_index import read_demand_index
 from logistics.orders.order_files import Given, MapGiven, read_order_rows
 from logistics.orders.order_rows import OrderRows
@@ -108,6 +109,16 @@ def plan(  # noqa: PLR0913  (options, by name)
         made = _with_base(before, made, change, base)
     notes += made.scenarios[0].idle_notes(has_orders)
     return replace(made, notes=(*notes, *_notes_of_orders(made)))
+
+
+def planned(scenarios: Scenarios, options: Mapping[str, Any]) -> Plan:
+    """Return the plan that options ask for; those that are not about a plan are left out.
+
+    Raises InputError as `plan`.
+    """
+    own = {name for name, one in signature(plan).parameters.items() if one.kind is one.KEYWORD_ONLY}
+    wanted = own | {one.name for one in OPTIONS if one.field}
+    return plan(scenarios, **{name: options[name] for name in options if name in wanted})
 
 
 def _with_base(before: Sequence[Scenario], made: Plan, what_if: WhatIf, base: bool) -> Plan:

@@ -20,6 +20,7 @@ from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import caveats_of
 from logistics.report.text.effects import effect_lines
 from logistics.report.text.headline import (
+    MOST_CAVEATS,
     answer_cells,
     gravest_caveats,
     headline_sentences,
@@ -30,7 +31,6 @@ from logistics.report.text.ranges import headlines
 from logistics.report.text.wording import delivers, held_together, times_run, verdicts
 from networks.geography import load_po_box_areas
 
-_MOST_CAVEATS = 2  # on the first screen; the others are in the methods
 _HERO = 290  # pixels
 _PLACES = 5  # of a network where parcels wait; the workbook has more
 _MANY = 4  # networks whose tables need narrow columns
@@ -105,8 +105,8 @@ def _front(view: _View) -> Front:
         answer=[f"The what-if changes {line}" for line in effect_lines(result)],
         tiles=_tiles(result),
         hero=hero if hero.has_content else None,
-        sure=gravest[:_MOST_CAVEATS],
-        more_caveats=max(len(gravest) - _MOST_CAVEATS, 0),
+        sure=gravest[:MOST_CAVEATS],
+        more_caveats=max(len(gravest) - MOST_CAVEATS, 0),
         why=why_lines(result),
         many=len(result.names) > _MANY,
         version=result.run.get("versions", {}).get("logistics", ""),

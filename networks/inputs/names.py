@@ -51,8 +51,6 @@ def named(word: str, names: Mapping[str, str] | Iterable[str], unknown: str) -> 
     if len(found) == 1:
         return found[0], ""
     if found:
-        return (
-            "",
-            f"may be {' or '.join(found[:8])}{' or others' * (len(found) > 8)}: type more of it",
-        )
+        others = " or others" * (len(found) > _MOST_LISTED)
+        return "", f"may be {' or '.join(found[:_MOST_LISTED])}{others}: type more of it"
     return "", unknown + did_you_mean(word, names)

@@ -39,7 +39,9 @@ NOT_KNOWN = "not known"
 """Stands for the assumption range of a metric that has none; `--assumptions N` finds it."""
 
 _MEAN, _DAMAGE = "delivery_days.mean", "damage_rate"
-_MOST_CAVEATS = 2
+MOST_CAVEATS = 2
+"""Caveats beside the answer; the others are told further down."""
+
 _MOST_CAUSES = 3
 _LEAST_GAP = 0.5  # hours: less is no difference to explain
 _LEAST_CAUSE = 0.05  # of the difference: smaller causes are not named
@@ -136,10 +138,10 @@ def why_lines(result: Comparison) -> list[str]:
 def main_caveats(result: Comparison) -> list[str]:
     """Return the gravest caveats, in at most two sentences."""
     told = gravest_caveats(result)
-    more = len(told) - _MOST_CAVEATS
+    more = len(told) - MOST_CAVEATS
     if more <= 0:
         return told
-    *most, last = told[:_MOST_CAVEATS]
+    *most, last = told[:MOST_CAVEATS]
     return [*most, f"{last} (--full has {more} more.)"]
 
 
@@ -155,9 +157,8 @@ def gravest_caveats(result: Comparison) -> list[str]:
 
 
 def _percentiles() -> set[str]:
-    """Return what the percentiles of the answer are called."""
-    names = (one.short for one in in_the_answer().values())
-    return {"median" if name == "P50" else name for name in names}
+    """Return what tables call the percentiles of the answer, among other metrics of it."""
+    return {one.label for one in in_the_answer().values()}
 
 
 def _cell(result: Comparison, network: str, name: str, metric: Definition) -> AnswerCell:

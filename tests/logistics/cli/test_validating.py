@@ -73,3 +73,13 @@ def test_what_is_of_no_kind_is_told_the_kinds(folder: Path, name: str) -> None:
         " what-if, a study, a map of an export, a file of orders, a results folder, the folder of"
         " a study)\n"
     )
+
+
+def test_the_folder_of_a_study_is_not_taken_for_results(folder: Path) -> None:
+    days = "set: {days.days: 1, days.warm_up_days: 1, days.later_order_days: 5}\n"
+    (folder / "few.yaml").write_text(f"base: {EXAMPLES['small-seller']}\nreplications: 2\n{days}")
+    words = ["study", "run", folder / "few.yaml", "--workers", 1, "--no-report", "-o", folder / "s"]
+    assert CliRunner().invoke(app, list(map(str, words))).exit_code == 0
+    told = validated(folder / "s", 0)
+    assert told.startswith(f"{folder / 's'}: read as the folder of a study.\n")
+    assert "  2 of 2 runs\n" in told
