@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import isfinite, isnan
+from math import isfinite
 from typing import Any
 
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
@@ -15,7 +15,14 @@ from logistics.report.pictures.style import OKABE_ITO
 from logistics.report.tables import groups, metrics, provenance
 from logistics.report.tables.effects import effects_by_date_table, effects_table
 from logistics.report.tables.table import Table
-from logistics.report.text.answer import answer, farthest_pair, gains, shown_pairs
+from logistics.report.text.answer import (
+    answer,
+    by_speed,
+    farthest_pair,
+    gains,
+    shown_pairs,
+    slowest,
+)
 from logistics.report.text.assumptions import Assumption
 from logistics.report.text.caveats import caveats_of
 from logistics.report.text.effects import effect_lines
@@ -83,10 +90,10 @@ class _View:
         if len(files) < 2:
             return tuple(files.values())
         pair = farthest_pair(self.result)
-        return (f"_{'_to_'.join(files[name] for name in pair)}", f"_days_{files[self._slowest()]}")
-
-    def _slowest(self) -> str:
-        return max(self.result.names, key=lambda name: -_rank(self.result, name, -1))
+        return (
+            f"_{'_to_'.join(files[name] for name in pair)}",
+            f"_days_{files[slowest(self.result)]}",
+        )
 
 
 def _front(view: _View) -> Front:
@@ -126,13 +133,7 @@ def _tiles(result: Comparison) -> list[Tile]:
         )
         for row, name in enumerate(result.names)
     }
-    return [tiles[name] for name in sorted(tiles, key=lambda name: _rank(result, name, 1))]
-
-
-def _rank(result: Comparison, name: str, sign: int) -> float:
-    """Return the mean days of a network; where there are none, it comes last."""
-    days = result.metrics[name]["delivery_days.mean"].estimate
-    return float("inf") if isnan(days) else sign * days
+    return [tiles[name] for name in by_speed(result)]
 
 
 def _sections(view: _View, background: provenance.Background) -> Iterator[Section]:

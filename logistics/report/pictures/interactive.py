@@ -42,7 +42,7 @@ from logistics.report.pictures.style import (
     switch,
 )
 from logistics.report.pictures.times import DAYS, LAST_DAY, WHEN, curve_layers, when_rows
-from logistics.report.text.answer import farthest_pair, shown_pairs
+from logistics.report.text.answer import by_speed, farthest_pair, shown_pairs, slowest
 from logistics.report.text.wording import delivers
 
 _EVERY = 24  # quarters of an hour from one place of the reader's line to the next
@@ -127,12 +127,12 @@ def _times(result: Comparison) -> Interactive:
 
 def _why(result: Comparison) -> Interactive:
     pairs = [pair for pair in shown_pairs(result) if _falls(result, pair)]
-    slowest = _slowest(result)
-    hours = group_hours(cause_hours(result, slowest))
+    slow = slowest(result)
+    hours = group_hours(cause_hours(result, slow))
     group = max(hours, key=lambda one: hours[one])
     doing = {"last mile": "in the last mile", "packing and sorting": "in packing and sorting"}
     title = (
-        f"{_own(result.label(slowest))} parcels spend {hours[group]:.0f} of"
+        f"{_own(result.label(slow))} parcels spend {hours[group]:.0f} of"
         f" {sum(hours.values()):.0f} hours {doing.get(group, group)}."
     )
     if not pairs:
@@ -162,9 +162,11 @@ def _hours(result: Comparison) -> dict[str, Any]:
 
 
 def _where(result: Comparison) -> Interactive:
-    fastest, slowest = _fastest(result), _slowest(result)
+    fastest = by_speed(result)[0]
     asked = has_orders(result)
-    days = {name: METRICS["p95"].of(result, name) for name in dict.fromkeys([fastest, slowest])}
+    days = {
+        name: METRICS["p95"].of(result, name) for name in dict.fromkeys([fastest, slowest(result)])
+    }
     known = {name: np.where(asked & np.isfinite(one), np.ceil(one), np.nan)
              for name, one in days.items()}  # fmt: skip
     title = "Delivery times differ by market."
@@ -202,7 +204,7 @@ def _when(result: Comparison) -> Interactive:
         .add_params(switch("by", "By", groups, "weekday"), switch("what", "shows", metrics, "late"))
     )
     days = [row for row in when_rows(result, "weekday", "mean days")
-            if row["network"] == result.label(_slowest(result))]  # fmt: skip
+            if row["network"] == result.label(slowest(result))]  # fmt: skip
     best, worst = (choose(days, key=lambda row: row["value"]) for choose in (min, max))
     title = (
         f"{_own(worst['network'])} parcels take longest when ordered on {worst['when']}:"
@@ -235,8 +237,8 @@ def _bottlenecks(
 ) -> Interactive:
     rows = [row for name in busy for row in busy_rows(result, name, facilities.get(name, {}))]
     labels = {result.label(name): result.label(name) for name in busy}
-    slowest = max(busy, key=lambda name: _days(result, name))
-    worst = next(row for row in rows if row["network"] == result.label(slowest))
+    slow = slowest(result, busy)
+    worst = next(row for row in rows if row["network"] == result.label(slow))
     most = max((row for row in rows if row["place"] == worst["place"]
                 and row["network"] == worst["network"]), key=lambda row: row["busy"])  # fmt: skip
     chosen = switch("network", "Network", labels, worst["network"])
@@ -257,23 +259,6 @@ def _bottlenecks(
 def _falls(result: Comparison, pair: tuple[str, str]) -> bool:
     fall = result.waterfalls.get(pair_name(*pair))
     return fall is not None and isfinite(fall.first_hours.estimate)
-
-
-def _days(result: Comparison, name: str) -> float:
-    """Return the mean days of a network, below all others where nothing is delivered."""
-    days = result.metrics[name]["delivery_days.mean"].estimate
-    return days if isfinite(days) else -1.0
-
-
-def _slowest(result: Comparison) -> str:
-    return max(result.names, key=lambda name: _days(result, name))
-
-
-def _fastest(result: Comparison) -> str:
-    return min(
-        (name for name in result.names if delivers(result.metrics[name])),
-        key=lambda name: _days(result, name),
-    )
 
 
 def _own(label: str) -> str:

@@ -5,8 +5,8 @@ Every sentence has its interval; what an interval leaves open is not claimed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import isfinite, isnan
+from collections.abc import Mapping, Sequence
+from math import inf, isfinite, isnan
 
 from logistics.analysis.comparison import Comparison, pair_name, pairs_of
 from logistics.analysis.measures.attribution import Waterfall
@@ -56,6 +56,19 @@ def farthest_pair(result: Comparison) -> tuple[str, str]:
         return -1.0 if isnan(estimate) else abs(estimate)
 
     return max(pairs_of(result.names), key=distance)
+
+
+def by_speed(result: Comparison) -> list[str]:
+    """Return the networks, the fastest first; those that deliver nothing come last."""
+    days = {name: result.metrics[name]["delivery_days.mean"].estimate for name in result.names}
+    return sorted(days, key=lambda name: inf if isnan(days[name]) else days[name])
+
+
+def slowest(result: Comparison, names: Sequence[str] = ()) -> str:
+    """Return the slowest of some networks (none: all) that deliver anything; else the first."""
+    asked = names or result.names
+    ranked = [name for name in by_speed(result) if name in asked]
+    return next((name for name in ranked[::-1] if delivers(result.metrics[name])), asked[0])
 
 
 def shown_pairs(result: Comparison) -> list[tuple[str, str]]:

@@ -22,11 +22,12 @@ from logistics.analysis.measures.registry import (
     Response,
     in_the_answer,
 )
-from logistics.analysis.statistics.intervals import Estimate
+from logistics.analysis.statistics.intervals import Estimate, percent
 from logistics.analysis.statistics.uncertainty import TwoIntervals
 from logistics.report.text.answer import shown_pairs
 from logistics.report.text.caveats import sample_note, trouble
 from logistics.report.text.wording import (
+    NEARLY_ALL,
     days_words,
     decisive,
     delivers,
@@ -40,12 +41,13 @@ NOT_KNOWN = "not known"
 
 _MEAN, _DAMAGE = "delivery_days.mean", "damage_rate"
 MOST_CAVEATS = 2
-"""Caveats beside the answer; the others are told further down."""
+"""Caveats beside the answer; the others follow further down."""
 
 _MOST_CAUSES = 3
 _LEAST_GAP = 0.5  # hours: less is no difference to explain
 _LEAST_CAUSE = 0.05  # of the difference: smaller causes are not named
 _MANY_RUNS = "--assumptions 40"
+_CLEARLY = 2.0  # times as wide: a range that is clearly more than random variation
 
 
 @dataclass(frozen=True)
@@ -71,22 +73,35 @@ def answer_cells(result: Comparison, network: str) -> list[AnswerCell]:
 
 def headline(result: Comparison) -> str:
     """Say in a line which network is fastest, with the days of all, and which damages least."""
-    times, *others = headline_sentences(result)
-    return " ".join([times, *(f"{one.partition(' (')[0].rstrip('.')}." for one in others)])
+    return " ".join(headline_sentences(result, short=True))
 
 
-def headline_sentences(result: Comparison) -> list[str]:
-    """Return the headline sentence by sentence: the times first."""
+def headline_sentences(result: Comparison, short: bool = False) -> list[str]:
+    """Return the headline sentence by sentence: the times first.
+
+    `short`: of the damage, only the least.
+    """
     if not any(delivers(result.metrics[name]) for name in result.names):
         return ["No parcel is delivered: there is no delivery time and no damage to report."]
     if len(result.names) == 1:
         (name,) = result.names
         days, damaged = (_value(result, name, one) for one in (_MEAN, _DAMAGE))
-        return [f"{result.label(name)}: {days} click to door on average; {damaged} damaged."]
-    return [
-        f"{_ranked(result, _MEAN, 'Fastest', ' click to door')}.",
-        f"{_ranked(result, _DAMAGE, 'Least damage', '')}.",
+        first = f"{result.label(name)}: {days} click to door on average; {damaged} damaged."
+        return [first, *_delivered_only(result)]
+    damage = _ranked(result, _DAMAGE, "Least damage", "", others=not short)
+    times = _ranked(result, _MEAN, "Fastest", " click to door")
+    return [f"{times}.", f"{damage}.", *_delivered_only(result)]
+
+
+def _delivered_only(result: Comparison) -> list[str]:
+    """Say whose days are those of few of their parcels: the others are not there yet, or lost."""
+    shares = {name: result.metrics[name]["delivered_rate"].estimate for name in result.names}
+    few = [
+        f"{result.label(name)} {percent(share, 0)}"
+        for name, share in shares.items()
+        if 0 < share < NEARLY_ALL
     ]
+    return [f"Only the delivered parcels have days: {', '.join(few)} of all."] if few else []
 
 
 def sample_line(result: Comparison) -> str:
@@ -193,19 +208,21 @@ def _value(result: Comparison, network: str, name: str) -> str:
     return estimate_parts(value, NETWORK_METRICS[name])[0]
 
 
-def _ranked(result: Comparison, name: str, best: str, unit: str) -> str:
+def _ranked(result: Comparison, name: str, best: str, unit: str, others: bool = True) -> str:
     """Return the network with the least of a metric first, then the others with theirs.
 
-    Where the first two are too close to call, it says so.
+    Where the first two are too close to call, it says so. `others`: whether they are shown.
     """
     values = {one: result.metrics[one][name].estimate for one in result.names}
     ranked = sorted(filter(lambda one: isfinite(values[one]), values), key=values.__getitem__)
-    first, *others = ranked
+    first, *behind = ranked
     text = f"{result.label(first)}, {_value(result, first, name)}{unit}"
     rest = ", ".join(
-        f"{result.label(one)} {_value(result, one, name).removesuffix(' days')}" for one in others
+        f"{result.label(one)} {_value(result, one, name).removesuffix(' days')}"
+        for one in behind
+        if others
     )
-    sure = all(_is_less(result, first, one, name) for one in others[:1])
+    sure = all(_is_less(result, first, one, name) for one in behind[:1])
     head = best if sure else f"{best}, not yet certain"
     return f"{head}: {text}{f' ({rest})' if rest else ''}"
 
@@ -239,8 +256,11 @@ def _of_assumptions(result: Comparison) -> str:
     if not found:
         return f"Sensitivity to assumptions was not tested: add {_MANY_RUNS}."
     response = max(found, key=_widened(found))
+    if _widened(found)(response) < _CLEARLY:
+        return "Assumptions move these figures no more than random variation."
     driver = next((one for one in found[response].drivers.factors if one.share > 0), None)
-    through = f", mostly {_words(driver.name)} ({driver.share:.0%})" if driver else ""
+    most = "mostly" if driver and driver.share >= 0.5 else "first of all"
+    through = f", {most} {_words(driver.name)} ({driver.share:.0%})" if driver else ""
     metric = response.definition
     unit = "%" if metric.unit == "share" else f" {metric.unit}"
     return (

@@ -15,7 +15,8 @@ from logistics.analysis.statistics.stopping import cannot_tell
 
 _SAME = "for the same order"
 _ONCE = "one replication only: run several to be sure"
-_NEARLY_ALL = 0.95  # of the orders: with fewer, a verdict says how many it is about
+NEARLY_ALL = 0.95
+"""Of the orders: with fewer, a verdict or a headline says how many it is about."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def time_verdict(comparison: Comparison, first: str, second: str) -> str:
         )
     word = "slower" if estimate.estimate >= 0 else "faster"
     once = "" if estimate.has_interval else f", {_ONCE}"
-    of = "" if both >= _NEARLY_ALL else f", over the {percent(both, 0)} that both delivered"
+    of = "" if both >= NEARLY_ALL else f", over the {percent(both, 0)} that both delivered"
     return f"{other}: {_size(estimate, 'days')} days {word} than {one} {_SAME}{of}{once}."
 
 
