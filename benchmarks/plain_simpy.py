@@ -5,9 +5,11 @@ rounds on timetables, failed attempts, losses. No other record; no shifts, selle
 """
 
 from bisect import bisect_left
+from dataclasses import astuple
 from itertools import count
 from operator import itemgetter
 
+import numpy as np
 import simpy
 
 from logistics.simulation.problem import Problem
@@ -20,6 +22,7 @@ def delivery_ticks(problem: Problem) -> list[int]:
     env, parcels, lanes = simpy.Environment(), problem.parcels, problem.lanes
     dwell, next_lane = problem.facilities.dwell.tolist(), problem.next_lane.tolist()
     destination, round_ticks = lanes.destination.tolist(), lanes.round_ticks.tolist()
+    law, length, factors = map(np.ndarray.tolist, astuple(problem.work)[:3])
     visit_loss, lane_loss = problem.hazards.visit_loss.tolist(), problem.hazards.lane_loss.tolist()
     workers = [simpy.Resource(env, n) for n in problem.staffing.workers[: len(dwell)].tolist()]
     numbers, waiting = [count() for _ in dwell], [[] for _ in destination]
@@ -27,11 +30,11 @@ def delivery_ticks(problem: Problem) -> list[int]:
     facility, ended = problem.sources.facility.tolist(), [NOT_YET] * len(parcels.ordered)
 
     def parcel(number, place, station, work, failures, stop, can_take):  # noqa: PLR0913, PLR0917
-        for work_ticks in work:
+        for effort in work:
             first_come = next(numbers[place])
             with workers[place].request() as turn:
                 yield turn
-                yield env.timeout(work_ticks)
+                yield env.timeout(round(length[place] * factors[law[place]][effort]))
             yield env.timeout(dwell[place])
             if (can_take := can_take - visit_loss[place]) < 0:
                 return
@@ -69,10 +72,11 @@ def delivery_ticks(problem: Problem) -> list[int]:
 
     def orders():
         given = ("ordered", "order", "source", "station", "work", "failures", "stop")
-        rows = enumerate(rows_of(parcels, *given, "loss_threshold"))
+        can_take = parcels.loss.each(len(ended)).tolist()
+        rows = enumerate(rows_of(parcels, *given))
         for number, (tick, _, source, *given) in sorted(rows, key=itemgetter(1)):
             yield env.timeout(tick - env.now)
-            env.process(parcel(number, facility[source], *given))
+            env.process(parcel(number, facility[source], *given, can_take[number]))
 
     for process in (orders(), *map(departures, count(), lanes.doors_close.tolist())):
         env.process(process)

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from logistics.model.hazards import most_hazard
 from logistics.model.prepare import PreparedModel
+from logistics.model.work import draw_numbers
 from logistics.orders.orders import Orders
 from logistics.runtime.threads import in_pieces, sorted_rows
-from logistics.scenario.days import MOST_TICKS
-from logistics.simulation.problem import Departures, Parcels, Problem
+from logistics.simulation.problem import Departures, Limits, Parcels, Problem
 from logistics.streams import Streams, in_chunks, mix, unit
 from logistics.vocabulary import MAX_ATTEMPTS, Array
 from networks.schema import PACKAGING_GRADES
@@ -49,6 +50,7 @@ def draw(model: PreparedModel, orders: Orders, streams: Streams) -> Drawn:
         departures=departures,
         gates=model.timetable.gates,
         sources=model.sources,
+        work=model.work,
         parcels=parcels,
         hazards=model.hazards,
         ending=model.period.ending.among(departures, model.lanes),
@@ -69,24 +71,26 @@ def draw_parcels(
     risks, ids, grades = model.scenario.risks, orders.parcel_id, len(PACKAGING_GRADES)
     station = in_chunks(_station_of(model, streams), np.int32, orders.order_id, orders.market)
     attempts, stop, theft = (streams.key(name) for name in ("attempts", "stop", "theft"))
+    risk = in_chunks(
+        lambda product, source: product * grades + model.packaging[source],
+        np.int16, orders.product, source,
+    )  # fmt: skip
+    most_loss, most_damage = most_hazard(model.hazards, model.visits)
     parcels = Parcels(
         order=in_chunks(lambda row: row + first_number, np.int32, rows),
         ordered=orders.tick.astype(model.period.dtype, copy=False),
         source=source,
         station=station,
-        work=_work(model, streams, ids, source, station),
+        work=_work_numbers(streams, ids, model.visits),
         failures=in_chunks(
             lambda n: _failures(unit(mix(n, attempts)), risks.failed_attempt), np.uint8, ids
         ),
         stop=in_chunks(lambda n: mix(n, stop) >> np.uint64(64 - _STOP_BITS), np.int32, ids),
-        risk=in_chunks(
-            lambda product, source: product * grades + model.packaging[source],
-            np.int16, orders.product, source,
-        ),
-        loss_threshold=_threshold(streams, "loss", ids),
-        damage_threshold=_threshold(streams, "damage", ids),
+        risk=risk,
+        loss=_limits(streams, "loss", ids, risk, most_loss),
+        damage=_limits(streams, "damage", ids, risk, most_damage),
         stolen=in_chunks(lambda n: unit(mix(n, theft)) < risks.loss.theft, np.bool_, ids),
-    )  # fmt: skip
+    )
     return parcels, orders
 
 
@@ -112,12 +116,26 @@ def _departures(model: PreparedModel, streams: Streams) -> Departures:
     )
 
 
-def _threshold(streams: Streams, name: str, ids: Array) -> NDArray[np.int64]:
-    """Draw how much hazard each parcel can take: exponential with mean 1, in 10^-12."""
+def _limits(streams: Streams, name: str, ids: Array, risk: Array, bound: Array) -> Limits:
+    """Draw how much hazard parcels can take: exponential with mean 1, in 10^-12.
+
+    `bound`: by risk, more than any way adds up to; parcels that can take it have no limit.
+    """
     key = streams.key(name)
-    return in_chunks(
-        lambda number: np.rint(-np.log(unit(mix(number, key))) * _PER_HAZARD), np.int64, ids
-    )
+    least = np.exp(-bound / _PER_HAZARD) * (1 - 1e-9)  # the uniform of those who cannot take it
+    found: dict[int, tuple[Array, Array]] = {}
+
+    def some(piece: slice) -> None:
+        uniform, of = unit(mix(ids[piece], key)), risk[piece]
+        rows = np.flatnonzero(uniform > least.take(of))
+        hazard = np.rint(-np.log(uniform[rows]) * _PER_HAZARD).astype(np.int64)
+        kept = hazard < bound.take(of[rows])
+        found[piece.start] = piece.start + rows[kept], hazard[kept]
+
+    in_pieces(some, len(ids), _CHUNK)
+    none = np.zeros(0, np.int64)
+    parts = [(none, none), *(found[start] for start in sorted(found))]
+    return Limits(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 def _failures(uniform: NDArray[np.float64], chance: float) -> NDArray[np.uint8]:
@@ -146,58 +164,15 @@ def _station_of(model: PreparedModel, streams: Streams) -> Callable[[Array, Arra
     return stations
 
 
-def _work(
-    model: PreparedModel, streams: Streams, ids: Array, source: Array, station: Array
-) -> Array:
-    """Draw (parcels, visits) ticks of work along each parcel's route, at most the whole run."""
-    keys = np.array([streams.key(f"work/{place}") for place in model.routes.facilities], np.uint64)
-    work = np.empty((model.visits, len(ids)), model.period.dtype)
-    destination, facility = model.lanes.destination, model.sources.facility
-    next_lane, facilities = model.routes.next_lane.reshape(-1), len(model.facilities.ids)
-    sellers = len(model.network.origins.sellers) > 0
-    handling = streams.key("handling")
+def _work_numbers(streams: Streams, ids: Array, visits: int) -> Array:
+    """Draw (parcels, visits) the slices that parcels' work is from."""
+    numbers = np.empty((visits, len(ids)), np.uint16)
 
-    def along_the_route(piece: slice) -> None:
-        number, of, target = ids[piece], source[piece], station[piece]
-        at = facility[of].astype(np.int64)
-        for visit in range(model.visits):
-            work[visit, piece] = _work_at(model, number, at, keys)
-            lane = next_lane.take(np.maximum(at, 0) * facilities + target)
-            onward = np.where(at >= 0, destination.take(lane), -1)
-            if sellers and visit == 0:
-                rows = np.flatnonzero(at < 0)
-                work[0, piece][rows] = _handling(model, unit(mix(number[rows], handling)), of[rows])
-                onward[rows] = destination[model.sources.pickup_lane[of[rows]]]
-            at = onward
+    def some(piece: slice) -> None:
+        numbers[:, piece] = draw_numbers(ids[piece], visits, streams).T
 
-    in_pieces(along_the_route, len(ids), _CHUNK)
-    return work.T  # visit by visit, as the engine looks at it
-
-
-def _work_at(model: PreparedModel, ids: Array, place: Array, keys: Array) -> Array:
-    mean = np.where(place >= 0, model.work.mean[place], 0.0)
-    sigma = model.work.sigma[place]
-    factor = np.ones(len(ids))
-    varies = np.flatnonzero((place >= 0) & (sigma != 0))
-    if len(varies):
-        uniform = unit(mix(ids[varies], keys[place[varies]]))
-        exponential = sigma[varies] < 0
-        factor[varies] = np.where(
-            exponential, -np.log(uniform), _lognormal(uniform, np.maximum(sigma[varies], 0))
-        )
-    horizon = model.period.horizon
-    ticks = np.clip(np.rint(mean * factor), 1, min(horizon, MOST_TICKS - 1 - horizon))
-    return np.where(mean > 0, ticks, 0).astype(model.period.dtype)
-
-
-def _handling(model: PreparedModel, uniform: Array, source: Array) -> Array:
-    """Draw how long sellers, by their source, take from the release of an order to packed."""
-    origins = model.network.origins
-    median = origins.sellers.handling_hours[source - len(origins.stock.centers)]
-    per_hour = 3_600_000 / model.period.tick_ms
-    spread = np.exp(origins.sellers.handling_log_sd * ndtri(uniform))
-    ticks = median * per_hour * spread
-    return np.asarray(np.clip(np.rint(ticks), 1, model.period.horizon), model.period.dtype)
+    in_pieces(some, len(ids), _CHUNK)
+    return numbers.T  # visit by visit, as the engine looks at it
 
 
 def _lognormal(uniform: Array, sigma: Array) -> Array:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from logistics.scenario.scenario import Scenario
 from logistics.simulation.problem import Hazards
-from logistics.vocabulary import Array
+from logistics.vocabulary import MAX_ATTEMPTS, Array
 from networks.routing import Routes
 from networks.schema import PACKAGING_GRADES, SELLERS
 
@@ -55,3 +55,15 @@ def hazards_of(scenario: Scenario, routes: Routes) -> Hazards:
         lane_damage=np.concatenate([on_road, on_rounds]),
         door_damage=hazard_of(touches.door_step * factor),
     )
+
+
+def most_hazard(hazards: Hazards, visits: int) -> tuple[Array, Array]:
+    """Return (risks,) a hazard of loss and one of damage that is more than any way's.
+
+    `visits`: of the longest way.
+    """
+    touches, risks = visits + MAX_ATTEMPTS, len(hazards.door_damage)
+    loss = visits * hazards.visit_loss.max() + touches * hazards.lane_loss.max()
+    damage = visits * hazards.visit_damage.sum(axis=1).max(axis=0)
+    damage = damage + touches * hazards.lane_damage.max(axis=0) + hazards.door_damage
+    return np.full(risks, loss + 1), damage + 1

@@ -20,7 +20,7 @@ from networks.schema import PACKAGING_GRADES, SELLERS, Network
 
 
 class Spread(NamedTuple):
-    """Mean ticks of places, and the sigma of their lognormal law; -1 for the exponential law."""
+    """Mean ticks, and the sigma of their lognormal law."""
 
     mean: Array
     sigma: Array
@@ -60,19 +60,6 @@ def transit_of(routes: Routes, period: Period) -> Spread:
         period.ticks_of_minutes(60 * np.concatenate([hours, rounds])),
         np.concatenate([np.sqrt(np.log1p(variation**2)), np.zeros(len(rounds))]),
     )
-
-
-def work_of(routes: Routes, period: Period) -> Spread:
-    """Return how long a parcel is worked at each facility."""
-    places = list(routes.facilities.values())
-    ticks = np.array([place.work_seconds for place in places]) * (1000 / period.tick_ms)
-    sigma = [
-        {"constant": 0.0, "exponential": -1.0}.get(
-            place.work_law, float(np.sqrt(np.log1p(place.work_cv**2)))
-        )
-        for place in places
-    ]
-    return Spread(ticks, np.array(sigma))
 
 
 def doors_of(network: Network, routes: Routes, markets: Markets) -> tuple[Array, Array, Array]:

@@ -18,16 +18,16 @@ from logistics.model.places import (
     packaging_of,
     sources_of,
     transit_of,
-    work_of,
 )
 from logistics.model.policies.promise import Nominal, Quote, quote_of
 from logistics.model.policies.sourcing import Sourcing, SourcingRule, sourcing_of
+from logistics.model.work import work_of
 from logistics.scenario.days import Runs
 from logistics.scenario.scenario import Scenario
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import Event, closings, idle_events
 from logistics.schedule.timetable import Timetable, timetable, without_effect
-from logistics.simulation.problem import Facilities, Hazards, Lanes, Sources
+from logistics.simulation.problem import Facilities, Hazards, Lanes, Sources, Work
 from logistics.vocabulary import Array
 from networks.geography import load_markets
 from networks.inputs.faults import Fault, InputError, refuse
@@ -44,9 +44,9 @@ class PreparedModel:
 
     `full_size`: the network at its design volume, of which `network` is a sample.
     `doors`: (markets + 1,) first row of each market, then by row its station and the cumulative
-    share. `packaging`: grade of each source. `transit`: of lanes and delivery routes. `work`: of
-    facilities. `visits`: of the longest route. `not_resolved`: constraints too coarse at this
-    sample. `idle`: closures and events during which nothing would have worked or left, in lines.
+    share. `packaging`: grade of each source. `transit`: of lanes and delivery routes. `visits`: of
+    the longest route. `not_resolved`: constraints too coarse at this sample. `idle`: closures and
+    events during which nothing would have worked or left, in lines.
     """
 
     scenario: Scenario
@@ -64,7 +64,7 @@ class PreparedModel:
     doors: tuple[Array, Array, Array]
     packaging: Array
     transit: Spread
-    work: Spread
+    work: Work
     visits: int
     not_resolved: tuple[str, ...]
     idle: tuple[str, ...]
@@ -114,9 +114,10 @@ def _prepared(
     all_events = (*closings(scenario.closures), *events)
     table, undisturbed = _timetables(network, routes, period, all_events, scenario.name)
     facilities, lanes = facilities_of(routes, period), lanes_of(routes, period)
-    work, transit = work_of(routes, period), transit_of(routes, period)
+    work, transit = work_of(network, routes, period), transit_of(routes, period)
     sources = sources_of(network, routes, table)
-    handling = facilities.dwell + np.rint(work.mean).astype(np.int64)
+    mean_work = work.length[: len(facilities.ids)]
+    handling = facilities.dwell + np.rint(mean_work).astype(np.int64)
     nominal = Nominal(period, routes, undisturbed, lanes, sources, handling, transit.mean)
     movements = tuple(product.movement for product in scenario.orders.products)
     epoch_day = int(np.datetime64(period.first_date).astype(int))

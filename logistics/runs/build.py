@@ -39,7 +39,7 @@ def run_of(
         places=_places(model, problem),
         columns=_parcels(model, drawn, columns),
         visits={
-            "ready": columns.ready, "departure": columns.departure, "work": problem.parcels.work,
+            "ready": columns.ready, "departure": columns.departure, "work": columns.work_ticks,
         },
         trips={
             **_some(problem.departures, "tick", "lane", "arrives", "capacity"),

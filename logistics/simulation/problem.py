@@ -30,12 +30,42 @@ BY_RUN = ("horizon", "events")
 """Columns with one number."""
 
 
-def some_rows(column: NDArray[Any], rows: Any) -> NDArray[Any]:
-    """Return some rows of a column or of a matrix, which goes on to lie visit by visit."""
-    return np.ascontiguousarray(column.T[..., rows]).T
-
-
 ROAD, ROUND, DOOR_STEP = 3, 4, 5
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The parcels that a risk can reach, and the hazard (10^-12) that each of them can take.
+
+    `parcel`: numbers, ascending. All other parcels can take whatever comes their way.
+    """
+
+    parcel: Ints
+    hazard: Ints
+
+    def of(self, rows: Any) -> Limits:
+        """Return those of some parcels (a mask, a slice or ascending row numbers)."""
+        if isinstance(rows, slice):
+            first, end, _ = rows.indices(np.iinfo(np.int64).max)
+            begin, stop = self.parcel.searchsorted([first, end]).tolist()
+            return Limits(self.parcel[begin:stop] - first, self.hazard[begin:stop])
+        rows = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        at = rows.searchsorted(self.parcel)
+        found = np.flatnonzero(np.append(rows, -1)[at] == self.parcel)
+        return Limits(at[found], self.hazard[found])
+
+    def each(self, parcels: int) -> Ints:
+        """Return (parcels,) what each can take, the largest number where there is no limit."""
+        hazard = np.full(parcels, np.iinfo(np.int64).max)
+        hazard[self.parcel] = self.hazard
+        return hazard
+
+
+def some_rows(column: Any, rows: Any) -> Any:
+    """Return some rows of a column or of a matrix, which goes on to lie visit by visit."""
+    if isinstance(column, Limits):
+        return column.of(rows)
+    return np.ascontiguousarray(column.T[..., rows]).T
 
 
 @dataclass(frozen=True)
@@ -127,17 +157,34 @@ class Sources:
 
 
 @dataclass(frozen=True)
+class Work:
+    """How long work takes at each place: a length, times a factor of its law.
+
+    Places are the facilities, by number, and after them the sources, by row. `law`: (places,) row
+    of `factors`. `length`: (places,) ticks for a factor of 1; 0 where there is no work. `factors`:
+    (laws, 65,536) by a parcel's number, see `Parcels`. `most`: ticks that no work exceeds.
+
+    Work takes length * factor ticks, rounded half to even, from 1 to `most`; none where that is 0.
+    """
+
+    law: Ints
+    length: NDArray[np.float64]
+    factors: NDArray[np.float64]
+    most: int
+
+
+@dataclass(frozen=True)
 class Parcels:
     """The parcels, numbered by (source, order number); orders are numbered by (tick, id).
 
     `order`: order number, which decides at one instant. `ordered`: tick. `source`: row of
     `Sources`. `station`: facility number of the delivery station.
-    `work`: (parcels, visits) ticks of work at each visit; all 0 at a facility without work, at
-    least 1 elsewhere. A seller (visit 0) works on all its released orders at once.
+    `work`: (parcels, visits) 16-bit numbers: the slice of its law that a parcel's work at a visit
+    is from, see `Work`. A seller (visit 0) works on all its released orders at once.
     `failures`: attempts that will fail, 0 to 3; the third failure returns the parcel.
     `stop`: place in the courier's route (ties by parcel number).
-    `risk`: column of the hazard tables. `loss_threshold`, `damage_threshold`: the hazard a parcel
-    can take; it gives way where the sum in path order *exceeds* the threshold.
+    `risk`: column of the hazard tables. `loss`, `damage`: the hazard a parcel can take; it gives
+    way where the sum in path order *exceeds* that.
     `stolen`: whether it is taken from the door step once delivered.
     """
 
@@ -149,12 +196,12 @@ class Parcels:
     failures: Ints
     stop: Ints
     risk: Ints
-    loss_threshold: Ints
-    damage_threshold: Ints
+    loss: Limits
+    damage: Limits
     stolen: NDArray[np.bool_]
 
     def of(self, rows: Any) -> Parcels:
-        """Return some of the parcels (a mask, a slice or row numbers)."""
+        """Return some of the parcels (a mask, a slice or ascending row numbers)."""
         return Parcels(**{f.name: some_rows(getattr(self, f.name), rows) for f in fields(self)})
 
 
@@ -223,6 +270,7 @@ class Problem:
     departures: Departures
     gates: Gates
     sources: Sources
+    work: Work
     parcels: Parcels
     hazards: Hazards
     ending: Ending = field(default_factory=Ending.at_horizon)
@@ -235,6 +283,7 @@ class Columns:
     `ready`: (parcels, visits) tick at which work and dwell at a visit were over.
     `departure`: (parcels, visits) number of the departure that took the parcel from a visit; at
     the last visit, of the latest wave. Both `NOT_YET` where it did not happen.
+    `work_ticks`: (parcels, visits) ticks of work at each visit, 0 where it is not ready.
     `attempts`: attempts made. `out_for_delivery`: tick of the latest wave. `ended`: tick of the
     delivery (also of a stolen parcel) or of the third failed attempt. `status`: a `Status`.
     `lost_step`, `damaged_step`: the step (see the module), or `NEVER_HERE`; `damaged_kind`: row of
@@ -250,6 +299,7 @@ class Columns:
 
     ready: Ints
     departure: Ints
+    work_ticks: Ints
     attempts: Ints
     out_for_delivery: Ints
     ended: Ints

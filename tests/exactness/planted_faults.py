@@ -107,10 +107,14 @@ FAULTS = {
         "s.bay_ready[new] < s.back_tick[back]",
     ),
     "a parcel lost on the road keeps its place in the queue": Fault(
-        "kernel", "if s.lost_step[p] != 2 * v + 1:", "if True:"
+        "kernel",
+        "if not is_lost(s, p, hazard, 2 * v + 1):",
+        "if not is_lost(s, p, hazard, 2 * v + 1) or True:",
     ),
     "a parcel lost at work keeps its place on the truck": Fault(
-        "kernel", "if s.lost_step[p] == 2 * s.visit[p]:", "if False:"
+        "kernel",
+        "if is_lost(s, p, s.visit_loss[f], 2 * s.visit[p]):",
+        "if is_lost(s, p, s.visit_loss[f], 2 * s.visit[p]) and False:",
     ),
     "of two trucks of a lane in one tick the later unloads first": Fault(
         "state", "np.lexsort((departures, lane, ", "np.lexsort((-departures, lane, "
@@ -125,7 +129,7 @@ FAULTS = {
         "engine", "depart(state, rows)", "depart(state, rows[np.argsort(departures.lane[rows])])"
     ),
     "a run goes on when those who are lost on their way are": Fault(
-        "engine", "if (step == NEVER_HERE).any() or", "if len(step) or"
+        "engine", "if (step < 0).any() or", "if len(step) or"
     ),
     "a run ends with a parcel under way that it follows": Fault(
         "engine",
@@ -187,17 +191,38 @@ FAULTS = {
     "damage is told of the next step": Fault(
         "risks",
         "steps[gives_way], kinds[gives_way] = step, kind",
-        "steps[gives_way], kinds[gives_way] = step + (touches is _damage), kind",
+        "steps[gives_way], kinds[gives_way] = step + 1, kind",
     ),
     "damage where the sum reaches the threshold": Fault(
-        "risks",
-        "problem.parcels.damage_threshold, bound",
-        "problem.parcels.damage_threshold - 1, bound",
+        "risks", "limits.hazard[piece]", "limits.hazard[piece] - 1"
     ),
     "loss where the sum reaches the threshold": Fault(
-        "risks",
-        "problem.parcels.loss_threshold, bound",
-        "problem.parcels.loss_threshold - 1, bound",
+        "kernel", "if s.loss_left[at] < 0:", "if s.loss_left[at] <= 0:"
+    ),
+    "hazards of loss are not added up": Fault(
+        "kernel", "if s.loss_left[at] < 0:", "if s.loss_left[at] < 0: pass\n        if hazard < 0:"
+    ),
+    "hazards of loss are taken from another parcel": Fault(
+        "kernel", "np.searchsorted(s.loss_parcel, p)", "0"
+    ),
+    "who ships from stock takes the sellers' hazard of loss too": Fault(
+        "under_way", "loss.hazard - at_seller * ", "loss.hazard - "
+    ),
+    "who is lost at a seller goes on": Fault(
+        "under_way", "np.where(left < 0, 0, AT_RISK)", "AT_RISK"
+    ),
+    "a seller's work is at another seller's pace": Fault(
+        "origins", "+ problem.parcels.source[parcels]", "+ problem.parcels.source[parcels[:1]]"
+    ),
+    "work is at the pace of the first facility": Fault("kernel", "s.law[f]", "s.law[0]"),
+    "work takes as long everywhere": Fault("kernel", "s.length[f]", "1.0"),
+    "a half tick of work is a whole one": Fault("kernel", "np.rint(ticks)", "ticks + 0.5"),
+    "work may take no time": Fault("kernel", "max(1, int(", "max(0, int("),
+    "work is as long as at the visit before": Fault(
+        "kernel", "s.work[cell(s, p, s.visit[p])]", "s.work[cell(s, p, max(0, s.visit[p] - 1))]"
+    ),
+    "work may take longer than the run": Fault(
+        "kernel", "min(s.most_work, max(", "min(NEVER, max("
     ),
     "damaged where it was lost": Fault("columns", "(step < lost_step)", "(step <= lost_step)"),
     "transit of a truck that arrives at the horizon": Fault(

@@ -48,7 +48,7 @@ def run_of_problem(problem: Problem, columns: Columns) -> RunColumns:
             "last_visit": np.array([len(way_of(problem, p)) - 1 for p in range(len(parcels.stop))]),
             **{name: getattr(columns, name) for name in ("attempts", "ended", "lost_step")},
         },
-        visits={"ready": columns.ready, "departure": columns.departure, "work": parcels.work},
+        visits={"ready": columns.ready, "departure": columns.departure, "work": columns.work_ticks},
         trips={name: getattr(trips, name) for name in ("tick", "arrives", "lane", "weekday")},
         staff=vars(problem.staffing),
         sources=vars(problem.sources),
@@ -79,7 +79,7 @@ class Reference:
             if ready == NOT_YET:
                 return spent
             dwell = int(self.problem.facilities.dwell[place]) if place >= 0 else 0
-            start = ready - dwell - int(self.problem.parcels.work[self.parcel, visit])
+            start = ready - dwell - int(self.columns.work_ticks[self.parcel, visit])
             spent.update(self.before_work(visit, place, t) for t in range(arrival, start))
             spent["sorting" if visit else "packing"] += ready - start
             number = int(self.columns.departure[self.parcel, visit])

@@ -41,6 +41,10 @@ EXPECTED = (
     "orders of one tick at one facility",
     "release and arrival at one tick",
     "queue for work",
+    "work takes other ticks than its number",
+    "work of less than a tick takes one",
+    "work of half a tick goes to an even number",
+    "work that is cut at the longest",
     "start at a change of staffing",
     "arrival at a change of staffing",
     "completion at a change of staffing",
@@ -72,6 +76,7 @@ def situations(problem: Problem, columns: Columns) -> Iterator[str]:
     yield from _endings(problem, columns)
     problem = replace(problem, horizon=int(columns.horizon))
     visits = [_visits(problem, columns, parcel) for parcel in range(len(problem.parcels.order))]
+    yield from _work(problem, visits)
     for parcel, places in enumerate(visits):
         yield from _ends(problem, columns, parcel, places)
         yield from _orders(problem, columns, parcel, places)
@@ -111,7 +116,7 @@ def _visits(problem: Problem, columns: Columns, parcel: int) -> list[Visit]:
         row["ready"] = row["started"] = row["finished"] = ready
         if ready != NOT_YET:
             row["finished"] = ready - (0 if place < 0 else int(problem.facilities.dwell[place]))
-            row["started"] = row["finished"] - int(parcels.work[parcel, visit])
+            row["started"] = row["finished"] - int(columns.work_ticks[parcel, visit])
         visits.append(row)
         place = lanes.destination[lane]
         lost_on_the_way = columns.lost_step[parcel] == 2 * visit + 1
@@ -121,6 +126,28 @@ def _visits(problem: Problem, columns: Columns, parcel: int) -> list[Visit]:
         if joined >= problem.horizon:
             break
     return visits
+
+
+def _work(problem: Problem, visits: list[list[Visit]]) -> Iterator[str]:
+    """Look at work that is over: what its number says, and what it took."""
+    work, facilities = problem.work, len(problem.facilities.ids)
+    for parcel, places in enumerate(visits):
+        for number, visit in enumerate(places):
+            if visit["ready"] == NOT_YET:
+                continue
+            at = visit["place"]
+            at = at if at >= 0 else facilities + problem.parcels.source[parcel]
+            drawn = problem.parcels.work[parcel, number]
+            exact = work.length[at] * work.factors[work.law[at], drawn]
+            took = visit["finished"] - visit["started"]
+            if took != drawn:
+                yield "work takes other ticks than its number"
+            if 0 < exact < 1:
+                yield "work of less than a tick takes one"
+            if exact % 1 == 0.5 and took < exact > 1:
+                yield "work of half a tick goes to an even number"
+            if took == work.most < exact:
+                yield "work that is cut at the longest"
 
 
 def _ends(problem: Problem, columns: Columns, parcel: int, visits: list[Visit]) -> Iterator[str]:

@@ -13,8 +13,11 @@ from typing import Any
 import numpy as np
 from random_worlds import PLAIN, Row, Sketch
 
+from logistics.vocabulary import UNLIMITED
+
 WORLDS_OWN = {
     "ticks": np.int32,
+    "most_work": UNLIMITED,
     "seller_loss": 0,
     "seller_damage": (),
     "door_damage": (),

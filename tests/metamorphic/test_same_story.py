@@ -9,12 +9,12 @@ import numpy as np
 from seeded_runs import seeded_run, seeded_world
 
 from logistics.simulation.batch import engine as batch
-from logistics.simulation.problem import Columns, Ending, Problem
+from logistics.simulation.problem import Columns, Ending, Problem, Work
 from logistics.vocabulary import NEVER_HERE, NOT_YET, UNLIMITED, Status
 
 SEEDS = range(150)
-TIMES = ("ready", "out_for_delivery", "ended", "wait_work", "work", "wait_departure", "transit",
-         "last_mile", "horizon")  # fmt: skip
+TIMES = ("ready", "work_ticks", "out_for_delivery", "ended", "wait_work", "work", "wait_departure",
+         "transit", "last_mile", "horizon")  # fmt: skip
 DAMAGE = {"damaged_step", "damaged_kind"}
 
 
@@ -42,8 +42,17 @@ def stretched(problem: Problem, by: int) -> Problem:
         lanes=long(problem.lanes, "doors_close", "round_ticks"),
         departures=long(problem.departures, "tick", "arrives"),
         gates=long(problem.gates, "opens", "cutoff"),
-        parcels=long(problem.parcels, "ordered", "work"),
+        work=in_whole_ticks(problem.work, by),
+        parcels=long(problem.parcels, "ordered"),
     )
+
+
+def in_whole_ticks(work: Work, by: int) -> Work:
+    """Return the work with a law for each place: so many times the ticks it takes there."""
+    ticks = work.length[:, None] * work.factors[work.law]
+    ticks = np.where(ticks > 0, np.clip(np.rint(ticks), 1, work.most), 0)
+    places = np.arange(len(work.law))
+    return Work(places.astype(np.int8), np.ones(len(places)), ticks * by, work.most * by)
 
 
 def in_whole_stops(problem: Problem) -> Problem:

@@ -23,10 +23,12 @@ from logistics.simulation.problem import (
     Gates,
     Hazards,
     Lanes,
+    Limits,
     Parcels,
     Problem,
     Sources,
     Staffing,
+    Work,
 )
 from logistics.vocabulary import UNLIMITED
 
@@ -36,11 +38,14 @@ Row = dict[str, Any]
 EVERY_DAY = 0b1111111
 SAFE = 10**9
 """A threshold that nothing here adds up to."""
+ONE_TO_ONE, REVERSED = 0, 1
+"""Laws of work: the ticks are the parcel's number, or what is left of ten."""
 
 PLAIN: Row = {
     "dwell": 0, "loss": 0, "damage": (), "doors_close": 0, "capacity": UNLIMITED, "weekday": 0,
-    "gate": "", "daily_capacity": 0, "failures": 0, "stop": 0, "risk": 0,
-    "loss_threshold": SAFE, "damage_threshold": SAFE, "stolen": False, "pickup_weekdays": EVERY_DAY,
+    "law": ONE_TO_ONE, "length": 1.0, "gate": "", "daily_capacity": 0, "failures": 0, "stop": 0,
+    "risk": 0, "loss_threshold": SAFE, "damage_threshold": SAFE, "stolen": False,
+    "pickup_weekdays": EVERY_DAY,
 }  # fmt: skip
 """What goes without saying, by name."""
 
@@ -52,6 +57,7 @@ class Sketch:
     horizon: int = 1000
     risks: int = 1
     ticks: type[np.integer[Any]] = np.int32
+    most_work: int = UNLIMITED
     seller_loss: int = 0
     seller_damage: Sequence[Sequence[int]] = ()
     door_damage: Sequence[int] = ()
@@ -72,12 +78,12 @@ class Sketch:
         dwell: int = 0,
         loss: int = 0,
         damage: Sequence[Sequence[int]] = (),
+        **more: Any,
     ) -> str:
         """Add a facility; `workers` may be shifts, (tick, workers) from tick 0 on."""
         shifts = [(0, workers)] if isinstance(workers, int) else list(workers)
-        self.facilities.append(
-            {"id": name, "shifts": shifts, "dwell": dwell, "loss": loss, "damage": damage}
-        )
+        row = {"id": name, "shifts": shifts, "dwell": dwell, "loss": loss, "damage": damage}
+        self.facilities.append({**row, "law": ONE_TO_ONE, "length": 1.0, **more})
         return name
 
     def lane(self, name: str, origin: str, destination: str, **more: Any) -> str:
@@ -104,7 +110,8 @@ class Sketch:
         self, name: str, facility: str = "", pickup: str = "", gate: str = "", **more: Any
     ) -> str:
         """Add a source: a facility, or a seller with a pickup lane."""
-        row = {"pickup_weekdays": EVERY_DAY if pickup else 0, "daily_capacity": 0, **more}
+        row = {"pickup_weekdays": EVERY_DAY if pickup else 0, "daily_capacity": 0}
+        row = {**row, "law": ONE_TO_ONE, "length": 1.0, **more}
         self.sources.append(
             {"id": name, "facility": facility, "pickup": pickup, "gate": gate, **row}
         )
@@ -171,6 +178,7 @@ class Sketch:
             departures=self._departures(lane),
             gates=self._gates(),
             sources=self._sources(place, lane),
+            work=self._work([*facilities, *self.sources]),
             parcels=self._parcels(place),
             hazards=self._hazards(facilities, lanes),
         )
@@ -216,6 +224,20 @@ class Sketch:
             _array([row["daily_capacity"] for row in self.sources]),
         )
 
+    def _work(self, places: list[Row]) -> Work:
+        number = np.arange(1 << 16, dtype=np.float64)
+        return Work(
+            law=_array([row["law"] for row in places], np.int8),
+            length=np.array([row["length"] for row in places]),
+            factors=np.stack([number, np.maximum(10 - number, 0)]),
+            most=self.most_work,
+        )
+
+    def _limits(self, rows: list[Row], name: str) -> Limits:
+        parcels = [parcel for parcel, row in enumerate(rows) if row[name] < SAFE]
+        hazard = [rows[parcel][name] for parcel in parcels]
+        return Limits(_array(parcels, np.int64), _array(hazard, np.int64))
+
     def _parcels(self, place: dict[str, int]) -> Parcels:
         source = _numbers(self.sources)
         instants = {row["order"]: row["ordered"] for row in self.parcels}
@@ -228,12 +250,12 @@ class Sketch:
             ordered=self._ticks(rows, "ordered"),
             source=_array([source[row["source"]] for row in rows]),
             station=_array([place[row["station"]] for row in rows]),
-            work=np.array(work, self.ticks).reshape(-1, visits),
+            work=np.array(work, np.uint16).reshape(-1, visits),
             failures=_array([row["failures"] for row in rows], np.uint8),
             stop=_array([row["stop"] for row in rows]),
             risk=_array([row["risk"] for row in rows], np.int16),
-            loss_threshold=np.array([row["loss_threshold"] for row in rows], np.int64),
-            damage_threshold=np.array([row["damage_threshold"] for row in rows], np.int64),
+            loss=self._limits(rows, "loss_threshold"),
+            damage=self._limits(rows, "damage_threshold"),
             stolen=np.array([row["stolen"] for row in rows], bool),
         )
 
@@ -311,6 +333,7 @@ class RandomWorld:
             horizon=dice.integer(1, 2 * self.span) if dice.chance(30) else 2 * self.span,
             risks=2,
             ticks=dice.pick([np.int32, np.int32, np.int32, np.int64]),
+            most_work=dice.pick([UNLIMITED, UNLIMITED, 5]),
             seller_loss=self.hazard(),
             seller_damage=self.visit_damage(),
             door_damage=[self.hazard(), self.hazard()],
@@ -358,7 +381,15 @@ class RandomWorld:
             dwell=dice.pick([0, 0, 0, 1, 3]),
             loss=self.hazard(),
             damage=self.visit_damage(),
+            **self.pace(),
         )
+
+    def pace(self) -> Row:
+        """How long work takes, by a parcel's number: mostly one to one."""
+        dice = self.dice
+        if not dice.chance(30):
+            return {}
+        return {"law": dice.pick([REVERSED, ONE_TO_ONE]), "length": dice.pick([0.5, 1.0, 2.0, 0.0])}
 
     def shifts(self) -> list[tuple[int, int]]:
         dice = self.dice
@@ -451,6 +482,7 @@ class RandomWorld:
         more = {
             "gate": dice.pick(gates) if gates and dice.chance(50) else "",
             "daily_capacity": dice.pick([0, 0, 1, 2, 3]),
+            **self.pace(),
         }
         if pickups and dice.chance(45):
             weekdays = EVERY_DAY & ~dice.pick([0, 0b0000001, 0b0010100, 0b1100000, 0b1011111])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from random_worlds import Sketch
 
 _GOES_WITHOUT_SAYING = {"loss_threshold": 10**9, "damage_threshold": 10**9, "stolen": False}
+_GOES_WITHOUT_SAYING["length"] = 1.0
 
 
 def lines_about(sketch: Sketch) -> Iterator[str]:
@@ -23,15 +24,16 @@ def lines_about(sketch: Sketch) -> Iterator[str]:
         cuts = ", ".join(map(str, sketch.cuts))
         yield f"ends when orders of ticks {first} to {end - 1} have ended, at one of {cuts}"
     yield from _risks(sketch)
+    of_facility = ("dwell", "loss", "damage", "law", "length")
     for row in sketch.facilities:
-        yield f"{row['id']}: {_workers(row['shifts'])}{_rest(row, 'dwell', 'loss', 'damage')}"
+        yield f"{row['id']}: {_workers(row['shifts'])}{_rest(row, *of_facility)}"
     for row in sketch.lanes:
         yield _lane(sketch, row)
     for row in sketch.gates:
         days = ", ".join(f"opens {opens} cutoff {cutoff}" for opens, cutoff in row["days"])
         yield f"gate {row['id']}: {days or 'no working day'}"
     for row in sketch.sources:
-        names = ("facility", "pickup", "gate", "daily_capacity")
+        names = ("facility", "pickup", "gate", "daily_capacity", "law", "length")
         weekdays = f", weekdays {row['pickup_weekdays']:07b}" if row["pickup"] else ""
         yield f"source {row['id']}{_rest(row, *names)}{weekdays}"
     for row in sketch.parcels:
@@ -40,6 +42,8 @@ def lines_about(sketch: Sketch) -> Iterator[str]:
 
 def _risks(sketch: Sketch) -> Iterator[str]:
     told = {"seller_loss": sketch.seller_loss, "seller_damage": sketch.seller_damage}
+    if sketch.most_work != UNLIMITED:
+        told["most_work"] = sketch.most_work
     told["door_damage"] = sketch.door_damage
     line = _rest(told, *told)
     if line:

@@ -10,8 +10,9 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from logistics.model.places import lanes_of, sources_of, work_of
+from logistics.model.places import lanes_of, sources_of
 from logistics.model.policies.promise import Nominal
+from logistics.model.work import work_of
 from logistics.scenario.days import Closure
 from logistics.schedule.calendars import Period
 from logistics.schedule.events import closings
@@ -144,7 +145,7 @@ def nominal(net: Network, period: Period, *closures: Closure) -> Nominal:
     hours = [edge.transit_hours for _, _, edge in routes.lanes.values()]
     hours += [routes.facilities[name].round_hours for name in routes.stations]
     dwell = [facility.dwell_minutes for facility in routes.facilities.values()]
-    work_ticks = work_of(routes, period).mean
+    work_ticks = work_of(net, routes, period).length[: len(routes.facilities)]
     return Nominal(
         period=period,
         routes=routes,

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.runtime.threads import in_pieces
+from logistics.simulation.batch.kernel import AT_RISK
 from logistics.simulation.batch.paths import walk
 from logistics.simulation.batch.risks import damaged_steps
+from logistics.simulation.batch.work import ticks_of_work
 from logistics.simulation.problem import BY_DEPARTURE, BY_RUN, Columns, Problem, some_rows
 from logistics.vocabulary import HOURS, NEVER_HERE, NOT_YET, Status
 
@@ -21,7 +23,8 @@ _CHUNK = 1 << 15  # parcels at a time: the temporaries stay in the processor's c
 class Moves(NamedTuple):
     """What the engine leaves: columns of `Columns`, before the horizon has had its say.
 
-    `lost_step`: where each parcel would be lost, reached or not. `events`: () as in `Columns`.
+    `lost_step`: where each parcel would be lost, reached or not; `AT_RISK` where it may still be.
+    `events`: () as in `Columns`.
     """
 
     ready: Array
@@ -48,12 +51,13 @@ class Moves(NamedTuple):
 def finished_columns(problem: Problem, moves: Moves) -> Columns:
     """Return the columns: what the horizon cut off is `NOT_YET`, and the five times add up."""
     dtype = problem.parcels.ordered.dtype
-    parcels = len(problem.parcels.ordered)
+    parcels, visits = problem.parcels.work.shape
     damaged_step, damaged_kind = damaged_steps(problem)
     columns = Columns(
         **moves._asdict(),
         damaged_step=damaged_step,
         damaged_kind=damaged_kind,
+        work_ticks=np.zeros((visits, parcels), dtype).T,
         **{name: np.zeros(parcels, dtype) for name in HOURS},
         horizon=np.array(problem.horizon, np.int64),
     )
@@ -64,6 +68,9 @@ def finished_columns(problem: Problem, moves: Moves) -> Columns:
 
 def _settle_risks(problem: Problem, columns: Columns) -> None:
     """Forget losses and damage at steps that were not reached before the horizon."""
+    spared = problem.parcels.loss.parcel
+    spared = spared[columns.lost_step[spared] == AT_RISK]
+    columns.lost_step[spared] = NEVER_HERE
     lost = np.flatnonzero(columns.lost_step != NEVER_HERE)
     happened = reached(problem, columns, lost, columns.lost_step[lost])
     columns.lost_step[lost[~happened]] = NEVER_HERE
@@ -112,6 +119,7 @@ def _add_up(problem: Problem, columns: Columns, span: slice) -> None:
     """Sum the finished segments of some parcels into the five times."""
     departures, arrival = problem.departures, problem.parcels.ordered[span]
     lost_step, ended = columns.lost_step[span], columns.ended[span]
+    facilities = len(problem.facilities.ids)
     dwell = np.append(problem.facilities.dwell, 0).astype(arrival.dtype)
     wait_work, work, wait_departure, transit, last_mile = (
         getattr(columns, name)[span] for name in HOURS
@@ -120,7 +128,12 @@ def _add_up(problem: Problem, columns: Columns, span: slice) -> None:
         ready = columns.ready[span, visit]
         ready[ready >= problem.horizon] = NOT_YET
         worked = leg.on_way & (ready != NOT_YET)
-        in_work = problem.parcels.work[span, visit] + dwell.take(leg.place)
+        at = leg.place
+        if visit == 0:  # of a seller, by its row among the sources
+            at = np.where(at < facilities, at, facilities + problem.parcels.source[span])
+        ticks = ticks_of_work(problem.work, at, problem.parcels.work[span, visit])
+        in_work = ticks.astype(arrival.dtype) + dwell.take(leg.place)
+        columns.work_ticks[span, visit] = np.where(worked, ticks, 0)
         wait_work += np.where(worked, ready - arrival - in_work, 0)
         work += np.where(worked, in_work, 0)
         last_mile += np.where(leg.last & (ended != NOT_YET), ended - ready, 0)

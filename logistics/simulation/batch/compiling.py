@@ -13,10 +13,12 @@ from logistics.simulation.problem import (
     Gates,
     Hazards,
     Lanes,
+    Limits,
     Parcels,
     Problem,
     Sources,
     Staffing,
+    Work,
 )
 from logistics.vocabulary import UNLIMITED
 
@@ -66,17 +68,23 @@ def _one_parcel(ticks: type[np.integer[Any]]) -> Problem:
             gate=column(np.int64, 0),
             daily_capacity=column(np.int32, 0),
         ),
+        work=Work(
+            law=np.zeros(2, np.int8),
+            length=np.ones(2),
+            factors=np.ones((1, 1 << 16)),
+            most=100,
+        ),
         parcels=Parcels(
             order=column(np.int32, 0),
             ordered=column(ticks, 1),
             source=column(np.int32, 0),
             station=column(np.int32, 0),
-            work=np.ones((1, 2), ticks),
+            work=np.ones((1, 2), np.uint16),
             failures=column(np.uint8, 0),
             stop=column(np.int32, 0),
             risk=column(np.int16, 0),
-            loss_threshold=column(np.int64, 1),
-            damage_threshold=column(np.int64, 1),
+            loss=Limits(column(np.int64, 0), column(np.int64, 1)),
+            damage=Limits(column(np.int64, 0), column(np.int64, 1)),
             stolen=column(np.bool_, 0),
         ),
         hazards=Hazards(

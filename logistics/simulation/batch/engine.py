@@ -30,7 +30,7 @@ from logistics.simulation.batch.under_way import (
 )
 from logistics.simulation.clock import Clock, Process, Turn
 from logistics.simulation.problem import Columns, Ending, Parcels, Problem
-from logistics.vocabulary import NEVER_HERE, NOT_YET, Status
+from logistics.vocabulary import Status
 
 Array = NDArray[Any]
 
@@ -86,7 +86,7 @@ class Traffic:
     def __init__(self, problem: Problem) -> None:
         """Begin before tick 0; the parcels of the problem are not admitted, see `go_on`."""
         self._problem = replace(problem, ending=Ending.at_horizon())
-        self._ending, self._latest, self._events = problem.ending, NOT_YET, 0
+        self._ending, self._events = problem.ending, 0
         self._under_way = nothing_under_way(problem)
 
     def go_on(self, parcels: Parcels, until: int) -> Stretch:
@@ -104,19 +104,16 @@ class Traffic:
         if until < problem.horizon:
             self._under_way, goes_on = left_under_way(problem, under_way, state, moves, until)
             note_the_rest(state, until)
-            if self._is_over(problem, moves, goes_on, until):
+            if self._is_over(problem, goes_on, until):
                 problem, goes_on = replace(problem, horizon=until), np.zeros_like(goes_on)
         return Stretch(places, goes_on, problem, moves)
 
-    def _is_over(self, problem: Problem, moves: Moves, goes_on: Array, tick: int) -> bool:
+    def _is_over(self, problem: Problem, goes_on: Array, tick: int) -> bool:
         """Tell whether the run ends at a tick: at a cut, when all that it follows have ended."""
         ordered, ending = problem.parcels.ordered, self._ending
         followed = (ordered >= ending.first) & (ordered < ending.end)
-        # what is lost at work is out of the queue before it would have been ready
-        self._latest = max(self._latest, moves.ready[followed & ~goes_on].max(initial=NOT_YET))
-        all_ordered = tick >= ending.end
-        all_over = not (followed & goes_on).any() and self._latest < tick
-        return all_ordered and all_over and tick in ending.cuts
+        all_over = tick >= ending.end and not (followed & goes_on).any()
+        return all_over and tick in ending.cuts
 
 
 def _move(problem: Problem, before: UnderWay, until: int) -> tuple[State, Moves, int]:
@@ -222,7 +219,7 @@ def _have_ended(problem: Problem, state: State, moves: Moves, tick: int) -> bool
         followed = (ordered >= ending.first) & (ordered < ending.end)
         rows = start + np.flatnonzero(followed & (moves.status[some] == Status.UNDER_WAY))
         step = moves.lost_step[rows]
-        if (step == NEVER_HERE).any() or not reached(problem, moves, rows, step).all():
+        if (step < 0).any() or not reached(problem, moves, rows, step).all():
             return False
     return True
 

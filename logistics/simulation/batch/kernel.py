@@ -22,6 +22,7 @@ from numba.core.caching import FunctionCache
 from numpy.typing import NDArray
 
 from logistics.runtime.compile_cache import use_temporary_cache
+from logistics.vocabulary import NEVER_HERE
 
 Array = NDArray[Any]
 Int = int | np.integer[Any]
@@ -29,6 +30,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SEQUENCE_BITS = 31
 _SEQUENCE = (1 << SEQUENCE_BITS) - 1
+AT_RISK = NEVER_HERE - 1
+"""The lost step of a parcel that can be lost, as long as it is not."""
 NEVER = np.iinfo(np.int64).max
 
 
@@ -67,7 +70,8 @@ class State(NamedTuple):
     releases and inbound trucks not yet joined start at `next_release[f]`, `next_inbound[f]`.
     Per lane: a slice of `bay` with `bay_ready`; `bay[taken[l]:filled[l]]` wait, those before left.
     Per delivery route: a slice of parcels that came back; `back[retaken[l]:returned[l]]` wait.
-    Per parcel: the `visit` it is at, and its columns, as in `Columns`. A departure touches no
+    Per parcel: the `visit` it is at, and its columns, as in `Columns`; `loss_left[i]` is the hazard
+    of loss that parcel `loss_parcel[i]` can still take. A departure touches no
     parcel: `ready` and `departure` are written when the parcel arrives, and for what never arrived,
     by `note_the_rest`. What there is for each parcel and visit lies visit by visit, see `cell`.
     """
@@ -83,13 +87,18 @@ class State(NamedTuple):
     departure_lane: Array
     arrives: Array
     capacity: Array
+    law: Array
+    length: Array
+    factors: Array
+    most_work: int
+    visit_loss: Array
+    lane_loss: Array
     station: Array
-    work_ticks: Array
+    work: Array
     stop: Array
     failures: Array
     stolen: Array
     released: Array
-    lost_step: Array
     # facilities
     workers: Array
     since: Array
@@ -120,6 +129,9 @@ class State(NamedTuple):
     load: Array
     left_behind: Array
     # parcels
+    loss_parcel: Array
+    loss_left: Array
+    lost_step: Array
     visit: Array
     ready: Array
     departure: Array
@@ -169,6 +181,26 @@ def pop(heap: Array, first: int, size: int) -> int:
 
 
 @inlined
+def work_ticks(s: State, f: Int, p: int) -> int:
+    """Return how long facility f works on a parcel."""
+    ticks = s.length[f] * s.factors[s.law[f], s.work[cell(s, p, s.visit[p])]]
+    return min(s.most_work, max(1, int(np.rint(ticks)))) if ticks > 0 else 0
+
+
+@inlined
+def is_lost(s: State, p: int, hazard: int, step: int) -> bool:
+    """Let a parcel take a hazard of loss at a step, and tell whether that is too much."""
+    lost = False
+    if s.lost_step[p] == AT_RISK:
+        at = np.searchsorted(s.loss_parcel, p)
+        s.loss_left[at] -= hazard
+        if s.loss_left[at] < 0:
+            s.lost_step[p] = step
+            lost = True
+    return lost
+
+
+@inlined
 def join(s: State, f: Int, until: Int) -> None:
     """Queue what is released or arrives at facility f up to and including tick `until`.
 
@@ -190,12 +222,13 @@ def join(s: State, f: Int, until: Int) -> None:
             release += 1
         else:
             d = s.inbound[inbound]
+            hazard = s.lane_loss[s.departure_lane[d]]
             for at in range(s.slice_first[d], s.slice_first[d] + s.load[d]):
                 p = s.bay[at]
                 v = s.visit[p]
                 s.ready[cell(s, p, v)] = s.bay_ready[at]
                 s.departure[cell(s, p, v)] = d
-                if s.lost_step[p] != 2 * v + 1:
+                if not is_lost(s, p, hazard, 2 * v + 1):
                     s.visit[p] = v + 1
                     s.queue[end] = p
                     s.queue_arrival[end] = arrives
@@ -212,7 +245,7 @@ def finish(s: State, f: Int, size: int) -> int:
     completion = key >> SEQUENCE_BITS
     p = s.queue[s.queue_first[f] + (key & _SEQUENCE)]
     ready = completion + s.dwell[f]
-    if s.lost_step[p] == 2 * s.visit[p]:
+    if is_lost(s, p, s.visit_loss[f], 2 * s.visit[p]):
         s.ready[cell(s, p, s.visit[p])] = ready
     else:
         lane = s.next_lane[f, s.station[p]]
@@ -244,7 +277,7 @@ def advance(s: State, f: Int, until: Int) -> None:
         if size >= workers:
             break
         p = s.queue[at]
-        end = np.int64(start) + s.work_ticks[cell(s, p, s.visit[p])]
+        end = np.int64(start) + work_ticks(s, f, p)
         push(s.heap, heap_first, size, (end << SEQUENCE_BITS) | (at - first))
         size += 1
         at += 1

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.simulation.batch.kernel import SEQUENCE_BITS, State, compiled
+from logistics.simulation.batch.work import ticks_of_work
 from logistics.simulation.problem import Problem
 from logistics.vocabulary import NOT_YET
 
@@ -90,7 +91,9 @@ def collect(problem: Problem, s: State, since: int, until: int) -> None:
     parcels = np.flatnonzero(seller & (s.released != never(s.released)) & (at_seller == NOT_YET))
     if not len(parcels):
         return
-    ready = s.released[parcels].astype(np.int64) + problem.parcels.work[parcels, 0]
+    at = len(problem.facilities.ids) + problem.parcels.source[parcels]
+    packing = ticks_of_work(problem.work, at, problem.parcels.work[parcels, 0])
+    ready = s.released[parcels].astype(np.int64) + packing
     in_period = ready < problem.horizon
     parcels, ready = parcels[in_period], ready[in_period]
     s.ready[parcels] = ready  # of the first visit

@@ -15,6 +15,7 @@ from logistics.simulation.batch.kernel import (
     compiled,
     deadline_of,
     in_time,
+    is_lost,
 )
 from logistics.vocabulary import MAX_ATTEMPTS, Status
 
@@ -45,7 +46,7 @@ def go_round(s: State, waves: Array, horizon: Int) -> None:
             p = stops[place] & _PARCEL
             s.out_for_delivery[p] = departs
             tick = departs + max(1, (2 * place + 1) * span // (2 * load))
-            if tick < horizon and attempt(s, p, tick):
+            if tick < horizon and attempt(s, p, tick, s.lane_loss[lane]):
                 s.back[s.returned[lane]] = p
                 s.back_tick[s.returned[lane]] = s.arrives[d]
                 s.returned[lane] += 1
@@ -108,11 +109,11 @@ def in_route_order(stops: Array) -> Array:
 
 
 @compiled
-def attempt(s: State, p: int, tick: int) -> bool:
+def attempt(s: State, p: int, tick: int, hazard: int) -> bool:
     """Attempt to deliver a parcel; tell whether it comes back for another attempt."""
     made = s.attempts[p]
     s.attempts[p] = made + 1
-    if s.lost_step[p] == 2 * s.visit[p] + 1 + made:
+    if is_lost(s, p, hazard, 2 * s.visit[p] + 1 + made):
         s.status[p] = _LOST
         return False
     if made >= s.failures[p]:

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.simulation.batch.columns import Moves
-from logistics.simulation.batch.kernel import NEVER, SEQUENCE_BITS, State
+from logistics.simulation.batch.kernel import AT_RISK, NEVER, SEQUENCE_BITS, State
 from logistics.simulation.batch.origins import release
-from logistics.simulation.batch.risks import lost_steps
-from logistics.simulation.problem import Parcels, Problem, some_rows
-from logistics.vocabulary import NOT_YET
+from logistics.simulation.problem import Limits, Parcels, Problem, some_rows
+from logistics.vocabulary import NEVER_HERE, NOT_YET
 
 Array = NDArray[Any]
 
@@ -25,9 +24,13 @@ _POSITION = (1 << SEQUENCE_BITS) - 1
 
 
 class Progress(NamedTuple):
-    """How far each parcel has come: one row per parcel, columns as in `State` and `Columns`."""
+    """How far each parcel has come: one row per parcel, columns as in `State` and `Columns`.
+
+    `loss_left`: the hazard of loss that it can still take.
+    """
 
     released: Array
+    loss_left: Limits
     lost_step: Array
     visit: Array
     ready: Array
@@ -53,26 +56,27 @@ class Whereabouts(NamedTuple):
     `queued`: at facilities, in first-come order; those being worked come first. `waiting`: ready
     for a lane or a round, the oldest first. `aboard`: on the road by (lane, departure), in the
     order in which they boarded, since they were ready. `back`: from a failed attempt, by round, the
-    first to return first. `ends`: of `queued`, completion of the work in progress, `NEVER` for
-    those who wait.
+    first to return first. `going`: in the dwell after the work in which they are lost. `ends`: of
+    `queued`, completion of the work in progress, `NEVER` for those who wait.
     """
 
     queued: Held
     waiting: Held
     aboard: Held
     back: Held
+    going: Array
     ends: Array
 
     def parcels(self) -> Array:
         """Return all of them, in no order."""
-        return np.concatenate([held.parcel for held in self[:4]])
+        return np.concatenate([*(held.parcel for held in self[:4]), self.going])
 
     def renumbered(self, number: Array) -> Whereabouts:
         """Return the same with parcel `p` called `number[p]`."""
         queued, waiting, aboard, back = (
             held._replace(parcel=number[held.parcel]) for held in self[:4]
         )
-        return Whereabouts(queued, waiting, aboard, back, self.ends)
+        return Whereabouts(queued, waiting, aboard, back, number[self.going], self.ends)
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def nothing_under_way(problem: Problem) -> UnderWay:
         tick=0,
         parcels=parcels,
         progress=_not_begun(replace(problem, parcels=parcels), none),
-        where=Whereabouts(nobody, nobody, nobody, nobody, none),
+        where=Whereabouts(nobody, nobody, nobody, nobody, none, none),
         workers=np.zeros(facilities, np.int64),
         since=np.zeros(facilities, np.int64),
         next_inbound=np.searchsorted(np.sort(to[to >= 0]), np.arange(facilities)),
@@ -122,9 +126,11 @@ def nothing_under_way(problem: Problem) -> UnderWay:
 def _not_begun(problem: Problem, released: Array) -> Progress:
     parcels, visits = problem.parcels.work.shape
     dtype = problem.parcels.ordered.dtype
+    loss_left, lost_step = _handed_over(problem)
     return Progress(
         released=released,
-        lost_step=lost_steps(problem),
+        loss_left=loss_left,
+        lost_step=lost_step,
         visit=np.zeros(parcels, np.int8),
         ready=np.full((visits, parcels), NOT_YET, dtype).T,
         departure=np.full((visits, parcels), NOT_YET, np.int32).T,
@@ -133,14 +139,31 @@ def _not_begun(problem: Problem, released: Array) -> Progress:
     )
 
 
+def _handed_over(problem: Problem) -> tuple[Limits, NDArray[np.int8]]:
+    """Return the hazard of loss that parcels can take once their sellers are done, and lost steps.
+
+    What a seller does to a parcel is known before it does it.
+    """
+    loss, parcels = problem.parcels.loss, problem.parcels
+    lost_step = np.full(len(parcels.ordered), NEVER_HERE, np.int8)
+    at_seller = problem.sources.facility[parcels.source[loss.parcel]] < 0
+    left = loss.hazard - at_seller * problem.hazards.visit_loss[-1]
+    lost_step[loss.parcel] = np.where(left < 0, 0, AT_RISK)
+    return Limits(loss.parcel, left), lost_step
+
+
 class Places(NamedTuple):
     """Where parcels stand in a common numbering: those carried on, and those that are new."""
 
     old: Array
     new: Array
 
-    def merged(self, old: Array, new: Array) -> Array:
+    def merged(self, old: Any, new: Any) -> Any:
         """Return one column of both."""
+        if isinstance(old, Limits):
+            parcel = np.concatenate([self.old[old.parcel], self.new[new.parcel]])
+            order = np.argsort(parcel)
+            return Limits(parcel[order], np.concatenate([old.hazard, new.hazard])[order])
         if not len(old):
             return new
         both = np.empty((*new.shape[1:], len(old) + len(new)), new.dtype)
@@ -189,13 +212,14 @@ def left_under_way(
     Everything before `tick` has happened, nothing after it.
     """
     progress = Progress(
-        s.released, s.lost_step, s.visit, moves.ready, moves.departure, moves.attempts,
-        moves.out_for_delivery,
+        s.released, Limits(s.loss_parcel, s.loss_left), s.lost_step, s.visit, moves.ready,
+        moves.departure, moves.attempts, moves.out_for_delivery,
     )  # fmt: skip
     queued, ends = _queued(s)
     waiting = _held(s.taken, s.filled, s.bay, s.bay_ready)
     back = _held(s.retaken, s.returned, s.back, s.back_tick)
-    where = Whereabouts(queued, waiting, _aboard(s, tick), back, ends)
+    going = _going(problem, s, moves, tick)
+    where = Whereabouts(queued, waiting, _aboard(s, tick), back, going, ends)
     goes_on = np.zeros(len(progress.visit), np.bool_)
     goes_on[where.parcels()] = True
     goes_on[_at_source(problem, s, progress, tick)] = True
@@ -248,6 +272,15 @@ def _aboard(s: State, tick: int) -> Held:
     first = s.slice_first[under_way]
     aboard = _held(first, first + s.load[under_way], s.bay, s.bay_ready)
     return aboard._replace(place=under_way[aboard.place])
+
+
+def _going(problem: Problem, s: State, moves: Moves, tick: int) -> Array:
+    """Return who is done with the work in which it is lost, but not with the dwell after it."""
+    parcel = s.loss_parcel
+    visit = s.visit[parcel].astype(np.int64)
+    ready = moves.ready[parcel, visit]
+    seller = (visit == 0) & (problem.sources.facility[problem.parcels.source[parcel]] < 0)
+    return np.asarray(parcel[(s.lost_step[parcel] == 2 * visit) & (ready >= tick) & ~seller])
 
 
 def _at_source(problem: Problem, s: State, progress: Progress, tick: int) -> Array:

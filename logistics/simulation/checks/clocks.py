@@ -36,6 +36,10 @@ class Clocks(Check):
         )  # fmt: skip
         never = visit.boarded & ~visit.worked
         self._stop_visit(never, visit, "it took departure {slot}, but was never ready")
+        said = self._columns.work_ticks[visit.span, visit.number][visit.came.row]
+        work = visit.work * visit.worked
+        text = "it was worked on for {said} ticks, for its number there are {work}"
+        self._stop_visit(visit.came.here & (said != work), visit, text, said=said, work=work)
         taken = self._lane_taken.take(visit.slot)
         self._stop_visit(
             visit.boarded & (taken != visit.lane),

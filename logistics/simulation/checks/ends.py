@@ -15,8 +15,9 @@ class Ends(Check):
 
     `wave`: departure number of the latest wave, the number of departures for none. `_ready`: at the
     station; `_out`: when that wave left. `_visits`: how many visits have a ready tick, `_taken`:
-    how many a departure. `_accounted`: whether it was lost where it was. `_stay`, `_work`,
-    `_wait`, `_transit`: ticks from arrivals to ready, in work, waiting to depart, on lanes.
+    how many a departure. `_in_hand`: ticks it was worked on. `_accounted`: whether it was lost
+    where it was. `_stay`, `_work`, `_wait`, `_transit`: ticks from arrivals to ready, in work and
+    dwell, waiting to depart, on lanes.
     """
 
     def __init__(self, problem: Problem, columns: Columns, span: slice) -> None:
@@ -26,6 +27,7 @@ class Ends(Check):
         self.wave = np.full(count, len(problem.departures.tick))
         self._ready, self._out = np.full((2, count), NOT_YET, dtype)
         self._visits, self._taken = np.zeros((2, count), np.int16)
+        self._in_hand = np.zeros(count, np.int64)
         self._accounted = np.zeros(count, np.bool_)
         self._stay, self._work, self._wait, self._transit = np.zeros((4, count), dtype)
 
@@ -65,6 +67,7 @@ class Ends(Check):
         row, worked = visit.came.row, visit.worked
         self._visits[row] += worked
         self._taken[row] += visit.boarded
+        self._in_hand[row] += visit.work * worked
         self._stay[row] += (visit.ready - visit.came.arrival) * worked
         self._work[row] += visit.in_work * worked
         self._wait[row] += (visit.departs - visit.ready) * visit.left
@@ -103,6 +106,9 @@ class Ends(Check):
         self._stop_at_end(unaccounted, text, step=step)
         self._check_count(self._columns.ready, self._visits, "is ready")
         self._check_count(self._columns.departure, self._taken, "departs")
+        in_hand = self._columns.work_ticks[self.span].sum(axis=1, dtype=np.int64)
+        text = "it was worked on for {in_hand} ticks, on its route for {expected}"
+        self._stop_at_end(in_hand != self._in_hand, text, in_hand=in_hand, expected=self._in_hand)
         self._check_doors()
         self._check_times()
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from logistics.errors import BrokenRunError
 from logistics.runtime.threads import in_pieces
-from logistics.simulation.problem import Parcels
+from logistics.simulation.problem import Limits, Parcels, some_rows
 from logistics.vocabulary import Array
 
 _AT_ONCE = 1 << 15  # parcels
@@ -62,7 +62,9 @@ def _marks(parcels: Parcels, span: slice) -> Array:
     """Return a number for each of a span of parcels that all its facts have a part in."""
     mark = np.zeros(span.stop - span.start, np.uint64)
     for field in fields(Parcels):
-        column = getattr(parcels, field.name)[span]
+        column = some_rows(getattr(parcels, field.name), span)
+        if isinstance(column, Limits):
+            column = column.each(len(mark))
         for part in column.T if column.ndim > 1 else (column,):
             mark ^= part.astype(np.uint64)
             mark *= _ODD

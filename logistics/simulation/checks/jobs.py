@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from logistics.errors import BrokenRunError
-from logistics.simulation.checks.visits import Visit
+from logistics.simulation.checks.visits import Visit, work_of
 from logistics.simulation.problem import Columns, Problem
 from logistics.vocabulary import NOT_YET, Array
 
@@ -179,7 +179,8 @@ class Ordered:
     def jobs(self, facility: int) -> tuple[Array, Array, Arrivals]:
         """Return the starts and ends at a facility, and its orders as arrivals."""
         rows = self._rows[facility]
-        work, ready = self._problem.parcels.work[rows, 0], self._columns.ready[rows, 0]
+        ready, number = self._columns.ready[rows, 0], self._problem.parcels.work[rows, 0]
+        work = work_of(self._problem, np.full(len(number), facility), number)
         dwell = int(self._problem.facilities.dwell[facility])
         tick = self._released[rows]
         worked = ready != NOT_YET

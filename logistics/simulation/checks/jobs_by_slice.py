@@ -10,7 +10,7 @@ import numpy as np
 
 from logistics.errors import BrokenRunError
 from logistics.simulation.checks.jobs import Unfinished
-from logistics.simulation.checks.visits import Visit
+from logistics.simulation.checks.visits import Visit, work_of
 from logistics.simulation.problem import Problem
 from logistics.vocabulary import Array
 
@@ -115,7 +115,8 @@ class UnderWay:
         place, due, by = self._came(number, rows)
         there = np.flatnonzero(place >= 0)
         rows, place, by = rows[there], place[there], by[there]
-        ready, work = self.ready[rows, number], self.problem.parcels.work[rows, number]
+        ready = self.ready[rows, number]
+        work = work_of(self.problem, place, self.problem.parcels.work[rows, number])
         end = (ready - self.problem.facilities.dwell[place]).astype(ready.dtype)
         order = self.problem.parcels.order[rows]
         jobs = Jobs(place.astype(np.int32), due[there].astype(ready.dtype), end - work, end, order)
@@ -126,7 +127,8 @@ class UnderWay:
         place, due, _ = self._came(number, rows)
         there = np.flatnonzero((place >= 0) & (due < self.until))
         place, due = place[there].astype(np.int64), due[there].astype(np.int64)
-        work = self.problem.parcels.work[rows[there], number].astype(np.int64)
+        drawn = self.problem.parcels.work[rows[there], number]
+        work = work_of(self.problem, place, drawn).astype(np.int64)
         since = np.maximum(due, self.until - work - self.problem.facilities.dwell[place])
         return Unfinished(place, place, since, due, work, np.zeros(len(place), np.bool_))
 

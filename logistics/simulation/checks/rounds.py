@@ -80,7 +80,9 @@ class Rounds(Check):
         stops = _Stops(*map(np.concatenate, zip(*self._stops, strict=True)))
         order = np.lexsort((stops.order, stops.source, stops.stop, stops.wave))
         stops = _Stops(*(column[order] for column in stops))
-        tried_at, ended = self._attempted(stops.wave), stops.ended
+        tried_at = self._attempted(stops.wave)
+        stops = _told_apart(stops, tried_at)
+        ended = stops.ended
         made = tried_at < self._problem.horizon
         for bad, text in (
             (
@@ -112,3 +114,23 @@ class Rounds(Check):
         span = self._problem.lanes.round_ticks[self._problem.departures.lane[wave]].astype(np.int64)
         after = np.maximum(1, (2 * place + 1) * span // (2 * load))
         return np.asarray(self._problem.departures.tick[wave] + after)
+
+
+def _told_apart(stops: _Stops, tried_at: Array) -> _Stops:
+    """Return sorted stops with parcels of one order at one stop in a turn that fits what they say.
+
+    Time slices do not hand them over in the order of their numbers, which is that of their turns.
+    """
+    of_order = np.stack([stops.wave, stops.stop, stops.source, stops.order])
+    begins = np.flatnonzero((np.diff(of_order, prepend=-1) != 0).any(axis=0))
+    sizes = np.diff(begins, append=len(stops.wave))
+    turn = np.arange(len(stops.wave))
+    for begin, size in zip(begins[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+        rows = list(range(begin, begin + size))
+        rows.sort(key=lambda row: stops.attempts[row] == 0)
+        for at in range(begin, begin + size):
+            ended_then = [row for row in rows if stops.ended[row] == tried_at[at]]
+            others = [row for row in rows if stops.ended[row] == NOT_YET]
+            turn[at] = (ended_then or others or rows)[0]
+            rows.remove(int(turn[at]))
+    return _Stops(*(column[turn] for column in stops))

@@ -81,6 +81,14 @@ class Visit:
         return column[self.span][self.came.row]
 
 
+def work_of(problem: Problem, place: Array, number: Array) -> Array:
+    """Return the ticks of work at places on parcels of a number, in the type of the ticks."""
+    work = problem.work
+    ticks = work.factors[work.law.take(place), number] * work.length.take(place)
+    ticks = np.clip(np.rint(ticks), ticks > 0, work.most)
+    return np.asarray(ticks.astype(problem.parcels.ordered.dtype))
+
+
 class Visits:
     """Follows parcels along their routes, by the departures they took."""
 
@@ -122,7 +130,11 @@ class Visits:
     def _visit(self, number: int, span: slice, came: Came) -> Visit:
         problem, columns, row = self._problem, self._columns, came.row
         lane = self._lane(number, span, came)
-        work = problem.parcels.work[span, number][row]
+        at = came.place
+        if number == 0:
+            seller = at == len(problem.facilities.ids)
+            at = np.where(seller, at + problem.parcels.source[span], at)
+        work = work_of(problem, at, problem.parcels.work[span, number][row])
         ready, taken = columns.ready[span, number][row], columns.departure[span, number][row]
         boarded = (taken >= 0) & came.here
         slot = np.where(boarded, taken, len(self._departs) - 1).astype(np.int64)

@@ -48,6 +48,7 @@ def run(problem: Problem) -> Columns:
     return Columns(
         ready=by_visit("ready", tick),
         departure=by_visit("departure", np.int32),
+        work_ticks=by_visit("work_ticks", tick),
         load=column("load", np.int32, network.trips),
         left_behind=column("left_behind", np.int32, network.trips),
         horizon=np.array(horizon, np.int64),

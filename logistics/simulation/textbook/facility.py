@@ -14,6 +14,20 @@ from logistics.simulation.clock import Clock, Turn
 from logistics.simulation.textbook.parcel import Touches
 
 
+@dataclass(frozen=True, slots=True)
+class Law:
+    """How long work takes at a place, by a parcel's number."""
+
+    length: float
+    factors: list[float]
+    most: int
+
+    def ticks(self, number: int) -> int:
+        """Return the ticks of work on a parcel."""
+        ticks = self.length * self.factors[number]
+        return max(1, min(self.most, round(ticks))) if ticks else 0
+
+
 # SimPy's Resource would not do: when its capacity rises by two, it wakes one of those who wait.
 @dataclass(slots=True)
 class Facility:
@@ -27,6 +41,7 @@ class Facility:
     dwell: int
     next_lane: list[int]
     touches: Touches
+    law: Law
     _queue: deque[tuple[int, int, simpy.Event]] = field(default_factory=deque)
     _joined: int = 0
     _in_hand: int = 0
@@ -65,6 +80,7 @@ class Seller:
     clock: Clock
     next_lane: list[int]
     touches: Touches
+    law: Law
     dwell: int = 0
 
     def join(self, parcel: int, work_ticks: int) -> simpy.Event:

@@ -21,7 +21,7 @@ def travel(parcel: Parcel, network: Network) -> Process:
     visit = 0
     while True:
         # It waits for its turn, is worked on, and dwells.
-        work_ticks = parcel.work_ticks[visit]
+        work_ticks = place.law.ticks(parcel.work_numbers[visit])
         number: int = yield place.join(parcel.number, work_ticks)
         done = clock.now
         ready = done + place.dwell
@@ -31,6 +31,7 @@ def travel(parcel: Parcel, network: Network) -> Process:
         if not parcel.endures(2 * visit, place.touches):
             return
         parcel.ready[visit] = ready
+        parcel.work_ticks[visit] = work_ticks
         parcel.wait_work += done - work_ticks - came
         parcel.work += ready - done + work_ticks
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from logistics.simulation.clock import Clock, Turn
 from logistics.simulation.problem import DOOR_STEP, ROAD, ROUND, Hazards, Problem
-from logistics.simulation.textbook.facility import Facility, Seller
+from logistics.simulation.textbook.facility import Facility, Law, Seller
 from logistics.simulation.textbook.lane import Lane, Pickup, Round, Trip
 from logistics.simulation.textbook.parcel import Touches, rows_of
 
@@ -41,17 +41,27 @@ def build(problem: Problem, clock: Clock) -> Network:
 
 def _facilities(problem: Problem, clock: Clock) -> list[Facility]:
     dwell, touches = problem.facilities.dwell.tolist(), _at_visits(problem.hazards)[:-1]
-    rows = zip(dwell, problem.next_lane.tolist(), touches, strict=True)
+    laws = _laws(problem)[: len(dwell)]
+    rows = zip(dwell, problem.next_lane.tolist(), touches, laws, strict=True)
     return [Facility(clock, *row) for row in rows]
+
+
+def _laws(problem: Problem) -> list[Law]:
+    """Return how long work takes at each facility and, after them, at each source."""
+    factors, rows = problem.work.factors.tolist(), rows_of(problem.work, "law", "length")
+    return [Law(length, factors[law], problem.work.most) for law, length in rows]
 
 
 def _sources(problem: Problem, clock: Clock, facilities: list[Facility]) -> list[Facility | Seller]:
     touches = _at_visits(problem.hazards)[-1]
     sources = problem.sources
     toward = {lane: [lane] * len(facilities) for lane in set(sources.pickup_lane.tolist())}
+    rows = zip(
+        rows_of(sources, "facility", "pickup_lane"), _laws(problem)[len(facilities) :], strict=True
+    )
     return [
-        facilities[facility] if facility >= 0 else Seller(clock, toward[pickup_lane], touches)
-        for facility, pickup_lane in rows_of(sources, "facility", "pickup_lane")
+        facilities[facility] if facility >= 0 else Seller(clock, toward[pickup_lane], touches, law)
+        for (facility, pickup_lane), law in rows
     ]
 
 

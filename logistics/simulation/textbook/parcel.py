@@ -27,14 +27,14 @@ class Parcel:
     """One parcel: first what it brings, then the record that becomes its row of `Columns`.
 
     `loss_left`, `damage_left`: the hazard it can still take; below 0 it gives way.
-    `ready`, `departure`: what becomes its rows of these columns, one entry a visit.
+    `ready`, `departure`, `work_ticks`: what becomes its rows of these columns, one entry a visit.
     """
 
     number: int
     ordered: int
     source: int
     station: int
-    work_ticks: list[int]
+    work_numbers: list[int]
     failures: int
     stop: int
     risk: int
@@ -45,6 +45,7 @@ class Parcel:
 
     ready: list[int] = field(init=False)
     departure: list[int] = field(init=False)
+    work_ticks: list[int] = field(init=False)
     attempts: int = 0
     out_for_delivery: int = NOT_YET
     ended: int = NOT_YET
@@ -60,7 +61,9 @@ class Parcel:
 
     def __post_init__(self) -> None:
         """Begin with no visit: plain lists, which are quicker to write to than NumPy's rows."""
-        self.ready, self.departure = ([NOT_YET] * len(self.work_ticks) for _ in range(2))
+        visits = len(self.work_numbers)
+        self.ready, self.departure = ([NOT_YET] * visits for _ in range(2))
+        self.work_ticks = [0] * visits
 
     def endures(self, step: int, touches: Touches) -> bool:
         """Take the touches of a step, and return whether the parcel is still there.
@@ -93,14 +96,12 @@ class Parcel:
 
 def parcels_of(problem: Problem) -> list[Parcel]:
     """Return the parcels of a problem, to which nothing has happened yet."""
-    names = (
-        "ordered", "source", "station", "work", "failures", "stop", "risk", "loss_threshold",
-        "damage_threshold", "stolen",
-    )  # fmt: skip
-    given = rows_of(problem.parcels, *names)
-    weekdays = problem.sources.pickup_weekdays[problem.parcels.source].tolist()
-    rows = enumerate(zip(given, weekdays, strict=True))
-    return [Parcel(number, *(*row, days)) for number, (row, days) in rows]
+    parcels = problem.parcels
+    names = ("ordered", "source", "station", "work", "failures", "stop", "risk")
+    limits = (limit.each(len(parcels.ordered)).tolist() for limit in (parcels.loss, parcels.damage))
+    weekdays = problem.sources.pickup_weekdays[parcels.source].tolist()
+    rows = zip(rows_of(parcels, *names), *limits, parcels.stolen.tolist(), weekdays, strict=True)
+    return [Parcel(number, *given, *more) for number, (given, *more) in enumerate(rows)]
 
 
 def rows_of(table: object, *names: str) -> Iterator[tuple[Any, ...]]:

@@ -379,7 +379,7 @@ def test_a_run_without_parcels_is_in_order() -> None:
     sketch.source("shop", facility="A")
     problem = sketch.problem()
     empty = {
-        f.name: np.empty((0, 1) if f.name in ("ready", "departure") else 0, np.int32)
+        f.name: np.empty((0, 1) if f.name in ("ready", "departure", "work_ticks") else 0, np.int32)
         for f in fields(Columns)
     }
     empty["horizon"] = np.array(problem.horizon)
