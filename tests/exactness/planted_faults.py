@@ -24,7 +24,7 @@ from random_worlds import world
 from logistics.simulation import textbook
 from logistics.simulation.problem import Columns, Problem
 
-WORLDS, WITHOUT_FAULT = 100, 700
+WORLDS, WITHOUT_FAULT = 400, 700
 """How many worlds a fault has, to be found in; in how many the engine as it is must agree."""
 
 _ENGINE = "logistics.simulation.batch"

@@ -374,7 +374,7 @@ class RandomWorld:
         dice = self.dice
         longest = dice.pick([0, 1, 2, 4, 9])
         self.longest_work[name] = longest
-        queue = dice.chance(80 if longest else 20)
+        queue = dice.chance(80 if longest else 40)
         self.sketch.facility(
             name,
             self.shifts() if queue else UNLIMITED,
@@ -396,7 +396,8 @@ class RandomWorld:
         first = dice.pick([1, 2, 3, 0])
 
         def change() -> tuple[int, int]:
-            return 1 + self.tick(self.span), dice.pick([1, 0, 2, 3])
+            tick, workers = 1 + self.tick(self.span), dice.pick([1, 0, 2, 3])
+            return _up(tick, self.meeting), workers
 
         changes = dict(dice.several(0, 6, 60, change))
         if dice.chance(70):
