@@ -107,14 +107,10 @@ FAULTS = {
         "s.bay_ready[new] < s.back_tick[back]",
     ),
     "a parcel lost on the road keeps its place in the queue": Fault(
-        "kernel",
-        "if not is_lost(s, p, hazard, 2 * v + 1):",
-        "if not is_lost(s, p, hazard, 2 * v + 1) or True:",
+        "kernel", "if s.lost_step[p] != 2 * v + 1:", "if True:"
     ),
     "a parcel lost at work keeps its place on the truck": Fault(
-        "kernel",
-        "if is_lost(s, p, s.visit_loss[f], 2 * s.visit[p]):",
-        "if is_lost(s, p, s.visit_loss[f], 2 * s.visit[p]) and False:",
+        "kernel", "if s.lost_step[p] == 2 * s.visit[p]:", "if False:"
     ),
     "of two trucks of a lane in one tick the later unloads first": Fault(
         "state", "np.lexsort((departures, lane, ", "np.lexsort((-departures, lane, "
@@ -197,13 +193,17 @@ FAULTS = {
         "risks", "limits.hazard[piece]", "limits.hazard[piece] - 1"
     ),
     "loss where the sum reaches the threshold": Fault(
-        "kernel", "if s.loss_left[at] < 0:", "if s.loss_left[at] <= 0:"
+        "kernel",
+        "s.loss_left[row] < 0:\n            s.lost_step[p] = 2 * s.visit[p]",
+        "s.loss_left[row] <= 0:\n            s.lost_step[p] = 2 * s.visit[p]",
     ),
     "hazards of loss are not added up": Fault(
-        "kernel", "if s.loss_left[at] < 0:", "if s.loss_left[at] < 0: pass\n        if hazard < 0:"
+        "rounds",
+        "s.loss_left[row] -= hazard",
+        "s.loss_left[row] -= hazard if s.loss_left[row] < hazard else 0",
     ),
     "hazards of loss are taken from another parcel": Fault(
-        "kernel", "np.searchsorted(s.loss_parcel, p)", "0"
+        "kernel", "if parcels[middle] < p:", "if parcels[middle] <= p:"
     ),
     "who ships from stock takes the sellers' hazard of loss too": Fault(
         "under_way", "loss.hazard - at_seller * ", "loss.hazard - "
@@ -216,14 +216,12 @@ FAULTS = {
     ),
     "work is at the pace of the first facility": Fault("kernel", "s.law[f]", "s.law[0]"),
     "work takes as long everywhere": Fault("kernel", "s.length[f]", "1.0"),
-    "a half tick of work is a whole one": Fault("kernel", "np.rint(ticks)", "ticks + 0.5"),
+    "a half tick of work is a whole one": Fault("kernel", "np.rint(work)", "work + 0.5"),
     "work may take no time": Fault("kernel", "max(1, int(", "max(0, int("),
     "work is as long as at the visit before": Fault(
         "kernel", "s.work[cell(s, p, s.visit[p])]", "s.work[cell(s, p, max(0, s.visit[p] - 1))]"
     ),
-    "work may take longer than the run": Fault(
-        "kernel", "min(s.most_work, max(", "min(NEVER, max("
-    ),
+    "work may take longer than the run": Fault("kernel", "min(most, max(", "min(NEVER, max("),
     "damaged where it was lost": Fault("columns", "(step < lost_step)", "(step <= lost_step)"),
     "transit of a truck that arrives at the horizon": Fault(
         "columns", "(arrival < problem.horizon)", "(arrival <= problem.horizon)"

@@ -180,24 +180,23 @@ def pop(heap: Array, first: int, size: int) -> int:
     return int(smallest)
 
 
-@inlined
-def work_ticks(s: State, f: Int, p: int) -> int:
-    """Return how long facility f works on a parcel."""
-    ticks = s.length[f] * s.factors[s.law[f], s.work[cell(s, p, s.visit[p])]]
-    return min(s.most_work, max(1, int(np.rint(ticks)))) if ticks > 0 else 0
+@compiled
+def whole_ticks(work: float, most: int) -> int:
+    """Return work in whole ticks: from 1 to `most`, or 0 where there is none."""
+    return min(most, max(1, int(np.rint(work)))) if work > 0 else 0
 
 
 @inlined
-def is_lost(s: State, p: int, hazard: int, step: int) -> bool:
-    """Let a parcel take a hazard of loss at a step, and tell whether that is too much."""
-    lost = False
-    if s.lost_step[p] == AT_RISK:
-        at = np.searchsorted(s.loss_parcel, p)
-        s.loss_left[at] -= hazard
-        if s.loss_left[at] < 0:
-            s.lost_step[p] = step
-            lost = True
-    return lost
+def row_of(parcels: Array, p: int) -> int:
+    """Return the row of parcel `p`, one of the sorted `parcels`."""
+    low, high = 0, len(parcels)
+    while low < high:
+        middle = (low + high) >> 1
+        if parcels[middle] < p:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @inlined
@@ -222,13 +221,17 @@ def join(s: State, f: Int, until: Int) -> None:
             release += 1
         else:
             d = s.inbound[inbound]
-            hazard = s.lane_loss[s.departure_lane[d]]
             for at in range(s.slice_first[d], s.slice_first[d] + s.load[d]):
                 p = s.bay[at]
                 v = s.visit[p]
                 s.ready[cell(s, p, v)] = s.bay_ready[at]
                 s.departure[cell(s, p, v)] = d
-                if not is_lost(s, p, hazard, 2 * v + 1):
+                if s.lost_step[p] == AT_RISK:
+                    row = row_of(s.loss_parcel, p)
+                    s.loss_left[row] -= s.lane_loss[s.departure_lane[d]]
+                    if s.loss_left[row] < 0:
+                        s.lost_step[p] = 2 * v + 1
+                if s.lost_step[p] != 2 * v + 1:
                     s.visit[p] = v + 1
                     s.queue[end] = p
                     s.queue_arrival[end] = arrives
@@ -245,7 +248,12 @@ def finish(s: State, f: Int, size: int) -> int:
     completion = key >> SEQUENCE_BITS
     p = s.queue[s.queue_first[f] + (key & _SEQUENCE)]
     ready = completion + s.dwell[f]
-    if is_lost(s, p, s.visit_loss[f], 2 * s.visit[p]):
+    if s.lost_step[p] == AT_RISK:
+        row = row_of(s.loss_parcel, p)
+        s.loss_left[row] -= s.visit_loss[f]
+        if s.loss_left[row] < 0:
+            s.lost_step[p] = 2 * s.visit[p]
+    if s.lost_step[p] == 2 * s.visit[p]:
         s.ready[cell(s, p, s.visit[p])] = ready
     else:
         lane = s.next_lane[f, s.station[p]]
@@ -277,7 +285,8 @@ def advance(s: State, f: Int, until: Int) -> None:
         if size >= workers:
             break
         p = s.queue[at]
-        end = np.int64(start) + work_ticks(s, f, p)
+        work = s.length[f] * s.factors[s.law[f], s.work[cell(s, p, s.visit[p])]]
+        end = np.int64(start) + whole_ticks(work, s.most_work)
         push(s.heap, heap_first, size, (end << SEQUENCE_BITS) | (at - first))
         size += 1
         at += 1

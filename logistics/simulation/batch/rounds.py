@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.simulation.batch.kernel import (
+    AT_RISK,
     Int,
     State,
     advance,
@@ -15,7 +16,7 @@ from logistics.simulation.batch.kernel import (
     compiled,
     deadline_of,
     in_time,
-    is_lost,
+    row_of,
 )
 from logistics.vocabulary import MAX_ATTEMPTS, Status
 
@@ -113,7 +114,13 @@ def attempt(s: State, p: int, tick: int, hazard: int) -> bool:
     """Attempt to deliver a parcel; tell whether it comes back for another attempt."""
     made = s.attempts[p]
     s.attempts[p] = made + 1
-    if is_lost(s, p, hazard, 2 * s.visit[p] + 1 + made):
+    step = 2 * s.visit[p] + 1 + made
+    if s.lost_step[p] == AT_RISK:
+        row = row_of(s.loss_parcel, p)
+        s.loss_left[row] -= hazard
+        if s.loss_left[row] < 0:
+            s.lost_step[p] = step
+    if s.lost_step[p] == step:
         s.status[p] = _LOST
         return False
     if made >= s.failures[p]:

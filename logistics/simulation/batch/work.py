@@ -1,4 +1,4 @@
-"""How long work takes, for many parcels at once; the kernel has the same for one."""
+"""How long work takes, for many parcels at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from logistics.simulation.batch.kernel import compiled, whole_ticks
 from logistics.simulation.problem import Work
 
 Array = NDArray[Any]
@@ -14,5 +15,16 @@ Array = NDArray[Any]
 
 def ticks_of_work(work: Work, place: Array, number: Array) -> Array:
     """Return the ticks of work at places (see `Work`) on parcels of a number."""
-    ticks = work.length.take(place) * work.factors[work.law.take(place), number]
-    return np.where(ticks > 0, np.clip(np.rint(ticks), 1, work.most), 0).astype(np.int64)
+    place, number = place.astype(np.int64, copy=False), np.ascontiguousarray(number)
+    return _ticks(work.law, work.length, work.factors, work.most, place, number)
+
+
+@compiled
+def _ticks(
+    law: Array, length: Array, factors: Array, most: int, place: Array, number: Array
+) -> Array:
+    ticks = np.empty(len(place), np.int64)
+    for row in range(len(place)):
+        at = place[row]
+        ticks[row] = whole_ticks(length[at] * factors[law[at], number[row]], most)
+    return ticks

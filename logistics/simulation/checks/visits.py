@@ -84,8 +84,11 @@ class Visit:
 def work_of(problem: Problem, place: Array, number: Array) -> Array:
     """Return the ticks of work at places on parcels of a number, in the type of the ticks."""
     work = problem.work
-    ticks = work.factors[work.law.take(place), number] * work.length.take(place)
-    ticks = np.clip(np.rint(ticks), ticks > 0, work.most)
+    ticks = work.factors.ravel().take((work.law.astype(np.int64) << 16).take(place) | number)
+    ticks *= work.length.take(place)
+    worked = ticks > 0
+    np.rint(ticks, out=ticks)
+    np.clip(ticks, worked, work.most, out=ticks)
     return np.asarray(ticks.astype(problem.parcels.ordered.dtype))
 
 
