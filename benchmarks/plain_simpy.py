@@ -5,11 +5,9 @@ rounds on timetables, failed attempts, losses. No other record; no shifts, selle
 """
 
 from bisect import bisect_left
-from dataclasses import astuple
 from itertools import count
 from operator import itemgetter
 
-import numpy as np
 import simpy
 
 from logistics.simulation.problem import Problem
@@ -22,7 +20,8 @@ def delivery_ticks(problem: Problem) -> list[int]:
     env, parcels, lanes = simpy.Environment(), problem.parcels, problem.lanes
     dwell, next_lane = problem.facilities.dwell.tolist(), problem.next_lane.tolist()
     destination, round_ticks = lanes.destination.tolist(), lanes.round_ticks.tolist()
-    law, length, factors = map(np.ndarray.tolist, astuple(problem.work)[:3])
+    limits, factors = parcels.loss.each(len(parcels.order)).tolist(), problem.work.factors.tolist()
+    law, length = zip(*rows_of(problem.work, "law", "length"), strict=True)
     visit_loss, lane_loss = problem.hazards.visit_loss.tolist(), problem.hazards.lane_loss.tolist()
     workers = [simpy.Resource(env, n) for n in problem.staffing.workers[: len(dwell)].tolist()]
     numbers, waiting = [count() for _ in dwell], [[] for _ in destination]
@@ -42,8 +41,7 @@ def delivery_ticks(problem: Problem) -> list[int]:
             if (place := destination[lane]) < 0:
                 break
             waiting[lane].append((seniority, seniority, boards := env.event()))
-            arrival, _ = yield boards
-            yield arrival
+            yield (yield boards)[0]
             if (can_take := can_take - lane_loss[lane]) < 0:
                 return
         for failures_left in range(min(failures, 2), -1, -1):
@@ -72,11 +70,10 @@ def delivery_ticks(problem: Problem) -> list[int]:
 
     def orders():
         given = ("ordered", "order", "source", "station", "work", "failures", "stop")
-        can_take = parcels.loss.each(len(ended)).tolist()
         rows = enumerate(rows_of(parcels, *given))
         for number, (tick, _, source, *given) in sorted(rows, key=itemgetter(1)):
             yield env.timeout(tick - env.now)
-            env.process(parcel(number, facility[source], *given, can_take[number]))
+            env.process(parcel(number, facility[source], *given, limits[number]))
 
     for process in (orders(), *map(departures, count(), lanes.doors_close.tolist())):
         env.process(process)

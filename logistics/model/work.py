@@ -2,8 +2,8 @@
 
 The number names a *slice* of the law of a place: the part of all work between two quantiles. In the
 middle a slice has 1 / 65,536 of all work; the 1/128 that are the quickest, and the 1/128 that are
-the slowest, are cut sixteen times for each halving of what is still beyond, so that a parcel may
-well be one of the slowest in a billion. Work of a slice takes the slice's mean.
+the slowest, are cut finer and finer towards the end, so that a parcel may well be one of the
+slowest in a billion. Work of a slice takes the slice's mean.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from networks.schema import Facility, Network
 SLICES = 1 << 16
 _TAIL = 1 << 9
 """Slices at either end."""
-_PER_HALVING = 16
 _EXPONENTIAL = -1.0
 """In the place of a lognormal law's sigma."""
 _GRID = 2.0**-24
@@ -34,9 +33,7 @@ _GRID = 2.0**-24
 
 def slice_edges() -> NDArray[np.float64]:
     """Return the quantiles from 0 to 1/2 at which slices begin and end; the upper half mirrors."""
-    below = np.arange(_TAIL + 1) - _TAIL
-    tail = _TAIL / SLICES * np.exp2(below / _PER_HALVING)
-    tail[0] = 0
+    tail = _TAIL / SLICES * (np.arange(_TAIL + 1) / _TAIL) ** 4
     middle = np.arange(_TAIL + 1, SLICES // 2 + 1) / SLICES
     return np.concatenate([tail, middle])
 

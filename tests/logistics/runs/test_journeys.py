@@ -129,7 +129,7 @@ def test_a_returned_parcel_was_tried_three_times(run: Run) -> None:
 
 def test_a_trace_is_the_journey_of_the_first_run() -> None:
     whole = simulate(sellers())
-    row = int(np.flatnonzero(whole.measured & (whole.columns["status"] == Status.DELIVERED))[7])
+    row = int(np.flatnonzero(whole.measured & (whole.columns["status"] == Status.DELIVERED))[9])
     order = str(whole.columns["order_id"][row])
     what = days_for(plan([centers(), sellers()]), [Wanted(order)])
     assert what.scenarios[0].days.days < whole.scenario.days.days

@@ -398,7 +398,10 @@ def test_longer_warm_up_and_later_days_leave_an_orders_luck_alone(runs: dict[str
     rows = np.array([place[one] for one in run.columns["parcel_id"].tolist()])
     for name in ("source", "station", "market", "product", "grade", "zone"):
         assert (longer.columns[name][rows] == run.columns[name]).all(), name
-    assert (longer.visits["work"][rows] == run.visits["work"]).all()
+    once, again = run.visits["work"], longer.visits["work"][rows]
+    worked = (run.visits["ready"] >= 0) & (longer.visits["ready"][rows] >= 0)
+    assert worked.mean() > 0.5
+    assert (again == once)[worked].all()
     shift = longer.period.zero_ms - run.period.zero_ms
     ordered = longer.columns["ordered"][rows] * 10 + shift
     assert (ordered == run.columns["ordered"] * 10).all()
