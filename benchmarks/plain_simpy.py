@@ -56,8 +56,7 @@ def delivery_ticks(problem: Problem) -> list[int]:
         ended[number] = env.now
 
     def departures(lane, doors_close):
-        own = ((trip, *row) for trip, (of_lane, *row) in timetable if of_lane == lane)
-        for trip, tick, arrives, capacity in own:
+        for trip, (_, tick, arrives, capacity) in filter(lambda row: row[1][0] == lane, timetable):
             yield env.timeout(tick - env.now)
             yield env.timeout(0)  # who is ready at this very tick comes first
             line, too_late = sorted(waiting[lane]), tick - doors_close + (doors_close == 0)
