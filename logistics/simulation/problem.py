@@ -115,13 +115,17 @@ class Departures:
 
     `arrives`: tick at the destination, shared by all aboard; for a round, the couriers' return:
     at least tick + round_ticks, and in the order in which the waves of a round left.
-    `capacity`: parcels. `weekday`: local day at the origin, Monday is 0.
+    `capacity`: parcels. `least`: 0 for what leaves in any case; on a lane between facilities, else
+    how many fill a vehicle: only full ones leave, none if none is full, and who does not fill one
+    waits on. Then `capacity` is a multiple of it, or no limit. `weekday`: local day at the origin,
+    Monday is 0.
     """
 
     tick: Ints
     lane: Ints
     arrives: Ints
     capacity: Ints
+    least: Ints
     weekday: Ints
 
 
@@ -292,8 +296,9 @@ class Columns:
     to start of work) and `work` (work and dwell), both counted when the visit's ready tick is
     reached; `wait_departure` (ready to departure); `transit` (departure to arrival);
     `last_mile` (ready at the station to `ended`).
-    `load`: (departures,) parcels aboard. `left_behind`: (departures,) parcels ready in time that
-    did not fit. `horizon`: () the tick at which the run ended, by its `Ending`.
+    `load`: (departures,) parcels aboard. `left_behind`: (departures,) parcels ready in time for
+    which there was no vehicle; who only waits for one to fill is not among them. `horizon`: () the
+    tick at which the run ended, by its `Ending`.
     `events`: () how many events SimPy handled; the one column in which engines differ.
     """
 

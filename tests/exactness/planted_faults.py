@@ -91,6 +91,36 @@ FAULTS = {
     "what does not fit is forgotten": Fault(
         "kernel", "s.taken[lane] = begin + load", "s.taken[lane] = begin + waiting"
     ),
+    "a vehicle leaves before it is full": Fault("kernel", "load -= load % s.least[d]", "pass"),
+    "a vehicle waits for one more than fill it": Fault(
+        "kernel", "load -= load % s.least[d]", "load -= load % (s.least[d] + 1)"
+    ),
+    "only one of several full vehicles leaves": Fault(
+        "kernel",
+        "load -= load % s.least[d]",
+        "load = min(load - load % s.least[d], s.least[d])",
+    ),
+    "when one vehicle is full, the one beside it leaves too": Fault(
+        "kernel",
+        "load -= load % s.least[d]",
+        "load = load if load >= s.least[d] else 0",
+    ),
+    "who waits for a vehicle to fill counts as left behind": Fault(
+        "kernel",
+        "        if s.least[d] > 0:\n            load -= load % s.least[d]\n",
+        "        if s.least[d] > 0:\n            load -= load % s.least[d]\n"
+        "        s.left_behind[d] = waiting - load\n",
+    ),
+    "who is too late to board helps to fill a vehicle": Fault(
+        "kernel",
+        "load -= load % s.least[d]",
+        "load -= load % s.least[d] if s.filled[lane] - begin < s.least[d] else 0",
+    ),
+    "a vehicle that is just full does not leave": Fault(
+        "kernel",
+        "load -= load % s.least[d]",
+        "load -= load % s.least[d] if load != s.least[d] else load",
+    ),
     "what came too late counts as left behind": Fault(
         "kernel",
         "s.left_behind[d] = waiting - load",

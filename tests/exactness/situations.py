@@ -22,6 +22,11 @@ EXPECTED = (
     "departure of an empty truck",
     "departure without room",
     "left behind by a truck",
+    "a vehicle waits to be filled",
+    "full vehicles leave, and a part waits",
+    "two full vehicles leave together",
+    "the last of a window takes what fills no vehicle",
+    "full vehicles leave, and some find none",
     "left behind by a wave",
     "boarded when just ready",
     "boarded when just arrived",
@@ -81,6 +86,7 @@ def situations(problem: Problem, columns: Columns) -> Iterator[str]:
         yield from _ends(problem, columns, parcel, places)
         yield from _orders(problem, columns, parcel, places)
     yield from _trips(problem, columns)
+    yield from _vehicles(problem, columns, visits)
     yield from _loads(problem, columns)
     yield from _boarding(problem, columns, visits)
     yield from _shifts(problem, visits)
@@ -222,6 +228,30 @@ def _trips(problem: Problem, columns: Columns) -> Iterator[str]:
             yield "second departure at the same tick takes the rest"
     if (trips.arrives[trucks] == problem.horizon).any():
         yield "arrival at the horizon"
+
+
+def _vehicles(problem: Problem, columns: Columns, visits: list[list[Visit]]) -> Iterator[str]:
+    """Look at departures of full vehicles only, and at those who wait for one to fill."""
+    trips, lanes = problem.departures, problem.lanes
+    waiting: dict[int, list[tuple[int, int]]] = {}
+    for visit in (visit for places in visits for visit in places if visit["ready"] != NOT_YET):
+        taken = visit["departure"] if visit["departure"] != NOT_YET else len(trips.tick)
+        waiting.setdefault(visit["lane"], []).append((visit["ready"], taken))
+    for number in np.flatnonzero((trips.least > 0) & (trips.tick < problem.horizon)).tolist():
+        lane, least, load = (int(c[number]) for c in (trips.lane, trips.least, columns.load))
+        deadline = trips.tick[number] - (lanes.doors_close[lane] or -1)
+        stay = sum(ready < deadline and taken > number for ready, taken in waiting.get(lane, []))
+        if columns.left_behind[number] and load:
+            yield "full vehicles leave, and some find none"
+        elif stay:
+            yield (
+                "full vehicles leave, and a part waits" if load else "a vehicle waits to be filled"
+            )
+        if load >= 2 * least > 2:
+            yield "two full vehicles leave together"
+        after = np.flatnonzero((trips.lane == lane) & (np.arange(len(trips.tick)) > number))
+        if stay and not load and len(after) and trips.least[after[0]] == 0 < columns.load[after[0]]:
+            yield "the last of a window takes what fills no vehicle"
 
 
 def _loads(problem: Problem, columns: Columns) -> Iterator[str]:

@@ -148,6 +148,33 @@ def test_what_does_not_fit_takes_the_next_truck_which_may_arrive_first() -> None
     assert columns.left_behind.tolist() == [2, 1]
 
 
+def test_in_a_window_only_full_vehicles_leave_and_at_its_end_all_that_waits() -> None:
+    """By hand: three are ready by 10 and fill one; two more wait, through 20 and 30, until 40."""
+    sketch = line()
+    for ordered in (5, 6, 7, 12, 13):
+        sketch.parcel("shelf", "station", ordered, [0, 0])
+    for tick in (10, 20, 30):
+        sketch.departs("truck", tick, tick + 5, capacity=6, least=3)
+    sketch.departs("truck", 40, 45, capacity=6)
+    columns = outcome(sketch)
+    assert columns.departure[:, 0].tolist() == [0, 0, 0, 3, 3]
+    assert columns.load.tolist() == [3, 0, 0, 2]
+    assert columns.left_behind.tolist() == [0, 0, 0, 0], "who waits for a vehicle to fill is not"
+    assert columns.wait_departure.tolist() == [5, 4, 3, 28, 27]
+
+
+def test_as_many_vehicles_leave_as_are_full_and_as_there_are() -> None:
+    """By hand: eight are ready, two vehicles of three leave; two and one more then fill another."""
+    sketch = line()
+    for ordered in (1, 1, 1, 1, 1, 1, 1, 1, 15):
+        sketch.parcel("shelf", "station", ordered, [0, 0])
+    sketch.departs("truck", 10, 15, capacity=6, least=3)
+    sketch.departs("truck", 20, 25, capacity=6, least=3)
+    columns = outcome(sketch)
+    assert columns.load.tolist() == [6, 3]
+    assert columns.left_behind.tolist() == [2, 0], "for two there was no vehicle at all"
+
+
 def test_doors_close_before_the_departure() -> None:
     sketch = line(doors_close=3)
     for ordered in (6, 7, 10):

@@ -43,8 +43,8 @@ ONE_TO_ONE, REVERSED = 0, 1
 
 PLAIN: Row = {
     "dwell": 0, "loss": 0, "damage": (), "doors_close": 0, "capacity": UNLIMITED, "weekday": 0,
-    "law": ONE_TO_ONE, "length": 1.0, "gate": "", "daily_capacity": 0, "failures": 0, "stop": 0,
-    "risk": 0, "loss_threshold": SAFE, "damage_threshold": SAFE, "stolen": False,
+    "least": 0, "law": ONE_TO_ONE, "length": 1.0, "gate": "", "daily_capacity": 0, "failures": 0,
+    "stop": 0, "risk": 0, "loss_threshold": SAFE, "damage_threshold": SAFE, "stolen": False,
     "pickup_weekdays": EVERY_DAY,
 }  # fmt: skip
 """What goes without saying, by name."""
@@ -95,11 +95,11 @@ class Sketch:
         return name
 
     def departs(
-        self, lane: str, tick: int, arrives: int, capacity: int = UNLIMITED, weekday: int = 0
+        self, lane: str, tick: int, arrives: int, capacity: int = UNLIMITED, **more: int
     ) -> None:
         """Add a departure or a wave (which `arrives` when its couriers are back)."""
-        row = {"lane": lane, "tick": tick, "arrives": arrives}
-        self.departures.append({**row, "capacity": capacity, "weekday": weekday})
+        row = {"lane": lane, "tick": tick, "arrives": arrives, "capacity": capacity}
+        self.departures.append({**row, "least": 0, "weekday": 0, **more})
 
     def gate(self, name: str, days: Iterable[tuple[int, int]]) -> str:
         """Add a gate with working days (opens, cutoff)."""
@@ -205,6 +205,7 @@ class Sketch:
             _array([lane[row["lane"]] for row in rows]),
             self._ticks(rows, "arrives"),
             _array([row["capacity"] for row in rows]),
+            _array([row["least"] for row in rows]),
             _array([row["weekday"] for row in rows], np.int8),
         )
 
@@ -452,6 +453,7 @@ class RandomWorld:
         headway = _up(max(self.grain, dice.integer(2, 7) * self.span // 16), grid)
         offset, shift = _up(self.tick(headway), grid), dice.integer(0, 6)
         roomy = dice.chance(50)
+        fills = dice.pick([1, 2, 3, 4]) if not (unlimited or in_order) and dice.chance(40) else 0
         for tick in range(offset, 2 * self.span + 1, headway):
             # One choice decides all about a departure: there are too many of them for more.
             quirk, size = divmod(dice.integer(0, 11 * 7 - 1), 7)
@@ -466,7 +468,11 @@ class RandomWorld:
             # Of two departures at one tick the second is the faster.
             for later in (late, 0) if quirk >= 9 else (late,):
                 arrives = _up(tick + duration + later, self.meeting)
-                self.sketch.departs(lane, tick, arrives, capacity, (tick // self.day + shift) % 7)
+                weekday = (tick // self.day + shift) % 7
+                # in a window vehicles leave when they are full, at its end in any case
+                least = fills if fills <= capacity and tick // headway % 3 else 0
+                room = capacity if capacity == UNLIMITED or not least else capacity // least * least
+                self.sketch.departs(lane, tick, arrives, room, weekday=weekday, least=least)
 
     def add_gate(self) -> None:
         dice = self.dice

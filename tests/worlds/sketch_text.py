@@ -72,10 +72,14 @@ def _lane(sketch: Sketch, row: dict[str, Any]) -> str:
 
 
 def _trip(trip: dict[str, Any]) -> str:
-    """Return '5-8x2' for a departure at 5 that arrives at 8 and takes two; 'd3' is its weekday."""
+    """Return '5-8x2' for a departure at 5 that arrives at 8 and takes two; 'd3' is its weekday.
+
+    'full3': only vehicles leave that three fill.
+    """
     takes = "" if trip["capacity"] == UNLIMITED else f"x{trip['capacity']}"
+    fills = f"full{trip['least']}" if trip["least"] else ""
     weekday = f"d{trip['weekday']}" if trip["weekday"] else ""
-    return f"{trip['tick']}-{trip['arrives']}{takes}{weekday}"
+    return f"{trip['tick']}-{trip['arrives']}{takes}{fills}{weekday}"
 
 
 def _parcel(row: dict[str, Any]) -> str:

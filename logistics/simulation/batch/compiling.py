@@ -58,6 +58,7 @@ def _one_parcel(ticks: type[np.integer[Any]]) -> Problem:
             lane=column(np.int32, 0, 1),
             arrives=column(ticks, 40, 60),
             capacity=column(np.int32, UNLIMITED, 1),
+            least=column(np.int32, 0, 0),
             weekday=column(np.int8, 0, 0),
         ),
         gates=Gates(column(np.int64, 0, 1), column(np.int64, 5), column(np.int64, 20)),

@@ -87,6 +87,7 @@ class State(NamedTuple):
     departure_lane: Array
     arrives: Array
     capacity: Array
+    least: Array
     law: Array
     length: Array
     factors: Array
@@ -348,9 +349,11 @@ def depart(s: State, departures: Array) -> None:
         begin = s.taken[lane]
         waiting = in_time(s.bay_ready, begin, s.filled[lane], deadline_of(s, lane, tick))
         load = min(waiting, s.capacity[d])
+        s.left_behind[d] = waiting - load
+        if s.least[d] > 0:
+            load -= load % s.least[d]
         s.slice_first[d] = begin
         s.load[d] = load
-        s.left_behind[d] = waiting - load
         s.taken[lane] = begin + load
 
 

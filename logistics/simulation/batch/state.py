@@ -38,6 +38,7 @@ def prepare(problem: Problem, under_way: UnderWay) -> State:
         departure_lane=problem.departures.lane,
         arrives=problem.departures.arrives,
         capacity=problem.departures.capacity,
+        least=problem.departures.least,
         law=problem.work.law,
         length=problem.work.length,
         factors=problem.work.factors,

@@ -31,7 +31,9 @@ class Departures(Check):
         )  # fmt: skip
         span = slice(first, end)
         load, left, capacity = took[span], left_behind[span], departures.capacity[span]
-        tick, arrives = departures.tick[span], departures.arrives[span]
+        tick, arrives, least = (
+            column[span] for column in (departures.tick, departures.arrives, departures.least)
+        )
         on_lane = self._problem.lanes.destination[departures.lane[span]] >= 0
         for bad, text in (
             (load < 0, "its load is {load}"),
@@ -45,8 +47,12 @@ class Departures(Check):
                 on_lane & (load > 0) & (arrives <= tick),
                 "it arrives {arrives:tick}, not after it departs",
             ),
+            (
+                (least > 0) & (load % np.maximum(least, 1) != 0),
+                "its load is {load}, but only vehicles full with {least} leave",
+            ),
         ):
-            values = {"load": load, "left": left, "capacity": capacity}
+            values = {"load": load, "left": left, "capacity": capacity, "least": least}
             self._stop_departure(bad, range(first, end), text, arrives=arrives, **values)
 
     def check_unchanged(self, load: Array, left_behind: Array) -> None:
@@ -117,8 +123,9 @@ class Boarding(Check):
         number = number[np.argsort(departures.lane[number], kind="stable")]
         lane = departures.lane[number].astype(np.int64)
         full = self._columns.load[number] >= departures.capacity[number]
+        in_part = departures.least[number] > 0  # some may wait, see `_check_left_behind`
         deadline = self._deadline[self._position[number]]
-        deadline[full | self._pickup[lane]] = NOT_YET
+        deadline[full | in_part | self._pickup[lane]] = NOT_YET
         first = np.diff(lane, prepend=-1) != 0
         before = np.where(first, self._missed_by_all[lane], np.roll(deadline, 1))
         latest = np.maximum.accumulate(lane * _LANE + before) - lane * _LANE
@@ -231,13 +238,23 @@ class Boarding(Check):
         counted = np.cumsum(self._left_behind)[:-1]
         said = self._columns.left_behind[self._number]
         on_lane = self._problem.lanes.destination[self._lane] >= 0
-        has_left = self._problem.departures.tick[self._number] < self._problem.horizon
-        self._stop_departure(
-            on_lane & has_left & (counted != said),
-            self._number,
-            "it left {said} parcels behind, but {counted} were ready in time that it did not take",
-            said=said, counted=counted,
-        )  # fmt: skip
+        departures = self._problem.departures
+        has_left = on_lane & (departures.tick[self._number] < self._problem.horizon)
+        least = departures.least[self._number]
+        room = self._columns.load[self._number] < departures.capacity[self._number]
+        filling = (least > 0) & room & (said == 0)
+        for bad, text in (
+            (
+                has_left & ~filling & (counted != said),
+                "it left {said} parcels behind, but {counted} were ready in time that it did not"
+                " take",
+            ),
+            (
+                has_left & filling & (counted >= least),
+                "{counted} parcels waited for a vehicle that {least} fill",
+            ),
+        ):
+            self._stop_departure(bad, self._number, text, said=said, counted=counted, least=least)
 
     def _stop_served_late(self, among: Array, lane: int, ready: int, problem: str) -> None:
         lane_id = self._problem.lanes.ids[lane]

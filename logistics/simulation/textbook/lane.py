@@ -33,6 +33,7 @@ class Trip:
     tick: int
     arrives: int
     capacity: int
+    least: int
     weekday: int
     load: int = 0
     left_behind: int = 0
@@ -74,11 +75,16 @@ class Lane:
                 self._depart(trip, self._load(trip))
 
     def _load(self, trip: Trip) -> list[Waiting]:
-        """Take the oldest parcels that are ready in time, up to the capacity."""
+        """Take the oldest parcels that are ready in time, up to the capacity.
+
+        Where vehicles leave only when they are full, take as many as fill some.
+        """
         latest = trip.tick - self.doors_close - 1 if self.doors_close else trip.tick
         in_time = bisect_left(self._waiting, ((latest + 1,),))
         trip.load = min(in_time, trip.capacity)
         trip.left_behind = in_time - trip.load
+        if trip.least:
+            trip.load = trip.load // trip.least * trip.least
         aboard, self._waiting = self._waiting[: trip.load], self._waiting[trip.load :]
         return aboard
 

@@ -27,7 +27,7 @@ def build(problem: Problem, clock: Clock) -> Network:
     """Return the network of a problem, with its shifts and timetables on the clock."""
     facilities = _facilities(problem, clock)
     sources, lanes = _sources(problem, clock, facilities), _lanes(problem, clock)
-    rows = rows_of(problem.departures, "lane", "tick", "arrives", "capacity", "weekday")
+    rows = rows_of(problem.departures, "lane", "tick", "arrives", "capacity", "least", "weekday")
     trips = [Trip(number, *row) for number, row in enumerate(rows)]
     for tick, facility, workers in rows_of(problem.staffing, "tick", "facility", "workers"):
         clock.call(tick, Turn.STAFFING, facility, partial(facilities[facility].staff, workers))

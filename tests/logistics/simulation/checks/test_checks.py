@@ -225,6 +225,25 @@ def test_nobody_is_left_behind_by_a_truck_with_places() -> None:
     assert "not taken by a departure of AB that had places left" in error.problem
 
 
+def test_only_full_vehicles_leave_and_every_full_one_does() -> None:
+    """The first truck takes two; as a vehicle that three fill it should not have left with them."""
+    problem = two_docks()
+    columns = run(problem)
+
+    def with_first(capacity: int, least: int) -> Problem:
+        departures = problem.departures
+        changed = {
+            name: np.where(np.arange(5) == FIRST_TRUCK, value, getattr(departures, name))
+            for name, value in (("capacity", capacity), ("least", least))
+        }
+        return replace(problem, departures=replace(departures, **changed))
+
+    error = stopped(with_first(3, 3), columns, left_behind={FIRST_TRUCK: 0})
+    assert error.problem == "its load is 2, but only vehicles full with 3 leave"
+    error = stopped(with_first(4, 2), columns, left_behind={FIRST_TRUCK: 0})
+    assert error.problem == "2 parcels waited for a vehicle that 2 fill"
+
+
 def test_who_was_ready_first_boards_first() -> None:
     problem = two_docks()
     columns = run(problem)
