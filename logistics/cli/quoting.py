@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from logistics.cli.ending import say
 from logistics.cli.options import OneScenario, with_options
 from logistics.cli.showing import console, folder_for, progress_bar
 from logistics.experiments.workers.progress import silent
@@ -31,9 +32,11 @@ def quote(scenario: OneScenario, **options: Any) -> None:
     from logistics.report.tables.terminal import rendered  # noqa: PLC0415
 
     as_json, quiet = options.pop("json"), options.pop("quiet")
-    output = folder_for(options, "quotes")
+    output, moved = folder_for(options, "quotes")
     with nullcontext(silent) if quiet or as_json else progress_bar() as report:
         found = run_quotes(QuoteRequest(output, scenario, options), report)
+    if moved:
+        say(moved)
     if quiet or as_json:
         typer.echo(dumps(quote_facts(found)) if as_json else output)
         return
