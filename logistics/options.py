@@ -234,6 +234,10 @@ OPTIONS = [
         help="Print summary.json and nothing else: one object, for programs.",
     ),
     Option(
+        "json", bool, group="Output", places=("quote",), default=False,
+        help="Print the quotes as JSON and nothing else: one object, for programs.",
+    ),
+    Option(
         "json", bool, group="Output", places=_LISTS, default=False,
         help="Print the list as JSON: all that is known of each.",
     ),

@@ -52,7 +52,7 @@ def quote(
     Raises InputError for a scenario that cannot be run, or a share outside 0.5 to 0.999.
     """
     given = checked(QUOTE, options)
-    return _quotes(_plan(scenario, given), given, progress or silent)
+    return _quotes(_plan(scenario, given), given, None, progress or silent)
 
 
 def run(request: QuoteRequest, report: Report = silent) -> Quotes:
@@ -67,17 +67,17 @@ def run(request: QuoteRequest, report: Report = silent) -> Quotes:
     what = _plan(request.scenario, given)
     _check_date(what, by)
     with output_folder(request.folder, overwrite) as folder:
-        found = _quotes(what, given, report)
+        found = _quotes(what, given, by, report)
         report(Progress(WRITING, 0, 1))
-        write_quotes(found, folder, by)
+        write_quotes(found, folder)
     return found
 
 
-def _quotes(what: Plan, given: Mapping[str, Any], report: Report) -> Quotes:
+def _quotes(what: Plan, given: Mapping[str, Any], by: date | None, report: Report) -> Quotes:
     share, cutoffs = _share(given["share"]), _cutoffs(given["cutoffs"])
     processes = processes_for(what, given["workers"], what.replications)
     with worker_pool(processes) as pool:
-        return run_quotes(what, share, cutoffs, pool, report)
+        return run_quotes(what, share, cutoffs, by, pool, report)
 
 
 def _plan(scenario: str | Path | Scenario, given: Mapping[str, Any]) -> Plan:

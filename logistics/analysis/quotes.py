@@ -7,6 +7,10 @@ each class (empirical Bayes; moments as in Kleinman, Journal of the American Sta
 68, 1973, 46-54). How much a prior weighs is estimated from how much cells of one class differ, all
 classes together. Where they are alike, the class decides; where they differ, each decides for
 itself.
+
+Of two orders of one day, the later one is never quoted the earlier date: shares fall from one part
+of the day to the next, and where samples say otherwise, such parts are pooled (isotonic regression:
+Barlow, Bartholomew, Bremner, Brunk, Statistical Inference under Order Restrictions, 1972).
 """
 
 from __future__ import annotations
@@ -36,15 +40,18 @@ class DateCounts:
     """Parcels by market, order date, time of day and calendar days until delivered.
 
     `counts`: (markets, dates, times, MOST_DAYS + 2); the last: later, or never. `zones`: (markets,
-    9) parcels by carrier zone. Those of several runs add up.
+    9) parcels by carrier zone. `under_way`: how many had not ended when the run did, which are
+    among the last. Those of several runs add up.
     """
 
     counts: NDArray[np.int32]
     zones: NDArray[np.int32]
+    under_way: int = 0
 
     def __add__(self, other: DateCounts) -> DateCounts:
         """Return the parcels of both."""
-        return DateCounts(self.counts + other.counts, self.zones + other.zones)
+        under_way = self.under_way + other.under_way
+        return DateCounts(self.counts + other.counts, self.zones + other.zones, under_way)
 
     def by_weekday(self, first_weekday: int) -> Counts:
         """Return (markets, 7, times, MOST_DAYS + 2), Monday first.
@@ -102,7 +109,33 @@ def kept_shares(counts: Counts, classes: tuple[NDArray[np.int64], ...]) -> Kept:
         parent[of] = wider
         share, weight = _shrunk(_sums(within, of), _sums(parcels, of), parent, share)
         wider = of
-    return Kept(np.maximum.accumulate(share, axis=-1), parcels, weight)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.nan_to_num(parcels[..., None] / weight, nan=_WEAKEST)  # prior and own
+    return Kept(np.maximum.accumulate(falling(share, size), axis=-1), parcels, weight)
+
+
+def falling(share: Floats, size: Floats) -> Floats:
+    """Return shares that do not rise along the last axis but one, nearest to those given.
+
+    Least squares weighted by `size`, above 0: the least over all beginnings up to a part of the
+    greatest over all ends from it on of the mean between the two.
+    """
+    parts = share.shape[-2]
+    total = np.cumsum(np.insert(share * size, 0, 0, axis=-2), axis=-2)
+    sizes = np.cumsum(np.insert(size, 0, 0, axis=-2), axis=-2)
+
+    def mean(first: int, end: int) -> Floats:
+        between = total[..., end, :] - total[..., first, :]
+        return np.asarray(between / (sizes[..., end, :] - sizes[..., first, :]))
+
+    found = np.ones_like(share)
+    for part in range(parts):
+        for first in range(part + 1):
+            greatest = mean(first, part + 1)
+            for end in range(part + 2, parts + 1):
+                np.maximum(greatest, mean(first, end), out=greatest)
+            np.minimum(found[..., part, :], greatest, out=found[..., part, :])
+    return found
 
 
 def _sums(cells: NDArray[Any], of: NDArray[np.int64]) -> Floats:

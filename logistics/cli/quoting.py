@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import date
+from json import dumps
 from typing import Any
 
 import typer
 
+from logistics.cli.ending import say
 from logistics.cli.options import OneScenario, with_options
 from logistics.cli.showing import console, folder_for, progress_bar
 from logistics.experiments.workers.progress import silent
@@ -27,18 +28,20 @@ def quote(scenario: OneScenario, **options: Any) -> None:
     """
     from logistics.quoting import QuoteRequest  # noqa: PLC0415
     from logistics.quoting import run as run_quotes  # noqa: PLC0415
-    from logistics.report.quotes import quote_lines, quote_table  # noqa: PLC0415
+    from logistics.report.quotes import quote_facts, quote_lines, quote_table  # noqa: PLC0415
     from logistics.report.tables.terminal import rendered  # noqa: PLC0415
 
-    quiet, output = options.pop("quiet"), folder_for(options, "quotes")
-    with nullcontext(silent) if quiet else progress_bar() as report:
+    as_json, quiet = options.pop("json"), options.pop("quiet")
+    output, moved = folder_for(options, "quotes")
+    with nullcontext(silent) if quiet or as_json else progress_bar() as report:
         found = run_quotes(QuoteRequest(output, scenario, options), report)
-    if quiet:
-        typer.echo(output)
+    if moved:
+        say(moved)
+    if quiet or as_json:
+        typer.echo(dumps(quote_facts(found)) if as_json else output)
         return
     out = console()
     out.print(rendered(quote_table(found), out.width))
-    by = date.fromisoformat(options["by"]) if options["by"] else None
-    for line in quote_lines(found, by):
+    for line in quote_lines(found):
         out.print(line)
     typer.echo(f"Quotes in {output}: quotes.xlsx to read, quotes.csv to load.")

@@ -33,10 +33,10 @@ def compare(scenarios: Scenarios = None, **options: Any) -> None:
     logistics compare amazon sellers --days 14 --markets "Texas, Chicago"
     logistics compare amazon mine.xlsx --what-if peak-season --output peak
     """
-    if scenarios and len(scenarios) == 1 and not options["what_if"]:
-        one = scenarios[0]
-        say(f"One network given: nothing is compared, as in  logistics run {one}")
+    alone = len(scenarios or ()) == 1 and not options["what_if"]
     _results(scenarios or None, options, "comparison")
+    if scenarios and alone:
+        say(f"One network given: nothing is compared, as in  logistics run {scenarios[0]}")
 
 
 @with_options("run")
@@ -95,10 +95,12 @@ def _results(scenarios: list[str] | None, options: dict[str, Any], folder: str) 
     from logistics.jobs import ComparisonRequest  # noqa: PLC0415
     from logistics.jobs import run as run_job  # noqa: PLC0415
 
-    full, output = options.pop("full"), folder_for(options, folder)
+    full, (output, moved) = options.pop("full"), folder_for(options, folder)
     as_json, quiet = options.pop("json"), options.pop("quiet")
     with nullcontext(silent) if quiet or as_json else progress_bar() as report:
         result = run_job(ComparisonRequest(output, scenarios, options), report)
+    if moved:
+        say(moved)
     if as_json or quiet:
         summary = output / "summary.json"
         typer.echo(summary.read_text(encoding="utf-8").rstrip() if as_json else output)

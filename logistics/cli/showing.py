@@ -149,16 +149,18 @@ def print_damaged(lines: Sequence[str]) -> None:
         typer.echo(f"and {more:,} more files")
 
 
-def folder_for(options: Mapping[str, Any], default: str) -> Path:
-    """Return the folder that was given, or the next free one by the default name, and say which."""
+def folder_for(options: Mapping[str, Any], default: str) -> tuple[Path, str]:
+    """Return the folder that was given, or the next free one by the default name.
+
+    And what to say of it once there are results: why it has another name, or ''.
+    """
     from logistics.runtime.output_folders import free_folder  # noqa: PLC0415
 
     if options["output"] is not None:
-        return Path(options["output"])
+        return Path(options["output"]), ""
     found = free_folder(default, options["overwrite"])
-    if found != Path(default):
-        say(f"{default} already exists: the results go to {found}.")
-    return found
+    moved = found != Path(default)
+    return found, f"{default} already exists: the results are in {found}." if moved else ""
 
 
 def print_written(folder: Path, report: bool, not_drawn: str = "") -> None:

@@ -37,7 +37,7 @@ class Quotes:
 
     `name`: of the network. `share`: of the quoted dates that are kept. `cutoffs`: minutes after
     midnight that part the day. `first_day`: of the measured dates. `replications`: how many runs.
-    `counts`: of all of them together. `asked`: (markets,) those with orders.
+    `counts`: of all of them together. `by`: a date for which the last order dates were asked for.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Quotes:
     first_day: date
     replications: int
     counts: DateCounts
+    by: date | None = None
 
     @property
     def times(self) -> tuple[str, ...]:
@@ -84,6 +85,14 @@ class Quotes:
         """(markets, 7, times) calendar days to quote; `NO_DATE` where no date is kept."""
         return self.kept.quoted(self.share)
 
+    @property
+    def weekdays(self) -> tuple[str, ...]:
+        """Those on which anybody ordered, from 'Mon' on."""
+        ordered = np.asarray(self.by_weekday.any(axis=(0, 2, 3)))
+        return tuple(
+            name for name, some in zip(WEEKDAY_NAMES, ordered.tolist(), strict=True) if some
+        )
+
     def table(self) -> pd.DataFrame:
         """Return a row for each market, weekday and time of the order.
 
@@ -119,8 +128,14 @@ class Quotes:
     @property
     def _cells(self) -> NDArray[np.bool_]:
         """(markets, 7, times) whether there is a quote: somebody ordered on that weekday."""
-        ordered = self.by_weekday.any(axis=(0, 3))
-        return np.asarray(self.asked)[:, None, None] & np.asarray(ordered)[None]
+        ordered = np.array([name in self.weekdays for name in WEEKDAY_NAMES])
+        cells = np.logical_and(self.asked[:, None, None], ordered[:, None])
+        return np.broadcast_to(cells, self.days.shape)
+
+    @cached_property
+    def last(self) -> pd.DataFrame | None:
+        """The last order dates for delivery by `by`; None where there is none."""
+        return self.last_order_dates(self.by) if self.by else None
 
     def last_order_dates(self, by: date) -> pd.DataFrame:
         """Return a row for each market and time of day: the last measured date on which an order
@@ -174,9 +189,10 @@ def density_class(markets: Markets) -> NDArray[np.int64]:
 
 
 def run_quotes(
-    what: Plan, share: float, cutoffs: Sequence[int], pool: WorkerPool, report: Report = silent
-) -> Quotes:
-    """Run a plan of one scenario and return its quotes."""
+    what: Plan, share: float, cutoffs: Sequence[int], by: date | None, pool: WorkerPool,
+    report: Report = silent,
+) -> Quotes:  # fmt: skip
+    """Run a plan of one scenario and return its quotes; `by`: with the last order dates for it."""
     shared = pool.share(run_spec_of(what, pool.folder))
     pool.map(partial(prepare_network, shared), [0], report, meanwhile=partial(compile_for, what))
     tasks = pool.run(partial(_count, shared, tuple(cutoffs)), range(what.replications))
@@ -187,7 +203,7 @@ def run_quotes(
     (scenario,) = what.scenarios
     return Quotes(
         scenario.name, scenario.label or scenario.name, share, tuple(cutoffs),
-        scenario.days.first_day, what.replications, total,
+        scenario.days.first_day, what.replications, total, by,
     )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,25 +31,43 @@ quotes.csv             the same with a row for each weekday: share kept, parcels
 _LAST = "last_order_dates.csv   the last order date for delivery by {by}, for each ZIP3 and time\n"
 
 
-def write_quotes(quotes: Quotes, folder: Path, by: date | None = None) -> None:
-    """Write quotes as CSV and workbook; `by`: also the last order dates.
+def write_quotes(quotes: Quotes, folder: Path) -> None:
+    """Write quotes as CSV and workbook, and the last order dates if they were asked for.
 
     Raises OSError if they cannot be written.
     """
     table = quotes.table()
     _csv(table, folder / "quotes.csv")
     content = [Sheet("quotes", *_wide(quotes), 4)]
-    if by is not None:
-        last = quotes.last_order_dates(by)
+    if (last := quotes.last) is not None:
         _csv(last, folder / "last_order_dates.csv")
         content.append(Sheet("last order dates", *_plain(last), 3))
     (folder / "quotes.xlsx").write_bytes(workbook(content, quotes.name))
     about = f"{TITLE}: quotes of {quotes.name}\n{_what(quotes)}\n\n{_FILES}"
-    about += _LAST.format(by=by) if by else ""
+    about += _LAST.format(by=quotes.by) if quotes.by else ""
     (folder / ABOUT).write_text(about, encoding="utf-8")
 
 
-def quote_lines(quotes: Quotes, by: date | None = None) -> Iterator[str]:
+def quote_facts(quotes: Quotes) -> dict[str, Any]:
+    """Return the quotes as JSON has them, with a list for each table."""
+    tables = {"quotes": quotes.table(), "last_order_dates": quotes.last}
+    return {
+        "network": quotes.name,
+        "share": quotes.share,
+        "replications": quotes.replications,
+        "first_day": quotes.first_day.isoformat(),
+        "days": quotes.counts.counts.shape[1],
+        "under_way": quotes.counts.under_way,
+        "by": quotes.by.isoformat() if quotes.by else None,
+        **{
+            name: json.loads(table.to_json(orient="records", date_format="iso", date_unit="s"))
+            for name, table in tables.items()
+            if table is not None
+        },
+    }
+
+
+def quote_lines(quotes: Quotes) -> Iterator[str]:
     """Yield the answer in words, but for its table."""
     yield _what(quotes)
     table = quotes.table()
@@ -64,12 +82,17 @@ def quote_lines(quotes: Quotes, by: date | None = None) -> Iterator[str]:
         where = listed(sorted(set(table.loc[missing, "zip3"]))[:5])
         cells = f"{int(missing.sum()):,} cells"
         yield f"{cells} have no date that meets this share, such as ZIP3 {where}."
-    days = [name for name in WEEKDAY_NAMES if name not in set(table["ordered_on"])]
+    if quotes.counts.under_way:
+        share = percent(quotes.counts.under_way / int(quotes.counts.counts.sum()), 1)
+        yield (
+            f"{quotes.counts.under_way:,} parcels ({share}) had not ended when their run did, and"
+            " count as not kept: --follow-days follows them longer."
+        )
+    days = [name for name in WEEKDAY_NAMES if name not in quotes.weekdays]
     if days:
         yield f"No orders were measured on {listed(days)}: no quotes for these (--days 7)."
-    if by is not None:
-        last = quotes.last_order_dates(by)
-        yield f"Last order date for delivery by {date_words(by)}:"
+    if quotes.by and (last := quotes.last) is not None:
+        yield f"Last order date for delivery by {date_words(quotes.by)}:"
         for day in sorted(set(last["order_by"].dropna())):
             people = _people(last[last["order_by"] == day]) / _people(last)
             yield f"  {date_words(day.date())}  {percent(people, 0):>4} of people"
@@ -84,17 +107,18 @@ def quote_table(quotes: Quotes) -> Table:
     asked, people = quotes.asked, load_markets().share
     people = np.where(asked, people, 0.0) / people[asked].sum()
     rows = []
-    for weekday, name in enumerate(WEEKDAY_NAMES):
-        if not quotes.by_weekday[:, weekday].any():
-            continue
+    for name in quotes.weekdays:
         for at, time in enumerate(quotes.times):
-            days = quotes.days[:, weekday, at]
-            known = np.clip(np.where(days == NO_DATE, _LONGEST, days), 1, _LONGEST)
-            shares = np.bincount(known, people, _LONGEST + 1)[1:]
+            days = quotes.days[:, WEEKDAY_NAMES.index(name), at]
+            known = np.where(days == NO_DATE, _LONGEST + 1, np.clip(days, 1, _LONGEST))
+            shares = np.bincount(known, people, _LONGEST + 2)[1:]
             cells = tuple(Number(share, "share", 0) if share else None for share in shares.tolist())
             rows.append(Row(f"{name}, {time}", cells))
+    classes = (*_CLASSES, "no date")
+    if not any(row.cells[-1] for row in rows):
+        classes, rows = classes[:-1], [Row(row.label, row.cells[:-1]) for row in rows]
     caption = f"{quotes.label}: share of people by quoted calendar days"
-    return Table("quotes", caption, tuple(map(Column, _CLASSES)), tuple(rows), "", "ordered on")
+    return Table("quotes", caption, tuple(map(Column, classes)), tuple(rows), "", "ordered on")
 
 
 def _what(quotes: Quotes) -> str:
@@ -108,12 +132,13 @@ def _what(quotes: Quotes) -> str:
 
 def _wide(quotes: Quotes) -> tuple[tuple[str, ...], list[list[Any]]]:
     """Return headings and rows: ZIP3, place and time, then the days of each weekday."""
-    days = [name for name in WEEKDAY_NAMES if name in set(quotes.table()["ordered_on"])]
-    headings = ("zip3", "city", "state", "ordered_at", *days)
+    headings = ("zip3", "city", "state", "ordered_at", *quotes.weekdays)
     markets, rows = load_markets(), []
     for market in np.flatnonzero(quotes.asked).tolist():
         for at, time in enumerate(quotes.times):
-            found = [int(quotes.days[market, WEEKDAY_NAMES.index(day), at]) for day in days]
+            found = [
+                int(quotes.days[market, WEEKDAY_NAMES.index(day), at]) for day in quotes.weekdays
+            ]
             place = (markets.ids[market][1:], markets.names[market], markets.states[market], time)
             rows.append([*place, *(None if one == NO_DATE else one for one in found)])
     return headings, rows

@@ -35,4 +35,6 @@ def count_dates(run: RunColumns, cutoffs: Sequence[int]) -> DateCounts:
     counts = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
     carrier = market * (ZONES[-1] + 1) + c["zone"][rows]
     zones = np.bincount(carrier, minlength=len(load_markets()) * (ZONES[-1] + 1))
-    return DateCounts(counts.astype(np.int32), zones.reshape(-1, ZONES[-1] + 1).astype(np.int32))
+    zones = zones.reshape(-1, ZONES[-1] + 1)
+    under_way = int(np.count_nonzero(c["status"][rows] == Status.UNDER_WAY))
+    return DateCounts(counts.astype(np.int32), zones.astype(np.int32), under_way)

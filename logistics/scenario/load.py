@@ -36,18 +36,22 @@ def scenario_names() -> Mapping[str, str]:
 def find_scenario(name_or_path: str | Path, folder: str | Path = "") -> Path | str:
     """Return the name of a scenario that comes with the program, or a path.
 
-    A name may be cut short, or be the label: 'tiktok-s', 'Amazon', 'sellers'. What exists is a
-    path. `folder`: where paths start.
+    A name may be cut short, or be the label: 'tiktok-s', 'Amazon', 'sellers'. A file or a network
+    that exists is a path; another folder is one only if its name is none. `folder`: where paths
+    start.
 
     Raises InputError for what is neither.
     """
     name, path = str(name_or_path), Path(folder) / name_or_path
     if name in builtin_scenarios() or name in EXAMPLES:
         return name
-    if is_network(path) or os.path.exists(path):
+    folder_of_results = os.path.isdir(path) and not is_network(path)
+    if is_network(path) or (os.path.exists(path) and not folder_of_results):
         return path
     unknown = "there is no such file and no such built-in scenario"
     found, problem = named(name, scenario_names(), unknown)
+    if not found and folder_of_results:
+        return path
     if not found:
         allowed = f"a path, or one of {', '.join(scenario_names())}"
         raise whole_file(shown(name).strip("'"), problem, allowed)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from networks.inputs.faults import did_you_mean
+from networks.inputs.faults import did_you_mean, nearest
 
 _MOST_LISTED = 8
+_MOST_MEANT = 3
 _LEAST_PART = 3
 """Letters that find a name they are in the middle of."""
 
@@ -53,4 +54,16 @@ def named(word: str, names: Mapping[str, str] | Iterable[str], unknown: str) -> 
     if found:
         others = " or others" * (len(found) > _MOST_LISTED)
         return "", f"may be {' or '.join(found[:_MOST_LISTED])}{others}: type more of it"
-    return "", unknown + did_you_mean(word, names)
+    return "", unknown + (did_you_mean(word, names) or _near_a_word(word, names))
+
+
+def _near_a_word(word: str, names: Mapping[str, str] | Iterable[str]) -> str:
+    """Return the end of a problem that names those with a word like this one: 'hub' for 'hubb'."""
+    labels = names if isinstance(names, Mapping) else dict.fromkeys(names, "")
+    words: dict[str, list[str]] = {}
+    for name, label in labels.items():
+        for part in {*plain_name(name).split("-"), *plain_name(label).split("-")} - {""}:
+            words.setdefault(part, []).append(name)
+    near = words.get(nearest(plain_name(word), words) or "", [])
+    listed = "' or '".join(near)
+    return f"; did you mean '{listed}'?" if 0 < len(near) <= _MOST_MEANT else ""

@@ -87,14 +87,18 @@ def test_a_second_run_takes_the_next_free_folder_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    command = ["run", str(EXAMPLES["small-seller"]), *OPTIONS[:2], *FEW_DAYS, "--no-report"]
+    (tmp_path / "small-seller").mkdir()  # another folder than the network of that name
+    command = ["run", "small-seller", *OPTIONS[:2], *FEW_DAYS, "--no-report"]
     first, second = (CliRunner().invoke(app, [*command, "--replications=1"]) for _ in range(2))
     assert "Results in run: " in first.stdout
-    assert "run already exists: the results go to run-2." in second.stderr
+    assert "run already exists: the results are in run-2." in second.stderr
     assert "Results in run-2: " in second.stdout
     named = CliRunner().invoke(app, [*command, "--output", "run"])
     assert named.exit_code == 2
     assert "run: already exists; choose another folder or pass --overwrite" in named.stderr
+    refused = CliRunner().invoke(app, ["run", "small-seler"])
+    assert refused.exit_code == 2
+    assert "already exists" not in refused.stderr, "nothing went anywhere"
 
 
 def test_the_summaries_and_the_workbook_have_its_estimates(compared: tuple[str, Path]) -> None:

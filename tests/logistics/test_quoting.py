@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +16,10 @@ from typer.testing import CliRunner
 
 import logistics
 from logistics import InputError
-from logistics.analysis.quotes import MOST_DAYS
+from logistics.analysis.quotes import MOST_DAYS, NO_DATE
 from logistics.cli import app
 from logistics.experiments.quotes import Quotes, density_class
+from logistics.report.quotes import quote_lines, quote_table
 from logistics.running import simulate
 from logistics.runs.date_counts import count_dates
 from networks.geography import load_markets
@@ -79,6 +81,40 @@ def test_the_last_order_date_arrives_in_time(quotes: Quotes) -> None:
     assert (found["kept"] >= 0.95).all()
 
 
+def test_a_later_order_of_a_day_is_never_quoted_an_earlier_date(quotes: Quotes) -> None:
+    days = np.where(quotes.days < 0, MOST_DAYS + 1, quotes.days)
+    assert (np.diff(days, axis=2) >= 0).all()
+    parcels = np.maximum(quotes.by_weekday.sum(axis=-1), 1)
+    own = np.cumsum(quotes.by_weekday[..., :-1], axis=-1) / parcels[..., None]
+    assert (np.diff(own, axis=2) > 0).any(), "else nothing was pooled"
+
+
+def test_parcels_that_had_not_ended_count_as_not_kept_and_are_told() -> None:
+    short = logistics.quote(
+        sellers(), workers=1, replications=1, days=2, warm_up_days=1, follow_days=3, share=0.5
+    )
+    under_way = short.counts.under_way
+    assert 0 < under_way <= short.counts.counts[..., -1].sum()
+    told = f"{under_way:,} parcels ("
+    assert any(line.startswith(told) and "--follow-days" in line for line in quote_lines(short))
+
+
+def test_where_no_date_is_kept_the_table_says_so_and_has_no_number() -> None:
+    """Of parcels that are followed for three days, most have not come."""
+    short = logistics.quote(
+        sellers(), workers=1, replications=1, days=2, warm_up_days=1, follow_days=3, share=0.95
+    )
+    assert (short.days == NO_DATE).any()
+    table = quote_table(short)
+    assert [column.heading for column in table.columns][-1] == "no date"
+    shares = [sum(cell.value for cell in row.cells if cell) for row in table.rows]
+    assert shares == pytest.approx([1.0] * len(shares))
+    none = short.table().loc[lambda one: one["days"].isna()]
+    assert len(none)
+    assert none["kept"].isna().all()
+    assert set(none["delivered_on"]) == {""}
+
+
 def test_half_of_all_people_live_in_the_densest_class() -> None:
     markets = load_markets()
     people = np.bincount(density_class(markets), markets.share)
@@ -104,6 +140,13 @@ def test_the_command_writes_a_workbook_and_csv(tmp_path: Path) -> None:
     days = {type(cell.value) for row in sheet.iter_rows(min_row=2, min_col=5) for cell in row}
     assert days <= {int, type(None)}
     assert (tmp_path / "out" / "last_order_dates.csv").is_file()
+    result = CliRunner().invoke(app, [*map(str, words), "--json", "--overwrite"])
+    told = json.loads(result.stdout)
+    assert len(told["quotes"]) == len(table)
+    assert told["quotes"][0]["zip3"] == table["zip3"][0]
+    assert {one["order_by"][:10] for one in told["last_order_dates"] if one["order_by"]} <= {
+        "2023-09-18", "2023-09-19", "2023-09-20"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

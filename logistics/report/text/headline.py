@@ -40,6 +40,7 @@ NOT_KNOWN = "not known"
 """Stands for the assumption range of a metric that has none; `--assumptions N` finds it."""
 
 _MEAN, _DAMAGE = "delivery_days.mean", "damage_rate"
+_DIFFERENCES = {_MEAN: "difference_days.mean", _DAMAGE: "damage_difference"}
 MOST_CAVEATS = 2
 """Caveats beside the answer; the others follow further down."""
 
@@ -88,8 +89,8 @@ def headline_sentences(result: Comparison, short: bool = False) -> list[str]:
         days, damaged = (_value(result, name, one) for one in (_MEAN, _DAMAGE))
         first = f"{result.label(name)}: {days} click to door on average; {damaged} damaged."
         return [first, *_delivered_only(result)]
-    damage = _ranked(result, _DAMAGE, "Least damage", "", others=not short)
-    times = _ranked(result, _MEAN, "Fastest", " click to door")
+    damage = _ranked(result, _DAMAGE, ("Least damage", "Equal damage"), "", others=not short)
+    times = _ranked(result, _MEAN, ("Fastest", "Equally fast"), " click to door")
     return [f"{times}.", f"{damage}.", *_delivered_only(result)]
 
 
@@ -208,10 +209,13 @@ def _value(result: Comparison, network: str, name: str) -> str:
     return estimate_parts(value, NETWORK_METRICS[name])[0]
 
 
-def _ranked(result: Comparison, name: str, best: str, unit: str, others: bool = True) -> str:
+def _ranked(
+    result: Comparison, name: str, heads: tuple[str, str], unit: str, others: bool = True
+) -> str:
     """Return the network with the least of a metric first, then the others with theirs.
 
-    Where the first two are too close to call, it says so. `others`: whether they are shown.
+    Where the first two are too close to call, it says so. `heads`: what the first is, and what the
+    first two are where no run tells them apart. `others`: whether they are shown.
     """
     values = {one: result.metrics[one][name].estimate for one in result.names}
     ranked = sorted(filter(lambda one: isfinite(values[one]), values), key=values.__getitem__)
@@ -222,19 +226,32 @@ def _ranked(result: Comparison, name: str, best: str, unit: str, others: bool = 
         for one in behind
         if others
     )
-    sure = all(_is_less(result, first, one, name) for one in behind[:1])
-    head = best if sure else f"{best}, not yet certain"
+    best, equal = heads
+    head = best
+    for second in behind[:1]:
+        if not _is_less(result, first, second, name):
+            head = equal if _is_same(result, first, second, name) else f"{best}, not yet certain"
     return f"{head}: {text}{f' ({rest})' if rest else ''}"
 
 
 def _is_less(result: Comparison, first: str, second: str, name: str) -> bool:
     """Tell whether the first network has clearly less of a metric than the second."""
-    difference = {_MEAN: "difference_days.mean", _DAMAGE: "damage_difference"}[name]
-    turned = pair_name(first, second) not in result.paired
-    pair = (second, first) if turned else (first, second)
-    found = decisive(result, *pair, difference)
-    ahead = found.estimate < 0 if turned else found.estimate > 0
+    pair = _pair(result, first, second)
+    found = decisive(result, *pair, _DIFFERENCES[name])
+    ahead = found.estimate > 0 if pair == (first, second) else found.estimate < 0
     return is_clear(found) and ahead
+
+
+def _is_same(result: Comparison, first: str, second: str, name: str) -> bool:
+    """Tell whether two networks have the same of a metric in every run."""
+    runs = result.values.get(pair_name(*_pair(result, first, second)))
+    return runs is not None and not runs[_DIFFERENCES[name]].any()
+
+
+def _pair(result: Comparison, first: str, second: str) -> tuple[str, str]:
+    """Return two networks in the order in which they are compared."""
+    as_given = pair_name(first, second) in result.paired
+    return (first, second) if as_given else (second, first)
 
 
 def _main_causes(fall: Waterfall, gap: float) -> Iterator[str]:
@@ -254,7 +271,10 @@ def _of_assumptions(result: Comparison) -> str:
         if response.who in result.metrics and response.name in in_the_answer()
     }
     if not found:
-        return f"Sensitivity to assumptions was not tested: add {_MANY_RUNS}."
+        return (
+            "Assumption ranges are known for the built-in networks as they come, over their own"
+            f" days: here, add {_MANY_RUNS}."
+        )
     response = max(found, key=_widened(found))
     if _widened(found)(response) < _CLEARLY:
         return "Assumptions move these figures no more than random variation."

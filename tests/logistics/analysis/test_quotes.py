@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
-from logistics.analysis.quotes import MOST_DAYS, NO_DATE, Counts, DateCounts, kept_shares
+from logistics.analysis.quotes import (
+    MOST_DAYS,
+    NO_DATE,
+    Counts,
+    DateCounts,
+    falling,
+    kept_shares,
+)
 
 ONE_CLASS = (np.zeros(3, np.int64),)
 
@@ -119,3 +127,21 @@ def test_quotes_keep_their_share_of_parcels_that_were_not_seen(parcels: int, sha
     error = 4 * np.std(kept_, ddof=1) / np.sqrt(worlds)
     assert np.mean(kept_) >= share - error - 0.004
     assert np.mean(early) < share - 0.02
+
+
+def test_shares_fall_from_part_to_part_and_stay_near_what_was_counted() -> None:
+    """By hand: 0.9 and 0.95 are pooled to 0.93, as one has 2 parcels and the other 3."""
+    share = np.array([[0.99], [0.9], [0.95], [0.5]])
+    size = np.array([[4.0], [2.0], [3.0], [1.0]])
+    assert falling(share, size)[:, 0].tolist() == pytest.approx([0.99, 0.93, 0.93, 0.5])
+
+
+def test_pooling_is_isotonic_regression() -> None:
+    rng = np.random.default_rng(5)
+    share, size = rng.random((40, 6, 1)), rng.integers(1, 9, (40, 6, 1)).astype(float)
+    found = falling(share, size)
+    for row in range(len(share)):
+        expected = isotonic_regression(
+            share[row, :, 0], weights=size[row, :, 0], increasing=False
+        ).x
+        assert found[row, :, 0] == pytest.approx(expected)

@@ -47,3 +47,10 @@ def test_what_is_not_clear_is_told() -> None:
 def test_the_nearest_word_may_have_its_parts_in_another_order() -> None:
     known = ["within_days.7", "within_days.3", "days"]
     assert nearest("within_3_days", known) == "within_days.3"
+
+
+def test_a_word_of_a_name_that_is_misspelt_is_enough_for_a_suggestion() -> None:
+    for word in ("fasst", "fats", "centres"):
+        assert named(word, WORLD, "is unknown") == ("", "is unknown; did you mean 'fast-centers'?")
+    both = {"hub-closed": "", "hub-slow": ""}
+    assert named("hubb", both, "is none")[1] == "is none; did you mean 'hub-closed' or 'hub-slow'?"

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from io import StringIO
 
+import numpy as np
 import pytest
 from rich.console import Console
 from whole_comparisons import three_networks
@@ -88,12 +89,22 @@ def test_the_headline_has_every_figure_the_fastest_first(compared: Comparison) -
 def test_networks_that_are_too_close_are_not_ranked(compared: Comparison) -> None:
     names = compared.names[:2]
     pair = f"{names[0]} vs {names[1]}"
-    open_ = {**compared.paired[pair], "difference_days.mean": Estimate(0.1, -0.1, 0.3)}
+    open_ = {
+        **compared.paired[pair],
+        "difference_days.mean": Estimate(0.1, -0.1, 0.3),
+        "damage_difference": Estimate(0.0, -0.1, 0.1),
+    }
     two = replace(compared, names=names, simultaneous={}, warm_up={}, ranges={}, **{
         part: {name: getattr(compared, part)[name] for name in names}
         for part in ("metrics", "distributions", "cases")
     }, paired={pair: open_})  # fmt: skip
     assert headline(two).startswith("Fastest, not yet certain: ")
+    none = dict.fromkeys(("difference_days.mean", "damage_difference"), np.zeros(4))
+    same = replace(two, values={pair: none})
+    assert headline(same).startswith("Equally fast: ")
+    assert "Equal damage: " in headline(same)
+    one_run = {**none, "difference_days.mean": np.array([0.0, 0.0, 0.1, 0.0])}
+    assert headline(replace(two, values={pair: one_run})).startswith("Fastest, not yet certain: ")
 
 
 def test_labels_stand_for_names_unless_two_are_alike(compared: Comparison) -> None:
