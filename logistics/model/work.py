@@ -2,7 +2,7 @@
 
 The number names a *slice* of the law of a place: the part of all work between two quantiles. In the
 middle a slice has 1 / 65,536 of all work; the 1/128 that are the quickest, and the 1/128 that are
-the slowest, are cut finer and finer towards the end, so that a parcel may well be one of the
+the slowest, are cut finer and finer toward the end, so that a parcel may well be one of the
 slowest in a billion. Work of a slice takes the slice's mean.
 """
 
