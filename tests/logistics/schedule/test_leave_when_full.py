@@ -105,7 +105,7 @@ def test_the_sheet_has_a_column_for_it_and_names_a_wrong_cell(tmp_path: Path) ->
     (tmp_path / "net" / "departures.csv").write_text(text.replace("18:00", "19:30"))
     with pytest.raises(InputError) as error:
         read_network(tmp_path / "net")
-    assert "full_from = 19:30: is not before the departure at 19:00" in str(error.value)
+    assert "full_from = '19:30': is not before the departure at 19:00" in str(error.value)
 
 
 # What becomes of the parcels ---------------------------------------------------------------------
