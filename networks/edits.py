@@ -80,8 +80,9 @@ def _in_sample(number: int, more: int, scale: float) -> int:
 
 def _more_vehicles(lane: dict[str, Any], scale: float) -> Addition:
     departures = parse_departures(lane["departs"])
-    lane["departs"] = write_departures(tuple((minute, n + 1) for minute, n in departures))
-    sample = _in_sample(departures[0][1] * lane["capacity"], lane["capacity"], scale)
+    more = [replace(one, vehicles=one.vehicles + 1) for one in departures]
+    lane["departs"] = write_departures(more)
+    sample = _in_sample(departures[0].vehicles * lane["capacity"], lane["capacity"], scale)
     return Addition("vehicles for every departure", 1, sample)
 
 

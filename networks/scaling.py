@@ -52,8 +52,8 @@ def not_resolved(network: Network, least: int = 30) -> tuple[str, ...]:
     for name, (_, _, lane) in network.lanes().items():
         if lane.capacity and network.scale[lane.owner] < 1:
             mode = name.rsplit(" by ", 1)[1]
-            for _, vehicles in parse_departures(lane.departs):
-                parcels = vehicles * lane.capacity * network.scale[lane.owner]
+            for one in parse_departures(lane.departs):
+                parcels = one.vehicles * lane.capacity * network.scale[lane.owner]
                 numbers.setdefault(f"{mode} departures", []).append(parcels)
     coarse = {name: sum(n < least for n in counts) for name, counts in numbers.items()}
     return tuple(

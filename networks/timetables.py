@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from networks.inputs.cells import clock
@@ -18,8 +19,30 @@ class Shift:
     workers: int
 
 
+FULL_EVERY = 15
+"""Minutes between the looks at whether a vehicle is full, where one leaves as soon as it is."""
+
+
+@dataclass(frozen=True, order=True)
+class Departure:
+    """One line of a lane's timetable: `vehicles` that leave together, in minutes of the local day.
+
+    `full_from`: from then on vehicles leave as soon as they are full, and what is left at `minute`.
+    """
+
+    minute: int
+    vehicles: int = 1
+    full_from: int | None = None
+
+    def instants(self) -> Iterator[tuple[int, bool]]:
+        """Yield when vehicles may leave, and whether only full ones do."""
+        if self.full_from is not None:
+            yield from ((minute, True) for minute in range(self.full_from, self.minute, FULL_EVERY))
+        yield self.minute, False
+
+
 _SHIFT = re.compile(r"^(\d\d):(\d\d)-(\d\d):(\d\d) (\d+)$")
-_DEPARTURE = re.compile(r"^(\d\d):(\d\d)(?:x(\d+))?$")
+_DEPARTURE = re.compile(r"^(?:(\d\d):(\d\d)-)?(\d\d):(\d\d)(?:x(\d+))?$")
 
 
 def parse_shifts(text: str) -> tuple[Shift, ...]:
@@ -46,26 +69,40 @@ def write_shifts(shifts: tuple[Shift, ...]) -> str:
     )
 
 
-def parse_departures(text: str) -> tuple[tuple[int, int], ...]:
-    """Parse '20:00 22:30x3' into (minute of the local day, vehicles), in time order.
+def parse_departures(text: str) -> tuple[Departure, ...]:
+    """Parse '20:00 22:30x3 16:00-19:00x2' into departures, in time order.
 
-    Raises ValueError naming the part that cannot be read.
+    16:00-19:00x2: from 16:00 on up to two vehicles leave as soon as they are full, and at 19:00
+    what is left. Raises ValueError naming the part that cannot be read.
     """
     departures = []
     for part in text.split():
         match = _DEPARTURE.match(part)
-        if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        early, late = _minute(match, 1), _minute(match, 3)
+        if match is None or late is None or (match[1] and early is None):
             raise ValueError(f"departure '{part}' is not of the form '20:00' or '20:00x3'")
-        departures.append((60 * int(match[1]) + int(match[2]), int(match[3] or 1)))
-    return tuple(sorted(departures))
+        if early is not None and early >= late:
+            raise ValueError(f"departure '{part}' does not end after it begins, on the same day")
+        departures.append(Departure(late, int(match[5] or 1), early))
+    return tuple(sorted(departures, key=lambda one: (one.minute, one.vehicles)))
 
 
-def write_departures(departures: tuple[tuple[int, int], ...]) -> str:
-    """Write (minute, vehicles) as `parse_departures` reads them."""
+def _minute(match: re.Match[str] | None, group: int) -> int | None:
+    """Return a local time as a minute of the day; None where there is none."""
+    if match is None or match[group] is None:
+        return None
+    hour, minute = int(match[group]), int(match[group + 1])
+    return 60 * hour + minute if hour < 24 and minute < 60 else None
+
+
+def write_departures(departures: Iterable[Departure]) -> str:
+    """Write departures as `parse_departures` reads them."""
     return " ".join(
-        clock(minute % 1440) + (f"x{count}" if count > 1 else "")
-        for minute, count in sorted(departures)
-        if count
+        (f"{clock(one.full_from)}-" if one.full_from is not None else "")
+        + clock(one.minute % 1440)
+        + (f"x{one.vehicles}" if one.vehicles > 1 else "")
+        for one in sorted(departures, key=lambda one: (one.minute, one.vehicles))
+        if one.vehicles
     )
 
 

@@ -31,7 +31,7 @@ from benchmarks.known_answers.small_world import (
 )
 from logistics import Run
 from networks.schema import ROUND, Door, Lane, Network, add_door
-from networks.timetables import write_departures
+from networks.timetables import Departure, write_departures
 
 Array = NDArray[Any]
 
@@ -148,7 +148,7 @@ _CLOCK_DAYS = 2
 def _week_of(sizes: list[int]) -> Lane:
     unit = int(np.gcd.reduce(sizes))
     minutes = ((7 * week + day + 1, sizes[day]) for week in range(_WEEKS) for day in range(7))
-    return lane(write_departures(tuple((m, size // unit) for m, size in minutes)), unit)
+    return lane(write_departures(Departure(m, size // unit) for m, size in minutes), unit)
 
 
 def _textbook_day(tick: Array) -> NDArray[np.int64]:

@@ -29,7 +29,7 @@ from benchmarks.known_answers.small_world import (
 )
 from logistics import Run
 from networks.schema import Facility, Lane, Network
-from networks.timetables import write_departures
+from networks.timetables import Departure, write_departures
 
 Array = NDArray[Any]
 
@@ -98,7 +98,7 @@ def two_a_day(answer: Answer, seed: int) -> Mapping[str, Any]:
     cycle = round(sum(gaps))
     unit = int(np.gcd.reduce(sizes))
     departs = write_departures(tuple(
-        (start + after, size // unit)
+        Departure(start + after, size // unit)
         for start in range(0, 1440, cycle)
         for after, size in ((0, sizes[1]), (round(gaps[0]), sizes[0]))
     ))  # fmt: skip

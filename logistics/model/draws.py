@@ -112,7 +112,7 @@ def _departures(model: PreparedModel, streams: Streams) -> Departures:
         lane=lane,
         arrives=np.minimum(table.tick + ticks, np.iinfo(dtype).max).astype(dtype),
         capacity=table.capacity.astype(np.int32),
-        least=np.zeros(len(table.tick), np.int32),
+        least=table.least.astype(np.int32),
         weekday=table.weekday,
     )
 

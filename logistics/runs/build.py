@@ -42,7 +42,7 @@ def run_of(
             "ready": columns.ready, "departure": columns.departure, "work": columns.work_ticks,
         },
         trips={
-            **_some(problem.departures, "tick", "lane", "arrives", "capacity"),
+            **_some(problem.departures, "tick", "lane", "arrives", "capacity", "least"),
             **_some(columns, "load", "left_behind"),
             **_some(problem.departures, "weekday"),
         },

@@ -161,7 +161,10 @@ class _Timetable:
     """The first departure that a parcel could have taken, and the dates on which none leaves.
 
     Departures are rows, sorted by line and time. A line is a lane, or a pickup lane as the sellers
-    of one set of weekdays see it, with only the pickups of their own days. Of the departure before
+    of one set of weekdays see it, with only the pickups of their own days. Vehicles that leave once
+    they are full are none that a parcel could count on, unless they left some behind: the wait for
+    one to fill is a wait for the next departure. `_row`: by departure, its own row, or else the
+    next of its lane. Of the departure before
     on the line (`NOT_YET` for the first): `_before` is the last ready tick that it takes, `_left`
     its tick, `_shut_from` the midnight after it; `_shut_until` is the midnight before the own.
     """
@@ -174,15 +177,20 @@ class _Timetable:
         pickup = np.flatnonzero(self._pickup[lane])
         weekdays, self._weekdays = np.unique(run.sources["pickup_weekdays"], return_inverse=True)
         own = [pickup[(bits >> weekday[pickup]) & 1 == 1] for bits in weekdays.tolist()]
-        lines = [lane, *(lane[some] + (n + 1) * len(origin) for n, some in enumerate(own))]
-        line, trip = np.concatenate(lines), np.concatenate([np.arange(len(lane)), *own])
+        counts = self._counts(run, lane)
+        lines = [lane[counts], *(lane[some] + (n + 1) * len(origin) for n, some in enumerate(own))]
+        line, trip = np.concatenate(lines), np.concatenate([counts, *own])
         order = np.argsort(line, kind="stable")
         line, trip = line[order], trip[order]
-        self._row = np.argsort(trip[: len(lane)], kind="stable")  # of each departure on its lane
+        self._departs = trips["tick"]
         begins, ends = (midnight[trip] for midnight in run.trip_midnights)
         tick = trips["tick"][trip].astype(np.int64)
         deadline = tick - np.where(doors > 0, doors + 1, 0)[lane[trip]]
         self._keys = line * _KEY + deadline
+        all_deadlines = trips["tick"] - np.where(doors > 0, doors + 1, 0)[lane]
+        self._row = np.searchsorted(self._keys, lane * _KEY + all_deadlines)
+        on_lane = slice(0, len(counts))
+        self._row[trip[on_lane]] = np.arange(len(counts))  # of several at one tick, each its own
         first = np.diff(line, prepend=-1) != 0
         dtype = run.columns["ordered"].dtype  # half the bytes, where ticks have 32 bits
         self._tick, self._shut_until = tick.astype(dtype), begins.astype(dtype)
@@ -204,13 +212,22 @@ class _Timetable:
             weekdays = self._weekdays.take(self._source.take(visit.row[other]))
             line += np.where(self._pickup.take(line), (weekdays + 1) * len(self._pickup), 0)
             row[other] = np.searchsorted(self._keys, line * _KEY + visit.ready[other])
-        return self._tick.take(row), self._closed(row, visit.ready)
+        first = np.minimum(self._tick.take(row), self._departs.take(visit.trip))
+        return first, self._closed(row, visit.ready, first)
 
-    def _closed(self, row: Array, ready: Array) -> Array:
+    @staticmethod
+    def _counts(run: RunColumns, lane: Array) -> Array:
+        """Return the departures that a parcel could count on, and the last of each lane."""
+        counts = run.trip_leaves | (run.trips["left_behind"] > 0)
+        last = len(lane) - 1 - np.unique(lane[::-1], return_index=True)[1]
+        counts[last] = True
+        return np.flatnonzero(counts)
+
+    def _closed(self, row: Array, ready: Array, first: Array) -> Array:
         since = np.maximum(self._shut_from.take(row), ready)
-        closed = np.maximum(self._shut_until.take(row) - since, 0)
+        closed = np.maximum(np.minimum(self._shut_until.take(row), first) - since, 0)
         # Loading may end on the day before: then the wait begins before an earlier departure.
         early = np.flatnonzero(ready < self._left.take(row))
         if len(early):
-            closed[early] += self._closed(row[early] - 1, ready[early])
+            closed[early] += self._closed(row[early] - 1, ready[early], first[early])
         return np.asarray(closed)

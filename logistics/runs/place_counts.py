@@ -86,6 +86,7 @@ class _Counter:
         measured = (date >= run.scenario.days.warm_up_days) & (
             date < run.scenario.days.warm_up_days + causes.dates
         )
+        measured &= run.trip_left
         lane, behind = run.trips["lane"][measured], run.trips["left_behind"][measured]
         busy, duty = _busy_and_duty(run)
         return PlaceTotals(

@@ -110,6 +110,17 @@ class RunColumns:
         zone, day = self.trip_dates
         return self.period.midnight(zone, day), self.period.midnight(zone, day + 1)
 
+    @property
+    def trip_leaves(self) -> NDArray[np.bool_]:
+        """(departures,) whether one leaves by the timetable, full or not."""
+        # runs of earlier versions do not say
+        return np.asarray(self.trips.get("least", np.zeros(len(self.trips["tick"]))) == 0)
+
+    @property
+    def trip_left(self) -> NDArray[np.bool_]:
+        """(departures,) whether one left; else it waited to be filled."""
+        return np.asarray(self.trip_leaves | (self.trips["load"] > 0))
+
     @cached_property
     def trip_destination(self) -> Array:
         """(departures,) number of the facility that each departure goes to; -1 for the doors."""

@@ -158,13 +158,16 @@ def legs(run: RunColumns) -> pd.DataFrame:
 
 
 def departures(run: RunColumns) -> pd.DataFrame:
-    """Return one row per departure or wave before the horizon: load, capacity, rolled volume."""
-    before = run.trips["tick"] < run.period.horizon
+    """Return one row per departure or wave before the horizon: load, capacity, rolled volume.
+
+    Vehicles that waited to be filled are not among them.
+    """
+    before = (run.trips["tick"] < run.period.horizon) & run.trip_left
     t = {name: column[before] for name, column in run.trips.items()}
     capacity = pd.Series(t["capacity"], dtype="Int64")
     return pd.DataFrame(
         {
-            "departure": np.arange(len(t["tick"]), dtype=np.int32),
+            "departure": np.flatnonzero(before).astype(np.int32),
             "lane": _category(t["lane"], run.places["lanes"]),
             "departs_utc": _utc(run, t["tick"]),
             "arrives_utc": _utc(run, t["arrives"]),

@@ -24,7 +24,7 @@ from networks.inputs.local_times import WEEKDAY_NAMES
 from networks.origins import Sellers
 from networks.routing import Routes
 from networks.scaling import at_scale
-from networks.schema import SELLERS, Calendar, Facility, Network
+from networks.schema import SELLERS, Calendar, Facility, Lane, Network
 from networks.timetables import minute_of, parse_departures, parse_shifts
 
 
@@ -33,14 +33,16 @@ class Timetable:
     """What follows from calendars alone, before anything is drawn.
 
     Departures are numbered by (tick, lane, slot); `draws` numbers a departure's own draws by local
-    date and slot. `gates`: of facilities and of sellers; `facility_gate`: (facilities,) and
-    `seller_gate`: (sellers,) rows of `gates`, -1 for none.
+    date and slot. `least`: how many fill a vehicle that leaves only when it is full, else 0.
+    `gates`: of facilities and of sellers; `facility_gate`: (facilities,) and `seller_gate`:
+    (sellers,) rows of `gates`, -1 for none.
     """
 
     staffing: Staffing
     tick: NDArray[np.int64]
     lane: NDArray[np.int32]
     capacity: NDArray[np.int64]
+    least: NDArray[np.int64]
     weekday: NDArray[np.int8]
     draws: NDArray[np.int64]
     gates: Gates
@@ -60,6 +62,8 @@ def timetable(
     departures["capacity"] = capacity_during(
         disruptions, departures["tick"], departures["lane"], departures["capacity"]
     )
+    departures["least"] = np.minimum(departures["least"], np.maximum(departures["capacity"], 0))
+    departures["capacity"] -= departures["capacity"] % np.maximum(departures["least"], 1)
     keep = (departures["tick"] >= 0) & (departures["capacity"] >= 0)
     departures = {column: values[keep] for column, values in departures.items()}
     order = np.lexsort((departures["draws"], departures["lane"], departures["tick"]))
@@ -98,27 +102,27 @@ def _hits_something(one: Disruption, table: Timetable) -> bool:
 
 def _departures(network: Network, routes: Routes, period: Period) -> dict[str, Array]:
     """Return all departures and waves as columns of `Timetable`, unsorted."""
-    slots: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
+    slots: dict[tuple[str, str], list[tuple[int, int, int, int, int]]] = {}
     for lane_number, (origin, destination, lane) in enumerate(routes.lanes.values()):
         place = routes.facilities[destination if origin == SELLERS else origin]
-        scale = network.scale[lane.owner]
-        for slot, (minute, vehicles) in enumerate(parse_departures(lane.departs)):
-            capacity = at_scale(vehicles * lane.capacity, scale) if lane.capacity else UNLIMITED
-            slots.setdefault((place.time_zone, lane.calendar), []).append(
-                (lane_number, minute, slot, capacity)
+        slots.setdefault((place.time_zone, lane.calendar), []).extend(
+            (lane_number, minute, slot, capacity, least)
+            for slot, (minute, capacity, least) in enumerate(
+                _leaving(lane, network.scale[lane.owner])
             )
+        )
     for row, station in enumerate(routes.stations):
         facility = routes.facilities[station]
         capacity = at_scale(facility.round_capacity, network.scale[facility.owner])
-        for slot, (minute, _) in enumerate(parse_departures(facility.wave_times)):
+        for slot, one in enumerate(parse_departures(facility.wave_times)):
             slots.setdefault((facility.time_zone, facility.round_calendar), []).append(
-                (len(routes.lanes) + row, minute, slot, capacity)
+                (len(routes.lanes) + row, one.minute, slot, capacity, 0)
             )
     parts: list[dict[str, Array]] = []
     epoch = (period.first_date - datetime(1970, 1, 1).date()).days
     for (zone, calendar), rows in slots.items():
         days = period.working_days(network.calendars[calendar], before=1, after=DAYS_AFTER)
-        lane, minute, slot, capacity = np.array(rows, np.int64).T
+        lane, minute, slot, capacity, least = np.array(rows, np.int64).T
         every = np.repeat(days, len(rows))
         local = np.tile(period.ticks_of_minutes(minute), len(days))
         parts.append(
@@ -126,11 +130,24 @@ def _departures(network: Network, routes: Routes, period: Period) -> dict[str, A
                 "tick": period.to_ticks(period.zone_number(zone), every, local),
                 "lane": np.tile(lane, len(days)).astype(np.int32),
                 "capacity": np.tile(capacity, len(days)),
+                "least": np.tile(least, len(days)),
                 "weekday": ((every + period.first_date.weekday()) % 7).astype(np.int8),
                 "draws": (every + epoch) * 1000 + np.tile(slot, len(days)),
             }
         )
     return {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+
+
+def _leaving(lane: Lane, scale: float) -> Iterator[tuple[int, int, int]]:
+    """Yield when vehicles may leave a lane, for how many parcels, and how many fill one or 0."""
+    for one in parse_departures(lane.departs):
+        vehicle = at_scale(lane.capacity, scale)
+        for minute, only_full in one.instants():
+            if only_full:
+                yield minute, one.vehicles * vehicle, vehicle
+            else:
+                together = at_scale(one.vehicles * lane.capacity, scale)
+                yield minute, together if lane.capacity else UNLIMITED, 0
 
 
 def _staffing(

@@ -19,7 +19,7 @@ from networks.geography import Markets, road_km
 from networks.inputs.models import refusal
 from networks.origins import Stock
 from networks.schema import Facility, Network
-from networks.timetables import minute_of, parse_departures, write_departures
+from networks.timetables import Departure, minute_of, parse_departures, write_departures
 
 Floats = NDArray[np.float64]
 
@@ -71,7 +71,9 @@ def refuse_too_many_stations(volume: int, largest: int, sites: int) -> None:
 def timetable(count: int, times: Sequence[str]) -> str:
     """Spread `count` vehicles over local times given in order of importance."""
     whole, rest = divmod(count, len(times))
-    return write_departures(tuple((minute_of(t), whole + (n < rest)) for n, t in enumerate(times)))
+    return write_departures(
+        Departure(minute_of(time), whole + (n < rest)) for n, time in enumerate(times)
+    )
 
 
 def staff(shift: str, peak_hour_parcels: float, work_seconds: float, load: float) -> str:
@@ -154,7 +156,9 @@ def summary(network: Network) -> tuple[str, ...]:
     modes: dict[str, list[int]] = {}
     for name, (_, _, lane) in network.lanes().items():
         mode = name.rsplit(" by ", 1)[1]
-        modes.setdefault(mode, []).append(sum(n for _, n in parse_departures(lane.departs)))
+        modes.setdefault(mode, []).append(
+            sum(one.vehicles for one in parse_departures(lane.departs))
+        )
     lines = [", ".join(_several(count, kind) for kind, count in sorted(kinds.items()))]
     for mode, counts in sorted(modes.items()):
         lanes, trucks = _several(len(counts), "lane"), _several(sum(counts), "vehicle")

@@ -31,6 +31,7 @@ from networks.schema import (
 )
 from networks.sheets import SHEET
 from networks.timetables import (
+    Departure,
     Shift,
     minute_of,
     weekday_bits,
@@ -43,6 +44,8 @@ EARLIEST_CUTOFF = 360
 
 _LANE_KEY = ("origin", "destination", "mode")
 _LaneKey = tuple[str, str, str]
+_Leaves = dict[tuple[int, int | None], int]
+"""Vehicles by when they leave, and from when on as soon as they are full."""
 _NO_FACILITY_NAMES = "another id: this one means something else in a network"
 
 
@@ -159,8 +162,11 @@ class Assembly:
             leaves = departures.pop(key, {})
             if not leaves and _fits(key, self._doubtful("departures")):
                 self.log.faulty.add(place)
-            attributes["doors_close_minutes"] = self._doors_close(place, row, list(leaves))
-            attributes["departs"] = write_departures(tuple(leaves.items()))
+            minutes = [minute for minute, _ in leaves]
+            attributes["doors_close_minutes"] = self._doors_close(place, row, minutes)
+            attributes["departs"] = write_departures(
+                Departure(minute, vehicles, early) for (minute, early), vehicles in leaves.items()
+            )
             if key[0] == SELLERS:
                 self.graph.add_node(SELLERS, kind=SELLERS)
             lane = Lane(**{name: attributes[name] for name in Lane.__match_args__})
@@ -192,15 +198,26 @@ class Assembly:
             for row in rows
         }  # fmt: skip
 
-    def _departures(self) -> dict[_LaneKey, dict[int, int]]:
-        found: dict[_LaneKey, dict[int, int]] = {}
+    def _departures(self) -> dict[_LaneKey, _Leaves]:
+        found: dict[_LaneKey, _Leaves] = {}
         for place, row in self._rows("departures"):
             key = (row["origin"], row["destination"], row["mode"])
-            minute = minute_of(row["leaves"])
             at = found.setdefault(key, {})
-            at[minute] = at.get(minute, 0) + row["vehicles"]
+            when = minute_of(row["leaves"]), self._full_from(place, row)
+            at[when] = at.get(when, 0) + row["vehicles"]
             self.index.cells.setdefault((lane_id(*key), "departs"), place.at("leaves"))
         return found
+
+    def _full_from(self, place: CellRef, row: Mapping[str, Any]) -> int | None:
+        """Return from when on vehicles leave as soon as they are full; None where they do not."""
+        early, place = row["full_from"], place.at("full_from")
+        if early == "" or self.log.explains(place):
+            return None
+        if minute_of(early) >= minute_of(row["leaves"]):
+            self.log.add(place, early, f"is not before the departure at {row['leaves']}",
+                         "an earlier time of the same day")  # fmt: skip
+            return None
+        return minute_of(early)
 
     def _left_over(self, departures: Mapping[_LaneKey, object]) -> None:
         """Note departures of lanes that sheet lanes does not have."""

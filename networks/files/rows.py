@@ -84,11 +84,12 @@ def _edges(network: Network) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]
 
 def _departures(network: Network) -> Iterator[Mapping[str, Any]]:
     for key, attributes in _edges(network):
-        vehicles: Counter[int] = Counter()
-        for minute, count in parse_departures(attributes["departs"]):
-            vehicles[minute] += count
-        for minute, count in vehicles.items():
-            yield {**key, "leaves": clock(minute), "vehicles": count}
+        vehicles: Counter[tuple[int, int | None]] = Counter()
+        for one in parse_departures(attributes["departs"]):
+            vehicles[one.minute, one.full_from] += one.vehicles
+        for (minute, early), count in vehicles.items():
+            full_from = "" if early is None else clock(early)
+            yield {**key, "leaves": clock(minute), "vehicles": count, "full_from": full_from}
 
 
 @cache

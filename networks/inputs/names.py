@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 
-from networks.inputs.faults import did_you_mean, nearest
+from networks.inputs.faults import did_you_mean
 
 _MOST_LISTED = 8
 _MOST_MEANT = 3
+_ALIKE = 0.75
+"""Least likeness of two words, as `difflib` has it."""
 _LEAST_PART = 3
 """Letters that find a name they are in the middle of."""
 
@@ -64,6 +67,10 @@ def _near_a_word(word: str, names: Mapping[str, str] | Iterable[str]) -> str:
     for name, label in labels.items():
         for part in {*plain_name(name).split("-"), *plain_name(label).split("-")} - {""}:
             words.setdefault(part, []).append(name)
-    near = words.get(nearest(plain_name(word), words) or "", [])
+    near = [
+        name
+        for close in difflib.get_close_matches(plain_name(word), words, 1, _ALIKE)
+        for name in words[close]
+    ]
     listed = "' or '".join(near)
     return f"; did you mean '{listed}'?" if 0 < len(near) <= _MOST_MEANT else ""

@@ -201,7 +201,7 @@ def _facility_faults(network: Network, node: str, f: Facility) -> Iterator[Fault
     yield from _owner(network, node, f.owner)
     yield from unfit(node, vars(f), "facilities")
     yield from unreadable(node, "shifts", f.shifts, _shifts)
-    yield from unreadable(node, "wave_times", f.wave_times, parse_departures)
+    yield from unreadable(node, "wave_times", f.wave_times, _waves)
     yield from unreadable(node, "time_zone", f.time_zone, ZoneInfo, _NO_TIME_ZONE, _TIME_ZONES)
     yield from unreadable(node, "market", f.market, load_markets().index)
     yield from _calendar(network, node, "shift_calendar", f.shift_calendar)
@@ -248,7 +248,13 @@ def _shifts(text: str) -> None:
 
 
 def _departures(text: str) -> None:
-    _checked((n for _, n in parse_departures(text)), SHEET["departures"].column("vehicles"))
+    vehicles = (one.vehicles for one in parse_departures(text))
+    _checked(vehicles, SHEET["departures"].column("vehicles"))
+
+
+def _waves(text: str) -> None:
+    if any(one.full_from is not None for one in parse_departures(text)):
+        raise ValueError("a courier's wave leaves at its time, full or not")
 
 
 def _checked(counts: Iterable[int], column: Column) -> None:
@@ -256,6 +262,17 @@ def _checked(counts: Iterable[int], column: Column) -> None:
     for count in counts:
         if problem := column.problem_of(count):
             raise ValueError(f"{column.name} = {count}: {problem}")
+
+
+def _windows(place: str, lane: Lane) -> Iterator[Fault]:
+    """Yield a fault where vehicles leave when full, but none ever is."""
+    with suppress(ValueError, AttributeError):  # text that cannot be read: reported already
+        for one in parse_departures(lane.departs):
+            if one.full_from is not None and lane.capacity == 0:
+                problem = "cannot be full: the lane's vehicles have no limit"
+                remedy = "a capacity of the lane, or no time from which full vehicles leave"
+                yield fault(place, "departs", repr(lane.departs), problem, remedy)
+                return
 
 
 def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[Fault]:
@@ -266,6 +283,7 @@ def _lane_faults(network: Network, place: str, lane: Lane) -> Iterator[Fault]:
     if isinstance(lane.departs, str) and not lane.departs.strip():
         problem = "a lane needs at least one departure"
         yield fault(place, "departs", "''", problem, "a row in sheet departures")
+    yield from _windows(place, lane)
     if place.startswith(f"{SELLERS} > "):
         for name in ("capacity", "doors_close_minutes"):
             if getattr(lane, name):

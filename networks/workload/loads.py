@@ -143,7 +143,7 @@ class _Week:
         self.transit = np.zeros((count, SLOTS))
         self.transit[:, 0] = 1.0
         for row, (origin, destination, lane) in enumerate(self.lanes):
-            minutes = [minute for minute, _ in parse_departures(lane.departs)]
+            minutes = _minutes(lane)
             days = self._days(lane.calendar)
             self.leaves[row] = next_service(days, minutes, lane.doors_close_minutes)
             places = () if origin == SELLERS else (origin, destination)
@@ -152,7 +152,7 @@ class _Week:
             self.transit[row] = spread(lane.transit_hours, lane.transit_cv, east)
         for row, station in enumerate(self.routes.stations, start=len(self.lanes)):
             place = self.routes.facilities[station]
-            minutes = [minute for minute, _ in parse_departures(place.wave_times)]
+            minutes = [one.minute for one in parse_departures(place.wave_times)]
             self.leaves[row] = next_service(self._days(place.round_calendar), minutes)
 
     def _settle(self) -> None:
@@ -246,8 +246,7 @@ class _Week:
         common = [day for day in self._days(lane.calendar) if days >> day & 1]
         if not common:
             return np.zeros(SLOTS)
-        minutes = [minute for minute, _ in parse_departures(lane.departs)]
-        return moved(packed, next_service(common, minutes) - SLOT / 2)
+        return moved(packed, next_service(common, _minutes(lane)) - SLOT / 2)
 
     def loads(self) -> Iterator[Load]:
         names = list(self.routes.facilities)
@@ -258,11 +257,16 @@ class _Week:
             yield Load("workers", names[number], load, _over_week(work, by_day))
         for row, (name, (_, _, lane)) in enumerate(self.routes.lanes.items()):
             if lane.capacity:
-                able = {at: n * lane.capacity for at, n in parse_departures(lane.departs)}
+                able = {
+                    at: one.vehicles * lane.capacity
+                    for one in parse_departures(lane.departs)
+                    for at, _ in one.instants()
+                }
                 yield Load("departures", name, *self._of_arc(row, lane.owner, lane.calendar, able))
         for row, station in enumerate(self.routes.stations, start=len(self.lanes)):
             place = self.routes.facilities[station]
-            able = {at: place.round_capacity for at, _ in parse_departures(place.wave_times)}
+            waves = parse_departures(place.wave_times)
+            able = {one.minute: place.round_capacity for one in waves}
             found = self._of_arc(row, place.owner, place.round_calendar, able)
             yield Load("rounds", station, *found)
         yield from self._gates()
@@ -311,3 +315,8 @@ def _busiest(come: Floats, service: NDArray[np.int64], able: NDArray[Any]) -> fl
 def _over_week(come: Floats, able: NDArray[Any]) -> float:
     """Return what comes in a week over what can be done in one."""
     return float(come.sum() / able.sum()) if able.sum() > 0 else np.inf
+
+
+def _minutes(lane: Lane) -> list[int]:
+    """Return when vehicles may leave a lane, in minutes of the local day."""
+    return [at for one in parse_departures(lane.departs) for at, _ in one.instants()]

@@ -49,7 +49,10 @@ def run_of_problem(problem: Problem, columns: Columns) -> RunColumns:
             **{name: getattr(columns, name) for name in ("attempts", "ended", "lost_step")},
         },
         visits={"ready": columns.ready, "departure": columns.departure, "work": columns.work_ticks},
-        trips={name: getattr(trips, name) for name in ("tick", "arrives", "lane", "weekday")},
+        trips={
+            **{n: getattr(trips, n) for n in ("tick", "arrives", "lane", "weekday", "least")},
+            "load": columns.load, "left_behind": columns.left_behind,
+        },
         staff=vars(problem.staffing),
         sources=vars(problem.sources),
         gates={"gate": gates, "opens": problem.gates.opens, "cutoff": problem.gates.cutoff},
@@ -145,12 +148,18 @@ class Reference:
             days = self.problem.sources.pickup_weekdays[self.problem.parcels.source[self.parcel]]
             mine = [r for r in mine if days >> int(trips.weekday[r]) & 1]
             doors = 0
+        # what leaves only once it is full is nothing to count on, unless it left some behind
+        mine = [r for r in mine if self.counts(r) or r == mine[-1]]
         ticks = [int(trips.tick[r]) for r in mine]
-        first = next(t for t in ticks if (ready < t - doors if doors else ready <= t))
+        first = next((t for t in ticks if (ready < t - doors if doors else ready <= t)), tick + 1)
         if tick >= first:
             return full
         dates = {(t - lane % 3) // DAY for t in ticks}
         return waits if (tick - lane % 3) // DAY in dates else "closed"
+
+    def counts(self, departure: int) -> bool:
+        leaves_anyway = self.problem.departures.least[departure] == 0
+        return bool(leaves_anyway or self.columns.left_behind[departure])
 
 
 def ended(columns: Columns) -> np.ndarray:

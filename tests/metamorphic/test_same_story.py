@@ -93,14 +93,19 @@ def test_without_hazards_of_damage_nothing_else_changes() -> None:
 
 
 def test_without_hazards_of_loss_nobody_else_is_earlier_or_later_where_there_is_room() -> None:
-    """Where room is short, what is not lost takes a place: see `test_more_capacity`."""
+    """Where room is short, what is not lost takes a place: see `test_more_capacity`.
+
+    Where vehicles leave when they are full, it fills them.
+    """
     lost = 0
     for seed in SEEDS:
         problem = seeded_world(seed)
         departures, staffing = problem.departures, problem.staffing
         roomy = replace(
             problem,
-            departures=replace(departures, capacity=0 * departures.capacity + UNLIMITED),
+            departures=replace(
+                departures, capacity=0 * departures.capacity + UNLIMITED, least=0 * departures.least
+            ),
             staffing=replace(staffing, workers=0 * staffing.workers + UNLIMITED),
             ending=Ending.at_horizon(),
         )

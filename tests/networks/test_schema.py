@@ -29,6 +29,7 @@ from networks.schema import (
     lane_id,
 )
 from networks.timetables import (
+    Departure,
     Shift,
     minute_of,
     parse_departures,
@@ -104,28 +105,50 @@ def test_shifts_read_back_as_written(some: tuple[Shift, ...]) -> None:
 
 
 def test_departures_are_read_in_time_order() -> None:
-    assert parse_departures("22:30x3 04:00 20:00") == ((240, 1), (1200, 1), (1350, 3))
-    assert parse_departures("04:00 04:00x2") == ((240, 1), (240, 2))
+    at_four, at_eight = Departure(240), Departure(1200)
+    assert parse_departures("22:30x3 04:00 20:00") == (at_four, at_eight, Departure(1350, 3))
+    assert parse_departures("04:00 04:00x2") == (at_four, Departure(240, 2))
+    assert parse_departures("18:00-20:00x2 04:00") == (at_four, Departure(1200, 2, 1080))
     assert parse_departures("") == ()
 
 
-@pytest.mark.parametrize("text", ["24:00", "7:00", "07:60", "07:00x", "07:00x-1", "noon"])
+def test_in_a_window_full_vehicles_may_leave_every_quarter_hour_and_all_at_its_end() -> None:
+    (one,) = parse_departures("18:00-18:40")
+    assert list(one.instants()) == [(1080, True), (1095, True), (1110, True), (1120, False)]
+    (other,) = parse_departures("18:00")
+    assert list(other.instants()) == [(1080, False)]
+
+
+@pytest.mark.parametrize("text", ["20:00-18:00", "18:00-18:00x2"])
+def test_a_window_ends_after_it_begins(text: str) -> None:
+    with pytest.raises(ValueError, match=f"'{text}' does not end after it begins, on the same day"):
+        parse_departures(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["24:00", "7:00", "07:60", "07:00x", "07:00x-1", "noon", "25:00-26:00", "-07:00"]
+)
 def test_departures_that_cannot_be_read_are_named(text: str) -> None:
     with pytest.raises(ValueError, match=f"departure '{text}' is not of the form"):
         parse_departures(f"20:00 {text}")
 
 
-vehicles_at = st.tuples(st.integers(0, DAY - 1), st.integers(1, 99))
+@st.composite
+def departures(draw: st.DrawFn) -> Departure:
+    minute = draw(st.integers(0, DAY - 1))
+    early = draw(st.none() | st.integers(0, minute - 1)) if minute else None
+    return Departure(minute, draw(st.integers(1, 99)), early)
 
 
 @settings(deadline=None)
-@given(st.lists(vehicles_at, max_size=6).map(lambda some: tuple(sorted(some))))
-def test_departures_read_back_as_written(some: tuple[tuple[int, int], ...]) -> None:
-    assert parse_departures(write_departures(some)) == some
+@given(st.lists(departures(), max_size=6))
+def test_departures_read_back_as_written(some: list[Departure]) -> None:
+    in_order = sorted(some, key=lambda one: (one.minute, one.vehicles))
+    assert parse_departures(write_departures(some)) == tuple(in_order)
 
 
 def test_departures_without_vehicles_are_not_written() -> None:
-    assert write_departures(((1200, 0), (60, 2))) == "01:00x2"
+    assert write_departures((Departure(1200, 0), Departure(60, 2))) == "01:00x2"
 
 
 def test_clock_texts_and_weekday_bits() -> None:

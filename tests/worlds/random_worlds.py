@@ -228,7 +228,7 @@ class Sketch:
     def _work(self, places: list[Row]) -> Work:
         number = np.arange(1 << 16, dtype=np.float64)
         return Work(
-            law=_array([row["law"] for row in places], np.int8),
+            law=_array([row["law"] for row in places], np.int16),
             length=np.array([row["length"] for row in places]),
             factors=np.stack([number, np.maximum(10 - number, 0)]),
             most=self.most_work,

@@ -45,7 +45,8 @@ class Nominal:
         `lane`, `arrive_by`: of one shape. Before the first departure: a tick long ago.
         """
         span = np.int64(1) << 40
-        order = np.lexsort((self.table.tick, self.table.lane))
+        sure = np.flatnonzero(self.table.least == 0)  # whether one leaves when full is not known
+        order = sure[np.lexsort((self.table.tick[sure], self.table.lane[sure]))]
         keys = self.table.lane[order] * span + self.table.tick[order]
         wanted = lane * span + np.clip(arrive_by - self.transit[lane], -1, span - 1)
         at = np.searchsorted(keys, wanted, "right") - 1

@@ -70,7 +70,7 @@ def _one_parcel(ticks: type[np.integer[Any]]) -> Problem:
             daily_capacity=column(np.int32, 0),
         ),
         work=Work(
-            law=np.zeros(2, np.int8),
+            law=np.zeros(2, np.int16),
             length=np.ones(2),
             factors=np.ones((1, 1 << 16)),
             most=100,

@@ -27,7 +27,7 @@ from networks.builders.sizing import (
 )
 from networks.geography import load_markets
 from networks.routing import Routes, find_routes
-from networks.schema import PACKAGING_GRADES, PICKUP, SELLERS, Network
+from networks.schema import PACKAGING_GRADES, PICKUP, SELLERS, Lane, Network
 from networks.timetables import minute_of, parse_departures, parse_shifts, weekday_bits
 from networks.validation import check
 
@@ -181,6 +181,11 @@ def busiest_day(name: str) -> float:
     return float(early * monday + (1 - early) * saturday + sunday)
 
 
+def vehicles_of(lane: Lane) -> int:
+    """How many leave on a day."""
+    return sum(one.vehicles for one in parse_departures(lane.departs))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_lane_and_round_carries_the_busiest_weekday(
     built: dict[str, Network], name: str
@@ -189,7 +194,7 @@ def test_every_lane_and_round_carries_the_busiest_weekday(
     routes = find_routes(network)
     parcels = parcels_on_lanes(network, routes, busiest_day(name))
     capacity = {
-        lane_id: float(lane.capacity * sum(n for _, n in parse_departures(lane.departs)) or np.inf)
+        lane_id: float(lane.capacity * vehicles_of(lane) or np.inf)
         for lane_id, (_, _, lane) in routes.lanes.items()
     }
     capacity |= {
@@ -373,7 +378,7 @@ def test_the_same_parameters_build_the_same_network(small: dict[str, Network], n
 def test_a_busier_monday_needs_more_trucks(small: dict[str, Network], name: str) -> None:
     def trucks(network: Network) -> int:
         lanes = network.lanes().values()
-        return sum(n for _, _, lane in lanes for _, n in parse_departures(lane.departs))
+        return sum(vehicles_of(lane) for _, _, lane in lanes)
 
     monday = DemandShape(SHAPE.movement, (1.9, 0.9, 0.9, 0.9, 0.8, 0.8, 0.8), SHAPE.busiest_hour)
     assert trucks(build(SMALL[name], monday)) > trucks(small[name])

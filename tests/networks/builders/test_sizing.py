@@ -71,7 +71,7 @@ def test_all_vehicles_are_in_the_timetable_and_evenly_spread(
     count: int, minutes: list[int]
 ) -> None:
     texts = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in minutes]
-    counts = [number for _, number in parse_departures(timetable(count, texts))]
+    counts = [one.vehicles for one in parse_departures(timetable(count, texts))]
     assert sum(counts) == count
     assert max(counts) - min(counts) <= 1
 

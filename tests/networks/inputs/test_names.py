@@ -54,3 +54,4 @@ def test_a_word_of_a_name_that_is_misspelt_is_enough_for_a_suggestion() -> None:
         assert named(word, WORLD, "is unknown") == ("", "is unknown; did you mean 'fast-centers'?")
     both = {"hub-closed": "", "hub-slow": ""}
     assert named("hubb", both, "is none")[1] == "is none; did you mean 'hub-closed' or 'hub-slow'?"
+    assert named("anvil", ["vinyl album"], "is none") == ("", "is none"), "not alike enough"

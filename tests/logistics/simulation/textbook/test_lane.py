@@ -19,7 +19,7 @@ def a_parcel() -> Parcel:
 @pytest.mark.parametrize("number", [1, 1 << 22, (1 << 31) - 1])
 def test_a_late_number_on_an_early_lane_comes_first(number: int) -> None:
     clock, came = Clock(), list[int]()
-    trips = [Trip(number, 0, 5, 9, UNLIMITED, 0), Trip(0, 1, 5, 9, UNLIMITED, 0)]
+    trips = [Trip(number, 0, 5, 9, UNLIMITED, 0, 0), Trip(0, 1, 5, 9, UNLIMITED, 0, 0)]
 
     def wait(trip: Trip) -> Process:
         lane = Lane(clock, 0, 0, Touches(0, [0], {}))
