@@ -42,7 +42,8 @@ def print_answer(comparison: Comparison, console: Console, full: bool = False) -
     for note in shown:
         console.print(Text(note))
     if len(shown) < len(notes):
-        console.print(Text(f"{len(notes) - len(shown)} more notes on the input: --full."))
+        more = len(notes) - len(shown)
+        console.print(Text(f"{more} more note{'s' * (more > 1)} on the input: --full."))
     console.print(_answer_grid(comparison, console.width))
     console.print()
     told = {"Effect": effect_lines, "Why": why_lines, "Caveat": main_caveats}
