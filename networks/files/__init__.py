@@ -16,6 +16,7 @@ import networkx as nx
 from networks.files.assembly import Assembly
 from networks.files.fault_log import CellRef, FaultLog, Index
 from networks.files.folders import read_folder, write_folder
+from networks.files.reader_columns import without_reader_columns
 from networks.files.rows import sheet_rows
 from networks.files.tables import Table, read_settings, read_table
 from networks.files.workbooks import write_template_workbook, write_workbook
@@ -71,7 +72,7 @@ def read_network(path: str | Path, markets: Collection[str] = ()) -> NetworkFile
     """
     path = Path(path)
     log = FaultLog(str(path))
-    grids = _grids(path, log)
+    grids = without_reader_columns(_grids(path, log), log)
     tables = _tables(grids, log)
     settings = read_settings(tables["settings"], log)
     assembly = Assembly(tables, settings, log)

@@ -15,6 +15,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from networks.files.reader_columns import COLUMNS as READER_COLUMNS
+from networks.files.reader_columns import names_of
 from networks.inputs.grids import Row, written
 from networks.sheets import KINDS, SETTINGS, SHEETS, Column, Sheet
 
@@ -46,9 +48,11 @@ def _save(book: Workbook, path: Path) -> None:
 def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row]) -> None:
     page = book.create_sheet(sheet.name)
     page.freeze_panes = "A2"
-    for number, column in enumerate(sheet.columns, start=1):
+    columns = _columns(sheet)
+    for number, column in enumerate(columns, start=1):
         page.column_dimensions[get_column_letter(number)].width = _width(column)
-    page.append([column.name for column in sheet.columns])
+        _offer(page, get_column_letter(number), column)
+    page.append([column.name for column in columns])
 
     def cell(value: object) -> object:
         made = WriteOnlyCell(page)
@@ -57,9 +61,15 @@ def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row]) -> None:
         made._value, made.data_type = written(value), "n" if is_number else "s"
         return made
 
-    for row in rows:
+    for own in rows:
+        row = own if columns == sheet.columns else (*own, names_of(sheet, own), "yes", "")
         page.append([None if value == "" and not isinstance(value, bool) else cell(value)
                      for value in row])  # fmt: skip
+
+
+def _columns(sheet: Sheet) -> tuple[Column, ...]:
+    """Return the columns of a sheet and those for its readers; settings are read by all."""
+    return sheet.columns if sheet.name == "settings" else (*sheet.columns, *READER_COLUMNS)
 
 
 def _width(column: Column) -> int:
@@ -73,7 +83,7 @@ def write_template_workbook(path: Path) -> None:
     for sheet in SHEETS:
         page = book.create_sheet(sheet.name)
         page.freeze_panes = "A2"
-        for number, column in enumerate(sheet.columns, start=1):
+        for number, column in enumerate(_columns(sheet), start=1):
             letter = get_column_letter(number)
             page.column_dimensions[letter].width = _width(column)
             heading = page.cell(1, number, column.name)
@@ -110,4 +120,4 @@ def _offer(page: Any, letter: str, column: Column) -> None:
     offer = DataValidation(type="list", formula1=formula, allow_blank=True,
                            showErrorMessage=bool(choices))  # fmt: skip
     offer.add(f"{letter}2:{letter}{_TEMPLATE_ROWS}")
-    page.add_data_validation(offer)
+    page.data_validations.append(offer)
