@@ -1,7 +1,7 @@
 """Columns that any sheet may have for its readers: `include`, `name` and `notes`.
 
-A row whose `include` is no is left out, and with a facility all that refers to it: its shifts,
-lanes and their departures, rounds, markets, stock and sellers. `name` and `notes` are not read.
+A row whose `include` is no is left out, and with a facility every row of another sheet that refers
+to it, lanes with their departures. `name` and `notes` are not read.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from networks.files import EXAMPLES, read_network, write_network, write_template
+from networks.files.reader_columns import COLUMNS as READER_COLUMNS
 from networks.files.workbooks import note_of, write_template_workbook, write_workbook
 from networks.inputs.faults import InputError
 from networks.inputs.grids import MOST_COLUMNS
@@ -223,7 +224,8 @@ def test_a_template_explains_itself(tmp_path: Path) -> None:
     for sheet in SHEETS:
         page = sheets[sheet.name]
         assert page.freeze_panes == "A2"
-        for column, heading in zip(sheet.columns, page[1], strict=True):
+        extra = () if sheet.name == "settings" else READER_COLUMNS
+        for column, heading in zip((*sheet.columns, *extra), page[1], strict=True):
             assert heading.value == column.name
             assert heading.comment.text == note_of(column)
             assert column.example in heading.comment.text
