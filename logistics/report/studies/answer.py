@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import isfinite, isnan
 
-from logistics.analysis.measures.registry import Definition
+from logistics.analysis.measures.registry import Definition, Response
 from logistics.analysis.statistics.intervals import Estimate
 from logistics.analysis.statistics.uncertainty import least_draws
 from logistics.report.text.answer import answer as comparison_answer
@@ -16,6 +18,7 @@ from logistics.studies import effects
 from logistics.studies.results import StudyResult
 
 _MOST_NAMED = 3
+_FIELD = re.compile(r"\bwhat_if\b|\b(?:network|risks|orders|promise|days)(?:\.\w+)+")
 _RANDOM_ONLY = (
     "95% confidence intervals, random variation only: how far metrics move if the same scenarios"
     " are run again. A study with  assumptions: all  shows how far they move with the assumptions"
@@ -36,7 +39,20 @@ def study_answer(result: StudyResult) -> list[str]:
         "grid": _of_grid,
     }[result.study.chosen_design]
     sentences = list(sentences_of(result)) if len(result.points) > 1 else []
-    return sentences or comparison_answer(result.first)
+    return in_words(sentences) or comparison_answer(result.first)
+
+
+def in_words(sentences: Sequence[str]) -> list[str]:
+    """Return sentences in which fields are called by their last word, where that is one field's.
+
+    >>> in_words(["network.working_days Mon-Fri: -2 points against what_if none."])
+    ['working days Mon-Fri: -2 points against what if none.']
+    """
+    fields = sorted({field for one in sentences for field in _FIELD.findall(one)})
+    last = Counter(field.rpartition(".")[2] for field in fields)
+    short = {field: field.rpartition(".")[2] for field in fields}
+    words = {field: word.replace("_", " ") for field, word in short.items() if last[word] == 1}
+    return [_FIELD.sub(lambda found: words.get(found[0], found[0]), one) for one in sentences]
 
 
 def study_caveats(result: StudyResult) -> list[str]:
@@ -93,10 +109,21 @@ def shared_words(result: StudyResult) -> str:
     return "the same random draws, but orders that differ as the settings say"
 
 
+def _what(result: StudyResult, response: Response) -> str:
+    """Return what a response is called, and of which network or pair it is."""
+    return f"{_who(result, response)}, {response.title}"
+
+
+def _who(result: StudyResult, response: Response) -> str:
+    first = result.first
+    known = response.who in first.names or response.who in first.paired
+    return first.label(response.who) if known else response.who
+
+
 def _of_ranges(result: StudyResult) -> Iterator[str]:
     what = "assumptions" if result.study.patterns else "factors"
     for response, found in effects.ranges_of(result).items():
-        yield range_sentence(response, found, what)
+        yield range_sentence(response, found, what, _who(result, response))
 
 
 def _of_ends(result: StudyResult) -> Iterator[str]:
@@ -111,9 +138,9 @@ def _of_ends(result: StudyResult) -> Iterator[str]:
         )
         named = [f"{bar.factor} ({end})" for bar, end in zip(found, ends, strict=True)]
         if named:
-            yield f"{response.who}, {response.title}: moved most by {listed(named)}."
+            yield f"{_what(result, response)}: moved most by {listed(named)}."
         elif effects.bars(result, response):
-            yield f"{response.who}, {response.title}: no input is sure to move it."
+            yield f"{_what(result, response)}: no input is sure to move it."
 
 
 def _of_screening(result: StudyResult) -> Iterator[str]:
@@ -124,7 +151,7 @@ def _of_screening(result: StudyResult) -> Iterator[str]:
         named = [f"{one.name} ({_plain(one.mu_star, response.definition)})" for one in found]
         if named:
             yield (
-                f"{response.who}, {response.title}: moved most by {listed(named)}, each"
+                f"{_what(result, response)}: moved most by {listed(named)}, each"
                 " from one end of its range to the other, on average over where the others are."
             )
 
@@ -137,7 +164,7 @@ def _of_grid(result: StudyResult) -> Iterator[str]:
             one for one in effects.changes(result, response) if isfinite(one.together.estimate)
         ]
         if not found:
-            yield f"{response.who}, {response.title}: not reached, so it cannot be compared."
+            yield f"{_what(result, response)}: not reached, so it cannot be compared."
             continue
         low, high = (pick(found, key=lambda one: one.together.estimate) for pick in (min, max))
         ends = [low] if low is high else [low, high]
@@ -146,7 +173,7 @@ def _of_grid(result: StudyResult) -> Iterator[str]:
         tail = ""
         if len(found) > len(ends) and unsure:
             tail = f" {unsure} of {len(found)} points do not differ clearly from {first}."
-        yield f"{response.who}, {response.title}: {' '.join(said)}{tail}"
+        yield f"{_what(result, response)}: {' '.join(said)}{tail}"
 
 
 def _left_out(result: StudyResult) -> Iterator[str]:
@@ -157,7 +184,7 @@ def _left_out(result: StudyResult) -> Iterator[str]:
     for response, found in ranges.items():
         if found.left_out:
             yield (
-                f"{response.who}, {response.title}: {found.left_out} draws are left out of its"
+                f"{_what(result, response)}: {found.left_out} draws are left out of its"
                 " range, because nothing is delivered in them."
             )
     if not ranges:
@@ -172,7 +199,7 @@ def _lost_steps(result: StudyResult) -> Iterator[str]:
         steps = sum(one.steps for one in found)
         if found and steps < planned:
             yield (
-                f"{response.who}, {response.title}: {planned - steps} of {planned} steps of the"
+                f"{_what(result, response)}: {planned - steps} of {planned} steps of the"
                 " screening are left out, because the metric is not reached or the point has no"
                 " run; large effects are missed most."
             )
